@@ -1,0 +1,256 @@
+//! The array: a typed, n-dimensional view of a mapped part of a file.
+
+mod dtype;
+mod layout;
+mod npy;
+mod open;
+mod select;
+mod transfer;
+
+use alloc::format;
+use alloc::string::{String, ToString};
+use alloc::sync::Arc;
+use alloc::vec::Vec;
+
+pub use dtype::{ByteOrder, Dtype, Kind};
+use layout::Tuple;
+pub use layout::{Layout, Order};
+pub use npy::Header;
+pub use open::OpenOptions;
+pub use select::{Index, Slice};
+pub use transfer::{Block, Transfer};
+
+use crate::error::{Error, Result};
+use crate::limits::{check_transfer, zeroed};
+use crate::region::Region;
+
+/// What may be done with the file of an array: numpy's modes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Mode {
+    /// `r`: the file is read.
+    ReadOnly,
+    /// `c`: writes change what the array and its views see, and never the file.
+    CopyOnWrite,
+    /// `r+`: writes change the file, which is extended where it is too short.
+    ReadWrite,
+    /// `w+`: the file is created, or emptied.
+    Write,
+}
+
+impl Mode {
+    /// Whether the array may be written to.
+    #[must_use]
+    pub const fn is_writeable(self) -> bool {
+        !matches!(self, Self::ReadOnly)
+    }
+
+    /// Whether what is written goes to the file.
+    #[must_use]
+    pub const fn changes_file(self) -> bool {
+        matches!(self, Self::ReadWrite | Self::Write)
+    }
+}
+
+/// What messages call a file that was handed over as a descriptor, and so has no name.
+pub const GIVEN: &str = "the given descriptor";
+
+/// What an array is: the record of the same name in the WIT, where each field is described.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[expect(missing_docs, reason = "the WIT describes them")]
+pub struct Info {
+    pub dtype: String,
+    pub item_size: u64,
+    pub shape: Vec<u64>,
+    pub strides: Vec<i64>,
+    pub order: Option<Order>,
+    pub offset: u64,
+    pub mode: Mode,
+    pub writeable: bool,
+    pub filename: Option<String>,
+    pub size: u64,
+    pub nbytes: u64,
+}
+
+/// What an array and its views have in common: the file.
+#[derive(Debug)]
+struct Source {
+    /// The path that was opened, as the plugin gave it.
+    filename: Option<String>,
+    mode: Mode,
+    /// Where in the file the mapping begins.
+    offset: u64,
+}
+
+/// An array over a file, or a view of one: a layout over a mapping that it shares with its views.
+#[derive(Clone, Debug)]
+pub struct Array<R> {
+    region: R,
+    layout: Layout,
+    source: Arc<Source>,
+}
+
+impl<R: Region> Array<R> {
+    /// What this array is.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Closed`].
+    pub fn info(&self) -> Result<Info> {
+        let layout = self.layout()?;
+        let Source { filename, mode, offset } = &*self.source;
+        Ok(Info {
+            dtype: layout.dtype.to_string(),
+            item_size: layout.dtype.size(),
+            shape: layout.shape.clone(),
+            strides: layout.strides.clone(),
+            order: layout.order(),
+            offset: *offset,
+            mode: *mode,
+            writeable: mode.is_writeable(),
+            filename: filename.clone(),
+            size: layout.size(),
+            nbytes: layout.nbytes(),
+        })
+    }
+
+    /// The bytes of the elements that `index` takes, in C order.
+    ///
+    /// # Errors
+    ///
+    /// Those of [`Layout::select`], [`Error::LimitExceeded`], [`Error::Truncated`], and those of the file system.
+    pub fn read(&self, index: &[Index]) -> Result<Vec<u8>> {
+        self.read_layout(&self.layout()?.select(index)?)
+    }
+
+    /// Writes `data`, in C order, to the elements that `index` takes; data of another `shape` is
+    /// broadcast.
+    ///
+    /// # Errors
+    ///
+    /// Those of [`Layout::select`] and [`Layout::broadcast`], [`Error::AccessDenied`] where the array is read-only,
+    /// [`Error::InvalidArgument`] where the data has another length than its shape,
+    /// [`Error::LimitExceeded`], [`Error::Truncated`], and those of the file system.
+    pub fn write(&self, index: &[Index], data: &[u8], shape: Option<&[u64]>) -> Result<()> {
+        let layout = self.layout()?.select(index)?;
+        self.check_writeable()?;
+        let shape = shape.unwrap_or(&layout.shape);
+        let elements = layout.broadcast(shape)?;
+        let wanted = shape.iter().try_fold(layout.dtype.size(), |bytes, &length| bytes.checked_mul(length));
+        if wanted != Some(data.len() as u64) {
+            let (length, dtype) = (data.len(), layout.dtype);
+            return Err(Error::InvalidArgument(format!(
+                "{length} bytes of data are not {} elements of `{dtype}`{}",
+                Tuple(shape),
+                wanted.map(|wanted| format!(", which have {wanted}")).unwrap_or_default()
+            )));
+        }
+        self.write_layout(&layout, &elements, data)
+    }
+
+    /// The elements that `index` takes as an array on the same mapping.
+    ///
+    /// # Errors
+    ///
+    /// Those of [`Layout::select`].
+    pub fn view(&self, index: &[Index]) -> Result<Self> {
+        let layout = self.layout()?.select(index)?;
+        Ok(Self { region: self.region.clone(), layout, source: Arc::clone(&self.source) })
+    }
+
+    /// `length` bytes of an array without gaps, from `offset` bytes after its first element.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::InvalidArgument`] where there are gaps, [`Error::OutOfBounds`] where the range is not within
+    /// the array, [`Error::LimitExceeded`], [`Error::Truncated`], and those of the file system.
+    pub fn read_bytes(&self, offset: u64, length: u64) -> Result<Vec<u8>> {
+        self.read_layout(&self.byte_range(offset, length)?)
+    }
+
+    /// Writes `data` at `offset` bytes after the first element of an array without gaps.
+    ///
+    /// # Errors
+    ///
+    /// Those of [`Array::read_bytes`], and [`Error::AccessDenied`] where the array is read-only.
+    pub fn write_bytes(&self, offset: u64, data: &[u8]) -> Result<()> {
+        let layout = self.byte_range(offset, data.len() as u64)?;
+        self.check_writeable()?;
+        self.write_layout(&layout, &[1], data)
+    }
+
+    /// Waits until what was written through this mapping is on the disk.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Closed`], and those of the file system.
+    pub fn flush(&self) -> Result<()> {
+        self.layout()?;
+        self.region.flush().map_err(|error| Error::io("flush the array over", self.name(), &error))
+    }
+
+    /// Ends the mapping, for all views on it.
+    pub fn close(&self) {
+        self.region.close();
+    }
+
+    fn read_layout(&self, layout: &Layout) -> Result<Vec<u8>> {
+        check_transfer(layout.nbytes(), "the selection", "read it in smaller pieces")?;
+        let mut buffer = zeroed(layout.nbytes())?;
+        self.region
+            .read(Transfer::new(layout), &mut buffer)
+            .map_err(|error| Error::io("read the array over", self.name(), &error))?;
+        Ok(buffer)
+    }
+
+    fn write_layout(&self, layout: &Layout, elements: &[u64], data: &[u8]) -> Result<()> {
+        check_transfer(layout.nbytes(), "the selection", "write it in smaller pieces")?;
+        self.region
+            .write(Transfer::stretched(layout, elements), data)
+            .map_err(|error| Error::io("write the array over", self.name(), &error))
+    }
+
+    /// A part of an array without gaps as an array of bytes.
+    fn byte_range(&self, offset: u64, length: u64) -> Result<Layout> {
+        let layout = self.layout()?;
+        if layout.order().is_none() {
+            return Err(Error::InvalidArgument(format!(
+                "a view with gaps (shape {}, strides {}) is no range of bytes: use `read` and `write`",
+                Tuple(&layout.shape),
+                Tuple(&layout.strides)
+            )));
+        }
+        let nbytes = layout.nbytes();
+        if offset.checked_add(length).is_none_or(|end| end > nbytes) {
+            return Err(Error::OutOfBounds(format!(
+                "{length} bytes from byte {offset} on are not within the {nbytes} bytes of the array"
+            )));
+        }
+        let start = layout.start.wrapping_add(offset);
+        Ok(Layout { dtype: Dtype::UINT8, shape: alloc::vec![length], strides: alloc::vec![1], start })
+    }
+
+    fn check_writeable(&self) -> Result<()> {
+        if self.source.mode.is_writeable() {
+            return Ok(());
+        }
+        let name = self.name();
+        Err(Error::AccessDenied(format!(
+            "the array over `{name}` was opened in mode `read-only`: open it in mode `read-write`, or `copy-on-write` to keep the \
+             file as it is"
+        )))
+    }
+
+    /// Shape, strides and dtype, as long as the mapping lives.
+    fn layout(&self) -> Result<&Layout> {
+        if self.region.is_closed() {
+            let name = self.name();
+            return Err(Error::Closed(format!("the array over `{name}` was closed; open it again")));
+        }
+        Ok(&self.layout)
+    }
+
+    /// What messages call the file.
+    fn name(&self) -> &str {
+        self.source.filename.as_deref().unwrap_or(GIVEN)
+    }
+}

@@ -1,0 +1,160 @@
+//! Where the elements of an array lie: shape and strides over a region of bytes.
+
+use alloc::format;
+use alloc::vec::Vec;
+use core::fmt;
+
+use super::dtype::Dtype;
+use crate::error::{Error, Result};
+use crate::limits::MAX_AXES;
+
+/// The order of the elements in a file.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Order {
+    /// Row-major: the last index varies fastest.
+    C,
+    /// Column-major: the first index varies fastest.
+    F,
+}
+
+/// A shape or strides as Python prints them: `(3, 4)`, `(3,)`, `()`.
+pub(super) struct Tuple<'a, T>(pub(super) &'a [T]);
+
+impl<T: fmt::Display> fmt::Display for Tuple<'_, T> {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str("(")?;
+        for (position, number) in self.0.iter().enumerate() {
+            let before = if position == 0 { "" } else { ", " };
+            write!(formatter, "{before}{number}")?;
+        }
+        formatter.write_str(if self.0.len() == 1 { ",)" } else { ")" })
+    }
+}
+
+/// The elements of an array in a region of bytes: element `(i, j, ...)` begins at byte
+/// `start + i * strides[0] + j * strides[1] + ...` of the region.
+///
+/// Every element of a layout lies within the region that the layout was made for: [`Layout::new`] gives one
+/// that fills `0..nbytes`, and a selection only takes elements away. The byte count of all elements, and so
+/// every offset, fits in an `i64`.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Layout {
+    /// The type of the elements.
+    pub dtype: Dtype,
+    /// The length of each axis.
+    pub shape: Vec<u64>,
+    /// The distance of neighbours along each axis, in bytes.
+    pub strides: Vec<i64>,
+    /// Where the first element begins, in bytes.
+    pub start: u64,
+}
+
+impl Layout {
+    /// The layout of a whole array without gaps.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::InvalidArgument`] for more than [`MAX_AXES`] axes, or where the size overflows.
+    pub fn new(dtype: Dtype, shape: Vec<u64>, order: Order) -> Result<Self> {
+        if shape.len() > MAX_AXES {
+            let axes = shape.len();
+            return Err(Error::InvalidArgument(format!(
+                "a shape of {axes} axes is too long: an array has at most {MAX_AXES}"
+            )));
+        }
+        // Like numpy, this leaves out axes of length 0: the others must fit without them too.
+        let too_large = || {
+            Error::InvalidArgument(format!(
+                "the shape {} of `{dtype}` is too large: all elements together have at most {} bytes",
+                Tuple(&shape),
+                i64::MAX
+            ))
+        };
+        let mut stride = i64::try_from(dtype.size()).map_err(|_| too_large())?;
+        let mut strides = alloc::vec![0; shape.len()];
+        for position in 0..shape.len() {
+            let axis = if order == Order::C { shape.len() - 1 - position } else { position };
+            strides[axis] = stride;
+            let length = i64::try_from(shape[axis].max(1)).map_err(|_| too_large())?;
+            stride = stride.checked_mul(length).ok_or_else(too_large)?;
+        }
+        Ok(Self { dtype, shape, strides, start: 0 })
+    }
+
+    /// The number of elements.
+    #[must_use]
+    pub fn size(&self) -> u64 {
+        self.shape.iter().product()
+    }
+
+    /// The number of bytes of all elements.
+    #[must_use]
+    pub fn nbytes(&self) -> u64 {
+        self.size() * self.dtype.size()
+    }
+
+    /// The order in which the elements lie without gaps, C where both do, or `None` where there are gaps.
+    #[must_use]
+    pub fn order(&self) -> Option<Order> {
+        if self.is_dense(self.shape.iter().zip(&self.strides).rev()) {
+            Some(Order::C)
+        } else if self.is_dense(self.shape.iter().zip(&self.strides)) {
+            Some(Order::F)
+        } else {
+            None
+        }
+    }
+
+    /// Whether the axes, the fastest first, follow each other without gaps. As in numpy, the stride of an
+    /// axis of length 1 means nothing, and an array without elements has no gaps.
+    fn is_dense<'a>(&self, axes: impl Iterator<Item = (&'a u64, &'a i64)>) -> bool {
+        if self.size() == 0 {
+            return true;
+        }
+        let mut expected = self.dtype.size();
+        for (&length, &stride) in axes {
+            if length != 1 {
+                if u64::try_from(stride) != Ok(expected) {
+                    return false;
+                }
+                expected *= length;
+            }
+        }
+        true
+    }
+
+    /// The strides that data of shape `from` has when it is stretched to this shape by numpy's rules of
+    /// broadcasting: the distance along each axis of this layout, in elements of data in C order.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::InvalidArgument`] where the shape does not stretch to this one.
+    pub fn broadcast(&self, from: &[u64]) -> Result<Vec<u64>> {
+        let mismatch = || {
+            Error::InvalidArgument(format!(
+                "data of shape {} cannot be broadcast to the selection's shape {}: from the last axis backwards, each length \
+                 must be the same or 1",
+                Tuple(from),
+                Tuple(&self.shape)
+            ))
+        };
+        // Like numpy's assignment, this ignores leading axes of length 1 that the selection does not have.
+        let surplus = from.len().saturating_sub(self.shape.len());
+        if from[..surplus].iter().any(|&length| length != 1) {
+            return Err(mismatch());
+        }
+        let from = &from[surplus..];
+        let missing = self.shape.len() - from.len();
+        let mut strides = alloc::vec![0; self.shape.len()];
+        let mut stride: u64 = 1;
+        for (axis, &length) in from.iter().enumerate().rev() {
+            if length == self.shape[missing + axis] {
+                strides[missing + axis] = stride;
+            } else if length != 1 {
+                return Err(mismatch());
+            }
+            stride = stride.checked_mul(length).ok_or_else(mismatch)?;
+        }
+        Ok(strides)
+    }
+}

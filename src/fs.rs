@@ -1,0 +1,209 @@
+//! What a provider supplies: files and directories.
+//!
+//! The engine does no input or output of its own. It talks to these traits, which the portable provider
+//! implements over WASI descriptors and the native one over the host's files. Every path is relative to a
+//! directory that the plugin was granted, and the implementation must not let it leave that directory.
+
+#![allow(clippy::missing_errors_doc, reason = "every function here fails as the file system says, with an `IoError`")]
+
+use alloc::string::String;
+use core::fmt;
+
+/// What the functions of a provider's files and directories return.
+pub type IoResult<T> = Result<T, IoError>;
+
+/// Why a file system refused.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct IoError {
+    /// The reason, as far as the engine tells reasons apart.
+    pub kind: IoErrorKind,
+    /// What the file system said, where `kind` alone does not tell; otherwise empty.
+    pub detail: String,
+}
+
+/// The reasons that the engine tells apart, because it reacts to them or words them differently.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum IoErrorKind {
+    /// Nothing has that name.
+    NotFound,
+    /// It was to be created, and is there.
+    AlreadyExists,
+    /// The grant, or the operating system, does not allow it; also a path that leaves its directory.
+    NotPermitted,
+    /// A directory stands where a file was asked for.
+    IsDirectory,
+    /// A file stands where a directory was asked for.
+    NotDirectory,
+    /// Neither file nor directory, for instance a pipe or a device.
+    NotRegularFile,
+    /// A name in the path is longer than the file system allows.
+    NameTooLong,
+    /// The file system does not accept it: a path with a NUL, for instance, or a size that no file has.
+    Invalid,
+    /// The path leads through too many symbolic links.
+    LinkLoop,
+    /// The file would be larger than the file system allows.
+    FileTooLarge,
+    /// The file ends before the bytes that were asked for, although it once reached there.
+    Truncated,
+    /// The mapping was closed.
+    Closed,
+    /// The disk or the quota is full.
+    NoSpace,
+    /// There is not enough memory, or address space.
+    NoMemory,
+    /// Too many files are open.
+    TooManyHandles,
+    /// It is more than the provider gives a plugin; the detail says of what.
+    OverLimit,
+    /// The file system cannot do this.
+    Unsupported,
+    /// Anything else; the detail says what.
+    Other,
+}
+
+impl From<IoErrorKind> for IoError {
+    fn from(kind: IoErrorKind) -> Self {
+        Self { kind, detail: String::new() }
+    }
+}
+
+impl fmt::Display for IoError {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let reason = match self.kind {
+            IoErrorKind::NotFound => "there is no such file or directory",
+            IoErrorKind::AlreadyExists => "it exists already",
+            IoErrorKind::NotPermitted => {
+                "it is not permitted (a grant for reading only, a path that leaves the granted directory, \
+                 or the permissions of the file itself)"
+            }
+            IoErrorKind::IsDirectory => "it is a directory, not a file",
+            IoErrorKind::NotDirectory => "it is a file, not a directory",
+            IoErrorKind::NotRegularFile => "it is neither a regular file nor a directory",
+            IoErrorKind::NameTooLong => "a name in it is longer than the file system allows",
+            IoErrorKind::Invalid => "the file system does not accept it",
+            IoErrorKind::LinkLoop => "it leads through too many symbolic links",
+            IoErrorKind::FileTooLarge => "the file would be larger than the file system allows",
+            IoErrorKind::Truncated => "the file has been truncated since it was opened; open it again",
+            IoErrorKind::Closed => "it was closed; open it again",
+            IoErrorKind::NoSpace => "the disk or the quota is full",
+            IoErrorKind::NoMemory => "there is not enough memory",
+            IoErrorKind::TooManyHandles => "too many files are open; close some",
+            IoErrorKind::OverLimit => "it is more than this host allows a plugin",
+            IoErrorKind::Unsupported => "the file system cannot do this",
+            IoErrorKind::Other => "the file system answered with an error",
+        };
+        formatter.write_str(reason)?;
+        if self.detail.is_empty() { Ok(()) } else { write!(formatter, " ({})", self.detail) }
+    }
+}
+
+/// How a file is opened. In every case what is opened is a regular file, or the call fails.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Open {
+    /// An existing file, for reading.
+    Read,
+    /// An existing file, for reading and writing.
+    ReadWrite,
+    /// A file that must not exist yet, for reading and writing.
+    CreateNew,
+}
+
+/// What a handle to a file allows.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Access {
+    /// Whether it may be read.
+    pub read: bool,
+    /// Whether it may be written.
+    pub write: bool,
+}
+
+/// An open regular file. Reads and writes say where; there is no position.
+pub trait File {
+    /// What this handle allows.
+    fn access(&self) -> IoResult<Access>;
+
+    /// The length of the file in bytes, now.
+    fn size(&self) -> IoResult<u64>;
+
+    /// Reads from `offset` on into the beginning of `buffer` and returns how many bytes it read, at
+    /// least one unless `buffer` is empty or `offset` is at or past the end of the file.
+    fn read_at(&self, buffer: &mut [u8], offset: u64) -> IoResult<usize>;
+
+    /// Writes a beginning of `bytes` at `offset` and returns how many bytes it wrote, at least one
+    /// unless `bytes` is empty. Extends the file where it ends before.
+    fn write_at(&self, bytes: &[u8], offset: u64) -> IoResult<usize>;
+
+    /// Cuts the file off at `size`, or extends it by zeroes.
+    fn set_size(&self, size: u64) -> IoResult<()>;
+
+    /// Waits until the bytes of the file, and its length, are on the disk.
+    fn sync_data(&self) -> IoResult<()>;
+
+    /// Reads from `offset` on until `buffer` is full or the file ends, and returns how many bytes it read.
+    fn read_full(&self, buffer: &mut [u8], offset: u64) -> IoResult<usize> {
+        let mut filled = 0;
+        while filled < buffer.len() {
+            match self.read_at(&mut buffer[filled..], offset.saturating_add(filled as u64))? {
+                0 => break,
+                count => filled += count,
+            }
+        }
+        Ok(filled)
+    }
+
+    /// Fills `buffer` from `offset` on, or fails with [`IoErrorKind::Truncated`].
+    fn read_exact(&self, buffer: &mut [u8], offset: u64) -> IoResult<()> {
+        let wanted = buffer.len();
+        if self.read_full(buffer, offset)? == wanted { Ok(()) } else { Err(IoErrorKind::Truncated.into()) }
+    }
+
+    /// Writes all of `bytes` at `offset`.
+    fn write_all(&self, bytes: &[u8], offset: u64) -> IoResult<()> {
+        let mut written = 0;
+        while written < bytes.len() {
+            match self.write_at(&bytes[written..], offset.saturating_add(written as u64))? {
+                0 => return Err(IoErrorKind::NoSpace.into()),
+                count => written += count,
+            }
+        }
+        Ok(())
+    }
+}
+
+/// What a directory holds under one name.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Entry<'a> {
+    /// The name, or `None` where it is not UTF-8.
+    pub name: Option<&'a str>,
+    /// Whether it is a regular file.
+    pub is_file: bool,
+}
+
+/// An open directory.
+pub trait Directory: Sized {
+    /// The files that are opened in it.
+    type File: File;
+
+    /// Opens a regular file.
+    fn open_file(&self, path: &str, how: Open) -> IoResult<Self::File>;
+
+    /// Opens a directory; `.` is this one once more.
+    fn open_directory(&self, path: &str) -> IoResult<Self>;
+
+    /// Creates a directory in an existing one.
+    fn create_directory(&self, path: &str) -> IoResult<()>;
+
+    /// Calls `visit` for every entry but `.` and `..`, in any order. Does not ask the file system about
+    /// each entry where the listing itself says what is needed.
+    fn for_each_entry(&self, visit: &mut dyn FnMut(Entry<'_>)) -> IoResult<()>;
+
+    /// Gives a file another name in this directory, atomically; a file that has the name already is replaced.
+    fn rename(&self, from: &str, to: &str) -> IoResult<()>;
+
+    /// Removes a file.
+    fn remove_file(&self, path: &str) -> IoResult<()>;
+
+    /// Waits until the names in this directory are on the disk.
+    fn sync(&self) -> IoResult<()>;
+}

@@ -1,0 +1,165 @@
+//! Keys and the file names that stand for them.
+//!
+//! The value of a key lies in the file `quote(key, safe="") + "#" + generation`, where `quote` is
+//! Python's `urllib.parse.quote`: letters, digits and `_.-~` stand for themselves, and every other byte of
+//! the UTF-8 is `%` and two upper-case hexadecimal digits. This is what `zict.File` writes.
+
+use alloc::borrow::Cow;
+use alloc::format;
+use alloc::string::String;
+
+use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, percent_decode_str, utf8_percent_encode};
+
+use crate::error::{Error, Result};
+use crate::limits::MAX_FILE_NAME;
+
+/// Counts the writes of a store: a value written later has a larger generation.
+pub type Generation = u64;
+
+/// The largest generation that a file name is believed to have. A larger one is no name of ours: it could
+/// only have been made up, and counting on from it would overflow.
+pub const MAX_GENERATION: Generation = i64::MAX as u64;
+
+/// What `quote(key, safe="")` escapes: everything but letters, digits and `_.-~`.
+const QUOTED: &AsciiSet = &NON_ALPHANUMERIC.remove(b'_').remove(b'.').remove(b'-').remove(b'~');
+
+/// What every temporary name begins with. No key is quoted like that: `%` always has two hexadecimal
+/// digits behind it, and `te` is not hexadecimal. So no reader takes a temporary file for the value
+/// of a key that somebody has set: not filemap, and not zict, which reads it as one odd key more.
+const TEMPORARY: &str = "%temporary-filemap#";
+
+/// Python's `urllib.parse.quote(text, safe="")`.
+#[must_use]
+pub fn quote(text: &str) -> String {
+    utf8_percent_encode(text, QUOTED).collect()
+}
+
+/// Python's `urllib.parse.unquote(text)`: a `%` without two hexadecimal digits stands for itself, and
+/// bytes that are not UTF-8 become U+FFFD.
+#[must_use]
+pub fn unquote(text: &str) -> Cow<'_, str> {
+    percent_decode_str(text).decode_utf8_lossy()
+}
+
+/// The name of the file that holds the given generation of the value of `key`.
+///
+/// # Errors
+///
+/// [`Error::InvalidArgument`] where the name is longer than a file name may be.
+pub fn file_name(key: &str, generation: Generation) -> Result<String> {
+    let name = format!("{}#{generation}", quote(key));
+    if name.len() > MAX_FILE_NAME {
+        let quoted = name.len();
+        let length = key.len();
+        return Err(Error::InvalidArgument(format!(
+            "a key of {length} bytes needs a file name of {quoted} bytes, and a file name has at most \
+             {MAX_FILE_NAME}: use a shorter key, or one with fewer characters other than letters, digits and `_.-~`"
+        )));
+    }
+    Ok(name)
+}
+
+/// The name under which a value is written before it takes its own.
+#[must_use]
+pub fn temporary_name(generation: Generation) -> String {
+    format!("{TEMPORARY}{generation}")
+}
+
+/// What a name in the directory of a store means.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Name {
+    /// A value of a key.
+    Value(String, Generation),
+    /// A value that was being written when its writer stopped.
+    Temporary(Generation),
+    /// Nothing that filemap or zict writes.
+    Foreign,
+}
+
+/// Reads a file name. Only what [`file_name`] would write is a value: `%61#1` decodes to the key `a`, but
+/// nobody who follows the rules has written it, and so it is foreign.
+#[must_use]
+pub fn parse(name: &str) -> Name {
+    if let Some(generation) = name.strip_prefix(TEMPORARY).and_then(parse_generation) {
+        return Name::Temporary(generation);
+    }
+    let Some((quoted, suffix)) = name.split_once('#') else { return Name::Foreign };
+    let Some(generation) = parse_generation(suffix) else { return Name::Foreign };
+    let key = unquote(quoted);
+    if quote(&key) == quoted { Name::Value(key.into_owned(), generation) } else { Name::Foreign }
+}
+
+/// Reads a generation as it is printed: digits without leading zeroes, up to [`MAX_GENERATION`].
+fn parse_generation(text: &str) -> Option<Generation> {
+    let plain = text == "0" || !text.starts_with('0') && text.bytes().all(|byte| byte.is_ascii_digit());
+    text.parse().ok().filter(|&generation| plain && generation <= MAX_GENERATION)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// A key, the file name of its generation 7, and back.
+    #[track_caller]
+    fn check(key: &str, name: &str) {
+        assert_eq!(file_name(key, 7).as_deref(), Ok(name));
+        assert_eq!(parse(name), Name::Value(key.into(), 7));
+    }
+
+    #[test]
+    fn any_string_has_a_file_name_that_reads_back() {
+        check("", "#7");
+        check(".", ".#7");
+        check("..", "..#7");
+        check("a/b", "a%2Fb#7");
+        check("100%", "100%25#7");
+        check("x#1", "x%231#7");
+        check("\0", "%00#7");
+        check("~-._", "~-._#7");
+        check("a b+c", "a%20b%2Bc#7");
+        check("naïve", "na%C3%AFve#7");
+        check("🦀", "%F0%9F%A6%80#7");
+        check("%temporary-filemap", "%25temporary-filemap#7");
+    }
+
+    #[test]
+    fn what_nobody_writes_is_foreign() {
+        for name in [
+            "notes.txt",
+            "#",
+            "a#",
+            "a#x",
+            "a#-1",
+            "a#+1",
+            "a# 1",
+            "a#07",
+            "a#1#2",
+            "a#1.tmp",
+            "%61#1",
+            "%2f#1",
+            "a b#1",
+            "%#1",
+            "%FF#1",
+            "a#9223372036854775808",
+            "a#99999999999999999999",
+            "%temporary-filemap#x",
+            "%temporary-filemap#01",
+            "%temporary-filemap",
+        ] {
+            assert_eq!(parse(name), Name::Foreign, "{name}");
+        }
+    }
+
+    #[test]
+    fn a_temporary_name_is_no_key() {
+        assert_eq!(parse(&temporary_name(12)), Name::Temporary(12));
+        assert_eq!(quote(&unquote(&temporary_name(12))), "%25temporary-filemap%2312");
+    }
+
+    #[test]
+    fn the_longest_key_fits_and_one_more_does_not() {
+        assert_eq!(file_name(&"k".repeat(253), 7).map(|name| name.len()), Ok(255));
+        let error = file_name(&"é".repeat(43), 7).unwrap_err();
+        assert!(error.message().starts_with("a key of 86 bytes needs a file name of 260 bytes"), "{error}");
+    }
+}

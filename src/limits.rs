@@ -1,0 +1,42 @@
+//! The caps on what one call may ask for, each with its reason.
+//!
+//! A number from a plugin is hostile until it has been compared with one of these, or with the length of
+//! something that exists.
+
+use alloc::format;
+use alloc::vec::Vec;
+
+use crate::error::{Error, Result};
+
+/// The most data that one call moves, in bytes: 128 MiB.
+///
+/// A provider holds what it moves in memory of its own, and so this bounds what a plugin can make its host
+/// hold. It is as much as Wasmtime lets a plugin hand to its host in one call by default.
+pub const MAX_TRANSFER: u64 = 128 << 20;
+
+/// The most axes that an array has: numpy's `NPY_MAXDIMS`.
+pub const MAX_AXES: usize = 64;
+
+/// The longest file name in bytes: `NAME_MAX` of Linux, and what every file system in wide use allows.
+pub const MAX_FILE_NAME: usize = 255;
+
+/// The longest header of a `.npy` file in bytes: the `max_header_size` of `numpy.load`.
+pub const MAX_NPY_HEADER: usize = 10_000;
+
+/// Refuses to move more than [`MAX_TRANSFER`] in one call; `what` names the data and `instead` what to do.
+pub(crate) fn check_transfer(bytes: u64, what: &str, instead: &str) -> Result<()> {
+    if bytes <= MAX_TRANSFER {
+        return Ok(());
+    }
+    Err(Error::LimitExceeded(format!("{what} is {bytes} bytes, and one call moves at most {MAX_TRANSFER}: {instead}")))
+}
+
+/// A buffer of `length` zeroes, or `limit-exceeded` where the memory does not have that much.
+pub(crate) fn zeroed(length: u64) -> Result<Vec<u8>> {
+    let refused = || Error::LimitExceeded(format!("there is no memory for {length} bytes: ask for less at a time"));
+    let length = usize::try_from(length).map_err(|_| refused())?;
+    let mut buffer = Vec::new();
+    buffer.try_reserve_exact(length).map_err(|_| refused())?;
+    buffer.resize(length, 0);
+    Ok(buffer)
+}

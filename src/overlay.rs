@@ -1,0 +1,81 @@
+//! What was written to a private mapping: copies of the pages that it changed.
+
+use alloc::boxed::Box;
+use alloc::collections::BTreeMap;
+use alloc::vec::Vec;
+
+use crate::fs::{File, IoErrorKind, IoResult};
+
+/// The size of a page in bytes, that of the processors that real mappings are on.
+const PAGE: usize = 4096;
+
+/// The changed pages of a file, by their number in the file.
+///
+/// As in a real private mapping, a page is copied when it is first written to, and from then on what
+/// others write to the file is not seen in it.
+#[derive(Default)]
+pub(crate) struct Overlay {
+    pages: BTreeMap<u64, Box<[u8]>>,
+}
+
+impl Overlay {
+    /// Writes `bytes` at `offset` of the file into copies of its pages.
+    pub(crate) fn write(&mut self, file: &impl File, offset: u64, bytes: &[u8]) -> IoResult<()> {
+        let mut rest = bytes;
+        let mut offset = offset;
+        while !rest.is_empty() {
+            let (number, within) = page_of(offset);
+            let (now, later) = rest.split_at(rest.len().min(PAGE - within));
+            self.page(file, number)?[within..within + now.len()].copy_from_slice(now);
+            offset += now.len() as u64;
+            rest = later;
+        }
+        Ok(())
+    }
+
+    /// Replaces, in bytes that were read from the file at `offset`, those of pages that were changed.
+    pub(crate) fn patch(&self, offset: u64, bytes: &mut [u8]) {
+        let end = offset + bytes.len() as u64;
+        let (first, _) = page_of(offset);
+        for (&number, page) in self.pages.range(first..=page_of(end).0) {
+            let begin = number * PAGE as u64;
+            let from = begin.max(offset);
+            let to = (begin + PAGE as u64).min(end);
+            if from < to {
+                let length = within_page(to - from);
+                let (source, target) = (within_page(from - begin), within_bytes(from - offset));
+                bytes[target..target + length].copy_from_slice(&page[source..source + length]);
+            }
+        }
+    }
+
+    /// The copy of a page, made where there is none yet. What the file does not fill is zero.
+    fn page(&mut self, file: &impl File, number: u64) -> IoResult<&mut [u8]> {
+        use alloc::collections::btree_map::Entry;
+        match self.pages.entry(number) {
+            Entry::Occupied(page) => Ok(page.into_mut()),
+            Entry::Vacant(place) => {
+                let mut page = Vec::new();
+                page.try_reserve_exact(PAGE).map_err(|_| IoErrorKind::NoMemory)?;
+                page.resize(PAGE, 0);
+                file.read_full(&mut page, number * PAGE as u64)?;
+                Ok(place.insert(page.into_boxed_slice()))
+            }
+        }
+    }
+}
+
+/// The number of the page that holds the byte at `offset`, and where in the page it lies.
+fn page_of(offset: u64) -> (u64, usize) {
+    (offset / PAGE as u64, within_page(offset % PAGE as u64))
+}
+
+/// A distance that is at most the size of a page.
+fn within_page(distance: u64) -> usize {
+    usize::try_from(distance).unwrap_or(PAGE)
+}
+
+/// A distance within bytes that are in memory.
+fn within_bytes(distance: u64) -> usize {
+    usize::try_from(distance).unwrap_or(usize::MAX)
+}

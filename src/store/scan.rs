@@ -1,0 +1,97 @@
+//! Reading the names in a directory, and making sense of what a crash has left.
+
+use alloc::collections::BTreeMap;
+use alloc::collections::btree_map::Entry;
+use alloc::string::String;
+use alloc::vec::Vec;
+
+use crate::fs::{Directory, IoResult};
+use crate::key::{self, Generation, Name};
+
+/// What the names in a directory say.
+#[derive(Debug, Default, PartialEq, Eq)]
+pub(super) struct Scan {
+    /// The newest generation of every key.
+    pub(super) index: BTreeMap<String, Generation>,
+    /// Larger than every generation found.
+    pub(super) next_generation: Generation,
+    /// How many entries are neither values nor left-overs.
+    pub(super) ignored: u64,
+    /// The files of unfinished writes, and of values that have a newer one.
+    pub(super) left_over: Vec<String>,
+}
+
+impl Scan {
+    /// Lists a directory once.
+    pub(super) fn of(directory: &impl Directory) -> IoResult<Self> {
+        let mut scan = Self::default();
+        directory.for_each_entry(&mut |entry| scan.add(entry.name, entry.is_file))?;
+        Ok(scan)
+    }
+
+    fn add(&mut self, name: Option<&str>, is_file: bool) {
+        let found = name.map_or(Name::Foreign, key::parse);
+        if let Name::Value(_, generation) | Name::Temporary(generation) = &found {
+            // Also for a directory of such a name, which a new file could not replace.
+            self.next_generation = self.next_generation.max(generation + 1);
+        }
+        match found {
+            _ if !is_file => self.ignored += 1,
+            Name::Foreign => self.ignored += 1,
+            Name::Temporary(generation) => self.left_over.push(key::temporary_name(generation)),
+            Name::Value(key, generation) => match self.index.entry(key) {
+                Entry::Vacant(place) => _ = place.insert(generation),
+                Entry::Occupied(mut newest) => {
+                    let (older, newer) = (generation.min(*newest.get()), generation.max(*newest.get()));
+                    // The same one twice is what some file systems list when they change meanwhile.
+                    if older < newer {
+                        self.left_over.extend(key::file_name(newest.key(), older));
+                        newest.insert(newer);
+                    }
+                }
+            },
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use alloc::string::ToString;
+    use alloc::vec;
+
+    /// What a directory with files of these names holds.
+    fn scan(names: &[&str]) -> Scan {
+        let mut scan = Scan::default();
+        for name in names {
+            scan.add(Some(name), true);
+        }
+        scan
+    }
+
+    #[test]
+    fn the_newest_generation_wins_whatever_the_order() {
+        for names in [["k#2", "k#10", "k#9"], ["k#10", "k#9", "k#2"], ["k#9", "k#2", "k#10"]] {
+            let mut found = scan(&names);
+            found.left_over.sort();
+            assert_eq!(found.index, BTreeMap::from([("k".to_string(), 10)]));
+            assert_eq!(found.left_over, vec!["k#2".to_string(), "k#9".to_string()]);
+            assert_eq!(found.next_generation, 11);
+        }
+    }
+
+    #[test]
+    fn temporary_files_are_left_over_and_foreign_ones_are_not() {
+        let found = scan(&["%temporary-filemap#7", "notes.txt", "a#1#2"]);
+        assert_eq!(found.left_over, vec!["%temporary-filemap#7".to_string()]);
+        assert_eq!((found.index.len(), found.next_generation, found.ignored), (0, 8, 2));
+    }
+
+    #[test]
+    fn directories_are_no_values_and_names_that_are_not_utf8_neither() {
+        let mut found = Scan::default();
+        found.add(Some("k#4"), false);
+        found.add(None, true);
+        assert_eq!((found.index.len(), found.next_generation, found.ignored), (0, 5, 2));
+    }
+}

@@ -1,0 +1,160 @@
+//! The portable provider's files and directories: WASI descriptors.
+
+use alloc::string::String;
+
+use ::wasi::filesystem::preopens::get_directories;
+use ::wasi::filesystem::types::{Descriptor, DescriptorFlags, DescriptorType, ErrorCode, OpenFlags, PathFlags};
+
+use crate::fs::{Access, Directory, Entry, File, IoError, IoErrorKind, IoResult, Open};
+use crate::preopen::Preopens;
+use crate::region::{BufferedRegion, MapFile, Sharing, Window};
+
+/// How many names in a row that are not UTF-8 a directory may have. WASI reports each as an error, and a
+/// host that reports the same one for ever must not keep us.
+const MAX_UNREADABLE_NAMES: u32 = 1 << 20;
+
+/// A regular file.
+pub(crate) struct WasiFile(Descriptor);
+
+/// A directory.
+pub(crate) struct WasiDirectory(Descriptor);
+
+/// The directories that the component was granted.
+pub(crate) fn preopens() -> Preopens<WasiDirectory> {
+    Preopens::new(get_directories().into_iter().map(|(descriptor, guest)| (guest, WasiDirectory(descriptor))).collect())
+}
+
+impl WasiFile {
+    /// Takes a descriptor, which must be that of a regular file.
+    pub(crate) fn new(descriptor: Descriptor) -> IoResult<Self> {
+        match descriptor.get_type()? {
+            DescriptorType::RegularFile => Ok(Self(descriptor)),
+            DescriptorType::Directory => Err(IoErrorKind::IsDirectory.into()),
+            _ => Err(IoErrorKind::NotRegularFile.into()),
+        }
+    }
+}
+
+impl WasiDirectory {
+    /// Opens once more a directory that the caller has lent.
+    pub(crate) fn reopen(descriptor: &Descriptor) -> IoResult<Self> {
+        let flags = DescriptorFlags::READ;
+        Ok(Self(descriptor.open_at(PathFlags::SYMLINK_FOLLOW, ".", OpenFlags::DIRECTORY, flags)?))
+    }
+}
+
+impl File for WasiFile {
+    fn access(&self) -> IoResult<Access> {
+        let flags = self.0.get_flags()?;
+        Ok(Access { read: flags.contains(DescriptorFlags::READ), write: flags.contains(DescriptorFlags::WRITE) })
+    }
+
+    fn size(&self) -> IoResult<u64> {
+        Ok(self.0.stat()?.size)
+    }
+
+    fn read_at(&self, buffer: &mut [u8], offset: u64) -> IoResult<usize> {
+        let (bytes, _end) = self.0.read(buffer.len() as u64, offset)?;
+        let Some(target) = buffer.get_mut(..bytes.len()) else {
+            return Err(IoError { kind: IoErrorKind::Other, detail: String::from("more bytes than were asked for") });
+        };
+        target.copy_from_slice(&bytes);
+        Ok(bytes.len())
+    }
+
+    fn write_at(&self, bytes: &[u8], offset: u64) -> IoResult<usize> {
+        let written = self.0.write(bytes, offset)?;
+        Ok(usize::try_from(written).unwrap_or(usize::MAX).min(bytes.len()))
+    }
+
+    fn set_size(&self, size: u64) -> IoResult<()> {
+        Ok(self.0.set_size(size)?)
+    }
+
+    fn sync_data(&self) -> IoResult<()> {
+        Ok(self.0.sync_data()?)
+    }
+}
+
+impl MapFile for WasiFile {
+    type Region = BufferedRegion<Self>;
+
+    fn map(self, window: Window, sharing: Sharing) -> IoResult<Self::Region> {
+        Ok(BufferedRegion::new(self, window, sharing))
+    }
+}
+
+impl Directory for WasiDirectory {
+    type File = WasiFile;
+
+    fn open_file(&self, path: &str, how: Open) -> IoResult<WasiFile> {
+        let (open, flags) = match how {
+            Open::Read => (OpenFlags::empty(), DescriptorFlags::READ),
+            Open::ReadWrite => (OpenFlags::empty(), DescriptorFlags::READ | DescriptorFlags::WRITE),
+            Open::CreateNew => {
+                (OpenFlags::CREATE | OpenFlags::EXCLUSIVE, DescriptorFlags::READ | DescriptorFlags::WRITE)
+            }
+        };
+        WasiFile::new(self.0.open_at(PathFlags::SYMLINK_FOLLOW, path, open, flags)?)
+    }
+
+    fn open_directory(&self, path: &str) -> IoResult<Self> {
+        Ok(Self(self.0.open_at(PathFlags::SYMLINK_FOLLOW, path, OpenFlags::DIRECTORY, DescriptorFlags::READ)?))
+    }
+
+    fn create_directory(&self, path: &str) -> IoResult<()> {
+        Ok(self.0.create_directory_at(path)?)
+    }
+
+    fn for_each_entry(&self, visit: &mut dyn FnMut(Entry<'_>)) -> IoResult<()> {
+        let stream = self.0.read_directory()?;
+        let mut unreadable = 0;
+        loop {
+            match stream.read_directory_entry() {
+                Ok(Some(entry)) => {
+                    visit(Entry { name: Some(&entry.name), is_file: entry.type_ == DescriptorType::RegularFile });
+                }
+                Ok(None) => return Ok(()),
+                Err(ErrorCode::IllegalByteSequence) if unreadable < MAX_UNREADABLE_NAMES => {
+                    unreadable += 1;
+                    visit(Entry { name: None, is_file: false });
+                }
+                Err(error) => return Err(error.into()),
+            }
+        }
+    }
+
+    fn rename(&self, from: &str, to: &str) -> IoResult<()> {
+        Ok(self.0.rename_at(from, &self.0, to)?)
+    }
+
+    fn remove_file(&self, path: &str) -> IoResult<()> {
+        Ok(self.0.unlink_file_at(path)?)
+    }
+
+    fn sync(&self) -> IoResult<()> {
+        Ok(self.0.sync()?)
+    }
+}
+
+impl From<ErrorCode> for IoError {
+    fn from(code: ErrorCode) -> Self {
+        let kind = match code {
+            ErrorCode::NoEntry => IoErrorKind::NotFound,
+            ErrorCode::Exist => IoErrorKind::AlreadyExists,
+            ErrorCode::Access | ErrorCode::NotPermitted | ErrorCode::ReadOnly => IoErrorKind::NotPermitted,
+            ErrorCode::IsDirectory => IoErrorKind::IsDirectory,
+            ErrorCode::NotDirectory => IoErrorKind::NotDirectory,
+            ErrorCode::NameTooLong => IoErrorKind::NameTooLong,
+            ErrorCode::IllegalByteSequence | ErrorCode::Invalid => IoErrorKind::Invalid,
+            ErrorCode::Loop => IoErrorKind::LinkLoop,
+            ErrorCode::FileTooLarge => IoErrorKind::FileTooLarge,
+            ErrorCode::InsufficientSpace | ErrorCode::Quota => IoErrorKind::NoSpace,
+            ErrorCode::InsufficientMemory => IoErrorKind::NoMemory,
+            ErrorCode::Unsupported => IoErrorKind::Unsupported,
+            _ => IoErrorKind::Other,
+        };
+        let detail = if kind == IoErrorKind::Other { String::from(code.name()) } else { String::new() };
+        Self { kind, detail }
+    }
+}
