@@ -1,0 +1,64 @@
+//! The project's own commands: `cargo xtask`.
+
+mod demo;
+mod oracle;
+mod process;
+mod test;
+mod wasm_target;
+
+use std::path::{Path, PathBuf};
+use std::process::ExitCode;
+
+use anyhow::Result;
+use clap::{Parser, Subcommand};
+
+/// The project's own commands
+#[derive(Parser)]
+#[command(name = "cargo xtask")]
+struct Xtask {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Subcommand)]
+enum Command {
+    /// Build everything, and run the example under both providers
+    Demo,
+    /// Run every check and every test
+    Test {
+        /// Run the random tests with many more cases
+        #[arg(long)]
+        long: bool,
+    },
+    /// Install what `cargo build --target wasm32-wasip2` needs
+    WasmTarget,
+    /// Install numpy and zict, which the tests compare with, into a folder of their own
+    Oracle,
+}
+
+fn main() -> ExitCode {
+    let done = match Xtask::parse().command {
+        Command::Demo => demo::run(),
+        Command::Test { long } => test::run(long),
+        Command::WasmTarget => wasm_target::install(),
+        Command::Oracle => oracle::install(),
+    };
+    match done {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("failed: {error:#}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+/// The root of the repository.
+fn root() -> &'static Path {
+    Path::new(env!("CARGO_MANIFEST_DIR")).parent().expect("this package lies in it")
+}
+
+/// Cargo's target directory: this program is its `debug/xtask`.
+fn target() -> Result<PathBuf> {
+    let program = std::env::current_exe()?;
+    Ok(program.ancestors().nth(2).unwrap_or(root()).to_path_buf())
+}

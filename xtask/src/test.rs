@@ -1,0 +1,31 @@
+//! `cargo xtask test`: everything that has to hold.
+
+use anyhow::Result;
+
+use crate::process::{call, command, step};
+use crate::{oracle, root, wasm_target};
+
+/// How many times the usual number of cases the long form runs of every random test.
+const LONG: &str = "100";
+
+/// Runs the checks, the cheap ones first, and the tests.
+pub(crate) fn run(long: bool) -> Result<()> {
+    wasm_target::install()?;
+    oracle::install()?;
+    for line in [
+        "cargo fmt --all --check",
+        "cargo clippy --locked --workspace --all-targets --features filemap/component -- -Dwarnings",
+        "cargo doc --locked --workspace --no-deps --document-private-items",
+        "cargo test --locked --workspace",
+    ] {
+        step(line);
+        let mut cargo = command(line);
+        cargo.current_dir(root()).env("RUSTDOCFLAGS", "-Dwarnings");
+        if long {
+            cargo.env("FILEMAP_TEST_CASES", LONG);
+        }
+        call(&mut cargo)?;
+    }
+    step("everything holds");
+    Ok(())
+}
