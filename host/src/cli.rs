@@ -1,0 +1,61 @@
+//! The command line: one module a subcommand.
+
+mod component;
+mod output;
+mod plug;
+mod run;
+mod wit;
+
+use std::process::ExitCode;
+
+use clap::{Parser, Subcommand};
+
+/// The portable component, made by the build script.
+const COMPONENT: &[u8] = include_bytes!(env!("FILEMAP_COMPONENT"));
+
+/// Something in the host failed: a file that cannot be read, a plugin that does not load.
+const HOST_ERROR: u8 = 1;
+
+/// The plugin trapped: what a shell makes of a program that was ended by `SIGABRT`.
+const TRAP: u8 = 134;
+
+/// WASI 0.2 knows success and failure only: `std::process::exit(7)` arrives here as 1.
+const EXIT_CODES: &str =
+    "Exit codes: 0 or 1 as the plugin ends, for WASI 0.2 has no others; 1 host error; 2 usage; 134 the plugin trapped.";
+
+/// Persistent mappings and memory-mapped arrays for WebAssembly components.
+///
+/// Runs sandboxed plugins that import `filemap:data` with real mmap, and turns them into components that run on any
+/// other WASI 0.2 host.
+#[derive(Parser)]
+#[command(name = "filemap", version, after_help = EXIT_CODES)]
+struct Cli {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Subcommand)]
+enum Command {
+    Run(run::Run),
+    Plug(plug::Plug),
+    Component(component::Component),
+    Wit(wit::Wit),
+}
+
+/// Reads the command line, does what it says, and prints what went wrong.
+pub(crate) fn main() -> ExitCode {
+    let done = match Cli::parse().command {
+        Command::Run(command) => command.run(),
+        Command::Plug(command) => command.run(),
+        Command::Component(command) => command.run(),
+        Command::Wit(command) => command.run(),
+    };
+    done.unwrap_or_else(|error| {
+        // A reader that has gone, as in `filemap wit | head`, is no failure.
+        if output::is_broken_pipe(&error) {
+            return ExitCode::SUCCESS;
+        }
+        eprintln!("{error:#}");
+        ExitCode::from(HOST_ERROR)
+    })
+}

@@ -1,0 +1,46 @@
+//! `filemap plug`: a plugin and the portable component made into one.
+
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+use anyhow::{Context as _, Result, anyhow};
+use wac_graph::types::Package;
+use wac_graph::{CompositionGraph, EncodeOptions, PlugError};
+
+use super::{COMPONENT, output};
+
+/// Compose a plugin with the portable component into one that runs on any WASI 0.2 host
+#[derive(clap::Args)]
+pub(crate) struct Plug {
+    /// The plugin: a component that imports `filemap:data`
+    #[arg(value_name = "PLUGIN.wasm")]
+    plugin: PathBuf,
+
+    /// Where to write the composition; `-` is standard output
+    #[arg(short, long, value_name = "FILE")]
+    output: PathBuf,
+}
+
+impl Plug {
+    pub(crate) fn run(&self) -> Result<ExitCode> {
+        let name = self.plugin.display();
+        let plugin = std::fs::read(&self.plugin).with_context(|| format!("failed to read `{name}`"))?;
+        let composed = compose(plugin).with_context(|| format!("failed to plug `{name}`"))?;
+        output::write(&self.output, &composed)?;
+        Ok(ExitCode::SUCCESS)
+    }
+}
+
+fn compose(plugin: Vec<u8>) -> Result<Vec<u8>> {
+    let mut graph = CompositionGraph::new();
+    let provider = Package::from_bytes("filemap:provider", None, COMPONENT, graph.types_mut())?;
+    let provider = graph.register_package(provider)?;
+    let plugin = Package::from_bytes("filemap:plugin", None, plugin, graph.types_mut())
+        .context("it is not a component; build it for the target wasm32-wasip2")?;
+    let plugin = graph.register_package(plugin)?;
+    wac_graph::plug(&mut graph, vec![provider], plugin).map_err(|error| match error {
+        PlugError::NoPlugHappened => anyhow!("it imports nothing of `filemap:data`, and so needs no provider"),
+        other @ PlugError::GraphError { .. } => other.into(),
+    })?;
+    Ok(graph.encode(EncodeOptions::default())?)
+}

@@ -1,0 +1,59 @@
+//! The error of the host functions: one for the plugin, or a trap.
+
+use wasmtime::component::ResourceTableError;
+
+use crate::bindings::types;
+
+/// Why a host function failed. What the plugin did wrong it is told; a handle that it does not own, which
+/// no binding lets it make, ends it.
+#[expect(unreachable_pub, reason = "the generated bindings re-export it")]
+pub enum Error {
+    /// What the plugin gets.
+    Plugin(filemap::error::Error),
+    /// What ends the plugin.
+    Trap(wasmtime::Error),
+}
+
+pub(crate) type Result<T> = std::result::Result<T, Error>;
+
+impl From<filemap::error::Error> for Error {
+    fn from(error: filemap::error::Error) -> Self {
+        Self::Plugin(error)
+    }
+}
+
+impl From<ResourceTableError> for Error {
+    fn from(error: ResourceTableError) -> Self {
+        Self::Trap(error.into())
+    }
+}
+
+impl From<wasmtime::Error> for Error {
+    fn from(error: wasmtime::Error) -> Self {
+        Self::Trap(error)
+    }
+}
+
+impl Error {
+    /// The error as the WIT has it, or the trap.
+    pub(crate) fn into_wit(self) -> wasmtime::Result<types::Error> {
+        use filemap::error::Error as Engine;
+        use types::Error as Wit;
+        Ok(match self {
+            Self::Trap(trap) => return Err(trap),
+            Self::Plugin(error) => match error {
+                Engine::NotFound(text) => Wit::NotFound(text),
+                Engine::AccessDenied(text) => Wit::AccessDenied(text),
+                Engine::InvalidArgument(text) => Wit::InvalidArgument(text),
+                Engine::OutOfBounds(text) => Wit::OutOfBounds(text),
+                Engine::Truncated(text) => Wit::Truncated(text),
+                Engine::NoSpace(text) => Wit::NoSpace(text),
+                Engine::LimitExceeded(text) => Wit::LimitExceeded(text),
+                Engine::Closed(text) => Wit::Closed(text),
+                Engine::Corrupt(text) => Wit::Corrupt(text),
+                Engine::Unsupported(text) => Wit::Unsupported(text),
+                other => Wit::Other(other.message().into()),
+            },
+        })
+    }
+}

@@ -1,0 +1,194 @@
+//! The native provider's files and directories: the host's own, under the plugin's permissions.
+//!
+//! Paths are resolved by cap-std, as wasmtime-wasi's are: none leaves the granted directory.
+
+use std::io;
+use std::os::unix::fs::FileExt as _;
+use std::sync::Arc;
+
+use cap_std::fs::{Dir, OpenOptions, OpenOptionsExt as _};
+use filemap::fs::{Access, Directory, Entry, File, IoError, IoErrorKind, IoResult, Open};
+use filemap::region::{MapFile, Sharing, Window};
+use rustix::io::Errno;
+use wasmtime_wasi::filesystem::{self as wasi, OpenMode};
+
+use crate::limits::Budgets;
+use crate::mmap::MmapRegion;
+
+/// A regular file.
+#[derive(Clone, Debug)]
+pub(crate) struct NativeFile {
+    pub(crate) file: Arc<std::fs::File>,
+    access: Access,
+    pub(crate) budgets: Budgets,
+}
+
+/// A directory.
+#[derive(Clone, Debug)]
+pub(crate) struct NativeDirectory {
+    dir: Arc<Dir>,
+    /// Whether the grant allows to change what is in it.
+    writeable: bool,
+    budgets: Budgets,
+}
+
+impl NativeFile {
+    /// The file of a plugin's descriptor, with the permissions of that.
+    pub(crate) fn new(descriptor: wasi::File, budgets: &Budgets) -> IoResult<Self> {
+        let wasi::File { file, perms, open_mode, .. } = descriptor;
+        let write = open_mode.contains(OpenMode::WRITE) && !perms.write_not_permitted();
+        let access = Access { read: open_mode.contains(OpenMode::READ), write };
+        check_regular(&file)?;
+        Ok(Self { file, access, budgets: budgets.clone() })
+    }
+}
+
+impl NativeDirectory {
+    /// The directory of a plugin's descriptor, with the permissions of that.
+    pub(crate) fn new(descriptor: &wasi::Dir, budgets: &Budgets) -> IoResult<Self> {
+        let dir = Dir::from_std_file(descriptor.dir.try_clone().map_err(io_error)?);
+        Ok(Self { dir: Arc::new(dir), writeable: !descriptor.perms.write_not_permitted(), budgets: budgets.clone() })
+    }
+
+    fn check_writeable(&self) -> IoResult<()> {
+        if self.writeable { Ok(()) } else { Err(IoErrorKind::NotPermitted.into()) }
+    }
+}
+
+impl File for NativeFile {
+    fn access(&self) -> IoResult<Access> {
+        Ok(self.access)
+    }
+
+    fn size(&self) -> IoResult<u64> {
+        Ok(self.file.metadata().map_err(io_error)?.len())
+    }
+
+    fn read_at(&self, buffer: &mut [u8], offset: u64) -> IoResult<usize> {
+        retry(|| self.file.read_at(buffer, offset))
+    }
+
+    fn write_at(&self, bytes: &[u8], offset: u64) -> IoResult<usize> {
+        retry(|| self.file.write_at(bytes, offset))
+    }
+
+    fn set_size(&self, size: u64) -> IoResult<()> {
+        self.file.set_len(size).map_err(io_error)
+    }
+
+    fn sync_data(&self) -> IoResult<()> {
+        self.file.sync_data().map_err(io_error)
+    }
+}
+
+impl MapFile for NativeFile {
+    type Region = MmapRegion;
+
+    fn map(self, window: Window, sharing: Sharing) -> IoResult<MmapRegion> {
+        MmapRegion::new(self, window, sharing)
+    }
+}
+
+impl Directory for NativeDirectory {
+    type File = NativeFile;
+
+    fn open_file(&self, path: &str, how: Open) -> IoResult<NativeFile> {
+        let write = how != Open::Read;
+        if write {
+            self.check_writeable()?;
+        }
+        let mut options = OpenOptions::new();
+        options.read(true).write(write).create_new(how == Open::CreateNew);
+        // Opening a pipe waits for its other end; this way it does not, and is refused below.
+        options.custom_flags(libc::O_NONBLOCK);
+        let file = self.dir.open_with(path, &options).map_err(io_error)?.into_std();
+        check_regular(&file)?;
+        Ok(NativeFile { file: Arc::new(file), access: Access { read: true, write }, budgets: self.budgets.clone() })
+    }
+
+    fn open_directory(&self, path: &str) -> IoResult<Self> {
+        let dir = Arc::new(self.dir.open_dir(path).map_err(io_error)?);
+        Ok(Self { dir, ..self.clone() })
+    }
+
+    fn create_directory(&self, path: &str) -> IoResult<()> {
+        self.check_writeable()?;
+        self.dir.create_dir(path).map_err(io_error)
+    }
+
+    fn for_each_entry(&self, visit: &mut dyn FnMut(Entry<'_>)) -> IoResult<()> {
+        for entry in self.dir.entries().map_err(io_error)? {
+            let entry = entry.map_err(io_error)?;
+            let name = entry.file_name();
+            visit(Entry { name: name.to_str(), is_file: entry.file_type().map_err(io_error)?.is_file() });
+        }
+        Ok(())
+    }
+
+    fn rename(&self, from: &str, to: &str) -> IoResult<()> {
+        self.check_writeable()?;
+        self.dir.rename(from, &self.dir, to).map_err(io_error)
+    }
+
+    fn remove_file(&self, path: &str) -> IoResult<()> {
+        self.check_writeable()?;
+        self.dir.remove_file(path).map_err(io_error)
+    }
+
+    fn sync(&self) -> IoResult<()> {
+        // The handle of a directory may be one that only names it; one that can be synced has to be opened.
+        self.dir.open(".").and_then(|dir| dir.sync_all()).map_err(io_error)
+    }
+}
+
+fn check_regular(file: &std::fs::File) -> IoResult<()> {
+    let found = file.metadata().map_err(io_error)?.file_type();
+    if found.is_file() {
+        Ok(())
+    } else if found.is_dir() {
+        Err(IoErrorKind::IsDirectory.into())
+    } else {
+        Err(IoErrorKind::NotRegularFile.into())
+    }
+}
+
+fn retry(mut action: impl FnMut() -> io::Result<usize>) -> IoResult<usize> {
+    loop {
+        match action() {
+            Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
+            result => return result.map_err(io_error),
+        }
+    }
+}
+
+/// What the engine makes of an error of the operating system.
+#[expect(clippy::needless_pass_by_value, reason = "it stands behind `map_err`, which passes by value")]
+pub(crate) fn io_error(error: io::Error) -> IoError {
+    let kind = match Errno::from_io_error(&error) {
+        Some(Errno::NOENT) => IoErrorKind::NotFound,
+        Some(Errno::EXIST) => IoErrorKind::AlreadyExists,
+        Some(Errno::ACCESS | Errno::PERM | Errno::ROFS) => IoErrorKind::NotPermitted,
+        Some(Errno::ISDIR) => IoErrorKind::IsDirectory,
+        Some(Errno::NOTDIR) => IoErrorKind::NotDirectory,
+        Some(Errno::NAMETOOLONG) => IoErrorKind::NameTooLong,
+        Some(Errno::INVAL | Errno::ILSEQ) => IoErrorKind::Invalid,
+        Some(Errno::LOOP) => IoErrorKind::LinkLoop,
+        Some(Errno::FBIG) => IoErrorKind::FileTooLarge,
+        Some(Errno::NOSPC | Errno::DQUOT) => IoErrorKind::NoSpace,
+        Some(Errno::NOMEM) => IoErrorKind::NoMemory,
+        Some(Errno::MFILE | Errno::NFILE) => IoErrorKind::TooManyHandles,
+        Some(Errno::NXIO) => IoErrorKind::NotRegularFile,
+        Some(Errno::NOTSUP) => IoErrorKind::Unsupported,
+        Some(_) => IoErrorKind::Other,
+        // Errors of cap-std's own have only a kind.
+        None => match error.kind() {
+            io::ErrorKind::NotFound => IoErrorKind::NotFound,
+            io::ErrorKind::PermissionDenied => IoErrorKind::NotPermitted,
+            io::ErrorKind::AlreadyExists => IoErrorKind::AlreadyExists,
+            io::ErrorKind::InvalidInput => IoErrorKind::Invalid,
+            _ => IoErrorKind::Other,
+        },
+    };
+    let detail = if kind == IoErrorKind::Other { error.to_string() } else { String::new() };
+    IoError { kind, detail }
+}

@@ -1,0 +1,216 @@
+//! The native provider of `filemap:data`: persistent mappings and memory-mapped arrays for plugins that run
+//! under Wasmtime, with real `mmap`.
+//!
+//! A plugin reaches the files that its [`WasiCtx`](wasmtime_wasi::WasiCtx) grants it, and no others, with the
+//! permissions granted there. What it does with them cannot crash its host: a mapped file that is truncated
+//! meanwhile is survived, and everything that a plugin can pile up has a cap ([`limits`]).
+//!
+//! This is a complete host, which runs a command such as `cargo xtask demo` builds:
+//!
+//! ```no_run
+//! use wasmtime::component::{Component, Linker, ResourceTable};
+//! use wasmtime::{Engine, Result, Store};
+//! use wasmtime_wasi::filesystem::FsPerms;
+//! use wasmtime_wasi::p2::bindings::sync::Command;
+//! use wasmtime_wasi::{WasiCtx, WasiCtxView, WasiView};
+//!
+//! struct State {
+//!     wasi: WasiCtx,
+//!     filemap: filemap_host::Ctx,
+//!     table: ResourceTable,
+//! }
+//!
+//! impl WasiView for State {
+//!     fn ctx(&mut self) -> WasiCtxView<'_> {
+//!         WasiCtxView { ctx: &mut self.wasi, table: &mut self.table }
+//!     }
+//! }
+//!
+//! impl filemap_host::View for State {
+//!     fn filemap(&mut self) -> filemap_host::CtxView<'_> {
+//!         filemap_host::CtxView { ctx: &mut self.filemap, wasi: self.wasi.filesystem(), table: &mut self.table }
+//!     }
+//! }
+//!
+//! fn main() -> Result<()> {
+//!     let engine = Engine::default();
+//!     let mut linker = Linker::<State>::new(&engine);
+//!     wasmtime_wasi::p2::add_to_linker_sync(&mut linker)?;
+//!     filemap_host::add_to_linker(&mut linker)?;
+//!
+//!     let mut wasi = WasiCtx::builder();
+//!     wasi.inherit_stdio();
+//!     wasi.preopened_dir("examples/terrain/data", "dem", FsPerms::ReadOnly)?;
+//!     wasi.preopened_dir("results", "results", FsPerms::ReadWrite)?;
+//!     let filemap = filemap_host::CtxBuilder::new().build();
+//!     let state = State { wasi: wasi.build(), filemap, table: ResourceTable::new() };
+//!     let mut store = Store::new(&engine, state);
+//!
+//!     let plugin = Component::from_file(&engine, "terrain.wasm")?;
+//!     let command = Command::instantiate(&mut store, &plugin, &linker)?;
+//!     let succeeded = command.wasi_cli_run().call_run(&mut store)?.is_ok();
+//!     std::process::exit(if succeeded { 0 } else { 1 });
+//! }
+//! ```
+//!
+//! The host functions are synchronous, and can be linked beside either form of WASI's. They block the thread
+//! they are called on for as long as the disk takes, as every access to mapped memory does.
+//!
+//! # What to know about signals
+//!
+//! A page of a truncated file raises `SIGBUS` when it is touched. The first array that a process maps installs a
+//! handler, which repairs faults in filemap's own copying and hands all others to the handler that was there
+//! before. An embedder with a `SIGBUS` handler of its own installs it before, or calls the one it replaces.
+
+#[cfg(not(unix))]
+compile_error!("filemap-host maps files by the means of Unix; on this system, use the portable component");
+
+mod array;
+mod bindings;
+mod copy;
+mod error;
+mod files;
+pub mod limits;
+mod mmap;
+mod sigbus;
+mod store;
+
+use filemap::preopen::Preopens;
+use wasmtime::component::{HasData, Linker, ResourceTable};
+use wasmtime_wasi::filesystem::{Descriptor, WasiFilesystemCtx, WasiFilesystemCtxView};
+use wasmtime_wasi::p2::bindings::filesystem::preopens::Host as _;
+
+use files::NativeDirectory;
+use limits::{Budget, Budgets, MAX_FILES, MAX_HANDLES, MAX_MAPPED, MAX_PRIVATE};
+
+/// What filemap keeps for one plugin.
+#[derive(Debug)]
+pub struct Ctx {
+    budgets: Budgets,
+    /// The directories that the plugin was granted, once they have been asked for: they never change.
+    preopens: Option<Preopens<NativeDirectory>>,
+}
+
+/// Makes a [`Ctx`].
+#[derive(Clone, Debug)]
+pub struct CtxBuilder {
+    handles: u64,
+    files: u64,
+    mapped: u64,
+    private: u64,
+}
+
+impl CtxBuilder {
+    /// A builder with the default caps.
+    #[must_use]
+    pub const fn new() -> Self {
+        Self { handles: MAX_HANDLES, files: MAX_FILES, mapped: MAX_MAPPED, private: MAX_PRIVATE }
+    }
+
+    /// How many arrays, views, stores and key streams the plugin may have at once. Default: [`MAX_HANDLES`].
+    #[must_use]
+    pub const fn max_handles(mut self, most: u64) -> Self {
+        self.handles = most;
+        self
+    }
+
+    /// How many files and directories may be mapped or held open for the plugin at once. Default: [`MAX_FILES`].
+    #[must_use]
+    pub const fn max_files(mut self, most: u64) -> Self {
+        self.files = most;
+        self
+    }
+
+    /// How many bytes of address space the plugin's mappings may have at once. Default: [`MAX_MAPPED`].
+    #[must_use]
+    pub const fn max_mapped(mut self, most: u64) -> Self {
+        self.mapped = most;
+        self
+    }
+
+    /// How many bytes the plugin may have changed in mappings of the mode `copy-on-write`. Default: [`MAX_PRIVATE`].
+    #[must_use]
+    pub const fn max_private(mut self, most: u64) -> Self {
+        self.private = most;
+        self
+    }
+
+    /// The context, for one plugin.
+    #[must_use]
+    pub fn build(&self) -> Ctx {
+        let budgets = Budgets {
+            handles: Budget::new("the number of open arrays, views, stores and key streams", self.handles),
+            files: Budget::new("the number of open files", self.files),
+            mapped: Budget::new("the number of mapped bytes", self.mapped),
+            private: Budget::new("the number of bytes changed in mode `copy-on-write`", self.private),
+        };
+        Ctx { budgets, preopens: None }
+    }
+}
+
+impl Default for CtxBuilder {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
+/// The parts of an embedder's state that the host functions work with.
+pub struct CtxView<'a> {
+    /// What filemap keeps for the plugin.
+    pub ctx: &'a mut Ctx,
+    /// The files that the plugin was granted: `WasiCtx::filesystem`.
+    pub wasi: &'a mut WasiFilesystemCtx,
+    /// The handles that the plugin has, those of WASI among them.
+    pub table: &'a mut ResourceTable,
+}
+
+/// An embedder's state that has what the host functions need: the `T` of `Store<T>`.
+pub trait View: Send {
+    /// Borrows the parts.
+    fn filemap(&mut self) -> CtxView<'_>;
+}
+
+/// Adds the interfaces of `filemap:data` to a linker. WASI is added separately: `wasmtime_wasi::p2::add_to_linker_sync`.
+///
+/// # Errors
+///
+/// Fails where the linker has something of these names already.
+pub fn add_to_linker<T: View + 'static>(linker: &mut Linker<T>) -> wasmtime::Result<()> {
+    bindings::types::add_to_linker::<T, Filemap>(linker, T::filemap)?;
+    bindings::store::add_to_linker::<T, Filemap>(linker, T::filemap)?;
+    bindings::array::add_to_linker::<T, Filemap>(linker, T::filemap)
+}
+
+/// Tells the generated code what the host functions are implemented for.
+struct Filemap;
+
+impl HasData for Filemap {
+    type Data<'a> = CtxView<'a>;
+}
+
+impl bindings::types::Host for CtxView<'_> {
+    fn convert_error(&mut self, error: error::Error) -> wasmtime::Result<bindings::types::Error> {
+        error.into_wit()
+    }
+}
+
+impl CtxView<'_> {
+    /// The directories that the plugin was granted.
+    fn preopens(&mut self) -> error::Result<&Preopens<NativeDirectory>> {
+        if self.ctx.preopens.is_none() {
+            let listed = WasiFilesystemCtxView { ctx: self.wasi, table: self.table }.get_directories()?;
+            let mut preopens = Vec::with_capacity(listed.len());
+            for (handle, guest) in listed {
+                if let Descriptor::Dir(dir) = self.table.delete(handle)? {
+                    let directory = NativeDirectory::new(&dir, &self.ctx.budgets);
+                    preopens.push((
+                        guest,
+                        directory.map_err(|error| filemap::error::Error::io("open the grant", "", &error))?,
+                    ));
+                }
+            }
+            self.ctx.preopens = Some(Preopens::new(preopens));
+        }
+        Ok(self.ctx.preopens.get_or_insert_with(|| Preopens::new(Vec::new())))
+    }
+}
