@@ -1,0 +1,143 @@
+//! The computation: from elevations to slope, hillshade and statistics. It knows nothing of files.
+//!
+//! The formulas, and the numbers that they have to give, are those of `data/reference.py`.
+
+use std::ops::Range;
+
+use serde::{Deserialize, Serialize};
+
+/// The width of a cell in metres, from west to east. It is that of the data in `data/`, whose README has
+/// the derivation: a `.npy` file does not say how large its cells are.
+pub(crate) const CELL_WIDTH: f64 = 74.404_462_902_851_26;
+/// The height of a cell in metres, from north to south.
+pub(crate) const CELL_HEIGHT: f64 = 92.666_666_666_666_67;
+
+/// Where the sun stands: clockwise from north, and above the horizon, in degrees.
+const AZIMUTH: f64 = 315.0;
+const ALTITUDE: f64 = 45.0;
+
+/// What is known of the terrain after some of its rows.
+pub(crate) struct Survey {
+    columns: usize,
+    /// The direction of the sun as a vector of length 1: east, south, up.
+    sun: [f64; 3],
+    pub(crate) elevation: Summary,
+    pub(crate) slope: Summary,
+    pub(crate) hillshade: Summary,
+    /// The row and the column of the highest cell, the first in reading order if there are more.
+    pub(crate) highest: (usize, usize),
+}
+
+/// What was computed of some rows.
+pub(crate) struct Band {
+    /// Degrees, as little-endian `float32`.
+    pub(crate) slope: Vec<u8>,
+    /// 0 (dark) to 255 (lit straight on).
+    pub(crate) hillshade: Vec<u8>,
+}
+
+impl Survey {
+    pub(crate) fn new(columns: usize) -> Self {
+        let (azimuth, altitude) = (AZIMUTH.to_radians(), ALTITUDE.to_radians());
+        Self {
+            columns,
+            sun: [altitude.cos() * azimuth.sin(), -altitude.cos() * azimuth.cos(), altitude.sin()],
+            elevation: Summary::default(),
+            slope: Summary::default(),
+            hillshade: Summary::default(),
+            highest: (0, 0),
+        }
+    }
+
+    /// Computes the rows `own` of `elevations`, the first of which is the model's row `first_row`.
+    ///
+    /// `elevations` has whole rows: also the row before `own` and the row after, where the model has them.
+    #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "rounding is what is asked for")]
+    pub(crate) fn add(&mut self, elevations: &[f64], own: Range<usize>, first_row: usize) -> Band {
+        let cells = own.len() * self.columns;
+        let mut band = Band { slope: Vec::with_capacity(cells * 4), hillshade: Vec::with_capacity(cells) };
+        for row in own.clone() {
+            for column in 0..self.columns {
+                let elevation = elevations[row * self.columns + column];
+                if elevation > self.elevation.max {
+                    self.highest = (first_row + row - own.start, column);
+                }
+                let (east, south) = gradient(elevations, self.columns, row, column);
+                let slope = (east * east + south * south).sqrt().atan().to_degrees();
+                let hillshade = self.hillshade(east, south);
+                self.elevation.add(elevation);
+                self.slope.add(slope);
+                self.hillshade.add(hillshade);
+                band.slope.extend((slope as f32).to_le_bytes());
+                band.hillshade.push((hillshade * 255.0).round() as u8);
+            }
+        }
+        band
+    }
+
+    /// How much of the sun's light meets a surface that rises so much to the east and to the south: the
+    /// cosine of the angle between the sun and the surface's normal, and 0 where the sun is behind it.
+    fn hillshade(&self, east: f64, south: f64) -> f64 {
+        let [sun_east, sun_south, sun_up] = self.sun;
+        let length = (1.0 + east * east + south * south).sqrt();
+        ((sun_up - sun_east * east - sun_south * south) / length).clamp(0.0, 1.0)
+    }
+}
+
+/// How much the terrain rises per metre towards the east and towards the south: `numpy.gradient`, central
+/// differences within the model and one-sided ones at its edges.
+fn gradient(elevations: &[f64], columns: usize, row: usize, column: usize) -> (f64, f64) {
+    let around = |index: usize, length: usize| (index.saturating_sub(1), (index + 1).min(length - 1));
+    let distance = |before, after, cell| if after - before == 2 { 2.0 * cell } else { cell };
+    let at = |row, column| elevations[row * columns + column];
+    let (west, east) = around(column, columns);
+    let (north, south) = around(row, elevations.len() / columns);
+    (
+        (at(row, east) - at(row, west)) / distance(west, east, CELL_WIDTH),
+        (at(south, column) - at(north, column)) / distance(north, south, CELL_HEIGHT),
+    )
+}
+
+/// Statistics in the making, by Welford's method: it needs each value once, and does not lose digits where
+/// the values are large and their differences small.
+pub(crate) struct Summary {
+    count: f64,
+    min: f64,
+    max: f64,
+    mean: f64,
+    /// The sum of the squared distances from the mean.
+    squares: f64,
+}
+
+/// What is said of many numbers; `std` is the population's standard deviation, numpy's default.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub(crate) struct Statistics {
+    pub(crate) min: f64,
+    pub(crate) max: f64,
+    pub(crate) mean: f64,
+    pub(crate) std: f64,
+}
+
+impl Default for Summary {
+    fn default() -> Self {
+        Self { count: 0.0, min: f64::INFINITY, max: f64::NEG_INFINITY, mean: 0.0, squares: 0.0 }
+    }
+}
+
+impl Summary {
+    fn add(&mut self, value: f64) {
+        self.count += 1.0;
+        self.min = self.min.min(value);
+        self.max = self.max.max(value);
+        let distance = value - self.mean;
+        self.mean += distance / self.count;
+        self.squares += distance * (value - self.mean);
+    }
+
+    pub(crate) fn statistics(&self) -> Statistics {
+        Statistics { min: self.min, max: self.max, mean: self.mean, std: (self.squares / self.count).sqrt() }
+    }
+}
+
+#[cfg(test)]
+mod tests;
