@@ -1,0 +1,707 @@
+#!/usr/bin/env python3
+"""Write the fixtures of this directory with numpy, zict and urllib as oracles.
+
+Run it in an environment made from ``tests/oracle/requirements.txt``::
+
+    python -m pip install -r tests/oracle/requirements.txt
+    python tests/data/generate.py            # rewrite the fixtures
+    python tests/data/generate.py --check    # exit 1 if they would change
+
+The committed fixtures were written by CPython 3.11 with numpy 2.2.6 and zict 3.0.0 on a
+little-endian 64-bit Linux machine. CPython 3.10 to 3.13, and numpy 2.4.6, give the same bytes. The
+dtype names that depend on the C compiler ('l', 'long', 'longdouble', ...) are those of such a
+machine.
+
+The output is deterministic: the random cases come from seeded generators, and nothing depends on
+the time, on the place of the checkout or on the order of a directory listing.
+
+What is written (the docstring of each ``write_`` function describes its format):
+
+==================  ================================================================
+``arrays/``         raw ``.bin`` and ``.npy`` files, good and corrupt, ``manifest.json``
+``store/``          a directory written by ``zict.File``; ``store.json`` says what is in it
+``quote.json``      pairs for ``urllib.parse.quote`` and ``unquote``
+``layout.json``     basic indexing: shape, strides, offset and elements of the view
+``dtypes.json``     what numpy accepts and rejects as the name of a dtype
+==================  ================================================================
+"""
+
+from __future__ import annotations
+
+import argparse
+import filecmp
+import hashlib
+import json
+import random
+import shutil
+import string
+import struct
+import sys
+import tempfile
+import warnings
+from pathlib import Path
+from typing import Any, Iterable
+from urllib.parse import quote, unquote
+
+import numpy as np
+import zict
+from numpy.lib.format import open_memmap, write_array
+
+Json = Any
+
+# The kinds and sizes that filemap promises.
+SUPPORTED = ["b1", "i1", "i2", "i4", "i8", "u1", "u2", "u4", "u8", "f2", "f4", "f8", "c8", "c16"]
+
+I64_MIN, I64_MAX = -(2**63), 2**63 - 1
+
+
+def compact(value: Json) -> str:
+    """Encode a value as ASCII JSON without spaces, so that every code point survives."""
+    return json.dumps(value, ensure_ascii=True, separators=(",", ":"))
+
+
+def write_json(path: Path, sections: dict[str, list[Json]]) -> None:
+    """Write an object of lists, one element a line, which keeps differences readable."""
+    parts = []
+    for name, items in sections.items():
+        body = ",\n".join(compact(item) for item in items)
+        parts.append(f"{compact(name)}: [\n{body}\n]")
+    path.write_text("{\n" + ",\n".join(parts) + "\n}\n", encoding="ascii")
+
+
+# --- arrays/ -------------------------------------------------------------------------------------
+
+
+def pattern(dtype: np.dtype) -> np.ndarray:
+    """Return twelve values of a native dtype, its extremes among them."""
+    if dtype.kind == "b":
+        return np.array([0, 1, 1, 0, 1, 0, 0, 1, 1, 1, 0, 0], dtype)
+    if dtype.kind in "iu":
+        lo, hi = int(np.iinfo(dtype).min), int(np.iinfo(dtype).max)
+        # A value whose bytes all differ shows a wrong byte order.
+        digits = int.from_bytes(bytes(range(1, dtype.itemsize + 1)), "big")
+        near_zero = [-1, 0, 1, 2] if lo < 0 else [3, 5, 1, 2]
+        return np.array([lo, lo + 1, *near_zero, digits, 42, 100, hi // 2 + 1, hi - 1, hi], dtype)
+    if dtype.kind == "f":
+        info = np.finfo(dtype)
+        values = [0.0, -0.0, 1.0, -1.5, 1 / 3, info.max, info.min, info.tiny]
+        return np.array([*values, info.smallest_subnormal, np.inf, -np.inf, np.nan], dtype)
+    half = pattern(np.dtype(f"f{dtype.itemsize // 2}"))
+    result = np.empty(half.shape, dtype)
+    result.real, result.imag = half, half[::-1]
+    return result
+
+
+def npy_header(
+    shape: str = "(3,)",
+    descr: str = "'<i4'",
+    fortran: str = "False",
+    extra: str = "",
+) -> str:
+    """Return the text of a version 1.0 header from Python literals, right or wrong."""
+    return f"{{'descr': {descr}, 'fortran_order': {fortran}, 'shape': {shape}, {extra}}}"
+
+
+def npy_bytes(
+    header: str,
+    data: bytes = struct.pack("<3i", 1, -2, 3),
+    version: tuple[int, int] = (1, 0),
+    length: int | None = None,
+    pad: bool = True,
+) -> bytes:
+    """Assemble an ``.npy`` file by hand; `length` overrides the header's length field."""
+    raw = header.encode("latin1")
+    prefix = 10 if version == (1, 0) else 12
+    if pad:
+        raw += b" " * (-(prefix + len(raw) + 1) % 64) + b"\n"
+    size = struct.pack("<H" if version == (1, 0) else "<I", len(raw) if length is None else length)
+    return b"\x93NUMPY" + bytes(version) + size + raw + data
+
+
+def corrupt_files() -> list[tuple[str, str, bytes]]:
+    """Return name, reason and content of files that no reader may accept."""
+    good = npy_bytes(npy_header())
+    return [
+        ("empty", "the file is empty", b""),
+        ("bad-magic", "the magic string is wrong", b"\x94" + good[1:]),
+        ("magic-only", "the file ends after the magic string", good[:6]),
+        ("version-4", "version 4.0 is unknown", npy_bytes(npy_header(), version=(4, 0))),
+        ("version-1.1", "version 1.1 is unknown", good[:7] + b"\x01" + good[8:]),
+        ("length-cut", "the file ends within the header length", good[:9]),
+        ("header-cut", "the file ends within the header", good[:40]),
+        ("header-length", "the header length is beyond the file",
+         npy_bytes(npy_header(), length=0xFFFF)),
+        ("header-length-4g", "the header length is nearly 4 GiB",
+         npy_bytes(npy_header(), version=(2, 0), length=0xFFFF_FFF0)),
+        ("not-a-literal", "the header is a call, not a literal",
+         npy_bytes("dict(descr='<i4', fortran_order=False, shape=(3,))")),
+        ("not-a-dict", "the header is a tuple, not a dictionary",
+         npy_bytes("('<i4', False, (3,))")),
+        ("unclosed", "the header's dictionary is not closed", npy_bytes(npy_header()[:-1])),
+        ("after-dict", "the header has text after the dictionary", npy_bytes(npy_header() + " x")),
+        ("missing-key", "the key fortran_order is missing",
+         npy_bytes("{'descr': '<i4', 'shape': (3,), }")),
+        ("extra-key", "there is a fourth key", npy_bytes(npy_header(extra="'x': 1, "))),
+        ("fortran-int", "fortran_order is not a boolean", npy_bytes(npy_header(fortran="0"))),
+        ("shape-list", "the shape is a list", npy_bytes(npy_header(shape="[3]"))),
+        ("shape-int", "the shape is a bare integer", npy_bytes(npy_header(shape="3"))),
+        ("shape-float", "a dimension is a float", npy_bytes(npy_header(shape="(3.0,)"))),
+        ("shape-negative", "a dimension is negative", npy_bytes(npy_header(shape="(-1,)"))),
+        ("shape-two-negative", "two dimensions are negative, their product is not",
+         npy_bytes(npy_header(shape="(-1, -3)"))),
+        ("shape-too-large", "the shape needs more bytes than the file has",
+         npy_bytes(npy_header(shape="(4,)"))),
+        ("data-cut", "the last byte of the data is missing", good[:-1]),
+        ("shape-overflow", "the number of bytes overflows 64 bits",
+         npy_bytes(npy_header(shape="(4611686018427387904, 8)"))),
+        ("shape-overflow-zero", "the product overflows 64 bits although a dimension is zero",
+         npy_bytes(npy_header(shape="(4611686018427387904, 8, 0)"))),
+        ("shape-beyond-64-bits", "a dimension does not fit 64 bits",
+         npy_bytes(npy_header(shape="(36893488147419103232,)"))),
+        ("unknown-descr", "the dtype is unknown", npy_bytes(npy_header(descr="'<q9'"))),
+        ("descr-int", "the dtype is not a string", npy_bytes(npy_header(descr="4"))),
+        ("object-dtype", "the dtype is Python objects", npy_bytes(npy_header(descr="'|O'"))),
+    ]
+
+
+def odd_files() -> list[tuple[str, str, bytes]]:
+    """Return name, peculiarity and content of unusual files that numpy reads all the same."""
+    shuffled = '{"shape":(3,),"fortran_order":False,"descr":"<i4"}'
+    good = npy_bytes(npy_header())
+    return [
+        ("double-quotes", "double quotes, another order of keys, no spaces", npy_bytes(shuffled)),
+        ("unpadded", "neither padding nor a line feed; the data is not aligned",
+         npy_bytes(npy_header(), pad=False)),
+        ("trailing-bytes", "bytes after the data are ignored", good + b"junk"),
+        ("python2-long", "a dimension written as 3L by Python 2",
+         npy_bytes(npy_header(shape="(3L,)"))),
+        ("descr-name", "the dtype is a name", npy_bytes(npy_header(descr="'int32'"))),
+        ("comment", "a comment after the dictionary", npy_bytes(npy_header() + " # comment")),
+        ("key-twice", "the second of two equal keys counts",
+         npy_bytes(npy_header(shape="(9,)", extra="'shape': (3,), "))),
+    ]
+
+
+def describe(path: Path, note: str | None = None) -> Json:
+    """Return the manifest entry of a good ``.npy`` file, read back with numpy itself."""
+    with path.open("rb") as file:
+        version = np.lib.format.read_magic(file)
+        read_header = getattr(np.lib.format, f"read_array_header_{min(version[0], 2)}_0")
+        shape, fortran, _ = read_header(file)
+        offset = file.tell()
+    array = open_memmap(path, mode="r")
+    entry = {
+        "dtype": array.dtype.str,
+        "shape": list(shape),
+        "fortran_order": fortran,
+        "data": array.tobytes("C").hex(),
+        "version": list(version),
+        "offset": offset,
+    }
+    return entry if note is None else {**entry, "note": note}
+
+
+def write_arrays(root: Path) -> None:
+    """Write ``arrays/`` with its manifest.
+
+    The manifest maps a file name to ``dtype`` (``dtype.str``), ``shape``, ``fortran_order`` and
+    ``data`` (hex of the C-order ``tobytes()``, in the byte order of the dtype). Entries of ``.npy``
+    files also have the format's ``version`` and the ``offset`` of the data, odd ones a ``note``.
+    A corrupt file has ``corrupt`` (the reason) and ``open_memmap`` (what numpy raises) instead.
+    """
+    folder = root / "arrays"
+    folder.mkdir()
+    manifest: dict[str, Json] = {}
+
+    def save(name: str, array: np.ndarray, version: tuple[int, int] | None = None) -> None:
+        path = folder / f"{name}.npy"
+        with path.open("wb") as file:
+            write_array(file, array, version=version)
+        manifest[path.name] = describe(path)
+
+    for code in SUPPORTED:
+        native = np.dtype(code)
+        suffixes = {"<": "-le", ">": "-be"} if native.itemsize > 1 else {"|": ""}
+        for order, suffix in suffixes.items():
+            dtype = native.newbyteorder(order)
+            values = pattern(native).astype(dtype)
+            name = native.name + suffix
+            (folder / f"{name}.bin").write_bytes(values.tobytes())
+            manifest[f"{name}.bin"] = {
+                "dtype": dtype.str,
+                "shape": [values.size],
+                "fortran_order": False,
+                "data": values.tobytes().hex(),
+            }
+            save(f"{name}-c", values.reshape(3, 4))
+            save(f"{name}-f", np.asfortranarray(values.reshape(3, 4)))
+
+    cube = np.arange(-12, 12, dtype="<i2").reshape(2, 3, 4)
+    save("0d", np.array(-2.5, "<f8"))
+    save("0d-be", np.array(0x01020304, ">i4"))
+    save("1d", np.array([1, -2, 3, -4, 5], "<i4"))
+    save("3d-c", cube)
+    save("3d-f", np.asfortranarray(cube))
+    save("zero-size", np.empty((0, 3), "<f4"))
+    save("zero-size-1d", np.empty((0,), "<u2"))
+    save("zero-size-middle", np.empty((2, 0, 3), ">i8"))
+    save("version-2", cube[0], version=(2, 0))
+    save("version-3", cube[1], version=(3, 0))
+
+    for name, note, content in odd_files():
+        path = folder / f"odd-{name}.npy"
+        path.write_bytes(content)
+        manifest[path.name] = describe(path, note)
+
+    for name, reason, content in corrupt_files():
+        path = folder / f"corrupt-{name}.npy"
+        path.write_bytes(content)
+        try:
+            open_memmap(path, mode="r")
+        except Exception as error:
+            manifest[path.name] = {"corrupt": reason, "open_memmap": type(error).__name__}
+        else:
+            raise AssertionError(f"numpy reads {path.name}")
+
+    lines = ",\n".join(f"{compact(name)}: {compact(entry)}" for name, entry in manifest.items())
+    (folder / "manifest.json").write_text("{\n" + lines + "\n}\n", encoding="ascii")
+
+
+# --- store/ --------------------------------------------------------------------------------------
+
+
+def write_store(root: Path) -> None:
+    """Write ``store/`` with ``zict.File``, and ``store.json`` beside it.
+
+    ``entries`` has one object per key: ``key``, ``file`` (the name in the directory), and ``value``
+    (hex) or, for a long value, ``sha256`` and ``length``.
+    """
+    large = bytes((31 * i + i // 256) % 256 for i in range(70_000))
+    writes: list[tuple[str, Any]] = [
+        ("", b"the empty key"),
+        (".", b"one dot"),
+        ("..", b"two dots"),
+        ("a/b", b"a slash\n"),
+        ("overwritten", b"first"),
+        ("100%", b"a percent sign"),
+        ("x#1", b"a number sign"),
+        ("\0", b"\0"),
+        ("overwritten", b"second, which is longer"),
+        ("na\u00efve", "na\u00efve".encode()),
+        ("\U0001f980", "\U0001f980".encode()),
+        (" ", b" "),
+        ("~-._", b"nothing here is quoted"),
+        ("Key", b"upper case"),
+        ("key", b"lower case"),
+        (string.punctuation, string.punctuation.encode()),
+        ("\U00010348/\U0010ffff", b"two characters of four bytes each in UTF-8"),
+        ("e\u0301 is not \u00e9", b"keys are not normalised"),
+        ("empty", b""),
+        ("all bytes", bytes(range(256))),
+        ("parts", [b"123", b"4567"]),
+        ("large", large),
+        ("overwritten", b"third"),
+        ("overwritten", b"last"),
+    ]
+    folder = root / "store"
+    store = zict.File(folder)
+    for key, value in writes:
+        store[key] = value
+
+    again = zict.File(folder)
+    entries = []
+    for key in store:
+        value = bytes(again[key])
+        entry = {"key": key, "file": store.filenames[key]}
+        if len(value) <= 256:
+            entry["value"] = value.hex()
+        else:
+            entry.update(sha256=hashlib.sha256(value).hexdigest(), length=len(value))
+        entries.append(entry)
+    assert len(entries) == len(again) == len(list(folder.iterdir())) == len(dict(writes))
+    write_json(root / "store.json", {"entries": entries})
+
+
+# --- quote.json ----------------------------------------------------------------------------------
+
+
+def random_char(rng: random.Random) -> str:
+    """Return one character, ASCII as often as not, never a surrogate."""
+    if rng.random() < 0.5:
+        return chr(rng.randrange(0x80))
+    code = rng.randrange(0x1_0000 if rng.random() < 0.6 else 0x11_0000)
+    return chr(code) if not 0xD800 <= code < 0xE000 else "\ufffd"
+
+
+def write_quote(root: Path) -> None:
+    """Write ``quote.json``: three lists of pairs.
+
+    ``quote`` has ``[string, quote(string, safe="")]``, ``unquote`` has ``[name, unquote(name)]``,
+    and ``file`` has ``[file name, key]`` as ``zict.File`` reads a directory: all from the first
+    number sign on is dropped, then the rest is unquoted.
+    """
+    rng = random.Random("quote")
+    edges = [0x80, 0xFF, 0x7FF, 0x800, 0xFFF, 0x1000, 0xD7FF, 0xE000, 0xFEFF, 0xFFFD]
+    strings = ["", *map(chr, range(0x80)), *map(chr, edges)]
+    for plane in range(17):
+        base = plane * 0x1_0000
+        low = base + (0xE000 if plane == 0 else 0)
+        codes = [base or 0xA0, low + 1, base + 0xFFFE, base + 0xFFFF]
+        strings += map(chr, [*codes, rng.randrange(low, base + 0x1_0000)])
+    strings += [
+        "a/b", "..", "../..", "C:\\Users\\x", "100%", "%41", "%2F", "%25", "x#1", "x#1#2", "a b",
+        "a+b", "tab\tand\r\n", "na\u00efve", "nai\u0308ve", "\u00df\u1e9e", "\u0130\u0131",
+        "\u65e5\u672c\u8a9e", "\u05e9\u05dc\u05d5\u05dd", "\u0645\u0631\u062d\u0628\u0627",
+        "\U0001f980", "\U0001f468\u200d\U0001f469\u200d\U0001f467", "\U0001f1e8\U0001f1ed",
+        "\ufeffbom", "\u202egnp.exe", "('x', 0, 1)", "array-1f2e, 3", string.ascii_letters,
+        string.digits, string.punctuation, "~" * 80, "\u00e9" * 43,
+    ]
+    while len(strings) < 300:
+        strings.append("".join(random_char(rng) for _ in range(rng.randint(2, 12))))
+
+    names = [
+        "", "abc", "%", "%%", "%4", "%4g", "%g4", "%zz", "%%41", "%41", "%41%", "%4%31", "%6a%6A",
+        "%2f%2F", "%2525", "%00", "%0", "% 41", "%+1", "%-1", "%0x41", "%u0041", "%\u0664\u0661",
+        "%\uff14\uff11", "+", "a+b", "%2B", "%7E~", "%C3%A9", "%c3%a9", "%e9", "%C3", "%C3%28",
+        "%C3\u00a9", "\u00e9%A9", "\u00e9%C3%A9\u00e9", "%80", "%BF%80", "%A0%A1", "%E2%82%AC",
+        "%E2%82", "%E2%82x", "%E2%82\u20ac", "%E2%28%A1", "%E2%82%28", "%F0%9F%A6%80",
+        "%F0%9F%A6", "%F0%9F", "%F0", "%F0%9F%A6%C3%A9", "%F0%28%8C%BC", "%F0%90%28%BC",
+        "%F0%28%8C%28", "%C0%80", "%C0%AF", "%C1%BF", "%E0%80%AF", "%E0%9F%BF", "%F0%80%80%AF",
+        "%F0%8F%BF%BF", "%ED%A0%80", "%ED%BF%BF", "%ED%A0%BD%ED%B8%80", "%F4%8F%BF%BF",
+        "%F4%90%80%80", "%F5%80%80%80", "%F8%88%80%80%80", "%FC%84%80%80%80%80", "%FE", "%FF",
+        "%FE%FF", "%EF%BB%BFx", "%EF%BF%BD", "%EF%BF%BF", "%E2%82%AC%", "%E2%8", "%e2%82%ac%e2",
+        "a%C3b%A9c", "%C3%%A9", "%C3%41", "100%25", "100%", "a/b", "\0%00", "\U0001f980%F0",
+    ]
+    pieces = ["%", "%C3", "%A9", "%E2", "%82", "%AC", "%F0", "%9F", "%ED", "%A0", "%41", "%2", "x",
+              "\u00e9", "\U0001f980", "%ff", "%c3%a9"]
+    while len(names) < 110:
+        names.append("".join(rng.choice(pieces) for _ in range(rng.randint(2, 7))))
+
+    files = ["", "#", "#0", "a", "a#", "a#0", "a#0#1", "a#b", "#a#1", "%23#4", "a%23b#7", "%#1",
+             "a#%41", ".#1", "..#2", "a#-1", "a#007", "a#18446744073709551616", "%C3#%A9",
+             "\u00e9#1", "#1.tmp", ".gitkeep"]
+    write_json(
+        root / "quote.json",
+        {
+            "quote": [[text, quote(text, safe="")] for text in strings],
+            "unquote": [[name, unquote(name)] for name in names],
+            "file": [[name, zict.File._unsafe_key(name)] for name in files],
+        },
+    )
+
+
+# --- layout.json ---------------------------------------------------------------------------------
+
+
+def to_numpy(step: list[Json]) -> tuple[Any, ...]:
+    """Translate one encoded index into numpy's, with an ellipsis so that the result is a view."""
+    result: list[Any] = []
+    for item in step:
+        if "at" in item:
+            result.append(item["at"])
+        elif "slice" in item:
+            result.append(slice(*item["slice"]))
+        else:
+            result.append(Ellipsis if "ellipsis" in item else None)
+    return tuple(result) if Ellipsis in result else (*result, Ellipsis)
+
+
+def solve(shape: list[int], itemsize: int, order: str, indices: list[list[Json]]) -> Json:
+    """Return the case with numpy's answer to it."""
+    case: dict[str, Json] = {
+        "shape": shape,
+        "itemsize": itemsize,
+        "order": order,
+        "indices": indices,
+    }
+    count = int(np.prod(shape, dtype=np.int64))
+    buffer = bytearray(max(count * itemsize, 1))
+    # np.memmap makes its array by this very call, which matters for strides of empty arrays.
+    base = np.ndarray(tuple(shape), f"u{itemsize}", buffer=buffer, order=order)
+    numbers = np.arange(count).reshape(shape, order=order)
+    view = base
+    try:
+        for step in indices:
+            view, numbers = view[to_numpy(step)], numbers[to_numpy(step)]
+    except (IndexError, ValueError) as error:
+        return {**case, "error": type(error).__name__}
+
+    start = base.__array_interface__["data"][0]
+    offset = view.__array_interface__["data"][0] - start
+    strides: list[int | None] = list(view.strides)
+    places = [offset + sum(map(int.__mul__, at, view.strides)) for at in np.ndindex(view.shape)]
+    assert places == [itemsize * int(number) for number in numbers.flat]
+    # With a huge step numpy's stride of a dimension of at most one element is an overflowed
+    # product. No element depends on it.
+    steps = [item["slice"][2] for step in indices for item in step if "slice" in item]
+    if any(step is not None and abs(step) > 2**32 for step in steps):
+        strides = [s if n > 1 else None for s, n in zip(strides, view.shape)]
+    result = {
+        "shape": list(view.shape),
+        "strides": strides,
+        "offset": offset,
+        "positions": [int(number) for number in numbers.flat],
+    }
+    return {**case, "result": result}
+
+
+def random_bound(rng: random.Random, size: int) -> int | None:
+    """Return a start or a stop: absent, within, just outside, or extreme."""
+    kind = rng.random()
+    if kind < 0.3:
+        return None
+    if kind < 0.8:
+        return rng.randint(-size, size)
+    if kind < 0.95:
+        return rng.choice([-1, 1]) * (size + rng.randint(1, 9))
+    return rng.choice([I64_MIN, I64_MIN + 1, I64_MAX, I64_MAX - 1])
+
+
+def random_item(rng: random.Random, size: int, axes: int) -> Json:
+    """Return an index for one dimension of `size`; `axes` makes errors rarer for many axes."""
+    if size > 0 and rng.random() < 0.4:
+        if rng.random() < 0.05 / axes:
+            return {"at": rng.choice([size, -size - 1, size + 7, I64_MAX, I64_MIN])}
+        return {"at": rng.randint(-size, size - 1)}
+    for _ in range(5):
+        kind = rng.random()
+        if kind < 0.4:
+            step = None
+        elif kind < 0.94:
+            step = rng.choice([1, 2, 3, 4, -1, -1, -2, -3, -4])
+        elif kind < 0.98:
+            step = rng.choice([7, -9, I64_MIN, I64_MIN + 1, I64_MAX, I64_MAX - 1])
+        else:
+            step = 0
+        bounds = slice(random_bound(rng, size), random_bound(rng, size), step)
+        # Empty slices are kept less often than chance would have them.
+        if step == 0 or len(range(*bounds.indices(size))) > 0 or rng.random() < 0.05:
+            break
+    return {"slice": [bounds.start, bounds.stop, bounds.step]}
+
+
+def random_step(rng: random.Random, shape: Iterable[int], new_axis: bool) -> list[Json]:
+    """Return one index for an array of this shape, now and then one that is too long."""
+    sizes = list(shape)
+    used = rng.randint(0, len(sizes))
+    items = [random_item(rng, size, len(sizes)) for size in sizes[:used]]
+    if rng.random() < 0.35:
+        # The ellipsis may come last; dimensions are drawn anew for those behind it.
+        before = rng.randint(0, used)
+        behind = sizes[len(sizes) - (used - before):]
+        items = items[:before] + [{"ellipsis": True}]
+        items += [random_item(rng, size, len(sizes)) for size in behind]
+    if rng.random() < 0.02:
+        items.append({"ellipsis": True})
+    if rng.random() < 0.02:
+        items += [{"slice": [None, None, None]}] * (len(sizes) + 1 - used)
+    if new_axis:
+        for _ in range(rng.randint(1, 2)):
+            items.insert(rng.randint(0, len(items)), {"new_axis": True})
+    return items
+
+
+def random_case(rng: random.Random, new_axis: bool) -> Json:
+    """Return one random case that is small enough to commit."""
+    while True:
+        dimensions = rng.choice([0, 1, 1, 1, 2, 2, 2, 3, 3, 3, 4, 4])
+        shape = [rng.choice([0, 1, 2, 2, 3, 3, 4, 4, 5, 6]) for _ in range(dimensions)]
+        if (not shape or 0 in shape) and rng.random() < 0.7 or np.prod(shape) > 180:
+            continue
+        itemsize, order = rng.choice([1, 2, 4, 8]), rng.choice("CF")
+        indices: list[list[Json]] = []
+        current: Iterable[int] = shape
+        for _ in range(rng.choice([1, 1, 1, 2])):
+            indices.append(random_step(rng, current, new_axis))
+            case = solve(shape, itemsize, order, indices)
+            if "error" in case:
+                break
+            current = case["result"]["shape"]
+        if "error" in case or len(case["result"]["positions"]) <= rng.choice([12, 24, 48]):
+            return case
+
+
+def write_layout(root: Path) -> None:
+    """Write ``layout.json``.
+
+    ``cases`` has basic indexing with integers, slices and ellipses; ``new_axis`` has cases of the
+    same form with the further index ``{"new_axis": true}``. A case has ``shape``, ``itemsize``,
+    ``order`` and ``indices``, a list of indices each applied to the view that the one before gave.
+    The answer is ``error``, the class that numpy raises, or ``result``: the view's ``shape``, its
+    ``strides`` in bytes, the ``offset`` of its first element in bytes from the base, and
+    ``positions``, its elements in C order as numbers of elements from the start of the buffer.
+    A stride is null where it does not matter and numpy's own value is an overflowed product: at a
+    dimension of at most one element, in a case with a step of more than 32 bits.
+    """
+
+    def cut(*bounds: int | None) -> Json:
+        return {"slice": list(bounds)}
+
+    whole, dots = cut(None, None, None), {"ellipsis": True}
+    chosen: list[tuple[list[int], list[list[Json]]]] = [
+        ([], [[]]),
+        ([], [[dots]]),
+        ([], [[{"at": 0}]]),
+        ([], [[whole]]),
+        ([5], [[]]),
+        ([5], [[{"at": -5}]]),
+        ([5], [[{"at": 5}]]),
+        ([5], [[{"at": -6}]]),
+        ([5], [[{"at": I64_MAX}]]),
+        ([5], [[{"at": I64_MIN}]]),
+        ([0], [[{"at": 0}]]),
+        ([0], [[cut(None, None, -1)]]),
+        ([5], [[cut(None, None, -1)]]),
+        ([5], [[cut(None, None, 0)]]),
+        ([5], [[cut(10, 20, None)]]),
+        ([5], [[cut(3, 1, None)]]),
+        ([5], [[cut(1, 3, -1)]]),
+        ([5], [[cut(2, None, 7)]]),
+        ([5], [[cut(I64_MIN, I64_MAX, None)]]),
+        ([5], [[cut(I64_MAX, I64_MIN, -1)]]),
+        ([5], [[cut(I64_MAX, None, -1)]]),
+        ([5], [[cut(None, I64_MIN, -2)]]),
+        ([5], [[cut(I64_MIN, None, I64_MAX)]]),
+        ([5], [[cut(None, None, I64_MIN)]]),
+        ([5], [[cut(1, None, I64_MAX)]]),
+        ([5], [[cut(-I64_MAX, I64_MAX, 2)]]),
+        ([3, 4], [[dots, dots]]),
+        ([3, 4], [[dots, {"at": 1}]]),
+        ([3, 4], [[{"at": 1}, {"at": 2}, {"at": 0}]]),
+        ([3, 4], [[{"at": 1}, dots, {"at": 2}]]),
+        ([3, 4], [[{"at": 9}, cut(0, 1, 0)]]),
+        ([3, 4], [[cut(0, 1, 0), {"at": 9}]]),
+        ([3, 4], [[cut(None, None, -1), cut(None, None, -1)], [cut(None, None, -1)]]),
+        ([3, 4], [[{"at": 1}], [{"at": 2}]]),
+        ([3, 4], [[{"at": 1}], [{"at": 2}, {"at": 0}]]),
+        ([0, 3], [[whole, {"at": 1}]]),
+        ([0, 3], [[whole, {"at": 3}]]),
+        ([2, 0, 3], [[]]),
+        ([1, 1, 1], [[cut(None, None, -1), cut(0, 9, 3)]]),
+        ([2, 3, 2, 3], [[{"at": 1}, dots, cut(None, None, -2)], [cut(1, None, None)]]),
+    ]
+    cases = [
+        solve(shape, 4 if number % 2 else 8, "CF"[number // 2 % 2], indices)
+        for number, (shape, indices) in enumerate(chosen)
+    ]
+    rng = random.Random("layout")
+    while len(cases) < 380:
+        case = random_case(rng, new_axis=False)
+        if case not in cases:
+            cases.append(case)
+    new_axis = [random_case(rng, new_axis=True) for _ in range(30)]
+    write_json(root / "layout.json", {"cases": cases, "new_axis": new_axis})
+
+
+# --- dtypes.json ---------------------------------------------------------------------------------
+
+REJECTED = [
+    "", " ", "i3", "i5", "i16", "i0", "i-4", "u", "u3", "u16", "f1", "f3", "f12", "f32", "c1", "c2",
+    "c4", "c12", "b2", "b8", "F4", "I4", "B1", "C8", "D8", "?1", "?4", "d8", "e2", "h2", "q8", "l8",
+    "<float64", ">int32", "=int", "|bool", "<", "<<i4", "<>i4", "!i4", "@i4", "i4<", "i4 ", " i4",
+    "i4\n", "i4\0", "i4;", "i4i4", "4", "Int32", "INT32", "FLOAT", "Float64", "np.int32",
+    "numpy.float64", "float8", "float80", "bfloat16", "complex32", "int4", "int24", "int128",
+    "number", "integer", "floating", "char", "unsigned int", "long long", "size_t", "string",
+    "none", "None", "x", "j", "\u00e9", "\uff494", "i\uff14", "i99999999999", "(2,3)", "(-1,)i4",
+    # Names of numpy 1 that numpy 2 took away.
+    "bool8", "int0", "uint0", "float_", "complex_", "cfloat", "singlecomplex", "longfloat",
+    "longcomplex", "string_", "unicode_", "object0",
+]
+
+UNSUPPORTED = [
+    "S", "S10", "|S10", "a", "a5", "c", "bytes", "bytes_", "U", "U5", "<U5", ">U5", "str", "str_",
+    "unicode", "V", "V8", "|V8", "void", "M", "M8", "M8[s]", "<M8[ns]", ">M8[D]", "M8[25s]",
+    "datetime64", "datetime64[ms]", "m", "m8", "m8[us]", "timedelta64", "timedelta64[D]", "O",
+    "|O", "O8", "object", "object_", "T", "g", "<g", ">g", "G", "f16", "c32", "longdouble",
+    "clongdouble", "float128", "complex256", "f4,i2", "<f4,>i2", "i4,", "f4,(2,)i2", "(2,3)f4",
+    "(1,)i4", "(0,)i4", "2f8", "1i4", "3S2",
+]
+
+ACCIDENTAL = ["i04", "f08", "i+4", "u 2", "f\t8", "()i4", "()d", "\0", "\x05", "\t", "<\n", ">\x0c"]
+
+
+def write_dtypes(root: Path) -> None:
+    """Write ``dtypes.json``.
+
+    ``accepted`` has ``[spelling, dtype.str, itemsize]`` for every name and code of the kinds that
+    filemap supports. ``rejected`` has strings that numpy refuses, ``unsupported`` strings that
+    numpy accepts but whose kind filemap does not have. ``accidental`` has triples like ``accepted``
+    for spellings that numpy's parser lets through without any document saying so (an integer parsed
+    by ``strtol``, a type number taken as a character): filemap may accept or refuse those.
+    """
+    codes = [kind for kind in string.ascii_letters + "?" if kind not in "acgGmMOSTUV"]
+    spellings = sorted(name for name in np.sctypeDict if isinstance(name, str))
+    for stem in codes + SUPPORTED:
+        spellings += [order + stem for order in ("", "<", ">", "=", "|")]
+
+    def entry(spelling: str) -> list[Json] | None:
+        try:
+            dtype = np.dtype(spelling)
+        except TypeError:
+            return None
+        plain = dtype.fields is None and dtype.subdtype is None and dtype.str[1:] in SUPPORTED
+        return [spelling, dtype.str, dtype.itemsize] if plain else None
+
+    accepted = [found for found in map(entry, dict.fromkeys(spellings)) if found]
+    for spelling in REJECTED:
+        try:
+            np.dtype(spelling)
+        except Exception:
+            continue
+        raise AssertionError(f"numpy accepts {spelling!r}")
+    for spelling in UNSUPPORTED:
+        np.dtype(spelling)
+        assert entry(spelling) is None, spelling
+    write_json(
+        root / "dtypes.json",
+        {
+            "accepted": accepted,
+            "rejected": REJECTED,
+            "unsupported": UNSUPPORTED,
+            "accidental": [entry(spelling) for spelling in ACCIDENTAL],
+        },
+    )
+
+
+# --- main ----------------------------------------------------------------------------------------
+
+OUTPUTS = ["arrays", "store", "store.json", "quote.json", "layout.json", "dtypes.json"]
+
+
+def listing(root: Path) -> list[str]:
+    """Return the sorted names of all generated files below `root`, relative to it."""
+    paths = [path for name in OUTPUTS for path in [root / name, *(root / name).rglob("*")]]
+    return sorted(path.relative_to(root).as_posix() for path in paths if path.is_file())
+
+
+def main() -> int:
+    """Write the fixtures beside this script, or compare them with what would be written."""
+    parser = argparse.ArgumentParser(description="Write the fixtures of the tests.")
+    parser.add_argument("--check", action="store_true", help="only compare; exit 1 if different")
+    check = parser.parse_args().check
+    warnings.simplefilter("ignore")
+    here = Path(__file__).resolve().parent
+    with tempfile.TemporaryDirectory() as name:
+        fresh = Path(name)
+        for write in (write_arrays, write_store, write_quote, write_layout, write_dtypes):
+            write(fresh)
+        if check:
+            old, new = listing(here), listing(fresh)
+            common = sorted(set(old) & set(new))
+            _, changed, failed = filecmp.cmpfiles(here, fresh, common, shallow=False)
+            wrong = sorted({*(set(old) ^ set(new)), *changed, *failed})
+            for path in wrong:
+                print(f"differs: {path}", file=sys.stderr)
+            return 1 if wrong else 0
+        for output in OUTPUTS:
+            target = here / output
+            if target.is_dir():
+                shutil.rmtree(target)
+            else:
+                target.unlink(missing_ok=True)
+            shutil.move(fresh / output, target)
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
