@@ -47,7 +47,7 @@ impl wit_array::GuestArray for ArrayResource {
 
     fn open_file(file: Descriptor, options: wit_array::OpenOptions) -> Result<wit_array::Array, Error> {
         let file = WasiFile::new(file).map_err(|error| error::Error::io("map", array::GIVEN, &error))?;
-        Ok(array_resource(Array::open_file(file, &options.into())?))
+        Ok(array_resource(Array::open_file(&file, &options.into())?))
     }
 
     fn open_npy(path: String, mode: wit_array::Mode) -> Result<wit_array::Array, Error> {
@@ -163,6 +163,13 @@ impl wit_store::GuestStore for StoreResource {
     }
 
     fn close(&self) {
+        self.0.borrow_mut().close();
+    }
+}
+
+impl Drop for StoreResource {
+    fn drop(&mut self) {
+        // Its key streams have it too, and are closed with it.
         self.0.borrow_mut().close();
     }
 }

@@ -14,6 +14,7 @@
 //! | [`key`] | keys and the file names that stand for them | `urllib.parse.quote` |
 //! | [`array`](mod@array) | dtypes, shapes, indexing, `.npy` headers | `numpy.memmap` |
 //! | [`region`] | what an array reads and writes through | `mmap.mmap` |
+//! | [`overlay`] | what was written to a private mapping | `mmap.ACCESS_COPY` |
 //! | [`preopen`] | from a path to a directory that was granted | |
 //! | [`fs`] | what a provider supplies | `os` |
 //! | [`error`] | the one error | |
@@ -32,7 +33,7 @@ pub mod error;
 pub mod fs;
 pub mod key;
 pub mod limits;
-mod overlay;
+pub mod overlay;
 pub mod preopen;
 pub mod region;
 pub mod store;

@@ -1,26 +1,54 @@
-//! What was written to a private mapping: copies of the pages that it changed.
+//! What was written to a private mapping: copies of the pages that it changed, whoever provides the rest of them.
 
 use alloc::boxed::Box;
 use alloc::collections::BTreeMap;
 use alloc::vec::Vec;
 
+use crate::array::Transfer;
 use crate::fs::{File, IoErrorKind, IoResult};
 
 /// The size of a page in bytes, that of the processors that real mappings are on.
-const PAGE: usize = 4096;
+pub const PAGE: usize = 4096;
 
 /// The changed pages of a file, by their number in the file.
 ///
 /// As in a real private mapping, a page is copied when it is first written to, and from then on what
-/// others write to the file is not seen in it.
-#[derive(Default)]
-pub(crate) struct Overlay {
+/// others write to the file is not seen in it. Unlike there, a changed page outlives a truncation of the file.
+#[derive(Debug, Default)]
+pub struct Overlay {
     pages: BTreeMap<u64, Box<[u8]>>,
 }
 
 impl Overlay {
+    /// Whether nothing was written yet.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.pages.is_empty()
+    }
+
+    /// How many pages would be copied by writing what `transfer` says to a region that begins at `offset` of the file.
+    #[must_use]
+    pub fn missing_pages(&self, offset: u64, transfer: Transfer) -> u64 {
+        let (mut missing, mut next) = (0, 0);
+        for block in transfer {
+            for run in 0..block.count {
+                let begin = offset + block.run(run).0;
+                let (last, _) = page_of(begin + (block.length as u64).saturating_sub(1));
+                // The offsets rise, and small runs share a page.
+                let pages = page_of(begin).0.max(next)..=last;
+                missing += pages.filter(|page| !self.pages.contains_key(page)).count() as u64;
+                next = last + 1;
+            }
+        }
+        missing
+    }
+
     /// Writes `bytes` at `offset` of the file into copies of its pages.
-    pub(crate) fn write(&mut self, file: &impl File, offset: u64, bytes: &[u8]) -> IoResult<()> {
+    ///
+    /// # Errors
+    ///
+    /// Those of reading the file, and [`IoErrorKind::NoMemory`]. The pages before are written then.
+    pub fn write(&mut self, file: &impl File, offset: u64, bytes: &[u8]) -> IoResult<()> {
         let mut rest = bytes;
         let mut offset = offset;
         while !rest.is_empty() {
@@ -34,7 +62,7 @@ impl Overlay {
     }
 
     /// Replaces, in bytes that were read from the file at `offset`, those of pages that were changed.
-    pub(crate) fn patch(&self, offset: u64, bytes: &mut [u8]) {
+    pub fn patch(&self, offset: u64, bytes: &mut [u8]) {
         let end = offset + bytes.len() as u64;
         let (first, _) = page_of(offset);
         for (&number, page) in self.pages.range(first..=page_of(end).0) {

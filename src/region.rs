@@ -60,8 +60,8 @@ pub trait MapFile: File {
     /// What becomes of a mapped file.
     type Region: Region;
 
-    /// Maps a part of the file, which is at least that long. Nothing is read.
-    fn map(self, window: Window, sharing: Sharing) -> IoResult<Self::Region>;
+    /// Maps a part of the file, which is at least that long. Nothing is read. The file may get another length later.
+    fn map(&self, window: Window, sharing: Sharing) -> IoResult<Self::Region>;
 }
 
 /// How much is read ahead at most: what one WASI call returns.

@@ -60,6 +60,8 @@ pub struct Store<D> {
     next_generation: Generation,
     /// How many entries of the directory were no values when it was opened.
     ignored: u64,
+    /// Values that have a newer one, and whose files could not be removed yet.
+    outdated: Vec<(String, Generation)>,
 }
 
 impl<D: Directory> Store<D> {
@@ -88,16 +90,17 @@ impl<D: Directory> Store<D> {
     ///
     /// As `filemap:data/store.store.open-directory` says.
     pub fn open_directory(directory: D, name: &str, options: OpenOptions) -> Result<Self> {
-        let Scan { index, next_generation, ignored, left_over } =
+        let Scan { index, next_generation, ignored, outdated, unfinished } =
             Scan::of(&directory).map_err(|error| Error::io("list the directory", name, &error))?;
-        let store =
-            Self { directory: Some(directory), name: name.to_string(), options, index, next_generation, ignored };
+        let name = name.to_string();
+        let mut store = Self { directory: Some(directory), name, options, index, next_generation, ignored, outdated };
         if !options.read_only {
             store.probe()?;
-            for left in left_over {
+            for generation in unfinished {
                 // What cannot be removed now is found again by whoever opens the directory next.
-                _ = store.directory()?.remove_file(&left);
+                _ = store.directory()?.remove_file(&key::temporary_name(generation));
             }
+            _ = store.remove_outdated(None);
         }
         Ok(store)
     }
@@ -180,8 +183,9 @@ impl<D: Directory> Store<D> {
             return Err(Error::io(&format!("write the value of `{}` in", printed(key)), &self.name, &error));
         }
         if let Some(old) = self.index.insert(key.to_string(), generation) {
-            // The new value stands. An old one that cannot be removed now is a left-over for the next opening.
-            _ = self.directory()?.remove_file(&key::file_name(key, old)?);
+            // The new value stands, whether the old one can be removed now or only later.
+            self.outdated.push((key.to_string(), old));
+            _ = self.remove_outdated(Some(key));
         }
         Ok(())
     }
@@ -197,10 +201,10 @@ impl<D: Directory> Store<D> {
         let failed = |store: &Self, error| {
             Error::io(&format!("remove the value of `{}` from", printed(key)), &store.name, &error)
         };
-        match self.directory()?.remove_file(&key::file_name(key, generation)?) {
-            Err(error) if error.kind != IoErrorKind::NotFound => return Err(failed(self, error)),
-            _ => _ = self.index.remove(key),
-        }
+        // The older values first: with the newest gone, the next opening would take one of them for it.
+        self.remove_outdated(Some(key)).map_err(|error| failed(self, error))?;
+        remove_file(self.directory()?, key, generation).map_err(|error| failed(self, error))?;
+        self.index.remove(key);
         if self.options.durability == Durability::Full {
             self.directory()?.sync().map_err(|error| failed(self, error))?;
         }
@@ -276,6 +280,22 @@ impl<D: Directory> Store<D> {
         self.directory = None;
     }
 
+    /// Removes the outdated values of a key, or of all, and keeps in mind what cannot be removed.
+    fn remove_outdated(&mut self, of: Option<&str>) -> IoResult<()> {
+        let Some(directory) = &self.directory else { return Ok(()) };
+        let mut result = Ok(());
+        self.outdated.retain(|(key, generation)| {
+            if of.is_some_and(|of| of != key) {
+                return true;
+            }
+            let removed = remove_file(directory, key, *generation);
+            let stays = removed.is_err();
+            result = result.clone().and(removed);
+            stays
+        });
+        result
+    }
+
     fn directory(&self) -> Result<&D> {
         let name = &self.name;
         self.directory.as_ref().ok_or_else(|| Error::Closed(format!("the store `{name}` was closed; open it again")))
@@ -346,6 +366,16 @@ impl<D: Directory> Store<D> {
         let Some(directory) = &self.directory else { return Err(IoErrorKind::Closed.into()) };
         directory.rename(temporary, name)?;
         if self.options.durability == Durability::Full { directory.sync() } else { Ok(()) }
+    }
+}
+
+/// Removes the file of a value. That somebody else has done so is as good, also where a directory has its name now:
+/// no directory is a value.
+fn remove_file(directory: &impl Directory, key: &str, generation: Generation) -> IoResult<()> {
+    let Ok(name) = key::file_name(key, generation) else { return Ok(()) };
+    match directory.remove_file(&name) {
+        Err(error) if !matches!(error.kind, IoErrorKind::NotFound | IoErrorKind::IsDirectory) => Err(error),
+        _ => Ok(()),
     }
 }
 

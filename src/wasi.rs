@@ -1,5 +1,6 @@
 //! The portable provider's files and directories: WASI descriptors.
 
+use alloc::rc::Rc;
 use alloc::string::String;
 
 use ::wasi::filesystem::preopens::get_directories;
@@ -13,8 +14,9 @@ use crate::region::{BufferedRegion, MapFile, Sharing, Window};
 /// host that reports the same one for ever must not keep us.
 const MAX_UNREADABLE_NAMES: u32 = 1 << 20;
 
-/// A regular file.
-pub(crate) struct WasiFile(Descriptor);
+/// A regular file. A clone is the same one; WASI itself cannot duplicate a descriptor.
+#[derive(Clone)]
+pub(crate) struct WasiFile(Rc<Descriptor>);
 
 /// A directory.
 pub(crate) struct WasiDirectory(Descriptor);
@@ -28,7 +30,7 @@ impl WasiFile {
     /// Takes a descriptor, which must be that of a regular file.
     pub(crate) fn new(descriptor: Descriptor) -> IoResult<Self> {
         match descriptor.get_type()? {
-            DescriptorType::RegularFile => Ok(Self(descriptor)),
+            DescriptorType::RegularFile => Ok(Self(Rc::new(descriptor))),
             DescriptorType::Directory => Err(IoErrorKind::IsDirectory.into()),
             _ => Err(IoErrorKind::NotRegularFile.into()),
         }
@@ -79,8 +81,8 @@ impl File for WasiFile {
 impl MapFile for WasiFile {
     type Region = BufferedRegion<Self>;
 
-    fn map(self, window: Window, sharing: Sharing) -> IoResult<Self::Region> {
-        Ok(BufferedRegion::new(self, window, sharing))
+    fn map(&self, window: Window, sharing: Sharing) -> IoResult<Self::Region> {
+        Ok(BufferedRegion::new(self.clone(), window, sharing))
     }
 }
 
@@ -95,6 +97,12 @@ impl Directory for WasiDirectory {
                 (OpenFlags::CREATE | OpenFlags::EXCLUSIVE, DescriptorFlags::READ | DescriptorFlags::WRITE)
             }
         };
+        if let Ok(stat) = self.0.stat_at(PathFlags::SYMLINK_FOLLOW, path)
+            && !matches!(stat.type_, DescriptorType::RegularFile | DescriptorType::Directory)
+        {
+            // Opening a pipe would wait for its other end, and WASI has no error for a socket.
+            return Err(IoErrorKind::NotRegularFile.into());
+        }
         WasiFile::new(self.0.open_at(PathFlags::SYMLINK_FOLLOW, path, open, flags)?)
     }
 

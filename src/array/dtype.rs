@@ -177,7 +177,7 @@ fn refuse(text: &str, code: &str) -> Error {
     );
     // Fields, and elements that are arrays; but a shape needs an element behind it, and no negative length.
     let compound = code.contains([',', '(', '[', '{'])
-        && !code.contains("(-")
+        && !code.as_bytes().windows(2).any(|pair| pair == b"(-")
         && !code.bytes().all(|byte| byte.is_ascii_digit() || b"(), ".contains(&byte));
     if sized || dated || other || repeated || compound {
         Error::Unsupported(format!(

@@ -138,6 +138,12 @@ impl Layout {
                 Tuple(&self.shape)
             ))
         };
+        if from.len() > MAX_AXES {
+            let axes = from.len();
+            return Err(Error::InvalidArgument(format!(
+                "data of a shape of {axes} axes cannot be: an array has at most {MAX_AXES}"
+            )));
+        }
         // Like numpy's assignment, this ignores leading axes of length 1 that the selection does not have.
         let surplus = from.len().saturating_sub(self.shape.len());
         if from[..surplus].iter().any(|&length| length != 1) {

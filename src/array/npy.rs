@@ -56,16 +56,18 @@ impl Header {
             }
             _ => unreachable!("two bytes were taken"),
         };
+        let size = file.size().map_err(failed)?;
+        let offset = text_start + text_length as u64;
+        if offset > size {
+            return Err(corrupt(size, format!("the header of {text_length} bytes is cut off")));
+        }
         if text_length > MAX_NPY_HEADER {
             return Err(Error::LimitExceeded(format!(
                 "the header of `{name}` has {text_length} bytes, and at most {MAX_NPY_HEADER} are read, as by numpy"
             )));
         }
         let mut text = alloc::vec![0; text_length];
-        let length = file.read_full(&mut text, text_start).map_err(failed)?;
-        if length < text_length {
-            return Err(corrupt(text_start + length as u64, "the header is cut off".into()));
-        }
+        file.read_exact(&mut text, text_start).map_err(failed)?;
 
         let fields =
             Literal::new(&text).fields().map_err(|(position, what)| corrupt(text_start + position as u64, what))?;
@@ -76,14 +78,12 @@ impl Header {
         let layout = Layout::new(dtype, fields.shape, fields.order)
             .map_err(|error| corrupt(text_start + fields.shape_position as u64, error.message().to_string()))?;
 
-        let offset = text_start + text_length as u64;
-        let size = file.size().map_err(failed)?;
-        if size - offset.min(size) < layout.nbytes() {
+        if size - offset < layout.nbytes() {
             let what = format!(
                 "the shape {} of `{dtype}` needs {} bytes and the file has only {} behind the header",
                 Tuple(&layout.shape),
                 layout.nbytes(),
-                size - offset.min(size)
+                size - offset
             );
             return Err(corrupt(text_start + fields.shape_position as u64, what));
         }

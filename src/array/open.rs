@@ -116,12 +116,12 @@ impl<R: Region> Array<R> {
             Err(error) if error.kind == IoErrorKind::NotFound && options.mode == Mode::Write => {
                 let file = directory.open_file(&rest, Open::CreateNew).map_err(failed)?;
                 // A file that was made for an array that cannot be is litter.
-                return Self::map(file, plan, path.to_string().into(), true)
+                return Self::map(&file, plan, path.to_string().into(), true)
                     .inspect_err(|_| _ = directory.remove_file(&rest));
             }
             result => result.map_err(failed)?,
         };
-        Self::map(file, plan, path.to_string().into(), options.mode == Mode::Write)
+        Self::map(&file, plan, path.to_string().into(), options.mode == Mode::Write)
     }
 
     /// Maps a part of an open file: `numpy.memmap` of a file-like object.
@@ -129,7 +129,7 @@ impl<R: Region> Array<R> {
     /// # Errors
     ///
     /// As `filemap:data/array.array.open-file` says; nothing has been changed then.
-    pub fn open_file(file: impl MapFile<Region = R>, options: &OpenOptions) -> Result<Self> {
+    pub fn open_file(file: &impl MapFile<Region = R>, options: &OpenOptions) -> Result<Self> {
         let plan = Plan::new(options)?;
         let access = file.access().map_err(|error| Error::io("examine", GIVEN, &error))?;
         let missing = match (access.read, access.write) {
@@ -163,28 +163,21 @@ impl<R: Region> Array<R> {
         let Header { layout, offset } = Header::read(&file, path)?;
         let end = offset + layout.nbytes();
         let plan = Plan { dtype: layout.dtype, mode, offset, whole: Some((layout, end)) };
-        Self::map(file, plan, path.to_string().into(), false)
+        Self::map(&file, plan, path.to_string().into(), false)
     }
 
     /// Maps the planned part of a file, which is extended, or emptied before, as the mode says.
-    fn map(file: impl MapFile<Region = R>, plan: Plan, filename: Option<String>, empty: bool) -> Result<Self> {
+    fn map(file: &impl MapFile<Region = R>, plan: Plan, filename: Option<String>, empty: bool) -> Result<Self> {
         let name = filename.as_deref().unwrap_or(GIVEN);
         let (mode, offset) = (plan.mode, plan.offset);
         let size = file.size().map_err(|error| Error::io("measure", name, &error))?;
         let (layout, end) = plan.fit(size, name)?;
-        if mode.changes_file() {
-            // Like numpy, this gives an array without any element at least one byte to map.
-            let extend =
-                |size| file.set_size(size).map_err(|error| Error::io(&format!("extend to {size} bytes"), name, &error));
-            let wanted = end.max(1);
-            if wanted > size {
-                extend(wanted)?;
-            }
-            if empty && size > 0 {
-                // Only now: had the file not been able to grow, what it held would still be there.
-                file.set_size(0).map_err(|error| Error::io("empty", name, &error))?;
-                extend(wanted)?;
-            }
+        // Like numpy, this gives an array without any element at least one byte to map.
+        let wanted = if mode.changes_file() { end.max(1) } else { size };
+        let extend =
+            || file.set_size(wanted).map_err(|error| Error::io(&format!("extend to {wanted} bytes"), name, &error));
+        if wanted > size {
+            extend()?;
         }
         let sharing = match mode {
             Mode::ReadOnly => Sharing::ReadOnly,
@@ -192,7 +185,18 @@ impl<R: Region> Array<R> {
             Mode::ReadWrite | Mode::Write => Sharing::Shared,
         };
         let window = Window { offset, length: layout.nbytes() };
-        let region = file.map(window, sharing).map_err(|error| Error::io("map", name, &error))?;
+        let region = file.map(window, sharing).map_err(|error| {
+            if wanted > size {
+                // A file that cannot be cut back has only got zeroes at its end.
+                _ = file.set_size(size);
+            }
+            Error::io("map", name, &error)
+        })?;
+        if empty && size > 0 {
+            // Last: whatever else can fail has not, and what the file held was there until now.
+            file.set_size(0).map_err(|error| Error::io("empty", name, &error))?;
+            extend()?;
+        }
         Ok(Self { region, layout, source: Arc::new(Source { filename, mode, offset }) })
     }
 }

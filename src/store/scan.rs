@@ -17,8 +17,10 @@ pub(super) struct Scan {
     pub(super) next_generation: Generation,
     /// How many entries are neither values nor left-overs.
     pub(super) ignored: u64,
-    /// The files of unfinished writes, and of values that have a newer one.
-    pub(super) left_over: Vec<String>,
+    /// The values that have a newer one.
+    pub(super) outdated: Vec<(String, Generation)>,
+    /// The files of unfinished writes.
+    pub(super) unfinished: Vec<Generation>,
 }
 
 impl Scan {
@@ -38,14 +40,14 @@ impl Scan {
         match found {
             _ if !is_file => self.ignored += 1,
             Name::Foreign => self.ignored += 1,
-            Name::Temporary(generation) => self.left_over.push(key::temporary_name(generation)),
+            Name::Temporary(generation) => self.unfinished.push(generation),
             Name::Value(key, generation) => match self.index.entry(key) {
                 Entry::Vacant(place) => _ = place.insert(generation),
                 Entry::Occupied(mut newest) => {
                     let (older, newer) = (generation.min(*newest.get()), generation.max(*newest.get()));
                     // The same one twice is what some file systems list when they change meanwhile.
                     if older < newer {
-                        self.left_over.extend(key::file_name(newest.key(), older));
+                        self.outdated.push((newest.key().clone(), older));
                         newest.insert(newer);
                     }
                 }
@@ -73,9 +75,9 @@ mod tests {
     fn the_newest_generation_wins_whatever_the_order() {
         for names in [["k#2", "k#10", "k#9"], ["k#10", "k#9", "k#2"], ["k#9", "k#2", "k#10"]] {
             let mut found = scan(&names);
-            found.left_over.sort();
+            found.outdated.sort();
             assert_eq!(found.index, BTreeMap::from([("k".to_string(), 10)]));
-            assert_eq!(found.left_over, vec!["k#2".to_string(), "k#9".to_string()]);
+            assert_eq!(found.outdated, vec![("k".to_string(), 2), ("k".to_string(), 9)]);
             assert_eq!(found.next_generation, 11);
         }
     }
@@ -83,7 +85,7 @@ mod tests {
     #[test]
     fn temporary_files_are_left_over_and_foreign_ones_are_not() {
         let found = scan(&["%temporary-filemap#7", "notes.txt", "a#1#2"]);
-        assert_eq!(found.left_over, vec!["%temporary-filemap#7".to_string()]);
+        assert_eq!((found.unfinished, found.outdated), (vec![7], vec![]));
         assert_eq!((found.index.len(), found.next_generation, found.ignored), (0, 8, 2));
     }
 

@@ -1,0 +1,189 @@
+//! Reading and writing: random programs over small files, each step against a plain model.
+
+use filemap::array::{Array, Index, Mode, OpenOptions, Order};
+use filemap::error::Error;
+use filemap::region::BufferedRegion;
+use proptest::collection::vec;
+
+use crate::memory::{Disk, MemoryFile};
+use crate::model::Model;
+use crate::try_random;
+
+mod program;
+
+use program::{Action, Step, Subject, reshaped, step, subject};
+
+/// The name of the file under test.
+const FILE: &str = "a.bin";
+
+/// The array under test, another one on the same file, and what both must be like.
+struct Run {
+    subject: Subject,
+    disk: Disk,
+    array: Array<BufferedRegion<MemoryFile>>,
+    observer: Array<BufferedRegion<MemoryFile>>,
+    whole: Model,
+    /// The bytes of the file.
+    file: Vec<u8>,
+    /// The bytes that the array shows; other ones than those of the file after a private write.
+    seen: Vec<u8>,
+    /// The next byte to write.
+    fresh: u8,
+}
+
+impl Run {
+    fn new(subject: Subject) -> Self {
+        let elements: usize = subject.shape.iter().product();
+        let end = subject.offset + elements * subject.item;
+        let mut file: Vec<u8> = (0..end + subject.behind).map(|at| (at % 251).to_le_bytes()[0]).collect();
+        let disk = Disk::with(&[(FILE, &file)]);
+        disk.in_pieces(subject.piece);
+        let open = |mode| {
+            let shape = subject.shape.iter().map(|&length| length as u64).collect();
+            let (dtype, offset) = (Some(subject.dtype.to_string()), subject.offset as u64);
+            let options = OpenOptions { dtype, mode, offset, shape: Some(shape), order: subject.order };
+            Array::open(&disk.preopens(), FILE, &options).expect("an array")
+        };
+        let array = open(subject.mode);
+        if subject.mode == Mode::Write {
+            file = vec![0; end.max(1)];
+        }
+        let observer = open(Mode::ReadOnly);
+        let whole = Model::new(&subject.shape, subject.order);
+        Self { disk: disk.clone(), array, observer, whole, seen: file.clone(), file, fresh: 100, subject }
+    }
+
+    /// Where an element lies in the file.
+    fn bytes_of(&self, place: usize) -> std::ops::Range<usize> {
+        let begin = self.subject.offset + place * self.subject.item;
+        begin..begin + self.subject.item
+    }
+
+    fn fresh(&mut self, length: usize) -> Vec<u8> {
+        let mut byte = || {
+            self.fresh = self.fresh.wrapping_add(7);
+            self.fresh
+        };
+        (0..length).map(|_| byte()).collect()
+    }
+
+    fn step(&mut self, step: &Step) {
+        let mut model = Some(self.whole.clone());
+        let mut view = Ok(self.array.clone());
+        for index in &step.views {
+            view = view.and_then(|view| view.view(index));
+            model = model.and_then(|model| model.select(index));
+        }
+        assert_eq!(view.is_ok(), model.is_some(), "{view:?}", view = view.as_ref().err());
+        if let (Ok(view), Some(model)) = (view, model) {
+            self.check_info(&view, &model);
+            self.act(&view, &model, step);
+        }
+        self.check();
+    }
+
+    fn act(&mut self, view: &Array<BufferedRegion<MemoryFile>>, model: &Model, step: &Step) {
+        let item = self.subject.item;
+        let selected = model.select(&step.index);
+        match &step.action {
+            Action::Read => {
+                let wanted = selected.map(|model| self.shown(&model));
+                assert_eq!(view.read(&step.index).ok(), wanted);
+            }
+            Action::ReadBytes(offset, length) => {
+                let range = byte_range(model, item, *offset, *length);
+                let begin = self.bytes_of(model.places.first().copied().unwrap_or(0)).start;
+                let wanted = range.map(|range| self.seen[begin + range.start..begin + range.end].to_vec());
+                assert_eq!(view.read_bytes(*offset, *length).ok(), wanted);
+            }
+            Action::Write(changes) => {
+                let shape = selected.as_ref().map_or(Vec::new(), |model| model.shape.clone());
+                let from = changes.as_ref().map_or(shape.clone(), |changes| reshaped(&shape, changes));
+                let data = self.fresh(from.iter().product::<usize>() * item);
+                let given: Vec<_> = from.iter().map(|&length| length as u64).collect();
+                let written = view.write(&step.index, &data, changes.as_ref().map(|_| given.as_slice()));
+                let sources = selected.as_ref().and_then(|model| model.broadcast(&from));
+                if let (Some(model), Some(sources)) = (selected, sources) {
+                    let changes =
+                        model.places.iter().zip(sources).map(|(&place, source)| {
+                            (self.bytes_of(place).start, data[source * item..][..item].to_vec())
+                        });
+                    self.wrote(&written, changes.collect());
+                } else {
+                    assert!(written.is_err());
+                }
+            }
+            Action::WriteBytes(offset, length) => {
+                let data = self.fresh(*length);
+                let written = view.write_bytes(*offset, &data);
+                match byte_range(model, item, *offset, *length as u64) {
+                    Some(range) => {
+                        let begin = self.bytes_of(model.places.first().copied().unwrap_or(0)).start;
+                        self.wrote(&written, vec![(begin + range.start, data)]);
+                    }
+                    None => assert!(written.is_err()),
+                }
+            }
+        }
+    }
+
+    /// Takes note of a write that the mode may forbid.
+    fn wrote(&mut self, written: &Result<(), Error>, changes: Vec<(usize, Vec<u8>)>) {
+        if self.subject.mode == Mode::ReadOnly {
+            assert!(matches!(written, Err(Error::AccessDenied(_))), "{written:?}");
+            return;
+        }
+        assert_eq!(written, &Ok(()));
+        for (begin, bytes) in changes {
+            self.seen[begin..begin + bytes.len()].copy_from_slice(&bytes);
+            if self.subject.mode != Mode::CopyOnWrite {
+                self.file[begin..begin + bytes.len()].copy_from_slice(&bytes);
+            }
+        }
+    }
+
+    /// The elements of a view as the array must show them.
+    fn shown(&self, model: &Model) -> Vec<u8> {
+        model.places.iter().flat_map(|&place| self.seen[self.bytes_of(place)].to_vec()).collect()
+    }
+
+    fn check_info(&self, view: &Array<BufferedRegion<MemoryFile>>, model: &Model) {
+        let info = view.info().expect("an open array");
+        assert_eq!(info.shape, model.shape.iter().map(|&length| length as u64).collect::<Vec<_>>());
+        assert_eq!(
+            (info.size, info.nbytes),
+            (model.places.len() as u64, (model.places.len() * self.subject.item) as u64)
+        );
+        assert_eq!((info.mode, info.offset), (self.subject.mode, self.subject.offset as u64));
+        assert_eq!(info.writeable, self.subject.mode != Mode::ReadOnly);
+        let order = [Order::C, Order::F].into_iter().find(|&order| model.is_dense(order));
+        assert_eq!(info.order, order);
+    }
+
+    /// The file, the array and the other array show what they must.
+    fn check(&self) {
+        assert_eq!(self.disk.bytes(FILE), self.file);
+        assert_eq!(self.array.read(&[]), Ok(self.shown(&self.whole)));
+        let observed: Vec<u8> =
+            self.whole.places.iter().flat_map(|&place| self.file[self.bytes_of(place)].to_vec()).collect();
+        assert_eq!(self.observer.read(&[Index::Ellipsis]), Ok(observed));
+    }
+}
+
+/// A range of the bytes of a view without gaps.
+fn byte_range(model: &Model, item: usize, offset: u64, length: u64) -> Option<std::ops::Range<usize>> {
+    let dense = model.is_dense(Order::C) || model.is_dense(Order::F);
+    let end = offset.checked_add(length).filter(|&end| dense && end <= (model.places.len() * item) as u64)?;
+    Some(usize::try_from(offset).ok()?..usize::try_from(end).ok()?)
+}
+
+#[test]
+fn random_programs_do_what_numpy_would() {
+    try_random(6000, &(subject(), vec(step(), 1..8)), |(subject, steps)| {
+        let mut run = Run::new(subject);
+        run.check();
+        for step in &steps {
+            run.step(step);
+        }
+    });
+}

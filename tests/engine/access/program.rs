@@ -1,0 +1,121 @@
+//! Random arrays, and what is done with them.
+
+use filemap::array::{Index, Mode, Order, Slice};
+use proptest::prelude::*;
+
+/// Where the array lies in which file.
+#[derive(Clone, Debug)]
+pub(super) struct Subject {
+    pub(super) shape: Vec<usize>,
+    pub(super) dtype: &'static str,
+    pub(super) item: usize,
+    pub(super) order: Order,
+    pub(super) offset: usize,
+    /// How many bytes follow the array.
+    pub(super) behind: usize,
+    pub(super) mode: Mode,
+    /// The most bytes that the file system reads or writes at once.
+    pub(super) piece: usize,
+}
+
+/// What is done with the array, or with a view of a view of it.
+#[derive(Clone, Debug)]
+pub(super) struct Step {
+    pub(super) views: Vec<Vec<Index>>,
+    pub(super) index: Vec<Index>,
+    pub(super) action: Action,
+}
+
+#[derive(Clone, Debug)]
+pub(super) enum Action {
+    Read,
+    ReadBytes(u64, u64),
+    /// Data of the selection's shape, or of one that is made from it.
+    Write(Option<Vec<Reshaping>>),
+    WriteBytes(u64, usize),
+}
+
+/// How the shape of data differs from that of the selection: the axis is taken modulo their number.
+#[derive(Clone, Copy, Debug)]
+pub(super) enum Reshaping {
+    ToOne(usize),
+    DropFirst,
+    PutOneFirst,
+    Lengthen(usize),
+}
+
+pub(super) fn subject() -> impl Strategy<Value = Subject> {
+    let dtype = prop::sample::select(vec![("u1", 1), ("<i2", 2), (">f4", 4), ("f8", 8), ("c16", 16)]);
+    let shape = prop::collection::vec(prop_oneof![8 => 1_usize..5, 1 => 0_usize..1], 0..5);
+    let mode = prop::sample::select(vec![Mode::ReadOnly, Mode::CopyOnWrite, Mode::ReadWrite, Mode::Write]);
+    let order = prop::sample::select(vec![Order::C, Order::F]);
+    (shape, dtype, order, 0_usize..70, 1_usize..20, mode, 0_usize..12).prop_map(
+        |(shape, (dtype, item), order, offset, behind, mode, piece)| Subject {
+            shape,
+            dtype,
+            item,
+            order,
+            offset,
+            behind,
+            mode,
+            piece,
+        },
+    )
+}
+
+fn bound() -> impl Strategy<Value = Option<i64>> {
+    let some = prop_oneof![6 => -5_i64..6, 1 => prop::sample::select(vec![i64::MIN, i64::MIN + 1, i64::MAX])];
+    prop::option::of(some)
+}
+
+fn index() -> impl Strategy<Value = Vec<Index>> {
+    let step = prop_oneof![9 => bound(), 3 => prop::sample::select(vec![Some(-1), Some(-2), Some(2)])];
+    let slice = (bound(), bound(), step).prop_map(|(start, stop, step)| Index::Slice(Slice { start, stop, step }));
+    let backwards = Slice { start: None, stop: None, step: Some(-1) };
+    let one = prop_oneof![
+        3 => (-3_i64..3).prop_map(Index::At),
+        1 => any::<i64>().prop_map(Index::At),
+        6 => slice,
+        3 => Just(Index::Slice(backwards)),
+        2 => Just(Index::Ellipsis),
+    ];
+    prop::collection::vec(one, 0..4)
+}
+
+pub(super) fn step() -> impl Strategy<Value = Step> {
+    let reshaping = prop_oneof![
+        5 => any::<usize>().prop_map(Reshaping::ToOne),
+        3 => Just(Reshaping::DropFirst),
+        2 => Just(Reshaping::PutOneFirst),
+        1 => any::<usize>().prop_map(Reshaping::Lengthen),
+    ];
+    let action = prop_oneof![
+        4 => Just(Action::Read),
+        2 => (0_u64..40, 0_u64..40).prop_map(|(offset, length)| Action::ReadBytes(offset, length)),
+        1 => any::<(u64, u64)>().prop_map(|(offset, length)| Action::ReadBytes(offset, length)),
+        4 => prop::option::of(prop::collection::vec(reshaping, 0..4)).prop_map(Action::Write),
+        2 => (0_u64..40, 0_usize..40).prop_map(|(offset, length)| Action::WriteBytes(offset, length)),
+        1 => (any::<u64>(), 0_usize..4).prop_map(|(offset, length)| Action::WriteBytes(offset, length)),
+    ];
+    (prop::collection::vec(index(), 0..3), index(), action).prop_map(|(views, index, action)| Step {
+        views,
+        index,
+        action,
+    })
+}
+
+/// The shape of data for a selection.
+pub(super) fn reshaped(shape: &[usize], changes: &[Reshaping]) -> Vec<usize> {
+    let mut shape = shape.to_vec();
+    for change in changes {
+        let axes = shape.len();
+        match change {
+            Reshaping::ToOne(axis) if axes > 0 => shape[axis % axes] = 1,
+            Reshaping::Lengthen(axis) if axes > 0 => shape[axis % axes] += 1,
+            Reshaping::DropFirst if axes > 0 => _ = shape.remove(0),
+            Reshaping::PutOneFirst => shape.insert(0, 1),
+            _ => {}
+        }
+    }
+    shape
+}

@@ -1,0 +1,223 @@
+//! The directories and files of a [`Disk`].
+
+use filemap::fs::{Access, Directory, Entry, File, IoErrorKind, IoResult, Open};
+use filemap::region::{BufferedRegion, MapFile, Sharing, Window};
+
+use super::{Content, Disk, Node};
+
+/// An open directory of a [`Disk`].
+#[derive(Clone)]
+pub(crate) struct MemoryDirectory {
+    pub(super) disk: Disk,
+    /// Where it is on the disk; empty for the root.
+    pub(super) path: String,
+    pub(super) writeable: bool,
+}
+
+/// An open file of a [`Disk`].
+#[derive(Clone)]
+pub(crate) struct MemoryFile {
+    disk: Disk,
+    number: usize,
+    access: Access,
+}
+
+impl MemoryDirectory {
+    /// Where `path` leads on the disk.
+    fn at(&self, path: &str) -> IoResult<String> {
+        let mut names: Vec<&str> = self.path.split('/').filter(|name| !name.is_empty()).collect();
+        let depth = names.len();
+        for name in path.split('/').filter(|name| !matches!(*name, "" | ".")) {
+            if name != ".." {
+                names.push(name);
+            } else if names.len() > depth {
+                names.pop();
+            } else {
+                return Err(IoErrorKind::NotPermitted.into());
+            }
+        }
+        Ok(names.join("/"))
+    }
+
+    fn check_writeable(&self) -> IoResult<()> {
+        if self.writeable { Ok(()) } else { Err(IoErrorKind::NotPermitted.into()) }
+    }
+}
+
+impl Directory for MemoryDirectory {
+    type File = MemoryFile;
+
+    fn open_file(&self, path: &str, how: Open) -> IoResult<MemoryFile> {
+        let path = self.at(path)?;
+        let number = self.disk.step(|state| {
+            if how != Open::Read {
+                self.check_writeable()?;
+            }
+            match (state.find(&path)?, how) {
+                (Some(_), Open::CreateNew) => Err(IoErrorKind::AlreadyExists.into()),
+                (Some(Node::File(number)), _) => Ok(number),
+                (Some(Node::Directory), _) => Err(IoErrorKind::IsDirectory.into()),
+                (Some(Node::Pipe), _) => Err(IoErrorKind::NotRegularFile.into()),
+                (None, Open::CreateNew) => {
+                    let number = state.files.len();
+                    state.files.push(Content::default());
+                    state.change_names(|names| _ = names.insert(path, Node::File(number)));
+                    Ok(number)
+                }
+                (None, _) => Err(IoErrorKind::NotFound.into()),
+            }
+        })?;
+        let access = Access { read: true, write: how != Open::Read };
+        Ok(MemoryFile { disk: self.disk.clone(), number, access })
+    }
+
+    fn open_directory(&self, path: &str) -> IoResult<Self> {
+        let path = self.at(path)?;
+        self.disk.step(|state| match state.find(&path)? {
+            Some(Node::Directory) => Ok(()),
+            Some(_) => Err(IoErrorKind::NotDirectory.into()),
+            None => Err(IoErrorKind::NotFound.into()),
+        })?;
+        Ok(Self { path, ..self.clone() })
+    }
+
+    fn create_directory(&self, path: &str) -> IoResult<()> {
+        let path = self.at(path)?;
+        self.disk.step(|state| {
+            self.check_writeable()?;
+            if state.find(&path)?.is_some() {
+                return Err(IoErrorKind::AlreadyExists.into());
+            }
+            state.change_names(|names| _ = names.insert(path, Node::Directory));
+            Ok(())
+        })
+    }
+
+    fn for_each_entry(&self, visit: &mut dyn FnMut(Entry<'_>)) -> IoResult<()> {
+        self.disk.step(|state| {
+            let prefix = if self.path.is_empty() { String::new() } else { format!("{}/", self.path) };
+            for (path, node) in &state.names {
+                let name = path.strip_prefix(&prefix).filter(|name| !name.contains('/'));
+                for _ in 0..=u8::from(state.repeats) {
+                    if name.is_some() {
+                        visit(Entry { name, is_file: matches!(node, Node::File(_)) });
+                    }
+                }
+            }
+            (0..state.unreadable).for_each(|_| visit(Entry { name: None, is_file: true }));
+            Ok(())
+        })
+    }
+
+    fn rename(&self, from: &str, to: &str) -> IoResult<()> {
+        let (from, to) = (self.at(from)?, self.at(to)?);
+        self.disk.step(|state| {
+            self.check_writeable()?;
+            let node = state.find(&from)?.ok_or(IoErrorKind::NotFound)?;
+            if state.find(&to)? == Some(Node::Directory) {
+                return Err(IoErrorKind::IsDirectory.into());
+            }
+            state.change_names(|names| {
+                names.remove(&from);
+                names.insert(to, node);
+            });
+            Ok(())
+        })
+    }
+
+    fn remove_file(&self, path: &str) -> IoResult<()> {
+        let path = self.at(path)?;
+        self.disk.step(|state| {
+            self.check_writeable()?;
+            match state.find(&path)? {
+                Some(Node::Directory) => Err(IoErrorKind::IsDirectory.into()),
+                Some(_) => {
+                    state.change_names(|names| _ = names.remove(&path));
+                    Ok(())
+                }
+                None => Err(IoErrorKind::NotFound.into()),
+            }
+        })
+    }
+
+    fn sync(&self) -> IoResult<()> {
+        self.disk.step(|state| {
+            state.unsynced.clear();
+            Ok(())
+        })
+    }
+}
+
+impl MemoryFile {
+    fn step<T>(&self, act: impl FnOnce(&mut Content, usize) -> IoResult<T>) -> IoResult<T> {
+        self.disk.step(|state| {
+            let piece = if state.piece == 0 { usize::MAX } else { state.piece };
+            act(&mut state.files[self.number], piece)
+        })
+    }
+
+    fn check_writeable(&self) -> IoResult<()> {
+        if self.access.write { Ok(()) } else { Err(IoErrorKind::NotPermitted.into()) }
+    }
+
+    /// The same file with other rights.
+    pub(crate) fn with_access(self, access: Access) -> Self {
+        Self { access, ..self }
+    }
+}
+
+impl File for MemoryFile {
+    fn access(&self) -> IoResult<Access> {
+        self.step(|_, _| Ok(self.access))
+    }
+
+    fn size(&self) -> IoResult<u64> {
+        self.step(|content, _| Ok(content.size))
+    }
+
+    fn read_at(&self, buffer: &mut [u8], offset: u64) -> IoResult<usize> {
+        self.step(|content, piece| {
+            let rest = usize::try_from(content.size.saturating_sub(offset)).unwrap_or(usize::MAX);
+            let count = buffer.len().min(piece).min(rest);
+            content.read(&mut buffer[..count], offset);
+            Ok(count)
+        })
+    }
+
+    fn write_at(&self, bytes: &[u8], offset: u64) -> IoResult<usize> {
+        self.step(|content, piece| {
+            self.check_writeable()?;
+            let count = bytes.len().min(piece);
+            content.write(&bytes[..count], offset);
+            Ok(count)
+        })
+    }
+
+    fn set_size(&self, size: u64) -> IoResult<()> {
+        self.step(|content, _| {
+            self.check_writeable()?;
+            content.resize(size);
+            Ok(())
+        })
+    }
+
+    fn sync_data(&self) -> IoResult<()> {
+        self.step(|content, _| {
+            content.sync();
+            Ok(())
+        })
+    }
+}
+
+impl MapFile for MemoryFile {
+    type Region = BufferedRegion<Self>;
+
+    fn map(&self, window: Window, sharing: Sharing) -> IoResult<Self::Region> {
+        self.step(|content, _| {
+            assert!(window.offset + window.length <= content.size, "{window:?} of a file of {} bytes", content.size);
+            assert!(sharing != Sharing::Shared || self.access.write, "a shared mapping of a file that is read");
+            Ok(())
+        })?;
+        Ok(BufferedRegion::new(self.clone(), window, sharing))
+    }
+}

@@ -1,0 +1,234 @@
+//! `.npy` files: those that numpy wrote, those that nobody should have written, and random damage.
+
+use filemap::array::{Array, Mode, OpenOptions, Order};
+use filemap::error::{Error, Result};
+use filemap::region::BufferedRegion;
+use proptest::prelude::*;
+use serde_json::Value;
+
+use crate::memory::{Disk, MemoryFile};
+use crate::{fixture, json, refused, try_random};
+
+type Entry = (String, Value);
+
+/// The files in the manifest, with what it says of them.
+fn manifest(wanted: fn(&Entry) -> bool) -> Vec<Entry> {
+    let Value::Object(entries) = json("arrays/manifest.json") else { panic!("the manifest is an object") };
+    let entries: Vec<_> = entries.into_iter().filter(wanted).collect();
+    assert!(!entries.is_empty());
+    entries
+}
+
+fn is_good(entry: &Entry) -> bool {
+    is_npy(entry) && entry.1.get("corrupt").is_none()
+}
+
+fn is_npy((name, _): &Entry) -> bool {
+    std::path::Path::new(name).extension().is_some_and(|extension| extension == "npy")
+}
+
+fn open(bytes: &[u8], mode: Mode) -> (Disk, Result<Array<BufferedRegion<MemoryFile>>>) {
+    let disk = Disk::with(&[("a.npy", bytes)]);
+    let array = Array::open_npy(&disk.preopens(), "a.npy", mode);
+    (disk, array)
+}
+
+/// A dictionary as numpy writes it, in a file of version 1.0 with these bytes behind.
+fn file_of(header: &str, data: &[u8]) -> Vec<u8> {
+    let length = u16::try_from(header.len()).expect("a short header");
+    [b"\x93NUMPY\x01\x00", length.to_le_bytes().as_slice(), header.as_bytes(), data].concat()
+}
+
+/// The elements as hexadecimal digits.
+fn hex(bytes: &[u8]) -> String {
+    use std::fmt::Write;
+    bytes.iter().fold(String::new(), |mut text, byte| {
+        write!(text, "{byte:02x}").expect("a string takes all");
+        text
+    })
+}
+
+#[test]
+fn reads_what_numpy_wrote() {
+    for (name, wanted) in manifest(is_good) {
+        for mode in [Mode::ReadOnly, Mode::CopyOnWrite, Mode::ReadWrite] {
+            let bytes = fixture(&format!("arrays/{name}"));
+            let (disk, array) = open(&bytes, mode);
+            let array = array.unwrap_or_else(|error| panic!("{name}: {error}"));
+            let info = array.info().expect("an open array");
+            assert_eq!(wanted["dtype"], info.dtype, "{name}");
+            assert_eq!(wanted["shape"], Value::from(info.shape.clone()), "{name}");
+            assert_eq!(wanted["offset"], info.offset, "{name}");
+            assert_eq!((info.mode, info.filename.as_deref()), (mode, Some("a.npy")));
+            let fortran = info.shape.iter().filter(|&&length| length > 1).count() > 1
+                && info.size > 0
+                && wanted["fortran_order"] == true;
+            assert_eq!(info.order, Some(if fortran { Order::F } else { Order::C }), "{name}");
+            assert_eq!(wanted["data"], hex(&array.read(&[]).expect("elements")), "{name}");
+            assert_eq!(disk.bytes("a.npy"), bytes, "{name}");
+        }
+    }
+}
+
+#[test]
+fn reads_the_same_elements_without_a_header() {
+    for (name, wanted) in manifest(|entry| !is_npy(entry)) {
+        let disk = Disk::with(&[("a", &fixture(&format!("arrays/{name}")))]);
+        let dtype = wanted["dtype"].as_str().map(String::from);
+        let options = OpenOptions { dtype, mode: Mode::ReadOnly, offset: 0, shape: None, order: Order::C };
+        let array = Array::open(&disk.preopens(), "a", &options).expect(&name);
+        assert_eq!(wanted["shape"], Value::from(array.info().expect("an open array").shape), "{name}");
+        assert_eq!(wanted["data"], hex(&array.read(&[]).expect("elements")), "{name}");
+    }
+}
+
+#[test]
+fn refuses_what_is_corrupt_and_leaves_it_alone() {
+    for (name, entry) in manifest(|(_, entry)| entry.get("corrupt").is_some()) {
+        for mode in [Mode::ReadOnly, Mode::CopyOnWrite, Mode::ReadWrite] {
+            let bytes = fixture(&format!("arrays/{name}"));
+            let (disk, array) = open(&bytes, mode);
+            let error = refused(array);
+            let right = match name.as_str() {
+                "corrupt-object-dtype.npy" | "corrupt-version-1.1.npy" | "corrupt-version-4.npy" => {
+                    matches!(error, Error::Unsupported(_))
+                }
+                _ => matches!(&error, Error::Corrupt(text) if text.contains(" at byte ")),
+            };
+            assert!(right && error.message().contains("a.npy"), "{name}: {}: {error:?}", entry["corrupt"]);
+            assert_eq!(disk.bytes("a.npy"), bytes, "{name}");
+        }
+    }
+}
+
+#[test]
+fn a_header_that_is_no_dictionary_of_three_literals_is_corrupt() {
+    #[track_caller]
+    fn check(header: &str, what: &str) {
+        let error = refused(open(&file_of(header, &[0; 64]), Mode::ReadOnly).1);
+        assert_eq!(error, Error::Corrupt(format!("`a.npy` is not a valid .npy file: {what}")));
+    }
+    check("", "no `{` at byte 10");
+    check("{}", "the key `descr` is missing at byte 10");
+    check("{'descr': '<i4', 'fortran_order': False, 'shape': (3,)} x", "something behind the dictionary at byte 66");
+    check("{'descr': '<i4', 'fortran_order': False, 'shape': (3)}", "a shape that is not a tuple at byte 62");
+    check("{'descr': '<i4', 'fortran_order': Falsely}", "no `}` at byte 49");
+    check("{'descr': '<i4, 'fortran_order': False}", "no `}` at byte 27");
+    check("{'descr': [('x', '<i4'), 'shape': ()}", "a list that does not end at byte 20");
+    check(
+        "{'descr': '<i4', 'fortran_order': True, 'shape': (,)}",
+        "a length that is no natural number of 64 bits at byte 60",
+    );
+    check(
+        &format!("{{'descr': '<i4', 'fortran_order': True, 'shape': ({})}}", "1, ".repeat(65)),
+        "a shape of 65 axes is too long: an array has at most 64 at byte 59",
+    );
+    check(
+        &format!("{{'descr': '<i4', 'fortran_order': True, 'shape': ({},)}}", u64::MAX),
+        &format!(
+            "the shape ({},) of `<i4` is too large: all elements together have at most {} bytes at byte 59",
+            u64::MAX,
+            i64::MAX
+        ),
+    );
+}
+
+#[test]
+fn a_structured_dtype_is_unsupported() {
+    for descr in ["[('x', '<f4'), ('y', '<i2', (2,))]", "('<f4', (2,))", "'V8'", "'|S4'", "[]"] {
+        let header = format!("{{'descr': {descr}, 'fortran_order': False, 'shape': (1,)}}");
+        let error = refused(open(&file_of(&header, &[0; 64]), Mode::ReadOnly).1);
+        assert!(matches!(error, Error::Unsupported(_)), "{descr}: {error:?}");
+    }
+}
+
+#[test]
+fn a_header_is_10_000_bytes_at_most() {
+    let header = "{'descr': '|u1', 'fortran_order': False, 'shape': (2,)}";
+    let padded = |length: usize| file_of(&format!("{header:length$}"), &[7, 8]);
+    assert_eq!(open(&padded(10_000), Mode::ReadOnly).1.expect("an array").read(&[]), Ok(vec![7, 8]));
+    let error = refused(open(&padded(10_001), Mode::ReadOnly).1);
+    assert!(matches!(error, Error::LimitExceeded(_)), "{error:?}");
+}
+
+#[test]
+fn mode_write_is_not_for_npy_files() {
+    let bytes = fixture("arrays/1d.npy");
+    let (disk, array) = open(&bytes, Mode::Write);
+    assert!(matches!(array, Err(Error::InvalidArgument(_))));
+    assert_eq!(disk.bytes("a.npy"), bytes);
+}
+
+#[test]
+fn any_spelling_of_a_header_means_the_same() {
+    let space = prop::collection::vec(prop::sample::select(vec![" ", "\n", "\t", "# ')}\n"]), 0..3);
+    let spaces = prop::collection::vec(space.prop_map(|pieces| pieces.concat()), 20);
+    let shape = prop::collection::vec(0_u64..4, 0..4);
+    let keys = Just(["descr", "fortran_order", "shape"]).prop_shuffle();
+    let input = (spaces, shape, keys, any::<(bool, bool, bool, bool)>());
+    try_random(500, &input, |(spaces, shape, keys, (fortran, double, long, comma))| {
+        let mut spaces = spaces.iter().cycle();
+        let mut spaced = |tokens: &[&str]| {
+            tokens.iter().fold(String::new(), |text, token| text + token + spaces.next().map_or("", String::as_str))
+        };
+        let quote = if double { "\"" } else { "'" };
+        let numbers: Vec<_> = shape.iter().map(|length| format!("{length}{}", if long { "L" } else { "" })).collect();
+        let value = |key| match key {
+            "descr" => format!("{quote}>i2{quote}"),
+            "shape" if numbers.len() == 1 => format!("({},)", numbers[0]),
+            "shape" => format!("({})", numbers.join(",")),
+            _ => (if fortran { "True" } else { "False" }).to_string(),
+        };
+        let mut header = spaced(&["{"]);
+        for (number, key) in keys.into_iter().enumerate() {
+            let end = if number < 2 || comma { "," } else { "" };
+            header += &spaced(&[&format!("{quote}{key}{quote}"), ":", &value(key), end]);
+        }
+        header += &spaced(&["}"]);
+
+        let array =
+            open(&file_of(&header, &[1; 64]), Mode::ReadOnly).1.unwrap_or_else(|error| panic!("{header}: {error}"));
+        let info = array.info().expect("an open array");
+        assert_eq!((info.dtype.as_str(), &info.shape, info.offset), (">i2", &shape, 10 + header.len() as u64));
+    });
+}
+
+/// One piece of damage: where, and what is done there.
+#[derive(Clone, Copy, Debug)]
+enum Damage {
+    Change(usize, u8),
+    Insert(usize, u8),
+    Remove(usize, usize),
+}
+
+#[test]
+fn damage_gives_an_error_or_an_array_that_can_be_read() {
+    let files: Vec<_> = manifest(is_good).iter().map(|(name, _)| fixture(&format!("arrays/{name}"))).collect();
+    let alphabet = b"()[]{}'\",:#L0123456789 \n\\TrueFals<>|if\x00\xff\x80".to_vec();
+    let byte = prop_oneof![3 => prop::sample::select(alphabet), 1 => any::<u8>()];
+    let damage = prop_oneof![
+        4 => (0_usize..150, byte.clone()).prop_map(|(at, byte)| Damage::Change(at, byte)),
+        2 => (0_usize..150, byte).prop_map(|(at, byte)| Damage::Insert(at, byte)),
+        2 => (0_usize..150, 1_usize..20).prop_map(|(at, count)| Damage::Remove(at, count)),
+    ];
+    try_random(4000, &(prop::sample::select(files), prop::collection::vec(damage, 1..5)), |(mut bytes, damages)| {
+        for damage in damages {
+            match damage {
+                Damage::Change(at, byte) if at < bytes.len() => bytes[at] = byte,
+                Damage::Insert(at, byte) => bytes.insert(at.min(bytes.len()), byte),
+                Damage::Remove(at, count) => _ = bytes.drain(at.min(bytes.len())..(at + count).min(bytes.len())),
+                Damage::Change(..) => {}
+            }
+        }
+        let (disk, array) = open(&bytes, Mode::ReadWrite);
+        match array {
+            Ok(array) => {
+                let elements = array.read(&[]).expect("elements");
+                assert_eq!(elements.len() as u64, array.info().expect("an open array").nbytes);
+            }
+            Err(Error::Corrupt(_) | Error::Unsupported(_) | Error::LimitExceeded(_)) => {}
+            Err(error) => panic!("{error:?}"),
+        }
+        assert_eq!(disk.bytes("a.npy"), bytes);
+    });
+}

@@ -1,0 +1,229 @@
+//! The region that reads and writes a file at each call: what it sees, what it does not, and by how many calls.
+
+use filemap::array::{Array, Index, Mode, OpenOptions, Order, Slice};
+use filemap::error::Error;
+use filemap::limits::MAX_TRANSFER;
+use filemap::region::BufferedRegion;
+use proptest::prelude::*;
+
+use crate::memory::{Disk, Fault, MemoryFile};
+use crate::model::Model;
+use crate::try_random;
+
+fn open(disk: &Disk, mode: Mode, shape: &[u64]) -> Array<BufferedRegion<MemoryFile>> {
+    let options = OpenOptions { dtype: None, mode, offset: 0, shape: Some(shape.to_vec()), order: Order::C };
+    Array::open(&disk.preopens(), "a", &options).expect("an array")
+}
+
+fn every(step: i64) -> Index {
+    Index::Slice(Slice { start: None, stop: None, step: Some(step) })
+}
+
+fn range(start: i64, stop: i64) -> Index {
+    Index::Slice(Slice { start: Some(start), stop: Some(stop), step: None })
+}
+
+/// So many bytes that differ from their neighbours, also from those a power of two away.
+fn noise(length: usize) -> Vec<u8> {
+    (0..length).map(|at| (at % 251).to_le_bytes()[0]).collect()
+}
+
+/// Every array over the file of `mode`, after the file was cut off, refuses by this error and does not extend it.
+#[track_caller]
+fn check_truncated(mode: Mode) {
+    let disk = Disk::with(&[("a", b"abcdef")]);
+    let array = open(&disk, mode, &[6]);
+    disk.resize("a", 4);
+    assert!(matches!(array.read(&[]), Err(Error::Truncated(text)) if text.contains("`a`")));
+    assert!(matches!(array.read_bytes(4, 2), Err(Error::Truncated(_))));
+    if mode.is_writeable() {
+        assert!(matches!(array.write(&[Index::At(5)], b"x", None), Err(Error::Truncated(_))));
+        assert!(matches!(array.write_bytes(0, b"abcdef"), Err(Error::Truncated(_))));
+    }
+    assert_eq!(disk.bytes("a"), b"abcd");
+
+    disk.resize("a", 6);
+    assert_eq!(array.read(&[]), Ok(b"abcd\0\0".to_vec()));
+}
+
+#[test]
+fn a_truncated_file_is_noticed_and_not_extended() {
+    for mode in [Mode::ReadOnly, Mode::CopyOnWrite, Mode::ReadWrite] {
+        check_truncated(mode);
+    }
+}
+
+#[test]
+fn what_others_write_is_seen_except_in_pages_that_were_written_privately() {
+    let disk = Disk::with(&[("a", &[b'.'; 5000])]);
+    let (ours, private) = (open(&disk, Mode::ReadWrite, &[5000]), open(&disk, Mode::CopyOnWrite, &[5000]));
+    let view = private.view(&[range(1, 3)]).expect("a view");
+    private.write(&[Index::At(1)], b"p", None).expect("a private write");
+    ours.write(&[Index::At(2)], b"o", None).expect("a write");
+    ours.write(&[Index::At(4999)], b"o", None).expect("a write");
+
+    assert_eq!(view.read(&[]), Ok(b"p.".to_vec()));
+    assert_eq!(private.read(&[Index::At(4999)]), Ok(b"o".to_vec()));
+    assert_eq!(ours.read(&[range(0, 4)]), Ok(b"..o.".to_vec()));
+    assert_eq!(open(&disk, Mode::CopyOnWrite, &[5000]).read(&[range(0, 3)]), Ok(b"..o".to_vec()));
+}
+
+#[test]
+fn close_ends_the_mapping_of_all_views() {
+    let disk = Disk::with(&[("a", b"abc")]);
+    let array = open(&disk, Mode::ReadWrite, &[3]);
+    let view = array.view(&[Index::At(1)]).expect("a view");
+    drop(array.clone());
+    view.write(&[], b"x", None).expect("a write");
+    array.close();
+    array.close();
+    for array in [&array, &view] {
+        let refused = [
+            array.info().err(),
+            array.read(&[]).err(),
+            array.write(&[], b"", None).err(),
+            array.view(&[]).err(),
+            array.read_bytes(0, 0).err(),
+            array.write_bytes(0, b"").err(),
+            array.flush().err(),
+        ];
+        for error in refused {
+            assert!(matches!(error, Some(Error::Closed(_))), "{error:?}");
+        }
+    }
+    assert_eq!(disk.bytes("a"), b"axc");
+}
+
+#[test]
+fn flush_syncs_what_goes_to_the_file() {
+    for mode in [Mode::ReadOnly, Mode::CopyOnWrite, Mode::ReadWrite] {
+        let disk = Disk::with(&[("a", b"abc")]);
+        let array = open(&disk, mode, &[3]);
+        _ = array.write(&[], b"xyz", None);
+        disk.plan(u64::MAX, Fault::CrashBefore);
+        assert_eq!(array.flush(), Ok(()));
+        assert_eq!(disk.steps(), u64::from(mode == Mode::ReadWrite));
+        disk.cut_power(0);
+        assert_eq!(disk.bytes("a"), if mode == Mode::ReadWrite { b"xyz" } else { b"abc" });
+    }
+}
+
+#[test]
+fn a_write_that_the_file_system_refuses_says_so() {
+    let disk = Disk::with(&[("a", b"abc")]);
+    let array = open(&disk, Mode::ReadWrite, &[3]);
+    disk.plan(1, Fault::Fails(filemap::fs::IoErrorKind::NoSpace));
+    assert!(matches!(array.write(&[], b"xyz", None), Err(Error::NoSpace(_))));
+    assert_eq!(array.write(&[], b"xyz", None), Ok(()));
+}
+
+#[test]
+fn small_runs_near_each_other_take_few_calls() {
+    #[track_caller]
+    fn check(index: &[Index], reads: u64) {
+        let disk = Disk::with(&[("a", &noise(200 * 1000))]);
+        let array = open(&disk, Mode::ReadOnly, &[200, 1000]);
+        disk.plan(u64::MAX, Fault::CrashBefore);
+        array.read(index).expect("elements");
+        assert!(disk.steps() <= 1 + reads, "{} steps: one for the size, and the reads", disk.steps());
+    }
+    check(&[], 1);
+    check(&[every(-1)], 4);
+    check(&[every(2)], 4);
+    check(&[Index::Ellipsis, Index::At(7)], 4);
+    check(&[Index::Ellipsis, every(-1)], 4);
+    check(&[range(0, 60), range(10, 20)], 1);
+    check(&[Index::At(3), range(10, 20)], 1);
+    check(&[range(0, 0)], 0);
+}
+
+#[test]
+fn elements_far_apart_take_a_call_each_and_no_memory() {
+    let disk = Disk::default();
+    disk.put_sparse("a", 1 << 40, b"a");
+    let array = open(&disk, Mode::ReadWrite, &[1 << 40]);
+    array.write(&[every(1 << 38)], b"0123", None).expect("a write");
+    assert_eq!(array.read(&[every(-(1 << 38))]), Ok(b"\0\0\0\0".to_vec()));
+    assert_eq!(array.read(&[every(1 << 38)]), Ok(b"0123".to_vec()));
+    assert_eq!(array.read_bytes(3 << 38, 2), Ok(b"3\0".to_vec()));
+    assert!(matches!(array.write(&[], b"x", Some(&[1])), Err(Error::LimitExceeded(_))));
+}
+
+#[test]
+fn one_call_moves_128_mib_and_not_a_byte_more() {
+    let disk = Disk::default();
+    disk.put_sparse("a", MAX_TRANSFER + 1, b"a");
+    let array = open(&disk, Mode::CopyOnWrite, &[MAX_TRANSFER + 1]);
+    assert_eq!(array.read_bytes(0, MAX_TRANSFER).map(|bytes| bytes.len() as u64), Ok(MAX_TRANSFER));
+    assert!(matches!(array.read_bytes(0, MAX_TRANSFER + 1), Err(Error::LimitExceeded(_))));
+    assert!(matches!(array.read(&[]), Err(Error::LimitExceeded(_))));
+    assert!(matches!(array.write(&[], b"x", Some(&[])), Err(Error::LimitExceeded(_))));
+}
+
+#[test]
+fn a_range_of_bytes_must_lie_within_the_array() {
+    let disk = Disk::with(&[("a", b"abcdef")]);
+    let array = open(&disk, Mode::ReadWrite, &[4]);
+    assert_eq!(array.read_bytes(4, 0), Ok(vec![]));
+    for (offset, length) in [(0, 5), (5, 0), (u64::MAX, 0), (u64::MAX, u64::MAX), (1, u64::MAX)] {
+        assert!(matches!(array.read_bytes(offset, length), Err(Error::OutOfBounds(_))));
+    }
+    assert!(matches!(array.write_bytes(3, b"xy"), Err(Error::OutOfBounds(_))));
+    assert!(matches!(array.write_bytes(u64::MAX, b"xy"), Err(Error::OutOfBounds(_))));
+    let gaps = array.view(&[every(2)]).expect("a view");
+    assert!(matches!(gaps.read_bytes(0, 0), Err(Error::InvalidArgument(_))));
+    assert!(matches!(gaps.write_bytes(0, b""), Err(Error::InvalidArgument(_))));
+    assert_eq!(disk.bytes("a"), b"abcdef");
+}
+
+#[test]
+fn data_of_another_length_than_its_shape_is_refused() {
+    let disk = Disk::with(&[("a", b"abcdef")]);
+    let array = open(&disk, Mode::ReadWrite, &[2, 3]);
+    let shapes: [(&[u8], Option<&[u64]>); 6] = [
+        (b"xxxxx", None),
+        (b"", None),
+        (b"xx", Some(&[3])),
+        (b"", Some(&[])),
+        (b"", Some(&[1, 1, 1])),
+        (b"", Some(&[u64::MAX, u64::MAX, u64::MAX])),
+    ];
+    for (data, shape) in shapes {
+        assert!(matches!(array.write(&[], data, shape), Err(Error::InvalidArgument(_))), "{shape:?}");
+    }
+    assert_eq!(disk.bytes("a"), b"abcdef");
+}
+
+/// Arrays that are larger than what is read ahead, and runs that are longer and shorter.
+#[test]
+fn large_arrays_are_read_and_written_as_small_ones() {
+    let shape = prop::sample::select(vec![vec![3, 70_000], vec![70_000, 3], vec![450, 450], vec![30, 300, 20]]);
+    let step = prop::sample::select(vec![None, Some(-1), Some(2), Some(-7), Some(40), Some(200)]);
+    let bound = || prop::option::of(-500_i64..500);
+    let slice = (bound(), bound(), step).prop_map(|(start, stop, step)| Index::Slice(Slice { start, stop, step }));
+    let index = prop_oneof![5 => slice, 1 => (-3_i64..3).prop_map(Index::At), 1 => Just(every(1))];
+    let order = prop::sample::select(vec![Order::C, Order::F]);
+    let mode = prop::sample::select(vec![Mode::ReadWrite, Mode::CopyOnWrite]);
+    let input = (shape, prop::collection::vec(index, 0..3), order, mode, 0_usize..5000);
+    try_random(40, &input, |(shape, index, order, mode, offset)| {
+        let file = noise(offset + shape.iter().product::<usize>());
+        let disk = Disk::with(&[("a", &file)]);
+        let lengths = shape.iter().map(|&length| length as u64).collect();
+        let options = OpenOptions { dtype: None, mode, offset: offset as u64, shape: Some(lengths), order };
+        let array = Array::open(&disk.preopens(), "a", &options).expect("an array");
+        let Some(selected) = Model::new(&shape, order).select(&index) else {
+            assert!(array.read(&index).is_err());
+            return;
+        };
+        let wanted: Vec<u8> = selected.places.iter().map(|place| file[offset + place]).collect();
+        assert!(array.read(&index) == Ok(wanted.clone()), "another selection");
+
+        let data: Vec<u8> = wanted.iter().map(|byte| byte ^ 0xff).collect();
+        array.write(&index, &data, None).expect("a write");
+        let mut seen = file.clone();
+        selected.places.iter().for_each(|place| seen[offset + place] ^= 0xff);
+        assert!(array.read_bytes(0, (seen.len() - offset) as u64).as_deref() == Ok(&seen[offset..]), "another array");
+        assert!(array.read(&index) == Ok(data), "another selection after the write");
+        assert!(disk.bytes("a") == if mode == Mode::ReadWrite { seen } else { file }, "another file");
+    });
+}

@@ -1,0 +1,202 @@
+//! The store on a disk in memory: what it makes of a directory, and what it leaves there.
+
+use filemap::error::Error;
+use filemap::key::MAX_GENERATION;
+use filemap::preopen::Preopens;
+use filemap::store::{Durability, OpenOptions, Store};
+
+use crate::memory::{Disk, Fault, MemoryDirectory};
+use crate::{fixture, json, refused};
+
+mod calls;
+mod faults;
+mod power;
+mod programs;
+
+/// A store that is written to, and that nobody waits for.
+const WRITE: OpenOptions = OpenOptions { create: false, read_only: false, durability: Durability::None };
+const READ: OpenOptions = OpenOptions { read_only: true, ..WRITE };
+const CREATE: OpenOptions = OpenOptions { create: true, ..WRITE };
+
+/// The root of a disk as a store.
+#[track_caller]
+fn open(disk: &Disk, options: OpenOptions) -> Store<MemoryDirectory> {
+    Store::open(&disk.preopens(), ".", options).expect("a store")
+}
+
+/// All keys with their values.
+#[track_caller]
+fn contents(store: &Store<MemoryDirectory>) -> Vec<(String, Vec<u8>)> {
+    let keys = store.keys_after(None, u32::MAX).expect("the keys");
+    assert_eq!(store.len(), Ok(keys.len() as u64));
+    let value = |key: String| {
+        let value = store.get(&key).expect("a value").expect("a value of a key that is there");
+        assert_eq!((store.size_of(&key), store.contains(&key)), (Ok(Some(value.len() as u64)), Ok(true)));
+        (key, value)
+    };
+    keys.into_iter().map(value).collect()
+}
+
+/// Opens a directory of these files, and checks the keys and values, the files afterwards, and what is said of it.
+#[track_caller]
+fn check(files: &[(&str, &str)], wanted: &[(&str, &str)], after: &[&str], described: &str) {
+    let pair = |(key, value): &(&str, &str)| (key.to_string(), value.as_bytes().to_vec());
+    let files: Vec<_> = files.iter().map(|(name, bytes)| (*name, bytes.as_bytes())).collect();
+    for options in [READ, WRITE] {
+        let disk = Disk::with(&files);
+        let before = disk.image();
+        let store = open(&disk, options);
+        assert_eq!(contents(&store), wanted.iter().map(pair).collect::<Vec<_>>());
+        assert_eq!(store.describe(), described);
+        if options.read_only {
+            assert_eq!(disk.image(), before);
+        } else {
+            assert_eq!(disk.names(), after);
+        }
+    }
+}
+
+#[test]
+fn reads_what_zict_wrote_and_goes_on_behind_it() {
+    let entries = json("store.json");
+    let entries = entries["entries"].as_array().expect("a list");
+    let disk = Disk::default();
+    let text = |entry: &serde_json::Value, field: &str| entry[field].as_str().expect(field).to_string();
+    let mut wanted = Vec::new();
+    for entry in entries {
+        let bytes = fixture(&format!("store/{}", text(entry, "file")));
+        disk.put(&text(entry, "file"), &bytes);
+        wanted.push((text(entry, "key"), bytes));
+    }
+    wanted.sort();
+    let before = disk.image();
+    let mut store = open(&disk, WRITE);
+    assert_eq!(contents(&store), wanted);
+    assert_eq!(store.describe(), format!("<File: ., {} elements>", wanted.len()));
+    assert_eq!(disk.image(), before);
+
+    store.set("overwritten", &[b"by filemap"]).expect("a write");
+    assert_eq!(disk.bytes("overwritten#24"), b"by filemap");
+    assert!(!disk.names().contains(&"overwritten#23".to_string()));
+}
+
+#[test]
+fn the_newest_generation_is_the_value_and_the_rest_is_cleaned_up() {
+    check(&[("k#2", "old"), ("k#10", "new"), ("k#9", "old")], &[("k", "new")], &["k#10"], "<File: ., 1 elements>");
+    check(&[("a#1", "x"), ("b#1", "y")], &[("a", "x"), ("b", "y")], &["a#1", "b#1"], "<File: ., 2 elements>");
+    check(&[("%temporary-filemap#3", "half"), ("k#2", "v")], &[("k", "v")], &["k#2"], "<File: ., 1 elements>");
+}
+
+#[test]
+fn what_is_no_value_is_ignored_counted_and_left() {
+    check(&[("notes.txt", "")], &[], &["notes.txt"], "<File: ., 0 elements, 1 other file ignored>");
+    check(
+        &[("a#1#2", ""), ("a#01", ""), ("k#1", "v")],
+        &[("k", "v")],
+        &["a#01", "a#1#2", "k#1"],
+        "<File: ., 1 elements, 2 other files ignored>",
+    );
+    check(
+        &[("%temporary-filemap#9223372036854775808", "")],
+        &[],
+        &["%temporary-filemap#9223372036854775808"],
+        "<File: ., 0 elements, 1 other file ignored>",
+    );
+}
+
+#[test]
+fn clear_removes_keys_and_nothing_else() {
+    let disk = Disk::with(&[("notes.txt", b"mine"), ("a#1", b"x"), ("b#5", b"y")]);
+    disk.put_directory("d#3");
+    disk.put_pipe("p#4");
+    disk.put_unreadable();
+    let mut store = open(&disk, WRITE);
+    assert_eq!(store.describe(), "<File: ., 2 elements, 4 other files ignored>");
+    store.clear().expect("a clear");
+    assert_eq!(disk.names(), ["d#3/", "notes.txt", "p#4"]);
+    assert_eq!(contents(&store), []);
+}
+
+#[test]
+fn a_directory_in_the_place_of_the_next_file_is_in_nobodys_way() {
+    let disk = Disk::default();
+    disk.put_directory("k#0");
+    disk.put_directory("%temporary-filemap#1");
+    let mut store = open(&disk, WRITE);
+    store.set("k", &[b"v"]).expect("a write");
+    assert_eq!(disk.names(), ["%temporary-filemap#1/", "k#0/", "k#2"]);
+}
+
+#[test]
+fn an_entry_that_is_listed_twice_is_one_value() {
+    let disk = Disk::with(&[("k#1", b"old"), ("k#2", b"new")]);
+    disk.repeat_entries();
+    assert_eq!(contents(&open(&disk, WRITE)), [("k".to_string(), b"new".to_vec())]);
+    assert_eq!(disk.names(), ["k#2"]);
+}
+
+#[test]
+fn the_last_generation_can_be_read_and_removed_and_is_not_overwritten() {
+    let last = format!("k#{MAX_GENERATION}");
+    let disk = Disk::with(&[(&last, b"v")]);
+    let mut store = open(&disk, WRITE);
+    assert_eq!(disk.names(), std::slice::from_ref(&last));
+    let error = refused(store.set("k", &[b"w"]));
+    assert!(matches!(error, Error::LimitExceeded(_)), "{error:?}");
+    assert_eq!((disk.names(), store.get("k")), (vec![last], Ok(Some(b"v".to_vec()))));
+    assert_eq!(store.remove("k"), Ok(true));
+    let mut store = open(&disk, WRITE);
+    assert_eq!(store.set("k", &[b"w"]), Ok(()));
+
+    let disk = Disk::with(&[(&format!("k#{}", MAX_GENERATION - 1), b"v")]);
+    let mut store = open(&disk, WRITE);
+    assert_eq!(store.set("k", &[b"w"]), Ok(()));
+    assert!(matches!(store.set("k", &[b"x"]), Err(Error::LimitExceeded(_))));
+    assert_eq!(contents(&open(&disk, READ)), [("k".to_string(), b"w".to_vec())]);
+}
+
+#[test]
+fn a_crash_while_the_last_generation_is_opened_leaves_no_litter() {
+    let last = format!("k#{MAX_GENERATION}");
+    for (step, fault) in (0..6).flat_map(|step| [(step, Fault::CrashBefore), (step, Fault::CrashAfter)]) {
+        let disk = Disk::with(&[(&last, b"v")]);
+        disk.plan(step, fault);
+        _ = Store::open(&disk.preopens(), ".", WRITE);
+        disk.restart();
+        assert_eq!(contents(&open(&disk, WRITE)), [("k".to_string(), b"v".to_vec())]);
+        assert_eq!(disk.names(), std::slice::from_ref(&last), "{fault:?} at step {step}");
+    }
+}
+
+#[test]
+fn a_read_only_store_is_not_created() {
+    let disk = Disk::default();
+    let opened = Store::open(&disk.preopens(), "a/b", OpenOptions { create: true, ..READ });
+    assert!(matches!(refused(opened.map(drop)), Error::NotFound(_)));
+    assert_eq!(disk.names(), [""; 0]);
+}
+
+#[test]
+fn a_grant_for_reading_is_not_enough_to_write() {
+    let disk = Disk::with(&[("k#1", b"v")]);
+    let preopens = Preopens::new(vec![("data".to_string(), disk.root(false))]);
+    let error = refused(Store::open(&preopens, "data", WRITE).map(drop));
+    assert!(matches!(&error, Error::AccessDenied(text) if text.contains("`data`")), "{error:?}");
+    assert_eq!(disk.names(), ["k#1"]);
+}
+
+#[test]
+fn a_directory_is_made_where_it_is_asked_for() {
+    let disk = Disk::with(&[("file", b"")]);
+    disk.put_directory("is");
+    let open = |path, options| Store::open(&disk.preopens(), path, options).map(drop);
+    assert!(matches!(open("is/not", WRITE), Err(Error::NotFound(_))));
+    assert!(matches!(open("file", CREATE), Err(Error::InvalidArgument(_))));
+    assert!(matches!(open("file/below", CREATE), Err(Error::InvalidArgument(_))));
+    assert!(matches!(open("../out", CREATE), Err(Error::AccessDenied(_))));
+    assert_eq!(disk.names(), ["file", "is/"]);
+
+    assert_eq!(open("is/./new//deep/", CREATE), Ok(()));
+    assert_eq!(open("/is/new/deep", WRITE), Ok(()));
+    assert_eq!(disk.names(), ["file", "is/", "is/new/", "is/new/deep/"]);
+}

@@ -1,0 +1,143 @@
+//! What each call gives, refuses and leaves.
+
+use filemap::error::Error;
+use filemap::fs::IoErrorKind;
+use filemap::limits::MAX_TRANSFER;
+use filemap::preopen::Preopens;
+use filemap::store::{Durability, OpenOptions, Store};
+
+use super::{READ, WRITE, contents, open};
+use crate::memory::{Disk, Fault};
+use crate::refused;
+
+#[test]
+fn a_key_that_is_too_long_is_refused_and_its_shorter_value_stays() {
+    let disk = Disk::default();
+    let mut store = open(&disk, WRITE);
+    let key = "k".repeat(253);
+    for _ in 0..10 {
+        store.set(&key, &[b"v"]).expect("a name of 255 bytes");
+    }
+    let error = refused(store.set(&key, &[b"w"]));
+    assert!(matches!(error, Error::InvalidArgument(_)), "{error:?}");
+    assert_eq!(store.get(&key), Ok(Some(b"v".to_vec())));
+    let longer = "k".repeat(1 << 20);
+    assert!(matches!(store.set(&longer, &[b"w"]), Err(Error::InvalidArgument(_))));
+    assert_eq!((store.get(&longer), store.remove(&longer)), (Ok(None), Ok(false)));
+    assert_eq!(disk.names(), [format!("{key}#9")]);
+}
+
+#[test]
+fn a_read_only_store_changes_nothing_and_refuses_to() {
+    let files: [(&str, &[u8]); 4] = [("k#1", b"old"), ("k#2", b"v"), ("%temporary-filemap#7", b"half"), ("x", b"")];
+    let disk = Disk::with(&files);
+    let before = disk.image();
+    let preopens = Preopens::new(vec![("data".to_string(), disk.root(false))]);
+    for options in [READ, OpenOptions { create: true, durability: Durability::Full, ..READ }] {
+        let mut store = Store::open(&preopens, "data", options).expect("a store");
+        let denied = [store.set("k", &[b"w"]), store.set("new", &[b"w"]), store.remove("k").map(drop), store.clear()];
+        for result in denied {
+            assert!(matches!(result, Err(Error::AccessDenied(_))), "{result:?}");
+        }
+        assert_eq!(contents(&store), [("k".to_string(), b"v".to_vec())]);
+    }
+    assert_eq!(disk.image(), before);
+}
+
+#[test]
+fn a_closed_store_does_nothing_any_more() {
+    let disk = Disk::with(&[("k#1", b"v"), ("notes.txt", b"")]);
+    let mut store = open(&disk, WRITE);
+    store.close();
+    store.close();
+    let closed = [
+        store.get("k").err(),
+        store.get("none").err(),
+        store.get_range("k", 0, 0).err(),
+        store.size_of("k").err(),
+        store.set("k", &[b"w"]).err(),
+        store.remove("none").err(),
+        store.contains("k").err(),
+        store.len().err(),
+        store.keys_after(None, 0).err(),
+        store.clear().err(),
+    ];
+    for error in closed {
+        assert!(matches!(error, Some(Error::Closed(_))), "{error:?}");
+    }
+    assert_eq!(store.describe(), "<File: ., 1 elements, 1 other file ignored, closed>");
+    assert_eq!(disk.names(), ["k#1", "notes.txt"]);
+}
+
+#[test]
+fn a_part_of_a_value_is_cut_off_where_it_ends() {
+    let store = open(&Disk::with(&[("k#1", b"abcdef")]), READ);
+    let part = |offset, length| store.get_range("k", offset, length).expect("a part").expect("a value");
+    assert_eq!(part(0, 6), b"abcdef");
+    assert_eq!(part(2, 2), b"cd");
+    assert_eq!(part(4, u64::MAX), b"ef");
+    for offset in [6, 7, u64::MAX] {
+        assert_eq!(part(offset, u64::MAX), b"");
+    }
+    assert_eq!(store.get_range("none", u64::MAX, u64::MAX), Ok(None));
+}
+
+#[test]
+fn a_value_that_is_too_large_for_a_call_is_read_in_pieces_and_not_written() {
+    let disk = Disk::default();
+    disk.put_sparse("k#1", 1 << 40, b"abc");
+    let mut store = open(&disk, WRITE);
+    assert!(matches!(store.get("k"), Err(Error::LimitExceeded(_))));
+    assert!(matches!(store.get_range("k", 1, MAX_TRANSFER + 1), Err(Error::LimitExceeded(_))));
+    assert_eq!(store.get_range("k", 1, 3), Ok(Some(b"bc\0".to_vec())));
+    assert_eq!(store.size_of("k"), Ok(Some(1 << 40)));
+
+    let part = vec![0; 1 << 20];
+    assert!(matches!(store.set("k", &vec![&part; 129]), Err(Error::LimitExceeded(_))));
+    assert_eq!((disk.names(), disk.size("k#1")), (vec!["k#1".to_string()], 1 << 40));
+}
+
+#[test]
+fn keys_come_in_order_while_the_store_changes() {
+    let disk = Disk::default();
+    let mut store = open(&disk, WRITE);
+    for key in ["b", "", "é", "a/c", "a", "B"] {
+        store.set(key, &[b""]).expect("a write");
+    }
+    assert_eq!(store.keys_after(None, 2), Ok(vec![String::new(), "B".into()]));
+    assert_eq!(store.remove("B"), Ok(true));
+    store.set("A", &[b""]).expect("a write");
+    assert_eq!(store.keys_after(Some("B"), 3), Ok(vec!["a".into(), "a/c".into(), "b".into()]));
+    assert_eq!(store.keys_after(Some("b"), u32::MAX), Ok(vec!["é".into()]));
+    assert_eq!(store.keys_after(Some("é"), 1), Ok(vec![]));
+    assert!(matches!(store.keys_after(None, 0), Err(Error::InvalidArgument(_))));
+}
+
+#[test]
+fn a_file_that_somebody_has_taken_away_is_an_error_and_can_be_removed() {
+    let disk = Disk::with(&[("k#1", b"v"), ("m#2", b"w")]);
+    let mut store = open(&disk, WRITE);
+    assert_eq!(open(&disk, WRITE).remove("k"), Ok(true));
+    assert!(matches!(store.get("k"), Err(Error::NotFound(_))));
+    assert_eq!((store.remove("k"), store.remove("k")), (Ok(true), Ok(false)));
+    assert_eq!(contents(&store), [("m".to_string(), b"w".to_vec())]);
+}
+
+#[test]
+fn a_set_that_fails_does_not_touch_what_somebody_else_has_written_since() {
+    let disk = Disk::with(&[("k#1", b"v")]);
+    let mut store = open(&disk, WRITE);
+    disk.put("k#2", b"by zict");
+    disk.plan(1, Fault::Fails(IoErrorKind::NoSpace));
+    assert!(matches!(store.set("k", &[b"w"]), Err(Error::NoSpace(_))));
+    assert_eq!(disk.names(), ["k#1", "k#2"]);
+}
+
+#[test]
+fn a_message_shows_a_key_short_and_printable() {
+    let disk = Disk::with(&[("k%1B%5B2J#1", b"v")]);
+    let store = open(&disk, READ);
+    disk.plan(0, Fault::Fails(IoErrorKind::Other));
+    let error = refused(store.get("k\u{1b}[2J"));
+    assert!(error.message().contains(" the value of `k\\u{1b}[2J` in `.`: "), "{error}");
+}
