@@ -51,7 +51,7 @@ impl wit::HostArray for CtxView<'_> {
         };
         let file = file.map_err(|error| EngineError::io("map", GIVEN, &error))?;
         let handle = self.lease_handle()?;
-        let array = Array::open_file(file, &options.into())?;
+        let array = Array::open_file(&file, &options.into())?;
         self.push_array(array, handle)
     }
 

@@ -84,8 +84,8 @@ impl File for NativeFile {
 impl MapFile for NativeFile {
     type Region = MmapRegion;
 
-    fn map(self, window: Window, sharing: Sharing) -> IoResult<MmapRegion> {
-        MmapRegion::new(self, window, sharing)
+    fn map(&self, window: Window, sharing: Sharing) -> IoResult<MmapRegion> {
+        MmapRegion::new(self.clone(), window, sharing)
     }
 }
 

@@ -94,22 +94,11 @@ impl Lease {
         }
         Ok(())
     }
-
-    /// Adds what another lease has of the same budget.
-    pub(crate) fn join(&mut self, mut other: Self) {
-        debug_assert!(Arc::ptr_eq(&self.budget, &other.budget), "the leases are of two budgets");
-        self.amount += std::mem::take(&mut other.amount);
-    }
-
-    /// Gives back all of it.
-    pub(crate) fn give_back(&mut self) {
-        self.budget.used.fetch_sub(std::mem::take(&mut self.amount), Ordering::Relaxed);
-    }
 }
 
 impl Drop for Lease {
     fn drop(&mut self) {
-        self.give_back();
+        self.budget.used.fetch_sub(self.amount, Ordering::Relaxed);
     }
 }
 

@@ -1,10 +1,10 @@
 //! The native region: pages of a file.
 
-use std::collections::BTreeSet;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use filemap::array::Transfer;
 use filemap::fs::{File as _, IoError, IoErrorKind, IoResult};
+use filemap::overlay::{self, Overlay};
 use filemap::region::{Region, Sharing, Window};
 use memmap2::{MmapOptions, MmapRaw};
 
@@ -13,10 +13,8 @@ use crate::files::{NativeFile, io_error};
 use crate::limits::{KEPT_TABLES, Lease, MAX_TABLES, MAX_TOUCHED};
 use crate::sigbus::LostPages;
 
-/// How much of the address space a page table describes on the processors in wide use, and how large it is itself, in
-/// bytes.
+/// How much of the address space a page table describes on the processors in wide use, in bytes.
 const TABLE: u64 = 2 << 20;
-const TABLE_SIZE: u64 = 4 << 10;
 
 /// A mapped part of a file. A clone is the same mapping once more.
 #[derive(Clone, Debug)]
@@ -31,11 +29,9 @@ struct Mapping {
     pages: Option<MmapRaw>,
     /// About how many page tables the mapping has.
     tables: u64,
-    /// The pages that were changed in a private mapping, by their number.
-    changed: BTreeSet<u64>,
-    /// Whether such pages were lost.
-    changes_lost: bool,
-    /// The memory that a private mapping costs.
+    /// What was written to a private mapping, and the memory that it costs. The mapping itself is only read then: the
+    /// system's own private pages would be lost with a truncation of the file, without anybody being told.
+    overlay: Overlay,
     private: Lease,
     _leases: [Lease; 2],
 }
@@ -52,8 +48,7 @@ impl MmapRegion {
             window,
             sharing,
             tables: 0,
-            changed: BTreeSet::new(),
-            changes_lost: false,
+            overlay: Overlay::default(),
             private,
             _leases: leases,
         };
@@ -75,8 +70,10 @@ impl Region for MmapRegion {
         self.with(|mapping| {
             mapping.prepare(&transfer)?;
             let Some(pages) = &mut mapping.pages else { return Ok(()) };
-            let copied = copy::read(pages, transfer, buffer);
-            mapping.finish(copied)
+            let copied = copy::read(pages, transfer.clone(), buffer);
+            mapping.finish(copied)?;
+            mapping.patch(transfer, buffer);
+            Ok(())
         })
     }
 
@@ -86,11 +83,11 @@ impl Region for MmapRegion {
             mapping.prepare(&transfer)?;
             match mapping.sharing {
                 Sharing::ReadOnly => return Err(IoErrorKind::NotPermitted.into()),
-                Sharing::Private => mapping.account(&transfer)?,
+                Sharing::Private => return mapping.write_privately(transfer, buffer),
                 Sharing::Shared => {}
             }
             let Some(pages) = &mut mapping.pages else { return Ok(()) };
-            // SAFETY: `map` maps for writing whatever is not `Sharing::ReadOnly`.
+            // SAFETY: `map` maps for writing what is `Sharing::Shared`, and nothing else comes here.
             let copied = unsafe { copy::write(pages, transfer, buffer) };
             mapping.finish(copied)
         })
@@ -121,10 +118,6 @@ impl Mapping {
         if self.window.length == 0 {
             return Ok(());
         }
-        if self.changes_lost {
-            // Pretending that what was written here had never been would be worse.
-            return Err(IoErrorKind::Truncated.into());
-        }
         self.check_spread(transfer)?;
         if self.pages.is_none() {
             self.pages = map(&self.file, self.window, self.sharing)?;
@@ -137,7 +130,7 @@ impl Mapping {
         if let Err(lost) = copied {
             return Err(self.lose(&lost));
         }
-        if self.tables > KEPT_TABLES && self.changed.is_empty() {
+        if self.tables > KEPT_TABLES {
             self.give_up();
         }
         // A cut within the last page has left zeroes behind it, and no page is missing.
@@ -152,7 +145,6 @@ impl Mapping {
 
     /// Gives up pages that a copy found missing, and says why they were.
     fn lose(&mut self, lost: &LostPages) -> IoError {
-        self.changes_lost = !self.changed.is_empty();
         self.give_up();
         let missing = self.window.offset + lost.at as u64;
         match self.check_size().and_then(|()| self.file.read_at(&mut [0], missing)) {
@@ -166,8 +158,6 @@ impl Mapping {
     fn give_up(&mut self) {
         self.pages = None;
         self.tables = 0;
-        self.changed.clear();
-        self.private.give_back();
     }
 
     /// Refuses a transfer that touches too much. Only a file of many gigabytes is large enough for one.
@@ -179,39 +169,35 @@ impl Mapping {
         if self.window.length / TABLE >= KEPT_TABLES {
             let tables = touched(transfer, TABLE);
             check_touched(tables, MAX_TABLES, "page tables")?;
-            let tables = (self.tables + tables).min(self.window.length / TABLE + 1);
-            if !self.changed.is_empty() {
-                self.private.grow((tables - self.tables) * TABLE_SIZE)?;
-            }
-            self.tables = tables;
+            self.tables = (self.tables + tables).min(self.window.length / TABLE + 1);
         }
         Ok(())
     }
 
-    /// Takes from the plugin's budget what the pages cost that a write to a private mapping will copy.
-    fn account(&mut self, transfer: &Transfer) -> IoResult<()> {
-        let page = rustix::param::page_size() as u64;
-        let within = self.window.offset % page;
-        // All or nothing: a write that is refused changes no page.
-        let (mut pages, mut lease) = (Vec::new(), self.file.budgets.private.lease(0)?);
-        let mut next = 0;
-        for block in transfer.clone() {
+    /// Writes to copies of the pages, which the plugin's budget pays for. A write that it does not pay for changes none.
+    fn write_privately(&mut self, transfer: Transfer, buffer: &[u8]) -> IoResult<()> {
+        let pages = self.overlay.missing_pages(self.window.offset, transfer.clone());
+        self.private.grow(pages * overlay::PAGE as u64)?;
+        for block in transfer {
             for run in 0..block.count {
-                let begin = within + block.run(run).0;
-                let last = (begin + block.length as u64 - 1) / page;
-                // The offsets rise, and small runs share a page.
-                for number in next.max(begin / page)..=last {
-                    if !self.changed.contains(&number) {
-                        lease.grow(page)?;
-                        pages.push(number);
-                    }
-                }
-                next = last + 1;
+                let (region, at) = block.run(run);
+                self.overlay.write(&self.file, self.window.offset + region, &buffer[at..at + block.length])?;
             }
         }
-        self.changed.extend(pages);
-        self.private.join(lease);
         Ok(())
+    }
+
+    /// Puts what was written privately over what was read from the file.
+    fn patch(&self, transfer: Transfer, buffer: &mut [u8]) {
+        if self.overlay.is_empty() {
+            return;
+        }
+        for block in transfer {
+            for run in 0..block.count {
+                let (region, at) = block.run(run);
+                self.overlay.patch(self.window.offset + region, &mut buffer[at..at + block.length]);
+            }
+        }
     }
 }
 
@@ -251,29 +237,102 @@ fn map(file: &NativeFile, window: Window, sharing: Sharing) -> IoResult<Option<M
     let mut options = MmapOptions::new();
     options.offset(window.offset).len(length);
     let pages = match sharing {
-        Sharing::ReadOnly => options.map_raw_read_only(&*file.file),
+        Sharing::ReadOnly | Sharing::Private => options.map_raw_read_only(&*file.file),
         Sharing::Shared => options.map_raw(&*file.file),
-        Sharing::Private => private(&mut options, &file.file),
     };
     Ok(Some(pages.map_err(io_error)?))
-}
-
-/// Maps pages that are copied when they are written to.
-#[expect(unsafe_code, reason = "memmap2 asks for a promise that no other program changes the file")]
-fn private(options: &mut MmapOptions, file: &std::fs::File) -> std::io::Result<MmapRaw> {
-    // SAFETY: the promise is needed for the slice that `MmapMut` lends, whose bytes the compiler takes for unchanging.
-    // It is turned into a `MmapRaw` before anything is lent, and `copy` reaches that by raw pointers only.
-    let pages = unsafe { options.no_reserve_swap().map_copy(file)? };
-    Ok(pages.into())
 }
 
 #[cfg(test)]
 mod tests {
     use filemap::array::{Dtype, Index, Layout, Order, Slice};
+    use wasmtime_wasi::filesystem::{self as wasi, FsPerms, OpenMode};
 
     use super::*;
+    use crate::CtxBuilder;
 
     const PAGE: u64 = 4096;
+
+    /// The size of a page of this system.
+    fn page() -> u64 {
+        rustix::param::page_size() as u64
+    }
+
+    /// The whole of a new file of that size, which lies in memory.
+    fn region(size: u64, sharing: Sharing, caps: &CtxBuilder) -> (MmapRegion, std::fs::File) {
+        let file = rustix::fs::memfd_create("filemap-test", rustix::fs::MemfdFlags::CLOEXEC).unwrap();
+        let file = std::fs::File::from(file);
+        file.set_len(size).unwrap();
+        let mode = OpenMode::READ | OpenMode::WRITE;
+        let given = wasi::File::new(file.try_clone().unwrap(), FsPerms::ReadWrite, mode, false);
+        let native = NativeFile::new(given, &caps.build().budgets).unwrap();
+        (MmapRegion::new(native, Window { offset: 0, length: size }, sharing).unwrap(), file)
+    }
+
+    /// The copy of `count` bytes that lie `step` apart.
+    fn scattered(count: u64, step: u64) -> Transfer {
+        let strides = vec![i64::try_from(step).unwrap()];
+        Transfer::new(&Layout { dtype: Dtype::UINT8, shape: vec![count], strides, start: 0 })
+    }
+
+    /// How many page tables the region is kept with, if it is.
+    fn kept(region: &MmapRegion) -> Option<u64> {
+        region.with(|mapping| Ok(mapping.pages.is_some().then_some(mapping.tables))).unwrap()
+    }
+
+    #[test]
+    fn page_tables_do_not_pile_up() {
+        const SIZE: u64 = 1 << 40;
+        for sharing in [Sharing::ReadOnly, Sharing::Private, Sharing::Shared] {
+            let (region, _file) = region(SIZE, sharing, &CtxBuilder::new());
+            let mut buffer = vec![1; 1500];
+            region.read(scattered(1500, 4 * TABLE), &mut buffer).unwrap();
+            assert_eq!((kept(&region), &buffer), (Some(1500), &vec![0; 1500]));
+            region.read(scattered(1500, 8 * TABLE), &mut buffer).unwrap();
+            assert_eq!(kept(&region), None);
+            region.read(scattered(1500, 4 * TABLE), &mut buffer).unwrap();
+            assert_eq!((kept(&region), &buffer), (Some(1500), &vec![0; 1500]));
+            let error = region.read(scattered(MAX_TABLES + 1, TABLE), &mut vec![0; 65_537]).unwrap_err();
+            assert_eq!(error.kind, IoErrorKind::OverLimit);
+        }
+    }
+
+    #[test]
+    fn what_was_changed_outlives_the_mapping_and_is_paid_for() {
+        let caps = CtxBuilder::new().max_private(2 * PAGE);
+        let (region, file) = region(1 << 40, Sharing::Private, &caps);
+        let mut buffer = vec![0; 1500];
+        region.write(scattered(2, PAGE), &[5, 6]).unwrap();
+        let error = region.write(scattered(3, PAGE), &[7; 3]).unwrap_err();
+        assert_eq!(error.kind, IoErrorKind::OverLimit);
+        for step in [4, 8] {
+            region.read(scattered(1500, step * TABLE), &mut buffer).unwrap();
+            assert_eq!(buffer[0], 5);
+        }
+        assert_eq!(kept(&region), None);
+        file.set_len(1).unwrap();
+        assert_eq!(region.read(scattered(1, 1), &mut buffer).unwrap_err().kind, IoErrorKind::Truncated);
+        file.set_len(1 << 40).unwrap();
+        region.read(scattered(2, PAGE), &mut buffer[..2]).unwrap();
+        assert_eq!(buffer[..2], [5, 6], "the refused write has changed nothing");
+    }
+
+    #[test]
+    fn a_cut_that_no_page_is_missing_after_is_noticed() {
+        let (region, file) = region(page(), Sharing::Shared, &CtxBuilder::new());
+        let cut = region.with(|mapping| {
+            file.set_len(10).map_err(io_error)?;
+            let copied = copy::read(mapping.pages.as_mut().unwrap(), scattered(100, 1), &mut [0; 100]);
+            mapping.finish(copied)
+        });
+        assert_eq!(cut.unwrap_err().kind, IoErrorKind::Truncated);
+    }
+
+    #[test]
+    fn nothing_is_written_to_what_may_only_be_read() {
+        let (region, _file) = region(page(), Sharing::ReadOnly, &CtxBuilder::new());
+        assert_eq!(region.write(scattered(1, 1), &[5]).unwrap_err().kind, IoErrorKind::NotPermitted);
+    }
 
     /// How many pages of 4 KiB a selection of an array lies in.
     #[track_caller]

@@ -141,7 +141,8 @@ impl wit::HostStore for CtxView<'_> {
     }
 
     fn drop(&mut self, store: Resource<StoreResource>) -> wasmtime::Result<()> {
-        self.table.delete(store)?;
+        // Its key streams have it too, and are closed with it.
+        self.table.delete(store)?.store.lock().close();
         Ok(())
     }
 }

@@ -4,7 +4,7 @@ use std::path::Path;
 use std::process::ExitCode;
 use std::time::Duration;
 
-use anyhow::{Context as _, Result, anyhow, bail};
+use anyhow::{Context as _, Result, anyhow, bail, ensure};
 use filemap_host::{Ctx, CtxBuilder, CtxView, View};
 use indicatif::{ProgressBar, ProgressStyle};
 use wasmtime::component::{Component, Linker, ResourceTable};
@@ -26,12 +26,12 @@ const HOSTCALL_FUEL: usize = 1 << 30;
 #[derive(clap::Args)]
 pub(crate) struct Run {
     /// Grant a directory for reading and writing, under the name GUEST, or the one it has here
-    #[arg(long = "dir", value_name = "HOST[::GUEST]")]
-    writeable: Vec<String>,
+    #[arg(long = "dir", value_name = "HOST[::GUEST]", value_parser = parse_grant)]
+    writeable: Vec<(String, String)>,
 
     /// Grant a directory for reading only
-    #[arg(long = "dir-ro", value_name = "HOST[::GUEST]")]
-    readable: Vec<String>,
+    #[arg(long = "dir-ro", value_name = "HOST[::GUEST]", value_parser = parse_grant)]
+    readable: Vec<(String, String)>,
 
     /// Set an environment variable for the plugin
     #[arg(long = "env", value_name = "KEY=VALUE", value_parser = parse_variable)]
@@ -98,8 +98,7 @@ impl Run {
         builder.allow_blocking_current_thread(true);
         let writeable = self.writeable.iter().map(|grant| (grant, FsPerms::ReadWrite));
         let readable = self.readable.iter().map(|grant| (grant, FsPerms::ReadOnly));
-        for (grant, permissions) in writeable.chain(readable) {
-            let (host, guest) = grant.split_once("::").unwrap_or((grant, grant));
+        for ((host, guest), permissions) in writeable.chain(readable) {
             if !Path::new(host).is_dir() {
                 bail!("failed to grant `{host}`: there is no such directory; make it first, or name another");
             }
@@ -134,6 +133,12 @@ fn compile(engine: &Engine, name: &str) -> Result<Component> {
     let component = Component::new(engine, &bytes).map_err(to_anyhow);
     spinner.finish_and_clear();
     component.with_context(|| format!("failed to load `{name}`"))
+}
+
+fn parse_grant(text: &str) -> Result<(String, String)> {
+    let (host, guest) = text.split_once("::").unwrap_or((text, text));
+    ensure!(!host.is_empty() && !guest.is_empty(), "a directory has no name");
+    Ok((host.into(), guest.into()))
 }
 
 fn parse_variable(text: &str) -> Result<(String, String)> {

@@ -1,4 +1,4 @@
-//! Lost pages, foreign signals, and a process that is short of everything.
+//! Lost pages, foreign signals, and a process that has no room for another mapping.
 //!
 //! What a signal may end happens in a child process: this test program once more, which runs one test only.
 
@@ -264,25 +264,4 @@ fn a_page_is_replaced_where_there_is_no_room_for_another_mapping() {
         std::process::exit(45);
     });
     assert!(status.is_none_or(|status| status.code() == Some(45)), "{status:?}");
-}
-
-#[test]
-fn pages_are_replaced_one_by_one_where_there_is_no_memory_for_all() {
-    let status = in_child("pages_are_replaced_one_by_one_where_there_is_no_memory_for_all", || {
-        let (file, page) = (file(4), page_size());
-        file.set_len(1 << 40).unwrap();
-        let mut map = mapped(&file);
-        file.set_len(2 * page as u64).unwrap();
-        // SAFETY: plain system calls. Half of the mapping may not become memory of the process.
-        unsafe {
-            let limit = libc::rlimit { rlim_cur: 1 << 39, rlim_max: 1 << 39 };
-            assert_eq!(libc::setrlimit(libc::RLIMIT_DATA, &raw const limit), 0);
-        }
-        // SAFETY: four pages and many more are mapped.
-        let mut bytes = Vec::new();
-        let lost = guard(&mut map, |start| bytes = unsafe { first_bytes(start, 4) });
-        assert_eq!((bytes, lost), (vec![7, 7, 0, 0], Err(LostPages { at: 2 * page })));
-        std::process::exit(46);
-    });
-    assert!(status.is_none_or(|status| status.code() == Some(46)), "{status:?}");
 }

@@ -1,0 +1,186 @@
+//! `.npy` files, as numpy has written them.
+
+use crate::bindings::{Array, Error, Mode, Order};
+use crate::support::{fails, index};
+
+/// Dtype, shape, offset and elements of a fixture.
+#[track_caller]
+fn check(name: &str, dtype: &str, shape: &[u64], offset: u64, elements: &[u8]) {
+    let path = format!("data/arrays/{name}.npy");
+    for mode in [Mode::ReadOnly, Mode::CopyOnWrite] {
+        let array = Array::open_npy(&path, mode).unwrap();
+        let info = array.info().unwrap();
+        assert_eq!((info.dtype.as_str(), info.shape.as_slice(), info.offset), (dtype, shape, offset), "{name}");
+        assert_eq!((info.filename.as_deref(), info.mode), (Some(path.as_str()), mode));
+        assert_eq!(array.read(&[]).unwrap(), elements, "{name}");
+    }
+}
+
+/// The bytes of `int16` numbers, little-endian.
+fn int16(numbers: impl IntoIterator<Item = i16>) -> Vec<u8> {
+    numbers.into_iter().flat_map(i16::to_le_bytes).collect()
+}
+
+/// The bytes of `int32` numbers, little-endian.
+fn int32<const N: usize>(numbers: [i32; N]) -> Vec<u8> {
+    numbers.into_iter().flat_map(i32::to_le_bytes).collect()
+}
+
+pub(crate) fn array_npy_may_be_a_scalar() {
+    check("0d", "<f8", &[], 128, &(-2.5_f64).to_le_bytes());
+    check("0d-be", ">i4", &[], 128, &[1, 2, 3, 4]);
+}
+
+pub(crate) fn array_npy_may_have_one_axis() {
+    check("1d", "<i4", &[5], 128, &int32([1, -2, 3, -4, 5]));
+}
+
+pub(crate) fn array_npy_may_have_three_axes_in_either_order() {
+    check("3d-c", "<i2", &[2, 3, 4], 128, &int16(-12..12));
+    check("3d-f", "<i2", &[2, 3, 4], 128, &int16(-12..12));
+    let array = Array::open_npy("data/arrays/3d-f.npy", Mode::ReadOnly).unwrap();
+    assert_eq!(array.info().unwrap().order, Some(Order::F));
+    assert_eq!(array.read(&index("1, 2, ::-2")).unwrap(), int16([11, 9]));
+}
+
+pub(crate) fn array_npy_may_have_no_elements() {
+    check("zero-size", "<f4", &[0, 3], 128, &[]);
+    check("zero-size-1d", "<u2", &[0], 128, &[]);
+    check("zero-size-middle", ">i8", &[2, 0, 3], 128, &[]);
+}
+
+pub(crate) fn array_npy_may_be_of_version_2_or_3() {
+    check("version-2", "<i2", &[3, 4], 128, &int16(-12..0));
+    check("version-3", "<i2", &[3, 4], 128, &int16(0..12));
+}
+
+pub(crate) fn array_npy_may_be_written_in_odd_ways() {
+    for (name, offset) in [
+        ("odd-double-quotes", 64),
+        ("odd-unpadded", 67),
+        ("odd-trailing-bytes", 128),
+        ("odd-python2-long", 128),
+        ("odd-descr-name", 128),
+        ("odd-comment", 128),
+        ("odd-key-twice", 128),
+    ] {
+        check(name, "<i4", &[3], offset, &int32([1, -2, 3]));
+    }
+}
+
+pub(crate) fn array_npy_read_write_changes_the_elements_and_not_the_header() {
+    let before = std::fs::read("data/arrays/1d.npy").unwrap();
+    std::fs::write("work/1d.npy", &before).unwrap();
+    let array = Array::open_npy("work/1d.npy", Mode::ReadWrite).unwrap();
+    array.write(&index("1::3"), &int32([20, 50]), None).unwrap();
+    array.flush().unwrap();
+    let after = std::fs::read("work/1d.npy").unwrap();
+    assert_eq!((&after[..128], &after[128..]), (&before[..128], &int32([1, 20, 3, -4, 50])[..]));
+}
+
+pub(crate) fn array_npy_copy_on_write_leaves_the_file_alone() {
+    let array = Array::open_npy("data/arrays/1d.npy", Mode::CopyOnWrite).unwrap();
+    array.write(&index("0"), &int32([7]), None).unwrap();
+    assert_eq!(array.read(&index(":2")).unwrap(), int32([7, -2]));
+    let again = Array::open_npy("data/arrays/1d.npy", Mode::ReadOnly).unwrap();
+    assert_eq!(again.read(&index(":2")).unwrap(), int32([1, -2]));
+}
+
+pub(crate) fn array_npy_read_only_takes_no_writes() {
+    let array = Array::open_npy("data/arrays/1d.npy", Mode::ReadOnly).unwrap();
+    fails(array.write(&index("0"), &int32([7]), None), Error::AccessDenied, &["data/arrays/1d.npy", "`read-only`"]);
+}
+
+pub(crate) fn array_npy_in_mode_write_is_invalid() {
+    std::fs::copy("data/arrays/1d.npy", "work/1d.npy").unwrap();
+    fails(Array::open_npy("work/1d.npy", Mode::Write), Error::InvalidArgument, &["`write`", "use `read-write`"]);
+    assert_eq!(std::fs::read("work/1d.npy").unwrap(), std::fs::read("data/arrays/1d.npy").unwrap());
+}
+
+pub(crate) fn array_npy_in_mode_read_write_needs_a_grant_for_writing() {
+    fails(Array::open_npy("data/arrays/1d.npy", Mode::ReadWrite), Error::AccessDenied, &["`data/arrays/1d.npy`"]);
+}
+
+pub(crate) fn array_npy_that_is_missing_is_not_found() {
+    fails(Array::open_npy("work/no.npy", Mode::ReadWrite), Error::NotFound, &["`work/no.npy`"]);
+}
+
+pub(crate) fn array_npy_with_a_corrupt_header_is_corrupt_at_a_position() {
+    for (name, part) in [
+        ("empty", "the magic `\\x93NUMPY` is missing at byte 0"),
+        ("bad-magic", "the magic `\\x93NUMPY` is missing at byte 0"),
+        ("magic-only", "the header is cut off at byte 6"),
+        ("length-cut", "the header is cut off at byte 9"),
+        ("header-cut", "the header of 118 bytes is cut off at byte 40"),
+        ("not-a-literal", "at byte 10"),
+        ("not-a-dict", "no `{` at byte 10"),
+        ("unclosed", "at byte"),
+        ("after-dict", "something behind the dictionary at byte"),
+        ("missing-key", "the key `fortran_order` is missing at byte 10"),
+        ("extra-key", "the unexpected key"),
+        ("fortran-int", "neither `True` nor `False` at byte"),
+        ("shape-list", "no `(` at byte"),
+        ("shape-int", "no `(` at byte"),
+        ("shape-float", "at byte"),
+        ("shape-negative", "no natural number of 64 bits at byte"),
+        ("shape-two-negative", "no natural number of 64 bits at byte"),
+        ("shape-beyond-64-bits", "no natural number of 64 bits at byte"),
+        ("shape-too-large", "behind the header at byte"),
+        ("data-cut", "behind the header at byte"),
+        ("shape-overflow", "too large"),
+        ("shape-overflow-zero", "too large"),
+        ("unknown-descr", "is not a dtype"),
+        ("descr-int", "no string at byte"),
+    ] {
+        let path = format!("data/arrays/corrupt-{name}.npy");
+        let quoted = format!("`{path}` is not a valid .npy file");
+        fails(Array::open_npy(&path, Mode::ReadOnly), Error::Corrupt, &[&quoted, part, "at byte"]);
+        fails(Array::open_npy(&path, Mode::CopyOnWrite), Error::Corrupt, &[&quoted]);
+    }
+}
+
+pub(crate) fn array_npy_of_another_version_or_dtype_is_unsupported() {
+    for (name, part) in [
+        ("version-4", "version 4.0"),
+        ("version-1.1", "version 1.1"),
+        ("object-dtype", "one of numpy's that filemap does not have"),
+    ] {
+        let path = format!("data/arrays/corrupt-{name}.npy");
+        fails(Array::open_npy(&path, Mode::ReadOnly), Error::Unsupported, &[&path, part]);
+    }
+}
+
+pub(crate) fn array_npy_with_a_header_over_the_cap_is_limit_exceeded() {
+    let dictionary = b"{'descr': '|u1', 'fortran_order': False, 'shape': (1,)}";
+    for (length, fits) in [(10_000_u16, true), (10_001, false)] {
+        let mut file = b"\x93NUMPY\x01\x00".to_vec();
+        file.extend(length.to_le_bytes());
+        file.extend(dictionary);
+        file.resize(10 + usize::from(length), b' ');
+        file.push(7);
+        std::fs::write("work/long.npy", file).unwrap();
+        let opened = Array::open_npy("work/long.npy", Mode::ReadOnly);
+        if fits {
+            assert_eq!(opened.unwrap().read(&[]).unwrap(), [7]);
+        } else {
+            fails(opened, Error::LimitExceeded, &["`work/long.npy` has 10001 bytes", "at most 10000"]);
+        }
+    }
+}
+
+pub(crate) fn array_npy_that_promises_a_longer_header_than_it_has_is_corrupt() {
+    for (name, length) in [("header-length", "of 65535 bytes"), ("header-length-4g", "bytes")] {
+        let path = format!("data/arrays/corrupt-{name}.npy");
+        fails(Array::open_npy(&path, Mode::ReadOnly), Error::Corrupt, &[&path, length, "is cut off at byte "]);
+    }
+}
+
+pub(crate) fn array_npy_that_is_corrupt_is_left_as_it_is_also_in_mode_read_write() {
+    let before = std::fs::read("data/arrays/corrupt-data-cut.npy").unwrap();
+    std::fs::write("work/cut.npy", &before).unwrap();
+    fails(Array::open_npy("work/cut.npy", Mode::ReadWrite), Error::Corrupt, &["`work/cut.npy`"]);
+    assert_eq!(std::fs::read("work/cut.npy").unwrap(), before);
+    std::fs::write("work/empty.npy", []).unwrap();
+    fails(Array::open_npy("work/empty.npy", Mode::ReadWrite), Error::Corrupt, &["`work/empty.npy`"]);
+    assert_eq!(std::fs::read("work/empty.npy").unwrap(), []);
+}

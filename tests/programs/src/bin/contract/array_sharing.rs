@@ -1,0 +1,219 @@
+//! What arrays, their views and the rest of the world see of each other, and when it ends.
+
+use crate::bindings::{Array, Error, Mode};
+use crate::support::{fails, index, numbers, open_numbers, options, poke, resize, shaped, size};
+
+/// Far enough apart to lie in different pages, whatever size those have.
+const FAR: u64 = 1 << 18;
+
+pub(crate) fn array_write_is_seen_at_once_by_another_array_and_by_files() {
+    let one = open_numbers(Mode::ReadWrite, &[64]);
+    let other = open_numbers(Mode::ReadOnly, &[8, 8]);
+    one.write(&index("9"), &[109], None).unwrap();
+    assert_eq!(other.read(&index("1, 1")).unwrap(), [109]);
+    assert_eq!(std::fs::read("work/bytes.bin").unwrap()[9], 109);
+    one.write_bytes(10, &[110]).unwrap();
+    assert_eq!(other.read(&index("1, 2")).unwrap(), [110]);
+}
+
+pub(crate) fn array_sees_at_once_what_is_written_to_the_file() {
+    let array = open_numbers(Mode::ReadOnly, &[64]);
+    assert_eq!(array.read(&index("5")).unwrap(), [5]);
+    poke("work/bytes.bin", 5, &[105]);
+    assert_eq!(array.read(&index("5")).unwrap(), [105]);
+    assert_eq!(array.read_bytes(4, 3).unwrap(), [4, 105, 6]);
+}
+
+pub(crate) fn array_keeps_its_file_when_that_is_removed() {
+    let array = open_numbers(Mode::ReadWrite, &[64]);
+    std::fs::remove_file("work/bytes.bin").unwrap();
+    std::fs::write("work/bytes.bin", [0; 64]).unwrap();
+    array.write(&index("0"), &[100], None).unwrap();
+    assert_eq!(array.read(&index(":3")).unwrap(), [100, 1, 2]);
+    assert_eq!(std::fs::read("work/bytes.bin").unwrap(), [0; 64]);
+}
+
+pub(crate) fn array_and_its_views_see_each_others_writes() {
+    for mode in [Mode::CopyOnWrite, Mode::ReadWrite] {
+        let array = open_numbers(mode, &[8, 8]);
+        let view = array.view(&index("1, ::-1")).unwrap();
+        view.write(&index("0"), &[115], None).unwrap();
+        assert_eq!(array.read(&index("1, 6:")).unwrap(), [14, 115]);
+        array.write(&index("1, 0"), &[108], None).unwrap();
+        assert_eq!(view.read(&index("6:")).unwrap(), [9, 108]);
+    }
+}
+
+pub(crate) fn array_copy_on_write_is_seen_by_no_other_array() {
+    let one = open_numbers(Mode::CopyOnWrite, &[64]);
+    let other = open_numbers(Mode::CopyOnWrite, &[64]);
+    let reader = open_numbers(Mode::ReadOnly, &[64]);
+    one.write(&index("0"), &[100], None).unwrap();
+    other.write(&index("0"), &[200], None).unwrap();
+    assert_eq!(one.read(&index("0")).unwrap(), [100]);
+    assert_eq!(other.read(&index("0")).unwrap(), [200]);
+    assert_eq!(reader.read(&index("0")).unwrap(), [0]);
+}
+
+pub(crate) fn array_copy_on_write_keeps_what_it_wrote_when_others_write_there() {
+    let array = open_numbers(Mode::CopyOnWrite, &[64]);
+    array.write(&index("0"), &[100], None).unwrap();
+    poke("work/bytes.bin", 0, &[200, 201]);
+    // Also what lies close to it: the whole page is the array's own.
+    assert_eq!(array.read(&index(":2")).unwrap(), [100, 1]);
+}
+
+pub(crate) fn array_copy_on_write_sees_what_others_write_where_it_did_not() {
+    resize("work/pages.bin", 2 * FAR);
+    let array = Array::open("work/pages.bin", &options(Mode::CopyOnWrite, "u1")).unwrap();
+    array.write_bytes(0, &[1]).unwrap();
+    poke("work/pages.bin", FAR, &[2]);
+    assert_eq!(array.read_bytes(FAR, 1).unwrap(), [2]);
+    let writer = Array::open("work/pages.bin", &options(Mode::ReadWrite, "u1")).unwrap();
+    writer.write_bytes(FAR, &[3]).unwrap();
+    assert_eq!(array.read_bytes(FAR, 1).unwrap(), [3]);
+}
+
+pub(crate) fn array_copy_on_write_keeps_large_changes() {
+    resize("work/pages.bin", 2 * FAR);
+    let array = Array::open("work/pages.bin", &options(Mode::CopyOnWrite, "u1")).unwrap();
+    // Over the bounds of many pages, beginning and ending within one.
+    let data: Vec<u8> = (0..100_000_u32).map(|number| (number % 251) as u8).collect();
+    array.write_bytes(12_345, &data).unwrap();
+    assert_eq!(array.read_bytes(12_345, 100_000).unwrap(), data);
+    assert_eq!(array.read_bytes(12_343, 4).unwrap(), [0, 0, 0, 1]);
+    assert_eq!(
+        array.read(&index("12345:112345:1000")).unwrap(),
+        data.iter().step_by(1000).copied().collect::<Vec<_>>()
+    );
+    assert!(std::fs::read("work/pages.bin").unwrap().iter().all(|&byte| byte == 0));
+}
+
+pub(crate) fn array_flush_works_in_every_mode_and_on_views() {
+    for mode in [Mode::ReadOnly, Mode::CopyOnWrite, Mode::ReadWrite, Mode::Write] {
+        let array = open_numbers(mode, &[64]);
+        let view = array.view(&index("3:5")).unwrap();
+        if mode != Mode::ReadOnly {
+            view.write(&[], &[7, 7], None).unwrap();
+        }
+        view.flush().unwrap();
+        array.flush().unwrap();
+    }
+}
+
+/// Checks that every function of a closed array says so.
+#[track_caller]
+fn is_closed(array: &Array) {
+    let parts = ["the array over `work/bytes.bin` was closed", "open it again"];
+    fails(array.info(), Error::Closed, &parts);
+    fails(array.read(&[]), Error::Closed, &parts);
+    fails(array.write(&[], &[0; 64], None), Error::Closed, &parts);
+    fails(array.view(&[]), Error::Closed, &parts);
+    fails(array.read_bytes(0, 1), Error::Closed, &parts);
+    fails(array.write_bytes(0, &[0]), Error::Closed, &parts);
+    fails(array.flush(), Error::Closed, &parts);
+    array.close();
+}
+
+pub(crate) fn array_close_ends_the_array_and_its_views() {
+    for mode in [Mode::ReadOnly, Mode::CopyOnWrite, Mode::ReadWrite] {
+        let array = open_numbers(mode, &[64]);
+        let view = array.view(&index("::2")).unwrap();
+        array.close();
+        is_closed(&array);
+        is_closed(&view);
+    }
+}
+
+pub(crate) fn array_close_of_a_view_ends_the_array_too() {
+    let array = open_numbers(Mode::ReadWrite, &[64]);
+    let view = array.view(&index("3")).unwrap();
+    view.close();
+    is_closed(&view);
+    is_closed(&array);
+}
+
+pub(crate) fn array_close_leaves_other_arrays_on_the_file_alone() {
+    let array = open_numbers(Mode::ReadWrite, &[64]);
+    let other = open_numbers(Mode::ReadOnly, &[64]);
+    array.write(&index("0"), &[100], None).unwrap();
+    array.close();
+    assert_eq!(other.read(&index(":2")).unwrap(), [100, 1]);
+    assert_eq!(std::fs::read("work/bytes.bin").unwrap()[..2], [100, 1]);
+}
+
+pub(crate) fn array_view_outlives_the_array_it_is_of() {
+    for mode in [Mode::CopyOnWrite, Mode::ReadWrite] {
+        let array = open_numbers(mode, &[8, 8]);
+        array.write(&index("2, 0"), &[116], None).unwrap();
+        let view = array.view(&index("2")).unwrap();
+        drop(array);
+        view.write(&index("1"), &[117], None).unwrap();
+        assert_eq!(view.read(&index(":3")).unwrap(), [116, 117, 18]);
+    }
+}
+
+pub(crate) fn array_over_a_truncated_file_is_truncated_and_works_again_when_it_has_grown() {
+    for mode in [Mode::ReadOnly, Mode::CopyOnWrite, Mode::ReadWrite] {
+        std::fs::write("work/bytes.bin", numbers()).unwrap();
+        let array = open_numbers(mode, &[64]);
+        assert_eq!(array.read(&index("-1")).unwrap(), [63]);
+        resize("work/bytes.bin", 3);
+        fails(
+            array.read(&index("-1")),
+            Error::Truncated,
+            &["`work/bytes.bin`", "truncated since it was opened", "open it"],
+        );
+        fails(array.read_bytes(62, 2), Error::Truncated, &["`work/bytes.bin`"]);
+        resize("work/bytes.bin", 64);
+        assert_eq!(array.read(&index(":5")).unwrap(), [0, 1, 2, 0, 0], "{mode:?}");
+        assert_eq!(array.read(&index("-1")).unwrap(), [0]);
+    }
+}
+
+pub(crate) fn array_copy_on_write_keeps_what_it_wrote_when_the_file_was_truncated_and_has_grown_back() {
+    resize("work/pages.bin", 2 * FAR);
+    let array = Array::open("work/pages.bin", &options(Mode::CopyOnWrite, "u1")).unwrap();
+    array.write_bytes(FAR, &[7]).unwrap();
+    resize("work/pages.bin", 0);
+    fails(array.read_bytes(0, 1), Error::Truncated, &["`work/pages.bin`"]);
+    resize("work/pages.bin", 2 * FAR);
+    assert_eq!(array.read_bytes(FAR, 1).unwrap(), [7]);
+}
+
+pub(crate) fn array_over_a_file_truncated_to_nothing_is_truncated() {
+    resize("work/pages.bin", FAR);
+    let array = Array::open("work/pages.bin", &options(Mode::ReadWrite, "u1")).unwrap();
+    array.write_bytes(FAR - 1, &[1]).unwrap();
+    resize("work/pages.bin", 0);
+    fails(array.read(&[]), Error::Truncated, &["`work/pages.bin`"]);
+    resize("work/pages.bin", FAR);
+    assert_eq!(array.read_bytes(FAR - 1, 1).unwrap(), [0]);
+    array.write_bytes(FAR - 1, &[2]).unwrap();
+    assert_eq!(std::fs::read("work/pages.bin").unwrap().last(), Some(&2));
+}
+
+pub(crate) fn array_write_that_is_truncated_does_not_extend_the_file() {
+    let array = open_numbers(Mode::ReadWrite, &[64]);
+    resize("work/bytes.bin", 3);
+    fails(array.write(&index("-1"), &[9], None), Error::Truncated, &["`work/bytes.bin`", "truncated"]);
+    fails(array.write_bytes(60, &[9]), Error::Truncated, &["`work/bytes.bin`"]);
+    array.flush().unwrap();
+    assert_eq!(size("work/bytes.bin"), 3);
+    resize("work/bytes.bin", 64);
+    array.write(&index("-1"), &[9], None).unwrap();
+    assert_eq!(std::fs::read("work/bytes.bin").unwrap()[63], 9);
+}
+
+pub(crate) fn array_over_a_file_that_has_grown_is_as_long_as_before() {
+    let array = open_numbers(Mode::ReadOnly, &[8, 8]);
+    resize("work/bytes.bin", 1000);
+    assert_eq!(array.info().unwrap().nbytes, 64);
+    assert_eq!(array.read(&[]).unwrap(), numbers());
+}
+
+pub(crate) fn array_over_a_part_is_not_truncated_where_the_file_still_reaches_its_end() {
+    let array = Array::open("work/bytes.bin", &shaped(Mode::ReadOnly, "u1", &[10])).unwrap();
+    resize("work/bytes.bin", 10);
+    assert_eq!(array.read(&index("-1")).unwrap(), [9]);
+}

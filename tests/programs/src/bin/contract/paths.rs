@@ -1,0 +1,132 @@
+//! Paths: what they name, and what they cannot reach.
+
+use crate::bindings::wit_store::OpenOptions;
+use crate::bindings::{Array, Durability, Error, Mode, Store};
+use crate::support::{exists, fails, index, options, shaped};
+
+/// A read-only array at that path.
+fn open(path: &str) -> Result<Array, Error> {
+    Array::open(path, &options(Mode::ReadOnly, "u1"))
+}
+
+/// Checks that neither an array, in any mode, nor a store can be opened at that path.
+#[track_caller]
+fn denied(path: &str, parts: &[&str]) {
+    for mode in [Mode::ReadOnly, Mode::CopyOnWrite, Mode::ReadWrite, Mode::Write] {
+        fails(Array::open(path, &shaped(mode, "u1", &[4])), Error::AccessDenied, parts);
+    }
+    fails(Array::open_npy(path, Mode::ReadOnly), Error::AccessDenied, parts);
+    for (create, read_only) in [(false, true), (false, false), (true, false)] {
+        let options = OpenOptions { create, read_only, durability: Durability::None };
+        fails(Store::open(path, options), Error::AccessDenied, parts);
+    }
+}
+
+pub(crate) fn paths_of_the_same_file_may_be_spelled_differently() {
+    for path in [
+        "work/bytes.bin",
+        "./work/bytes.bin",
+        "/work/bytes.bin",
+        "work//bytes.bin",
+        "/./work/./bytes.bin",
+        "work/folder/../bytes.bin",
+        "work/inside",
+    ] {
+        let array = open(path).unwrap_or_else(|error| panic!("{path}: {error:?}"));
+        assert_eq!(array.read(&index("7")).unwrap(), [7], "{path}");
+        assert_eq!(array.info().unwrap().filename.as_deref(), Some(path));
+    }
+}
+
+pub(crate) fn paths_of_a_store_may_be_spelled_differently() {
+    let options = OpenOptions { create: false, read_only: true, durability: Durability::None };
+    for path in ["fixed/store", "./fixed/store/", "/fixed//store", "fixed/store/../store/."] {
+        let store = Store::open(path, options).unwrap_or_else(|error| panic!("{path}: {error:?}"));
+        assert_eq!(store.get("key").unwrap().as_deref(), Some(&b"value"[..]), "{path}");
+    }
+}
+
+pub(crate) fn paths_that_leave_the_grant_by_dots_are_access_denied() {
+    for path in ["work/../secret.bin", "work/folder/../../secret.bin", "/work/../secret.bin", "work/.."] {
+        denied(path, &[&format!("`{path}`"), "leaves the granted directory"]);
+    }
+    assert!(!exists("work/secret.bin"));
+}
+
+pub(crate) fn paths_into_another_grant_by_dots_are_access_denied() {
+    denied("work/../fixed/bytes.bin", &["`work/../fixed/bytes.bin`"]);
+}
+
+pub(crate) fn paths_that_leave_the_grant_by_a_link_are_access_denied() {
+    for path in ["work/outside", "work/absolute"] {
+        denied(path, &[&format!("`{path}`"), "leaves the granted directory"]);
+    }
+}
+
+pub(crate) fn paths_that_no_grant_holds_are_access_denied_and_the_text_names_the_grant_that_helps() {
+    let granted = "(granted: `work`, `fixed`, `data`)";
+    denied("elsewhere/x.bin", &["`elsewhere/x.bin`", granted, "`filemap run --dir elsewhere`"]);
+    denied("/etc/passwd", &["`/etc/passwd`", granted, "`--dir DIRECTORY::/etc`"]);
+    denied("workshop/x.bin", &["`workshop/x.bin`", granted, "--dir workshop"]);
+    denied("x.bin", &["`x.bin`", granted, "--dir ."]);
+    denied("", &["holds ``", granted]);
+    denied("../secret.bin", &["`../secret.bin`", granted, "cannot be granted"]);
+}
+
+pub(crate) fn paths_that_the_file_system_does_not_accept_are_invalid() {
+    fails(open("work/a\0b"), Error::InvalidArgument, &["work/a\0b", "does not accept it"]);
+    let long = format!("work/{}", "x".repeat(256));
+    fails(open(&long), Error::InvalidArgument, &[&long, "longer than the file system allows"]);
+}
+
+pub(crate) fn paths_through_what_is_not_there_are_not_found() {
+    for path in ["work/no/x.bin", "work/no/../bytes.bin"] {
+        fails(open(path), Error::NotFound, &[&format!("`{path}`")]);
+    }
+    fails(open("work/bytes.bin/../bytes.bin"), Error::InvalidArgument, &["`work/bytes.bin/../bytes.bin`"]);
+}
+
+pub(crate) fn paths_of_a_link_to_nothing_are_not_found() {
+    for mode in [Mode::ReadOnly, Mode::CopyOnWrite, Mode::ReadWrite] {
+        fails(Array::open("work/dangling", &shaped(mode, "u1", &[4])), Error::NotFound, &["`work/dangling`"]);
+    }
+}
+
+pub(crate) fn paths_of_a_link_to_nothing_are_no_new_file() {
+    let opened = Array::open("work/dangling", &shaped(Mode::Write, "u1", &[4]));
+    fails(opened, Error::InvalidArgument, &["`work/dangling`"]);
+    assert!(!exists("work/nowhere"));
+}
+
+pub(crate) fn paths_of_links_in_a_circle_are_invalid() {
+    for mode in [Mode::ReadOnly, Mode::CopyOnWrite, Mode::ReadWrite, Mode::Write] {
+        let opened = Array::open("work/circle", &shaped(mode, "u1", &[4]));
+        fails(opened, Error::InvalidArgument, &["`work/circle`", "too many symbolic links"]);
+    }
+}
+
+/// Checks that what is at that path is not taken for a file, and that nobody waits for it.
+#[track_caller]
+fn no_file(path: &str) {
+    for mode in [Mode::ReadOnly, Mode::CopyOnWrite, Mode::ReadWrite, Mode::Write] {
+        let opened = Array::open(path, &shaped(mode, "u1", &[4]));
+        fails(opened, Error::InvalidArgument, &[&format!("`{path}`"), "neither a regular file nor a directory"]);
+    }
+}
+
+pub(crate) fn paths_of_a_socket_are_invalid() {
+    no_file("work/socket");
+}
+
+pub(crate) fn paths_of_a_pipe_are_invalid() {
+    no_file("work/pipe");
+}
+
+pub(crate) fn paths_may_hold_any_character_but_nul() {
+    for name in ["a b", "#", "%41", "naïve", "🦀", "\\", "*?\"<>|", "\n"] {
+        let path = format!("work/{name}");
+        let array = Array::open(&path, &shaped(Mode::Write, "u1", &[1])).unwrap();
+        array.write(&[], &[5], Some(&[])).unwrap();
+        assert_eq!(std::fs::read(&path).unwrap(), [5], "{name}");
+    }
+}

@@ -1,0 +1,125 @@
+//! Opening and closing stores.
+
+use crate::bindings::{Durability, Error, Store, wit_store::OpenOptions};
+use crate::store::{CREATE, READ_ONLY, holds, keys, open};
+use crate::store_files::files;
+use crate::support::{exists, fails};
+
+/// Reads and writes what is there.
+const EXISTING: OpenOptions = OpenOptions { create: false, ..CREATE };
+
+pub(crate) fn store_of_a_missing_directory_is_not_found_without_create() {
+    for options in [EXISTING, READ_ONLY] {
+        fails(Store::open("work/new", options), Error::NotFound, &["cannot open the directory `work/new`"]);
+    }
+    assert!(!exists("work/new"));
+}
+
+pub(crate) fn store_create_makes_the_directory_and_those_above_it() {
+    for (path, durability) in
+        [("work/a/b/c", Durability::None), ("work/a/x", Durability::Data), ("work/y/z", Durability::Full)]
+    {
+        let store = Store::open(path, OpenOptions { durability, ..CREATE }).unwrap();
+        store.set("key", b"value").unwrap();
+        assert!(exists(&format!("{path}/key#0")));
+    }
+}
+
+pub(crate) fn store_create_of_a_directory_that_is_there_opens_it() {
+    open().set("key", b"value").unwrap();
+    holds(&open(), "key", b"value");
+    holds(&Store::open("work/store", EXISTING).unwrap(), "key", b"value");
+}
+
+pub(crate) fn store_create_where_a_file_stands_is_invalid() {
+    for options in [CREATE, EXISTING, READ_ONLY] {
+        for path in ["work/bytes.bin", "work/bytes.bin/store"] {
+            let parts = [&format!("`{path}`")[..], "it is a file, not a directory"];
+            fails(Store::open(path, options), Error::InvalidArgument, &parts);
+        }
+    }
+}
+
+pub(crate) fn store_create_in_what_is_granted_for_reading_is_access_denied() {
+    fails(Store::open("fixed/new", CREATE), Error::AccessDenied, &["`fixed/new`", "a grant for reading only"]);
+    assert!(!exists("fixed/new"));
+}
+
+pub(crate) fn store_create_does_nothing_where_the_store_is_read_only() {
+    let options = OpenOptions { create: true, ..READ_ONLY };
+    fails(Store::open("work/new/store", options), Error::NotFound, &["`work/new/store`"]);
+    assert!(!exists("work/new"));
+}
+
+pub(crate) fn store_may_be_a_granted_directory_itself() {
+    let store = Store::open("work", CREATE).unwrap();
+    assert!(keys(&store).is_empty());
+    store.set("key", b"value").unwrap();
+    assert!(exists("work/key#0"));
+}
+
+pub(crate) fn store_read_only_reads_and_refuses_every_change() {
+    let store = Store::open("fixed/store", READ_ONLY).unwrap();
+    holds(&store, "key", b"value");
+    assert_eq!(store.get_range("key", 1, 3).unwrap().as_deref(), Some(&b"alu"[..]));
+    assert_eq!((store.size_of("key").unwrap(), store.len().unwrap()), (Some(5), 1));
+    let parts = ["the store `fixed/store` was opened `read-only`", "open it without"];
+    fails(store.set("key", b"new"), Error::AccessDenied, &parts);
+    fails(store.set("new", b"new"), Error::AccessDenied, &parts);
+    fails(store.set_parts("key", &[b"new".to_vec()]), Error::AccessDenied, &parts);
+    fails(store.remove("key"), Error::AccessDenied, &parts);
+    fails(store.remove("new"), Error::AccessDenied, &parts);
+    fails(store.clear(), Error::AccessDenied, &parts);
+    assert_eq!(keys(&store), ["key"]);
+    holds(&store, "key", b"value");
+}
+
+pub(crate) fn store_read_only_refuses_changes_also_where_the_grant_allows_them() {
+    open().set("key", b"value").unwrap();
+    let store = Store::open("work/store", READ_ONLY).unwrap();
+    fails(store.set("key", b"new"), Error::AccessDenied, &["`work/store`", "`read-only`"]);
+    assert_eq!(files(), ["key#0"]);
+}
+
+pub(crate) fn store_without_read_only_in_what_is_granted_for_reading_is_access_denied() {
+    for options in [CREATE, EXISTING] {
+        let parts = ["the directory `fixed/store` may only be read", "grant it for writing", "`read-only`"];
+        fails(Store::open("fixed/store", options), Error::AccessDenied, &parts);
+    }
+}
+
+pub(crate) fn store_open_leaves_no_trace() {
+    drop(open());
+    assert!(files().is_empty());
+}
+
+pub(crate) fn store_close_ends_everything_but_describe_and_close() {
+    let store = open();
+    store.set("key", b"value").unwrap();
+    let stream = store.keys().unwrap();
+    store.close();
+    let parts = ["the store `work/store` was closed", "open it again"];
+    fails(store.get("key"), Error::Closed, &parts);
+    fails(store.get("other"), Error::Closed, &parts);
+    fails(store.get_range("key", 0, 1), Error::Closed, &parts);
+    fails(store.size_of("key"), Error::Closed, &parts);
+    fails(store.set("key", b"new"), Error::Closed, &parts);
+    fails(store.set_parts("key", &[]), Error::Closed, &parts);
+    fails(store.remove("key"), Error::Closed, &parts);
+    fails(store.contains("key"), Error::Closed, &parts);
+    fails(store.len(), Error::Closed, &parts);
+    fails(store.keys(), Error::Closed, &parts);
+    fails(store.clear(), Error::Closed, &parts);
+    fails(stream.next(1), Error::Closed, &parts);
+    assert!(store.describe().starts_with("<File: work/store, 1 elements"));
+    store.close();
+    holds(&open(), "key", b"value");
+}
+
+pub(crate) fn store_dropped_is_closed_for_its_keys_too() {
+    let store = open();
+    store.set("key", b"value").unwrap();
+    let stream = store.keys().unwrap();
+    drop(store);
+    fails(stream.next(1), Error::Closed, &["the store `work/store` was closed"]);
+}

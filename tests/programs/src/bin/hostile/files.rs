@@ -1,0 +1,158 @@
+//! Misdeeds with files that are mapped, or belong to a store.
+
+use std::fs;
+
+use crate::STORE;
+use crate::bindings::{Array, Error, Mode, Store};
+use crate::support::{fails, index, options, poke, resize, shaped, size};
+
+const FILE: &str = "work/victim.bin";
+/// Three pages.
+const SIZE: u64 = 3 * 4096;
+const ONES: [u8; 100] = [1; 100];
+
+/// A file of ones, mapped.
+fn victim(mode: Mode) -> Array {
+    fs::write(FILE, vec![1; 3 * 4096]).unwrap();
+    Array::open(FILE, &options(mode, "u1")).unwrap()
+}
+
+/// Cuts the victim off and sees that nothing goes on, then makes it whole and sees that everything does.
+fn cut_at(cut: u64) {
+    let array = victim(Mode::ReadWrite);
+    let view = array.view(&index("::-100")).unwrap();
+    array.read(&[]).unwrap();
+    resize(FILE, cut);
+    for array in [&array, &view] {
+        fails(array.read(&index("0")), Error::Truncated, &["truncated"]);
+        fails(array.read(&index("-1")), Error::Truncated, &[]);
+        fails(array.read(&[]), Error::Truncated, &[]);
+        fails(array.write(&index("0"), &[2], None), Error::Truncated, &[]);
+        fails(array.write(&index("-1:"), &[2], None), Error::Truncated, &[]);
+    }
+    fails(array.read_bytes(0, SIZE), Error::Truncated, &[]);
+    fails(array.write_bytes(SIZE - 1, &[2]), Error::Truncated, &[]);
+    // What was written before is on the disk, as far as it is still there.
+    array.flush().unwrap();
+    view.flush().unwrap();
+    assert_eq!(size(FILE), cut, "a write has not made the file longer");
+
+    resize(FILE, SIZE);
+    let mut expected = vec![1; usize::try_from(cut).unwrap()];
+    expected.resize(3 * 4096, 0);
+    assert_eq!(array.read(&[]).unwrap(), expected);
+    array.write(&index("-1"), &[3], None).unwrap();
+    assert_eq!(view.read(&index("0")).unwrap(), [3]);
+    array.flush().unwrap();
+    assert_eq!(fs::read(FILE).unwrap().last(), Some(&3));
+}
+
+pub(crate) fn truncates_a_mapped_file() {
+    cut_at(0);
+    cut_at(4096);
+}
+
+pub(crate) fn truncates_a_mapped_file_within_a_page() {
+    cut_at(1);
+    cut_at(5000);
+    cut_at(SIZE - 1);
+}
+
+pub(crate) fn truncates_a_file_mapped_copy_on_write() {
+    let array = victim(Mode::CopyOnWrite);
+    array.write(&index(":100"), &[2; 100], None).unwrap();
+    resize(FILE, 4096);
+    fails(array.read(&index("0")), Error::Truncated, &[]);
+    fails(array.write(&index("0"), &[3], None), Error::Truncated, &[]);
+    array.flush().unwrap();
+    resize(FILE, SIZE);
+    assert_eq!(array.read(&index("98:102")).unwrap(), [2, 2, 1, 1]);
+    assert_eq!(array.read(&index("4095:4097")).unwrap(), [1, 0]);
+}
+
+pub(crate) fn removes_a_mapped_file() {
+    let array = victim(Mode::ReadWrite);
+    fs::remove_file(FILE).unwrap();
+    array.write(&index("0"), &[2], None).unwrap();
+    assert_eq!(array.read(&index(":2")).unwrap(), [2, 1]);
+    array.flush().unwrap();
+    fails(Array::open(FILE, &options(Mode::ReadOnly, "u1")), Error::NotFound, &["victim.bin"]);
+}
+
+pub(crate) fn replaces_a_mapped_file() {
+    let array = victim(Mode::ReadWrite);
+    fs::write("work/other.bin", [9]).unwrap();
+    fs::rename("work/other.bin", FILE).unwrap();
+    array.write(&index("-1"), &[2], None).unwrap();
+    assert_eq!(array.read(&index("-2:")).unwrap(), [1, 2]);
+    assert_eq!(fs::read(FILE).unwrap(), [9]);
+}
+
+pub(crate) fn empties_a_mapped_file_by_opening_it() {
+    let array = victim(Mode::ReadWrite);
+    let short = Array::open(FILE, &shaped(Mode::Write, "u1", &[10])).unwrap();
+    fails(array.read(&[]), Error::Truncated, &[]);
+    fails(array.write(&index("0"), &[2], None), Error::Truncated, &[]);
+    short.write(&index("0"), &[5], None).unwrap();
+    assert_eq!(short.read(&index(":2")).unwrap(), [5, 0]);
+}
+
+pub(crate) fn spoils_the_files_of_a_store() {
+    let store = Store::open("work/store", STORE).unwrap();
+    for key in ["gone", "cut", "folder", "link"] {
+        store.set(key, &ONES).unwrap();
+    }
+    fs::remove_file("work/store/gone#0").unwrap();
+    resize("work/store/cut#1", 1);
+    fs::remove_file("work/store/folder#2").unwrap();
+    fs::create_dir("work/store/folder#2").unwrap();
+    // A link in place of a value leads no further than any other path.
+    fs::rename("work/outside", "work/store/outside").unwrap();
+    fs::rename("work/store/outside", "work/store/link#3").unwrap();
+
+    fails(store.get("gone"), Error::NotFound, &["gone"]);
+    assert_eq!(store.get("cut").unwrap(), Some(vec![1]));
+    assert_eq!(store.get_range("cut", 50, 100).unwrap(), Some(vec![]));
+    fails(store.get("folder"), Error::InvalidArgument, &["directory"]);
+    store.get("link").unwrap_err();
+
+    for key in ["gone", "cut", "folder", "link"] {
+        store.set(key, &ONES).unwrap();
+        assert_eq!(store.get(key).unwrap().as_deref(), Some(&ONES[..]), "{key}");
+        assert!(store.remove(key).unwrap());
+    }
+    assert_eq!(store.len().unwrap(), 0);
+}
+
+pub(crate) fn removes_the_directory_of_a_store() {
+    let store = Store::open("work/store", STORE).unwrap();
+    store.set("key", &ONES).unwrap();
+    fs::remove_file("work/store/key#0").unwrap();
+    fs::remove_dir("work/store").unwrap();
+    fails(store.get("key"), Error::NotFound, &["key"]);
+    fails(store.set("key", &ONES), Error::NotFound, &[]);
+    assert!(store.remove("key").unwrap());
+    let store = Store::open("work/store", STORE).unwrap();
+    store.set("key", &ONES).unwrap();
+}
+
+pub(crate) fn takes_the_temporary_names_of_a_store() {
+    let store = Store::open("work/store", STORE).unwrap();
+    for generation in 0..100 {
+        fs::create_dir(format!("work/store/%temporary-filemap#{generation}")).unwrap();
+    }
+    let failed = (0..10).filter(|_| store.set("key", &ONES).is_err()).count();
+    assert!(failed < 10, "after some tries there is a free name");
+    assert_eq!(store.get("key").unwrap().as_deref(), Some(&ONES[..]));
+}
+
+pub(crate) fn uses_up_the_generations_of_a_store() {
+    fs::create_dir("work/store").unwrap();
+    fs::write(format!("work/store/key#{}", i64::MAX), ONES).unwrap();
+    fs::write(format!("work/store/key#{}", u64::MAX), ONES).unwrap();
+    let store = Store::open("work/store", STORE).unwrap();
+    assert_eq!(store.get("key").unwrap().as_deref(), Some(&ONES[..]));
+    fails(store.set("key", &[2]), Error::LimitExceeded, &["9223372036854775807"]);
+    assert!(store.remove("key").unwrap());
+    poke(&format!("work/store/key#{}", u64::MAX), 0, &[7]);
+}

@@ -1,0 +1,54 @@
+/// Calls a macro with the names of the misdeeds that need nothing but the usual folders.
+macro_rules! for_each_misdeed {
+    ($macro:ident) => {
+        $macro! {
+            truncates_a_mapped_file
+            truncates_a_mapped_file_within_a_page
+            truncates_a_file_mapped_copy_on_write
+            removes_a_mapped_file
+            replaces_a_mapped_file
+            empties_a_mapped_file_by_opening_it
+            spoils_the_files_of_a_store
+            removes_the_directory_of_a_store
+            takes_the_temporary_names_of_a_store
+            uses_up_the_generations_of_a_store
+            asks_for_absurd_shapes
+            asks_for_absurd_indices
+            asks_for_a_million_indices
+            asks_for_views_of_views_by_absurd_steps
+            writes_data_of_absurd_shapes
+            asks_for_absurd_ranges
+            asks_for_absurd_dtypes
+            opens_a_petabyte
+            reads_a_gigabyte_in_one_call
+            writes_too_much_in_one_call
+            asks_for_a_key_of_ten_megabytes
+            makes_a_hundred_thousand_keys
+        }
+    };
+}
+
+/// Calls a macro with the names of the misdeeds that a test prepares something for: files, or caps.
+macro_rules! for_each_prepared_misdeed {
+    ($macro:ident) => {
+        $macro! {
+            behaves_well
+            opens_links_in_a_circle
+            opens_what_is_no_file
+            opens_a_store_in_a_pipe
+            opens_a_directory_of_strangers
+            reads_what_somebody_truncates
+            writes_to_what_somebody_truncates
+            fills_the_disk
+            piles_up_arrays
+            piles_up_views
+            piles_up_stores
+            piles_up_key_streams
+            piles_up_mapped_bytes
+            piles_up_changed_pages
+            changes_pages_without_end
+            reads_large_pieces_without_end
+            touches_pages_that_lie_far_apart
+        }
+    };
+}

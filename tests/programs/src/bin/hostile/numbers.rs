@@ -1,0 +1,234 @@
+//! Misdeeds with numbers: shapes, indices, offsets and lengths that nothing has.
+
+use std::fs;
+
+use crate::STORE;
+use crate::bindings::{Array, Error, Index, Mode, Order, Slice, Store, wit_array};
+use crate::support::{MAX_TRANSFER, exists, fails, index, numbers, open_numbers, options, shaped, size};
+
+const MIN: i64 = i64::MIN;
+const MAX: i64 = i64::MAX;
+const EXTREMES: [i64; 9] = [MIN, MIN + 1, -65, -1, 0, 1, 65, MAX - 1, MAX];
+const FILE: &str = "work/bytes.bin";
+
+fn slice(start: i64, stop: i64, step: i64) -> Index {
+    Index::Slice(Slice { start: Some(start), stop: Some(stop), step: Some(step) })
+}
+
+pub(crate) fn asks_for_absurd_shapes() {
+    let shapes = [
+        vec![u64::MAX],
+        vec![1 << 63],
+        vec![u64::MAX; 2],
+        vec![1 << 32; 2],
+        vec![1 << 32, 0, 1 << 32],
+        vec![0, u64::MAX],
+        vec![2; 64],
+        vec![1; 65],
+        vec![1; 1_000_000],
+        vec![u64::MAX; 1_000_000],
+    ];
+    for shape in &shapes {
+        for mode in [Mode::ReadOnly, Mode::CopyOnWrite, Mode::ReadWrite, Mode::Write] {
+            for order in [Order::C, Order::F] {
+                let options = wit_array::OpenOptions { order, ..shaped(mode, "f8", shape) };
+                fails(Array::open(FILE, &options), Error::InvalidArgument, &[]);
+                fails(Array::open("work/new.bin", &options), Error::InvalidArgument, &[]);
+            }
+        }
+    }
+    for offset in [u64::MAX, u64::MAX - 63, 1 << 63, (1 << 63) - 8] {
+        for mode in [Mode::ReadOnly, Mode::CopyOnWrite, Mode::ReadWrite, Mode::Write] {
+            let options = wit_array::OpenOptions { offset, ..shaped(mode, "f8", &[8]) };
+            fails(Array::open(FILE, &options), Error::InvalidArgument, &[]);
+            fails(Array::open("work/new.bin", &options), Error::InvalidArgument, &[]);
+            let options = wit_array::OpenOptions { shape: None, ..options };
+            Array::open(FILE, &options).unwrap_err();
+        }
+    }
+    assert_eq!(fs::read(FILE).unwrap(), numbers(), "the file is as it was");
+    assert!(!exists("work/new.bin"));
+}
+
+pub(crate) fn asks_for_absurd_indices() {
+    let array = open_numbers(Mode::CopyOnWrite, &[4, 4, 4]);
+    for at in EXTREMES.into_iter().filter(|at| !(-4..4).contains(at)) {
+        fails(array.read(&[Index::At(at)]), Error::OutOfBounds, &[&at.to_string()]);
+        fails(array.view(&[Index::Ellipsis, Index::At(at)]), Error::OutOfBounds, &[]);
+        fails(array.write(&[Index::At(at)], &[], None), Error::OutOfBounds, &[]);
+    }
+    let mut taken = 0;
+    for start in EXTREMES {
+        for stop in EXTREMES {
+            for step in EXTREMES {
+                let index = [slice(start, stop, step)];
+                if step == 0 {
+                    fails(array.read(&index), Error::InvalidArgument, &["step"]);
+                    continue;
+                }
+                let view = array.view(&index).unwrap();
+                let bytes = view.read(&[]).unwrap();
+                assert_eq!(bytes.len() as u64, view.info().unwrap().nbytes);
+                view.write(&[], &bytes, None).unwrap();
+                taken += bytes.len();
+            }
+        }
+    }
+    assert!(taken > 0);
+    assert_eq!(array.read(&[]).unwrap(), numbers());
+}
+
+pub(crate) fn asks_for_a_million_indices() {
+    let array = open_numbers(Mode::CopyOnWrite, &[4, 4, 4]);
+    for one in [Index::At(0), slice(MIN, MAX, 1), slice(0, 0, MIN)] {
+        fails(array.read(&vec![one; 1_000_000]), Error::OutOfBounds, &["1000000"]);
+        fails(array.view(&vec![one; 1_000_000]), Error::OutOfBounds, &["1000000"]);
+        fails(array.write(&vec![one; 1_000_000], &[], None), Error::OutOfBounds, &["1000000"]);
+    }
+    fails(array.view(&vec![Index::Ellipsis; 1_000_000]), Error::InvalidArgument, &["1000000"]);
+}
+
+pub(crate) fn asks_for_views_of_views_by_absurd_steps() {
+    let array = open_numbers(Mode::CopyOnWrite, &[8, 8]);
+    for outer in EXTREMES.into_iter().filter(|step| *step != 0) {
+        for inner in EXTREMES.into_iter().filter(|step| *step != 0) {
+            // Each step leaves one element or all of them, and the next is taken of that.
+            let mut view = array.view(&[slice(2, 3, outer), slice(5, 4, -inner.max(-MAX))]).unwrap();
+            for step in EXTREMES.into_iter().filter(|step| *step != 0) {
+                let all = Index::Slice(Slice { start: None, stop: None, step: Some(step) });
+                view = view.view(&[all, all]).unwrap();
+                let info = view.info().unwrap();
+                assert_eq!(view.read(&[]).unwrap().len() as u64, info.nbytes);
+                view.view(&[Index::Ellipsis]).unwrap().read_bytes(0, info.nbytes).unwrap();
+                view.read(&[all, Index::At(MAX)]).unwrap_err();
+            }
+        }
+    }
+    assert_eq!(array.read(&[]).unwrap(), numbers());
+}
+
+pub(crate) fn writes_data_of_absurd_shapes() {
+    let array = open_numbers(Mode::CopyOnWrite, &[8, 8]);
+    let shapes =
+        [vec![u64::MAX], vec![u64::MAX; 2], vec![1 << 32; 2], vec![0], vec![0, u64::MAX], vec![8, 0], vec![2; 1000]];
+    for shape in &shapes {
+        fails(array.write(&[], &[], Some(shape)), Error::InvalidArgument, &[]);
+        fails(array.write(&[], &[1; 64], Some(shape)), Error::InvalidArgument, &[]);
+    }
+    for length in [0, 1, 63, 65, 1 << 20] {
+        fails(array.write(&[], &vec![1; length], None), Error::InvalidArgument, &[]);
+        fails(array.write(&[], &vec![1; length], Some(&[8, 8])), Error::InvalidArgument, &[]);
+    }
+    let nothing = array.view(&index("8:")).unwrap();
+    nothing.write(&[], &[], Some(&[0, 8])).unwrap();
+    assert_eq!(array.read(&[]).unwrap(), numbers());
+}
+
+pub(crate) fn asks_for_absurd_ranges() {
+    let array = open_numbers(Mode::CopyOnWrite, &[64]);
+    for (offset, length) in [(u64::MAX, 1), (1, u64::MAX), (u64::MAX, u64::MAX), (64, 1), (0, 65), (1 << 63, 1 << 63)] {
+        fails(array.read_bytes(offset, length), Error::OutOfBounds, &[]);
+    }
+    for offset in [u64::MAX, 1 << 63, 65] {
+        fails(array.write_bytes(offset, &[]), Error::OutOfBounds, &[]);
+        fails(array.write_bytes(offset, &[1]), Error::OutOfBounds, &[]);
+    }
+    assert_eq!(array.read_bytes(64, 0).unwrap(), []);
+
+    let store = Store::open("work/store", STORE).unwrap();
+    store.set("key", &[1, 2, 3]).unwrap();
+    for offset in [3, 1 << 63, u64::MAX] {
+        assert_eq!(store.get_range("key", offset, u64::MAX).unwrap(), Some(vec![]));
+    }
+    assert_eq!(store.get_range("key", 1, u64::MAX).unwrap(), Some(vec![2, 3]));
+    let keys = store.keys().unwrap();
+    fails(keys.next(0), Error::InvalidArgument, &[]);
+    assert_eq!(keys.next(u32::MAX).unwrap(), ["key"]);
+    assert_eq!(keys.next(u32::MAX).unwrap(), [""; 0]);
+}
+
+pub(crate) fn asks_for_absurd_dtypes() {
+    let digits = "9".repeat(1_000_000);
+    let texts = [format!("f{digits}"), format!("<{digits}"), format!("{digits}f8"), "(".repeat(1_000_000), "é".into()];
+    for text in &texts {
+        Array::open(FILE, &options(Mode::ReadOnly, text)).unwrap_err();
+    }
+}
+
+pub(crate) fn opens_a_petabyte() {
+    const PETABYTE: u64 = 1 << 50;
+    match Array::open("work/huge.bin", &shaped(Mode::Write, "u1", &[PETABYTE])) {
+        // Few file systems have files of that size, and few hosts that much address space.
+        Err(Error::InvalidArgument(_) | Error::LimitExceeded(_) | Error::NoSpace(_)) => {
+            assert!(!exists("work/huge.bin"), "a file for nothing is litter");
+        }
+        Err(error) => panic!("{error:?}"),
+        Ok(array) => {
+            array.write(&index("-1"), &[5], None).unwrap();
+            assert_eq!(array.read(&index("-2:")).unwrap(), [0, 5]);
+            fails(array.read(&[]), Error::LimitExceeded, &[]);
+            assert_eq!(size("work/huge.bin"), PETABYTE);
+        }
+    }
+}
+
+pub(crate) fn reads_a_gigabyte_in_one_call() {
+    const GIGABYTE: u64 = 1 << 30;
+    let array = Array::open("work/sparse.bin", &options(Mode::ReadOnly, "u1")).unwrap();
+    fails(array.read(&[slice(0, 1 << 30, 1)]), Error::LimitExceeded, &["1073741824", "134217728"]);
+    fails(array.read(&[]), Error::LimitExceeded, &[]);
+    fails(array.read_bytes(0, GIGABYTE), Error::LimitExceeded, &[]);
+    fails(array.read_bytes(5, MAX_TRANSFER + 1), Error::LimitExceeded, &[]);
+
+    // The value of a key may be any file that lies there.
+    let store = Store::open("work/store", STORE).unwrap();
+    store.set("large", &[]).unwrap();
+    fs::rename("work/sparse.bin", "work/store/large#0").unwrap();
+    fails(store.get("large"), Error::LimitExceeded, &["get-range"]);
+    fails(store.get_range("large", 0, u64::MAX), Error::LimitExceeded, &[]);
+    assert_eq!(store.get_range("large", GIGABYTE, 3).unwrap(), Some(vec![0; 3]));
+}
+
+pub(crate) fn writes_too_much_in_one_call() {
+    let data = vec![1; 200_000_000];
+    let array = Array::open("work/sparse.bin", &options(Mode::ReadWrite, "u1")).unwrap();
+    fails(array.write(&index(":200000000"), &data, None), Error::LimitExceeded, &["200000000"]);
+    fails(array.write_bytes(0, &data), Error::LimitExceeded, &[]);
+    // A little data that is stretched over much is much.
+    fails(array.write(&index(":200000000"), &[1], Some(&[1])), Error::LimitExceeded, &["200000000"]);
+    assert_eq!(array.read(&index(":1")).unwrap(), [0]);
+
+    let store = Store::open("work/store", STORE).unwrap();
+    fails(store.set("key", &data), Error::LimitExceeded, &["200000000"]);
+    drop(data);
+    fails(store.set_parts("key", &vec![vec![1; 20_000_000]; 10]), Error::LimitExceeded, &["200000000"]);
+    assert_eq!(store.len().unwrap(), 0);
+    assert_eq!(fs::read_dir("work/store").unwrap().count(), 0);
+}
+
+pub(crate) fn asks_for_a_key_of_ten_megabytes() {
+    let store = Store::open("work/store", STORE).unwrap();
+    for key in ["k".repeat(10_000_000), "é".repeat(5_000_000), "\0".repeat(10_000_000)] {
+        fails(store.set(&key, &[1]), Error::InvalidArgument, &["10000000"]);
+        assert_eq!(store.get(&key).unwrap(), None);
+        assert_eq!(store.size_of(&key).unwrap(), None);
+        assert!(!store.contains(&key).unwrap());
+        assert!(!store.remove(&key).unwrap());
+    }
+    assert_eq!(store.len().unwrap(), 0);
+}
+
+pub(crate) fn makes_a_hundred_thousand_keys() {
+    const COUNT: u64 = 100_000;
+    let store = Store::open("work/store", STORE).unwrap();
+    for number in 0..COUNT {
+        store.set(&number.to_string(), &[]).unwrap();
+    }
+    drop(store);
+    let store = Store::open("work/store", STORE).unwrap();
+    assert_eq!(store.len().unwrap(), COUNT);
+    let keys = store.keys().unwrap();
+    assert_eq!(keys.next(u32::MAX).unwrap().len() as u64, COUNT);
+    store.clear().unwrap();
+    assert_eq!(store.len().unwrap(), 0);
+}

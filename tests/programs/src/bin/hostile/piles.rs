@@ -1,0 +1,158 @@
+//! Misdeeds by the heap. How large the heaps may be is said by the native provider; the portable one has no caps of
+//! its own, and is held by those of the component that it is.
+
+use crate::STORE;
+use crate::bindings::{Array, Error, Mode, Store};
+use crate::support::{fails, index, options, shaped, size};
+
+/// The defaults of `filemap_host::limits`.
+const MAX_FILES: usize = 256;
+const MAX_HANDLES: usize = 10_000;
+const MAX_PRIVATE: u64 = 1 << 30;
+
+const FILE: &str = "work/bytes.bin";
+const SPARSE: &str = "work/sparse.bin";
+const PAGE: u64 = 4096;
+
+/// Makes things until no more are to be had, which must be after `most`; then lets go of them, and does it
+/// again.
+fn pile_up<T>(most: usize, make: impl Fn() -> Result<T, Error>) {
+    for _ in 0..2 {
+        let mut things = Vec::new();
+        let refused = loop {
+            match make() {
+                Ok(thing) => things.push(thing),
+                Err(error) => break error,
+            }
+            assert!(things.len() <= most, "more than {most} are too many");
+        };
+        fails::<()>(Err(refused), Error::LimitExceeded, &["close or drop some first"]);
+        assert_eq!(things.len(), most);
+        things.pop();
+        things.push(make().unwrap());
+        fails(make(), Error::LimitExceeded, &[]);
+    }
+}
+
+pub(crate) fn piles_up_arrays() {
+    for mode in [Mode::ReadOnly, Mode::CopyOnWrite, Mode::ReadWrite] {
+        pile_up(MAX_FILES, || Array::open(FILE, &options(mode, "u1")));
+    }
+    // Nothing of them is left after an error either.
+    for _ in 0..2 * MAX_HANDLES {
+        Array::open(FILE, &options(Mode::ReadOnly, "f8")).unwrap().view(&index("8")).unwrap_err();
+        Array::open(FILE, &options(Mode::ReadOnly, "f7")).unwrap_err();
+        Array::open(FILE, &shaped(Mode::ReadOnly, "u1", &[65])).unwrap_err();
+    }
+    let closed: Vec<_> = (0..2 * MAX_FILES)
+        .map(|_| {
+            let array = Array::open(FILE, &options(Mode::ReadOnly, "u1")).unwrap();
+            array.close();
+            array
+        })
+        .collect();
+    pile_up(MAX_FILES, || Array::open(FILE, &options(Mode::ReadOnly, "u1")));
+    drop(closed);
+}
+
+pub(crate) fn piles_up_views() {
+    let array = Array::open(FILE, &options(Mode::ReadOnly, "u1")).unwrap();
+    pile_up(MAX_HANDLES - 1, || array.view(&[]));
+}
+
+pub(crate) fn piles_up_stores() {
+    pile_up(MAX_FILES, || Store::open("work/store", STORE));
+}
+
+pub(crate) fn piles_up_key_streams() {
+    let store = Store::open("work/store", STORE).unwrap();
+    store.set("key", &[]).unwrap();
+    pile_up(MAX_HANDLES - 1, || {
+        let keys = store.keys()?;
+        keys.next(1)?;
+        Ok(keys)
+    });
+}
+
+/// The cap is 10 GB.
+pub(crate) fn piles_up_mapped_bytes() {
+    let sparse = || Array::open(SPARSE, &options(Mode::ReadOnly, "u1"));
+    pile_up(1, sparse);
+    let array = sparse().unwrap();
+    pile_up(4, || Array::open(SPARSE, &shaped(Mode::CopyOnWrite, "u1", &[1_000_000_000])));
+    array.close();
+    pile_up(1, sparse);
+}
+
+/// The cap is 64 pages.
+pub(crate) fn piles_up_changed_pages() {
+    const MOST: u64 = 64;
+    let open = |offset| {
+        let options = shaped(Mode::CopyOnWrite, "u1", &[100 * PAGE]);
+        Array::open(SPARSE, &crate::bindings::wit_array::OpenOptions { offset, ..options }).unwrap()
+    };
+    let bytes = |pages: u64| vec![1; usize::try_from(pages * PAGE).unwrap()];
+    let array = open(0);
+    fails(array.write_bytes(0, &bytes(MOST + 1)), Error::LimitExceeded, &["copy-on-write"]);
+    assert_eq!(array.read(&index(":2")).unwrap(), [0, 0], "nothing was changed");
+    // What was refused has not been taken from the budget.
+    array.write_bytes(10 * PAGE, &bytes(MOST)).unwrap();
+    array.write_bytes(10 * PAGE, &bytes(MOST)).unwrap();
+    fails(array.write_bytes(0, &[1]), Error::LimitExceeded, &[]);
+    fails(open(0).write_bytes(0, &[1]), Error::LimitExceeded, &[]);
+    assert_eq!(array.read_bytes(10 * PAGE - 1, 2).unwrap(), [0, 1]);
+    array.close();
+
+    // One byte in each of 64 pages, and then in another.
+    let array = open(0);
+    array.write(&index("5:262144:4096"), &[1], Some(&[1])).unwrap();
+    fails(array.write_bytes(MOST * PAGE, &[1]), Error::LimitExceeded, &[]);
+    drop(array);
+
+    // The pages are those of the file, whatever the offset of the array.
+    let array = open(PAGE - 1);
+    fails(array.write_bytes(0, &vec![1; 63 * 4096 + 2]), Error::LimitExceeded, &[]);
+    array.write_bytes(0, &vec![1; 63 * 4096 + 1]).unwrap();
+    assert_eq!(size(SPARSE), 6_000_000_000);
+}
+
+/// The cap is 64 MiB.
+pub(crate) fn changes_pages_without_end() {
+    let piece = vec![1; 1 << 20];
+    for _ in 0..10 {
+        let array = Array::open(SPARSE, &shaped(Mode::CopyOnWrite, "u1", &[1 << 31])).unwrap();
+        let written = (0..1000).take_while(|number| array.write_bytes(number << 20, &piece).is_ok()).count();
+        assert_eq!(written, 64);
+        fails(array.write_bytes(1 << 30, &piece), Error::LimitExceeded, &[]);
+    }
+}
+
+pub(crate) fn reads_large_pieces_without_end() {
+    let array = Array::open(SPARSE, &shaped(Mode::ReadOnly, "u1", &[128 << 20])).unwrap();
+    let store = Store::open("work/store", STORE).unwrap();
+    store.set("key", &array.read(&[]).unwrap()).unwrap();
+    for _ in 0..3 {
+        assert_eq!(array.read(&[]).unwrap().len(), 128 << 20);
+        assert_eq!(store.get("key").unwrap().map(|value| value.len()), Some(128 << 20));
+    }
+}
+
+pub(crate) fn touches_pages_that_lie_far_apart() {
+    const TERABYTE: u64 = 1 << 40;
+    for mode in [Mode::Write, Mode::CopyOnWrite, Mode::ReadOnly] {
+        let array = Array::open("work/far.bin", &shaped(mode, "u1", &[TERABYTE])).unwrap();
+        fails(array.read(&index("::65536")), Error::LimitExceeded, &["pages"]);
+        fails(array.read(&index("::-4194304")), Error::LimitExceeded, &["page tables"]);
+        assert_eq!(array.read(&index("::68719476736")).unwrap(), [0; 16]);
+        if mode == Mode::CopyOnWrite {
+            fails(array.write(&index("::65536"), &[1], Some(&[1])), Error::LimitExceeded, &[]);
+            fails(
+                array.write_bytes(0, &vec![1; usize::try_from(MAX_PRIVATE >> 2).unwrap()]),
+                Error::LimitExceeded,
+                &[],
+            );
+            array.write(&index("::68719476736"), &[1], Some(&[1])).unwrap();
+            assert_eq!(array.read(&index("::68719476736")).unwrap(), [1; 16]);
+        }
+    }
+}

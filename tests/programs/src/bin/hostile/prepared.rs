@@ -1,0 +1,157 @@
+//! Misdeeds with what the test has put into the folder, and what every plugin may still do after them.
+
+use std::fs;
+use std::io::Write;
+
+use crate::STORE;
+use crate::bindings::{Array, Error, Mode, Store};
+use crate::support::{fails, index, options, shaped};
+
+/// What no misdeed may take from others.
+pub(crate) fn behaves_well() {
+    let store = Store::open("work/well", STORE).unwrap();
+    store.set("key", b"value").unwrap();
+    assert_eq!(store.get("key").unwrap().as_deref(), Some(&b"value"[..]));
+    assert_eq!(store.keys().unwrap().next(10).unwrap(), ["key"]);
+    assert!(store.remove("key").unwrap());
+
+    let array = Array::open("work/well.bin", &shaped(Mode::Write, "<u2", &[3, 1000])).unwrap();
+    let column = array.view(&index(":, 999")).unwrap();
+    column.write(&[], &[1, 0, 2, 0, 3, 0], None).unwrap();
+    array.flush().unwrap();
+    assert_eq!(fs::read("work/well.bin").unwrap()[1998..2000], [1, 0]);
+    let again = Array::open("work/well.bin", &shaped(Mode::CopyOnWrite, "<u2", &[3000])).unwrap();
+    assert_eq!(again.read(&index("999::1000")).unwrap(), [1, 0, 2, 0, 3, 0]);
+    again.write(&index("999"), &[9, 9], None).unwrap();
+    assert_eq!(column.read(&index("0")).unwrap(), [1, 0]);
+}
+
+pub(crate) fn opens_links_in_a_circle() {
+    for path in ["work/one", "work/two", "work/self", "work/self/x"] {
+        for mode in [Mode::ReadOnly, Mode::ReadWrite] {
+            fails(Array::open(path, &options(mode, "u1")), Error::InvalidArgument, &["links"]);
+        }
+        fails(Array::open_npy(path, Mode::ReadOnly), Error::InvalidArgument, &["links"]);
+        fails(Store::open(path, STORE), Error::InvalidArgument, &["links"]);
+    }
+    Array::open("work/one", &shaped(Mode::Write, "u1", &[1])).unwrap_err();
+    // A directory that is within itself leads somewhere, but not for ever.
+    let path = format!("work/{}bytes.bin", "here/".repeat(1000));
+    Array::open(&path, &options(Mode::ReadOnly, "u1")).unwrap_err();
+}
+
+pub(crate) fn opens_what_is_no_file() {
+    for name in ["pipe#1", "socket#2", "folder#0"] {
+        let path = format!("work/odd/{name}");
+        for mode in [Mode::ReadOnly, Mode::CopyOnWrite, Mode::ReadWrite, Mode::Write] {
+            fails(Array::open(&path, &shaped(mode, "u1", &[1])), Error::InvalidArgument, &[&path]);
+        }
+        fails(Array::open_npy(&path, Mode::ReadOnly), Error::InvalidArgument, &[&path]);
+    }
+
+    let store = Store::open("work/odd", STORE).unwrap();
+    assert_eq!(store.len().unwrap(), 0, "none of them is a value");
+    assert_eq!(store.describe(), "<File: work/odd, 0 elements, 3 other files ignored>");
+    // A value that becomes a pipe later is not waited for either.
+    store.set("late", b"value").unwrap();
+    fs::rename("work/odd/pipe#1", "work/odd/late#3").unwrap();
+    fails(store.get("late"), Error::InvalidArgument, &["late"]);
+    fails(store.get_range("late", 0, 1), Error::InvalidArgument, &["late"]);
+    store.set("late", b"value").unwrap();
+    store.clear().unwrap();
+    assert_eq!(fs::read_dir("work/odd").unwrap().count(), 2);
+}
+
+pub(crate) fn opens_a_store_in_a_pipe() {
+    for path in ["work/pipe", "work/socket", "work/bytes.bin", "work/pipe/store", "work/bytes.bin/store"] {
+        fails(Store::open(path, STORE), Error::InvalidArgument, &[path]);
+    }
+}
+
+pub(crate) fn opens_a_directory_of_strangers() {
+    let store = Store::open("work/strangers", STORE).unwrap();
+    assert_eq!(store.len().unwrap(), 0);
+    assert_eq!(store.describe(), "<File: work/strangers, 0 elements, 10000 other files ignored>");
+    store.set("key", b"value").unwrap();
+    store.clear().unwrap();
+    assert_eq!(fs::read_dir("work/strangers").unwrap().count(), 10_000);
+}
+
+/// The size of the file that the test truncates and extends all the time, and what it writes into it.
+const SIZE: u64 = 256 << 10;
+const FILLED: u8 = 0x55;
+const ROUNDS: usize = 1000;
+
+/// A call that loses its pages says so.
+fn lost<T>(result: Result<T, Error>) -> Option<T> {
+    match result {
+        Ok(value) => Some(value),
+        // A file that has grown again since a page was missing looks like one that there was no room for.
+        Err(Error::Truncated(_) | Error::NoSpace(_)) => None,
+        Err(error) => panic!("{error:?}"),
+    }
+}
+
+pub(crate) fn reads_what_somebody_truncates() {
+    let array = Array::open("work/moving.bin", &shaped(Mode::ReadWrite, "u1", &[SIZE])).unwrap();
+    let backwards = array.view(&index("::-3")).unwrap();
+    let mut whole = 0;
+    for round in 0..ROUNDS {
+        let read = if round % 2 == 0 { &array } else { &backwards }.read(&[]);
+        if let Some(bytes) = lost(read) {
+            assert!(bytes.iter().all(|byte| [0, FILLED].contains(byte)));
+            whole += 1;
+        }
+    }
+    println!("{whole} of {ROUNDS} reads were not disturbed");
+}
+
+pub(crate) fn writes_to_what_somebody_truncates() {
+    let array = Array::open("work/moving.bin", &shaped(Mode::ReadWrite, "u1", &[SIZE])).unwrap();
+    let data = vec![FILLED; usize::try_from(SIZE).unwrap()];
+    let mut whole = 0;
+    for round in 0..ROUNDS {
+        whole += usize::from(lost(array.write_bytes(0, &data)).is_some());
+        if round % 100 == 0 {
+            lost(array.flush());
+        }
+    }
+    println!("{whole} of {ROUNDS} writes were not disturbed");
+}
+
+/// The folder lies on a file system of a megabyte.
+pub(crate) fn fills_the_disk() {
+    let names = || {
+        let names = fs::read_dir("work/store").unwrap().map(|entry| entry.unwrap().file_name().into_string().unwrap());
+        names.collect::<Vec<_>>()
+    };
+    let store = Store::open("work/store", STORE).unwrap();
+    store.set("key", b"old").unwrap();
+    let array = Array::open("work/sparse.bin", &options(Mode::ReadWrite, "u1")).unwrap();
+    array.write(&index("0"), &[1], None).unwrap();
+
+    let mut filler = fs::File::create("work/filler").unwrap();
+    while filler.write_all(&[7; 4096]).is_ok() {}
+
+    for place in [4096, 100_000, 5_000_000_000] {
+        fails(array.write_bytes(place, &[1; 10_000]), Error::NoSpace, &["sparse.bin", "full"]);
+    }
+    assert_eq!(array.read(&index("0")).unwrap(), [1]);
+    array.write(&index("0"), &[2], None).unwrap();
+    array.flush().unwrap();
+    for value in [b"new".to_vec(), vec![1; 100_000]] {
+        fails(store.set("key", &value), Error::NoSpace, &["key", "full"]);
+        fails(store.set("other", &value), Error::NoSpace, &["other"]);
+        assert_eq!(store.get("key").unwrap().as_deref(), Some(&b"old"[..]));
+        assert_eq!(names(), ["key#0"], "a write that failed has left litter");
+    }
+    assert_eq!(store.len().unwrap(), 1);
+    assert_eq!(Store::open("work/store", STORE).unwrap().get("key").unwrap().as_deref(), Some(&b"old"[..]));
+
+    drop(filler);
+    fs::remove_file("work/filler").unwrap();
+    array.write_bytes(5_000_000_000, &[3; 10_000]).unwrap();
+    assert_eq!(array.read_bytes(5_000_009_998, 3).unwrap(), [3, 3, 0]);
+    store.set("key", b"new").unwrap();
+    assert_eq!(store.get("key").unwrap().as_deref(), Some(&b"new"[..]));
+}

@@ -1,0 +1,56 @@
+//! The plugin of the tests against the real numpy and zict: it writes what a file of lines says, or compares with it.
+//! `tests/oracle/store.py` and `tests/oracle/arrays.py` take the same lines, and do the same in Python.
+//!
+//! Bytes and keys are in hexadecimal, `-` where there are none.
+
+mod arrays;
+mod bindings;
+mod store;
+
+use std::fmt::Debug;
+use std::process::ExitCode;
+
+use bindings::filemap::data::types::Error;
+
+const USAGE: &str = "usage: oracle store-apply|store-check|arrays-write|arrays-check DIRECTORY LINES";
+
+/// What is done, or the difference that was found.
+type Result<T = ()> = std::result::Result<T, String>;
+
+fn main() -> ExitCode {
+    let arguments: Vec<_> = std::env::args().skip(1).collect();
+    let words: Vec<_> = arguments.iter().map(String::as_str).collect();
+    let [command, directory, lines] = words[..] else { panic!("{USAGE}") };
+    let lines = std::fs::read_to_string(lines).expect("the lines are there");
+    let lines = lines.lines().map(|line| line.split(' ').collect::<Vec<_>>());
+    let done = match command {
+        "store-apply" => store::apply(directory, lines),
+        "store-check" => store::check(directory, lines),
+        "arrays-write" => arrays::write(directory, lines),
+        "arrays-check" => arrays::check(directory, lines),
+        _ => panic!("{USAGE}"),
+    };
+    let Err(difference) = done else { return ExitCode::SUCCESS };
+    eprintln!("{difference}");
+    ExitCode::FAILURE
+}
+
+fn ok<T>(result: std::result::Result<T, Error>) -> Result<T> {
+    result.map_err(|error| format!("{error:?}"))
+}
+
+fn same<T: PartialEq + Debug + ?Sized>(place: &str, what: &str, found: &T, expected: &T) -> Result {
+    if found == expected {
+        return Ok(());
+    }
+    Err(format!("{place:?}: {what} differs\n   found: {found:?}\nexpected: {expected:?}"))
+}
+
+fn text(hex: &str) -> String {
+    String::from_utf8(bytes(hex)).expect("keys are UTF-8")
+}
+
+fn bytes(hex: &str) -> Vec<u8> {
+    let digits = |pair: &[u8]| u8::from_str_radix(str::from_utf8(pair).expect("ASCII"), 16).expect("two digits");
+    hex.trim_matches('-').as_bytes().chunks(2).map(digits).collect()
+}

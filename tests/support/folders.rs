@@ -1,0 +1,75 @@
+//! The folders that a test plugin is granted.
+
+use std::ffi::OsStr;
+use std::fs;
+use std::os::unix::ffi::OsStrExt as _;
+use std::os::unix::fs::symlink;
+use std::os::unix::net::UnixListener;
+use std::path::PathBuf;
+
+use tempfile::TempDir;
+
+use super::programs::root;
+
+/// What a test plugin finds, all made anew:
+///
+/// - `work`, for reading and writing. In it: the directory `folder`, the file `bytes.bin` (the bytes 0 to 63), the
+///   sparse file `sparse.bin` of 6 GB whose last eight bytes are the float64 6.25, a `pipe`, a `socket`, and the
+///   symbolic links `inside` (to `bytes.bin`), `outside` (to a file beside `work`), `absolute` (to the same by its
+///   whole path), `dangling` (to nothing) and `circle` (to itself).
+/// - `fixed`, for reading only. In it: `bytes.bin` as above, the directory `store` with the file `key#0`, `value`, and
+///   the directory `odd` with the same, a symbolic link to it named `link#1`, and a file whose name is not UTF-8.
+/// - `data`, for reading only: `tests/data`.
+///
+/// Beside them, and granted to nobody: `secret.bin`.
+pub(crate) struct Folders {
+    base: TempDir,
+}
+
+/// The size of `sparse.bin`: more than a 32-bit plugin can address.
+pub(crate) const SPARSE: u64 = 6_000_000_000;
+
+impl Folders {
+    pub(crate) fn new() -> Self {
+        let folders = Self { base: tempfile::tempdir().expect("there is a place for temporary files") };
+        let bytes: Vec<u8> = (0..64).collect();
+        let base = folders.base.path();
+        fs::write(base.join("secret.bin"), b"nobody may read this").unwrap();
+
+        let work = folders.work();
+        fs::create_dir_all(work.join("folder")).unwrap();
+        fs::write(work.join("bytes.bin"), &bytes).unwrap();
+        symlink("bytes.bin", work.join("inside")).unwrap();
+        symlink("../secret.bin", work.join("outside")).unwrap();
+        symlink(base.join("secret.bin"), work.join("absolute")).unwrap();
+        symlink("nowhere", work.join("dangling")).unwrap();
+        symlink("circle", work.join("circle")).unwrap();
+        UnixListener::bind(work.join("socket")).unwrap();
+        rustix::fs::mknodat(rustix::fs::CWD, work.join("pipe"), rustix::fs::FileType::Fifo, 0o600.into(), 0).unwrap();
+        let sparse = fs::File::create(work.join("sparse.bin")).unwrap();
+        sparse.set_len(SPARSE).unwrap();
+        std::os::unix::fs::FileExt::write_all_at(&sparse, &6.25_f64.to_le_bytes(), SPARSE - 8).unwrap();
+
+        fs::create_dir_all(folders.fixed().join("store")).unwrap();
+        fs::write(folders.fixed().join("bytes.bin"), &bytes).unwrap();
+        fs::write(folders.fixed().join("store/key#0"), b"value").unwrap();
+        let odd = folders.fixed().join("odd");
+        fs::create_dir(&odd).unwrap();
+        fs::write(odd.join("key#0"), b"value").unwrap();
+        symlink("key#0", odd.join("link#1")).unwrap();
+        fs::write(odd.join(OsStr::from_bytes(b"\xff#2")), b"value").unwrap();
+        folders
+    }
+
+    pub(crate) fn work(&self) -> PathBuf {
+        self.base.path().join("work")
+    }
+
+    pub(crate) fn fixed(&self) -> PathBuf {
+        self.base.path().join("fixed")
+    }
+
+    pub(crate) fn data() -> PathBuf {
+        root().join("tests/data")
+    }
+}

@@ -1,0 +1,7 @@
+//! What the tests share: plugins that are never stale, both providers, and folders to work in.
+
+#![allow(dead_code, reason = "every test binary uses a part of it")]
+
+pub(crate) mod folders;
+pub(crate) mod programs;
+pub(crate) mod run;

@@ -1,0 +1,132 @@
+//! Running a plugin in this process, under either provider.
+
+use std::sync::{Mutex, OnceLock};
+
+use filemap_host::{Ctx, CtxBuilder, CtxView, View};
+use wasmtime::component::{Component, Linker, ResourceTable};
+use wasmtime::{Config, Engine, ResourceLimiter, Result, Store};
+use wasmtime_wasi::filesystem::FsPerms;
+use wasmtime_wasi::p2::bindings::sync::Command;
+use wasmtime_wasi::p2::pipe::MemoryOutputPipe;
+use wasmtime_wasi::{I32Exit, WasiCtx, WasiCtxView, WasiView};
+
+use super::folders::Folders;
+use super::programs;
+
+/// Where a plugin's `filemap:data` comes from.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub(crate) enum Provider {
+    /// The crate `filemap-host`.
+    Native,
+    /// The portable component, composed with the plugin; the host knows nothing of `filemap:data`.
+    Portable,
+}
+
+/// What became of a plugin.
+#[derive(Debug)]
+pub(crate) struct Outcome {
+    /// The exit code, or how it trapped.
+    pub(crate) exit: Result<i32, String>,
+    pub(crate) stdout: String,
+    pub(crate) stderr: String,
+    /// How large its largest memory became, in bytes.
+    pub(crate) memory: usize,
+}
+
+struct State {
+    wasi: WasiCtx,
+    filemap: Ctx,
+    table: ResourceTable,
+    memory: usize,
+}
+
+impl WasiView for State {
+    fn ctx(&mut self) -> WasiCtxView<'_> {
+        WasiCtxView { ctx: &mut self.wasi, table: &mut self.table }
+    }
+}
+
+impl View for State {
+    fn filemap(&mut self) -> CtxView<'_> {
+        CtxView { ctx: &mut self.filemap, wasi: self.wasi.filesystem(), table: &mut self.table }
+    }
+}
+
+/// Allows everything, and remembers it.
+impl ResourceLimiter for State {
+    fn memory_growing(&mut self, _current: usize, desired: usize, _maximum: Option<usize>) -> Result<bool> {
+        self.memory = self.memory.max(desired);
+        Ok(true)
+    }
+
+    fn table_growing(&mut self, _current: usize, _desired: usize, _maximum: Option<usize>) -> Result<bool> {
+        Ok(true)
+    }
+}
+
+/// Runs the test program `name` with these arguments and folders.
+pub(crate) fn run(provider: Provider, name: &'static str, arguments: &[&str], folders: &Folders) -> Outcome {
+    run_within(provider, name, arguments, folders, &CtxBuilder::new())
+}
+
+/// The same with other caps than the default; they mean nothing to the portable provider.
+pub(crate) fn run_within(
+    provider: Provider,
+    name: &'static str,
+    arguments: &[&str],
+    folders: &Folders,
+    caps: &CtxBuilder,
+) -> Outcome {
+    let (stdout, stderr) = (MemoryOutputPipe::new(1 << 20), MemoryOutputPipe::new(1 << 20));
+    let mut wasi = WasiCtx::builder();
+    wasi.stdout(stdout.clone()).stderr(stderr.clone()).arg(name).args(arguments).allow_blocking_current_thread(true);
+    wasi.preopened_dir(folders.work(), "work", FsPerms::ReadWrite).unwrap();
+    wasi.preopened_dir(folders.fixed(), "fixed", FsPerms::ReadOnly).unwrap();
+    wasi.preopened_dir(Folders::data(), "data", FsPerms::ReadOnly).unwrap();
+
+    let mut linker = Linker::<State>::new(engine());
+    wasmtime_wasi::p2::add_to_linker_sync(&mut linker).unwrap();
+    if provider == Provider::Native {
+        filemap_host::add_to_linker(&mut linker).unwrap();
+    }
+    let state = State { wasi: wasi.build(), filemap: caps.build(), table: ResourceTable::new(), memory: 0 };
+    let mut store = Store::new(engine(), state);
+    store.limiter(|state| state);
+    store.set_hostcall_fuel(1 << 30);
+    let command = Command::instantiate(&mut store, &component(provider, name), &linker).unwrap();
+    let exit = match command.wasi_cli_run().call_run(&mut store) {
+        Ok(Ok(())) => Ok(0),
+        Ok(Err(())) => Ok(1),
+        Err(error) => match error.downcast_ref::<I32Exit>() {
+            Some(exit) => Ok(exit.0),
+            None => Err(format!("{error:?}")),
+        },
+    };
+    let memory = store.data().memory;
+    drop(store);
+    let text = |pipe: MemoryOutputPipe| String::from_utf8_lossy(&pipe.contents()).into_owned();
+    Outcome { exit, stdout: text(stdout), stderr: text(stderr), memory }
+}
+
+fn engine() -> &'static Engine {
+    static ENGINE: OnceLock<Engine> = OnceLock::new();
+    ENGINE.get_or_init(|| Engine::new(&Config::new()).unwrap())
+}
+
+/// The compiled program, once for this process.
+fn component(provider: Provider, name: &'static str) -> Component {
+    type Compiled = Vec<((Provider, &'static str), Component)>;
+    static COMPILED: Mutex<Compiled> = Mutex::new(Vec::new());
+    let mut compiled = COMPILED.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
+    if let Some((_, component)) = compiled.iter().find(|(key, _)| *key == (provider, name)) {
+        return component.clone();
+    }
+    let path = programs::program(name);
+    let bytes = match provider {
+        Provider::Native => std::fs::read(&path).unwrap(),
+        Provider::Portable => programs::plugged(&path),
+    };
+    let component = Component::new(engine(), bytes).unwrap();
+    compiled.push(((provider, name), component.clone()));
+    component
+}
