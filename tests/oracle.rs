@@ -1,0 +1,34 @@
+//! filemap beside the real numpy and zict: what either side writes, the other reads.
+//!
+//! The Python is that of `cargo xtask oracle`. Every test writes down what is to be done as a file of lines, and both
+//! sides take the same lines: the scripts beside this file, and the plugin `tests/programs/src/bin/oracle`.
+
+#[path = "oracle/arrays.rs"]
+mod arrays;
+#[path = "oracle/lines.rs"]
+mod lines;
+#[path = "oracle/python.rs"]
+mod python;
+#[path = "oracle/random.rs"]
+mod random;
+#[path = "oracle/store.rs"]
+mod store;
+mod support;
+#[path = "oracle/terrain.rs"]
+mod terrain;
+
+use std::fs;
+
+use support::folders::Folders;
+use support::run::{Provider, run};
+
+/// Both of them.
+const PROVIDERS: [Provider; 2] = [Provider::Native, Provider::Portable];
+
+/// Lets the plugin do something in a directory, as its command line says: `COMMAND DIRECTORY LINES`.
+#[track_caller]
+fn plugin(provider: Provider, command: &str, directory: &str, lines: &str, folders: &Folders) {
+    fs::write(folders.work().join("lines"), lines).unwrap();
+    let outcome = run(provider, "oracle", &[command, directory, "work/lines"], folders);
+    assert_eq!((outcome.exit, &*outcome.stderr), (Ok(0), ""), "{provider:?}: {command} {directory}");
+}
