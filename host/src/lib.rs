@@ -56,14 +56,19 @@
 //! The host functions are synchronous, and can be linked beside either form of WASI's. They block the thread
 //! they are called on for as long as the disk takes, as every access to mapped memory does.
 //!
+//! # What to know about large calls
+//!
+//! Wasmtime itself ends a plugin that hands over more than 128 MiB in one call. A host that wants such a plugin to
+//! get `limit-exceeded` instead lets Wasmtime take more: `store.set_hostcall_fuel(1 << 30)`, as `filemap run` does.
+//!
 //! # What to know about signals
 //!
 //! A page of a truncated file raises `SIGBUS` when it is touched. The first array that a process maps installs a
 //! handler, which repairs faults in filemap's own copying and hands all others to the handler that was there
 //! before. An embedder with a `SIGBUS` handler of its own installs it before, or calls the one it replaces.
 
-#[cfg(not(unix))]
-compile_error!("filemap-host maps files by the means of Unix; on this system, use the portable component");
+#[cfg(not(target_os = "linux"))]
+compile_error!("filemap-host maps files by the means of Linux; on this system, use the portable component");
 
 mod array;
 mod bindings;

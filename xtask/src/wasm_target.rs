@@ -2,7 +2,7 @@
 //!
 //! The ordinary way is `rustup target add wasm32-wasip2`, and it is tried first. A machine that
 //! reaches only package registries cannot do that. There the target is put together from what
-//! Debian and crates.io serve: a compiler, the source of its standard library, and wasi-libc. The
+//! Debian and Rust's package registry serve: a compiler, the source of its standard library, and wasi-libc. The
 //! result is a rustup toolchain named [`TOOLCHAIN`] that lives in the user's cache folder.
 
 mod debian;
