@@ -38,6 +38,12 @@ impl WasiFile {
 }
 
 impl WasiDirectory {
+    /// What has that name, as far as it can be told without opening it: opening a pipe would wait for its other end,
+    /// and WASI has no error for a socket.
+    fn kind_of(&self, path: &str) -> Option<DescriptorType> {
+        Some(self.0.stat_at(PathFlags::SYMLINK_FOLLOW, path).ok()?.type_)
+    }
+
     /// Opens once more a directory that the caller has lent.
     pub(crate) fn reopen(descriptor: &Descriptor) -> IoResult<Self> {
         let flags = DescriptorFlags::READ;
@@ -97,16 +103,16 @@ impl Directory for WasiDirectory {
                 (OpenFlags::CREATE | OpenFlags::EXCLUSIVE, DescriptorFlags::READ | DescriptorFlags::WRITE)
             }
         };
-        if let Ok(stat) = self.0.stat_at(PathFlags::SYMLINK_FOLLOW, path)
-            && !matches!(stat.type_, DescriptorType::RegularFile | DescriptorType::Directory)
-        {
-            // Opening a pipe would wait for its other end, and WASI has no error for a socket.
+        if !matches!(self.kind_of(path), None | Some(DescriptorType::RegularFile | DescriptorType::Directory)) {
             return Err(IoErrorKind::NotRegularFile.into());
         }
         WasiFile::new(self.0.open_at(PathFlags::SYMLINK_FOLLOW, path, open, flags)?)
     }
 
     fn open_directory(&self, path: &str) -> IoResult<Self> {
+        if !matches!(self.kind_of(path), None | Some(DescriptorType::Directory)) {
+            return Err(IoErrorKind::NotDirectory.into());
+        }
         Ok(Self(self.0.open_at(PathFlags::SYMLINK_FOLLOW, path, OpenFlags::DIRECTORY, DescriptorFlags::READ)?))
     }
 

@@ -102,7 +102,9 @@ fn opens_what_is_no_file() {
 
 #[test]
 fn opens_a_store_in_a_pipe() {
-    commit(Provider::Native, prepared::opens_a_store_in_a_pipe, &Folders::new(), &CtxBuilder::new());
+    for provider in BOTH {
+        commit(provider, prepared::opens_a_store_in_a_pipe, &Folders::new(), &CtxBuilder::new());
+    }
 }
 
 #[test]
