@@ -20,6 +20,14 @@ pub const MAX_AXES: usize = 64;
 /// The longest file name in bytes: `NAME_MAX` of Linux, and what every file system in wide use allows.
 pub const MAX_FILE_NAME: usize = 255;
 
+/// The longest path in bytes: `PATH_MAX` of Linux. An array or store keeps the one that it was opened by, and `./././x`
+/// is the same file however long it becomes.
+pub const MAX_PATH: usize = 4096;
+
+/// How many bytes the keys of one store, and what belongs to each, have in memory at most: 256 MiB, which is a
+/// million keys and more.
+pub const MAX_INDEX: u64 = 256 << 20;
+
 /// The longest header of a `.npy` file in bytes: the `max_header_size` of `numpy.load`.
 pub const MAX_NPY_HEADER: usize = 10_000;
 

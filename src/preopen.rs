@@ -5,6 +5,7 @@ use alloc::string::{String, ToString};
 use alloc::vec::Vec;
 
 use crate::error::{Error, Result};
+use crate::limits::MAX_PATH;
 
 /// The directories that a plugin was granted, each with the path under which the plugin knows it.
 #[derive(Clone, Debug)]
@@ -28,7 +29,14 @@ impl<D> Preopens<D> {
     /// # Errors
     ///
     /// [`Error::AccessDenied`] where there is none; the text has the grant that would help.
+    /// [`Error::InvalidArgument`] where the path is longer than [`MAX_PATH`].
     pub fn resolve(&self, path: &str) -> Result<(&D, String)> {
+        if path.len() > MAX_PATH {
+            let length = path.len();
+            return Err(Error::InvalidArgument(format!(
+                "a path of {length} bytes is too long: it has at most {MAX_PATH}"
+            )));
+        }
         let wanted = names(path);
         let best = self
             .directories
@@ -98,6 +106,14 @@ mod tests {
     fn what_leaves_the_preopen_stays_for_the_provider_to_refuse() {
         check(&["data"], "data/../x", "data", "../x");
         check(&["."], "../x", ".", "../x");
+    }
+
+    #[test]
+    fn a_path_has_a_longest_length() {
+        let path = |length: usize| format!("data/{}x", "./".repeat((length - 6) / 2));
+        check(&["data"], &path(4096), "data", "x");
+        let error = preopens(&["data"]).resolve(&path(4098)).unwrap_err();
+        assert_eq!(error, Error::InvalidArgument("a path of 4098 bytes is too long: it has at most 4096".into()));
     }
 
     #[test]

@@ -17,7 +17,7 @@ use core::ops::Bound;
 use crate::error::{Error, Result};
 use crate::fs::{Directory, File, IoErrorKind, IoResult, Open};
 use crate::key::{self, Generation, MAX_GENERATION};
-use crate::limits::{check_transfer, zeroed};
+use crate::limits::{MAX_INDEX, MAX_TRANSFER, check_transfer, zeroed};
 use crate::preopen::Preopens;
 use scan::Scan;
 
@@ -56,6 +56,8 @@ pub struct Store<D> {
     options: OpenOptions,
     /// The generation of the value of every key. The name of its file follows from the two.
     index: BTreeMap<String, Generation>,
+    /// About how much memory the index takes, in bytes.
+    index_size: u64,
     /// Larger than every generation that is or was in the directory.
     next_generation: Generation,
     /// How many entries of the directory were no values when it was opened.
@@ -90,10 +92,12 @@ impl<D: Directory> Store<D> {
     ///
     /// As `filemap:data/store.store.open-directory` says.
     pub fn open_directory(directory: D, name: &str, options: OpenOptions) -> Result<Self> {
-        let Scan { index, next_generation, ignored, outdated, unfinished } =
+        let Scan { index, next_generation, ignored, outdated, unfinished, .. } =
             Scan::of(&directory).map_err(|error| Error::io("list the directory", name, &error))?;
         let name = name.to_string();
-        let mut store = Self { directory: Some(directory), name, options, index, next_generation, ignored, outdated };
+        let index_size = index.keys().map(|key| cost(key)).sum();
+        let directory = Some(directory);
+        let mut store = Self { directory, name, options, index, index_size, next_generation, ignored, outdated };
         if !options.read_only {
             store.probe()?;
             for generation in unfinished {
@@ -167,6 +171,13 @@ impl<D: Directory> Store<D> {
         self.check_writeable()?;
         let size = parts.iter().map(|part| part.as_ref().len() as u64).sum();
         check_transfer(size, "the value", "split it over several keys")?;
+        if self.memory() + self.cost(key) > MAX_INDEX {
+            let keys = self.index.len();
+            return Err(Error::LimitExceeded(format!(
+                "the {keys} keys of `{}` take as much memory as those of a store may: use another directory for more",
+                self.name
+            )));
+        }
 
         let (file, generation) = self.create_temporary(key)?;
         let temporary = key::temporary_name(generation);
@@ -186,6 +197,8 @@ impl<D: Directory> Store<D> {
             // The new value stands, whether the old one can be removed now or only later.
             self.outdated.push((key.to_string(), old));
             _ = self.remove_outdated(Some(key));
+        } else {
+            self.index_size += cost(key);
         }
         Ok(())
     }
@@ -205,6 +218,7 @@ impl<D: Directory> Store<D> {
         self.remove_outdated(Some(key)).map_err(|error| failed(self, error))?;
         remove_file(self.directory()?, key, generation).map_err(|error| failed(self, error))?;
         self.index.remove(key);
+        self.index_size -= cost(key);
         if self.options.durability == Durability::Full {
             self.directory()?.sync().map_err(|error| failed(self, error))?;
         }
@@ -235,6 +249,18 @@ impl<D: Directory> Store<D> {
         Ok(self.index.len() as u64)
     }
 
+    /// About how much memory the keys take, in bytes.
+    #[must_use]
+    pub fn memory(&self) -> u64 {
+        self.index_size + self.outdated.iter().map(|(key, _)| cost(key)).sum::<u64>()
+    }
+
+    /// By how much that grows when `key` gets a value.
+    #[must_use]
+    pub fn cost(&self, key: &str) -> u64 {
+        if self.index.contains_key(key) { 0 } else { cost(key) }
+    }
+
     /// At most `most` keys in the order of their bytes, beginning behind `after`: a cursor that needs
     /// nothing from the store while the store changes.
     ///
@@ -248,7 +274,14 @@ impl<D: Directory> Store<D> {
         }
         let from = after.map_or(Bound::Unbounded, Bound::Excluded);
         let most = usize::try_from(most).unwrap_or(usize::MAX);
-        Ok(self.index.range::<str, _>((from, Bound::Unbounded)).take(most).map(|(key, _)| key.clone()).collect())
+        // One call moves no more than its share, however many keys were asked for; the rest comes with the next.
+        let mut moved = 0;
+        let fits = |key: &&String| {
+            moved += cost(key);
+            moved <= MAX_TRANSFER
+        };
+        let keys = self.index.range::<str, _>((from, Bound::Unbounded)).map(|(key, _)| key);
+        Ok(keys.take(most).take_while(fits).cloned().collect())
     }
 
     /// Removes all keys; files that are not keys stay.
@@ -377,6 +410,11 @@ fn remove_file(directory: &impl Directory, key: &str, generation: Generation) ->
         Err(error) if !matches!(error.kind, IoErrorKind::NotFound | IoErrorKind::IsDirectory) => Err(error),
         _ => Ok(()),
     }
+}
+
+/// About what a key costs in memory, and what belongs to it, in bytes.
+const fn cost(key: &str) -> u64 {
+    key.len() as u64 + 64
 }
 
 /// A key as messages show it: short, and without characters that a terminal obeys.

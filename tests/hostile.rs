@@ -201,6 +201,7 @@ under_native! {
     piles_up_views: CtxBuilder::new(),
     piles_up_stores: CtxBuilder::new(),
     piles_up_key_streams: CtxBuilder::new(),
+    piles_up_keys: CtxBuilder::new().max_index(1_000_000),
     piles_up_mapped_bytes: CtxBuilder::new().max_mapped(10_000_000_000),
     piles_up_changed_pages: CtxBuilder::new().max_private(64 * PAGE),
     touches_pages_that_lie_far_apart: CtxBuilder::new(),

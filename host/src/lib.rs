@@ -86,7 +86,7 @@ use wasmtime_wasi::filesystem::{Descriptor, WasiFilesystemCtx, WasiFilesystemCtx
 use wasmtime_wasi::p2::bindings::filesystem::preopens::Host as _;
 
 use files::NativeDirectory;
-use limits::{Budget, Budgets, MAX_FILES, MAX_HANDLES, MAX_MAPPED, MAX_PRIVATE};
+use limits::{Budget, Budgets, MAX_FILES, MAX_HANDLES, MAX_INDEX, MAX_MAPPED, MAX_PRIVATE};
 
 /// What filemap keeps for one plugin.
 #[derive(Debug)]
@@ -103,13 +103,14 @@ pub struct CtxBuilder {
     files: u64,
     mapped: u64,
     private: u64,
+    index: u64,
 }
 
 impl CtxBuilder {
     /// A builder with the default caps.
     #[must_use]
     pub const fn new() -> Self {
-        Self { handles: MAX_HANDLES, files: MAX_FILES, mapped: MAX_MAPPED, private: MAX_PRIVATE }
+        Self { handles: MAX_HANDLES, files: MAX_FILES, mapped: MAX_MAPPED, private: MAX_PRIVATE, index: MAX_INDEX }
     }
 
     /// How many arrays, views, stores and key streams the plugin may have at once. Default: [`MAX_HANDLES`].
@@ -140,6 +141,13 @@ impl CtxBuilder {
         self
     }
 
+    /// How many bytes of memory the keys of the plugin's open stores may take. Default: [`MAX_INDEX`].
+    #[must_use]
+    pub const fn max_index(mut self, most: u64) -> Self {
+        self.index = most;
+        self
+    }
+
     /// The context, for one plugin.
     #[must_use]
     pub fn build(&self) -> Ctx {
@@ -148,6 +156,7 @@ impl CtxBuilder {
             files: Budget::new("the number of open files", self.files),
             mapped: Budget::new("the number of mapped bytes", self.mapped),
             private: Budget::new("the number of bytes changed in mode `copy-on-write`", self.private),
+            index: Budget::new("the memory for the keys of open stores", self.index),
         };
         Ctx { budgets, preopens: None }
     }

@@ -24,6 +24,9 @@ pub const MAX_MAPPED: u64 = 16 << 40;
 /// pages of a file, which the system can drop again, these are memory of the host.
 pub const MAX_PRIVATE: u64 = 1 << 30;
 
+/// How many bytes the keys of a plugin's open stores take in memory by default: 256 MiB, a million keys and more.
+pub const MAX_INDEX: u64 = filemap::limits::MAX_INDEX;
+
 /// How many pages of a file one call touches at most: 1 GiB of them, where a page is 4 KiB. The elements of a selection
 /// can lie as far apart as a plugin likes, and to fetch each from a page of its own takes the host time that
 /// nothing interrupts.
@@ -94,6 +97,13 @@ impl Lease {
         }
         Ok(())
     }
+
+    /// Gives back what is more than `amount`.
+    pub(crate) fn shrink_to(&mut self, amount: u64) {
+        let surplus = self.amount.saturating_sub(amount);
+        self.budget.used.fetch_sub(surplus, Ordering::Relaxed);
+        self.amount -= surplus;
+    }
 }
 
 impl Drop for Lease {
@@ -109,6 +119,7 @@ pub(crate) struct Budgets {
     pub(crate) files: Arc<Budget>,
     pub(crate) mapped: Arc<Budget>,
     pub(crate) private: Arc<Budget>,
+    pub(crate) index: Arc<Budget>,
 }
 
 #[cfg(test)]

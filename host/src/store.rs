@@ -32,19 +32,45 @@ pub struct KeyStreamResource {
     _handle: Lease,
 }
 
-/// A store, and the directory handle that it takes from the plugin's budget.
+/// A store, and what it takes from the plugin's budget.
 #[derive(Clone, Debug)]
-struct SharedStore(Arc<(Mutex<Store<NativeDirectory>>, Lease)>);
+struct SharedStore(Arc<(Mutex<Paid>, Lease)>);
+
+/// A store whose keys are paid for.
+#[derive(Debug)]
+struct Paid {
+    store: Store<NativeDirectory>,
+    index: Lease,
+}
 
 impl SharedStore {
-    fn lock(&self) -> MutexGuard<'_, Store<NativeDirectory>> {
+    fn lock(&self) -> MutexGuard<'_, Paid> {
         // Nothing that runs under the lock leaves the index half changed.
         self.0.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
+impl Paid {
+    fn set(&mut self, key: &str, parts: &[Vec<u8>]) -> Result<()> {
+        self.index.grow(self.store.cost(key)).map_err(EngineError::from)?;
+        let result = self.store.set(key, parts);
+        self.index.shrink_to(self.store.memory());
+        Ok(result?)
+    }
+
+    /// Removes keys.
+    fn remove<T>(
+        &mut self,
+        remove: impl FnOnce(&mut Store<NativeDirectory>) -> filemap::error::Result<T>,
+    ) -> Result<T> {
+        let result = remove(&mut self.store);
+        self.index.shrink_to(self.store.memory());
+        Ok(result?)
+    }
+}
+
 impl CtxView<'_> {
-    fn store(&self, handle: &Resource<StoreResource>) -> Result<MutexGuard<'_, Store<NativeDirectory>>> {
+    fn store(&self, handle: &Resource<StoreResource>) -> Result<MutexGuard<'_, Paid>> {
         Ok(self.table.get(handle)?.store.lock())
     }
 
@@ -55,7 +81,9 @@ impl CtxView<'_> {
     ) -> Result<Resource<StoreResource>> {
         let handle = self.lease_handle()?;
         let directory = self.ctx.budgets.files.lease(1).map_err(EngineError::from)?;
-        let store = SharedStore(Arc::new((Mutex::new(open(self)?), directory)));
+        let store = open(self)?;
+        let index = self.ctx.budgets.index.lease(store.memory()).map_err(EngineError::from)?;
+        let store = SharedStore(Arc::new((Mutex::new(Paid { store, index }), directory)));
         Ok(self.table.push(StoreResource { store, _handle: handle })?)
     }
 }
@@ -83,7 +111,7 @@ impl wit::HostStore for CtxView<'_> {
     }
 
     fn get(&mut self, store: Resource<StoreResource>, key: String) -> Result<Option<Vec<u8>>> {
-        Ok(self.store(&store)?.get(&key)?)
+        Ok(self.store(&store)?.store.get(&key)?)
     }
 
     fn get_range(
@@ -93,56 +121,56 @@ impl wit::HostStore for CtxView<'_> {
         offset: u64,
         length: u64,
     ) -> Result<Option<Vec<u8>>> {
-        Ok(self.store(&store)?.get_range(&key, offset, length)?)
+        Ok(self.store(&store)?.store.get_range(&key, offset, length)?)
     }
 
     fn size_of(&mut self, store: Resource<StoreResource>, key: String) -> Result<Option<u64>> {
-        Ok(self.store(&store)?.size_of(&key)?)
+        Ok(self.store(&store)?.store.size_of(&key)?)
     }
 
     fn set(&mut self, store: Resource<StoreResource>, key: String, value: Vec<u8>) -> Result<()> {
-        Ok(self.store(&store)?.set(&key, &[value])?)
+        self.store(&store)?.set(&key, &[value])
     }
 
     fn set_parts(&mut self, store: Resource<StoreResource>, key: String, parts: Vec<Vec<u8>>) -> Result<()> {
-        Ok(self.store(&store)?.set(&key, &parts)?)
+        self.store(&store)?.set(&key, &parts)
     }
 
     fn remove(&mut self, store: Resource<StoreResource>, key: String) -> Result<bool> {
-        Ok(self.store(&store)?.remove(&key)?)
+        self.store(&store)?.remove(|store| store.remove(&key))
     }
 
     fn contains(&mut self, store: Resource<StoreResource>, key: String) -> Result<bool> {
-        Ok(self.store(&store)?.contains(&key)?)
+        Ok(self.store(&store)?.store.contains(&key)?)
     }
 
     fn len(&mut self, store: Resource<StoreResource>) -> Result<u64> {
-        Ok(self.store(&store)?.len()?)
+        Ok(self.store(&store)?.store.len()?)
     }
 
     fn keys(&mut self, store: Resource<StoreResource>) -> Result<Resource<KeyStreamResource>> {
         let handle = self.lease_handle()?;
-        self.store(&store)?.len()?;
+        self.store(&store)?.store.len()?;
         let store = self.table.get(&store)?.store.clone();
         Ok(self.table.push(KeyStreamResource { store, after: None, _handle: handle })?)
     }
 
     fn clear(&mut self, store: Resource<StoreResource>) -> Result<()> {
-        Ok(self.store(&store)?.clear()?)
+        self.store(&store)?.remove(Store::clear)
     }
 
     fn describe(&mut self, store: Resource<StoreResource>) -> wasmtime::Result<String> {
-        Ok(self.table.get(&store)?.store.lock().describe())
+        Ok(self.table.get(&store)?.store.lock().store.describe())
     }
 
     fn close(&mut self, store: Resource<StoreResource>) -> wasmtime::Result<()> {
-        self.table.get(&store)?.store.lock().close();
+        self.table.get(&store)?.store.lock().store.close();
         Ok(())
     }
 
     fn drop(&mut self, store: Resource<StoreResource>) -> wasmtime::Result<()> {
         // Its key streams have it too, and are closed with it.
-        self.table.delete(store)?.store.lock().close();
+        self.table.delete(store)?.store.lock().store.close();
         Ok(())
     }
 }
@@ -150,7 +178,7 @@ impl wit::HostStore for CtxView<'_> {
 impl wit::HostKeyStream for CtxView<'_> {
     fn next(&mut self, stream: Resource<KeyStreamResource>, max: u32) -> Result<Vec<String>> {
         let stream = self.table.get_mut(&stream)?;
-        let keys = stream.store.lock().keys_after(stream.after.as_deref(), max)?;
+        let keys = stream.store.lock().store.keys_after(stream.after.as_deref(), max)?;
         if let Some(last) = keys.last() {
             stream.after = Some(last.clone());
         }

@@ -30,11 +30,13 @@ unsafe extern "C" fn cabi_realloc(old: *mut u8, old_length: usize, align: usize,
     if length == 0 {
         return core::ptr::without_provenance_mut(align);
     }
-    // SAFETY: the canonical ABI passes a power of two as alignment and a length that fits the address space,
-    // and `old` with the length it was allocated with; a `length` of 0 was answered above.
+    // A list may be longer than what the language allows an allocation to be.
+    let Ok(layout) = Layout::from_size_align(length, align) else { core::arch::wasm32::unreachable() };
+    // SAFETY: the length is not 0, and not too large. `old` comes with the length and the alignment that it was
+    // allocated with, which were valid then.
     let pointer = unsafe {
         if old_length == 0 {
-            ALLOCATOR.alloc(Layout::from_size_align_unchecked(length, align))
+            ALLOCATOR.alloc(layout)
         } else {
             ALLOCATOR.realloc(old, Layout::from_size_align_unchecked(old_length, align), length)
         }

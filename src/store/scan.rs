@@ -2,11 +2,14 @@
 
 use alloc::collections::BTreeMap;
 use alloc::collections::btree_map::Entry;
+use alloc::format;
 use alloc::string::String;
 use alloc::vec::Vec;
 
-use crate::fs::{Directory, IoResult};
+use super::cost;
+use crate::fs::{Directory, IoError, IoErrorKind, IoResult};
 use crate::key::{self, Generation, Name};
+use crate::limits::MAX_INDEX;
 
 /// What the names in a directory say.
 #[derive(Debug, Default, PartialEq, Eq)]
@@ -21,14 +24,27 @@ pub(super) struct Scan {
     pub(super) outdated: Vec<(String, Generation)>,
     /// The files of unfinished writes.
     pub(super) unfinished: Vec<Generation>,
+    /// About how much memory all this takes, in bytes.
+    size: u64,
 }
 
 impl Scan {
     /// Lists a directory once.
     pub(super) fn of(directory: &impl Directory) -> IoResult<Self> {
         let mut scan = Self::default();
-        directory.for_each_entry(&mut |entry| scan.add(entry.name, entry.is_file))?;
-        Ok(scan)
+        directory.for_each_entry(&mut |entry| {
+            // What is too much already does not become more.
+            if scan.size <= MAX_INDEX {
+                scan.add(entry.name, entry.is_file);
+            }
+        })?;
+        if scan.size <= MAX_INDEX {
+            return Ok(scan);
+        }
+        let keys = scan.index.len();
+        let detail =
+            format!("it has more than {keys} keys, and those of a store take at most {MAX_INDEX} bytes of memory");
+        Err(IoError { kind: IoErrorKind::OverLimit, detail })
     }
 
     fn add(&mut self, name: Option<&str>, is_file: bool) {
@@ -37,6 +53,11 @@ impl Scan {
             // Also for a directory of such a name, which a new file could not replace.
             self.next_generation = self.next_generation.max(generation + 1);
         }
+        self.size += match &found {
+            Name::Value(key, _) => cost(key),
+            Name::Temporary(_) => cost(""),
+            Name::Foreign => 0,
+        };
         match found {
             _ if !is_file => self.ignored += 1,
             Name::Foreign => self.ignored += 1,

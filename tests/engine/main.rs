@@ -7,6 +7,7 @@ mod memory;
 mod model;
 mod npy;
 mod open;
+mod overlay;
 mod quote;
 mod region;
 mod store;

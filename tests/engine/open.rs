@@ -253,10 +253,11 @@ fn a_new_file_whose_array_cannot_be_is_removed() {
 }
 
 #[test]
-fn a_file_that_cannot_be_made_large_enough_keeps_its_bytes() {
+fn a_file_whose_array_cannot_be_keeps_its_bytes() {
     for (mode, shape) in [(RW, 9), (W, 9), (W, 2)] {
-        // Opening, measuring and the first change of the size; what follows cannot be undone.
-        for step in 0..3 {
+        // Opening, measuring, mapping, and the first change of the size; what follows in mode `write` is the end
+        // of the old bytes.
+        for step in 0..4 {
             let disk = disk(b"abc");
             disk.plan(step, Fault::Fails(IoErrorKind::FileTooLarge));
             assert!(is_invalid(&refused(open(&disk, "u1", mode, 0, Some(&[shape])))), "{mode:?}, step {step}");

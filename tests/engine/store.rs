@@ -1,6 +1,7 @@
 //! The store on a disk in memory: what it makes of a directory, and what it leaves there.
 
 use filemap::error::Error;
+use filemap::fs::IoErrorKind;
 use filemap::key::MAX_GENERATION;
 use filemap::preopen::Preopens;
 use filemap::store::{Durability, OpenOptions, Store};
@@ -199,4 +200,23 @@ fn a_directory_is_made_where_it_is_asked_for() {
     assert_eq!(open("is/./new//deep/", CREATE), Ok(()));
     assert_eq!(open("/is/new/deep", WRITE), Ok(()));
     assert_eq!(disk.names(), ["file", "is/", "is/new/", "is/new/deep/"]);
+}
+
+#[test]
+fn a_directory_that_cannot_be_made_is_an_error() {
+    let disk = Disk::default();
+    disk.plan(1, Fault::Fails(IoErrorKind::NoSpace));
+    let error = refused(Store::open(&disk.preopens(), "new", CREATE).map(drop));
+    assert!(matches!(&error, Error::NoSpace(text) if text.contains("create the directory `new`")), "{error:?}");
+    assert_eq!(disk.names(), [""; 0]);
+}
+
+#[test]
+fn with_durability_full_a_new_directory_outlives_a_power_cut() {
+    for (durability, after) in [(Durability::Data, vec![]), (Durability::Full, vec!["a/", "a/b/"])] {
+        let disk = Disk::default();
+        Store::open(&disk.preopens(), "a/b", OpenOptions { durability, ..CREATE }).expect("a store");
+        disk.cut_power(disk.unsynced_names());
+        assert_eq!(disk.names(), after);
+    }
 }

@@ -2,6 +2,7 @@
 
 use filemap::error::Error;
 use filemap::fs::IoErrorKind;
+use filemap::key::temporary_name;
 use filemap::limits::MAX_TRANSFER;
 use filemap::preopen::Preopens;
 use filemap::store::{Durability, OpenOptions, Store};
@@ -134,10 +135,29 @@ fn a_set_that_fails_does_not_touch_what_somebody_else_has_written_since() {
 }
 
 #[test]
+fn temporary_files_of_somebody_else_are_passed_by() {
+    let disk = Disk::default();
+    let mut store = open(&disk, WRITE);
+    for generation in 0..16 {
+        disk.put(&temporary_name(generation), b"theirs");
+    }
+    assert_eq!(store.set("k", &[b"v"]), Ok(()));
+    assert_eq!((disk.bytes("k#16"), disk.bytes(&temporary_name(15))), (b"v".to_vec(), b"theirs".to_vec()));
+
+    for generation in 17..1000 {
+        disk.put(&temporary_name(generation), b"theirs");
+    }
+    disk.plan(u64::MAX, Fault::CrashBefore);
+    assert!(matches!(store.set("k", &[b"w"]), Err(Error::InvalidArgument(_))));
+    assert!(disk.steps() < 100, "{} steps", disk.steps());
+    assert_eq!(store.get("k"), Ok(Some(b"v".to_vec())));
+}
+
+#[test]
 fn a_message_shows_a_key_short_and_printable() {
     let disk = Disk::with(&[("k%1B%5B2J#1", b"v")]);
     let store = open(&disk, READ);
     disk.plan(0, Fault::Fails(IoErrorKind::Other));
     let error = refused(store.get("k\u{1b}[2J"));
-    assert!(error.message().contains(" the value of `k\\u{1b}[2J` in `.`: "), "{error}");
+    assert!(error.message().contains(" the value of `k\\u{1b}[2J` in `.`: the file system answered"), "{error}");
 }

@@ -23,6 +23,7 @@ macro_rules! for_each_misdeed {
             reads_a_gigabyte_in_one_call
             writes_too_much_in_one_call
             asks_for_a_key_of_ten_megabytes
+            asks_for_a_path_of_ten_megabytes
             makes_a_hundred_thousand_keys
         }
     };
@@ -44,6 +45,7 @@ macro_rules! for_each_prepared_misdeed {
             piles_up_views
             piles_up_stores
             piles_up_key_streams
+            piles_up_keys
             piles_up_mapped_bytes
             piles_up_changed_pages
             changes_pages_without_end

@@ -218,6 +218,16 @@ pub(crate) fn asks_for_a_key_of_ten_megabytes() {
     assert_eq!(store.len().unwrap(), 0);
 }
 
+pub(crate) fn asks_for_a_path_of_ten_megabytes() {
+    for path in ["./".repeat(5_000_000), "x/".repeat(5_000_000), "../".repeat(3_000_000), "x".repeat(10_000_000)] {
+        let path = format!("work/{path}bytes.bin");
+        fails(Array::open(&path, &options(Mode::ReadOnly, "u1")), Error::InvalidArgument, &["too long"]);
+        fails(Array::open(&path, &shaped(Mode::Write, "u1", &[1])), Error::InvalidArgument, &["too long"]);
+        fails(Array::open_npy(&path, Mode::ReadOnly), Error::InvalidArgument, &["too long"]);
+        fails(Store::open(&path, STORE), Error::InvalidArgument, &["too long"]);
+    }
+}
+
 pub(crate) fn makes_a_hundred_thousand_keys() {
     const COUNT: u64 = 100_000;
     let store = Store::open("work/store", STORE).unwrap();

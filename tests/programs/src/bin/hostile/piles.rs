@@ -74,6 +74,30 @@ pub(crate) fn piles_up_key_streams() {
     });
 }
 
+/// The cap is 1 MB.
+pub(crate) fn piles_up_keys() {
+    let key = |number: u64| format!("{number:0>190}");
+    let fill = |store: &Store| (0..10_000).take_while(|number| store.set(&key(*number), &[]).is_ok()).count();
+    let store = Store::open("work/store", STORE).unwrap();
+    let most = fill(&store);
+    assert!((3000..5000).contains(&most), "{most} keys of 190 bytes");
+    fails(store.set("one more key", &[]), Error::LimitExceeded, &["keys"]);
+    assert_eq!(store.len().unwrap(), most as u64);
+    // A key that is there costs nothing more, and one that goes makes room for another.
+    store.set(&key(0), &[1]).unwrap();
+    assert!(store.remove(&key(0)).unwrap());
+    store.set("one more key", &[]).unwrap();
+
+    let open = || Store::open("work/store", STORE);
+    fails(open(), Error::LimitExceeded, &["keys"]);
+    fails(Store::open("work/other", STORE).unwrap().set(&key(0), &[]), Error::LimitExceeded, &[]);
+    drop(store);
+    let store = open().unwrap();
+    store.clear().unwrap();
+    assert_eq!(fill(&Store::open("work/other", STORE).unwrap()), most);
+    pile_up(MAX_FILES - 1, || Store::open("work/store", STORE));
+}
+
 /// The cap is 10 GB.
 pub(crate) fn piles_up_mapped_bytes() {
     let sparse = || Array::open(SPARSE, &options(Mode::ReadOnly, "u1"));

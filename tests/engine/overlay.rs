@@ -1,0 +1,53 @@
+//! The pages that a private mapping copies: how many there will be, and what is in them.
+
+use std::collections::BTreeSet;
+
+use filemap::array::{Dtype, Index, Layout, Order, Slice, Transfer};
+use filemap::fs::{Directory, Open};
+use filemap::overlay::{Overlay, PAGE};
+use proptest::prelude::*;
+
+use crate::memory::Disk;
+use crate::model::Model;
+use crate::try_random;
+
+#[test]
+fn as_many_pages_are_copied_as_were_announced() {
+    let shape = prop::sample::select(vec![vec![40_000], vec![30, 1000], vec![5, 5000], vec![3, 4, 3000], vec![0, 9]]);
+    let step = prop::sample::select(vec![None, Some(-1), Some(3), Some(-1500), Some(4096)]);
+    let slice = step.prop_map(|step| Index::Slice(Slice { start: None, stop: None, step }));
+    let index = || prop::collection::vec(prop_oneof![3 => slice.clone(), 1 => Just(Index::At(-1))], 0..2);
+    let order = prop::sample::select(vec![Order::C, Order::F]);
+    let input = (shape, order, index(), index(), 0_usize..9000);
+    try_random(30, &input, |(shape, order, first, second, offset)| {
+        let whole = Model::new(&shape, order);
+        let bytes: Vec<u8> = (0..offset + whole.places.len()).map(|at| (at % 251).to_le_bytes()[0]).collect();
+        let disk = Disk::with(&[("a", &bytes)]);
+        let file = disk.root(false).open_file("a", Open::Read).expect("a file");
+        let lengths = shape.iter().map(|&length| length as u64).collect();
+        let layout = Layout::new(Dtype::UINT8, lengths, order).expect("a small array");
+
+        let (mut overlay, mut pages, mut seen) = (Overlay::default(), BTreeSet::new(), bytes);
+        for index in [first, second] {
+            let (Ok(view), Some(model)) = (layout.select(&index), whole.select(&index)) else { continue };
+            let wanted: BTreeSet<_> = model.places.iter().map(|place| (offset + place) / PAGE).collect();
+            let transfer = Transfer::new(&view);
+            let missing = wanted.difference(&pages).count() as u64;
+            assert_eq!(overlay.missing_pages(offset as u64, transfer.clone()), missing);
+            for place in model.places {
+                overlay.write(&file, (offset + place) as u64, b"x").expect("a write");
+                seen[offset + place] = b'x';
+            }
+            pages.extend(wanted);
+            assert_eq!(overlay.missing_pages(offset as u64, transfer), 0);
+            assert_eq!(overlay.is_empty(), pages.is_empty());
+        }
+        let mut patched = disk.bytes("a");
+        overlay.patch(0, &mut patched);
+        assert!(patched == seen, "other bytes");
+        let middle = seen.len() / 3..seen.len() / 2;
+        let mut patched = disk.bytes("a")[middle.clone()].to_vec();
+        overlay.patch(middle.start as u64, &mut patched);
+        assert!(patched == seen[middle], "other bytes in the middle");
+    });
+}
