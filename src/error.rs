@@ -93,3 +93,17 @@ impl fmt::Display for Error {
 }
 
 impl core::error::Error for Error {}
+
+/// A text of the plugin's as messages show it: short, and without characters that a terminal obeys.
+pub(crate) fn printed(text: &str) -> String {
+    const MOST: usize = 40;
+    let mut short = String::new();
+    for (number, character) in text.chars().enumerate() {
+        if number == MOST {
+            short.push_str("...");
+            break;
+        }
+        if character.is_control() { short.extend(character.escape_unicode()) } else { short.push(character) }
+    }
+    short
+}

@@ -14,7 +14,7 @@ use alloc::string::{String, ToString};
 use alloc::vec::Vec;
 use core::ops::Bound;
 
-use crate::error::{Error, Result};
+use crate::error::{Error, Result, printed};
 use crate::fs::{Directory, File, IoErrorKind, IoResult, Open};
 use crate::key::{self, Generation, MAX_GENERATION};
 use crate::limits::{MAX_INDEX, MAX_TRANSFER, check_transfer, zeroed};
@@ -415,20 +415,6 @@ fn remove_file(directory: &impl Directory, key: &str, generation: Generation) ->
 /// About what a key costs in memory, and what belongs to it, in bytes.
 const fn cost(key: &str) -> u64 {
     key.len() as u64 + 64
-}
-
-/// A key as messages show it: short, and without characters that a terminal obeys.
-fn printed(key: &str) -> String {
-    const MOST: usize = 40;
-    let mut text = String::new();
-    for (number, character) in key.chars().enumerate() {
-        if number == MOST {
-            text.push_str("...");
-            break;
-        }
-        if character.is_control() { text.extend(character.escape_unicode()) } else { text.push(character) }
-    }
-    text
 }
 
 /// Makes the directories of a path that are not there yet.

@@ -61,7 +61,9 @@ impl File for NativeFile {
     }
 
     fn size(&self) -> IoResult<u64> {
-        Ok(self.file.metadata().map_err(io_error)?.len())
+        // The plain system call: a read through a mapping asks before and after, and std's takes half as long again.
+        let status = rustix::fs::fstat(&*self.file).map_err(|error| io_error(error.into()))?;
+        Ok(u64::try_from(status.st_size).unwrap_or(0))
     }
 
     fn read_at(&self, buffer: &mut [u8], offset: u64) -> IoResult<usize> {

@@ -3,7 +3,7 @@
 use alloc::format;
 use core::fmt;
 
-use crate::error::{Error, Result};
+use crate::error::{Error, Result, printed};
 
 /// What the bytes of an element mean.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -181,9 +181,10 @@ fn refuse(text: &str, code: &str) -> Error {
         && !code.bytes().all(|byte| byte.is_ascii_digit() || b"(), ".contains(&byte));
     if sized || dated || other || repeated || compound {
         Error::Unsupported(format!(
-            "the dtype `{text}` is one of numpy's that filemap does not have; it has {SUPPORTED}"
+            "the dtype `{}` is one of numpy's that filemap does not have; it has {SUPPORTED}",
+            printed(text)
         ))
     } else {
-        Error::InvalidArgument(format!("`{text}` is not a dtype; use one of {SUPPORTED}"))
+        Error::InvalidArgument(format!("`{}` is not a dtype; use one of {SUPPORTED}", printed(text)))
     }
 }

@@ -16,7 +16,8 @@ fn check(options: &OpenOptions, case: fn(String) -> Error, parts: &[&str]) {
 pub(crate) fn array_of_an_unknown_dtype_is_invalid() {
     for mode in MODES {
         for dtype in ["", "flaot32", "<", "i3", "f4 ", "<float32", "uint128", "F4", "\0", "型", ">型"] {
-            let part = format!("`{dtype}` is not a dtype");
+            // What a terminal would obey is printed by its number.
+            let part = format!("`{}` is not a dtype", dtype.replace('\0', "\\u{0}"));
             check(&shaped(mode, dtype, &[2]), Error::InvalidArgument, &[&part, "float32"]);
         }
     }
