@@ -1,6 +1,6 @@
 //! `.npy` files: those that numpy wrote, those that nobody should have written, and random damage.
 
-use filemap::array::{Array, Mode, OpenOptions, Order};
+use filemap::array::{Array, Dtype, Mode, OpenOptions, Order};
 use filemap::error::{Error, Result};
 use filemap::region::BufferedRegion;
 use proptest::prelude::*;
@@ -101,12 +101,31 @@ fn refuses_what_is_corrupt_and_leaves_it_alone() {
     }
 }
 
+/// Opens a file in vain, and checks what is said of it.
+#[track_caller]
+fn check_corrupt(bytes: &[u8], what: &str) {
+    let error = refused(open(bytes, Mode::ReadOnly).1);
+    assert_eq!(error, Error::Corrupt(format!("`a.npy` is not a valid .npy file: {what}")));
+}
+
+#[test]
+fn a_file_that_is_cut_off_is_corrupt() {
+    check_corrupt(b"\x93NUMPY\x01\x00\x00", "the header is cut off at byte 9");
+    check_corrupt(b"\x93NUMPY\x01\x00\x00\x00", "no `{` at byte 10");
+    check_corrupt(b"\x93NUMPY\x02\x00\x00\x00\x00", "the header is cut off at byte 11");
+    check_corrupt(b"\x93NUMPY\x03\x00\x00\x00\x00\x00", "no `{` at byte 12");
+    check_corrupt(b"\x93NUMPY\x01\x00\x02\x00{", "the header of 2 bytes is cut off at byte 11");
+    check_corrupt(
+        &file_of("{'descr': '<i4', 'fortran_order': False, 'shape': (3,)}", &[0; 11]),
+        "the shape (3,) of `<i4` needs 12 bytes and the file has only 11 behind the header at byte 60",
+    );
+}
+
 #[test]
 fn a_header_that_is_no_dictionary_of_three_literals_is_corrupt() {
     #[track_caller]
     fn check(header: &str, what: &str) {
-        let error = refused(open(&file_of(header, &[0; 64]), Mode::ReadOnly).1);
-        assert_eq!(error, Error::Corrupt(format!("`a.npy` is not a valid .npy file: {what}")));
+        check_corrupt(&file_of(header, &[0; 64]), what);
     }
     check("", "no `{` at byte 10");
     check("{}", "the key `descr` is missing at byte 10");
@@ -114,6 +133,7 @@ fn a_header_that_is_no_dictionary_of_three_literals_is_corrupt() {
     check("{'descr': '<i4', 'fortran_order': False, 'shape': (3)}", "a shape that is not a tuple at byte 62");
     check("{'descr': '<i4', 'fortran_order': Falsely}", "no `}` at byte 49");
     check("{'descr': '<i4, 'fortran_order': False}", "no `}` at byte 27");
+    check("{'descr': 'x', 'fortran_order': True, 'shape': ()}", &format!("{} at byte 20", refused(Dtype::parse("x"))));
     check("{'descr': [('x', '<i4'), 'shape': ()}", "a list that does not end at byte 20");
     check(
         "{'descr': '<i4', 'fortran_order': True, 'shape': (,)}",
@@ -135,7 +155,7 @@ fn a_header_that_is_no_dictionary_of_three_literals_is_corrupt() {
 
 #[test]
 fn a_structured_dtype_is_unsupported() {
-    for descr in ["[('x', '<f4'), ('y', '<i2', (2,))]", "('<f4', (2,))", "'V8'", "'|S4'", "[]"] {
+    for descr in ["[('x', '<f4'), ('y', '<i2', (2,))]", "('<f4', (2,))", "'V8'", "'|S4'", "[]", "[('x)]', '<i4')]"] {
         let header = format!("{{'descr': {descr}, 'fortran_order': False, 'shape': (1,)}}");
         let error = refused(open(&file_of(&header, &[0; 64]), Mode::ReadOnly).1);
         assert!(matches!(error, Error::Unsupported(_)), "{descr}: {error:?}");

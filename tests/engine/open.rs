@@ -227,6 +227,7 @@ fn a_descriptor_must_allow_what_the_mode_does_and_is_never_emptied() {
     }
     for mode in [RW, W] {
         assert!(is_denied(&refused(given(reading, mode, Some(&[9])))));
+        assert!(is_denied(&refused(given(reading, mode, Some(&[1])))));
         assert!(is_denied(&refused(given(writing, mode, Some(&[9])))));
     }
     assert!(is_invalid(&refused(given(Access { read: true, write: true }, W, None))));
