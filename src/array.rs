@@ -12,7 +12,7 @@ use alloc::string::{String, ToString};
 use alloc::sync::Arc;
 use alloc::vec::Vec;
 
-pub use dtype::{ByteOrder, Dtype, Kind};
+pub use dtype::{ByteOrder, Dtype, Kind, Scalar};
 use layout::Tuple;
 pub use layout::{Layout, Order};
 pub use npy::Header;
@@ -137,7 +137,7 @@ impl<R: Region> Array<R> {
         let elements = layout.broadcast(shape)?;
         let wanted = shape.iter().try_fold(layout.dtype.size(), |bytes, &length| bytes.checked_mul(length));
         if wanted != Some(data.len() as u64) {
-            let (length, dtype) = (data.len(), layout.dtype);
+            let (length, dtype) = (data.len(), &layout.dtype);
             return Err(Error::InvalidArgument(format!(
                 "{length} bytes of data are not {} elements of `{dtype}`{}",
                 Tuple(shape),

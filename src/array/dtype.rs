@@ -5,19 +5,29 @@ use core::fmt;
 
 use crate::error::{Error, Result, printed};
 
-/// What the bytes of an element mean.
+/// What the bytes of a scalar mean: numpy's `dtype.kind`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Kind {
-    /// One byte, 0 or 1.
+    /// `b`: one byte, 0 or 1.
     Bool,
-    /// Two's complement.
+    /// `i`: two's complement.
     Int,
-    /// Natural numbers.
+    /// `u`: natural numbers.
     Uint,
-    /// IEEE 754.
+    /// `f`: IEEE 754; of 16 bytes, the extended format of x86.
     Float,
-    /// Two floats, the real part first.
+    /// `c`: two floats, the real part first.
     Complex,
+    /// `m`: a distance of two points in time, as `Int` of 8 bytes in some unit; the smallest one is no time.
+    Timedelta,
+    /// `M`: a point in time, as `Int` of 8 bytes in some unit since 1970; the smallest one is no time.
+    Datetime,
+    /// `S`: bytes, filled up with zeroes.
+    Bytes,
+    /// `U`: code points of 4 bytes each, filled up with zeroes.
+    Unicode,
+    /// `V`: bytes without a meaning.
+    Void,
 }
 
 /// In which order the bytes of a number lie in the file.
@@ -29,17 +39,27 @@ pub enum ByteOrder {
     Big,
 }
 
-/// An element type: kind, size and byte order. Its `Display` is numpy's `dtype.str`.
+/// An element type without parts.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Dtype {
-    kind: Kind,
-    size: u8,
-    order: ByteOrder,
+pub struct Scalar {
+    /// What the bytes mean.
+    pub kind: Kind,
+    /// How many bytes they are.
+    pub size: u64,
+    /// The byte order; [`ByteOrder::Little`] where it has no meaning.
+    pub order: ByteOrder,
+}
+
+/// An element type: numpy's `dtype`. Its `Display` is one that numpy reads back.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Dtype {
+    /// A type without parts.
+    Scalar(Scalar),
 }
 
 impl Dtype {
     /// `uint8`, the type of [`crate::array::OpenOptions`] where none is given.
-    pub const UINT8: Self = Self { kind: Kind::Uint, size: 1, order: ByteOrder::Little };
+    pub const UINT8: Self = Self::Scalar(Scalar { kind: Kind::Uint, size: 1, order: ByteOrder::Little });
 
     /// Reads any spelling that numpy accepts for one of the supported types: a name (`float32`), a code
     /// (`f4`, `d`), or a code with its byte order (`<f4`, `>i2`, `|u1`, `=c16`).
@@ -59,43 +79,47 @@ impl Dtype {
         let named = if code.len() == text.len() { by_name(text) } else { None };
         let Some((kind, size)) = named.or_else(|| by_code(code)) else { return Err(refuse(text, code)) };
         // The order of a single byte has no meaning; one spelling of it keeps equal types equal.
-        Ok(Self { kind, size, order: if size == 1 { ByteOrder::Little } else { order } })
-    }
-
-    /// What the bytes mean.
-    #[must_use]
-    pub const fn kind(self) -> Kind {
-        self.kind
+        Ok(Self::Scalar(Scalar { kind, size: size.into(), order: if size == 1 { ByteOrder::Little } else { order } }))
     }
 
     /// The size of one element in bytes: numpy's `itemsize`.
     #[must_use]
-    pub const fn size(self) -> u64 {
-        self.size as u64
+    pub fn size(&self) -> u64 {
+        match self {
+            Self::Scalar(scalar) => scalar.size,
+        }
     }
 
-    /// The byte order; [`ByteOrder::Little`] where an element is one byte.
+    /// The type, where it has no parts.
     #[must_use]
-    pub const fn byte_order(self) -> ByteOrder {
-        self.order
+    pub fn scalar(&self) -> Option<Scalar> {
+        match self {
+            Self::Scalar(scalar) => Some(*scalar),
+        }
     }
 }
 
 impl fmt::Display for Dtype {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let order = match (self.size, self.order) {
+        let Self::Scalar(scalar) = self;
+        let order = match (scalar.size, scalar.order) {
             (1, _) => '|',
             (_, ByteOrder::Little) => '<',
             (_, ByteOrder::Big) => '>',
         };
-        let kind = match self.kind {
+        let kind = match scalar.kind {
             Kind::Bool => 'b',
             Kind::Int => 'i',
             Kind::Uint => 'u',
             Kind::Float => 'f',
             Kind::Complex => 'c',
+            Kind::Timedelta => 'm',
+            Kind::Datetime => 'M',
+            Kind::Bytes => 'S',
+            Kind::Unicode => 'U',
+            Kind::Void => 'V',
         };
-        write!(formatter, "{order}{kind}{}", self.size)
+        write!(formatter, "{order}{kind}{}", scalar.size)
     }
 }
 

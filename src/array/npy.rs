@@ -75,7 +75,7 @@ impl Header {
             Error::Unsupported(text) => Error::Unsupported(format!("cannot open `{name}`: {text}")),
             other => corrupt(text_start + fields.descr_position as u64, other.message().to_string()),
         })?;
-        let layout = Layout::new(dtype, fields.shape, fields.order)
+        let layout = Layout::new(dtype.clone(), fields.shape, fields.order)
             .map_err(|error| corrupt(text_start + fields.shape_position as u64, error.message().to_string()))?;
 
         if size - offset < layout.nbytes() {

@@ -43,7 +43,7 @@ impl Plan {
         let dtype = dtype.as_deref().map_or(Ok(Dtype::UINT8), Dtype::parse)?;
         let whole = match shape {
             Some(shape) => {
-                let layout = Layout::new(dtype, shape.clone(), *order)?;
+                let layout = Layout::new(dtype.clone(), shape.clone(), *order)?;
                 let end = layout.nbytes().checked_add(*offset).filter(|&end| i64::try_from(end).is_ok());
                 let Some(end) = end else {
                     return Err(Error::InvalidArgument(format!(
@@ -85,7 +85,8 @@ impl Plan {
                      give a shape, another dtype, or another offset"
                 )));
             }
-            return Ok((Layout::new(dtype, alloc::vec![bytes / dtype.size()], Order::C)?, size));
+            let length = bytes / dtype.size();
+            return Ok((Layout::new(dtype, alloc::vec![length], Order::C)?, size));
         };
         if end > size && !mode.changes_file() {
             return Err(Error::OutOfBounds(format!(
@@ -162,7 +163,7 @@ impl<R: Region> Array<R> {
         let file = directory.open_file(&rest, how).map_err(|error| Error::io("open", path, &error))?;
         let Header { layout, offset } = Header::read(&file, path)?;
         let end = offset + layout.nbytes();
-        let plan = Plan { dtype: layout.dtype, mode, offset, whole: Some((layout, end)) };
+        let plan = Plan { dtype: layout.dtype.clone(), mode, offset, whole: Some((layout, end)) };
         Self::map(&file, plan, path.to_string().into(), false)
     }
 

@@ -48,7 +48,7 @@ impl Layout {
             )));
         };
 
-        let mut view = Self { dtype: self.dtype, shape: Vec::new(), strides: Vec::new(), start: self.start };
+        let mut view = Self { dtype: self.dtype.clone(), shape: Vec::new(), strides: Vec::new(), start: self.start };
         let mut axis = 0;
         for index in indices {
             match index {

@@ -15,14 +15,15 @@ fn accepts_every_spelling_of_the_supported_types() {
     for (spelling, printed, size) in accepted {
         let dtype = Dtype::parse(&spelling).unwrap_or_else(|error| panic!("{spelling}: {error}"));
         assert_eq!((dtype.to_string(), dtype.size()), (printed.clone(), size), "{spelling}");
-        assert_eq!(Dtype::parse(&printed), Ok(dtype), "{spelling}");
-        assert_eq!(dtype.byte_order() == ByteOrder::Big, printed.starts_with('>'), "{spelling}");
-        let kind = match dtype.kind() {
+        assert_eq!(Dtype::parse(&printed), Ok(dtype.clone()), "{spelling}");
+        assert_eq!(dtype.scalar().unwrap().order == ByteOrder::Big, printed.starts_with('>'), "{spelling}");
+        let kind = match dtype.scalar().unwrap().kind {
             Kind::Bool => "b",
             Kind::Int => "i",
             Kind::Uint => "u",
             Kind::Float => "f",
             Kind::Complex => "c",
+            other => panic!("{spelling} is of the kind {other:?}"),
         };
         assert_eq!(kind, &printed[1..2], "{spelling}");
     }
