@@ -2,10 +2,15 @@
 
 mod dtype;
 mod layout;
+mod mode;
 mod npy;
 mod open;
+mod reduce;
+mod resize;
 mod select;
 mod transfer;
+mod view;
+mod walk;
 
 use alloc::format;
 use alloc::string::{String, ToString};
@@ -15,41 +20,20 @@ use alloc::vec::Vec;
 pub use dtype::{ByteOrder, Dtype, Kind, Scalar};
 use layout::Tuple;
 pub use layout::{Layout, Order};
-pub use npy::Header;
-pub use open::OpenOptions;
-pub use select::{Index, Slice};
+pub use mode::Mode;
+pub use npy::{Header, Version};
+pub use open::{NpyOptions, OpenOptions};
+pub use reduce::{Operation, Reduction};
+pub use select::{Index, Listed, Selection, Slice};
 pub use transfer::{Block, Transfer};
 
 use crate::error::{Error, Result};
 use crate::limits::{check_transfer, zeroed};
-use crate::region::Region;
+use crate::preopen::absolute;
+use crate::region::{Advice, Region};
 
-/// What may be done with the file of an array: numpy's modes.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Mode {
-    /// `r`: the file is read.
-    ReadOnly,
-    /// `c`: writes change what the array and its views see, and never the file.
-    CopyOnWrite,
-    /// `r+`: writes change the file, which is extended where it is too short.
-    ReadWrite,
-    /// `w+`: the file is created, or emptied.
-    Write,
-}
-
-impl Mode {
-    /// Whether the array may be written to.
-    #[must_use]
-    pub const fn is_writeable(self) -> bool {
-        !matches!(self, Self::ReadOnly)
-    }
-
-    /// Whether what is written goes to the file.
-    #[must_use]
-    pub const fn changes_file(self) -> bool {
-        matches!(self, Self::ReadWrite | Self::Write)
-    }
-}
+/// How many elements are filled at a time: few enough that no provider refuses them for the pages that they lie in.
+const MAX_PIECE: u64 = 1 << 16;
 
 /// What messages call a file that was handed over as a descriptor, and so has no name.
 pub const GIVEN: &str = "the given descriptor";
@@ -71,7 +55,7 @@ pub struct Info {
     pub nbytes: u64,
 }
 
-/// What an array and its views have in common: the file.
+/// What an array and its views have in common: the file, and what of it was mapped.
 #[derive(Debug)]
 struct Source {
     /// The path that was opened, as the plugin gave it.
@@ -79,6 +63,11 @@ struct Source {
     mode: Mode,
     /// Where in the file the mapping begins.
     offset: u64,
+    /// All that was mapped, and the order in which it was.
+    whole: Layout,
+    order: Order,
+    /// The header in front of it, in a `.npy` file.
+    header: Option<Header>,
 }
 
 /// An array over a file, or a view of one: a layout over a mapping that it shares with its views.
@@ -97,7 +86,7 @@ impl<R: Region> Array<R> {
     /// [`Error::Closed`].
     pub fn info(&self) -> Result<Info> {
         let layout = self.layout()?;
-        let Source { filename, mode, offset } = &*self.source;
+        let Source { filename, mode, offset, .. } = &*self.source;
         Ok(Info {
             dtype: layout.dtype.to_string(),
             item_size: layout.dtype.size(),
@@ -107,7 +96,7 @@ impl<R: Region> Array<R> {
             offset: *offset,
             mode: *mode,
             writeable: mode.is_writeable(),
-            filename: filename.clone(),
+            filename: filename.as_deref().map(absolute),
             size: layout.size(),
             nbytes: layout.nbytes(),
         })
@@ -117,9 +106,18 @@ impl<R: Region> Array<R> {
     ///
     /// # Errors
     ///
-    /// Those of [`Layout::select`], [`Error::LimitExceeded`], [`Error::Truncated`], and those of the file system.
+    /// Those of [`Layout::selection`], [`Error::LimitExceeded`], [`Error::Truncated`], and those of the file system.
     pub fn read(&self, index: &[Index]) -> Result<Vec<u8>> {
-        self.read_layout(&self.layout()?.select(index)?)
+        self.read_selection(&self.layout()?.selection(index)?)
+    }
+
+    /// The shape of what [`Array::read`] gives.
+    ///
+    /// # Errors
+    ///
+    /// Those of [`Layout::selection`].
+    pub fn shape_of(&self, index: &[Index]) -> Result<Vec<u64>> {
+        Ok(self.layout()?.selection(index)?.layout.shape)
     }
 
     /// Writes `data`, in C order, to the elements that `index` takes; data of another `shape` is
@@ -127,12 +125,13 @@ impl<R: Region> Array<R> {
     ///
     /// # Errors
     ///
-    /// Those of [`Layout::select`] and [`Layout::broadcast`], [`Error::AccessDenied`] where the array is read-only,
+    /// Those of [`Layout::selection`] and [`Layout::broadcast`], [`Error::AccessDenied`] where the array is read-only,
     /// [`Error::InvalidArgument`] where the data has another length than its shape,
     /// [`Error::LimitExceeded`], [`Error::Truncated`], and those of the file system.
     pub fn write(&self, index: &[Index], data: &[u8], shape: Option<&[u64]>) -> Result<()> {
-        let layout = self.layout()?.select(index)?;
+        let selection = self.layout()?.selection(index)?;
         self.check_writeable()?;
+        let layout = &selection.layout;
         let shape = shape.unwrap_or(&layout.shape);
         let elements = layout.broadcast(shape)?;
         let wanted = shape.iter().try_fold(layout.dtype.size(), |bytes, &length| bytes.checked_mul(length));
@@ -144,7 +143,29 @@ impl<R: Region> Array<R> {
                 wanted.map(|wanted| format!(", which have {wanted}")).unwrap_or_default()
             )));
         }
-        self.write_layout(&layout, &elements, data)
+        self.write_selection(&selection, &elements, data)
+    }
+
+    /// Writes one element to all of the array.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::InvalidArgument`] where `data` is not one element, and otherwise those of [`Array::write`].
+    pub fn fill(&self, data: &[u8]) -> Result<()> {
+        let layout = self.layout()?;
+        self.check_writeable()?;
+        if data.len() as u64 != layout.dtype.size() {
+            let (length, dtype, size) = (data.len(), &layout.dtype, layout.dtype.size());
+            return Err(Error::InvalidArgument(format!(
+                "{length} bytes are not one element of `{dtype}`, which has {size}"
+            )));
+        }
+        let failed = |error| Error::io("fill the array over", self.name(), &error);
+        self.region.allow(layout.cost()).map_err(failed)?;
+        layout.for_each_piece(MAX_PIECE, &mut |piece| {
+            let once = alloc::vec![0; piece.shape.len()];
+            self.region.write(Transfer::stretched(&piece.into(), &once), data).map_err(failed)
+        })
     }
 
     /// The elements that `index` takes as an array on the same mapping.
@@ -153,8 +174,43 @@ impl<R: Region> Array<R> {
     ///
     /// Those of [`Layout::select`].
     pub fn view(&self, index: &[Index]) -> Result<Self> {
-        let layout = self.layout()?.select(index)?;
-        Ok(Self { region: self.region.clone(), layout, source: Arc::clone(&self.source) })
+        Ok(self.seen_as(self.layout()?.select(index)?))
+    }
+
+    /// One field of every element as an array on the same mapping.
+    ///
+    /// # Errors
+    ///
+    /// Those of [`Layout::field`].
+    pub fn field(&self, name: &str) -> Result<Self> {
+        Ok(self.seen_as(self.layout()?.field(name)?))
+    }
+
+    /// The same bytes as elements of another dtype, on the same mapping.
+    ///
+    /// # Errors
+    ///
+    /// Those of [`Dtype::parse`] and [`Layout::view_as`].
+    pub fn view_as(&self, dtype: &str) -> Result<Self> {
+        Ok(self.seen_as(self.layout()?.view_as(Dtype::parse(dtype)?)?))
+    }
+
+    /// The same elements in another shape, on the same mapping.
+    ///
+    /// # Errors
+    ///
+    /// Those of [`Layout::reshape`].
+    pub fn reshape(&self, shape: &[i64], order: Order) -> Result<Self> {
+        Ok(self.seen_as(self.layout()?.reshape(shape, order)?))
+    }
+
+    /// The same elements with the axes in another order, on the same mapping.
+    ///
+    /// # Errors
+    ///
+    /// Those of [`Layout::transpose`].
+    pub fn transpose(&self, axes: Option<&[i64]>) -> Result<Self> {
+        Ok(self.seen_as(self.layout()?.transpose(axes)?))
     }
 
     /// `length` bytes of an array without gaps, from `offset` bytes after its first element.
@@ -164,7 +220,7 @@ impl<R: Region> Array<R> {
     /// [`Error::InvalidArgument`] where there are gaps, [`Error::OutOfBounds`] where the range is not within
     /// the array, [`Error::LimitExceeded`], [`Error::Truncated`], and those of the file system.
     pub fn read_bytes(&self, offset: u64, length: u64) -> Result<Vec<u8>> {
-        self.read_layout(&self.byte_range(offset, length)?)
+        self.read_selection(&self.byte_range(offset, length)?.into())
     }
 
     /// Writes `data` at `offset` bytes after the first element of an array without gaps.
@@ -175,7 +231,7 @@ impl<R: Region> Array<R> {
     pub fn write_bytes(&self, offset: u64, data: &[u8]) -> Result<()> {
         let layout = self.byte_range(offset, data.len() as u64)?;
         self.check_writeable()?;
-        self.write_layout(&layout, &[1], data)
+        self.write_selection(&layout.into(), &[1], data)
     }
 
     /// Waits until what was written through this mapping is on the disk.
@@ -188,24 +244,39 @@ impl<R: Region> Array<R> {
         self.region.flush().map_err(|error| Error::io("flush the array over", self.name(), &error))
     }
 
+    /// Says what is going to be done with the elements.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Closed`], and those of the system.
+    pub fn advise(&self, advice: Advice) -> Result<()> {
+        let Some(range) = self.layout()?.extent() else { return Ok(()) };
+        self.region.advise(range, advice).map_err(|error| Error::io("advise on the array over", self.name(), &error))
+    }
+
     /// Ends the mapping, for all views on it.
     pub fn close(&self) {
         self.region.close();
     }
 
-    fn read_layout(&self, layout: &Layout) -> Result<Vec<u8>> {
-        check_transfer(layout.nbytes(), "the selection", "read it in smaller pieces")?;
-        let mut buffer = zeroed(layout.nbytes())?;
+    fn seen_as(&self, layout: Layout) -> Self {
+        Self { region: self.region.clone(), layout, source: Arc::clone(&self.source) }
+    }
+
+    fn read_selection(&self, selection: &Selection) -> Result<Vec<u8>> {
+        let nbytes = selection.layout.nbytes();
+        check_transfer(nbytes, "the selection", "read it in smaller pieces")?;
+        let mut buffer = zeroed(nbytes)?;
         self.region
-            .read(Transfer::new(layout), &mut buffer)
+            .read(Transfer::selected(selection), &mut buffer)
             .map_err(|error| Error::io("read the array over", self.name(), &error))?;
         Ok(buffer)
     }
 
-    fn write_layout(&self, layout: &Layout, elements: &[u64], data: &[u8]) -> Result<()> {
-        check_transfer(layout.nbytes(), "the selection", "write it in smaller pieces")?;
+    fn write_selection(&self, selection: &Selection, elements: &[u64], data: &[u8]) -> Result<()> {
+        check_transfer(selection.layout.nbytes(), "the selection", "write it in smaller pieces")?;
         self.region
-            .write(Transfer::stretched(layout, elements), data)
+            .write(Transfer::stretched(selection, elements), data)
             .map_err(|error| Error::io("write the array over", self.name(), &error))
     }
 

@@ -4,7 +4,7 @@
 //! engine, where the other provider finds it too.
 
 use alloc::rc::Rc;
-use alloc::string::String;
+use alloc::string::{String, ToString};
 use alloc::vec::Vec;
 use core::cell::RefCell;
 
@@ -13,12 +13,14 @@ use crate::wasi::{WasiDirectory, WasiFile, preopens};
 use crate::{array, error, store};
 
 mod bindings;
+mod convert;
 #[cfg(target_family = "wasm")]
 mod runtime;
 
 use bindings::exports::filemap::data::array as wit_array;
 use bindings::exports::filemap::data::store as wit_store;
 use bindings::exports::filemap::data::types::Error;
+use convert::into_index;
 use wit_array::Descriptor;
 
 type Array = array::Array<BufferedRegion<WasiFile>>;
@@ -26,7 +28,8 @@ type SharedStore = Rc<RefCell<store::Store<WasiDirectory>>>;
 
 struct Provider;
 
-struct ArrayResource(Array);
+/// An array; only `resize` changes it.
+struct ArrayResource(RefCell<Array>);
 
 struct StoreResource(SharedStore);
 
@@ -54,9 +57,13 @@ impl wit_array::GuestArray for ArrayResource {
         Ok(array_resource(Array::open_npy(&preopens(), &path, mode.into())?))
     }
 
+    fn create_npy(path: String, options: wit_array::NpyOptions) -> Result<wit_array::Array, Error> {
+        Ok(array_resource(Array::create_npy(&preopens(), &path, &options.into())?))
+    }
+
     fn info(&self) -> Result<wit_array::Info, Error> {
         let array::Info { dtype, item_size, shape, strides, order, offset, mode, writeable, filename, size, nbytes } =
-            self.0.info()?;
+            self.0.borrow().info()?;
         Ok(wit_array::Info {
             dtype,
             item_size,
@@ -73,31 +80,68 @@ impl wit_array::GuestArray for ArrayResource {
     }
 
     fn read(&self, index: Vec<wit_array::Index>) -> Result<Vec<u8>, Error> {
-        Ok(self.0.read(&into_index(index))?)
+        Ok(self.0.borrow().read(&into_index(index))?)
+    }
+
+    fn shape_of(&self, index: Vec<wit_array::Index>) -> Result<Vec<u64>, Error> {
+        Ok(self.0.borrow().shape_of(&into_index(index))?)
     }
 
     fn write(&self, index: Vec<wit_array::Index>, data: Vec<u8>, shape: Option<Vec<u64>>) -> Result<(), Error> {
-        Ok(self.0.write(&into_index(index), &data, shape.as_deref())?)
+        Ok(self.0.borrow().write(&into_index(index), &data, shape.as_deref())?)
+    }
+
+    fn fill(&self, data: Vec<u8>) -> Result<(), Error> {
+        Ok(self.0.borrow().fill(&data)?)
     }
 
     fn view(&self, index: Vec<wit_array::Index>) -> Result<wit_array::Array, Error> {
-        Ok(array_resource(self.0.view(&into_index(index))?))
+        Ok(array_resource(self.0.borrow().view(&into_index(index))?))
+    }
+
+    fn field(&self, name: String) -> Result<wit_array::Array, Error> {
+        Ok(array_resource(self.0.borrow().field(&name)?))
+    }
+
+    fn view_as(&self, dtype: String) -> Result<wit_array::Array, Error> {
+        Ok(array_resource(self.0.borrow().view_as(&dtype)?))
+    }
+
+    fn reshape(&self, shape: Vec<i64>, order: wit_array::Order) -> Result<wit_array::Array, Error> {
+        Ok(array_resource(self.0.borrow().reshape(&shape, order.into())?))
+    }
+
+    fn transpose(&self, axes: Option<Vec<i64>>) -> Result<wit_array::Array, Error> {
+        Ok(array_resource(self.0.borrow().transpose(axes.as_deref())?))
     }
 
     fn read_bytes(&self, offset: u64, length: u64) -> Result<Vec<u8>, Error> {
-        Ok(self.0.read_bytes(offset, length)?)
+        Ok(self.0.borrow().read_bytes(offset, length)?)
     }
 
     fn write_bytes(&self, offset: u64, data: Vec<u8>) -> Result<(), Error> {
-        Ok(self.0.write_bytes(offset, &data)?)
+        Ok(self.0.borrow().write_bytes(offset, &data)?)
+    }
+
+    fn reduce(&self, operation: wit_array::Operation, axis: Option<i64>) -> Result<wit_array::Reduction, Error> {
+        let array::Reduction { dtype, shape, data } = self.0.borrow().reduce(operation.into(), axis)?;
+        Ok(wit_array::Reduction { dtype: dtype.to_string(), shape, data })
     }
 
     fn flush(&self) -> Result<(), Error> {
-        Ok(self.0.flush()?)
+        Ok(self.0.borrow().flush()?)
+    }
+
+    fn advise(&self, advice: wit_array::Advice) -> Result<(), Error> {
+        Ok(self.0.borrow().advise(advice.into())?)
+    }
+
+    fn resize(&self, length: u64) -> Result<(), Error> {
+        Ok(self.0.borrow_mut().resize(length)?)
     }
 
     fn close(&self) {
-        self.0.close();
+        self.0.borrow().close();
     }
 }
 
@@ -185,95 +229,9 @@ impl wit_store::GuestKeyStream for KeyStreamResource {
 }
 
 fn array_resource(array: Array) -> wit_array::Array {
-    wit_array::Array::new(ArrayResource(array))
+    wit_array::Array::new(ArrayResource(RefCell::new(array)))
 }
 
 fn store_resource(store: store::Store<WasiDirectory>) -> wit_store::Store {
     wit_store::Store::new(StoreResource(Rc::new(RefCell::new(store))))
-}
-
-fn into_index(index: Vec<wit_array::Index>) -> Vec<array::Index> {
-    index
-        .into_iter()
-        .map(|index| match index {
-            wit_array::Index::At(at) => array::Index::At(at),
-            wit_array::Index::Slice(wit_array::Slice { start, stop, step }) => {
-                array::Index::Slice(array::Slice { start, stop, step })
-            }
-            wit_array::Index::Ellipsis => array::Index::Ellipsis,
-        })
-        .collect()
-}
-
-impl From<wit_array::OpenOptions> for array::OpenOptions {
-    fn from(options: wit_array::OpenOptions) -> Self {
-        let wit_array::OpenOptions { dtype, mode, offset, shape, order } = options;
-        let order = match order {
-            wit_array::Order::C => array::Order::C,
-            wit_array::Order::F => array::Order::F,
-        };
-        Self { dtype, mode: mode.into(), offset, shape, order }
-    }
-}
-
-impl From<wit_array::Mode> for array::Mode {
-    fn from(mode: wit_array::Mode) -> Self {
-        match mode {
-            wit_array::Mode::ReadOnly => Self::ReadOnly,
-            wit_array::Mode::CopyOnWrite => Self::CopyOnWrite,
-            wit_array::Mode::ReadWrite => Self::ReadWrite,
-            wit_array::Mode::Write => Self::Write,
-        }
-    }
-}
-
-impl From<array::Mode> for wit_array::Mode {
-    fn from(mode: array::Mode) -> Self {
-        match mode {
-            array::Mode::ReadOnly => Self::ReadOnly,
-            array::Mode::CopyOnWrite => Self::CopyOnWrite,
-            array::Mode::ReadWrite => Self::ReadWrite,
-            array::Mode::Write => Self::Write,
-        }
-    }
-}
-
-impl From<array::Order> for wit_array::Order {
-    fn from(order: array::Order) -> Self {
-        match order {
-            array::Order::C => Self::C,
-            array::Order::F => Self::F,
-        }
-    }
-}
-
-impl From<wit_store::OpenOptions> for store::OpenOptions {
-    fn from(options: wit_store::OpenOptions) -> Self {
-        let wit_store::OpenOptions { create, read_only, durability } = options;
-        let durability = match durability {
-            wit_store::Durability::None => store::Durability::None,
-            wit_store::Durability::Data => store::Durability::Data,
-            wit_store::Durability::Full => store::Durability::Full,
-        };
-        Self { create, read_only, durability }
-    }
-}
-
-impl From<error::Error> for Error {
-    fn from(error: error::Error) -> Self {
-        use error::Error as Engine;
-        match error {
-            Engine::NotFound(text) => Self::NotFound(text),
-            Engine::AccessDenied(text) => Self::AccessDenied(text),
-            Engine::InvalidArgument(text) => Self::InvalidArgument(text),
-            Engine::OutOfBounds(text) => Self::OutOfBounds(text),
-            Engine::Truncated(text) => Self::Truncated(text),
-            Engine::NoSpace(text) => Self::NoSpace(text),
-            Engine::LimitExceeded(text) => Self::LimitExceeded(text),
-            Engine::Closed(text) => Self::Closed(text),
-            Engine::Corrupt(text) => Self::Corrupt(text),
-            Engine::Unsupported(text) => Self::Unsupported(text),
-            Engine::Other(text) => Self::Other(text),
-        }
-    }
 }

@@ -8,6 +8,10 @@
 
 use alloc::string::String;
 use core::fmt;
+use core::ops::Range;
+
+/// How many zeroes are written at a time.
+const ZEROES: usize = 64 << 10;
 
 /// What the functions of a provider's files and directories return.
 pub type IoResult<T> = Result<T, IoError>;
@@ -137,6 +141,15 @@ pub trait File {
     /// Cuts the file off at `size`, or extends it by zeroes.
     fn set_size(&self, size: u64) -> IoResult<()>;
 
+    /// Makes the file reach to the end of `range`, and gives the range its room on the disk, so that no later write to it fails
+    /// for want of it. What the file holds stays as it is, and what is new is zero. After an error the file may be
+    /// longer than before.
+    ///
+    /// Without anything better, zeroes are written behind the present end.
+    fn reserve(&self, range: Range<u64>) -> IoResult<()> {
+        write_zeroes(self, range.end)
+    }
+
     /// Waits until the bytes of the file, and its length, are on the disk.
     fn sync_data(&self) -> IoResult<()>;
 
@@ -169,6 +182,23 @@ pub trait File {
         }
         Ok(())
     }
+}
+
+/// Makes a file reach to `end` by zeroes that are written, and so have their room on the disk.
+pub fn write_zeroes<F: File + ?Sized>(file: &F, end: u64) -> IoResult<()> {
+    let mut at = file.size()?;
+    if at >= end {
+        return Ok(());
+    }
+    // A size that no file has is refused before anything is written.
+    file.set_size(end)?;
+    let zeroes = alloc::vec![0; ZEROES];
+    while at < end {
+        let length = usize::try_from(end - at).unwrap_or(ZEROES).min(ZEROES);
+        file.write_all(&zeroes[..length], at)?;
+        at += length as u64;
+    }
+    Ok(())
 }
 
 /// What a directory holds under one name.

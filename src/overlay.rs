@@ -26,7 +26,14 @@ impl Overlay {
         self.pages.is_empty()
     }
 
-    /// How many pages would be copied by writing what `transfer` says to a region that begins at `offset` of the file.
+    /// How many bytes the changed pages take in memory.
+    #[must_use]
+    pub fn size(&self) -> u64 {
+        (self.pages.len() * PAGE) as u64
+    }
+
+    /// How many pages would be copied by writing what `transfer` says to a region that begins at `offset` of the file, or more
+    /// where the transfer goes back and forth.
     #[must_use]
     pub fn missing_pages(&self, offset: u64, transfer: Transfer) -> u64 {
         let (mut missing, mut next) = (0, 0);
@@ -34,8 +41,9 @@ impl Overlay {
             for run in 0..block.count {
                 let begin = offset + block.run(run).0;
                 let (last, _) = page_of(begin + (block.length as u64).saturating_sub(1));
-                // The offsets rise, and small runs share a page.
-                let pages = page_of(begin).0.max(next)..=last;
+                // The offsets rise mostly, and small runs share a page.
+                let first = page_of(begin).0;
+                let pages = if first + 1 == next { next } else { first }..=last;
                 missing += pages.filter(|page| !self.pages.contains_key(page)).count() as u64;
                 next = last + 1;
             }

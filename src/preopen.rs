@@ -71,6 +71,18 @@ impl<D> Preopens<D> {
     }
 }
 
+/// The path from the root that means the same: Python's `os.path.abspath`, for which the root is where a plugin is.
+///
+/// Like there, `..` takes away the name before it, whatever that leads to.
+#[must_use]
+pub fn absolute(path: &str) -> String {
+    let mut kept: Vec<&str> = Vec::new();
+    for name in names(path) {
+        if name == ".." { _ = kept.pop() } else { kept.push(name) }
+    }
+    format!("/{}", kept.join("/"))
+}
+
 /// The names in a path, without the empty ones and `.`; `..` stays.
 fn names(path: &str) -> Vec<&str> {
     path.split('/').filter(|name| !matches!(*name, "" | ".")).collect()
@@ -89,6 +101,14 @@ mod tests {
     #[track_caller]
     fn check(guests: &[&'static str], path: &str, preopen: &str, rest: &str) {
         assert_eq!(preopens(guests).resolve(path).map(|(guest, rest)| (*guest, rest)), Ok((preopen, rest.into())));
+    }
+
+    #[test]
+    fn a_path_from_the_root_has_no_detours() {
+        for path in ["data/x", "/data/x", "./data//x/.", "data/y/../x", "../data/x"] {
+            assert_eq!(absolute(path), "/data/x", "{path}");
+        }
+        assert_eq!(absolute("."), "/");
     }
 
     #[test]

@@ -10,6 +10,7 @@
 use alloc::rc::Rc;
 use alloc::vec::Vec;
 use core::cell::RefCell;
+use core::ops::Range;
 
 use crate::array::Transfer;
 use crate::fs::{File, IoErrorKind, IoResult};
@@ -35,6 +36,70 @@ pub enum Sharing {
     Shared,
 }
 
+/// What a program is going to do with an array: the constants `MADV_...` of `madvise`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Advice {
+    /// Nothing special.
+    Normal,
+    /// Elements here and there.
+    Random,
+    /// From the start to the end.
+    Sequential,
+    /// All of it, soon.
+    WillNeed,
+    /// Nothing for now.
+    DontNeed,
+    /// Large parts.
+    HugePage,
+}
+
+/// Another length for a region, and for the part of the file that it maps.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Resize {
+    /// The new length of the region in bytes.
+    pub length: u64,
+    /// What the file begins with then; empty where that stays as it is.
+    pub header: Vec<u8>,
+}
+
+impl Resize {
+    /// Gives the file its new length, with the region as `map` makes it, and returns the new window and what `map` did.
+    ///
+    /// The file is cut off only where the region ended at its end. Wherever this stops, the file holds what its header
+    /// promises, and after an error it has its old length.
+    pub fn run<T>(
+        &self,
+        file: &impl File,
+        window: Window,
+        map: impl FnOnce(Window) -> IoResult<T>,
+    ) -> IoResult<(Window, T)> {
+        let size = file.size()?;
+        let old_end = window.offset + window.length;
+        if size < old_end {
+            return Err(IoErrorKind::Truncated.into());
+        }
+        let new = Window { length: self.length, ..window };
+        let new_end = new.offset + new.length;
+        let grow = || -> IoResult<T> {
+            if new_end > size {
+                file.reserve(size..new_end)?;
+            }
+            let mapped = map(new)?;
+            file.write_all(&self.header, 0)?;
+            Ok(mapped)
+        };
+        let mapped = grow().inspect_err(|_| {
+            if new_end > size {
+                _ = file.set_size(size);
+            }
+        })?;
+        if new_end < old_end && old_end == size {
+            file.set_size(new_end)?;
+        }
+        Ok((new, mapped))
+    }
+}
+
 /// A mapped part of a file. A clone is the same mapping once more.
 pub trait Region: Clone {
     /// Copies from the region to `buffer` what `transfer` says.
@@ -45,8 +110,21 @@ pub trait Region: Clone {
     /// Copies from `buffer` to the region what `transfer` says. Is not called on a region that is read-only.
     fn write(&self, transfer: Transfer, buffer: &[u8]) -> IoResult<()>;
 
+    /// Fails with [`IoErrorKind::OverLimit`] where the provider does not let one call go through that many bytes, for instance
+    /// because nothing can interrupt it.
+    fn allow(&self, bytes: u64) -> IoResult<()> {
+        _ = bytes;
+        Ok(())
+    }
+
     /// Waits until what was written is on the disk. Does nothing where nothing goes to the file.
     fn flush(&self) -> IoResult<()>;
+
+    /// Hears what is going to be done with a part of the region. Changes nothing but speed.
+    fn advise(&self, range: Range<u64>, advice: Advice) -> IoResult<()>;
+
+    /// Gives the region another length. Is called on a shared region only.
+    fn resize(&self, resize: &Resize) -> IoResult<()>;
 
     /// Ends the mapping, for all clones. The functions above fail with [`IoErrorKind::Closed`] afterwards.
     fn close(&self);
@@ -115,6 +193,18 @@ impl<F: File> Region for BufferedRegion<F> {
 
     fn flush(&self) -> IoResult<()> {
         self.with(|mapping| if mapping.sharing == Sharing::Shared { mapping.file.sync_data() } else { Ok(()) })
+    }
+
+    fn advise(&self, _: Range<u64>, _: Advice) -> IoResult<()> {
+        // Nothing is kept that could be dropped, or fetched ahead.
+        self.with(|_| Ok(()))
+    }
+
+    fn resize(&self, resize: &Resize) -> IoResult<()> {
+        self.with(|mapping| {
+            (mapping.window, ()) = resize.run(&mapping.file, mapping.window, |_| Ok(()))?;
+            Ok(())
+        })
     }
 
     fn close(&self) {

@@ -5,6 +5,8 @@
 
 #[path = "oracle/arrays.rs"]
 mod arrays;
+#[path = "oracle/differential.rs"]
+mod differential;
 #[path = "oracle/lines.rs"]
 mod lines;
 #[path = "oracle/python.rs"]

@@ -1,6 +1,6 @@
 //! The host functions of the interface `array`: conversion, and the plugin's handles.
 
-use filemap::array::{Array, GIVEN, Mode, Order};
+use filemap::array::{Array, GIVEN, Reduction};
 use filemap::error::Error as EngineError;
 use wasmtime::component::Resource;
 use wasmtime_wasi::filesystem::Descriptor;
@@ -29,11 +29,26 @@ impl CtxView<'_> {
         Ok(self.table.push(ArrayResource { array, _handle: handle })?)
     }
 
+    /// A handle to what `see` makes of an array: a view on the same mapping.
+    fn push_view(
+        &mut self,
+        array: &Resource<ArrayResource>,
+        see: impl FnOnce(&Array<MmapRegion>) -> filemap::error::Result<Array<MmapRegion>>,
+    ) -> Result<Resource<ArrayResource>> {
+        let handle = self.lease_handle()?;
+        let view = see(self.array(array)?)?;
+        self.push_array(view, handle)
+    }
+
     /// Takes a handle from the plugin's budget, before anything is opened for it.
     pub(crate) fn lease_handle(&self) -> Result<Lease> {
         Ok(self.ctx.budgets.handles.lease(1).map_err(EngineError::from)?)
     }
 }
+
+mod convert;
+
+use convert::into_index;
 
 impl wit::Host for CtxView<'_> {}
 
@@ -61,12 +76,22 @@ impl wit::HostArray for CtxView<'_> {
         self.push_array(array, handle)
     }
 
+    fn create_npy(&mut self, path: String, options: wit::NpyOptions) -> Result<Resource<ArrayResource>> {
+        let handle = self.lease_handle()?;
+        let array = Array::create_npy(self.preopens()?, &path, &options.into())?;
+        self.push_array(array, handle)
+    }
+
     fn info(&mut self, array: Resource<ArrayResource>) -> Result<wit::Info> {
         Ok(self.array(&array)?.info()?.into())
     }
 
     fn read(&mut self, array: Resource<ArrayResource>, index: Vec<wit::Index>) -> Result<Vec<u8>> {
         Ok(self.array(&array)?.read(&into_index(index))?)
+    }
+
+    fn shape_of(&mut self, array: Resource<ArrayResource>, index: Vec<wit::Index>) -> Result<Vec<u64>> {
+        Ok(self.array(&array)?.shape_of(&into_index(index))?)
     }
 
     fn write(
@@ -79,10 +104,33 @@ impl wit::HostArray for CtxView<'_> {
         Ok(self.array(&array)?.write(&into_index(index), &data, shape.as_deref())?)
     }
 
+    fn fill(&mut self, array: Resource<ArrayResource>, data: Vec<u8>) -> Result<()> {
+        Ok(self.array(&array)?.fill(&data)?)
+    }
+
     fn view(&mut self, array: Resource<ArrayResource>, index: Vec<wit::Index>) -> Result<Resource<ArrayResource>> {
-        let handle = self.lease_handle()?;
-        let view = self.array(&array)?.view(&into_index(index))?;
-        self.push_array(view, handle)
+        self.push_view(&array, |array| array.view(&into_index(index)))
+    }
+
+    fn field(&mut self, array: Resource<ArrayResource>, name: String) -> Result<Resource<ArrayResource>> {
+        self.push_view(&array, |array| array.field(&name))
+    }
+
+    fn view_as(&mut self, array: Resource<ArrayResource>, dtype: String) -> Result<Resource<ArrayResource>> {
+        self.push_view(&array, |array| array.view_as(&dtype))
+    }
+
+    fn reshape(
+        &mut self,
+        array: Resource<ArrayResource>,
+        shape: Vec<i64>,
+        order: wit::Order,
+    ) -> Result<Resource<ArrayResource>> {
+        self.push_view(&array, |array| array.reshape(&shape, order.into()))
+    }
+
+    fn transpose(&mut self, array: Resource<ArrayResource>, axes: Option<Vec<i64>>) -> Result<Resource<ArrayResource>> {
+        self.push_view(&array, |array| array.transpose(axes.as_deref()))
     }
 
     fn read_bytes(&mut self, array: Resource<ArrayResource>, offset: u64, length: u64) -> Result<Vec<u8>> {
@@ -93,8 +141,26 @@ impl wit::HostArray for CtxView<'_> {
         Ok(self.array(&array)?.write_bytes(offset, &data)?)
     }
 
+    fn reduce(
+        &mut self,
+        array: Resource<ArrayResource>,
+        operation: wit::Operation,
+        axis: Option<i64>,
+    ) -> Result<wit::Reduction> {
+        let Reduction { dtype, shape, data } = self.array(&array)?.reduce(operation.into(), axis)?;
+        Ok(wit::Reduction { dtype: dtype.to_string(), shape, data })
+    }
+
     fn flush(&mut self, array: Resource<ArrayResource>) -> Result<()> {
         Ok(self.array(&array)?.flush()?)
+    }
+
+    fn advise(&mut self, array: Resource<ArrayResource>, advice: wit::Advice) -> Result<()> {
+        Ok(self.array(&array)?.advise(advice.into())?)
+    }
+
+    fn resize(&mut self, array: Resource<ArrayResource>, length: u64) -> Result<()> {
+        Ok(self.table.get_mut(&array)?.array.resize(length)?)
     }
 
     fn close(&mut self, array: Resource<ArrayResource>) -> wasmtime::Result<()> {
@@ -105,70 +171,5 @@ impl wit::HostArray for CtxView<'_> {
     fn drop(&mut self, array: Resource<ArrayResource>) -> wasmtime::Result<()> {
         self.table.delete(array)?;
         Ok(())
-    }
-}
-
-fn into_index(index: Vec<wit::Index>) -> Vec<filemap::array::Index> {
-    use filemap::array::Index as Engine;
-    let convert = |index| match index {
-        wit::Index::At(at) => Engine::At(at),
-        wit::Index::Slice(wit::Slice { start, stop, step }) => {
-            Engine::Slice(filemap::array::Slice { start, stop, step })
-        }
-        wit::Index::Ellipsis => Engine::Ellipsis,
-    };
-    index.into_iter().map(convert).collect()
-}
-
-impl From<wit::OpenOptions> for filemap::array::OpenOptions {
-    fn from(options: wit::OpenOptions) -> Self {
-        let wit::OpenOptions { dtype, mode, offset, shape, order } = options;
-        let order = match order {
-            wit::Order::C => Order::C,
-            wit::Order::F => Order::F,
-        };
-        Self { dtype, mode: mode.into(), offset, shape, order }
-    }
-}
-
-impl From<wit::Mode> for Mode {
-    fn from(mode: wit::Mode) -> Self {
-        match mode {
-            wit::Mode::ReadOnly => Self::ReadOnly,
-            wit::Mode::CopyOnWrite => Self::CopyOnWrite,
-            wit::Mode::ReadWrite => Self::ReadWrite,
-            wit::Mode::Write => Self::Write,
-        }
-    }
-}
-
-impl From<filemap::array::Info> for wit::Info {
-    fn from(info: filemap::array::Info) -> Self {
-        let order = |order| match order {
-            Order::C => wit::Order::C,
-            Order::F => wit::Order::F,
-        };
-        let mode = match info.mode {
-            Mode::ReadOnly => wit::Mode::ReadOnly,
-            Mode::CopyOnWrite => wit::Mode::CopyOnWrite,
-            Mode::ReadWrite => wit::Mode::ReadWrite,
-            Mode::Write => wit::Mode::Write,
-        };
-        let filemap::array::Info {
-            dtype, item_size, shape, strides, offset, writeable, filename, size, nbytes, ..
-        } = info;
-        Self {
-            dtype,
-            item_size,
-            shape,
-            strides,
-            order: info.order.map(order),
-            offset,
-            mode,
-            writeable,
-            filename,
-            size,
-            nbytes,
-        }
     }
 }

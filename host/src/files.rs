@@ -3,12 +3,14 @@
 //! Paths are resolved by cap-std, as wasmtime-wasi's are: none leaves the granted directory.
 
 use std::io;
+use std::ops::Range;
 use std::os::unix::fs::FileExt as _;
 use std::sync::Arc;
 
 use cap_std::fs::{Dir, OpenOptions, OpenOptionsExt as _};
-use filemap::fs::{Access, Directory, Entry, File, IoError, IoErrorKind, IoResult, Open};
+use filemap::fs::{Access, Directory, Entry, File, IoError, IoErrorKind, IoResult, Open, write_zeroes};
 use filemap::region::{MapFile, Sharing, Window};
+use rustix::fs::FallocateFlags;
 use rustix::io::Errno;
 use wasmtime_wasi::filesystem::{self as wasi, OpenMode};
 
@@ -76,6 +78,17 @@ impl File for NativeFile {
 
     fn set_size(&self, size: u64) -> IoResult<()> {
         self.file.set_len(size).map_err(io_error)
+    }
+
+    fn reserve(&self, range: Range<u64>) -> IoResult<()> {
+        if range.is_empty() {
+            return Ok(());
+        }
+        let length = range.end - range.start;
+        match retry(|| Ok(rustix::fs::fallocate(&*self.file, FallocateFlags::empty(), range.start, length)?)) {
+            Err(error) if error.kind == IoErrorKind::Unsupported => write_zeroes(self, range.end),
+            result => result,
+        }
     }
 
     fn sync_data(&self) -> IoResult<()> {
@@ -154,7 +167,7 @@ fn check_regular(file: &std::fs::File) -> IoResult<()> {
     }
 }
 
-fn retry(mut action: impl FnMut() -> io::Result<usize>) -> IoResult<usize> {
+fn retry<T>(mut action: impl FnMut() -> io::Result<T>) -> IoResult<T> {
     loop {
         match action() {
             Err(error) if error.kind() == io::ErrorKind::Interrupted => {}

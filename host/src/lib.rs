@@ -70,6 +70,7 @@
 #[cfg(not(target_os = "linux"))]
 compile_error!("filemap-host maps files by the means of Linux; on this system, use the portable component");
 
+mod advise;
 mod array;
 mod bindings;
 mod copy;

@@ -36,6 +36,10 @@ pub const MAX_TOUCHED: u64 = 1 << 18;
 /// a file.
 pub const MAX_TABLES: u64 = 1 << 16;
 
+/// How many bytes of a file `reduce` or `fill` goes through in one call: 16 GiB, some seconds of work. A plugin can map
+/// files that are larger than any disk, and nothing interrupts its host in a call.
+pub const MAX_PASSED: u64 = 16 << 30;
+
 /// With how many page tables a mapping is kept from one call to the next.
 pub(crate) const KEPT_TABLES: u64 = 1 << 11;
 

@@ -1,16 +1,18 @@
 //! The native region: pages of a file.
 
+use std::ops::Range;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use filemap::array::Transfer;
 use filemap::fs::{File as _, IoError, IoErrorKind, IoResult};
 use filemap::overlay::{self, Overlay};
-use filemap::region::{Region, Sharing, Window};
+use filemap::region::{Advice, Region, Resize, Sharing, Window};
 use memmap2::{MmapOptions, MmapRaw};
 
+use crate::advise;
 use crate::copy;
 use crate::files::{NativeFile, io_error};
-use crate::limits::{KEPT_TABLES, Lease, MAX_TABLES, MAX_TOUCHED};
+use crate::limits::{KEPT_TABLES, Lease, MAX_PASSED, MAX_TABLES, MAX_TOUCHED};
 use crate::sigbus::LostPages;
 
 /// How much of the address space a page table describes on the processors in wide use, in bytes.
@@ -33,14 +35,15 @@ struct Mapping {
     /// system's own private pages would be lost with a truncation of the file, without anybody being told.
     overlay: Overlay,
     private: Lease,
-    _leases: [Lease; 2],
+    mapped: Lease,
+    _file: Lease,
 }
 
 impl MmapRegion {
     /// Maps a part of a file. Nothing is read.
     pub(crate) fn new(file: NativeFile, window: Window, sharing: Sharing) -> IoResult<Self> {
         let budgets = &file.budgets;
-        let leases = [budgets.files.lease(1)?, budgets.mapped.lease(window.length)?];
+        let (opened, mapped) = (budgets.files.lease(1)?, budgets.mapped.lease(window.length)?);
         let private = budgets.private.lease(0)?;
         let mapping = Mapping {
             pages: map(&file, window, sharing)?,
@@ -50,7 +53,8 @@ impl MmapRegion {
             tables: 0,
             overlay: Overlay::default(),
             private,
-            _leases: leases,
+            mapped,
+            _file: opened,
         };
         Ok(Self(Arc::new(Mutex::new(Some(mapping)))))
     }
@@ -99,6 +103,37 @@ impl Region for MmapRegion {
             Some(pages) => pages.flush().map_err(io_error),
             // The pages are lost, but what was written through them before is in the file.
             None => mapping.file.sync_data(),
+        })
+    }
+
+    fn allow(&self, bytes: u64) -> IoResult<()> {
+        if bytes <= MAX_PASSED {
+            return Ok(());
+        }
+        let detail = format!(
+            "it goes through {bytes} bytes of the file, and one call through at most {MAX_PASSED}: take a part at a time"
+        );
+        Err(IoError { kind: IoErrorKind::OverLimit, detail })
+    }
+
+    fn advise(&self, range: Range<u64>, advice: Advice) -> IoResult<()> {
+        self.with(|mapping| {
+            if let Some(pages) = &mapping.pages {
+                advise::advise(pages, range, advice);
+            }
+            Ok(())
+        })
+    }
+
+    fn resize(&self, resize: &Resize) -> IoResult<()> {
+        self.with(|mapping| {
+            mapping.mapped.grow(resize.length.saturating_sub(mapping.window.length))?;
+            let Mapping { file, window, sharing, .. } = mapping;
+            let resized = resize.run(file, *window, |window| map(file, window, *sharing)).map(|(window, pages)| {
+                (mapping.window, mapping.pages, mapping.tables) = (window, pages, 0);
+            });
+            mapping.mapped.shrink_to(mapping.window.length);
+            resized
         })
     }
 
@@ -178,6 +213,13 @@ impl Mapping {
     fn write_privately(&mut self, transfer: Transfer, buffer: &[u8]) -> IoResult<()> {
         let pages = self.overlay.missing_pages(self.window.offset, transfer.clone());
         self.private.grow(pages * overlay::PAGE as u64)?;
+        let written = self.write_overlay(transfer, buffer);
+        // It may be less than was expected, also because a page could not be read.
+        self.private.shrink_to(self.overlay.size());
+        written
+    }
+
+    fn write_overlay(&mut self, transfer: Transfer, buffer: &[u8]) -> IoResult<()> {
         for block in transfer {
             for run in 0..block.count {
                 let (region, at) = block.run(run);
@@ -208,6 +250,10 @@ fn touched(transfer: &Transfer, size: u64) -> u64 {
     for block in transfer.clone().filter(|block| block.count > 0) {
         let (length, runs) = (block.length as u64, block.count as u64);
         let (first, last) = (block.region / size, (block.run(block.count - 1).0 + length - 1) / size);
+        if first + 1 < next {
+            // It goes back, to what may have been counted before.
+            next = first;
+        }
         let aligned = [block.region, block.region_stride, size].iter().all(|number| number % length == 0);
         // A run that is not aligned may lie across a border.
         let each = (length - 1) / size + 1 + u64::from(!aligned);

@@ -50,6 +50,15 @@ pub struct Scalar {
     pub order: ByteOrder,
 }
 
+/// Stand-in.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Field {
+    /// Stand-in.
+    pub dtype: Dtype,
+    /// Stand-in.
+    pub offset: u64,
+}
+
 /// An element type: numpy's `dtype`. Its `Display` is one that numpy reads back.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Dtype {
@@ -88,6 +97,18 @@ impl Dtype {
         match self {
             Self::Scalar(scalar) => scalar.size,
         }
+    }
+
+    /// A field (stand-in).
+    #[must_use]
+    pub fn field(&self, _: &str) -> Option<&Field> {
+        None
+    }
+
+    /// Stand-in.
+    #[must_use]
+    pub fn dissolve(self) -> (Self, alloc::vec::Vec<u64>) {
+        (self, alloc::vec::Vec::new())
     }
 
     /// The type, where it has no parts.

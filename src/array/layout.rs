@@ -87,6 +87,33 @@ impl Layout {
         self.shape.iter().product()
     }
 
+    /// How many elements apart neighbours along each axis are in C order.
+    #[must_use]
+    pub fn elements(&self) -> Vec<u64> {
+        let mut elements = alloc::vec![0; self.shape.len()];
+        let mut distance = 1;
+        for (place, &length) in elements.iter_mut().zip(&self.shape).rev() {
+            *place = distance;
+            distance *= length.max(1);
+        }
+        elements
+    }
+
+    /// The bytes of the region that the elements lie in, from the first to behind the last; `None` where there are no
+    /// elements.
+    #[must_use]
+    pub fn extent(&self) -> Option<core::ops::Range<u64>> {
+        if self.nbytes() == 0 {
+            return None;
+        }
+        let (mut begin, mut end) = (self.start, self.start + self.dtype.size());
+        for (&length, &stride) in self.shape.iter().zip(&self.strides) {
+            let reach = (length - 1) * stride.unsigned_abs();
+            if stride < 0 { begin -= reach } else { end += reach }
+        }
+        Some(begin..end)
+    }
+
     /// The number of bytes of all elements.
     #[must_use]
     pub fn nbytes(&self) -> u64 {
@@ -96,31 +123,23 @@ impl Layout {
     /// The order in which the elements lie without gaps, C where both do, or `None` where there are gaps.
     #[must_use]
     pub fn order(&self) -> Option<Order> {
-        if self.is_dense(self.shape.iter().zip(&self.strides).rev()) {
-            Some(Order::C)
-        } else if self.is_dense(self.shape.iter().zip(&self.strides)) {
-            Some(Order::F)
-        } else {
-            None
-        }
+        [Order::C, Order::F].into_iter().find(|&order| self.is_dense(order))
     }
 
-    /// Whether the axes, the fastest first, follow each other without gaps. As in numpy, the stride of an
-    /// axis of length 1 means nothing, and an array without elements has no gaps.
-    fn is_dense<'a>(&self, axes: impl Iterator<Item = (&'a u64, &'a i64)>) -> bool {
+    /// Whether the elements lie without gaps in that order. As in numpy, the stride of an axis of length 1 means nothing,
+    /// and an array without elements has no gaps.
+    pub(super) fn is_dense(&self, order: Order) -> bool {
         if self.size() == 0 {
             return true;
         }
         let mut expected = self.dtype.size();
-        for (&length, &stride) in axes {
-            if length != 1 {
-                if u64::try_from(stride) != Ok(expected) {
-                    return false;
-                }
-                expected *= length;
-            }
-        }
-        true
+        let axes = self.shape.len();
+        (0..axes).map(|number| if order == Order::C { axes - 1 - number } else { number }).all(|axis| {
+            let length = self.shape[axis];
+            let follows = length == 1 || u64::try_from(self.strides[axis]) == Ok(expected);
+            expected *= length;
+            follows
+        })
     }
 
     /// The strides that data of shape `from` has when it is stretched to this shape by numpy's rules of

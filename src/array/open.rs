@@ -1,12 +1,12 @@
 //! Opening: from a path or a file, and what the caller says of it, to an array.
 
 use alloc::format;
-use alloc::string::{String, ToString};
+use alloc::string::String;
 use alloc::sync::Arc;
 use alloc::vec::Vec;
 
 use super::layout::Tuple;
-use super::npy::Header;
+use super::npy::{Header, Version};
 use super::{Array, Dtype, GIVEN, Layout, Mode, Order, Source};
 use crate::error::{Error, Result};
 use crate::fs::{Directory, IoErrorKind, Open};
@@ -28,29 +28,40 @@ pub struct OpenOptions {
     pub order: Order,
 }
 
+/// What a new `.npy` file is to hold: the parameters of `numpy.lib.format.open_memmap`.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct NpyOptions {
+    /// The element type, in any of numpy's spellings; `None` is `float64`.
+    pub dtype: Option<String>,
+    /// The length of each axis.
+    pub shape: Vec<u64>,
+    /// The order of the elements in the file.
+    pub order: Order,
+    /// The version of the format; `None` is the oldest that can hold the header.
+    pub version: Option<Version>,
+}
+
 /// The options, as far as they can be checked without the file.
 struct Plan {
     dtype: Dtype,
     mode: Mode,
     offset: u64,
+    order: Order,
     /// The layout and the end of the array in the file, where a shape was given.
     whole: Option<(Layout, u64)>,
+    /// The header in front of the array, in a `.npy` file.
+    header: Option<Header>,
 }
 
 impl Plan {
     fn new(options: &OpenOptions) -> Result<Self> {
         let OpenOptions { dtype, mode, offset, shape, order } = options;
         let dtype = dtype.as_deref().map_or(Ok(Dtype::UINT8), Dtype::parse)?;
+        check_sized(&dtype)?;
         let whole = match shape {
             Some(shape) => {
-                let layout = Layout::new(dtype.clone(), shape.clone(), *order)?;
-                let end = layout.nbytes().checked_add(*offset).filter(|&end| i64::try_from(end).is_ok());
-                let Some(end) = end else {
-                    return Err(Error::InvalidArgument(format!(
-                        "an array of shape {} at offset {offset} ends past the last byte that a file can have",
-                        Tuple(shape)
-                    )));
-                };
+                let layout = Layout::whole(dtype.clone(), shape, *order)?;
+                let end = end_of(&layout, *offset)?;
                 Some((layout, end))
             }
             None if *mode == Mode::Write => {
@@ -60,12 +71,12 @@ impl Plan {
             }
             None => None,
         };
-        Ok(Self { dtype, mode: *mode, offset: *offset, whole })
+        Ok(Self { dtype, mode: *mode, offset: *offset, order: *order, whole, header: None })
     }
 
     /// The layout, and the end of the array in the file, for a file of that size.
-    fn fit(self, size: u64, name: &str) -> Result<(Layout, u64)> {
-        let Self { dtype, mode, offset, whole } = self;
+    fn fit(&self, size: u64, name: &str) -> Result<(Layout, u64)> {
+        let Self { dtype, mode, offset, order, whole, .. } = self;
         // numpy cannot map an empty file either, whatever the shape.
         if size == 0 && !mode.changes_file() {
             return Err(Error::InvalidArgument(format!(
@@ -73,7 +84,7 @@ impl Plan {
             )));
         }
         let Some((layout, end)) = whole else {
-            let Some(bytes) = size.checked_sub(offset) else {
+            let Some(bytes) = size.checked_sub(*offset) else {
                 return Err(Error::OutOfBounds(format!(
                     "offset {offset} is past the end of `{name}`, which has {size} bytes: use a smaller one, or give a shape"
                 )));
@@ -86,17 +97,37 @@ impl Plan {
                 )));
             }
             let length = bytes / dtype.size();
-            return Ok((Layout::new(dtype, alloc::vec![length], Order::C)?, size));
+            return Ok((Layout::whole(dtype.clone(), &[length], *order)?, size));
         };
-        if end > size && !mode.changes_file() {
+        if *end > size && !mode.changes_file() {
             return Err(Error::OutOfBounds(format!(
                 "an array of shape {} and dtype `{dtype}` at offset {offset} ends at byte {end}, and `{name}` has {size}: use a \
                  smaller shape or offset, or mode `read-write`, which extends the file",
                 Tuple(&layout.shape)
             )));
         }
-        Ok((layout, end))
+        Ok((layout.clone(), *end))
     }
+}
+
+/// Refuses a type whose elements have no bytes: how many of them a file holds, nobody can tell.
+fn check_sized(dtype: &Dtype) -> Result<()> {
+    if dtype.size() > 0 {
+        return Ok(());
+    }
+    Err(Error::InvalidArgument(format!(
+        "the elements of the dtype `{dtype}` have no bytes: give it a size, as in `S10`"
+    )))
+}
+
+/// Where in the file an array ends.
+fn end_of(layout: &Layout, offset: u64) -> Result<u64> {
+    layout.nbytes().checked_add(offset).filter(|&end| i64::try_from(end).is_ok()).ok_or_else(|| {
+        Error::InvalidArgument(format!(
+            "an array of shape {} at offset {offset} ends past the last byte that a file can have",
+            Tuple(&layout.shape)
+        ))
+    })
 }
 
 impl<R: Region> Array<R> {
@@ -109,20 +140,49 @@ impl<R: Region> Array<R> {
     where
         D: Directory<File: MapFile<Region = R>>,
     {
-        let plan = Plan::new(options)?;
+        Self::open_planned(preopens, path, Plan::new(options)?)
+    }
+
+    /// Makes a `.npy` file and maps its array:
+    /// `numpy.lib.format.open_memmap(path, 'w+', dtype, shape, fortran_order, version)`.
+    ///
+    /// # Errors
+    ///
+    /// As `filemap:data/array.array.create-npy` says; nothing has been changed then.
+    pub fn create_npy<D>(preopens: &Preopens<D>, path: &str, options: &NpyOptions) -> Result<Self>
+    where
+        D: Directory<File: MapFile<Region = R>>,
+    {
+        let NpyOptions { dtype, shape, order, version } = options;
+        let dtype = Dtype::parse(dtype.as_deref().unwrap_or("<f8"))?;
+        check_sized(&dtype)?;
+        let header = Header::new(&dtype, shape, *order, *version)?;
+        let offset = header.offset;
+        let end = end_of(&header.layout, offset)?;
+        let whole = Some((header.layout.clone(), end));
+        let plan = Plan { dtype, mode: Mode::Write, offset, order: *order, whole, header: Some(header) };
+        Self::open_planned(preopens, path, plan)
+    }
+
+    /// Opens the file at `path`, or makes it, and maps it.
+    fn open_planned<D>(preopens: &Preopens<D>, path: &str, plan: Plan) -> Result<Self>
+    where
+        D: Directory<File: MapFile<Region = R>>,
+    {
+        let mode = plan.mode;
         let (directory, rest) = preopens.resolve(path)?;
-        let how = if options.mode.changes_file() { Open::ReadWrite } else { Open::Read };
+        let how = if mode.changes_file() { Open::ReadWrite } else { Open::Read };
         let failed = |error| Error::io("open", path, &error);
+        let filename = Some(String::from(path));
         let file = match directory.open_file(&rest, how) {
-            Err(error) if error.kind == IoErrorKind::NotFound && options.mode == Mode::Write => {
+            Err(error) if error.kind == IoErrorKind::NotFound && mode == Mode::Write => {
                 let file = directory.open_file(&rest, Open::CreateNew).map_err(failed)?;
                 // A file that was made for an array that cannot be is litter.
-                return Self::map(&file, plan, path.to_string().into(), true)
-                    .inspect_err(|_| _ = directory.remove_file(&rest));
+                return Self::map(&file, plan, filename, true).inspect_err(|_| _ = directory.remove_file(&rest));
             }
             result => result.map_err(failed)?,
         };
-        Self::map(&file, plan, path.to_string().into(), options.mode == Mode::Write)
+        Self::map(&file, plan, filename, mode == Mode::Write)
     }
 
     /// Maps a part of an open file: `numpy.memmap` of a file-like object.
@@ -161,43 +221,53 @@ impl<R: Region> Array<R> {
         };
         let (directory, rest) = preopens.resolve(path)?;
         let file = directory.open_file(&rest, how).map_err(|error| Error::io("open", path, &error))?;
-        let Header { layout, offset } = Header::read(&file, path)?;
-        let end = offset + layout.nbytes();
-        let plan = Plan { dtype: layout.dtype.clone(), mode, offset, whole: Some((layout, end)) };
-        Self::map(&file, plan, path.to_string().into(), false)
+        let header = Header::read(&file, path)?;
+        let Header { layout, offset, order, .. } = &header;
+        let (dtype, offset, order) = (layout.dtype.clone(), *offset, *order);
+        let whole = Some((layout.clone(), offset + layout.nbytes()));
+        let plan = Plan { dtype, mode, offset, order, whole, header: Some(header) };
+        Self::map(&file, plan, Some(String::from(path)), false)
     }
 
     /// Maps the planned part of a file, which is extended, or emptied before, as the mode says.
     fn map(file: &impl MapFile<Region = R>, plan: Plan, filename: Option<String>, empty: bool) -> Result<Self> {
         let name = filename.as_deref().unwrap_or(GIVEN);
-        let (mode, offset) = (plan.mode, plan.offset);
         let size = file.size().map_err(|error| Error::io("measure", name, &error))?;
         let (layout, end) = plan.fit(size, name)?;
+        let Plan { mode, offset, order, header, .. } = plan;
         // Like numpy, this gives an array without any element at least one byte to map.
         let wanted = if mode.changes_file() { end.max(1) } else { size };
-        let extend =
-            || file.set_size(wanted).map_err(|error| Error::io(&format!("extend to {wanted} bytes"), name, &error));
-        if wanted > size {
-            extend()?;
-        }
         let sharing = match mode {
             Mode::ReadOnly => Sharing::ReadOnly,
             Mode::CopyOnWrite => Sharing::Private,
             Mode::ReadWrite | Mode::Write => Sharing::Shared,
         };
         let window = Window { offset, length: layout.nbytes() };
-        let region = file.map(window, sharing).map_err(|error| {
+        let extend = |from| {
+            let failed = |error| Error::io(&format!("extend to {wanted} bytes"), name, &error);
+            file.reserve(from..wanted).map_err(failed)
+        };
+        let prepare = || {
+            if empty || wanted > size {
+                extend(if empty { 0 } else { size })?;
+            }
+            file.map(window, sharing).map_err(|error| Error::io("map", name, &error))
+        };
+        let region = prepare().inspect_err(|_| {
             if wanted > size {
                 // A file that cannot be cut back has only got zeroes at its end.
                 _ = file.set_size(size);
             }
-            Error::io("map", name, &error)
         })?;
         if empty && size > 0 {
             // Last: whatever else can fail has not, and what the file held was there until now.
             file.set_size(0).map_err(|error| Error::io("empty", name, &error))?;
-            extend()?;
+            extend(0)?;
         }
-        Ok(Self { region, layout, source: Arc::new(Source { filename, mode, offset }) })
+        if let Some(header) = header.as_ref().filter(|_| empty) {
+            file.write_all(&header.text, 0).map_err(|error| Error::io("write the header of", name, &error))?;
+        }
+        let source = Source { filename, mode, offset, whole: layout.clone(), order, header };
+        Ok(Self { region, layout, source: Arc::new(source) })
     }
 }

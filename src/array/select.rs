@@ -1,13 +1,14 @@
-//! Basic indexing: from a layout and a list of indices to the layout of a view.
+//! Indexing: from a layout and a list of indices to the elements that they take.
 
 use alloc::format;
 use alloc::vec::Vec;
 
-use super::layout::Layout;
+use super::layout::{Layout, Tuple};
 use crate::error::{Error, Result};
+use crate::limits::MAX_AXES;
 
 /// What to do with one axis.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Index {
     /// Takes one element of the axis, which disappears; negative numbers count from the end.
     At(i64),
@@ -15,6 +16,24 @@ pub enum Index {
     Slice(Slice),
     /// Stands for as many whole axes as the other indices leave over.
     Ellipsis,
+    /// Adds an axis of length 1.
+    NewAxis,
+    /// Takes these elements of the axis; negative numbers count from the end.
+    Take(Vec<i64>),
+    /// Takes the elements whose place in the list is true.
+    Mask(Vec<bool>),
+}
+
+impl Index {
+    /// Whether it names elements one by one, so that no strides lead from one to the next.
+    const fn is_list(&self) -> bool {
+        matches!(self, Self::Take(_) | Self::Mask(_))
+    }
+
+    /// Whether it uses an axis of the array.
+    const fn uses_axis(&self) -> bool {
+        !matches!(self, Self::Ellipsis | Self::NewAxis)
+    }
 }
 
 /// A range along one axis, with the meaning of Python's `slice(start, stop, step)`.
@@ -28,42 +47,110 @@ pub struct Slice {
     pub step: Option<i64>,
 }
 
+/// The elements that a list of indices takes.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Selection {
+    /// The elements. Where there is a listed axis, its stride means nothing.
+    pub layout: Layout,
+    /// The axis whose elements were named one by one.
+    pub listed: Option<Listed>,
+}
+
+/// An axis that no stride describes.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Listed {
+    /// Which axis of the selection it is.
+    pub axis: usize,
+    /// Where each of its positions begins, in bytes from the start of the layout.
+    pub offsets: Vec<i64>,
+    /// The largest stride among the axes that it was made of, in bytes.
+    pub stride: u64,
+}
+
+impl From<Layout> for Selection {
+    fn from(layout: Layout) -> Self {
+        Self { layout, listed: None }
+    }
+}
+
 impl Layout {
     /// The layout of the elements that `indices` take: numpy's basic indexing.
     ///
     /// # Errors
     ///
-    /// [`Error::OutOfBounds`] for an index outside of its axis and for more indices than axes,
-    /// [`Error::InvalidArgument`] for a step of 0 and for a second ellipsis.
+    /// Those of [`Layout::selection`], and [`Error::InvalidArgument`] for lists of elements, which only a copy holds together.
     pub fn select(&self, indices: &[Index]) -> Result<Self> {
-        let axes = self.shape.len();
-        let ellipses = indices.iter().filter(|index| **index == Index::Ellipsis).count();
-        if ellipses > 1 {
-            return Err(Error::InvalidArgument(format!("{ellipses} ellipses in one index: there can be at most one")));
+        let selection = self.selection(indices)?;
+        if selection.listed.is_some() {
+            return Err(Error::InvalidArgument(
+                "`take` and `mask` name elements that no view has together: `read` copies them".into(),
+            ));
         }
-        let used = indices.len() - ellipses;
-        let Some(left_over) = axes.checked_sub(used) else {
-            return Err(Error::OutOfBounds(format!(
-                "too many indices: the array has {axes} axes, but {used} were indexed"
-            )));
-        };
+        Ok(selection.layout)
+    }
 
+    /// The elements that `indices` take: numpy's indexing, with lists of at most one axis each.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::OutOfBounds`] for an index outside of its axis, for more indices than axes, and for lists whose lengths do
+    /// not fit the axis or each other; [`Error::InvalidArgument`] for a step of 0, for a second ellipsis, and for a selection
+    /// of more bytes than a number holds.
+    pub fn selection(&self, indices: &[Index]) -> Result<Selection> {
+        let left_over = self.left_over(indices)?;
+        let has_lists = indices.iter().any(Index::is_list);
         let mut view = Self { dtype: self.dtype.clone(), shape: Vec::new(), strides: Vec::new(), start: self.start };
+        let mut lists = Lists::default();
         let mut axis = 0;
         for index in indices {
             match index {
-                Index::At(at) => view.start = self.take_element(axis, *at, view.start)?,
+                Index::At(at) if has_lists => {
+                    lists.push(self, axis, alloc::vec![self.position(axis, *at)?], view.shape.len())?;
+                }
+                Index::At(at) => view.start = self.advance(view.start, axis, self.position(axis, *at)?),
+                Index::Take(list) => {
+                    let positions = list.iter().map(|&at| self.position(axis, at)).collect::<Result<_>>()?;
+                    lists.push(self, axis, positions, view.shape.len())?;
+                }
+                Index::Mask(mask) => lists.push(self, axis, self.positions(axis, mask)?, view.shape.len())?,
                 Index::Slice(slice) => view.start = self.take_range(axis, slice, &mut view)?,
+                Index::NewAxis => {
+                    view.shape.push(1);
+                    view.strides.push(0);
+                }
                 Index::Ellipsis => {
                     self.take_whole(axis..axis + left_over, &mut view);
                     axis += left_over;
-                    continue;
                 }
             }
-            axis += 1;
+            axis += usize::from(index.uses_axis());
+            lists.is_open &= index.is_list() || matches!(index, Index::At(_));
         }
-        self.take_whole(axis..axes, &mut view);
-        Ok(view)
+        self.take_whole(axis..self.shape.len(), &mut view);
+        let selection = if has_lists { lists.insert_into(view)? } else { Selection::from(view) };
+        selection.layout.check_axes()?;
+        Ok(selection)
+    }
+
+    /// How many axes an ellipsis stands for.
+    fn left_over(&self, indices: &[Index]) -> Result<usize> {
+        let ellipses = indices.iter().filter(|index| matches!(index, Index::Ellipsis)).count();
+        if ellipses > 1 {
+            return Err(Error::InvalidArgument(format!("{ellipses} ellipses in one index: there can be at most one")));
+        }
+        let used = indices.iter().filter(|index| index.uses_axis()).count();
+        let axes = self.shape.len();
+        axes.checked_sub(used).ok_or_else(|| {
+            Error::OutOfBounds(format!("too many indices: the array has {axes} axes, but {used} were indexed"))
+        })
+    }
+
+    fn check_axes(&self) -> Result<()> {
+        let axes = self.shape.len();
+        if axes <= MAX_AXES {
+            return Ok(());
+        }
+        Err(Error::OutOfBounds(format!("the selection would have {axes} axes, and an array has at most {MAX_AXES}")))
     }
 
     fn take_whole(&self, axes: core::ops::Range<usize>, view: &mut Self) {
@@ -71,13 +158,24 @@ impl Layout {
         view.strides.extend_from_slice(&self.strides[axes]);
     }
 
-    fn take_element(&self, axis: usize, at: i64, start: u64) -> Result<u64> {
+    /// Which element of an axis an index means.
+    fn position(&self, axis: usize, at: i64) -> Result<u64> {
         let length = self.shape[axis];
         let position = if at < 0 { length.checked_sub(at.unsigned_abs()) } else { Some(at.unsigned_abs()) };
-        match position {
-            Some(position) if position < length => Ok(self.advance(start, axis, position)),
-            _ => Err(Error::OutOfBounds(format!("index {at} is out of bounds for axis {axis} with size {length}"))),
+        position.filter(|&position| position < length).ok_or_else(|| {
+            Error::OutOfBounds(format!("index {at} is out of bounds for axis {axis} with size {length}"))
+        })
+    }
+
+    /// Which elements of an axis a mask takes.
+    fn positions(&self, axis: usize, mask: &[bool]) -> Result<Vec<u64>> {
+        let (length, given) = (self.shape[axis], mask.len());
+        if given as u64 != length {
+            return Err(Error::OutOfBounds(format!(
+                "a mask of {given} places does not fit axis {axis} with size {length}: it needs one for each element"
+            )));
         }
+        Ok((0..length).zip(mask).filter_map(|(position, &taken)| taken.then_some(position)).collect())
     }
 
     fn take_range(&self, axis: usize, slice: &Slice, view: &mut Self) -> Result<u64> {
@@ -94,9 +192,72 @@ impl Layout {
 
     /// The byte where the element lies that is `position` further along `axis`.
     fn advance(&self, start: u64, axis: usize, position: u64) -> u64 {
+        start.wrapping_add_signed(self.distance(axis, position))
+    }
+
+    /// How far the element is that is `position` further along `axis`, in bytes.
+    fn distance(&self, axis: usize, position: u64) -> i64 {
         // An existing element lies within the region, whose size fits an `i64`; so does the distance. An array
         // without elements has no such element, and its start is never used.
-        start.wrapping_add_signed(self.strides[axis].wrapping_mul(position.cast_signed()))
+        self.strides[axis].wrapping_mul(position.cast_signed())
+    }
+}
+
+/// The axes whose elements are named one by one, which together make one axis of the selection.
+#[derive(Default)]
+struct Lists {
+    /// Where each position of that axis begins, relative to the start; one position fits any number.
+    offsets: Option<Vec<i64>>,
+    stride: u64,
+    /// Where that axis stands among those of the selection.
+    place: usize,
+    /// Whether nothing but lists has followed the first of them.
+    is_open: bool,
+}
+
+impl Lists {
+    /// Adds the elements of an axis; `place` is where they stand among the axes of the selection.
+    fn push(&mut self, layout: &Layout, axis: usize, positions: Vec<u64>, place: usize) -> Result<()> {
+        self.stride = self.stride.max(layout.strides[axis].unsigned_abs());
+        let added = positions.into_iter().map(|position| layout.distance(axis, position));
+        let Some(offsets) = self.offsets.take() else {
+            self.offsets = Some(added.collect());
+            self.place = place;
+            self.is_open = true;
+            return Ok(());
+        };
+        if !self.is_open {
+            self.place = 0;
+        }
+        let sum = |(first, second): (i64, i64)| first.wrapping_add(second);
+        self.offsets = Some(match (offsets.len(), added.len()) {
+            (first, second) if first == second => offsets.into_iter().zip(added).map(sum).collect(),
+            (_, 1) => offsets.into_iter().zip(added.cycle()).map(sum).collect(),
+            (1, _) => offsets.into_iter().cycle().zip(added).map(sum).collect(),
+            (first, second) => {
+                return Err(Error::OutOfBounds(format!(
+                    "lists of {first} and of {second} elements do not go together: all must have one length, or length 1"
+                )));
+            }
+        });
+        Ok(())
+    }
+
+    fn insert_into(self, mut layout: Layout) -> Result<Selection> {
+        let offsets = self.offsets.unwrap_or_default();
+        layout.shape.insert(self.place, offsets.len() as u64);
+        layout.strides.insert(self.place, 0);
+        // The same elements may be named again and again.
+        let bytes =
+            layout.shape.iter().try_fold(layout.dtype.size(), |bytes, &length| bytes.checked_mul(length.max(1)));
+        if bytes.is_none_or(|bytes| i64::try_from(bytes).is_err()) {
+            return Err(Error::InvalidArgument(format!(
+                "a selection of shape {} is too large: all elements together have at most {} bytes",
+                Tuple(&layout.shape),
+                i64::MAX
+            )));
+        }
+        Ok(Selection { layout, listed: Some(Listed { axis: self.place, offsets, stride: self.stride }) })
     }
 }
 

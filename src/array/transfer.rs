@@ -7,8 +7,10 @@
 use alloc::vec::Vec;
 
 use super::layout::Layout;
+use super::select::{Listed, Selection};
 
-/// A copy between a region and a buffer, as a sequence of [`Block`]s with rising offsets in the region.
+/// A copy between a region and a buffer, as a sequence of [`Block`]s. Their offsets in the region rise, but for elements that
+/// were named one by one along several axes.
 #[derive(Clone, Debug)]
 pub struct Transfer {
     /// The axes around the innermost one, the slowest first.
@@ -48,13 +50,36 @@ impl Block {
     }
 }
 
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Debug)]
 struct Axis {
     count: usize,
     region_stride: u64,
     buffer_stride: isize,
     /// How far along this axis the next block is.
     position: usize,
+    /// Where the positions are, in the region and in the buffer, if not a stride apart: in the order of the region.
+    listed: Option<Vec<(u64, isize)>>,
+}
+
+impl Axis {
+    const fn new(count: usize, region_stride: u64, buffer_stride: isize) -> Self {
+        Self { count, region_stride, buffer_stride, position: 0, listed: None }
+    }
+
+    /// Where a position is, in the region and in the buffer, from the first one on.
+    fn at(&self, position: usize) -> (u64, isize) {
+        match &self.listed {
+            Some(listed) => listed[position],
+            None => (position as u64 * self.region_stride, self.buffer_stride.wrapping_mul(position.cast_signed())),
+        }
+    }
+
+    /// Goes to another position, from `place`, which is at the present one.
+    fn go_to(&mut self, position: usize, place: (u64, usize)) -> (u64, usize) {
+        let (old, new) = (self.at(self.position), self.at(position));
+        self.position = position;
+        (place.0 - old.0 + new.0, place.1.wrapping_add_signed(new.1.wrapping_sub(old.1)))
+    }
 }
 
 impl Transfer {
@@ -63,34 +88,38 @@ impl Transfer {
     /// The elements together must fit in memory: their byte count in a `usize`.
     #[must_use]
     pub fn new(layout: &Layout) -> Self {
-        let mut stride = 1;
-        let mut elements = alloc::vec![0; layout.shape.len()];
-        for (axis, &length) in layout.shape.iter().enumerate().rev() {
-            elements[axis] = stride;
-            stride *= length.max(1);
-        }
-        Self::stretched(layout, &elements)
+        Self::of(layout, None, &layout.elements())
     }
 
-    /// The copy from a buffer to the elements of `layout` where neighbours along each axis are
+    /// The same for the elements of a selection.
+    #[must_use]
+    pub fn selected(selection: &Selection) -> Self {
+        Self::stretched(selection, &selection.layout.elements())
+    }
+
+    /// The copy from a buffer to the elements of a selection where neighbours along each axis are
     /// `elements` apart in the buffer: what [`Layout::broadcast`] returns.
     #[must_use]
-    pub fn stretched(layout: &Layout, elements: &[u64]) -> Self {
+    pub fn stretched(selection: &Selection, elements: &[u64]) -> Self {
+        Self::of(&selection.layout, selection.listed.as_ref(), elements)
+    }
+
+    fn of(layout: &Layout, listed: Option<&Listed>, elements: &[u64]) -> Self {
         let item = to_usize(layout.dtype.size());
         if layout.size() == 0 {
-            let inner = Axis { count: 0, region_stride: 0, buffer_stride: 0, position: 0 };
-            return Self { outer: Vec::new(), inner, length: item, next: None };
+            return Self { outer: Vec::new(), inner: Axis::new(0, 0, 0), length: item, next: None };
         }
         let mut region = layout.start;
         let mut buffer: isize = 0;
         let mut axes = Vec::with_capacity(layout.shape.len());
-        for ((&count, &stride), &elements) in layout.shape.iter().zip(&layout.strides).zip(elements) {
-            let mut axis = Axis {
-                count: to_usize(count),
-                region_stride: stride.unsigned_abs(),
-                buffer_stride: (to_usize(elements) * item).cast_signed(),
-                position: 0,
-            };
+        for (number, ((&count, &stride), &elements)) in
+            layout.shape.iter().zip(&layout.strides).zip(elements).enumerate()
+        {
+            let buffer_stride = (to_usize(elements) * item).cast_signed();
+            let mut axis = Axis::new(to_usize(count), stride.unsigned_abs(), buffer_stride);
+            if let Some(listed) = listed.filter(|listed| listed.axis == number) {
+                (region, buffer) = axis.list(listed, (region, buffer));
+            }
             if axis.count == 1 {
                 continue;
             }
@@ -109,15 +138,38 @@ impl Transfer {
 
         let mut length = item;
         if let Some(last) = axes.last()
+            && last.listed.is_none()
             && last.region_stride == item as u64
             && last.buffer_stride == item.cast_signed()
         {
             length *= last.count;
             axes.pop();
         }
-        let inner =
-            axes.pop().unwrap_or(Axis { count: 1, region_stride: length as u64, buffer_stride: 0, position: 0 });
+        let inner = axes.pop_if(|last| last.listed.is_none()).unwrap_or(Axis::new(1, length as u64, 0));
         Self { outer: axes, inner, length, next: Some((region, buffer.cast_unsigned())) }
+    }
+}
+
+impl Axis {
+    /// Makes a list of this axis, and says where its first position is in region and buffer.
+    fn list(&mut self, listed: &Listed, (region, buffer): (u64, isize)) -> (u64, isize) {
+        let lowest = listed.offsets.iter().min().copied().unwrap_or(0);
+        let mut positions: Vec<_> = listed
+            .offsets
+            .iter()
+            .enumerate()
+            .map(|(number, offset)| (offset.abs_diff(lowest), self.buffer_stride * number.cast_signed()))
+            .collect();
+        // An element that is named twice is written twice, and what comes last in the buffer stays: like the list itself, the
+        // buffer's offsets rise.
+        positions.sort_unstable();
+        self.region_stride = listed.stride;
+        let first = positions.first().map_or(0, |first| first.1);
+        for position in &mut positions {
+            position.1 -= first;
+        }
+        self.listed = Some(positions);
+        (region.wrapping_add_signed(lowest), buffer + first)
     }
 }
 
@@ -130,8 +182,12 @@ fn merged(axes: Vec<Axis>) -> Vec<Axis> {
             axis.buffer_stride.checked_mul(axis.count.cast_signed()),
         );
         match result.last_mut() {
-            Some(outer) if (Some(outer.region_stride), Some(outer.buffer_stride)) == span => {
-                *outer = Axis { count: outer.count * axis.count, ..axis };
+            Some(outer)
+                if outer.listed.is_none()
+                    && axis.listed.is_none()
+                    && (Some(outer.region_stride), Some(outer.buffer_stride)) == span =>
+            {
+                *outer = Axis::new(outer.count * axis.count, axis.region_stride, axis.buffer_stride);
             }
             _ => result.push(axis),
         }
@@ -148,15 +204,9 @@ impl Iterator for Transfer {
             .outer
             .iter_mut()
             .rev()
-            .try_fold((region, buffer), |(region, buffer), axis| {
-                let steps = axis.position;
-                axis.position += 1;
-                if axis.position < axis.count {
-                    return Err((region + axis.region_stride, buffer.wrapping_add_signed(axis.buffer_stride)));
-                }
-                axis.position = 0;
-                let back = axis.buffer_stride.wrapping_mul(steps.cast_signed()).wrapping_neg();
-                Ok((region - steps as u64 * axis.region_stride, buffer.wrapping_add_signed(back)))
+            .try_fold((region, buffer), |place, axis| match axis.position + 1 {
+                next if next < axis.count => Err(axis.go_to(next, place)),
+                _ => Ok(axis.go_to(0, place)),
             })
             .err();
         Some(Block {

@@ -11,7 +11,7 @@ use crate::try_random;
 
 mod program;
 
-use program::{Action, Step, Subject, reshaped, step, subject};
+use program::{Action, Step, Subject, View, permutation, regrouped, reshaped, step, subject};
 
 /// The name of the file under test.
 const FILE: &str = "a.bin";
@@ -70,9 +70,11 @@ impl Run {
     fn step(&mut self, step: &Step) {
         let mut model = Some(self.whole.clone());
         let mut view = Ok(self.array.clone());
-        for index in &step.views {
-            view = view.and_then(|view| view.view(index));
-            model = model.and_then(|model| model.select(index));
+        for change in &step.views {
+            (view, model) = match (view, model) {
+                (Ok(view), Some(model)) => changed(&view, &model, change),
+                neither => neither,
+            };
         }
         assert_eq!(view.is_ok(), model.is_some(), "{view:?}", view = view.as_ref().err());
         if let (Ok(view), Some(model)) = (view, model) {
@@ -87,8 +89,16 @@ impl Run {
         let selected = model.select(&step.index);
         match &step.action {
             Action::Read => {
+                let shape = selected.as_ref().map(|model| model.shape.iter().map(|&length| length as u64).collect());
+                assert_eq!(view.shape_of(&step.index).ok(), shape);
                 let wanted = selected.map(|model| self.shown(&model));
                 assert_eq!(view.read(&step.index).ok(), wanted);
+            }
+            Action::Fill => {
+                let data = self.fresh(item);
+                let written = view.fill(&data);
+                let changes = model.places.iter().map(|&place| (self.bytes_of(place).start, data.clone()));
+                self.wrote(&written, changes.collect());
             }
             Action::ReadBytes(offset, length) => {
                 let range = byte_range(model, item, *offset, *length);
@@ -167,6 +177,32 @@ impl Run {
         let observed: Vec<u8> =
             self.whole.places.iter().flat_map(|&place| self.file[self.bytes_of(place)].to_vec()).collect();
         assert_eq!(self.observer.read(&[Index::Ellipsis]), Ok(observed));
+    }
+}
+
+/// What becomes of an array, and of its model, that is seen in another way.
+fn changed(
+    array: &Array<BufferedRegion<MemoryFile>>,
+    model: &Model,
+    view: &View,
+) -> (Result<Array<BufferedRegion<MemoryFile>>, Error>, Option<Model>) {
+    let numbers = |from: &[usize]| from.iter().map(|&number| i64::try_from(number).expect("small")).collect::<Vec<_>>();
+    match view {
+        View::Index(index) => {
+            let is_list = index.iter().any(|index| matches!(index, Index::Take(_) | Index::Mask(_)));
+            (array.view(index), model.select(index).filter(|_| !is_list))
+        }
+        View::Transpose(random) => {
+            let axes = permutation(model.shape.len(), random);
+            (array.transpose(Some(&numbers(&axes))), Some(model.transpose(&axes)))
+        }
+        View::Reshape(random, order) => {
+            let shape = regrouped(&model.shape, random);
+            let reshaped = array.reshape(&numbers(&shape), *order);
+            // Where only a copy has that shape, the model has nothing to compare.
+            let model = reshaped.is_ok().then(|| model.reshape(&shape, *order));
+            (reshaped, model)
+        }
     }
 }
 

@@ -143,8 +143,8 @@ fn an_index_that_does_not_fit_says_why() {
         &[Index::At(i64::MIN)],
         out_of_bounds(&format!("index {} is out of bounds for axis 0 with size 3", i64::MIN)),
     );
-    check(&[Index::At(0); 3], out_of_bounds("too many indices: the array has 2 axes, but 3 were indexed"));
-    check(&[Index::Ellipsis; 2], invalid("2 ellipses in one index: there can be at most one"));
+    check(&[const { Index::At(0) }; 3], out_of_bounds("too many indices: the array has 2 axes, but 3 were indexed"));
+    check(&[const { Index::Ellipsis }; 2], invalid("2 ellipses in one index: there can be at most one"));
     check(
         &[Index::Ellipsis, slice(None, None, Some(0))],
         invalid("the slice of axis 1 has a step of 0: use a positive or a negative step"),
@@ -195,7 +195,7 @@ fn a_message_does_not_grow_with_the_lists_of_a_plugin() {
     let messages = [
         refused(layout(1, &[u64::MAX; 1_000], Order::C)),
         refused(target.broadcast(&[u64::MAX; 1_000])),
-        refused(target.select(&[Index::At(i64::MIN); 100])),
+        refused(target.select(&[const { Index::At(i64::MIN) }; 100])),
     ];
     for error in messages {
         assert!(matches!(&error, Error::InvalidArgument(_) | Error::OutOfBounds(_)) && error.message().len() < 200);

@@ -30,34 +30,115 @@ impl Model {
 
     /// `array[index]`, or `None` for an error.
     pub(crate) fn select(&self, index: &[Index]) -> Option<Self> {
-        let whole = Index::Slice(Slice::default());
-        let used = index.iter().filter(|index| **index != Index::Ellipsis).count();
-        let left_over = self.shape.len().checked_sub(used)?;
-        if index.len() > used + 1 {
+        let uses = |index: &&Index| !matches!(index, Index::Ellipsis | Index::NewAxis);
+        let is_list = |index: &Index| matches!(index, Index::Take(_) | Index::Mask(_));
+        let ellipses = index.iter().filter(|index| **index == Index::Ellipsis).count();
+        let left_over = self.shape.len().checked_sub(index.iter().filter(uses).count())?;
+        if ellipses > 1 {
             return None;
         }
-        let mut full = Vec::new();
-        for index in index.iter().chain(if index.len() == used { Some(&Index::Ellipsis) } else { None }) {
-            if *index == Index::Ellipsis { full.extend(vec![whole; left_over]) } else { full.push(*index) }
-        }
+        let has_lists = index.iter().any(is_list);
 
-        // What is taken of each axis, and the axes that are left.
-        let mut taken = Vec::new();
-        let mut shape = Vec::new();
-        for (index, &length) in full.iter().zip(&self.shape) {
-            match index {
-                Index::At(at) => taken.push(vec![element(*at, length)?]),
+        // What is taken of each axis, and how the axes of the result come from these.
+        let mut taken: Vec<Vec<usize>> = Vec::new();
+        let mut sources = Vec::new();
+        let mut lists: Vec<usize> = Vec::new();
+        let mut groups: Vec<usize> = Vec::new();
+        let mut was_list = false;
+        let end = if ellipses == 0 { Some(&Index::Ellipsis) } else { None };
+        for index in index.iter().chain(end) {
+            let axis = taken.len();
+            let length = self.shape.get(axis).copied().unwrap_or(0);
+            let listed = match index {
+                Index::Take(list) => Some(list.iter().map(|&at| element(at, length)).collect::<Option<Vec<_>>>()?),
+                Index::Mask(mask) if mask.len() != length => return None,
+                Index::Mask(mask) => Some((0..length).filter(|&at| mask[at]).collect()),
+                Index::At(at) => Some(vec![element(*at, length)?]),
                 Index::Slice(slice) => {
                     taken.push(range(*slice, length)?);
-                    shape.push(taken.last()?.len());
+                    sources.push(Source::Axis(axis));
+                    None
                 }
-                Index::Ellipsis => unreachable!("replaced above"),
+                Index::Ellipsis => {
+                    for (axis, &length) in self.shape.iter().enumerate().skip(axis).take(left_over) {
+                        taken.push((0..length).collect());
+                        sources.push(Source::Axis(axis));
+                    }
+                    None
+                }
+                Index::NewAxis => {
+                    sources.push(Source::New);
+                    None
+                }
+            };
+            if has_lists && listed.is_some() {
+                lists.push(axis);
+                if !was_list {
+                    groups.push(sources.len());
+                }
+            }
+            was_list = listed.is_some();
+            taken.extend(listed);
+        }
+        if has_lists {
+            // numpy puts what lists take first, where they do not stand together.
+            sources.insert(if groups.len() == 1 { groups[0] } else { 0 }, Source::Lists);
+        }
+        let together = lists.iter().map(|&axis| taken[axis].len()).try_fold(1, |all, length| match (all, length) {
+            (all, 1) => Some(all),
+            (1, length) => Some(length),
+            (all, length) => (all == length).then_some(all),
+        })?;
+
+        let shape: Vec<_> = sources
+            .iter()
+            .map(|source| match source {
+                Source::Axis(axis) => taken[*axis].len(),
+                Source::Lists => together,
+                Source::New => 1,
+            })
+            .collect();
+        let place = |index: &Vec<usize>| {
+            let mut at = vec![0; self.shape.len()];
+            // An axis of which one element is taken shows it everywhere.
+            let mut set = |axis: usize, place: usize| at[axis] = taken[axis][place.min(taken[axis].len() - 1)];
+            for axis in (0..taken.len()).filter(|axis| !sources.iter().any(|source| source.is(*axis))) {
+                set(axis, 0);
+            }
+            for (source, &place) in sources.iter().zip(index) {
+                match source {
+                    Source::Axis(axis) => set(*axis, place),
+                    Source::Lists => lists.iter().for_each(|&axis| set(axis, place)),
+                    Source::New => {}
+                }
+            }
+            self.at(&at)
+        };
+        Some(Self { places: indices(&shape).iter().map(place).collect(), shape })
+    }
+
+    /// `array.transpose(axes)`.
+    pub(crate) fn transpose(&self, axes: &[usize]) -> Self {
+        let shape: Vec<_> = axes.iter().map(|&axis| self.shape[axis]).collect();
+        let place = |index: &Vec<usize>| {
+            let mut at = vec![0; axes.len()];
+            axes.iter().zip(index).for_each(|(&axis, &place)| at[axis] = place);
+            self.at(&at)
+        };
+        Self { places: indices(&shape).iter().map(place).collect(), shape }
+    }
+
+    /// `array.reshape(shape, order=order)`, for a shape of the same size.
+    pub(crate) fn reshape(&self, shape: &[usize], order: Order) -> Self {
+        let reversed = |axes: usize| (0..axes).rev().collect::<Vec<_>>();
+        match order {
+            Order::C => Self { shape: shape.to_vec(), places: self.places.clone() },
+            Order::F => {
+                let shape: Vec<_> = shape.iter().rev().copied().collect();
+                let backwards = self.transpose(&reversed(self.shape.len()));
+                backwards.reshape(&shape, Order::C).transpose(&reversed(shape.len()))
             }
         }
-        let lengths: Vec<_> = taken.iter().map(Vec::len).collect();
-        let place =
-            |index: &Vec<usize>| self.at(&index.iter().zip(&taken).map(|(&at, taken)| taken[at]).collect::<Vec<_>>());
-        Some(Self { shape, places: indices(&lengths).iter().map(place).collect() })
     }
 
     /// For each element which one of data of shape `from` is written to it, or `None` where it does not stretch.
@@ -89,6 +170,22 @@ impl Model {
                 .collect(),
         };
         walked.windows(2).all(|pair| pair[1] == pair[0] + 1)
+    }
+}
+
+/// Where an axis of a selection comes from.
+enum Source {
+    /// An axis of the array.
+    Axis(usize),
+    /// All the lists together.
+    Lists,
+    /// Nothing.
+    New,
+}
+
+impl Source {
+    fn is(&self, wanted: usize) -> bool {
+        matches!(self, Self::Axis(axis) if *axis == wanted)
     }
 }
 

@@ -21,14 +21,25 @@ pub(super) struct Subject {
 /// What is done with the array, or with a view of a view of it.
 #[derive(Clone, Debug)]
 pub(super) struct Step {
-    pub(super) views: Vec<Vec<Index>>,
+    pub(super) views: Vec<View>,
     pub(super) index: Vec<Index>,
     pub(super) action: Action,
+}
+
+/// Another way to see an array.
+#[derive(Clone, Debug)]
+pub(super) enum View {
+    Index(Vec<Index>),
+    /// The axes in another order; the random numbers say in which.
+    Transpose(Vec<usize>),
+    /// The axes, some of which become two or are made one with the next.
+    Reshape(Vec<usize>, Order),
 }
 
 #[derive(Clone, Debug)]
 pub(super) enum Action {
     Read,
+    Fill,
     ReadBytes(u64, u64),
     /// Data of the selection's shape, or of one that is made from it.
     Write(Option<Vec<Reshaping>>),
@@ -78,6 +89,22 @@ fn index() -> impl Strategy<Value = Vec<Index>> {
         6 => slice,
         3 => Just(Index::Slice(backwards)),
         2 => Just(Index::Ellipsis),
+        1 => Just(Index::NewAxis),
+    ];
+    prop::collection::vec(one, 0..4)
+}
+
+fn list() -> impl Strategy<Value = Vec<Index>> {
+    let at = prop_oneof![9 => -2_i64..2, 1 => -5_i64..5];
+    let one = prop_oneof![
+        4 => prop::collection::vec(at.clone(), 0..4).prop_map(Index::Take),
+        2 => prop::collection::vec(at.clone(), 2..3).prop_map(Index::Take),
+        3 => prop::collection::vec(any::<bool>(), 0..5).prop_map(Index::Mask),
+        3 => at.prop_map(Index::At),
+        2 => bound().prop_map(|start| Index::Slice(Slice { start, stop: None, step: None })),
+        2 => Just(Index::Slice(Slice { start: None, stop: None, step: Some(-1) })),
+        1 => Just(Index::Ellipsis),
+        1 => Just(Index::NewAxis),
     ];
     prop::collection::vec(one, 0..4)
 }
@@ -91,17 +118,47 @@ pub(super) fn step() -> impl Strategy<Value = Step> {
     ];
     let action = prop_oneof![
         4 => Just(Action::Read),
+        1 => Just(Action::Fill),
         2 => (0_u64..40, 0_u64..40).prop_map(|(offset, length)| Action::ReadBytes(offset, length)),
         1 => any::<(u64, u64)>().prop_map(|(offset, length)| Action::ReadBytes(offset, length)),
         4 => prop::option::of(prop::collection::vec(reshaping, 0..4)).prop_map(Action::Write),
         2 => (0_u64..40, 0_usize..40).prop_map(|(offset, length)| Action::WriteBytes(offset, length)),
         1 => (any::<u64>(), 0_usize..4).prop_map(|(offset, length)| Action::WriteBytes(offset, length)),
     ];
-    (prop::collection::vec(index(), 0..3), index(), action).prop_map(|(views, index, action)| Step {
-        views,
-        index,
-        action,
-    })
+    let numbers = || prop::collection::vec(any::<usize>(), 4);
+    let view = prop_oneof![
+        4 => index().prop_map(View::Index),
+        1 => list().prop_map(View::Index),
+        1 => numbers().prop_map(View::Transpose),
+        2 => (numbers(), prop::sample::select(vec![Order::C, Order::F])).prop_map(|(numbers, order)| View::Reshape(numbers, order)),
+    ];
+    let index = prop_oneof![3 => index(), 2 => list()];
+    (prop::collection::vec(view, 0..3), index, action).prop_map(|(views, index, action)| Step { views, index, action })
+}
+
+/// A permutation of that many axes.
+pub(super) fn permutation(axes: usize, numbers: &[usize]) -> Vec<usize> {
+    let mut left: Vec<_> = (0..axes).collect();
+    let mut numbers = numbers.iter().cycle();
+    (0..axes).map(|_| left.remove(numbers.next().expect("it goes round") % left.len())).collect()
+}
+
+/// Another shape of the same size.
+pub(super) fn regrouped(shape: &[usize], numbers: &[usize]) -> Vec<usize> {
+    let mut shape = shape.to_vec();
+    for number in numbers {
+        let axis = if shape.is_empty() { 0 } else { number / 4 % shape.len() };
+        match number % 4 {
+            0 if axis + 1 < shape.len() => shape[axis] *= shape.remove(axis + 1),
+            1 if shape.get(axis).is_some_and(|length| length % 2 == 0) => {
+                shape[axis] /= 2;
+                shape.insert(axis, 2);
+            }
+            2 => shape.insert(axis, 1),
+            _ => shape.retain(|&length| length != 1),
+        }
+    }
+    shape
 }
 
 /// The shape of data for a selection.

@@ -1,5 +1,7 @@
 //! The directories and files of a [`Disk`].
 
+use std::ops::Range;
+
 use filemap::fs::{Access, Directory, Entry, File, IoErrorKind, IoResult, Open};
 use filemap::region::{BufferedRegion, MapFile, Sharing, Window};
 
@@ -197,6 +199,15 @@ impl File for MemoryFile {
         self.step(|content, _| {
             self.check_writeable()?;
             content.resize(size);
+            Ok(())
+        })
+    }
+
+    fn reserve(&self, range: Range<u64>) -> IoResult<()> {
+        // A disk in memory is never full by itself, and its files may be larger than the memory.
+        self.step(|content, _| {
+            self.check_writeable()?;
+            content.resize(content.size.max(range.end));
             Ok(())
         })
     }

@@ -3,7 +3,7 @@
 use std::fs::{File, OpenOptions as FileOptions};
 use std::io::{Seek, SeekFrom, Write};
 
-use crate::bindings::{Array, Error, Index, Mode, Order, Slice, wit_array::OpenOptions};
+use crate::bindings::{Array, Error, Index, Mode, Operation, Order, Slice, wit_array::OpenOptions};
 
 /// As much as one call moves.
 pub(crate) const MAX_TRANSFER: u64 = 128 << 20;
@@ -29,18 +29,89 @@ pub(crate) fn open_numbers(mode: Mode, shape: &[u64]) -> Array {
     Array::open("work/bytes.bin", &shaped(mode, "u1", shape)).unwrap()
 }
 
-/// Indices as Python writes them: `1, ::-2, ...`. The empty text is the empty list.
+/// Indices as Python writes them: `1, ::-2, ..., None, [3, 1], [True, False]`. The empty text is the empty list, and
+/// `[]` is an empty `take`.
 #[track_caller]
 pub(crate) fn index(text: &str) -> Vec<Index> {
-    let bound = |text: &str| (!text.is_empty()).then(|| text.parse().expect("a number"));
+    let number = |text: &str| text.parse().expect("a number");
+    let bound = |text: &str| (!text.is_empty()).then(|| number(text));
     let one = |part: &str| match part.split(':').collect::<Vec<_>>()[..] {
         ["..."] => Index::Ellipsis,
-        [at] => Index::At(at.parse().expect("a number")),
+        ["None"] => Index::NewAxis,
+        [list] if list.starts_with('[') => list_index(list),
+        [at] => Index::At(number(at)),
         [start, stop] => Index::Slice(Slice { start: bound(start), stop: bound(stop), step: None }),
         [start, stop, step] => Index::Slice(Slice { start: bound(start), stop: bound(stop), step: bound(step) }),
         _ => panic!("`{part}` is no index"),
     };
-    text.split(',').map(str::trim).filter(|part| !part.is_empty()).map(one).collect()
+    let mut in_list = false;
+    let between_indices = |character| {
+        in_list = (in_list || character == '[') && character != ']';
+        character == ',' && !in_list
+    };
+    text.split(between_indices).map(str::trim).filter(|part| !part.is_empty()).map(one).collect()
+}
+
+/// `[3, 1]` or `[True, False]`.
+#[track_caller]
+fn list_index(text: &str) -> Index {
+    let items: Vec<&str> =
+        text.trim_matches(['[', ']']).split(',').map(str::trim).filter(|item| !item.is_empty()).collect();
+    match items.first() {
+        Some(&("True" | "False")) => Index::Mask(items.iter().map(|&item| item == "True").collect()),
+        _ => Index::Take(items.iter().map(|item| item.parse().expect("a number")).collect()),
+    }
+}
+
+/// Checks the shape of an array, and its elements in C order.
+#[track_caller]
+pub(crate) fn holds(array: &Array, shape: &[u64], elements: &[u8]) {
+    assert_eq!(array.info().unwrap().shape, shape);
+    assert_eq!(array.read(&[]).unwrap(), elements);
+}
+
+/// What `bytes` makes of a number.
+pub(crate) trait Number {
+    /// Appends its bytes, little-endian.
+    fn append_to(self, bytes: &mut Vec<u8>);
+}
+
+macro_rules! numbers {
+    ($($number:ty)*) => {
+        $(impl Number for $number {
+            fn append_to(self, bytes: &mut Vec<u8>) {
+                bytes.extend(self.to_le_bytes());
+            }
+        })*
+    };
+}
+
+numbers!(i16 u16 i32 u32 i64 u64 f32 f64);
+
+/// The bytes of numbers, little-endian.
+pub(crate) fn bytes(numbers: impl IntoIterator<Item = impl Number>) -> Vec<u8> {
+    let mut bytes = Vec::new();
+    for number in numbers {
+        number.append_to(&mut bytes);
+    }
+    bytes
+}
+
+/// An array of one axis over the new file `new.bin`, with those elements.
+#[track_caller]
+pub(crate) fn array_of(dtype: &str, elements: &[u8]) -> Array {
+    std::fs::write("work/new.bin", elements).unwrap();
+    Array::open("work/new.bin", &options(Mode::ReadWrite, dtype)).unwrap()
+}
+
+/// Checks reductions over all elements: the dtype and the element that each gives.
+#[track_caller]
+pub(crate) fn reduces_to(array: &Array, expected: &[(Operation, &str, Vec<u8>)]) {
+    for (operation, dtype, data) in expected {
+        let reduction = array.reduce(*operation, None).unwrap_or_else(|error| panic!("{operation:?}: {error:?}"));
+        assert_eq!((reduction.dtype.as_str(), &reduction.data), (*dtype, data), "{operation:?}");
+        assert!(reduction.shape.is_empty(), "{operation:?}");
+    }
 }
 
 /// Checks that a call failed with that case of the error, and that its text has all `parts`.

@@ -1,0 +1,68 @@
+//! Another length for the first axis of an array, and for its file.
+
+use alloc::format;
+use alloc::string::String;
+use alloc::sync::Arc;
+
+use super::layout::Tuple;
+use super::{Array, Layout, Order};
+use crate::error::{Error, Result};
+use crate::region::{Region, Resize};
+
+impl<R: Region> Array<R> {
+    /// Gives the first axis another length, and the file another size.
+    ///
+    /// # Errors
+    ///
+    /// As `filemap:data/array.array.resize` says; nothing has been changed then.
+    pub fn resize(&mut self, length: u64) -> Result<()> {
+        let old = self.layout()?.clone();
+        self.check_resizable(&old)?;
+        let name = String::from(self.name());
+        let Some(source) = Arc::get_mut(&mut self.source) else {
+            return Err(Error::InvalidArgument(format!(
+                "the array over `{name}` cannot be resized while there are views on it: drop them first"
+            )));
+        };
+        let mut shape = old.shape;
+        shape[0] = length;
+        let layout = Layout::new(old.dtype, shape, source.order)?;
+        if layout.nbytes().checked_add(source.offset).is_none_or(|end| i64::try_from(end).is_err()) {
+            return Err(Error::InvalidArgument(format!(
+                "an array of shape {} at offset {} ends past the last byte that a file can have",
+                Tuple(&layout.shape),
+                source.offset
+            )));
+        }
+        let header = source.header.as_ref().map(|header| header.resized(length)).transpose()?;
+        let resize = Resize {
+            length: layout.nbytes(),
+            header: header.as_ref().map(|header| header.text.clone()).unwrap_or_default(),
+        };
+        self.region.resize(&resize).map_err(|error| Error::io("resize the array over", &name, &error))?;
+        source.whole = layout.clone();
+        source.header = header;
+        self.layout = layout;
+        Ok(())
+    }
+
+    /// Whether it is an array whose elements can stay where they are when the first axis gets another length.
+    fn check_resizable(&self, layout: &Layout) -> Result<()> {
+        let (name, mode) = (self.name(), self.source.mode);
+        if !mode.changes_file() {
+            return Err(Error::AccessDenied(format!(
+                "the array over `{name}` was opened in mode `{mode}`, which leaves its file as it is: open it in mode `r+` to resize it"
+            )));
+        }
+        let reason = if *layout != self.source.whole {
+            "it is a view: resize the array that it is of"
+        } else if layout.shape.is_empty() {
+            "it has no axes: open it with the shape (1,)"
+        } else if self.source.order == Order::F && layout.shape[1..].iter().any(|&length| length != 1) {
+            "in the order `f` its elements would have to move: make a new one"
+        } else {
+            return Ok(());
+        };
+        Err(Error::InvalidArgument(format!("the array over `{name}` cannot be resized: {reason}")))
+    }
+}

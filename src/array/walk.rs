@@ -1,0 +1,41 @@
+//! Going through all elements of an array that one call cannot hold.
+
+use super::Layout;
+use crate::error::Result;
+use crate::overlay::PAGE;
+
+impl Layout {
+    /// About how many bytes of the file have to be fetched to see every element once: at least those of the elements, and where
+    /// they lie apart a page for each, but no more than they lie in.
+    pub(super) fn cost(&self) -> u64 {
+        let extent = self.extent().map_or(0, |extent| extent.end - extent.start);
+        self.size().saturating_mul(PAGE as u64).min(extent).max(self.nbytes())
+    }
+
+    /// Calls `visit` with parts of at most `most` elements that together are all of them, in the order of the region.
+    pub(super) fn for_each_piece(&self, most: u64, visit: &mut dyn FnMut(Self) -> Result<()>) -> Result<()> {
+        let size = self.size();
+        if size <= most {
+            return if size == 0 { Ok(()) } else { visit(self.clone()) };
+        }
+        // There is one: an array without any has a single element.
+        let slowest = (0..self.shape.len())
+            .filter(|&axis| self.shape[axis] > 1)
+            .max_by_key(|&axis| self.strides[axis].unsigned_abs());
+        let Some(axis) = slowest else { return visit(self.clone()) };
+        let (length, stride) = (self.shape[axis], self.strides[axis]);
+        let at_once = (most / (size / length)).max(1);
+        let mut done = 0;
+        while done < length {
+            let count = at_once.min(length - done);
+            // A falling axis is walked from its other end.
+            let first = if stride < 0 { length - done - count } else { done };
+            let mut piece = self.clone();
+            piece.shape[axis] = count;
+            piece.start = self.start.wrapping_add_signed(stride.wrapping_mul(first.cast_signed()));
+            piece.for_each_piece(most, visit)?;
+            done += count;
+        }
+        Ok(())
+    }
+}

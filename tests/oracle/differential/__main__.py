@@ -1,0 +1,86 @@
+"""Random programs about arrays, done by numpy, and compared with what filemap has made of them.
+
+    differential make SEED COUNT FOLDER
+    differential compare FOLDER ANSWERS...
+    differential statistics SEED COUNT
+
+`make` writes COUNT programs to FOLDER/program, for the plugin `tests/programs/src/bin/differential`, and what numpy
+answered to FOLDER/expected. `compare` exits with the first program that a file of answers, in FOLDER, differs in: as
+calls of numpy, with both answers. `statistics` counts which steps succeed and which fail.
+"""
+
+from __future__ import annotations
+
+import os
+import pickle
+import sys
+import tempfile
+from collections import Counter
+from pathlib import Path
+from random import Random
+
+from answers import Failure, difference
+from cases import Case
+
+
+def programs(seed: int, count: int) -> list[Case]:
+    """The programs of a seed, done in a folder of their own."""
+    with tempfile.TemporaryDirectory() as folder:
+        os.chdir(folder)
+        Path("work/folder").mkdir(parents=True)
+        cases = [Case(number, Random(f"{seed}/{number}")).steps for number in range(count)]
+        os.chdir("/")
+    return cases
+
+
+def make(seed: str, count: str, folder: str) -> None:
+    """Write programs and answers."""
+    cases = programs(int(seed), int(count))
+    lines = (step.line() + "\n" for case in cases for step, _ in case)
+    Path(folder, "program").write_text("".join(lines), encoding="utf-8")
+    Path(folder, "expected").write_bytes(pickle.dumps(cases))
+
+
+def compare(folder: str, *names: str) -> None:
+    """Compare answers with those of numpy."""
+    cases = pickle.loads(Path(folder, "expected").read_bytes())
+    for name in names:
+        found = Path(folder, name).read_text(encoding="utf-8").splitlines()
+        start = 0
+        for number, case in enumerate(cases):
+            lines = found[start : start + len(case)]
+            lines += ["none at all"] * (len(case) - len(lines))
+            for place, ((_, expected), line) in enumerate(zip(case, lines, strict=True)):
+                what = difference(expected, line)
+                if what is not None:
+                    print(report(f"{name}, program {number}: {what}", case[: place + 1], line), file=sys.stderr)
+                    sys.exit(1)
+            start += len(case)
+
+
+def report(title: str, case: list, line: str) -> str:
+    """A program up to where the answers differ, and both of them."""
+    lines = [title, ""]
+    for step, answer in case:
+        lines.append(f"    {step}")
+        if isinstance(answer, Failure):
+            lines.append(f"        # {answer.text}")
+    return "\n".join([*lines, "", f"  numpy: {case[-1][1]}", f"filemap: {line}"])
+
+
+def statistics(seed: str, count: str) -> None:
+    """Count."""
+    counts = Counter()
+    for case in programs(int(seed), int(count)):
+        for step, answer in case:
+            kind = step.kind if step.kind != "reduce" else f"reduce {step.values[1]}"
+            counts[kind, isinstance(answer, Failure)] += 1
+    print(f"{'step':24} succeeds   fails")
+    for kind in dict.fromkeys(sorted(kind for kind, _ in counts)):
+        print(f"{kind:24} {counts[kind, False]:8} {counts[kind, True]:7}")
+    print(f"{'together':24} {sum(n for (_, f), n in counts.items() if not f):8} {sum(n for (_, f), n in counts.items() if f):7}")
+
+
+if __name__ == "__main__":
+    action, *arguments = sys.argv[1:]
+    {"make": make, "compare": compare, "statistics": statistics}[action](*arguments)

@@ -1,0 +1,390 @@
+"""numpy's side: a program is done step by step, on files in the present directory.
+
+Where numpy and filemap differ by design, and what is made of it; the other such places are in `reductions.py`:
+
+- A type of pointers is refused; numpy maps it and crashes.
+- A type, or a part of one, without a size is nothing that filemap has: no program has one.
+- An `open` that fails leaves the file as it was; numpy may have emptied or extended it by then.
+- A file that is shorter than its `.npy` header says is `corrupt` in every mode; numpy extends it in `r+`.
+- `create-npy` gives an array in mode `w+`; numpy's `open_memmap` says `r+` of it.
+- filemap reads and writes whole elements. numpy leaves out the bytes between fields, or does not, by the shape of the
+  index; so an array of a type with gaps is read and written through a view of type `V`.
+- An element outside of an axis is out of bounds. numpy does not look where the selection turns out empty.
+- A view without elements knows neither file nor mode in numpy, and has no `flush`: they are not compared.
+- An axis that is not there is out of bounds, also one that is no C int, of which numpy says something else.
+- A view that `take` or `mask` would have is refused: numpy's is a copy.
+"""
+
+from __future__ import annotations
+
+import os
+import warnings
+from pathlib import Path
+
+import numpy as np
+from answers import Answer, Bytes, Done, Failure, Info, Reduced, Shape
+from dtypes import has_gaps, read
+from numpy.exceptions import AxisError
+from numpy.lib.format import open_memmap
+from reductions import reduce
+from steps import MAKERS, Index, Step
+
+ATTRIBUTES = "dtype item-size shape strides order offset mode writeable filename size nbytes".split()
+# What no answer is: numpy refuses something for a reason that has to be looked into.
+UNKNOWN = "unknown here"
+LARGEST = (1 << 63) - 1
+
+
+class Refused(Exception):
+    """What filemap refuses by design, or for a reason that is known here better than by the exception."""
+
+    def __init__(self, *cases: str) -> None:
+        super().__init__(*cases)
+        self.cases = set(cases)
+
+
+class Bench:
+    """The arrays of a case, by their number."""
+
+    def __init__(self) -> None:
+        self.arrays: dict[int, np.ndarray] = {}
+        self.created: set[int] = set()
+
+    def run(self, step: Step) -> Answer:
+        """Do one step."""
+        method = getattr(self, step.kind.replace("-", "_"))
+        try:
+            with warnings.catch_warnings(), np.errstate(all="ignore"):
+                warnings.simplefilter("ignore")
+                result = method(*step.values)
+        except Exception as error:  # numpy raises all kinds of them
+            cases = error.cases if isinstance(error, Refused) else self.cases(step, error)
+            cause = error.__cause__ or error
+            return Failure(cases, f"{type(cause).__name__}: {cause}")
+        if step.kind in MAKERS:
+            self.arrays[step.values[0]] = result
+            return self.info(step)
+        return result
+
+    def info(self, step: Step) -> Info:
+        """What numpy says of an array."""
+        number = step.values[0]
+        array = self.arrays[number]
+        if step.kind == "create-npy" or (step.kind in {"view", "field", "view-as", "reshape", "transpose"}
+                                         and step.values[1] in self.created):
+            self.created.add(number)
+        flags = array.flags
+        known = getattr(array, "mode", None) is not None
+        filename = array.filename and "/" + os.path.relpath(array.filename) if known else None
+        values = [
+            array.dtype, array.dtype.itemsize, array.shape, array.strides,
+            "C" if flags.c_contiguous else "F" if flags.f_contiguous else "-",
+            array.offset if known else None,
+            ("w+" if number in self.created else array.mode) if known else None,
+            flags.writeable, (filename or "-") if known else None, array.size, array.nbytes,
+        ]  # fmt: skip
+        return Info(dict(zip(ATTRIBUTES, values, strict=True)))
+
+    def file(self, path: str, zeroes: int, raw: bytes) -> Answer:
+        """A file of so many zeroes, and some bytes behind them."""
+        Path(path).write_bytes(bytes(zeroes) + raw)
+        return Done()
+
+    def content(self, path: str) -> Answer:
+        """The whole file."""
+        return Bytes(Path(path).read_bytes()) if Path(path).exists() else Failure({"not-found"}, "no such file")
+
+    def open(self, _: int, path: str, dtype: str | None, mode: str, offset: int, shape: tuple | None, order: str):
+        """`numpy.memmap` of a path."""
+        return opened(path, path, dtype, mode, offset, shape, order)
+
+    def open_file(self, _: int, path: str, access: str, dtype: str | None, mode: str, offset: int, shape, order):
+        """`numpy.memmap` of a file that is open; a number as its name is none for numpy."""
+        flags = os.O_RDONLY if access == "rb" else os.O_RDWR
+        with os.fdopen(os.open(path, flags), access) as file:
+            return opened(path, file, dtype, mode, offset, shape, order)
+
+    def open_npy(self, _: int, path: str, mode: str) -> np.ndarray:
+        """`open_memmap` of a file that is there."""
+        if mode == "w+":
+            raise Refused("invalid-argument")
+        size = Path(path).stat().st_size if Path(path).exists() else 0
+        try:
+            array = open_memmap(path, mode)
+        except FileNotFoundError:
+            raise Refused("not-found") from None
+        except Exception as error:
+            raise Refused("corrupt", "unsupported", "limit-exceeded") from error
+        if array.offset + array.nbytes > size:
+            del array
+            os.truncate(path, size)
+            raise Refused("corrupt")
+        return array
+
+    def create_npy(self, _: int, path: str, dtype: str | None, shape: tuple, order: str, version: int | None):
+        """`open_memmap` of a new file."""
+        before = Path(path).read_bytes() if Path(path).exists() else None
+        version = version and (version, 0)
+        try:
+            return open_memmap(path, "w+", "f8" if dtype is None else safe(dtype), shape, order == "F", version)
+        except Exception as error:
+            restore(path, before)
+            raise Refused("invalid-argument", "unsupported") from error
+
+    def view(self, _: int, source: int, index: Index) -> np.ndarray:
+        """Basic indexing; an array also where it leaves no axis."""
+        if any(kind in {"take", "mask"} for kind, *_ in index):
+            raise Refused("invalid-argument", "out-of-bounds")
+        return self.select(source, index)
+
+    def field(self, _: int, source: int, name: bytes) -> np.ndarray:
+        """One field."""
+        array = self.arrays[source]
+        if name.decode() not in (array.dtype.fields or {}):
+            raise Refused("invalid-argument")
+        return array[name.decode()]
+
+    def view_as(self, _: int, source: int, dtype: str) -> np.ndarray:
+        """Another type."""
+        try:
+            return self.arrays[source].view(safe(dtype))
+        except Exception as error:
+            raise Refused("invalid-argument", "unsupported") from error
+
+    def reshape(self, _: int, source: int, shape: tuple, order: str) -> np.ndarray:
+        """Another shape, and never a copy."""
+        return self.arrays[source].reshape(shape, order=order, copy=False)
+
+    def transpose(self, _: int, source: int, axes: tuple | None) -> np.ndarray:
+        """Another order of the axes."""
+        try:
+            return self.arrays[source].transpose(axes)
+        except Exception as error:
+            raise Refused("invalid-argument") from error
+
+    def read(self, source: int, index: Index) -> Answer:
+        """Some of the elements."""
+        return Bytes(self.select(source, index, whole=True).tobytes())
+
+    def shape_of(self, source: int, index: Index) -> Answer:
+        """The shape of that."""
+        return Shape(self.select(source, index).shape)
+
+    def write(self, source: int, index: Index, raw: bytes, shape: tuple | None) -> Answer:
+        """Some elements get other values."""
+        array, defects = as_void(self.arrays[source]), set()
+        if not array.flags.writeable:
+            defects.add("access-denied")
+        try:
+            selected = self.select(source, index)
+        except (IndexError, ValueError, Refused) as error:
+            cases = error.cases if isinstance(error, Refused) else self.cases(Step("read", [source, index]), error)
+            # Of data for a selection that is none nobody can say whether it fits.
+            raise Refused("invalid-argument", *cases, *defects) from error
+        shape = selected.shape if shape is None else shape
+        try:
+            np.empty(selected.shape, "u1")[...] = np.broadcast_to(np.uint8(0), shape)
+            if len(raw) != int(np.prod(shape, dtype=object)) * array.dtype.itemsize:
+                raise ValueError("as many bytes as the shape says are needed")
+        except ValueError as error:
+            raise Refused("invalid-argument", *defects) from error
+        if defects:
+            raise Refused(*defects)
+        array[key(index)] = np.ndarray(shape, array.dtype, bytearray(raw))
+        return Done()
+
+    def fill(self, source: int, raw: bytes) -> Answer:
+        """All elements get one value."""
+        array, defects = as_void(self.arrays[source]), set()
+        if not array.flags.writeable:
+            defects.add("access-denied")
+        if len(raw) != array.dtype.itemsize:
+            defects.add("invalid-argument")
+        if defects:
+            raise Refused(*defects)
+        array[...] = np.ndarray((), array.dtype, bytearray(raw))
+        return Done()
+
+    def read_bytes(self, source: int, offset: int, length: int) -> Answer:
+        """Bytes as they lie in the file."""
+        return Bytes(self.flat(source, offset, length, set()).tobytes())
+
+    def write_bytes(self, source: int, offset: int, raw: bytes) -> Answer:
+        """The same for writing."""
+        defects = set() if self.arrays[source].flags.writeable else {"access-denied"}
+        self.flat(source, offset, len(raw), defects)[...] = np.frombuffer(bytearray(raw), "u1")
+        return Done()
+
+    def flat(self, source: int, offset: int, length: int, defects: set[str]) -> np.ndarray:
+        """A range of the bytes of an array without gaps."""
+        array = self.arrays[source]
+        if not (array.flags.c_contiguous or array.flags.f_contiguous):
+            defects = defects | {"invalid-argument"}
+        if offset + length > array.nbytes:
+            defects = defects | {"out-of-bounds"}
+        if defects:
+            raise Refused(*defects)
+        if array.nbytes == 0:
+            return np.empty((0,), "u1")
+        line = (array if array.flags.c_contiguous else array.T).reshape((array.size,), copy=False)
+        return line.view("u1")[offset : offset + length]
+
+    def reduce(self, source: int, operation: str, axis: int | None) -> Answer:
+        """A reduction."""
+        array = self.arrays[source]
+        try:
+            return Reduced(reduce(array, operation, axis))
+        except Exception as error:
+            cases = set()
+            if isinstance(error, AxisError) or (axis is not None and outside(axis, array.ndim)):
+                cases.add("out-of-bounds")
+            elif isinstance(error, ValueError):
+                cases.add("invalid-argument")
+            try:
+                reduce(np.zeros((1,), array.dtype), operation, None)
+            except TypeError:
+                cases.add("unsupported")
+            if isinstance(error, TypeError):
+                cases.add("unsupported")
+            raise Refused(*cases or {UNKNOWN}) from error
+
+    def flush(self, source: int) -> Answer:
+        """To the disk."""
+        if isinstance(self.arrays[source], np.memmap):
+            self.arrays[source].flush()
+        return Done()
+
+    def advise(self, _: int, __: str) -> Answer:
+        """A hint that changes nothing."""
+        return Done()
+
+    def drop(self, source: int) -> Answer:
+        """One array less; its views live on."""
+        del self.arrays[source]
+        return Done()
+
+    def select(self, source: int, index: Index, *, whole: bool = False) -> np.ndarray:
+        """The elements that an index takes."""
+        array = self.arrays[source]
+        result = (as_void(array) if whole else array)[key(index)]
+        if looks_outside(array.shape, index):
+            raise Refused("out-of-bounds")
+        return result
+
+    def cases(self, step: Step, error: Exception) -> set[str]:
+        """What filemap may say where numpy raises that."""
+        index = next((value for value in step.values if isinstance(value, list)), [])
+        wrong = sum(kind == "ellipsis" for kind, *_ in index) > 1 or any(
+            kind == "slice" and rest[2] == 0 for kind, *rest in index
+        )
+        if wrong:
+            return {"invalid-argument", "out-of-bounds"}
+        if isinstance(error, IndexError):
+            return {"out-of-bounds", "invalid-argument"} if len(index) > 60 else {"out-of-bounds"}
+        return {"invalid-argument"}
+
+
+def safe(text: str) -> np.dtype:
+    """A type; numpy would take the bytes of a file for pointers, and follow them."""
+    dtype = read(text)
+    if dtype.hasobject:
+        raise TypeError("elements are pointers")
+    return dtype
+
+
+def opened(path: str, file, dtype: str | None, mode: str, offset: int, shape: tuple | None, order: str) -> np.memmap:
+    """`numpy.memmap`, and the file as it was where that fails."""
+    before = Path(path).read_bytes() if Path(path).exists() else None
+    try:
+        array = np.memmap(file, "u1" if dtype is None else safe(dtype), mode, offset, shape, order)
+    except Exception as error:
+        restore(path, before)
+        raise Refused(*open_cases(path, file, dtype, mode, offset, shape, error)) from error
+    return array
+
+
+def open_cases(path: str, file, dtype: str | None, mode: str, offset: int, shape: tuple | None, error: Exception) -> set:
+    """Everything that is wrong with an `open`: filemap may say any of it."""
+    try:
+        type_ = safe(dtype) if dtype is not None else np.dtype("u1")
+    except Exception:
+        return {"invalid-argument", "unsupported"} | ({"not-found"} if not Path(path).exists() else set())
+    cases = set()
+    if shape is not None:
+        axes = (*shape, *type_.shape)
+        end = offset + int(np.prod(shape, dtype=object)) * type_.itemsize
+        if end > LARGEST or overflows(axes, type_.base.itemsize) or len(axes) > 64:
+            cases.add("invalid-argument")
+    elif mode == "w+":
+        cases.add("invalid-argument")
+    if not Path(path).exists():
+        return cases | ({"not-found"} if mode != "w+" else set())
+    if isinstance(error, OSError):
+        # Among them `io.UnsupportedOperation`, which is a ValueError as well.
+        cases.add("access-denied")
+    size = Path(path).stat().st_size
+    if size == 0 and mode in {"r", "c"}:
+        cases.add("invalid-argument")
+    if shape is not None:
+        if end > size and mode in {"r", "c"}:
+            cases.add("out-of-bounds")
+    elif offset > size:
+        cases.add("out-of-bounds")
+    elif (size - offset) % type_.itemsize:
+        cases.add("invalid-argument")
+    return cases or {UNKNOWN}
+
+
+def overflows(axes: tuple[int, ...], itemsize: int) -> bool:
+    """Whether a shape is one of too many bytes; as numpy counts, where an axis of length 0 is one of length 1."""
+    return int(np.prod([length or 1 for length in axes], dtype=object)) * itemsize > LARGEST
+
+
+def restore(path: str, before: bytes | None) -> None:
+    """Give a file the content that it had."""
+    if before is None:
+        Path(path).unlink(missing_ok=True)
+    elif Path(path).read_bytes() != before:
+        # In place: what other arrays map must not be cut off in between.
+        with Path(path).open("r+b") as file:
+            file.write(before)
+            file.truncate()
+
+
+def key(index: Index) -> tuple:
+    """An index as numpy takes it; the ellipsis makes arrays of what would be scalars."""
+    make = {
+        "at": lambda number: number,
+        "slice": slice,
+        "ellipsis": lambda: Ellipsis,
+        "new-axis": lambda: None,
+        "take": lambda numbers: np.array(numbers, np.intp),
+        "mask": lambda chosen: np.array(chosen, bool),
+    }
+    ellipsis = () if ("ellipsis",) in index else (Ellipsis,)
+    return (*(make[kind](*rest) for kind, *rest in index), *ellipsis)
+
+
+def looks_outside(shape: tuple[int, ...], index: Index) -> bool:
+    """Whether an index that numpy takes names an element that is not there."""
+    uses = [kind not in {"new-axis", "ellipsis"} for kind, *_ in index]
+    axis = 0
+    for used, (kind, *rest) in zip(uses, index, strict=True):
+        if kind == "ellipsis":
+            axis += len(shape) - sum(uses)
+        elif used:
+            if kind == "take" and any(outside(number, shape[axis]) for number in rest[0]):
+                return True
+            axis += 1
+    return False
+
+
+def outside(number: int | None, length: int) -> bool:
+    """Whether an axis of that length has no such element."""
+    return number is not None and not -length <= number < length
+
+
+def as_void(array: np.ndarray) -> np.ndarray:
+    """The array with elements that are nothing but bytes."""
+    return array.view(f"V{array.dtype.itemsize}") if has_gaps(array.dtype) else array
+

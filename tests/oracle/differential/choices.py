@@ -1,0 +1,184 @@
+"""Random indices, shapes and axes: mostly ones that fit, and some that do not."""
+
+from __future__ import annotations
+
+from math import prod
+from random import Random
+
+import numpy as np
+from steps import Index
+
+HUGE = [1 << 31, 1 << 32, 1 << 62, (1 << 63) - 1, -(1 << 63), -(1 << 62), -(1 << 31) - 1]
+
+
+def shape(random: Random, most: int = 60) -> tuple[int, ...]:
+    """A shape of not too many elements."""
+    if random.random() < 0.004:
+        return (1,) * random.randint(60, 66)
+    while True:
+        axes = random.choices([0, 1, 2, 3, 4, 5], [5, 25, 32, 22, 10, 6])[0]
+        lengths = tuple(random.choice([1, 2, 2, 3, 3, 4, 5, random.randint(0, 17)]) for _ in range(axes))
+        if prod(lengths) <= most:
+            return lengths
+
+
+def large(random: Random) -> tuple[int, ...]:
+    """A shape that no file has, or that overflows; with nothing in it, some are still shapes."""
+    lengths = [random.choice([1 << 20, 1 << 31, 1 << 32, 1 << 61, 1 << 62, (1 << 63) - 1]), random.randint(1, 5)]
+    if random.random() < 0.5:
+        lengths.append(random.choice([0, 0, 1 << 32, 1 << 62]))
+    random.shuffle(lengths)
+    return tuple(lengths)
+
+
+def bound(random: Random, length: int) -> int | None:
+    """A bound of a slice: within, a little outside, and far away."""
+    kind = random.random()
+    if kind < 0.3:
+        return None
+    if kind < 0.85:
+        return random.randint(-length - 2, length + 2)
+    return random.choice(HUGE)
+
+
+def slice_of(random: Random, length: int) -> tuple:
+    """A slice; some are empty."""
+    if random.random() < 0.35:
+        return ("slice", None, None, random.choice([None, 1, -1, 2, -2]))
+    start, stop = bound(random, length), bound(random, length)
+    step = random.choice([None, None, 1, 1, 2, 3, -1, -1, -2, -3, random.choice(HUGE)])
+    result = ("slice", start, stop, step)
+    if not range(length)[slice(*result[1:])] and random.random() < 0.8:
+        return ("slice", None, stop if step is None or step > 0 else None, random.choice([None, 1, 2, -1]))
+    return result
+
+
+def at(random: Random, length: int, errors: float) -> tuple:
+    """One element."""
+    if length == 0 or random.random() < errors:
+        return ("at", random.choice([length, -length - 1, length + 5, *HUGE]))
+    return ("at", random.randrange(-length, length))
+
+
+def take(random: Random, length: int, count: int | None, errors: float) -> tuple:
+    """Some elements, one by one; a mask only where their number may be any."""
+    if count is None and random.random() < 0.4:
+        wanted = length if random.random() >= errors else max(length + random.choice([-1, 1]), 0)
+        return ("mask", [random.random() < 0.5 for _ in range(wanted)])
+    if count is None:
+        count = random.choice([0, 1, 1, 2, 3, 4, 6])
+    numbers = [random.randrange(-length, length) for _ in range(count)] if length else []
+    if numbers and random.random() < errors:
+        numbers[random.randrange(count)] = random.choice([length, -length - 1, random.choice(HUGE)])
+    return ("take", numbers)
+
+
+def index(random: Random, lengths: tuple[int, ...], *, lists: bool, errors: float = 0.03) -> Index:
+    """What to do with the axes of an array."""
+    used = random.choices(range(len(lengths) + 1), [1, *(range(2, 2 * len(lengths) + 2, 2))][: len(lengths) + 1])[0]
+    # An ellipsis somewhere: the indices behind it are those of the last axes.
+    place = random.randrange(used + 1) if used < len(lengths) and random.random() < 0.4 else None
+    axes = list(range(used)) if place is None else [*range(place), *range(len(lengths) - used + place, len(lengths))]
+    count = None
+    result: Index = []
+    for axis in axes:
+        length = lengths[axis]
+        if lists and random.random() < 0.45:
+            one = take(random, length, count, errors)
+            if one[0] == "take":
+                count = len(one[1])
+            else:
+                count = sum(one[1])
+            if random.random() < 0.1:
+                count = 1
+            elif random.random() < errors:
+                count = None
+            result.append(one)
+        elif random.random() < (0.2 if length > 1 else 0.1):
+            result.append(at(random, length, errors))
+        else:
+            result.append(slice_of(random, length))
+    if place is not None:
+        result.insert(place, ("ellipsis",))
+    elif random.random() < 0.05:
+        result.insert(random.randint(0, len(result)), ("ellipsis",))
+    while random.random() < 0.12:
+        result.insert(random.randint(0, len(result)), ("new-axis",))
+    if random.random() < errors:
+        match random.choice(["many", "ellipsis", "step"]):
+            case "many":
+                result += [random.choice([("at", 0), ("slice", None, None, None)]) for _ in range(len(lengths) + 1 - used)]
+            case "ellipsis":
+                result += [("ellipsis",), ("ellipsis",)]
+            case "step":
+                result += [("slice", None, None, 0)]
+    return result
+
+
+def stretched(random: Random, lengths: tuple[int, ...]) -> tuple[int, ...]:
+    """A shape that is stretched to another, or not quite."""
+    result = list(lengths)
+    for axis in range(len(result)):
+        if random.random() < 0.25:
+            result[axis] = 1
+    result = result[random.choice([0, 0, 0, random.randint(0, len(result))]) :]
+    if random.random() < 0.1:
+        result = [1] * random.randint(1, 2) + result
+    if result and random.random() < 0.08:
+        result[random.randrange(len(result))] += random.choice([1, 1, 2])
+    return tuple(result)
+
+
+def reshaped(random: Random, size: int) -> tuple[int, ...]:
+    """A shape of as many elements; one length may be left open, and some are wrong."""
+    lengths, rest = [], size
+    for _ in range(random.choice([0, 1, 1, 2, 2, 3])):
+        divisors = [n for n in range(1, max(min(rest, 30), 1) + 1) if rest % n == 0]
+        lengths.append(random.choice(divisors))
+        rest = rest // lengths[-1] if rest else rest
+    if size == 0:
+        lengths.append(0)
+        if random.random() < 0.3:
+            lengths.append(random.choice([1 << 62, 1 << 40, 7]))
+    elif rest != 1 or random.random() < 0.2:
+        lengths.append(rest)
+    random.shuffle(lengths)
+    if lengths and random.random() < 0.3:
+        lengths[random.randrange(len(lengths))] = -1
+    if random.random() < 0.06:
+        lengths.append(random.choice([2, 0, -1, -2, 1 << 62]))
+    return tuple(lengths)
+
+
+def permutation(random: Random, axes: int) -> tuple[int, ...] | None:
+    """An order of the axes."""
+    if random.random() < 0.25:
+        return None
+    result = random.sample(range(axes), axes)
+    result = [axis - axes if random.random() < 0.2 else axis for axis in result]
+    if random.random() < 0.08:
+        result += [random.randint(-axes - 1, axes)]
+    elif result and random.random() < 0.08:
+        result[random.randrange(axes)] = random.randint(-axes - 1, axes)
+    elif random.random() < 0.03:
+        result = result[1:]
+    return tuple(result)
+
+
+def another_dtype(random: Random, dtype: np.dtype) -> str:
+    """A type of the same size, or of one that divides it, or is divided by it."""
+    size = dtype.itemsize
+    fitting = {1: ["u1", "b1", "S1", "V1"], 2: ["<i2", ">u2", "f2", "S2"], 4: ["<f4", ">i4", "U1"], 8: ["<f8", ">i8", "M8[s]", "c8"]}
+    sizes = [n for n in fitting if size % n == 0 or n % size == 0]
+    kind = random.random()
+    if kind < 0.5 and sizes:
+        one = random.choice(sizes)
+        text = random.choice(fitting[one])
+        if one < size and size % one == 0 and random.random() < 0.3:
+            return f"[('head', {text!r}), ('rest', 'V{size - one}')]" if size > one else text
+        return text
+    if kind < 0.7:
+        return random.choice([f"V{size}", f"S{size}", "V", f"('u1', ({size},))", f"('V{size}', (1, 1))"])
+    if kind < 0.8:
+        return random.choice([f"V{size * 2}", f"S{size * 3}", f"S{max(size // 2, 1)}"])
+    return random.choice(["S", "U", "V", "u1,u1", "i2", "i8"])

@@ -1,0 +1,169 @@
+//! Indexing by lists, `take` and `mask`: what a selection holds, and in which shape.
+
+use crate::bindings::wit_array::OpenOptions;
+use crate::bindings::{Array, Error, Index, Mode, Order};
+use crate::support::{fails, holds, index, numbers, open_numbers, options, shaped};
+
+/// What `index` takes of the numbers 0 to 59 in shape (3, 4, 5): shape and elements.
+#[track_caller]
+fn check(text: &str, shape: &[u64], elements: &[u8]) {
+    let array = open_numbers(Mode::ReadOnly, &[3, 4, 5]);
+    assert_eq!(array.shape_of(&index(text)).unwrap(), shape, "{text}");
+    assert_eq!(array.read(&index(text)).unwrap(), elements, "{text}");
+}
+
+/// Checks that neither a read nor a write takes that index of the numbers, nor is there a shape of it.
+#[track_caller]
+fn refused(text: &str, parts: &[&str]) {
+    let array = open_numbers(Mode::ReadWrite, &[3, 4, 5]);
+    fails(array.read(&index(text)), Error::OutOfBounds, parts);
+    fails(array.shape_of(&index(text)), Error::OutOfBounds, parts);
+    fails(array.write(&index(text), &[255], Some(&[])), Error::OutOfBounds, parts);
+    assert_eq!(std::fs::read("work/bytes.bin").unwrap(), numbers(), "{text}");
+}
+
+pub(crate) fn array_shape_of_is_the_shape_of_what_is_read() {
+    for text in ["", "1", "...", "None, 1, None", "1, 2, 3", ":0", "::-2, 1:, ...", "..., ::2, None", "[0, 1], :, 1:1"] {
+        let array = open_numbers(Mode::ReadOnly, &[3, 4, 5]);
+        let shape = array.shape_of(&index(text)).unwrap();
+        assert_eq!(shape.iter().product::<u64>(), array.read(&index(text)).unwrap().len() as u64, "{text}");
+        if let Ok(view) = array.view(&index(text)) {
+            assert_eq!(view.info().unwrap().shape, shape, "{text}");
+        }
+    }
+    // Nothing is read, and so there may be more than one call moves.
+    let array = Array::open("work/sparse.bin", &options(Mode::ReadOnly, "u1")).unwrap();
+    assert_eq!(array.shape_of(&index("::-1, None")).unwrap(), [6_000_000_000, 1]);
+}
+
+pub(crate) fn array_shape_of_fails_as_read_does() {
+    let array = open_numbers(Mode::ReadOnly, &[3, 4, 5]);
+    fails(array.shape_of(&index("3")), Error::OutOfBounds, &["index 3 is out of bounds for axis 0 with size 3"]);
+    fails(array.shape_of(&index(":, :, :, :")), Error::OutOfBounds, &["3 axes", "4 were indexed"]);
+    fails(array.shape_of(&index("..., ...")), Error::InvalidArgument, &["2 ellipses"]);
+    fails(array.shape_of(&index("::0")), Error::InvalidArgument, &["step of 0"]);
+}
+
+pub(crate) fn array_index_take_takes_the_elements_that_are_named() {
+    check("[2, 0], 1, 2", &[2], &[47, 7]);
+    check("1, [3, 0, 1]", &[3, 5], &[35, 36, 37, 38, 39, 20, 21, 22, 23, 24, 25, 26, 27, 28, 29]);
+    let rows: Vec<u8> = (0..12).flat_map(|row| [5 * row + 4, 5 * row]).collect();
+    check("..., [4, 0]", &[3, 4, 2], &rows);
+    check("[0, 1, 2]", &[3, 4, 5], &numbers()[..60]);
+    check("[1]", &[1, 4, 5], &numbers()[20..40]);
+}
+
+pub(crate) fn array_index_take_may_repeat_and_count_from_the_end() {
+    check("[1, 1, 1], 0, 0", &[3], &[20, 20, 20]);
+    check("[-1, -3], 3, -1", &[2], &[59, 19]);
+    check("2, 3, [0, -5, -1, 4, 0]", &[5], &[55, 55, 59, 59, 55]);
+}
+
+pub(crate) fn array_index_take_of_nothing_is_empty() {
+    check("[]", &[0, 4, 5], &[]);
+    check(":, [], 1", &[3, 0], &[]);
+    check("[1], []", &[0, 5], &[]);
+    let empty = open_numbers(Mode::ReadOnly, &[0, 3]);
+    assert_eq!(empty.shape_of(&index("[]")).unwrap(), [0, 3]);
+    assert_eq!(empty.shape_of(&index(":, [2, 2]")).unwrap(), [0, 2]);
+    assert_eq!(empty.read(&index(":, [2, 2]")).unwrap(), []);
+}
+
+pub(crate) fn array_index_take_outside_of_the_axis_is_out_of_bounds() {
+    refused("[0, 3]", &["index 3 is out of bounds for axis 0 with size 3"]);
+    refused("[0, -4]", &["index -4 is out of bounds for axis 0 with size 3"]);
+    refused("1, ..., [0, 4, 5]", &["index 5 is out of bounds for axis 2 with size 5"]);
+    refused("[9223372036854775807]", &["index 9223372036854775807"]);
+    refused(":, [-9223372036854775808]", &["index -9223372036854775808", "axis 1"]);
+    refused("[0, 1], 4", &["index 4 is out of bounds for axis 1 with size 4"]);
+    let empty = open_numbers(Mode::ReadOnly, &[0, 3]);
+    fails(empty.read(&index("[0]")), Error::OutOfBounds, &["axis 0 with size 0"]);
+}
+
+pub(crate) fn array_index_mask_takes_where_it_is_true() {
+    check("[True, False, True], 1, 1", &[2], &[6, 46]);
+    check("2, [False, True, True, False]", &[2, 5], &[45, 46, 47, 48, 49, 50, 51, 52, 53, 54]);
+    check(":2, 3, [True, False, False, False, True]", &[2, 2], &[15, 19, 35, 39]);
+    check("[True, True, True]", &[3, 4, 5], &numbers()[..60]);
+    check("[False, False, False]", &[0, 4, 5], &[]);
+    let empty = open_numbers(Mode::ReadOnly, &[0, 3]);
+    assert_eq!(empty.shape_of(&[Index::Mask(Vec::new())]).unwrap(), [0, 3]);
+}
+
+pub(crate) fn array_index_mask_of_another_length_than_the_axis_is_out_of_bounds() {
+    refused("[True, False]", &["axis 0", "3", "2"]);
+    refused("[True, False, True, False]", &["axis 0", "3", "4"]);
+    refused(":, [True]", &["axis 1", "4", "1"]);
+    let array = open_numbers(Mode::ReadOnly, &[3, 4, 5]);
+    fails(array.read(&[Index::Mask(Vec::new())]), Error::OutOfBounds, &["axis 0"]);
+}
+
+pub(crate) fn array_index_lists_work_together() {
+    check("[0, 2], [3, 1]", &[2, 5], &[15, 16, 17, 18, 19, 45, 46, 47, 48, 49]);
+    check("[0, 1, 2], [0, 1, 2], [0, 1, 2]", &[3], &[0, 26, 52]);
+    check(":, [0, 1], [4, 0]", &[3, 2], &[4, 5, 24, 25, 44, 45]);
+    check("[True, False, True], [1, 2]", &[2, 5], &[5, 6, 7, 8, 9, 50, 51, 52, 53, 54]);
+    check(":, [True, False, True, False], [3, 4]", &[3, 2], &[3, 14, 23, 34, 43, 54]);
+    check("[True, True, False], 0, [True, False, False, False, True]", &[2], &[0, 24]);
+}
+
+pub(crate) fn array_index_list_of_length_1_goes_with_all_of_another() {
+    check("[1], [0, 2, 3], 4", &[3], &[24, 34, 39]);
+    check("[0, 2], [1]", &[2, 5], &[5, 6, 7, 8, 9, 45, 46, 47, 48, 49]);
+    check("[True, False, False], [1, 2], 0", &[2], &[5, 10]);
+    check("[False, False, False], [1]", &[0, 5], &[]);
+    check("[2], [3], [4]", &[1], &[59]);
+}
+
+pub(crate) fn array_index_lists_of_different_lengths_are_out_of_bounds() {
+    refused("[0, 1], [0, 1, 2]", &["2", "3"]);
+    refused("[0, 1], []", &["2", "0"]);
+    refused("[True, True, True], [0, 1]", &["3", "2"]);
+    refused("[False, False, False], [0, 1]", &["0", "2"]);
+}
+
+pub(crate) fn array_index_at_beside_a_list_is_a_list_of_length_1() {
+    check("1, [0, 2]", &[2, 5], &[20, 21, 22, 23, 24, 30, 31, 32, 33, 34]);
+    check(":, 1, [0, 2]", &[3, 2], &[5, 7, 25, 27, 45, 47]);
+    check(":, [1], 0", &[3, 1], &[5, 25, 45]);
+    check("..., 1, [0, 2]", &[3, 2], &[5, 7, 25, 27, 45, 47]);
+    check("[0, 1], 1, :", &[2, 5], &[5, 6, 7, 8, 9, 25, 26, 27, 28, 29]);
+}
+
+pub(crate) fn array_index_lists_apart_make_the_first_axis() {
+    check("[0, 2], :, [4, 1]", &[2, 4], &[4, 9, 14, 19, 41, 46, 51, 56]);
+    check("1, :, [0, 2]", &[2, 4], &[20, 25, 30, 35, 22, 27, 32, 37]);
+    check("[0, 1], :, 1", &[2, 4], &[1, 6, 11, 16, 21, 26, 31, 36]);
+    check("[0, 1], None, [2, 3]", &[2, 1, 5], &[10, 11, 12, 13, 14, 35, 36, 37, 38, 39]);
+    check("[0, 1], ::2, [True, False, True, False, False]", &[2, 2], &[0, 10, 22, 32]);
+    check("1, ..., [0, 1]", &[2, 4], &[20, 25, 30, 35, 21, 26, 31, 36]);
+    // Also where the ellipsis between them stands for no axes.
+    check(":, [0, 1], ..., [2, 3]", &[2, 3], &[2, 22, 42, 8, 28, 48]);
+}
+
+pub(crate) fn array_index_list_keeps_its_place_among_new_axes() {
+    check("None, 2, [0, 1], 0", &[1, 2], &[40, 45]);
+    check("[0, 1], 0, 0, None", &[2, 1], &[0, 20]);
+    check("1:, 0, None, ..., [0, 1]", &[2, 2, 1], &[20, 40, 21, 41]);
+    check("[1, 0], 0, ::-4", &[2, 2], &[24, 20, 4, 0]);
+}
+
+pub(crate) fn array_index_lists_work_on_views_and_on_order_f() {
+    let array = open_numbers(Mode::ReadOnly, &[8, 8]);
+    let backwards = array.view(&index("::-1, ::2")).unwrap();
+    assert_eq!(backwards.read(&index("[0, -1, 0], [0, 1, 3]")).unwrap(), [56, 2, 62]);
+    assert_eq!(backwards.read(&index("[7, 6]")).unwrap(), [0, 2, 4, 6, 8, 10, 12, 14]);
+    let transposed = array.transpose(None).unwrap();
+    assert_eq!(transposed.read(&index("[1, 0], :3")).unwrap(), [1, 9, 17, 0, 8, 16]);
+    let options = OpenOptions { order: Order::F, ..shaped(Mode::ReadOnly, ">u2", &[3, 4]) };
+    let columns = Array::open("work/bytes.bin", &options).unwrap();
+    assert_eq!(columns.read(&index("[2, 0], 1:3")).unwrap(), [10, 11, 16, 17, 6, 7, 12, 13]);
+}
+
+pub(crate) fn array_view_by_a_list_is_invalid() {
+    let array = open_numbers(Mode::ReadOnly, &[3, 4, 5]);
+    for text in ["[0, 1]", "[0]", "[]", "1, [0]", "[True, False, True]", "..., [0, 1, 2, 3, 4]"] {
+        fails(array.view(&index(text)), Error::InvalidArgument, &["`read`"]);
+    }
+    holds(&array.view(&index("1, 2")).unwrap(), &[5], &[30, 31, 32, 33, 34]);
+}

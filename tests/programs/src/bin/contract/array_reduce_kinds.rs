@@ -1,0 +1,124 @@
+//! Reductions of what is no plain number: what there is of them, and what there is not.
+
+use crate::bindings::{Array, Error, Operation};
+use crate::support::{array_of, bytes, fails, reduces_to};
+
+/// Checks that there are no such reductions, neither of all elements nor along an axis.
+#[track_caller]
+fn unsupported(array: &Array, operations: &[Operation]) {
+    let dtype = array.info().unwrap().dtype;
+    for &operation in operations {
+        fails(array.reduce(operation, None), Error::Unsupported, &[&format!("`{dtype}`")]);
+        fails(array.reduce(operation, Some(0)), Error::Unsupported, &[&format!("`{dtype}`")]);
+    }
+}
+
+pub(crate) fn array_reduce_of_long_doubles_has_their_dtype() {
+    // As x86 has them: 64 bits with the leading 1, sign and exponent, and six bytes that mean nothing.
+    let number = |mantissa: u64, exponent: u16| [&mantissa.to_le_bytes()[..], &exponent.to_le_bytes(), &[0; 6]].concat();
+    let (one, two, three) = (number(1 << 63, 0x3fff), number(1 << 63, 0x4000), number(3 << 62, 0x4000));
+    let array = array_of("longdouble", &[one.clone(), two.clone(), three.clone()].concat());
+    for (operation, expected) in [
+        (Operation::Sum, number(3 << 62, 0x4001)),
+        (Operation::Prod, number(3 << 62, 0x4001)),
+        (Operation::Min, one),
+        (Operation::Max, three),
+        (Operation::Mean, two),
+    ] {
+        let reduction = array.reduce(operation, None).unwrap();
+        assert_eq!((reduction.dtype.as_str(), &reduction.data[..10]), ("<f16", &expected[..10]), "{operation:?}");
+        assert_eq!(reduction.data.len(), 16);
+    }
+    reduces_to(&array, &[(Operation::Argmax, "<i8", bytes([2_i64])), (Operation::CountNonzero, "<i8", bytes([3_i64]))]);
+}
+
+pub(crate) fn array_reduce_of_dates_has_the_first_and_the_last() {
+    let array = array_of("M8[ms]", &bytes([3_i64, 0, 2]));
+    reduces_to(
+        &array,
+        &[
+            (Operation::Min, "<M8[ms]", bytes([0_i64])),
+            (Operation::Max, "<M8[ms]", bytes([3_i64])),
+            (Operation::Any, "|b1", vec![1]),
+            (Operation::All, "|b1", vec![0]),
+            (Operation::Argmin, "<i8", bytes([1_i64])),
+            (Operation::CountNonzero, "<i8", bytes([2_i64])),
+        ],
+    );
+    unsupported(&array, &[Operation::Sum, Operation::Prod, Operation::Mean]);
+}
+
+pub(crate) fn array_reduce_of_durations_adds_them_up() {
+    let array = array_of("m8[10s]", &bytes([3_i64, 0, 3]));
+    reduces_to(
+        &array,
+        &[
+            (Operation::Sum, "<m8[10s]", bytes([6_i64])),
+            (Operation::Mean, "<m8[10s]", bytes([2_i64])),
+            (Operation::Min, "<m8[10s]", bytes([0_i64])),
+            (Operation::All, "|b1", vec![0]),
+        ],
+    );
+    unsupported(&array, &[Operation::Prod]);
+}
+
+pub(crate) fn array_reduce_of_times_that_are_none_is_none() {
+    for (dtype, sums) in [("<M8[D]", false), ("<m8[D]", true)] {
+        let array = array_of(dtype, &bytes([3, i64::MIN, 2]));
+        let none = || bytes([i64::MIN]);
+        reduces_to(
+            &array,
+            &[
+                (Operation::Min, dtype, none()),
+                (Operation::Max, dtype, none()),
+                (Operation::Argmin, "<i8", bytes([1_i64])),
+                (Operation::Argmax, "<i8", bytes([1_i64])),
+                (Operation::All, "|b1", vec![1]),
+            ],
+        );
+        if sums {
+            reduces_to(&array, &[(Operation::Sum, dtype, none()), (Operation::Mean, dtype, none())]);
+        }
+    }
+}
+
+pub(crate) fn array_reduce_of_text_finds_what_is_not_empty_and_what_comes_first() {
+    for (dtype, elements, first) in [
+        ("S3", b"b\0\0a\0\0\0\0\0".to_vec(), 2_i64),
+        ("U2", bytes([u32::from('b'), 0, 0, 0, u32::from('a'), 0]), 1),
+        (">U2", [u32::from('b'), 0, 0, 0, u32::from('a'), 0].map(u32::to_be_bytes).concat(), 1),
+    ] {
+        let array = array_of(dtype, &elements);
+        reduces_to(
+            &array,
+            &[
+                (Operation::Any, "|b1", vec![1]),
+                (Operation::All, "|b1", vec![0]),
+                (Operation::Argmin, "<i8", bytes([first])),
+                (Operation::Argmax, "<i8", bytes([0_i64])),
+                (Operation::CountNonzero, "<i8", bytes([2_i64])),
+            ],
+        );
+        unsupported(&array, &[Operation::Sum, Operation::Prod, Operation::Min, Operation::Max, Operation::Mean]);
+    }
+}
+
+pub(crate) fn array_reduce_of_bytes_without_a_meaning_finds_what_is_not_zero() {
+    let array = array_of("V2", b"ab\0\0aa");
+    reduces_to(
+        &array,
+        &[
+            (Operation::Any, "|b1", vec![1]),
+            (Operation::All, "|b1", vec![0]),
+            (Operation::CountNonzero, "<i8", bytes([2_i64])),
+        ],
+    );
+    unsupported(&array, &[Operation::Sum, Operation::Min, Operation::Mean, Operation::Argmin, Operation::Argmax]);
+}
+
+pub(crate) fn array_reduce_of_records_counts_them_and_nothing_else() {
+    let array = array_of("i2,i2", 3, &bytes([1_i16, 2, 0, 0, 0, 3]));
+    reduces_to(&array, &[(Operation::CountNonzero, "<i8", bytes([2_i64]))]);
+    unsupported(&array, &[Operation::Sum, Operation::Max, Operation::Mean, Operation::Argmin]);
+    reduces_to(&array.field("f1").unwrap(), &[(Operation::Sum, "<i8", bytes([5_i64]))]);
+}

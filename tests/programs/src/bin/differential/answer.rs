@@ -1,0 +1,75 @@
+//! Answers: a line for what came of a step.
+
+use std::fmt::{Display, Write as _};
+
+use super::bindings::filemap::data::array::{Info, Mode, Order, Reduction};
+use super::bindings::filemap::data::types::Error;
+
+/// Nothing but success.
+pub(crate) fn done() -> String {
+    "ok".into()
+}
+
+/// Success, and some bytes.
+pub(crate) fn bytes(data: &[u8]) -> String {
+    format!("ok\t{}", hexadecimal(data))
+}
+
+/// Success, and a shape.
+pub(crate) fn shape(lengths: &[u64]) -> String {
+    format!("ok\t{}", list(lengths))
+}
+
+/// Success, and a reduction.
+pub(crate) fn reduction(Reduction { dtype, shape, data }: &Reduction) -> String {
+    format!("ok\t{dtype}\t{}\t{}", list(shape), hexadecimal(data))
+}
+
+/// Success, and what the new array is.
+pub(crate) fn info(info: &Info) -> String {
+    let Info { dtype, item_size, shape, strides, order, offset, mode, writeable, filename, size, nbytes } = info;
+    let order = match order {
+        Some(Order::C) => "C",
+        Some(Order::F) => "F",
+        None => "-",
+    };
+    let mode = match mode {
+        Mode::ReadOnly => "r",
+        Mode::CopyOnWrite => "c",
+        Mode::ReadWrite => "r+",
+        Mode::Write => "w+",
+    };
+    let (shape, strides, filename) = (list(shape), list(strides), filename.as_deref().unwrap_or("-"));
+    format!(
+        "ok\t{dtype}\t{item_size}\t{shape}\t{strides}\t{order}\t{offset}\t{mode}\t{writeable}\t{filename}\t{size}\t{nbytes}"
+    )
+}
+
+/// A failure: its case, and its text.
+pub(crate) fn failure(error: &Error) -> String {
+    let (case, text) = match error {
+        Error::NotFound(text) => ("not-found", text),
+        Error::AccessDenied(text) => ("access-denied", text),
+        Error::InvalidArgument(text) => ("invalid-argument", text),
+        Error::OutOfBounds(text) => ("out-of-bounds", text),
+        Error::Truncated(text) => ("truncated", text),
+        Error::NoSpace(text) => ("no-space", text),
+        Error::LimitExceeded(text) => ("limit-exceeded", text),
+        Error::Closed(text) => ("closed", text),
+        Error::Corrupt(text) => ("corrupt", text),
+        Error::Unsupported(text) => ("unsupported", text),
+        Error::Other(text) => ("other", text),
+    };
+    format!("error\t{case}\t{}", text.escape_debug())
+}
+
+fn hexadecimal(data: &[u8]) -> String {
+    data.iter().fold(String::new(), |mut text, byte| {
+        write!(text, "{byte:02x}").expect("it is memory");
+        text
+    })
+}
+
+fn list(numbers: &[impl Display]) -> String {
+    numbers.iter().map(ToString::to_string).collect::<Vec<_>>().join(",")
+}

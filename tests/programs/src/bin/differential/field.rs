@@ -1,0 +1,90 @@
+//! The fields of a line: what a step is given.
+
+use super::bindings::filemap::data::array::{Advice, Index, Mode, NpyVersion, Operation, Order, Slice};
+
+/// Nothing for `-`, and otherwise what `read` makes of the field.
+pub(crate) fn optional<'a, T>(field: &'a str, read: impl Fn(&'a str) -> T) -> Option<T> {
+    (field != "-").then(|| read(field))
+}
+
+pub(crate) fn number<T: std::str::FromStr>(field: &str) -> T {
+    field.parse().unwrap_or_else(|_| panic!("`{field}` is no such number"))
+}
+
+pub(crate) fn numbers<T: std::str::FromStr>(field: &str) -> Vec<T> {
+    field.split(',').filter(|number| !number.is_empty()).map(number).collect()
+}
+
+pub(crate) fn bytes(field: &str) -> Vec<u8> {
+    let digits = |pair: &[u8]| u8::from_str_radix(str::from_utf8(pair).expect("ASCII"), 16).expect("two digits");
+    field.as_bytes().chunks(2).map(digits).collect()
+}
+
+/// The indices, with semicolons between them: a letter each, and its numbers.
+pub(crate) fn index(field: &str) -> Vec<Index> {
+    let one = |field: &str| match field.split_at(1) {
+        ("a", at) => Index::At(number(at)),
+        ("s", bounds) => {
+            let bounds: Vec<_> = bounds.split(':').map(|bound| (!bound.is_empty()).then(|| number(bound))).collect();
+            let [start, stop, step] = bounds[..] else { panic!("`{field}` is no slice") };
+            Index::Slice(Slice { start, stop, step })
+        }
+        ("e", _) => Index::Ellipsis,
+        ("n", _) => Index::NewAxis,
+        ("t", places) => Index::Take(numbers(places)),
+        ("m", chosen) => Index::Mask(chosen.chars().map(|digit| digit == '1').collect()),
+        _ => panic!("`{field}` is no index"),
+    };
+    field.split(';').filter(|index| !index.is_empty()).map(one).collect()
+}
+
+pub(crate) fn mode(field: &str) -> Mode {
+    match field {
+        "r" => Mode::ReadOnly,
+        "c" => Mode::CopyOnWrite,
+        "r+" => Mode::ReadWrite,
+        "w+" => Mode::Write,
+        _ => panic!("`{field}` is no mode"),
+    }
+}
+
+pub(crate) fn order(field: &str) -> Order {
+    if field == "F" { Order::F } else { Order::C }
+}
+
+pub(crate) fn version(field: &str) -> NpyVersion {
+    match field {
+        "1" => NpyVersion::V1,
+        "2" => NpyVersion::V2,
+        "3" => NpyVersion::V3,
+        _ => panic!("`{field}` is no version"),
+    }
+}
+
+pub(crate) fn operation(field: &str) -> Operation {
+    match field {
+        "sum" => Operation::Sum,
+        "prod" => Operation::Prod,
+        "min" => Operation::Min,
+        "max" => Operation::Max,
+        "mean" => Operation::Mean,
+        "any" => Operation::Any,
+        "all" => Operation::All,
+        "argmin" => Operation::Argmin,
+        "argmax" => Operation::Argmax,
+        "count-nonzero" => Operation::CountNonzero,
+        _ => panic!("`{field}` is no operation"),
+    }
+}
+
+pub(crate) fn advice(field: &str) -> Advice {
+    match field {
+        "normal" => Advice::Normal,
+        "random" => Advice::Random,
+        "sequential" => Advice::Sequential,
+        "will-need" => Advice::WillNeed,
+        "dont-need" => Advice::DontNeed,
+        "huge-page" => Advice::HugePage,
+        _ => panic!("`{field}` is no advice"),
+    }
+}
