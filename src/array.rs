@@ -2,6 +2,7 @@
 
 mod dtype;
 mod layout;
+mod literal;
 mod npy;
 mod open;
 mod select;
@@ -12,10 +13,10 @@ use alloc::string::{String, ToString};
 use alloc::sync::Arc;
 use alloc::vec::Vec;
 
-pub use dtype::{ByteOrder, Dtype, Kind, Scalar};
+pub use dtype::{ByteOrder, Dtype, Field, Kind, Scalar, Structured, Subarray, Time, Unit};
 use layout::Tuple;
 pub use layout::{Layout, Order};
-pub use npy::Header;
+pub use npy::{Header, Version};
 pub use open::OpenOptions;
 pub use select::{Index, Slice};
 pub use transfer::{Block, Transfer};

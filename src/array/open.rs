@@ -78,7 +78,7 @@ impl Plan {
                     "offset {offset} is past the end of `{name}`, which has {size} bytes: use a smaller one, or give a shape"
                 )));
             };
-            if bytes % dtype.size() != 0 {
+            if bytes.checked_rem(dtype.size()) != Some(0) {
                 let item = dtype.size();
                 return Err(Error::InvalidArgument(format!(
                     "the {bytes} bytes of `{name}` from offset {offset} on are no multiple of the {item} bytes of a `{dtype}`: \
@@ -161,7 +161,7 @@ impl<R: Region> Array<R> {
         };
         let (directory, rest) = preopens.resolve(path)?;
         let file = directory.open_file(&rest, how).map_err(|error| Error::io("open", path, &error))?;
-        let Header { layout, offset } = Header::read(&file, path)?;
+        let Header { layout, offset, .. } = Header::read(&file, path)?;
         let end = offset + layout.nbytes();
         let plan = Plan { dtype: layout.dtype.clone(), mode, offset, whole: Some((layout, end)) };
         Self::map(&file, plan, path.to_string().into(), false)
