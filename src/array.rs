@@ -2,6 +2,7 @@
 
 mod dtype;
 mod layout;
+mod literal;
 mod mode;
 mod npy;
 mod open;
@@ -17,7 +18,7 @@ use alloc::string::{String, ToString};
 use alloc::sync::Arc;
 use alloc::vec::Vec;
 
-pub use dtype::{ByteOrder, Dtype, Kind, Scalar};
+pub use dtype::{ByteOrder, Dtype, Field, Kind, Scalar, Structured, Subarray, Time, Unit};
 use layout::Tuple;
 pub use layout::{Layout, Order};
 pub use mode::Mode;

@@ -31,6 +31,9 @@ pub const MAX_INDEX: u64 = 256 << 20;
 /// The longest header of a `.npy` file in bytes: the `max_header_size` of `numpy.load`.
 pub const MAX_NPY_HEADER: usize = 10_000;
 
+/// The longest text that is read as a dtype, in bytes: 256 KiB, which is thousands of fields.
+pub const MAX_DTYPE: usize = 256 << 10;
+
 /// Refuses to move more than [`MAX_TRANSFER`] in one call; `what` names the data and `instead` what to do.
 pub(crate) fn check_transfer(bytes: u64, what: &str, instead: &str) -> Result<()> {
     if bytes <= MAX_TRANSFER {

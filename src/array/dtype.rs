@@ -1,9 +1,27 @@
-//! Element types, in numpy's spellings.
+//! Element types: numpy's dtypes of fixed size.
+
+mod build;
+mod comma;
+mod print;
+mod scalar;
+mod structured;
+mod unit;
 
 use alloc::format;
-use core::fmt;
+use alloc::string::String;
+use alloc::sync::Arc;
+use alloc::vec::Vec;
 
+pub(super) use build::{no_field, refused, title_and_name};
+pub(super) use structured::{Draft, Refusal, place, shaped};
+pub use unit::{Time, Unit};
+
+use super::literal::{Encoding, Literal};
 use crate::error::{Error, Result, printed};
+use crate::limits::MAX_DTYPE;
+
+/// How many types can be within each other. Literals may be nested deeper than the deepest type prints.
+const MAX_LEVELS: usize = 32;
 
 /// What the bytes of a scalar mean: numpy's `dtype.kind`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -48,47 +66,116 @@ pub struct Scalar {
     pub size: u64,
     /// The byte order; [`ByteOrder::Little`] where it has no meaning.
     pub order: ByteOrder,
+    /// What a time is counted in; `None` where that was left open, and for other types.
+    pub unit: Option<Unit>,
 }
 
-/// Stand-in.
+/// An element type that is an array itself: numpy's `dtype.subdtype`.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Subarray {
+    /// The type of its elements.
+    pub element: Dtype,
+    /// The length of each axis, of which there is at least one.
+    pub shape: Vec<u64>,
+    /// The number of bytes of all elements.
+    pub size: u64,
+}
+
+/// An element type of several fields.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Structured {
+    /// The fields in the order of numpy's `dtype.names`, which need not be that of their offsets.
+    pub fields: Vec<Field>,
+    /// The number of bytes: `dtype.itemsize`.
+    pub size: u64,
+    /// What the size is a multiple of, where the structure is aligned, and else 1: `dtype.alignment`.
+    pub alignment: u64,
+    /// Whether the fields were placed as by a C compiler: `dtype.isalignedstruct`.
+    pub aligned: bool,
+}
+
+/// A part of a structure.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Field {
-    /// Stand-in.
+    /// By what it is found.
+    pub name: String,
+    /// By what it is found too.
+    pub title: Option<String>,
+    /// Its type.
     pub dtype: Dtype,
-    /// Stand-in.
+    /// Where in the structure it begins, in bytes.
     pub offset: u64,
 }
 
-/// An element type: numpy's `dtype`. Its `Display` is one that numpy reads back.
+/// An element type: numpy's `dtype`. Its `Display` is one that numpy reads back, as a string (`<f4`) or as a Python
+/// literal.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Dtype {
     /// A type without parts.
     Scalar(Scalar),
+    /// A type that is an array.
+    Subarray(Arc<Subarray>),
+    /// A type of several fields.
+    Structured(Arc<Structured>),
 }
 
 impl Dtype {
     /// `uint8`, the type of [`crate::array::OpenOptions`] where none is given.
-    pub const UINT8: Self = Self::Scalar(Scalar { kind: Kind::Uint, size: 1, order: ByteOrder::Little });
+    pub const UINT8: Self = Self::Scalar(Scalar::new(Kind::Uint, 1, ByteOrder::Little, None));
 
-    /// Reads any spelling that numpy accepts for one of the supported types: a name (`float32`), a code
-    /// (`f4`, `d`), or a code with its byte order (`<f4`, `>i2`, `|u1`, `=c16`).
+    /// Reads what `numpy.dtype` takes: a string (`float32`, `<f4`, `M8[ns]`, `(2, 3)f4`, `i4, f8`), or as text the list,
+    /// tuple or dictionary that describes a type of several parts (`[('x', '<f4'), ('y', '<i2', (2,))]`).
     ///
     /// C's names and codes (`long`, `l`) have the sizes that they have on 64-bit Linux.
     ///
     /// # Errors
     ///
-    /// [`Error::Unsupported`] for the types that numpy has besides, [`Error::InvalidArgument`] for what is
-    /// no type.
+    /// [`Error::Unsupported`] for the types whose elements lie elsewhere, [`Error::LimitExceeded`] for a text longer than
+    /// [`MAX_DTYPE`], [`Error::InvalidArgument`] for what is no type.
     pub fn parse(text: &str) -> Result<Self> {
-        let (order, code) = match text.as_bytes().first() {
-            Some(b'>') => (ByteOrder::Big, &text[1..]),
-            Some(b'<' | b'=' | b'|') => (ByteOrder::Little, &text[1..]),
-            _ => (ByteOrder::Little, text),
+        if text.len() > MAX_DTYPE {
+            let length = text.len();
+            return Err(Error::LimitExceeded(format!(
+                "a dtype of {length} bytes is too long: at most {MAX_DTYPE} are read"
+            )));
+        }
+        let inner = text.trim_matches(|character: char| character.is_ascii_whitespace());
+        // A shape in front has something behind it: `(2,)f4`.
+        if !inner.starts_with(['[', '{']) && !(inner.starts_with('(') && inner.ends_with(')')) {
+            return comma::parse(text, false);
+        }
+        let at = |position: usize, what: &str| {
+            Error::InvalidArgument(format!("`{}` is not a dtype: at byte {position}, {what}", printed(text)))
         };
-        let named = if code.len() == text.len() { by_name(text) } else { None };
-        let Some((kind, size)) = named.or_else(|| by_code(code)) else { return Err(refuse(text, code)) };
-        // The order of a single byte has no meaning; one spelling of it keeps equal types equal.
-        Ok(Self::Scalar(Scalar { kind, size: size.into(), order: if size == 1 { ByteOrder::Little } else { order } }))
+        let literal = Literal::parse(text.as_bytes(), Encoding::Utf8)
+            .map_err(|complaint| at(complaint.position, &complaint.what))?;
+        Self::from_literal(&literal).map_err(|refusal| match refusal.error {
+            Error::InvalidArgument(what) => at(refusal.position, &what),
+            other => other,
+        })
+    }
+
+    /// The type that a literal describes.
+    pub(super) fn from_literal(literal: &Literal) -> core::result::Result<Self, Refusal> {
+        build::build(literal, false)?.flat_enough(literal)
+    }
+
+    /// This type, if few enough others are within it: whoever walks through its parts calls itself that often.
+    pub(super) fn flat_enough(self, literal: &Literal) -> core::result::Result<Self, Refusal> {
+        if self.levels() <= MAX_LEVELS {
+            return Ok(self);
+        }
+        Err(refused(literal, "more than 32 types within one another"))
+    }
+
+    fn levels(&self) -> usize {
+        match self {
+            Self::Scalar(_) => 0,
+            Self::Subarray(subarray) => 1 + subarray.element.levels(),
+            Self::Structured(structured) => {
+                1 + structured.fields.iter().map(|field| field.dtype.levels()).max().unwrap_or(0)
+            }
+        }
     }
 
     /// The size of one element in bytes: numpy's `itemsize`.
@@ -96,19 +183,19 @@ impl Dtype {
     pub fn size(&self) -> u64 {
         match self {
             Self::Scalar(scalar) => scalar.size,
+            Self::Subarray(subarray) => subarray.size,
+            Self::Structured(structured) => structured.size,
         }
     }
 
-    /// A field (stand-in).
+    /// What an element lies at a multiple of in an aligned structure: numpy's `alignment`.
     #[must_use]
-    pub fn field(&self, _: &str) -> Option<&Field> {
-        None
-    }
-
-    /// Stand-in.
-    #[must_use]
-    pub fn dissolve(self) -> (Self, alloc::vec::Vec<u64>) {
-        (self, alloc::vec::Vec::new())
+    pub fn alignment(&self) -> u64 {
+        match self {
+            Self::Scalar(scalar) => scalar.alignment(),
+            Self::Subarray(subarray) => subarray.element.alignment(),
+            Self::Structured(structured) => structured.alignment,
+        }
     }
 
     /// The type, where it has no parts.
@@ -116,120 +203,26 @@ impl Dtype {
     pub fn scalar(&self) -> Option<Scalar> {
         match self {
             Self::Scalar(scalar) => Some(*scalar),
+            _ => None,
         }
     }
-}
 
-impl fmt::Display for Dtype {
-    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Self::Scalar(scalar) = self;
-        let order = match (scalar.size, scalar.order) {
-            (1, _) => '|',
-            (_, ByteOrder::Little) => '<',
-            (_, ByteOrder::Big) => '>',
-        };
-        let kind = match scalar.kind {
-            Kind::Bool => 'b',
-            Kind::Int => 'i',
-            Kind::Uint => 'u',
-            Kind::Float => 'f',
-            Kind::Complex => 'c',
-            Kind::Timedelta => 'm',
-            Kind::Datetime => 'M',
-            Kind::Bytes => 'S',
-            Kind::Unicode => 'U',
-            Kind::Void => 'V',
-        };
-        write!(formatter, "{order}{kind}{}", scalar.size)
+    /// The field of that name, or of that title.
+    #[must_use]
+    pub fn field(&self, name: &str) -> Option<&Field> {
+        let Self::Structured(structured) = self else { return None };
+        structured.fields.iter().find(|field| field.name == name || field.title.as_deref() == Some(name))
     }
-}
 
-/// The names of types; they take no byte order in front.
-fn by_name(name: &str) -> Option<(Kind, u8)> {
-    Some(match name {
-        "bool" | "bool_" => (Kind::Bool, 1),
-        "int8" | "byte" => (Kind::Int, 1),
-        "int16" | "short" => (Kind::Int, 2),
-        "int32" | "intc" => (Kind::Int, 4),
-        "int64" | "int" | "int_" | "intp" | "long" | "longlong" => (Kind::Int, 8),
-        "uint8" | "ubyte" => (Kind::Uint, 1),
-        "uint16" | "ushort" => (Kind::Uint, 2),
-        "uint32" | "uintc" => (Kind::Uint, 4),
-        "uint64" | "uint" | "uintp" | "ulong" | "ulonglong" => (Kind::Uint, 8),
-        "float16" | "half" => (Kind::Float, 2),
-        "float32" | "single" => (Kind::Float, 4),
-        "float64" | "float" | "double" => (Kind::Float, 8),
-        "complex64" | "csingle" => (Kind::Complex, 8),
-        "complex128" | "complex" | "cdouble" => (Kind::Complex, 16),
-        _ => return None,
-    })
-}
-
-/// The codes of types: a letter of C's type, or a letter of the kind and the size.
-fn by_code(code: &str) -> Option<(Kind, u8)> {
-    Some(match code {
-        "?" | "b1" => (Kind::Bool, 1),
-        "b" | "i1" => (Kind::Int, 1),
-        "h" | "i2" => (Kind::Int, 2),
-        "i" | "i4" => (Kind::Int, 4),
-        "l" | "q" | "p" | "n" | "i8" => (Kind::Int, 8),
-        "B" | "u1" => (Kind::Uint, 1),
-        "H" | "u2" => (Kind::Uint, 2),
-        "I" | "u4" => (Kind::Uint, 4),
-        "L" | "Q" | "P" | "N" | "u8" => (Kind::Uint, 8),
-        "e" | "f2" => (Kind::Float, 2),
-        "f" | "f4" => (Kind::Float, 4),
-        "d" | "f8" => (Kind::Float, 8),
-        "F" | "c8" => (Kind::Complex, 8),
-        "D" | "c16" => (Kind::Complex, 16),
-        _ => return None,
-    })
-}
-
-/// Tells a type of numpy's that filemap does not have from what is no type.
-fn refuse(text: &str, code: &str) -> Error {
-    const SUPPORTED: &str = "bool, int8 to int64, uint8 to uint64, float16 to float64, complex64 and complex128, such as \
-                             `float32`, `f4` or `>i2`";
-    // A number in front makes many elements of one: `2f8`.
-    let element = code.trim_start_matches(|digit: char| digit.is_ascii_digit());
-    let repeated = element.len() < code.len() && by_code(element).is_some();
-    let digits = element.trim_start_matches(|letter: char| letter.is_ascii_alphabetic());
-    let letters = &element[..element.len() - digits.len()];
-    let sized = matches!(letters, "S" | "a" | "U" | "V") && digits.bytes().all(|byte| byte.is_ascii_digit());
-    let dated = matches!(letters, "M" | "m" | "datetime" | "timedelta")
-        && (digits.is_empty() || digits.starts_with(['8', '6', '[']));
-    let other = matches!(
-        code,
-        "O" | "O8"
-            | "object"
-            | "object_"
-            | "str"
-            | "str_"
-            | "bytes"
-            | "bytes_"
-            | "void"
-            | "g"
-            | "G"
-            | "f16"
-            | "c32"
-            | "float128"
-            | "complex256"
-            | "longdouble"
-            | "clongdouble"
-            | "T"
-            | "c"
-            | "unicode"
-    );
-    // Fields, and elements that are arrays; but a shape needs an element behind it, and no negative length.
-    let compound = code.contains([',', '(', '[', '{'])
-        && !code.as_bytes().windows(2).any(|pair| pair == b"(-")
-        && !code.bytes().all(|byte| byte.is_ascii_digit() || b"(), ".contains(&byte));
-    if sized || dated || other || repeated || compound {
-        Error::Unsupported(format!(
-            "the dtype `{}` is one of numpy's that filemap does not have; it has {SUPPORTED}",
-            printed(text)
-        ))
-    } else {
-        Error::InvalidArgument(format!("`{}` is not a dtype; use one of {SUPPORTED}", printed(text)))
+    /// The type of the elements of an array of this type, and the axes that each of this type adds to its shape, at the
+    /// end: to numpy an array of arrays is one array.
+    #[must_use]
+    pub fn dissolve(self) -> (Self, Vec<u64>) {
+        let (mut dtype, mut axes) = (self, Vec::new());
+        while let Self::Subarray(subarray) = dtype {
+            axes.extend_from_slice(&subarray.shape);
+            dtype = subarray.element.clone();
+        }
+        (dtype, axes)
     }
 }

@@ -4,13 +4,21 @@
 //! 1.0) or four, little-endian, and the text: a Python dictionary of `descr`, `fortran_order` and `shape`.
 //! The elements follow.
 
+mod change;
+mod descr;
+mod write;
+
 use alloc::format;
 use alloc::string::{String, ToString};
 use alloc::vec::Vec;
+use core::ops::Range;
+
+pub use write::Version;
 
 use super::layout::Tuple;
+use super::literal::{Encoding, Literal, Value};
 use super::{Dtype, Layout, Order};
-use crate::error::{Error, Result};
+use crate::error::{Error, Result, printed};
 use crate::fs::File;
 use crate::limits::MAX_NPY_HEADER;
 
@@ -19,32 +27,19 @@ const MAGIC: &[u8; 6] = b"\x93NUMPY";
 /// What the header of a `.npy` file says.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Header {
-    /// Dtype, shape and order.
+    /// Dtype, shape and order of the array: of a sub-array type, the type of its elements, and its axes behind those that
+    /// the header has.
     pub layout: Layout,
     /// Where in the file the elements begin, in bytes.
     pub offset: u64,
-    /// Stand-in.
+    /// The order of the elements, as the header has it; the layout alone does not tell where there is only one of them.
     pub order: Order,
-    /// Stand-in.
-    pub text: Vec<u8>,
-}
-
-/// Stand-in.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[allow(missing_docs)]
-pub enum Version {
-    One,
-    Two,
-    Three,
-}
-
-impl Header {
-    pub(super) fn new(dtype: &Dtype, shape: &[u64], order: Order, _: Option<Version>) -> Result<Self> {
-        Ok(Self { layout: Layout::whole(dtype.clone(), shape, order)?, offset: 0, order, text: Vec::new() })
-    }
-    pub(super) fn resized(&self, _: u64) -> Result<Self> {
-        Ok(self.clone())
-    }
+    /// How many axes of the layout the header has; those of a sub-array type follow.
+    axes: usize,
+    /// All that comes before the elements.
+    bytes: Vec<u8>,
+    /// Where in it the shape is.
+    shape: Range<usize>,
 }
 
 impl Header {
@@ -56,7 +51,7 @@ impl Header {
     /// [`Error::Unsupported`] for a dtype that filemap does not have and for a later version,
     /// [`Error::LimitExceeded`] for a text longer than [`MAX_NPY_HEADER`], and those of the file system.
     pub fn read(file: &impl File, name: &str) -> Result<Self> {
-        let corrupt = |position: u64, what: String| {
+        let corrupt = |position: usize, what: &str| {
             Error::Corrupt(format!("`{name}` is not a valid .npy file: {what} at byte {position}"))
         };
         let failed = |error| Error::io("read the header of", name, &error);
@@ -64,12 +59,12 @@ impl Header {
         let mut start = [0; 12];
         let length = file.read_full(&mut start, 0).map_err(failed)?;
         if !start[..length].starts_with(MAGIC) {
-            return Err(corrupt(0, "the magic `\\x93NUMPY` is missing".into()));
+            return Err(corrupt(0, "the magic `\\x93NUMPY` is missing"));
         }
         let (text_start, text_length) = match start[6..8] {
-            _ if length < 10 => return Err(corrupt(length as u64, "the header is cut off".into())),
+            _ if length < 10 => return Err(corrupt(length, "the header is cut off")),
             [1, 0] => (10, usize::from(u16::from_le_bytes([start[8], start[9]]))),
-            [2 | 3, 0] if length < 12 => return Err(corrupt(length as u64, "the header is cut off".into())),
+            [2 | 3, 0] if length < 12 => return Err(corrupt(length, "the header is cut off")),
             [2 | 3, 0] => (12, u32::from_le_bytes([start[8], start[9], start[10], start[11]]) as usize),
             [major, minor] => {
                 return Err(Error::Unsupported(format!(
@@ -79,196 +74,101 @@ impl Header {
             _ => unreachable!("two bytes were taken"),
         };
         let size = file.size().map_err(failed)?;
-        let offset = text_start + text_length as u64;
+        let offset = text_start as u64 + text_length as u64;
         if offset > size {
-            return Err(corrupt(size, format!("the header of {text_length} bytes is cut off")));
+            let end = usize::try_from(size).unwrap_or(usize::MAX);
+            return Err(corrupt(end, &format!("the header of {text_length} bytes is cut off")));
         }
-        if text_length > MAX_NPY_HEADER {
-            return Err(Error::LimitExceeded(format!(
-                "the header of `{name}` has {text_length} bytes, and at most {MAX_NPY_HEADER} are read, as by numpy"
-            )));
+        let too_long = |length: usize, unit: &str| {
+            Error::LimitExceeded(format!(
+                "the header of `{name}` has {length} {unit}, and at most {MAX_NPY_HEADER} are read, as by numpy"
+            ))
+        };
+        let encoding = if start[6] == 3 { Encoding::Utf8 } else { Encoding::Latin1 };
+        // A character of UTF-8 has up to four bytes.
+        let most = if encoding == Encoding::Utf8 { MAX_NPY_HEADER * 4 } else { MAX_NPY_HEADER };
+        if text_length > most {
+            return Err(too_long(text_length, "bytes"));
         }
-        let mut text = alloc::vec![0; text_length];
-        file.read_exact(&mut text, text_start).map_err(failed)?;
+        let mut bytes = alloc::vec![0; text_start + text_length];
+        file.read_exact(&mut bytes, 0).map_err(failed)?;
+        let text = &bytes[text_start..];
+        if encoding == Encoding::Utf8 {
+            let text = core::str::from_utf8(text)
+                .map_err(|error| corrupt(text_start + error.valid_up_to(), "what is no UTF-8"))?;
+            if text.len() > MAX_NPY_HEADER && text.chars().count() > MAX_NPY_HEADER {
+                return Err(too_long(text.chars().count(), "characters"));
+            }
+        }
 
-        let fields =
-            Literal::new(&text).fields().map_err(|(position, what)| corrupt(text_start + position as u64, what))?;
-        let dtype = Dtype::parse(&fields.descr).map_err(|error| match error {
+        let fields = Fields::parse(text, encoding).map_err(|(position, error)| match error {
             Error::Unsupported(text) => Error::Unsupported(format!("cannot open `{name}`: {text}")),
-            other => corrupt(text_start + fields.descr_position as u64, other.message().to_string()),
+            other => corrupt(text_start + position, other.message()),
         })?;
-        let order = fields.order;
-        let layout = Layout::new(dtype.clone(), fields.shape, fields.order)
-            .map_err(|error| corrupt(text_start + fields.shape_position as u64, error.message().to_string()))?;
-
+        let Fields { dtype, order, shape, span } = fields;
+        let span = text_start + span.start..text_start + span.end;
+        let at_shape = |what: &str| corrupt(span.start, what);
+        let layout = Layout::whole(dtype, &shape, order).map_err(|error| at_shape(error.message()))?;
         if size - offset < layout.nbytes() {
-            let what = format!(
-                "the shape {} of `{dtype}` needs {} bytes and the file has only {} behind the header",
+            return Err(at_shape(&format!(
+                "the shape {} of `{}` needs {} bytes and the file has only {} behind the header",
                 Tuple(&layout.shape),
+                printed(&layout.dtype.to_string()),
                 layout.nbytes(),
                 size - offset
-            );
-            return Err(corrupt(text_start + fields.shape_position as u64, what));
+            )));
         }
-        Ok(Self { layout, offset, order, text: Vec::new() })
+        Ok(Self { layout, offset, order, axes: shape.len(), bytes, shape: span })
     }
 }
 
-/// The entries of the dictionary, and where in the text they were.
+/// The entries of the dictionary, and where in the text the shape was.
 struct Fields {
-    descr: String,
-    descr_position: usize,
+    dtype: Dtype,
     order: Order,
     shape: Vec<u64>,
-    shape_position: usize,
+    span: Range<usize>,
 }
 
 /// A position in the text, and what is wrong there.
-type Complaint = (usize, String);
+type Complaint = (usize, Error);
 
-/// A reader of the few Python literals that a header has.
-struct Literal<'a> {
-    text: &'a [u8],
-    position: usize,
+fn complain(literal: &Literal, what: impl Into<String>) -> Complaint {
+    (literal.start, Error::Corrupt(what.into()))
 }
 
-impl<'a> Literal<'a> {
-    const fn new(text: &'a [u8]) -> Self {
-        Self { text, position: 0 }
-    }
-
-    /// The whole dictionary, with just the three keys, and nothing behind it but white space.
-    fn fields(mut self) -> core::result::Result<Fields, Complaint> {
-        let (mut descr, mut order, mut shape) = (None, None, None);
-        self.expect(b'{')?;
-        while !self.accept(b'}') {
-            let at = self.position;
-            let key = self.string()?;
-            self.expect(b':')?;
-            self.skip_space();
-            let position = self.position;
+impl Fields {
+    /// Reads the whole dictionary, with just the three keys.
+    fn parse(text: &[u8], encoding: Encoding) -> core::result::Result<Self, Complaint> {
+        let header = Literal::parse(text, encoding)
+            .map_err(|complaint| (complaint.position, Error::Corrupt(complaint.what.into())))?;
+        let Value::Dict(entries) = &header.value else { return Err(complain(&header, "what is no dictionary")) };
+        let keys = ["descr", "fortran_order", "shape"];
+        let mut values = [None; 3];
+        for (key, value) in entries {
+            let Some(number) = keys.iter().position(|wanted| key.text() == Some(wanted)) else {
+                let name = printed(key.text().unwrap_or("which is no string"));
+                return Err(complain(key, format!("the unexpected key `{name}`")));
+            };
             // Of a key that is there twice, Python takes the last.
-            match key.as_str() {
-                "descr" => descr = Some((self.descr()?, position)),
-                "fortran_order" => order = Some(self.order()?),
-                "shape" => shape = Some((self.shape()?, position)),
-                _ => return Err((at, format!("the unexpected key `{key}`"))),
-            }
-            if !self.accept(b',') {
-                self.expect(b'}')?;
-                break;
-            }
+            values[number] = Some(value);
         }
-        self.skip_space();
-        if self.position < self.text.len() {
-            return Err((self.position, "something behind the dictionary".into()));
-        }
-        let missing = |key: &str| (0, format!("the key `{key}` is missing"));
-        let (descr, descr_position) = descr.ok_or_else(|| missing("descr"))?;
-        let order = order.ok_or_else(|| missing("fortran_order"))?;
-        let (shape, shape_position) = shape.ok_or_else(|| missing("shape"))?;
-        Ok(Fields { descr, descr_position, order, shape, shape_position })
-    }
-
-    /// A dtype: a string, or the list of a structured one, which is returned as it stands.
-    fn descr(&mut self) -> core::result::Result<String, Complaint> {
-        self.skip_space();
-        if !matches!(self.text.get(self.position), Some(b'[' | b'(')) {
-            return self.string();
-        }
-        let start = self.position;
-        let mut depth = 0_usize;
-        while let Some(byte) = self.text.get(self.position) {
-            match byte {
-                b'[' | b'(' => depth += 1,
-                b']' | b')' => depth = depth.saturating_sub(1),
-                b'\'' | b'"' => {
-                    self.string()?;
-                    continue;
-                }
-                _ => {}
-            }
-            self.position += 1;
-            if depth == 0 {
-                return Ok(String::from_utf8_lossy(&self.text[start..self.position]).into_owned());
-            }
-        }
-        Err((start, "a list that does not end".into()))
-    }
-
-    fn order(&mut self) -> core::result::Result<Order, Complaint> {
-        for (word, order) in [("False", Order::C), ("True", Order::F)] {
-            if self.text[self.position..].starts_with(word.as_bytes()) {
-                self.position += word.len();
-                return Ok(order);
-            }
-        }
-        Err((self.position, "neither `True` nor `False`".into()))
-    }
-
-    fn shape(&mut self) -> core::result::Result<Vec<u64>, Complaint> {
-        let mut shape = Vec::new();
-        self.expect(b'(')?;
-        while !self.accept(b')') {
-            shape.push(self.number()?);
-            if !self.accept(b',') {
-                // Without a comma, `(3)` is a number in Python and no tuple.
-                if shape.len() == 1 {
-                    return Err((self.position, "a shape that is not a tuple".into()));
-                }
-                self.expect(b')')?;
-                break;
-            }
-        }
-        Ok(shape)
-    }
-
-    fn number(&mut self) -> core::result::Result<u64, Complaint> {
-        self.skip_space();
-        let start = self.position;
-        while self.text.get(self.position).is_some_and(u8::is_ascii_digit) {
-            self.position += 1;
-        }
-        let digits = core::str::from_utf8(&self.text[start..self.position]).unwrap_or_default();
-        // Python 2 wrote long integers as `3L`, and numpy still reads them.
-        if self.text.get(self.position) == Some(&b'L') {
-            self.position += 1;
-        }
-        digits.parse().map_err(|_| (start, "a length that is no natural number of 64 bits".into()))
-    }
-
-    fn string(&mut self) -> core::result::Result<String, Complaint> {
-        self.skip_space();
-        let start = self.position;
-        let Some(&quote @ (b'\'' | b'"')) = self.text.get(start) else { return Err((start, "no string".into())) };
-        let rest = &self.text[start + 1..];
-        let Some(length) = rest.iter().position(|&byte| byte == quote) else {
-            return Err((start, "a string that does not end".into()));
+        let value = |number: usize| {
+            values[number].ok_or_else(|| complain(&header, format!("the key `{}` is missing", keys[number])))
         };
-        self.position = start + 1 + length + 1;
-        Ok(String::from_utf8_lossy(&rest[..length]).into_owned())
-    }
-
-    fn expect(&mut self, byte: u8) -> core::result::Result<(), Complaint> {
-        if self.accept(byte) { Ok(()) } else { Err((self.position, format!("no `{}`", char::from(byte)))) }
-    }
-
-    fn accept(&mut self, byte: u8) -> bool {
-        self.skip_space();
-        let found = self.text.get(self.position) == Some(&byte);
-        self.position += usize::from(found);
-        found
-    }
-
-    /// Goes past white space, and past Python's comments.
-    fn skip_space(&mut self) {
-        let mut comment = false;
-        while let Some(byte) = self.text.get(self.position) {
-            comment = (comment || *byte == b'#') && *byte != b'\n';
-            if !comment && !byte.is_ascii_whitespace() {
-                break;
-            }
-            self.position += 1;
-        }
+        let (descr, order, shape) = (value(0)?, value(1)?, value(2)?);
+        let dtype = descr::dtype(descr).map_err(|refusal| (refusal.position, refusal.error))?;
+        let order = match order.value {
+            Value::Bool(false) => Order::C,
+            Value::Bool(true) => Order::F,
+            _ => return Err(complain(order, "neither `True` nor `False`")),
+        };
+        let Value::Tuple(lengths) = &shape.value else { return Err(complain(shape, "a shape that is not a tuple")) };
+        let length = |literal: &Literal| {
+            literal.natural().ok_or_else(|| complain(literal, "a length that is no natural number"))
+        };
+        let span = shape.start..shape.end;
+        let shape = lengths.iter().map(length).collect::<core::result::Result<_, _>>()?;
+        Ok(Self { dtype, order, shape, span })
     }
 }

@@ -89,7 +89,7 @@ impl Plan {
                     "offset {offset} is past the end of `{name}`, which has {size} bytes: use a smaller one, or give a shape"
                 )));
             };
-            if bytes % dtype.size() != 0 {
+            if bytes.checked_rem(dtype.size()) != Some(0) {
                 let item = dtype.size();
                 return Err(Error::InvalidArgument(format!(
                     "the {bytes} bytes of `{name}` from offset {offset} on are no multiple of the {item} bytes of a `{dtype}`: \
@@ -265,7 +265,7 @@ impl<R: Region> Array<R> {
             extend(0)?;
         }
         if let Some(header) = header.as_ref().filter(|_| empty) {
-            file.write_all(&header.text, 0).map_err(|error| Error::io("write the header of", name, &error))?;
+            file.write_all(header.bytes(), 0).map_err(|error| Error::io("write the header of", name, &error))?;
         }
         let source = Source { filename, mode, offset, whole: layout.clone(), order, header };
         Ok(Self { region, layout, source: Arc::new(source) })

@@ -37,7 +37,7 @@ impl<R: Region> Array<R> {
         let header = source.header.as_ref().map(|header| header.resized(length)).transpose()?;
         let resize = Resize {
             length: layout.nbytes(),
-            header: header.as_ref().map(|header| header.text.clone()).unwrap_or_default(),
+            header: header.as_ref().map(|header| header.bytes().to_vec()).unwrap_or_default(),
         };
         self.region.resize(&resize).map_err(|error| Error::io("resize the array over", &name, &error))?;
         source.whole = layout.clone();

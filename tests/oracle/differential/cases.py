@@ -110,6 +110,8 @@ class Case:
         random = self.random
         self.path = self.paths[0] = self.path.replace(".bin", ".npy")
         dtype, shape = read(right(random)), choices.shape(random, 40)
+        if len(shape) + len(dtype.shape) > 64:
+            shape = ()
         array = np.ndarray(shape, dtype, order=random.choice("CF"))
         raw = elements(random, array.dtype, array.size)
         array[...] = np.ndarray(array.shape, array.dtype, bytearray(raw))

@@ -1,0 +1,150 @@
+//! From Python's objects, as literals, to dtypes: what `numpy.dtype` does.
+
+use alloc::format;
+use alloc::string::{String, ToString};
+use alloc::vec::Vec;
+
+use super::comma;
+use super::structured::{Draft, Refusal, Size, place, shaped};
+use super::{ByteOrder, Dtype, Kind, Scalar};
+use crate::array::literal::{Literal, Value};
+
+/// The dtype that a literal stands for; in a structure that is aligned, the structures within are too.
+pub(super) fn build(literal: &Literal, aligned: bool) -> Result<Dtype, Refusal> {
+    match &literal.value {
+        Value::None => Ok(Dtype::Scalar(Scalar::new(Kind::Float, 8, ByteOrder::Little, None))),
+        Value::Text(text) | Value::Bytes(text) => {
+            comma::parse(text, aligned).map_err(|error| Refusal { position: literal.start, error })
+        }
+        Value::Tuple(parts) => match &parts[..] {
+            [element, shape] => shaped(build(element, aligned)?, shape),
+            _ => Err(refused(literal, "a tuple that is no element and shape")),
+        },
+        Value::List(items) => {
+            let drafts = items.iter().enumerate().map(|(number, item)| listed(number, item, aligned));
+            place(drafts.collect::<Result<_, _>>()?, aligned, None)
+        }
+        Value::Dict(entries) => described(literal, entries, aligned),
+        _ => Err(refused(literal, "what is no dtype")),
+    }
+}
+
+/// A field of a list: `(name, dtype)` or `(name, dtype, shape)`, and the name may be `(title, name)`.
+fn listed(number: usize, item: &Literal, aligned: bool) -> Result<Draft, Refusal> {
+    let Value::Tuple(parts) = &item.value else { return Err(no_field(item)) };
+    let (name, dtype) = match &parts[..] {
+        [name, dtype] => (name, build(dtype, aligned)?),
+        [name, element, shape] => (name, shaped(build(element, aligned)?, shape)?),
+        _ => return Err(no_field(item)),
+    };
+    let (title, name) = title_and_name(name)?;
+    let name = match (name.is_empty(), &title) {
+        (false, _) => name.into(),
+        (true, None) => format!("f{number}"),
+        _ => return Err(refused(item, "a field with a title and without a name")),
+    };
+    Ok(Draft { position: item.start, name, title, dtype, offset: None })
+}
+
+pub(in crate::array) fn no_field(item: &Literal) -> Refusal {
+    refused(item, "what is no field, as `('x', '<f4')` and `('x', '<f4', (2,))` are")
+}
+
+/// The title, if any, and the name of a field.
+pub(in crate::array) fn title_and_name(literal: &Literal) -> Result<(Option<String>, &str), Refusal> {
+    match &literal.value {
+        Value::Text(name) => Ok((None, name)),
+        Value::Tuple(both) if both.len() == 2 => {
+            let name = both[1].text().ok_or_else(|| no_name(&both[1]))?;
+            Ok((title_of(&both[0])?, name))
+        }
+        _ => Err(no_name(literal)),
+    }
+}
+
+fn title_of(literal: &Literal) -> Result<Option<String>, Refusal> {
+    match &literal.value {
+        Value::None => Ok(None),
+        Value::Text(title) => Ok(Some(title.clone())),
+        _ => Err(refused(literal, "a title that is no string")),
+    }
+}
+
+fn no_name(literal: &Literal) -> Refusal {
+    refused(literal, "a name of a field that is no string")
+}
+
+type Entries = [(Literal, Literal)];
+
+/// What Python finds under a key: of several, the last.
+fn find<'a>(entries: &'a Entries, key: &str) -> Option<&'a Literal> {
+    entries.iter().rev().find(|entry| entry.0.text() == Some(key)).map(|entry| &entry.1)
+}
+
+/// The structure that a dictionary describes: by lists of names, formats and so on, or field by field.
+fn described(literal: &Literal, entries: &Entries, mut aligned: bool) -> Result<Dtype, Refusal> {
+    let (Some(names), Some(formats)) = (find(entries, "names"), find(entries, "formats")) else {
+        return place(by_field(entries, aligned)?, aligned, None);
+    };
+    match find(entries, "aligned").map(|flag| (&flag.value, flag)) {
+        None | Some((Value::Bool(false), _)) => {}
+        Some((Value::Bool(true), _)) => aligned = true,
+        Some((_, flag)) => return Err(refused(flag, "neither `True` nor `False`")),
+    }
+    let list = |list: &Literal| list.items().map(<[_]>::len);
+    let (offsets, titles) = (find(entries, "offsets"), find(entries, "titles"));
+    let count = list(names);
+    for other in [Some(names), Some(formats), offsets, titles].into_iter().flatten() {
+        if list(other) < count || list(other).is_none() {
+            return Err(refused(other, "what is no list of something for each field"));
+        }
+    }
+    let mut drafts = Vec::new();
+    for (number, name) in names.items().unwrap_or_default().iter().enumerate() {
+        let format = at(Some(formats), number).unwrap_or(literal);
+        drafts.push(Draft {
+            position: name.start,
+            name: name.text().ok_or_else(|| no_name(name))?.to_string(),
+            title: at(titles, number).map_or(Ok(None), title_of)?,
+            dtype: build(format, aligned)?,
+            offset: at(offsets, number).map(natural).transpose()?,
+        });
+    }
+    let size = find(entries, "itemsize").map(|size| Ok::<Size, Refusal>((size.start, natural(size)?))).transpose()?;
+    place(drafts, aligned, size)
+}
+
+/// What a list has for the field of that number.
+fn at(list: Option<&Literal>, number: usize) -> Option<&Literal> {
+    list.and_then(Literal::items).map(|items| &items[number])
+}
+
+/// The fields of a dictionary `{name: (dtype, offset), name: (dtype, offset, title)}`, by their offsets.
+fn by_field(entries: &Entries, aligned: bool) -> Result<Vec<Draft>, Refusal> {
+    let mut drafts = Vec::new();
+    for (key, entry) in entries {
+        let Value::Tuple(parts) = &entry.value else { return Err(no_field(entry)) };
+        let (dtype, offset, title) = match &parts[..] {
+            [dtype, offset] => (dtype, offset, None),
+            [dtype, offset, title] => (dtype, offset, title_of(title)?),
+            _ => return Err(no_field(entry)),
+        };
+        let name = key.text().ok_or_else(|| no_name(key))?;
+        // numpy's own dictionaries have a field under its title too.
+        if title.as_deref() == Some(name) {
+            continue;
+        }
+        let (dtype, offset) = (build(dtype, aligned)?, Some(natural(offset)?));
+        drafts.push(Draft { position: key.start, name: name.to_string(), title, dtype, offset });
+    }
+    drafts.sort_unstable_by_key(|draft| (draft.offset, draft.position));
+    Ok(drafts)
+}
+
+fn natural(literal: &Literal) -> Result<u64, Refusal> {
+    literal.natural().ok_or_else(|| refused(literal, "what is no natural number"))
+}
+
+pub(in crate::array) fn refused(literal: &Literal, what: &str) -> Refusal {
+    Refusal::new(literal.start, what.into())
+}

@@ -1,0 +1,112 @@
+//! Dtypes in one string without quotes: `f4`, `(2, 3)f4`, `i4, 2>f8, S5`.
+
+use alloc::format;
+use alloc::string::String;
+use alloc::vec::Vec;
+
+use super::structured::{Draft, place, shaped};
+use super::{Dtype, Scalar};
+use crate::array::literal::{Encoding, Literal};
+use crate::error::{Error, Result, printed};
+
+/// Reads any such string; in a structure that is aligned, one of several fields is too.
+pub(super) fn parse(text: &str, aligned: bool) -> Result<Dtype> {
+    if !is_compound(text) {
+        return Scalar::parse(text).map(Dtype::Scalar);
+    }
+    let mut reader = Reader { text, position: 0 };
+    let mut drafts = Vec::new();
+    let mut several = false;
+    while reader.position < text.len() {
+        let number = drafts.len();
+        let refused = || {
+            let number = number + 1;
+            Error::InvalidArgument(format!("`{}` is not a dtype: field {number} is no type", printed(text)))
+        };
+        let (repeats, element) = reader.item().ok_or_else(refused)?;
+        let mut dtype = parse(&element, aligned)?;
+        if !repeats.is_empty() {
+            let shape = Literal::parse(repeats.as_bytes(), Encoding::Utf8).map_err(|_| refused())?;
+            dtype = shaped(dtype, &shape).map_err(|refusal| refusal.error)?;
+        }
+        drafts.push(Draft { position: 0, name: format!("f{number}"), title: None, dtype, offset: None });
+        several |= reader.separator().ok_or_else(refused)?;
+    }
+    match drafts.pop() {
+        Some(only) if !several => Ok(only.dtype),
+        last => {
+            drafts.extend(last);
+            place(drafts, aligned, None).map_err(|refusal| refusal.error)
+        }
+    }
+}
+
+/// Whether there is more than a name or a code: a number or `()` at the start, or a comma that is not in brackets.
+fn is_compound(text: &str) -> bool {
+    let start = text.strip_prefix(['<', '>', '=', '|']).unwrap_or(text);
+    let mut open = 0;
+    start.starts_with(|first: char| first.is_ascii_digit())
+        || start.starts_with("()")
+        || text.bytes().any(|byte| {
+            open += i32::from(byte == b'[') - i32::from(byte == b']');
+            byte == b',' && open == 0
+        })
+}
+
+struct Reader<'a> {
+    text: &'a str,
+    position: usize,
+}
+
+impl<'a> Reader<'a> {
+    /// How often, as a Python literal if at all, and what: `(2, 3)` and `>f4` of `>(2, 3)f4`.
+    fn item(&mut self) -> Option<(String, String)> {
+        let before = self.take(1, |byte| b"<>=|".contains(&byte));
+        let start = self.position;
+        self.take(usize::MAX, |byte| byte == b' ');
+        self.take(1, |byte| byte == b'(');
+        self.take(usize::MAX, |byte| matches!(byte, b' ' | b',' | b'0'..=b'9'));
+        self.take(1, |byte| byte == b')');
+        self.take(usize::MAX, |byte| byte == b' ');
+        let repeats = &self.text[start..self.position];
+        let behind = self.take(1, |byte| b"<>=|".contains(&byte));
+
+        let start = self.position;
+        self.take(usize::MAX, |byte| byte.is_ascii_alphanumeric() || matches!(byte, b'.' | b'?'));
+        let end = self.position;
+        // Brackets that do not close belong to nothing.
+        self.take(1, |byte| byte == b'[');
+        let inner = self.take(usize::MAX, |byte| byte.is_ascii_alphanumeric() || matches!(byte, b'.' | b','));
+        if inner.is_empty() || self.take(1, |byte| byte == b']').is_empty() {
+            self.position = end;
+        }
+        let name = &self.text[start..self.position];
+
+        let little = |order: &'a str| if order == "=" { "<" } else { order };
+        let order = match (before, behind) {
+            ("", order) | (order, "") => order,
+            (before, behind) if little(before) == little(behind) => before,
+            _ => return None,
+        };
+        // A tuple needs no parentheses in Python; within them it is one in any case.
+        let bare = repeats.contains(',') && !repeats.contains('(');
+        let repeats = if bare { format!("({repeats})") } else { repeats.into() };
+        Some((repeats, if order == ">" { format!(">{name}") } else { name.into() }))
+    }
+
+    /// Goes past what separates two fields: whether there was a comma, or `None` for something else.
+    fn separator(&mut self) -> Option<bool> {
+        self.take(usize::MAX, |byte| byte.is_ascii_whitespace());
+        let comma = !self.take(1, |byte| byte == b',').is_empty();
+        self.take(usize::MAX, |byte| byte.is_ascii_whitespace());
+        (comma || self.position == self.text.len()).then_some(comma)
+    }
+
+    /// Takes the next bytes that are wanted, all of them ASCII.
+    fn take(&mut self, most: usize, wanted: fn(u8) -> bool) -> &'a str {
+        let start = self.position;
+        let rest = &self.text.as_bytes()[start..];
+        self.position += rest.iter().take(most).take_while(|&&byte| wanted(byte)).count();
+        &self.text[start..self.position]
+    }
+}

@@ -1,0 +1,196 @@
+//! Dtypes as Python's literals, which numpy reads back.
+
+use alloc::format;
+use alloc::string::{String, ToString};
+use core::fmt::{self, Display, Write};
+
+use super::{Dtype, Field, Structured};
+use crate::array::layout::Tuple;
+use crate::error::{Error, Result};
+
+impl fmt::Display for Dtype {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Scalar(scalar) => scalar.fmt(formatter),
+            _ => self.print(false, formatter),
+        }
+    }
+}
+
+impl Dtype {
+    /// What numpy writes as `descr` into the header of a `.npy` file, as text: `numpy.lib.format.dtype_to_descr`.
+    ///
+    /// Gaps are fields without a name there. numpy writes a sub-array type as nothing but bytes.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::InvalidArgument`] for fields that overlap or lie in another order than they are named, of which no `.npy`
+    /// file can tell.
+    pub fn descr(&self) -> Result<String> {
+        match self {
+            Self::Subarray(subarray) => Ok(format!("'|V{}'", subarray.size)),
+            _ if self.is_in_order() => Ok(Described(self).to_string()),
+            _ => Err(Error::InvalidArgument(
+                "a .npy file has no way to describe fields that overlap, or that lie in another order than their names: use \
+                 another dtype, or a file without a header"
+                    .into(),
+            )),
+        }
+    }
+
+    /// Whether the fields lie behind one another, at all levels.
+    fn is_in_order(&self) -> bool {
+        match self {
+            Self::Scalar(_) => true,
+            Self::Subarray(subarray) => subarray.element.is_in_order(),
+            Self::Structured(structured) => {
+                let mut end = 0;
+                structured.fields.iter().all(|field| {
+                    let start = core::mem::replace(&mut end, field.offset + field.dtype.size());
+                    start <= field.offset && field.dtype.is_in_order()
+                })
+            }
+        }
+    }
+
+    /// Whether the list of the fields says everything, at all levels.
+    fn is_plain(&self) -> bool {
+        match self {
+            Self::Scalar(_) => true,
+            Self::Subarray(subarray) => subarray.element.is_plain(),
+            Self::Structured(structured) => {
+                let mut end = 0;
+                !structured.aligned
+                    && structured.fields.iter().all(|field| {
+                        let start = core::mem::replace(&mut end, field.offset + field.dtype.size());
+                        start == field.offset && !field.name.is_empty() && field.dtype.is_plain()
+                    })
+                    && end == structured.size
+            }
+        }
+    }
+
+    /// Writes the literal; gaps are fields without a name where a `.npy` file is to be `described`.
+    fn print(&self, described: bool, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Scalar(scalar) => write!(formatter, "'{scalar}'"),
+            Self::Subarray(subarray) => {
+                formatter.write_str("(")?;
+                subarray.element.print(described, formatter)?;
+                write!(formatter, ", {})", Tuple(&subarray.shape))
+            }
+            Self::Structured(structured) if described || self.is_plain() => structured.list(described, formatter),
+            Self::Structured(structured) => structured.dictionary(formatter),
+        }
+    }
+}
+
+/// A dtype as a `.npy` file has it.
+struct Described<'a>(&'a Dtype);
+
+impl fmt::Display for Described<'_> {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.print(true, formatter)
+    }
+}
+
+impl Structured {
+    fn list(&self, described: bool, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let mut separator = "[";
+        let mut end = 0;
+        for Field { name, title, dtype, offset } in &self.fields {
+            separator = gap(separator, end, *offset, formatter)?;
+            end = offset + dtype.size();
+            write!(formatter, "{separator}(")?;
+            match title {
+                Some(title) => write!(formatter, "({}, {}), ", Quoted(title), Quoted(name))?,
+                None => write!(formatter, "{}, ", Quoted(name))?,
+            }
+            match dtype {
+                Dtype::Subarray(subarray) => {
+                    subarray.element.print(described, formatter)?;
+                    write!(formatter, ", {})", Tuple(&subarray.shape))?;
+                }
+                _ => {
+                    dtype.print(described, formatter)?;
+                    formatter.write_str(")")?;
+                }
+            }
+            separator = ", ";
+        }
+        separator = gap(separator, end, self.size, formatter)?;
+        formatter.write_str(if separator == "[" { "[]" } else { "]" })
+    }
+
+    fn dictionary(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let each = |key: &str, formatter: &mut fmt::Formatter<'_>, print: Printer| {
+            write!(formatter, "'{key}': [")?;
+            for (number, field) in self.fields.iter().enumerate() {
+                formatter.write_str(if number == 0 { "" } else { ", " })?;
+                print(field, formatter)?;
+            }
+            formatter.write_str("], ")
+        };
+        formatter.write_str("{")?;
+        each("names", formatter, |field, formatter| Quoted(&field.name).fmt(formatter))?;
+        each("formats", formatter, |field, formatter| field.dtype.print(false, formatter))?;
+        each("offsets", formatter, |field, formatter| field.offset.fmt(formatter))?;
+        if self.fields.iter().any(|field| field.title.is_some()) {
+            each("titles", formatter, |field, formatter| match &field.title {
+                Some(title) => Quoted(title).fmt(formatter),
+                None => formatter.write_str("None"),
+            })?;
+        }
+        write!(formatter, "'itemsize': {}{}}}", self.size, if self.aligned { ", 'aligned': True" } else { "" })
+    }
+}
+
+type Printer = fn(&Field, &mut fmt::Formatter<'_>) -> fmt::Result;
+
+/// Writes the bytes between two fields as a field without a name, and returns what comes between it and the next.
+fn gap(
+    separator: &'static str,
+    end: u64,
+    start: u64,
+    formatter: &mut fmt::Formatter<'_>,
+) -> core::result::Result<&'static str, fmt::Error> {
+    if start <= end {
+        return Ok(separator);
+    }
+    write!(formatter, "{separator}('', '|V{}')", start - end)?;
+    Ok(", ")
+}
+
+/// A text as Python's `repr` writes it.
+struct Quoted<'a>(&'a str);
+
+impl fmt::Display for Quoted<'_> {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let quote = if self.0.contains('\'') && !self.0.contains('"') { '"' } else { '\'' };
+        formatter.write_char(quote)?;
+        for character in self.0.chars() {
+            let code = u32::from(character);
+            match character {
+                '\n' => formatter.write_str("\\n")?,
+                '\r' => formatter.write_str("\\r")?,
+                '\t' => formatter.write_str("\\t")?,
+                '\\' => formatter.write_str("\\\\")?,
+                _ if character == quote => write!(formatter, "\\{quote}")?,
+                ' '..='~' => formatter.write_char(character)?,
+                _ if is_printable(character) => formatter.write_char(character)?,
+                _ if code < 0x100 => write!(formatter, "\\x{code:02x}")?,
+                _ if code < 0x1_0000 => write!(formatter, "\\u{code:04x}")?,
+                _ => write!(formatter, "\\U{code:08x}")?,
+            }
+        }
+        formatter.write_char(quote)
+    }
+}
+
+/// Python's `str.isprintable`, which Rust's `Debug` goes by as well: behind another character, it escapes only what is
+/// not printable.
+fn is_printable(character: char) -> bool {
+    let mut text = " ".to_string();
+    text.push(character);
+    text.escape_debug().nth(1) != Some('\\')
+}

@@ -1,0 +1,143 @@
+//! Types that have parts: where the fields of a structure lie, and how large an array of elements is.
+//!
+//! As in numpy, no type has more than 2,147,483,647 bytes, the largest `int` of C.
+
+use alloc::collections::BTreeSet;
+use alloc::format;
+use alloc::string::String;
+use alloc::sync::Arc;
+use alloc::vec::Vec;
+
+use super::{Dtype, Field, Kind, Scalar, Structured, Subarray};
+use crate::array::layout::Tuple;
+use crate::array::literal::{Literal, Value};
+use crate::error::{Error, printed};
+use crate::limits::MAX_AXES;
+
+/// The largest size of a type, and the largest length of an axis within one.
+const MOST: u64 = i32::MAX.unsigned_abs() as u64;
+
+/// Why a literal is no dtype, and where in the text the reason stands.
+pub(in crate::array) struct Refusal {
+    pub(in crate::array) position: usize,
+    pub(in crate::array) error: Error,
+}
+
+impl Refusal {
+    pub(super) fn new(position: usize, what: String) -> Self {
+        Self { position, error: Error::InvalidArgument(what) }
+    }
+}
+
+/// A field, before it has a place.
+pub(in crate::array) struct Draft {
+    /// Where in the text it is.
+    pub(in crate::array) position: usize,
+    pub(in crate::array) name: String,
+    pub(in crate::array) title: Option<String>,
+    pub(in crate::array) dtype: Dtype,
+    /// Where in the structure it is; `None` for behind the one before.
+    pub(in crate::array) offset: Option<u64>,
+}
+
+/// The size that was asked for, and where in the text.
+pub(in crate::array) type Size = (usize, u64);
+
+/// The structure of these fields, which is as small as they let it be where no size is given.
+pub(in crate::array) fn place(drafts: Vec<Draft>, aligned: bool, size: Option<Size>) -> Result<Dtype, Refusal> {
+    check_names(&drafts)?;
+    let mut fields = Vec::with_capacity(drafts.len());
+    let (mut end, mut alignment, mut position) = (0_u64, 1, 0);
+    for draft in drafts {
+        position = draft.position;
+        let own = if aligned { draft.dtype.alignment() } else { 1 };
+        let offset = draft.offset.unwrap_or(end.next_multiple_of(own));
+        if offset % own != 0 {
+            let name = printed(&draft.name);
+            return Err(Refusal::new(
+                position,
+                format!("the offset {offset} of the field `{name}` is no multiple of {own}, which `aligned` asks for"),
+            ));
+        }
+        alignment = alignment.max(own);
+        end = end.max(check_size(offset.saturating_add(draft.dtype.size()), position)?);
+        let Draft { name, title, dtype, .. } = draft;
+        fields.push(Field { name, title, dtype, offset });
+    }
+    end = check_size(end.next_multiple_of(alignment), position)?;
+    if let Some((position, size)) = size {
+        if size < end || size % alignment != 0 {
+            return Err(Refusal::new(
+                position,
+                format!(
+                    "the itemsize is {size}, and must be a multiple of {alignment} and at least {end} for the fields"
+                ),
+            ));
+        }
+        end = check_size(size, position)?;
+    }
+    Ok(Dtype::Structured(Arc::new(Structured { fields, size: end, alignment, aligned })))
+}
+
+/// All names and titles are keys of the same dictionary in numpy, and so none can be there twice.
+fn check_names(drafts: &[Draft]) -> Result<(), Refusal> {
+    let mut names = BTreeSet::new();
+    for draft in drafts {
+        for name in [Some(&draft.name), draft.title.as_ref()].into_iter().flatten() {
+            if !names.insert(name.as_str()) {
+                let what = format!("the name or title `{}` is there twice", printed(name));
+                return Err(Refusal::new(draft.position, what));
+            }
+        }
+    }
+    Ok(())
+}
+
+/// The type of an array of elements: numpy's `(element, shape)`.
+pub(in crate::array) fn shaped(element: Dtype, literal: &Literal) -> Result<Dtype, Refusal> {
+    let refused = |what: &str| Refusal::new(literal.start, what.into());
+    if let Dtype::Scalar(scalar) = &element
+        && scalar.size == 0
+    {
+        // For a type that comes in all sizes, this is the size.
+        let unit = if scalar.kind == Kind::Unicode { 4 } else { 1 };
+        let size = literal.natural().and_then(|count| count.checked_mul(unit));
+        let size = size.ok_or_else(|| refused("what is no size of a type without one"))?;
+        return Ok(Dtype::Scalar(Scalar { size: check_size(size, literal.start)?, ..*scalar }));
+    }
+    let lengths = match &literal.value {
+        Value::Tuple(items) if items.is_empty() => return Ok(element),
+        Value::Tuple(items) | Value::List(items) => items.iter().map(Literal::natural).collect(),
+        _ => literal.natural().map(|length| alloc::vec![length]),
+    };
+    let fits = |shape: &Vec<u64>| !shape.is_empty() && shape.iter().all(|&length| length <= MOST);
+    let Some(shape) = lengths.filter(fits) else {
+        return Err(refused("what is no shape of natural numbers that fit a C int"));
+    };
+    if shape.len() > MAX_AXES {
+        return Err(refused(&format!("a shape of {} axes, which has at most {MAX_AXES}", shape.len())));
+    }
+    if element.size() == 0 && matches!(element, Dtype::Subarray(_)) {
+        return Err(refused("a shape of elements that have no size, nor fields"));
+    }
+    let mut size = element.size();
+    for &length in &shape {
+        // As in numpy, the axes behind one without length may be of any.
+        if length == 0 {
+            size = 0;
+            break;
+        }
+        size = size.saturating_mul(length);
+    }
+    if size > MOST {
+        return Err(refused(&format!("an array of shape {}, which has more than {MOST} bytes", Tuple(&shape))));
+    }
+    Ok(Dtype::Subarray(Arc::new(Subarray { element, shape, size })))
+}
+
+fn check_size(size: u64, position: usize) -> Result<u64, Refusal> {
+    if size <= MOST {
+        return Ok(size);
+    }
+    Err(Refusal::new(position, format!("a type of more than {MOST} bytes")))
+}

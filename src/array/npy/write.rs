@@ -1,0 +1,93 @@
+//! Writing headers, to the byte as `numpy.lib.format.open_memmap` does.
+
+use alloc::format;
+use alloc::string::ToString;
+use alloc::vec::Vec;
+
+use super::{Header, MAGIC};
+use crate::array::layout::Tuple;
+use crate::array::{Dtype, Order};
+use crate::error::{Error, Result};
+
+/// What the length of a header is a multiple of, so that the elements are aligned in memory.
+const ALIGNMENT: usize = 64;
+
+/// How many digits numpy leaves room for, so that the array can grow along its slowest axis.
+const MOST_DIGITS: usize = 21;
+
+/// A version of the format.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Version {
+    /// 1.0: the text has at most 65,535 bytes of Latin-1.
+    One,
+    /// 2.0: the text is longer.
+    Two,
+    /// 3.0: the text is UTF-8.
+    Three,
+}
+
+impl Header {
+    /// The header of a new file; without a version, of the first one that can hold it. Of a sub-array type, the shape is
+    /// without the axes that it adds.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::InvalidArgument`] where no `.npy` file, or none of that version, can describe the dtype.
+    pub fn to_bytes(dtype: &Dtype, shape: &[u64], order: Order, version: Option<Version>) -> Result<Vec<u8>> {
+        let (flag, slowest) = match order {
+            Order::C => ("False", shape.first()),
+            Order::F => ("True", shape.last()),
+        };
+        let digits = slowest.map_or(MOST_DIGITS, |length| length.to_string().len());
+        let room = MOST_DIGITS.saturating_sub(digits);
+        let text = format!(
+            "{{'descr': {}, 'fortran_order': {flag}, 'shape': {}, }}{:room$}",
+            dtype.descr()?,
+            Tuple(shape),
+            ""
+        );
+        let versions = version.map_or([Version::One, Version::Two, Version::Three], |version| [version; 3]);
+        versions.into_iter().find_map(|version| wrap(&text, version)).ok_or_else(|| {
+            Error::InvalidArgument(
+                "a .npy file of this version cannot hold the names of so many or of such fields: leave the version open".into(),
+            )
+        })
+    }
+
+    /// The header of the same file with another shape, of the same length; `None` where there is no room for it. Of a
+    /// sub-array type, the shape is without the axes that it adds.
+    #[must_use]
+    pub fn rewritten(&self, shape: &[u64]) -> Option<Vec<u8>> {
+        let (before, after) = (&self.bytes[..self.shape.start], self.bytes[self.shape.end..].trim_ascii_end());
+        let newline: &[u8] = if self.bytes.ends_with(b"\n") { b"\n" } else { b"" };
+        let mut bytes = [before, Tuple(shape).to_string().as_bytes(), after].concat();
+        let end = self.bytes.len() - newline.len();
+        if bytes.len() > end {
+            return None;
+        }
+        bytes.resize(end, b' ');
+        bytes.extend_from_slice(newline);
+        Some(bytes)
+    }
+}
+
+/// The text with all that is around it, where the version can hold it.
+fn wrap(text: &str, version: Version) -> Option<Vec<u8>> {
+    let (number, length_size) = match version {
+        Version::One => (1, 2),
+        Version::Two => (2, 4),
+        Version::Three => (3, 4),
+    };
+    let text = match version {
+        Version::Three => text.as_bytes().to_vec(),
+        _ => text.chars().map(|character| u8::try_from(u32::from(character)).ok()).collect::<Option<_>>()?,
+    };
+    let start = MAGIC.len() + 2 + length_size;
+    // As numpy does, this fills up a line that is full already.
+    let end = (start + text.len() + 1) / ALIGNMENT * ALIGNMENT + ALIGNMENT;
+    let length = u32::try_from(end - start).ok().filter(|length| length_size == 4 || *length <= u16::MAX.into())?;
+    let mut bytes = [MAGIC, &[number, 0][..], &length.to_le_bytes()[..length_size], &text].concat();
+    bytes.resize(end - 1, b' ');
+    bytes.push(b'\n');
+    Some(bytes)
+}
