@@ -4,6 +4,7 @@ mod dtype;
 mod layout;
 mod npy;
 mod open;
+mod reduce;
 mod select;
 mod transfer;
 
@@ -17,6 +18,7 @@ use layout::Tuple;
 pub use layout::{Layout, Order};
 pub use npy::Header;
 pub use open::OpenOptions;
+pub use reduce::{Operation, Reduction, reduce};
 pub use select::{Index, Slice};
 pub use transfer::{Block, Transfer};
 

@@ -45,6 +45,11 @@ pub trait Region: Clone {
     /// Copies from `buffer` to the region what `transfer` says. Is not called on a region that is read-only.
     fn write(&self, transfer: Transfer, buffer: &[u8]) -> IoResult<()>;
 
+    /// Refuses where one call must not walk through that many bytes: a provider that serves others too has a cap.
+    fn allow(&self, _bytes: u64) -> IoResult<()> {
+        Ok(())
+    }
+
     /// Waits until what was written is on the disk. Does nothing where nothing goes to the file.
     fn flush(&self) -> IoResult<()>;
 
