@@ -24,7 +24,7 @@ pub use layout::{Layout, Order};
 pub use mode::Mode;
 pub use npy::{Header, Version};
 pub use open::{NpyOptions, OpenOptions};
-pub use reduce::{Operation, Reduction};
+pub use reduce::{Operation, Reduction, reduce};
 pub use select::{Index, Listed, Selection, Slice};
 pub use transfer::{Block, Transfer};
 

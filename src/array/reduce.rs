@@ -1,33 +1,242 @@
-//! Stand-in.
-use super::{Array, Dtype};
-use crate::error::{Error, Result};
-use crate::region::Region;
+//! Reductions: an array to one value, or to one value for each place along the other axes, without the array ever
+//! being in memory.
+//!
+//! What is here decides what a reduction is: which types it takes, which type and shape it has, and what it charges.
+//! The work is in the modules below.
+
+mod decode;
+mod finish;
+mod fold;
+mod walk;
+
+use alloc::format;
+use alloc::string::ToString;
 use alloc::vec::Vec;
-#[allow(missing_docs)]
+use core::fmt;
+
+use super::layout::Tuple;
+use super::{Array, ByteOrder, Dtype, Kind, Layout, Scalar, Transfer};
+use crate::error::{Error, Result, printed};
+use crate::limits::{check_transfer, zeroed};
+use crate::region::Region;
+use decode::Decoder;
+use finish::Ending;
+use fold::Fold;
+use walk::Walk;
+
+/// What an array is reduced to: the methods of numpy's arrays that have these names, and `numpy.count_nonzero`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Operation {
+    /// The sum of the elements.
     Sum,
+    /// Their product.
     Prod,
+    /// The least one.
     Min,
+    /// The greatest one.
     Max,
+    /// The arithmetic mean.
     Mean,
+    /// Whether one of them is not zero.
     Any,
+    /// Whether none of them is zero.
     All,
+    /// Where the first of the least ones is.
     ArgMin,
+    /// Where the first of the greatest ones is.
     ArgMax,
+    /// How many are not zero.
     CountNonzero,
 }
-#[allow(missing_docs)]
+
+impl Operation {
+    /// Whether it looks for the least element, and not for the greatest.
+    const fn is_least(self) -> bool {
+        matches!(self, Self::Min | Self::ArgMin)
+    }
+
+    /// Whether the result is a place, and not an element.
+    const fn is_place(self) -> bool {
+        matches!(self, Self::ArgMin | Self::ArgMax)
+    }
+
+    /// Whether it is one element of the array, or its place: of nothing, there is none.
+    const fn chooses(self) -> bool {
+        matches!(self, Self::Min | Self::Max | Self::ArgMin | Self::ArgMax)
+    }
+}
+
+impl fmt::Display for Operation {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str(match self {
+            Self::Sum => "sum",
+            Self::Prod => "prod",
+            Self::Min => "min",
+            Self::Max => "max",
+            Self::Mean => "mean",
+            Self::Any => "any",
+            Self::All => "all",
+            Self::ArgMin => "argmin",
+            Self::ArgMax => "argmax",
+            Self::CountNonzero => "count-nonzero",
+        })
+    }
+}
+
+/// What a reduction gives: an array in memory, in C order, of a type in the byte order of WebAssembly.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Reduction {
+    /// The type of its elements.
     pub dtype: Dtype,
+    /// The length of each axis; none for a single value.
     pub shape: Vec<u64>,
+    /// The elements.
     pub data: Vec<u8>,
 }
+
+/// The longest text, or other element without arithmetic, that is reduced: what is compared must be in memory.
+const MAX_ITEM: u64 = 1 << 20;
+
+/// How much is read at once, in bytes: enough that a call for it costs little, and little enough for a cache.
+const BUFFER: u64 = 256 << 10;
+
+/// How many bytes the accumulators have together, about.
+const ACCUMULATORS: u64 = 4 << 20;
+
 impl<R: Region> Array<R> {
-    /// Stand-in.
-    pub fn reduce(&self, _: Operation, _: Option<i64>) -> Result<Reduction> {
-        self.layout()?;
-        Err(Error::Unsupported("stand-in".into()))
+    /// The array reduced along `axis`, or all of it to one value.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::OutOfBounds`] for an axis that is not there, [`Error::Unsupported`] where the type has no such
+    /// operation, [`Error::InvalidArgument`] for the least, the greatest, or the place of either, where there are no
+    /// elements, [`Error::LimitExceeded`], [`Error::Truncated`], and those of the file system.
+    pub fn reduce(&self, operation: Operation, axis: Option<i64>) -> Result<Reduction> {
+        reduce(&self.region, self.layout()?, operation, axis, self.name())
     }
+}
+
+/// Reduces the elements of `layout`, which lie within `region`; `name` is what messages call the file.
+///
+/// # Errors
+///
+/// Those of [`Array::reduce`].
+pub fn reduce<R: Region>(
+    region: &R,
+    layout: &Layout,
+    operation: Operation,
+    axis: Option<i64>,
+    name: &str,
+) -> Result<Reduction> {
+    let axis = find_axis(layout, operation, axis)?;
+    let (source, target) = find_types(layout, operation)?;
+    let shape: Vec<u64> = match axis {
+        None => Vec::new(),
+        Some(axis) => [&layout.shape[..axis], &layout.shape[axis + 1..]].concat(),
+    };
+    let outputs = product(&shape);
+    // How many elements each result is made of.
+    let reduced = axis.map_or_else(|| product(&layout.shape), |axis| layout.shape[axis]);
+    if operation.chooses() && reduced == 0 && outputs != 0 {
+        return Err(Error::InvalidArgument(format!(
+            "the `{operation}` of nothing does not exist: an array of shape {} has no elements to choose from",
+            Tuple(&layout.shape)
+        )));
+    }
+    let bytes = outputs.saturating_mul(target.size);
+    check_transfer(bytes, "the result", "reduce parts of the array")?;
+    let failed = |error| Error::io("read the array over", name, &error);
+    let elements = product(&layout.shape);
+    region.allow(elements.saturating_mul(source.size).max(elements).max(bytes)).map_err(failed)?;
+
+    let mut data = zeroed(bytes)?;
+    if outputs == 0 {
+        return Ok(Reduction { dtype: Dtype::Scalar(target), shape, data });
+    }
+    // Two complex numbers may be different and none of them greater: then it is the first one, wherever it lies.
+    let places = operation.is_place() || (operation.chooses() && source.kind == Kind::Complex);
+    let walk = Walk::new(layout, axis, places);
+    let decoder = Decoder::new(operation, source);
+    let mut fold = Fold::new(operation, source);
+    let (mut buffer, mut seen) = (Vec::new(), 0);
+    for tile in walk.tiles(ACCUMULATORS / fold.size()) {
+        fold.begin(walk.outputs(&tile));
+        // Elements of no bytes are all the same, and need no look at.
+        let nothing = reduced == 0 || source.size == 0;
+        for part in (!nothing).then(|| walk.parts(&tile, BUFFER / source.size)).into_iter().flatten() {
+            let piece = walk.layout(&part, source);
+            buffer.resize(usize::try_from(piece.nbytes()).unwrap_or(usize::MAX), 0);
+            region.read(Transfer::new(&piece), &mut buffer).map_err(failed)?;
+            decoder.feed(&buffer, &mut walk.course(&tile, &part), &mut fold);
+            seen += piece.size();
+            if outputs == 1 && fold.is_decided(operation, seen) {
+                break;
+            }
+        }
+        let ending = Ending { operation, source, target, reduced };
+        let mut course = walk.results(&tile);
+        while let Some(segment) = course.next(usize::MAX) {
+            ending.write(&fold, &segment, &mut data);
+        }
+    }
+    Ok(Reduction { dtype: Dtype::Scalar(target), shape, data })
+}
+
+/// The axis that is meant, or `None` for all elements.
+fn find_axis(layout: &Layout, operation: Operation, axis: Option<i64>) -> Result<Option<usize>> {
+    let Some(axis) = axis else { return Ok(None) };
+    let axes = layout.shape.len();
+    // As in numpy, a single value has an axis 0 nevertheless, except for its mean.
+    if axes == 0 && matches!(axis, 0 | -1) && operation != Operation::Mean {
+        return Ok(None);
+    }
+    let from_start = if axis < 0 { axis.checked_add_unsigned(axes as u64) } else { Some(axis) };
+    match from_start.and_then(|axis| usize::try_from(axis).ok()) {
+        Some(axis) if axis < axes => Ok(Some(axis)),
+        _ => Err(Error::OutOfBounds(format!("axis {axis} is out of bounds for an array of {axes} axes"))),
+    }
+}
+
+/// The type of the elements and that of the result, in numpy's rules.
+fn find_types(layout: &Layout, operation: Operation) -> Result<(Scalar, Scalar)> {
+    let refused = || {
+        let dtype = printed(&layout.dtype.to_string());
+        Error::Unsupported(format!(
+            "there is no `{operation}` of elements of `{dtype}`: read them, and make what is wanted"
+        ))
+    };
+    let source = layout.dtype.scalar().ok_or_else(refused)?;
+    let Scalar { kind, size, .. } = source;
+    if matches!((kind, size), (Kind::Float, 16) | (Kind::Complex, 32)) {
+        return Err(refused());
+    }
+    let fixed = |kind, size| Scalar { kind, size, order: ByteOrder::Little, unit: None };
+    let same = Scalar { order: ByteOrder::Little, ..source };
+    let is_text = matches!(kind, Kind::Bytes | Kind::Unicode | Kind::Void);
+    let target = match operation {
+        Operation::Any | Operation::All => fixed(Kind::Bool, 1),
+        Operation::CountNonzero => fixed(Kind::Int, 8),
+        Operation::ArgMin | Operation::ArgMax if kind != Kind::Void => fixed(Kind::Int, 8),
+        Operation::Min | Operation::Max if !is_text => same,
+        Operation::Sum | Operation::Prod | Operation::Mean => match kind {
+            Kind::Float | Kind::Complex => same,
+            Kind::Timedelta if operation != Operation::Prod => same,
+            Kind::Bool | Kind::Int | Kind::Uint if operation == Operation::Mean => fixed(Kind::Float, 8),
+            Kind::Bool | Kind::Int => fixed(Kind::Int, 8),
+            Kind::Uint => fixed(Kind::Uint, 8),
+            _ => return Err(refused()),
+        },
+        _ => return Err(refused()),
+    };
+    if size > MAX_ITEM {
+        return Err(Error::LimitExceeded(format!(
+            "elements of {size} bytes are too long for `{operation}`, which takes at most {MAX_ITEM}: read them in pieces"
+        )));
+    }
+    Ok((source, target))
+}
+
+/// The product of lengths. A layout may repeat its elements, and have more than any file.
+fn product(lengths: &[u64]) -> u64 {
+    if lengths.contains(&0) { 0 } else { lengths.iter().fold(1, |product, &length| product.saturating_mul(length)) }
 }

@@ -9,6 +9,7 @@ mod npy;
 mod open;
 mod overlay;
 mod quote;
+mod reduce;
 mod region;
 mod store;
 

@@ -17,14 +17,14 @@ fn created(options: &NpyOptions) -> Vec<u8> {
 }
 
 /// A header of that version with that dictionary, filled up to `length` bytes.
-fn header(version: u8, dictionary: &[u8], length: usize) -> Vec<u8> {
+fn header(version: u8, dictionary: &[u8], length: u16) -> Vec<u8> {
     let mut file = [b"\x93NUMPY", &[version, 0][..]].concat();
     match version {
-        1 => file.extend((length as u16 - 10).to_le_bytes()),
-        _ => file.extend((length as u32 - 12).to_le_bytes()),
+        1 => file.extend((length - 10).to_le_bytes()),
+        _ => file.extend((u32::from(length) - 12).to_le_bytes()),
     }
     file.extend(dictionary);
-    file.resize(length - 1, b' ');
+    file.resize(usize::from(length) - 1, b' ');
     file.push(b'\n');
     file
 }
@@ -87,8 +87,7 @@ pub(crate) fn array_create_npy_writes_the_same_as_numpy_for_every_fixture() {
 }
 
 pub(crate) fn array_create_npy_in_order_f_has_the_first_index_fastest() {
-    let array =
-        Array::create_npy("work/new.npy", &NpyOptions { order: Order::F, ..npy("u1", &[2, 3]) }).unwrap();
+    let array = Array::create_npy("work/new.npy", &NpyOptions { order: Order::F, ..npy("u1", &[2, 3]) }).unwrap();
     assert_eq!(array.info().unwrap().strides, [1, 2]);
     array.write(&[], &[1, 2, 3, 4, 5, 6], None).unwrap();
     let dictionary = b"{'descr': '|u1', 'fortran_order': True, 'shape': (2, 3), }";
@@ -100,8 +99,7 @@ pub(crate) fn array_create_npy_may_be_of_a_dtype_with_parts() {
     let dictionary = b"{'descr': [('x', '<f4'), ('y', '<i2', (2,))], 'fortran_order': False, 'shape': (2,), }";
     assert_eq!(created(&npy(dtype, &[2])), [header(1, dictionary, 128), vec![0; 16]].concat());
     let dtype = "{'names': ['x'], 'formats': ['<f4'], 'offsets': [4], 'itemsize': 16}";
-    let dictionary =
-        b"{'descr': [('', '|V4'), ('x', '<f4'), ('', '|V8')], 'fortran_order': False, 'shape': (1,), }";
+    let dictionary = b"{'descr': [('', '|V4'), ('x', '<f4'), ('', '|V8')], 'fortran_order': False, 'shape': (1,), }";
     assert_eq!(created(&npy(dtype, &[1])), [header(1, dictionary, 128), vec![0; 16]].concat());
     let array = Array::open_npy("work/new.npy", Mode::ReadWrite).unwrap();
     array.field("x").unwrap().write(&[], &bytes([1.5_f32]), None).unwrap();

@@ -23,15 +23,6 @@ pub(crate) fn array_of_an_unknown_dtype_is_invalid() {
     }
 }
 
-pub(crate) fn array_of_a_dtype_that_only_numpy_has_is_unsupported() {
-    for dtype in
-        ["S10", "|S1", "<U4", "V8", "O", "object", "M8[ns]", "datetime64[s]", "m8", "f16", "2f4", "(2,3)i2", "i4,f8"]
-    {
-        let parts = [&format!("the dtype `{dtype}`")[..], "one of numpy's that filemap does not have", "float32"];
-        check(&shaped(Mode::Write, dtype, &[2]), Error::Unsupported, &parts);
-    }
-}
-
 pub(crate) fn array_of_a_shape_that_overflows_is_invalid() {
     for mode in MODES {
         check(

@@ -23,7 +23,8 @@ fn refused(text: &str, parts: &[&str]) {
 }
 
 pub(crate) fn array_shape_of_is_the_shape_of_what_is_read() {
-    for text in ["", "1", "...", "None, 1, None", "1, 2, 3", ":0", "::-2, 1:, ...", "..., ::2, None", "[0, 1], :, 1:1"] {
+    for text in ["", "1", "...", "None, 1, None", "1, 2, 3", ":0", "::-2, 1:, ...", "..., ::2, None", "[0, 1], :, 1:1"]
+    {
         let array = open_numbers(Mode::ReadOnly, &[3, 4, 5]);
         let shape = array.shape_of(&index(text)).unwrap();
         assert_eq!(shape.iter().product::<u64>(), array.read(&index(text)).unwrap().len() as u64, "{text}");

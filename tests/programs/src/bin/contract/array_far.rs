@@ -19,7 +19,8 @@ fn sparse(mode: Mode, dtype: &str, shape: &[u64], order: Order) -> Array {
 pub(crate) fn array_far_offset_beside_four_gigabytes_begins_there() {
     const OFFSET: u64 = (4 << 30) + 5;
     poke("work/sparse.bin", OFFSET, &[1, 2, 3]);
-    let array = Array::open("work/sparse.bin", &OpenOptions { offset: OFFSET, ..options(Mode::ReadWrite, "u1") }).unwrap();
+    let array =
+        Array::open("work/sparse.bin", &OpenOptions { offset: OFFSET, ..options(Mode::ReadWrite, "u1") }).unwrap();
     let info = array.info().unwrap();
     assert_eq!((info.offset, info.size), (OFFSET, SIZE - OFFSET));
     assert_eq!(array.read(&index(":4")).unwrap(), [1, 2, 3, 0]);

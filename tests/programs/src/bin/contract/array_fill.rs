@@ -2,7 +2,7 @@
 
 use crate::bindings::wit_array::OpenOptions;
 use crate::bindings::{Array, Error, Mode, Order};
-use crate::support::{bytes, fails, holds, index, numbers, open_numbers, options, resize, shaped, size};
+use crate::support::{bytes, fails, index, numbers, open_numbers, options, resize, shaped, size};
 
 pub(crate) fn array_fill_writes_the_element_everywhere() {
     let array = open_numbers(Mode::ReadWrite, &[7, 9]);

@@ -98,7 +98,7 @@ pub(crate) fn array_info_has_every_field() {
         offset: 3,
         mode: Mode::ReadWrite,
         writeable: true,
-        filename: Some("./work/bytes.bin".into()),
+        filename: Some("/work/bytes.bin".into()),
         size: 24,
         nbytes: 48,
     };
@@ -118,7 +118,7 @@ pub(crate) fn array_info_of_a_view_keeps_offset_mode_and_filename() {
         offset: 5,
         mode: Mode::CopyOnWrite,
         writeable: true,
-        filename: Some("work/bytes.bin".into()),
+        filename: Some("/work/bytes.bin".into()),
         size: 4,
         nbytes: 16,
     };

@@ -11,7 +11,7 @@ fn check(name: &str, dtype: &str, shape: &[u64], offset: u64, elements: &[u8]) {
         let array = Array::open_npy(&path, mode).unwrap();
         let info = array.info().unwrap();
         assert_eq!((info.dtype.as_str(), info.shape.as_slice(), info.offset), (dtype, shape, offset), "{name}");
-        assert_eq!((info.filename.as_deref(), info.mode), (Some(path.as_str()), mode));
+        assert_eq!((info.filename, info.mode), (Some(format!("/{path}")), mode));
         assert_eq!(array.read(&[]).unwrap(), elements, "{name}");
     }
 }

@@ -2,7 +2,7 @@
 
 use crate::bindings::wit_array::OpenOptions;
 use crate::bindings::{Array, Mode, Order};
-use crate::support::{exists, index, numbers, open_numbers, options, resize, shaped, size};
+use crate::support::{exists, holds, index, numbers, open_numbers, options, resize, shaped, size};
 
 pub(crate) fn array_read_only_reads_the_file() {
     let array = Array::open("fixed/bytes.bin", &options(Mode::ReadOnly, "u1")).unwrap();
@@ -164,6 +164,33 @@ pub(crate) fn array_without_elements_opens_in_every_mode() {
         array.flush().unwrap();
     }
     assert!(exists("work/some.bin"));
+}
+
+pub(crate) fn array_without_elements_may_begin_anywhere_in_the_file() {
+    std::fs::write("work/pages.bin", [7; 8193]).unwrap();
+    for offset in [0, 1, 4095, 4096, 4097, 8192, 8193] {
+        for mode in [Mode::ReadOnly, Mode::CopyOnWrite, Mode::ReadWrite] {
+            for shape in [&[0][..], &[3, 0], &[0, 1 << 32]] {
+                let options = OpenOptions { offset, ..shaped(mode, "<i4", shape) };
+                let array = Array::open("work/pages.bin", &options).unwrap();
+                holds(&array, shape, &[]);
+                array.flush().unwrap();
+            }
+        }
+    }
+    assert_eq!(std::fs::read("work/pages.bin").unwrap(), [7; 8193]);
+}
+
+pub(crate) fn array_without_elements_extends_the_file_to_its_offset() {
+    // As in numpy; one byte at least, because an empty file cannot be mapped.
+    for (offset, expected) in [(0, 1), (1, 1), (4096, 4096), (8192, 8192)] {
+        for mode in [Mode::ReadWrite, Mode::Write] {
+            std::fs::write("work/new.bin", []).unwrap();
+            let options = OpenOptions { offset, ..shaped(mode, "<i4", &[0, 3]) };
+            holds(&Array::open("work/new.bin", &options).unwrap(), &[0, 3], &[]);
+            assert_eq!(size("work/new.bin"), expected);
+        }
+    }
 }
 
 pub(crate) fn array_without_elements_takes_a_write_of_nothing() {

@@ -100,8 +100,8 @@ pub(crate) fn array_reduce_along_the_last_axis_makes_one_column() {
 
 pub(crate) fn array_reduce_along_an_axis_between_keeps_the_others() {
     let array = open_numbers(Mode::ReadOnly, &[3, 4, 5]);
-    let sums = (0..3).flat_map(|i| (0..5).map(move |k| 80 * i + 30 + 4 * k));
-    assert_eq!(reduced(&array, Operation::Sum, Some(1)), result("<u8", &[3, 5], bytes::<u64>(sums)));
+    let sums = (0..3_u64).flat_map(|i| (0..5).map(move |k| 80 * i + 30 + 4 * k));
+    assert_eq!(reduced(&array, Operation::Sum, Some(1)), result("<u8", &[3, 5], bytes(sums)));
     let lowest = (0..3).flat_map(|i| (0..5).map(move |k| 20 * i + k));
     assert_eq!(reduced(&array, Operation::Min, Some(1)), result("|u1", &[3, 5], lowest.collect()));
     assert_eq!(reduced(&array, Operation::Argmax, Some(1)), result("<i8", &[3, 5], bytes([3_i64; 15])));

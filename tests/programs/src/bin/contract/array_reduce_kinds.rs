@@ -15,7 +15,8 @@ fn unsupported(array: &Array, operations: &[Operation]) {
 
 pub(crate) fn array_reduce_of_long_doubles_has_their_dtype() {
     // As x86 has them: 64 bits with the leading 1, sign and exponent, and six bytes that mean nothing.
-    let number = |mantissa: u64, exponent: u16| [&mantissa.to_le_bytes()[..], &exponent.to_le_bytes(), &[0; 6]].concat();
+    let number =
+        |mantissa: u64, exponent: u16| [&mantissa.to_le_bytes()[..], &exponent.to_le_bytes(), &[0; 6]].concat();
     let (one, two, three) = (number(1 << 63, 0x3fff), number(1 << 63, 0x4000), number(3 << 62, 0x4000));
     let array = array_of("longdouble", &[one.clone(), two.clone(), three.clone()].concat());
     for (operation, expected) in [

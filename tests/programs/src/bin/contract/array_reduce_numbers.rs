@@ -45,7 +45,10 @@ pub(crate) fn array_reduce_of_small_integers_has_64_bits() {
     let u2 = array_of("u2", &bytes([65_535_u16, 65_535]));
     reduces_to(&u2, &[(Operation::Sum, "<u8", bytes([131_070_u64])), (Operation::Max, "<u2", bytes([65_535_u16]))]);
     let i4 = array_of("i4", &bytes([i32::MIN, i32::MIN]));
-    reduces_to(&i4, &[(Operation::Sum, "<i8", bytes([-4_294_967_296_i64])), (Operation::Min, "<i4", bytes([i32::MIN]))]);
+    reduces_to(
+        &i4,
+        &[(Operation::Sum, "<i8", bytes([-4_294_967_296_i64])), (Operation::Min, "<i4", bytes([i32::MIN]))],
+    );
 }
 
 pub(crate) fn array_reduce_of_integers_wraps_around_at_64_bits() {

@@ -81,7 +81,7 @@ pub(crate) fn array_resize_of_several_axes_changes_the_number_of_rows() {
 pub(crate) fn array_resize_over_many_pages_keeps_every_element() {
     let array = Array::open("work/new.bin", &shaped(Mode::Write, "<u4", &[0])).unwrap();
     // By steps that end within pages, at their end, and behind it.
-    let mut length = 0;
+    let mut length = 0_u32;
     for step in [1, 1023, 1, 1024, 70_000, 1] {
         array.resize(u64::from(length + step)).unwrap();
         let new = format!("{length}:");

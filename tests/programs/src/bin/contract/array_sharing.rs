@@ -1,6 +1,7 @@
 //! What arrays, their views and the rest of the world see of each other, and when it ends.
 
-use crate::bindings::{Array, Error, Mode};
+use crate::bindings::wit_array::{Advice, NpyOptions};
+use crate::bindings::{Array, Error, Mode, Operation, Order};
 use crate::support::{fails, index, numbers, open_numbers, options, poke, resize, shaped, size};
 
 /// Far enough apart to lie in different pages, whatever size those have.
@@ -104,14 +105,23 @@ pub(crate) fn array_flush_works_in_every_mode_and_on_views() {
 /// Checks that every function of a closed array says so.
 #[track_caller]
 fn is_closed(array: &Array) {
-    let parts = ["the array over `work/bytes.bin` was closed", "open it again"];
+    let parts = ["the array over `/work/bytes.bin` was closed", "open it again"];
     fails(array.info(), Error::Closed, &parts);
     fails(array.read(&[]), Error::Closed, &parts);
+    fails(array.shape_of(&[]), Error::Closed, &parts);
     fails(array.write(&[], &[0; 64], None), Error::Closed, &parts);
+    fails(array.fill(&[0]), Error::Closed, &parts);
     fails(array.view(&[]), Error::Closed, &parts);
+    fails(array.field("x"), Error::Closed, &parts);
+    fails(array.view_as("i1"), Error::Closed, &parts);
+    fails(array.reshape(&[-1], Order::C), Error::Closed, &parts);
+    fails(array.transpose(None), Error::Closed, &parts);
     fails(array.read_bytes(0, 1), Error::Closed, &parts);
     fails(array.write_bytes(0, &[0]), Error::Closed, &parts);
+    fails(array.reduce(Operation::Sum, None), Error::Closed, &parts);
     fails(array.flush(), Error::Closed, &parts);
+    fails(array.advise(Advice::Normal), Error::Closed, &parts);
+    fails(array.resize(1), Error::Closed, &parts);
     array.close();
 }
 
@@ -131,6 +141,28 @@ pub(crate) fn array_close_of_a_view_ends_the_array_too() {
     view.close();
     is_closed(&view);
     is_closed(&array);
+}
+
+pub(crate) fn array_close_ends_views_of_every_kind() {
+    let array = open_numbers(Mode::ReadWrite, &[64]);
+    let views = [
+        array.view_as("[('a', 'u1'), ('b', 'u1')]").unwrap().field("a").unwrap(),
+        array.view_as("<i4").unwrap(),
+        array.reshape(&[8, 8], Order::C).unwrap(),
+        array.transpose(None).unwrap(),
+    ];
+    views[2].close();
+    views.iter().for_each(is_closed);
+    is_closed(&array);
+}
+
+pub(crate) fn array_close_ends_a_new_npy_file_too() {
+    let options = NpyOptions { dtype: Some("u1".into()), shape: vec![64], order: Order::C, version: None };
+    let array = Array::create_npy("work/bytes.bin", &options).unwrap();
+    array.write(&index("0"), &[7], None).unwrap();
+    array.close();
+    is_closed(&array);
+    assert_eq!(std::fs::read("work/bytes.bin").unwrap()[128..130], [7, 0]);
 }
 
 pub(crate) fn array_close_leaves_other_arrays_on_the_file_alone() {
@@ -162,9 +194,9 @@ pub(crate) fn array_over_a_truncated_file_is_truncated_and_works_again_when_it_h
         fails(
             array.read(&index("-1")),
             Error::Truncated,
-            &["`work/bytes.bin`", "truncated since it was opened", "open it"],
+            &["`/work/bytes.bin`", "truncated since it was opened", "open it"],
         );
-        fails(array.read_bytes(62, 2), Error::Truncated, &["`work/bytes.bin`"]);
+        fails(array.read_bytes(62, 2), Error::Truncated, &["`/work/bytes.bin`"]);
         resize("work/bytes.bin", 64);
         assert_eq!(array.read(&index(":5")).unwrap(), [0, 1, 2, 0, 0], "{mode:?}");
         assert_eq!(array.read(&index("-1")).unwrap(), [0]);
@@ -176,7 +208,7 @@ pub(crate) fn array_copy_on_write_keeps_what_it_wrote_when_the_file_was_truncate
     let array = Array::open("work/pages.bin", &options(Mode::CopyOnWrite, "u1")).unwrap();
     array.write_bytes(FAR, &[7]).unwrap();
     resize("work/pages.bin", 0);
-    fails(array.read_bytes(0, 1), Error::Truncated, &["`work/pages.bin`"]);
+    fails(array.read_bytes(0, 1), Error::Truncated, &["`/work/pages.bin`"]);
     resize("work/pages.bin", 2 * FAR);
     assert_eq!(array.read_bytes(FAR, 1).unwrap(), [7]);
 }
@@ -186,7 +218,7 @@ pub(crate) fn array_over_a_file_truncated_to_nothing_is_truncated() {
     let array = Array::open("work/pages.bin", &options(Mode::ReadWrite, "u1")).unwrap();
     array.write_bytes(FAR - 1, &[1]).unwrap();
     resize("work/pages.bin", 0);
-    fails(array.read(&[]), Error::Truncated, &["`work/pages.bin`"]);
+    fails(array.read(&[]), Error::Truncated, &["`/work/pages.bin`"]);
     resize("work/pages.bin", FAR);
     assert_eq!(array.read_bytes(FAR - 1, 1).unwrap(), [0]);
     array.write_bytes(FAR - 1, &[2]).unwrap();
@@ -196,8 +228,8 @@ pub(crate) fn array_over_a_file_truncated_to_nothing_is_truncated() {
 pub(crate) fn array_write_that_is_truncated_does_not_extend_the_file() {
     let array = open_numbers(Mode::ReadWrite, &[64]);
     resize("work/bytes.bin", 3);
-    fails(array.write(&index("-1"), &[9], None), Error::Truncated, &["`work/bytes.bin`", "truncated"]);
-    fails(array.write_bytes(60, &[9]), Error::Truncated, &["`work/bytes.bin`"]);
+    fails(array.write(&index("-1"), &[9], None), Error::Truncated, &["`/work/bytes.bin`", "truncated"]);
+    fails(array.write_bytes(60, &[9]), Error::Truncated, &["`/work/bytes.bin`"]);
     array.flush().unwrap();
     assert_eq!(size("work/bytes.bin"), 3);
     resize("work/bytes.bin", 64);

@@ -2,6 +2,16 @@
 macro_rules! for_each_case {
     ($macro:ident) => {
         $macro! {
+            // array_docstring.rs
+            array_docstring_creates_an_array_with_dtype_and_shape_that_match_the_data
+            array_docstring_writes_data_to_the_array
+            array_docstring_filename_is_the_absolute_path
+            array_docstring_flushes_changes_in_memory_to_the_disk
+            array_docstring_loads_the_array_and_finds_the_data
+            array_docstring_read_only_array_is_not_writeable
+            array_docstring_copy_on_write_array_is_writeable
+            array_docstring_assigns_to_a_copy_on_write_array_in_memory_only
+            array_docstring_offset_begins_within_the_file
             // array_open.rs
             array_read_only_reads_the_file
             array_copy_on_write_changes_itself_and_not_the_file
@@ -26,6 +36,8 @@ macro_rules! for_each_case {
             array_of_the_empty_shape_is_a_scalar
             array_may_have_64_axes
             array_without_elements_opens_in_every_mode
+            array_without_elements_may_begin_anywhere_in_the_file
+            array_without_elements_extends_the_file_to_its_offset
             array_without_elements_takes_a_write_of_nothing
             array_in_order_c_has_the_last_index_fastest
             array_in_order_f_has_the_first_index_fastest
@@ -41,6 +53,18 @@ macro_rules! for_each_case {
             array_info_says_which_modes_are_writeable
             array_info_says_in_which_order_there_are_no_gaps
             array_info_says_c_where_both_orders_are_without_gaps
+            // array_dtypes.rs
+            array_dtypes_of_text_have_a_size
+            array_dtypes_of_time_have_a_unit
+            array_dtypes_of_long_doubles_have_16_bytes
+            array_dtypes_with_fields_are_written_as_numpy_writes_them
+            array_dtypes_that_info_spells_are_understood_by_open
+            array_dtypes_with_offsets_leave_gaps
+            array_dtypes_that_are_arrays_add_their_axes
+            array_dtypes_that_are_arrays_follow_a_shape_and_its_order
+            array_dtypes_without_a_size_are_invalid
+            array_dtypes_of_pointers_are_unsupported
+            array_dtypes_that_are_cut_off_or_absurd_are_invalid
             // array_index.rs
             array_index_at_takes_one_element_of_an_axis
             array_index_empty_list_and_ellipsis_take_everything
@@ -62,6 +86,67 @@ macro_rules! for_each_case {
             array_selection_over_the_cap_is_limit_exceeded
             large_data_over_the_cap_is_limit_exceeded
             large_selection_of_just_the_cap_is_read
+            // array_views.rs
+            array_index_new_axis_adds_an_axis_of_length_1
+            array_index_new_axis_uses_none_of_the_axes
+            array_index_new_axes_have_the_same_limit_as_other_axes
+            array_write_to_a_new_axis_stretches_along_it
+            array_view_backwards_of_a_view_backwards_goes_forwards
+            array_views_of_all_kinds_may_follow_each_other
+            array_views_of_every_kind_write_to_the_bytes_they_show
+            array_views_of_every_kind_outlive_the_array_they_are_of
+            array_views_of_every_kind_are_read_only_where_the_array_is
+            array_views_of_every_kind_have_filename_offset_and_mode_of_the_array
+            // array_reshape.rs
+            array_reshape_gives_the_elements_another_shape
+            array_reshape_adds_and_removes_axes_of_length_1
+            array_reshape_finds_out_one_length
+            array_reshape_keeps_gaps_where_they_are_even
+            array_reshape_of_nothing_gives_nothing
+            array_reshape_in_order_f_has_the_first_index_fastest
+            array_reshape_that_needs_a_copy_is_invalid
+            array_reshape_to_another_size_is_invalid
+            array_reshape_to_an_absurd_shape_is_invalid
+            array_transpose_without_axes_reverses_them
+            array_transpose_puts_the_axes_in_the_order_that_is_named
+            array_transpose_turns_the_order
+            array_transpose_by_what_is_no_permutation_is_invalid
+            array_reshaped_and_transposed_is_written_where_it_shows
+            // array_fields.rs
+            array_field_shows_one_field_of_every_element
+            array_field_that_is_an_array_adds_its_axes
+            array_field_of_a_field_reaches_into_records
+            array_field_is_found_by_its_name_and_by_its_title
+            array_fields_may_overlap_and_leave_gaps
+            array_field_is_written_where_it_lies
+            array_field_that_is_not_there_is_invalid
+            array_field_of_a_dtype_without_fields_is_invalid
+            array_view_as_a_dtype_of_the_same_size_keeps_the_shape
+            array_view_as_a_smaller_dtype_makes_the_last_axis_longer
+            array_view_as_a_larger_dtype_makes_the_last_axis_shorter
+            array_view_as_an_array_dtype_adds_its_axes
+            array_view_as_a_void_without_a_size_has_the_present_one
+            array_view_as_another_size_of_a_last_axis_with_gaps_is_invalid
+            array_view_as_a_size_that_does_not_divide_is_invalid
+            array_view_as_what_is_no_dtype_or_has_pointers_fails_as_in_open
+            array_view_as_another_dtype_is_written_where_it_shows
+            // array_fancy.rs
+            array_shape_of_is_the_shape_of_what_is_read
+            array_shape_of_fails_as_read_does
+            array_index_take_takes_the_elements_that_are_named
+            array_index_take_may_repeat_and_count_from_the_end
+            array_index_take_of_nothing_is_empty
+            array_index_take_outside_of_the_axis_is_out_of_bounds
+            array_index_mask_takes_where_it_is_true
+            array_index_mask_of_another_length_than_the_axis_is_out_of_bounds
+            array_index_lists_work_together
+            array_index_list_of_length_1_goes_with_all_of_another
+            array_index_lists_of_different_lengths_are_out_of_bounds
+            array_index_at_beside_a_list_is_a_list_of_length_1
+            array_index_lists_apart_make_the_first_axis
+            array_index_list_keeps_its_place_among_new_axes
+            array_index_lists_work_on_views_and_on_order_f
+            array_view_by_a_list_is_invalid
             // array_write.rs
             array_write_without_a_shape_has_that_of_the_selection
             array_write_backwards_is_in_the_order_of_the_selection
@@ -77,6 +162,28 @@ macro_rules! for_each_case {
             array_write_of_data_with_another_length_is_invalid
             array_write_of_a_shape_that_does_not_stretch_is_invalid
             array_write_of_a_shape_that_overflows_is_invalid
+            // array_fancy_write.rs
+            array_write_to_a_take_is_in_its_order
+            array_write_to_a_mask_fills_where_it_is_true
+            array_write_stretches_to_what_lists_take
+            array_write_to_a_take_that_repeats_keeps_the_last_data
+            array_write_to_a_take_that_repeats_keeps_the_last_data_also_backwards
+            array_write_to_lists_apart_has_their_axis_first
+            array_write_to_lists_keeps_the_bytes_of_an_element_together
+            array_write_to_many_elements_in_any_order_arrives_whole
+            array_write_to_lists_of_copy_on_write_stays_in_the_array
+            array_write_to_lists_of_a_read_only_array_is_access_denied
+            array_write_to_lists_of_data_that_does_not_fit_is_invalid
+            // array_fill.rs
+            array_fill_writes_the_element_everywhere
+            array_fill_of_a_view_leaves_the_rest
+            array_fill_keeps_the_bytes_of_an_element_together
+            array_fill_of_nothing_writes_nothing
+            array_fill_by_what_is_not_one_element_is_invalid
+            array_fill_of_a_read_only_array_is_access_denied
+            array_fill_of_copy_on_write_stays_in_the_array
+            array_fill_of_a_truncated_file_is_truncated
+            array_fill_may_be_larger_than_one_call_moves
             // array_bytes.rs
             array_read_bytes_reads_a_range_as_it_lies_in_the_file
             array_read_bytes_may_read_nothing
@@ -88,6 +195,38 @@ macro_rules! for_each_case {
             array_write_bytes_of_copy_on_write_stays_in_the_array
             array_bytes_of_a_view_with_gaps_are_invalid
             array_bytes_that_are_not_within_the_array_are_out_of_bounds
+            // array_reduce.rs
+            array_reduce_makes_one_element_of_all
+            array_reduce_along_the_first_axis_makes_one_row
+            array_reduce_along_the_last_axis_makes_one_column
+            array_reduce_along_an_axis_between_keeps_the_others
+            array_reduce_of_a_scalar_is_the_scalar
+            array_reduce_along_an_axis_that_is_not_there_is_out_of_bounds
+            array_reduce_of_nothing_is_what_changes_nothing
+            array_reduce_of_nothing_to_an_element_of_it_is_invalid
+            array_reduce_finds_the_first_of_equal_elements
+            array_reduce_counts_in_order_c_whatever_the_order_of_the_file
+            array_reduce_of_a_view_takes_what_it_shows
+            array_reduce_sees_what_was_written_and_changes_nothing
+            array_reduce_of_a_truncated_file_is_truncated
+            array_reduce_goes_through_more_than_the_plugin_holds
+            // array_reduce_numbers.rs
+            array_reduce_of_booleans_counts_them
+            array_reduce_of_small_integers_has_64_bits
+            array_reduce_of_integers_wraps_around_at_64_bits
+            array_reduce_of_floats_has_their_dtype
+            array_reduce_of_floats_that_are_no_number_is_none
+            array_reduce_of_infinities_is_infinite
+            array_reduce_of_complex_numbers_compares_the_real_parts_first
+            array_reduce_of_big_endian_elements_is_little_endian
+            // array_reduce_kinds.rs
+            array_reduce_of_long_doubles_has_their_dtype
+            array_reduce_of_dates_has_the_first_and_the_last
+            array_reduce_of_durations_adds_them_up
+            array_reduce_of_times_that_are_none_is_none
+            array_reduce_of_text_finds_what_is_not_empty_and_what_comes_first
+            array_reduce_of_bytes_without_a_meaning_finds_what_is_not_zero
+            array_reduce_of_records_counts_them_and_nothing_else
             // array_sharing.rs
             array_write_is_seen_at_once_by_another_array_and_by_files
             array_sees_at_once_what_is_written_to_the_file
@@ -100,6 +239,8 @@ macro_rules! for_each_case {
             array_flush_works_in_every_mode_and_on_views
             array_close_ends_the_array_and_its_views
             array_close_of_a_view_ends_the_array_too
+            array_close_ends_views_of_every_kind
+            array_close_ends_a_new_npy_file_too
             array_close_leaves_other_arrays_on_the_file_alone
             array_view_outlives_the_array_it_is_of
             array_over_a_truncated_file_is_truncated_and_works_again_when_it_has_grown
@@ -108,6 +249,37 @@ macro_rules! for_each_case {
             array_write_that_is_truncated_does_not_extend_the_file
             array_over_a_file_that_has_grown_is_as_long_as_before
             array_over_a_part_is_not_truncated_where_the_file_still_reaches_its_end
+            // array_advise.rs
+            array_advice_is_taken_in_every_mode_and_changes_nothing
+            array_advice_keeps_what_was_written_and_not_yet_flushed
+            array_advice_is_taken_for_views_of_every_kind
+            array_advice_is_taken_where_there_are_no_elements
+            array_advice_is_taken_for_more_than_the_plugin_holds
+            array_advice_after_close_is_closed
+            // array_resize.rs
+            array_resize_grows_by_zeroes
+            array_resize_shrinks_and_cuts_the_file_off
+            array_resize_to_the_same_length_changes_nothing
+            array_resize_to_nothing_and_back_leaves_zeroes
+            array_resize_changes_what_info_says
+            array_resize_of_several_axes_changes_the_number_of_rows
+            array_resize_over_many_pages_keeps_every_element
+            array_resize_leaves_what_lies_behind_the_array
+            array_resize_of_a_file_that_has_grown_leaves_the_new_part
+            array_resize_is_seen_by_other_arrays_on_the_file
+            array_resize_in_a_mode_that_keeps_the_file_is_access_denied
+            array_resize_while_there_are_views_is_invalid
+            array_resize_of_a_view_is_invalid
+            array_resize_of_an_array_without_axes_is_invalid
+            array_resize_in_order_f_takes_arrays_of_one_axis_only
+            array_resize_to_an_absurd_length_changes_nothing
+            // array_resize_npy.rs
+            array_resize_of_a_npy_file_is_what_numpy_would_have_written
+            array_resize_of_a_npy_file_is_found_when_it_is_opened_again
+            array_resize_of_a_npy_file_of_numpys_changes_the_header
+            array_resize_of_a_npy_file_leaves_what_lies_behind_the_array
+            array_resize_of_a_npy_file_whose_header_has_no_room_changes_nothing
+            array_resize_of_a_npy_file_keeps_the_mode_and_the_rules
             // array_npy.rs
             array_npy_may_be_a_scalar
             array_npy_may_have_one_axis
@@ -126,9 +298,23 @@ macro_rules! for_each_case {
             array_npy_with_a_header_over_the_cap_is_limit_exceeded
             array_npy_that_promises_a_longer_header_than_it_has_is_corrupt
             array_npy_that_is_corrupt_is_left_as_it_is_also_in_mode_read_write
+            // array_create.rs
+            array_create_npy_makes_a_file_of_zeroes_and_maps_it
+            array_create_npy_writes_the_header_that_numpy_writes
+            array_create_npy_without_a_dtype_is_of_float64
+            array_create_npy_leaves_room_for_a_longer_axis
+            array_create_npy_writes_the_same_as_numpy_for_every_fixture
+            array_create_npy_in_order_f_has_the_first_index_fastest
+            array_create_npy_may_be_of_a_dtype_with_parts
+            array_create_npy_may_be_a_scalar_or_have_no_elements
+            array_create_npy_has_the_version_that_is_asked_for
+            array_create_npy_has_the_oldest_version_that_holds_the_names
+            array_create_npy_of_a_version_that_cannot_hold_the_header_is_invalid
+            array_create_npy_replaces_a_file_that_is_there
+            array_create_npy_that_fails_leaves_the_file_as_it_was
+            array_create_npy_needs_a_grant_for_writing_and_a_place_for_a_file
             // array_errors.rs
             array_of_an_unknown_dtype_is_invalid
-            array_of_a_dtype_that_only_numpy_has_is_unsupported
             array_of_a_shape_that_overflows_is_invalid
             array_with_an_offset_that_overflows_is_invalid
             array_of_more_than_64_axes_is_invalid
@@ -145,8 +331,20 @@ macro_rules! for_each_case {
             array_larger_than_any_file_leaves_no_new_file
             array_that_a_cap_refuses_leaves_the_file_as_it_was
             array_of_a_sparse_file_of_terabytes_opens_at_once
+            // array_far.rs
+            array_far_offset_beside_four_gigabytes_begins_there
+            array_far_elements_have_numbers_past_32_bits
+            array_far_slices_have_steps_past_32_bits
+            array_far_takes_name_elements_past_32_bits
+            array_far_end_is_written_and_flushed
+            array_far_rows_and_columns_multiply_past_32_bits
+            array_far_long_axes_have_strides_past_32_bits
+            array_far_views_of_every_kind_reach_the_end
+            array_far_records_lie_where_they_should
+            array_far_end_is_resized
             // paths.rs
             paths_of_the_same_file_may_be_spelled_differently
+            paths_are_made_absolute_for_the_filename
             paths_of_a_store_may_be_spelled_differently
             paths_that_leave_the_grant_by_dots_are_access_denied
             paths_into_another_grant_by_dots_are_access_denied

@@ -2,13 +2,29 @@
 //!
 //! `tests/support/folders.rs` says which folders and files it finds.
 
+mod array_advise;
 mod array_bytes;
+mod array_create;
+mod array_docstring;
+mod array_dtypes;
 mod array_errors;
+mod array_fancy;
+mod array_fancy_write;
+mod array_far;
+mod array_fields;
+mod array_fill;
 mod array_index;
 mod array_info;
 mod array_npy;
 mod array_open;
+mod array_reduce;
+mod array_reduce_kinds;
+mod array_reduce_numbers;
+mod array_reshape;
+mod array_resize;
+mod array_resize_npy;
 mod array_sharing;
+mod array_views;
 mod array_write;
 mod bindings;
 mod descriptors;
@@ -37,13 +53,29 @@ fn main() {
 /// All cases, under their names in the list. One that the list lacks is a function that is never used, and the
 /// compiler says so.
 mod cases {
+    pub(crate) use super::array_advise::*;
     pub(crate) use super::array_bytes::*;
+    pub(crate) use super::array_create::*;
+    pub(crate) use super::array_docstring::*;
+    pub(crate) use super::array_dtypes::*;
     pub(crate) use super::array_errors::*;
+    pub(crate) use super::array_fancy::*;
+    pub(crate) use super::array_fancy_write::*;
+    pub(crate) use super::array_far::*;
+    pub(crate) use super::array_fields::*;
+    pub(crate) use super::array_fill::*;
     pub(crate) use super::array_index::*;
     pub(crate) use super::array_info::*;
     pub(crate) use super::array_npy::*;
     pub(crate) use super::array_open::*;
+    pub(crate) use super::array_reduce::*;
+    pub(crate) use super::array_reduce_kinds::*;
+    pub(crate) use super::array_reduce_numbers::*;
+    pub(crate) use super::array_reshape::*;
+    pub(crate) use super::array_resize::*;
+    pub(crate) use super::array_resize_npy::*;
     pub(crate) use super::array_sharing::*;
+    pub(crate) use super::array_views::*;
     pub(crate) use super::array_write::*;
     pub(crate) use super::descriptors::*;
     pub(crate) use super::paths::*;

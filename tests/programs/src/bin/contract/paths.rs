@@ -34,8 +34,26 @@ pub(crate) fn paths_of_the_same_file_may_be_spelled_differently() {
     ] {
         let array = open(path).unwrap_or_else(|error| panic!("{path}: {error:?}"));
         assert_eq!(array.read(&index("7")).unwrap(), [7], "{path}");
-        assert_eq!(array.info().unwrap().filename.as_deref(), Some(path));
     }
+}
+
+pub(crate) fn paths_are_made_absolute_for_the_filename() {
+    for (path, filename) in [
+        ("work/bytes.bin", "/work/bytes.bin"),
+        ("./work/bytes.bin", "/work/bytes.bin"),
+        ("/work/bytes.bin", "/work/bytes.bin"),
+        ("work//bytes.bin", "/work/bytes.bin"),
+        ("/./work/./bytes.bin", "/work/bytes.bin"),
+        ("work/folder/../bytes.bin", "/work/bytes.bin"),
+        // As `os.path.abspath` does, links are not followed.
+        ("work/inside", "/work/inside"),
+    ] {
+        let array = open(path).unwrap();
+        assert_eq!(array.info().unwrap().filename.as_deref(), Some(filename), "{path}");
+        assert_eq!(array.view(&[]).unwrap().info().unwrap().filename.as_deref(), Some(filename), "{path}");
+    }
+    let array = Array::open_npy("./data/arrays/../arrays/1d.npy", Mode::ReadOnly).unwrap();
+    assert_eq!(array.info().unwrap().filename.as_deref(), Some("/data/arrays/1d.npy"));
 }
 
 pub(crate) fn paths_of_a_store_may_be_spelled_differently() {

@@ -1,0 +1,215 @@
+//! From the bytes of elements to words of 64 bits: integers, floats, ones and zeroes, or keys that are as much
+//! greater as the elements are.
+
+use super::super::{ByteOrder, Kind, Scalar};
+use super::Operation;
+use super::fold::{Fold, NO_TIME};
+use super::walk::Course;
+
+/// How many words are made at once: they stay in the fastest cache.
+const WORDS: usize = 2048;
+
+/// What the words mean.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Meaning {
+    /// 64 bits of an integer.
+    Integer,
+    /// The bits of a 64-bit float.
+    Float,
+    /// 1 for what is not zero.
+    Truth,
+    /// An `i64` with the order of the elements, or the opposite one.
+    Key,
+}
+
+/// How elements of a type become words for an operation.
+pub(super) struct Decoder {
+    source: Scalar,
+    operation: Operation,
+    meaning: Meaning,
+    /// How many numbers an element is, and the bytes of each.
+    parts: usize,
+    size: usize,
+}
+
+impl Decoder {
+    pub(super) fn new(operation: Operation, source: Scalar) -> Self {
+        let parts = if source.kind == Kind::Complex { 2 } else { 1 };
+        let meaning = match operation {
+            Operation::Any | Operation::All | Operation::CountNonzero => Meaning::Truth,
+            Operation::Mean if source.kind != Kind::Timedelta => Meaning::Float,
+            Operation::Sum | Operation::Prod | Operation::Mean => Meaning::Integer,
+            _ => Meaning::Key,
+        };
+        let size = usize::try_from(source.size).unwrap_or(usize::MAX) / parts;
+        Self { source, operation, meaning, parts, size }
+    }
+
+    /// Gives the elements in `bytes` to `fold`, each where `course` says.
+    pub(super) fn feed(&self, bytes: &[u8], course: &mut Course, fold: &mut Fold) {
+        let mut words = [0; WORDS];
+        let item = self.size * self.parts;
+        for piece in bytes.chunks(item * (WORDS / self.parts)) {
+            let (mut done, elements) = (0, piece.len() / item);
+            let decoded = if fold.takes_bytes() { 0 } else { self.decode(piece, &mut words) };
+            let words = &words[..decoded];
+            while done < elements
+                && let Some(segment) = course.next(elements - done)
+            {
+                let next = done + segment.elements;
+                if fold.takes_bytes() {
+                    fold.add_texts(&piece[done * item..next * item], &segment);
+                } else {
+                    fold.add(&words[done * fold.parts..next * fold.parts], &segment);
+                }
+                done = next;
+            }
+        }
+    }
+
+    /// Makes words of elements, and says how many.
+    fn decode(&self, bytes: &[u8], words: &mut [u64]) -> usize {
+        let Scalar { kind, order, .. } = self.source;
+        if matches!(kind, Kind::Bytes | Kind::Unicode | Kind::Void) {
+            let texts = bytes.chunks_exact(self.size);
+            let count = texts.len();
+            texts.zip(words).for_each(|(text, word)| *word = text.iter().any(|byte| *byte != 0).into());
+            return count;
+        }
+        let words = &mut words[..bytes.len() / self.size];
+        load(bytes, self.size, words);
+        let unused = 64 - 8 * u32::try_from(self.size).unwrap_or(8);
+        if order == ByteOrder::Big {
+            change(words, |word| word.swap_bytes() >> unused);
+        }
+        let is_float = matches!(kind, Kind::Float | Kind::Complex);
+        if self.meaning == Meaning::Truth {
+            // The sign of a zero is no bit that counts.
+            let dropped = unused + u32::from(is_float);
+            change(words, |word| u64::from(word << dropped != 0));
+            return self.join_truths(words);
+        }
+        match (kind, self.size) {
+            (Kind::Bool, _) => change(words, |word| u64::from(word != 0)),
+            (Kind::Int, 1 | 2 | 4) => {
+                let sign = NO_TIME >> unused;
+                change(words, |word| (word ^ sign).wrapping_sub(sign));
+            }
+            (Kind::Float | Kind::Complex, 2) => change(words, from_half),
+            (Kind::Float | Kind::Complex, 4) => change(words, from_single),
+            _ => {}
+        }
+        match self.meaning {
+            Meaning::Float if kind == Kind::Int => change(words, signed_float),
+            Meaning::Float if !is_float => change(words, unsigned_float),
+            Meaning::Key => self.make_keys(words),
+            _ => {}
+        }
+        words.len()
+    }
+
+    /// Makes one truth of those of a real and an imaginary part.
+    fn join_truths(&self, words: &mut [u64]) -> usize {
+        if self.parts == 1 {
+            return words.len();
+        }
+        for number in 0..words.len() / 2 {
+            words[number] = words[2 * number] | words[2 * number + 1];
+        }
+        words.len() / 2
+    }
+
+    /// Makes keys of numbers: the one that is looked for has the greatest.
+    fn make_keys(&self, words: &mut [u64]) {
+        let (is_least, is_place) = (self.operation.is_least(), self.operation.is_place());
+        let mirror = if is_least { u64::MAX } else { 0 };
+        match self.source.kind {
+            Kind::Float => change(words, |word| float_key(word, mirror, is_place)),
+            // Both parts, as floats: the opposite sign is the opposite order.
+            Kind::Complex => change(words, |word| word ^ (mirror & NO_TIME)),
+            Kind::Uint => change(words, |word| word ^ NO_TIME ^ mirror),
+            // No time is the smallest integer, and is found first either way.
+            Kind::Timedelta | Kind::Datetime if !is_least => {
+                change(words, |word| word.wrapping_sub(1));
+            }
+            _ => change(words, |word| word ^ mirror),
+        }
+    }
+}
+
+/// The element that has this key, as a word; the reverse of [`Decoder::make_keys`].
+pub(super) fn from_key(key: u64, kind: Kind, is_least: bool) -> u64 {
+    let mirror = if is_least { u64::MAX } else { 0 };
+    match kind {
+        Kind::Float if key == NAN_KEY => f64::NAN.to_bits(),
+        Kind::Float => fold_negative(key ^ mirror),
+        Kind::Complex => key ^ (mirror & NO_TIME),
+        Kind::Uint => key ^ NO_TIME ^ mirror,
+        Kind::Timedelta | Kind::Datetime if !is_least => key.wrapping_add(1),
+        _ => key ^ mirror,
+    }
+}
+
+/// Replaces each word.
+fn change(words: &mut [u64], change: impl Fn(u64) -> u64) {
+    for word in words {
+        *word = change(*word);
+    }
+}
+
+/// Fills words with the bytes of numbers, the first byte as the least significant one.
+fn load(bytes: &[u8], size: usize, words: &mut [u64]) {
+    match size {
+        1 => words.iter_mut().zip(bytes).for_each(|(word, byte)| *word = u64::from(*byte)),
+        2 => load_array(bytes, words, |bytes| u16::from_le_bytes(bytes).into()),
+        4 => load_array(bytes, words, |bytes| u32::from_le_bytes(bytes).into()),
+        _ => load_array(bytes, words, u64::from_le_bytes),
+    }
+}
+
+fn load_array<const SIZE: usize>(bytes: &[u8], words: &mut [u64], load: impl Fn([u8; SIZE]) -> u64) {
+    let (items, _) = bytes.as_chunks::<SIZE>();
+    words.iter_mut().zip(items).for_each(|(word, item)| *word = load(*item));
+}
+
+#[expect(clippy::cast_precision_loss, reason = "a mean of integers is one of floats, as in numpy")]
+fn signed_float(word: u64) -> u64 {
+    (word.cast_signed() as f64).to_bits()
+}
+
+#[expect(clippy::cast_precision_loss, reason = "a mean of integers is one of floats, as in numpy")]
+fn unsigned_float(word: u64) -> u64 {
+    (word as f64).to_bits()
+}
+
+#[expect(clippy::cast_possible_truncation, reason = "it has been made of 4 bytes")]
+fn from_single(word: u64) -> u64 {
+    f64::from(f32::from_bits(word as u32)).to_bits()
+}
+
+/// A 16-bit float as a 64-bit one.
+fn from_half(word: u64) -> u64 {
+    // The bits in the places of the larger format are the number divided by 2^1008, also where it is subnormal.
+    const SCALE: u64 = (1023 + 1008) << 52;
+    let (sign, rest) = ((word & 0x8000) << 48, word & 0x7fff);
+    let finite = (f64::from_bits(rest << 42) * f64::from_bits(SCALE)).to_bits();
+    let special = rest << 42 | 0x7ff << 52;
+    sign | if rest < 0x7c00 { finite } else { special }
+}
+
+/// The key of every NaN.
+const NAN_KEY: u64 = i64::MAX.cast_unsigned();
+
+fn float_key(word: u64, mirror: u64, is_place: bool) -> u64 {
+    const SIGN: u64 = 1 << 63;
+    const INFINITY: u64 = 0x7ff << 52;
+    let size = word & !SIGN;
+    // The two zeroes are the same number, and one of them is not before the other.
+    let word = if is_place && size == 0 { 0 } else { word };
+    if size > INFINITY { NAN_KEY } else { fold_negative(word) ^ mirror }
+}
+
+/// Turns the order of negative floats around, which grow with their bits; the same again is the reverse.
+fn fold_negative(word: u64) -> u64 {
+    word ^ ((word.cast_signed() >> 63).cast_unsigned() >> 1)
+}

@@ -1,0 +1,109 @@
+//! From accumulators to the bytes of results.
+
+use super::super::{Kind, Scalar};
+use super::Operation;
+use super::decode::from_key;
+use super::fold::{Fold, NO_TIME, NOWHERE, Segment};
+
+/// What a result is made of, besides its accumulators.
+pub(super) struct Ending {
+    pub(super) operation: Operation,
+    pub(super) source: Scalar,
+    pub(super) target: Scalar,
+    /// How many elements there were for each result.
+    pub(super) reduced: u64,
+}
+
+impl Ending {
+    /// Writes results in a row, where the positions of `segment` say.
+    pub(super) fn write(&self, fold: &Fold, segment: &Segment, data: &mut [u8]) {
+        let size = usize::try_from(self.target.size).unwrap_or(usize::MAX);
+        let parts = if self.target.kind == Kind::Complex { 2 } else { 1 };
+        for (accumulator, output) in segment.places() {
+            let Some(output) = usize::try_from(output).ok().and_then(|output| output.checked_mul(size)) else { return };
+            let words = self.result(fold, accumulator);
+            let places = data[output..output + size].chunks_exact_mut(size / parts);
+            for (place, word) in places.zip(words) {
+                let word = match (self.target.kind, place.len()) {
+                    (Kind::Float | Kind::Complex, 2) => to_half(word),
+                    (Kind::Float | Kind::Complex, 4) => to_single(word),
+                    _ => word,
+                };
+                place.copy_from_slice(&word.to_le_bytes()[..place.len()]);
+            }
+        }
+    }
+
+    /// A result as words: two for a complex number, and otherwise the first.
+    fn result(&self, fold: &Fold, accumulator: usize) -> [u64; 2] {
+        let at = accumulator * fold.parts;
+        let words = |word: &dyn Fn(usize) -> u64| [word(at), word(at + fold.parts - 1)];
+        let least = self.operation.is_least();
+        match self.operation {
+            Operation::Any => [u64::from(fold.first[at] != 0), 0],
+            Operation::All => [u64::from(fold.first[at] == self.reduced), 0],
+            Operation::CountNonzero | Operation::Prod => words(&|at| fold.first[at]),
+            Operation::Min | Operation::Max => words(&|at| from_key(fold.first[at], self.source.kind, least)),
+            Operation::ArgMin | Operation::ArgMax => {
+                // Only elements of no bytes have not been looked at.
+                let place = fold.second[at];
+                [if place == NOWHERE { 0 } else { place }, 0]
+            }
+            Operation::Sum if self.target.kind == Kind::Float || self.target.kind == Kind::Complex => {
+                words(&|at| total(fold, at).to_bits())
+            }
+            Operation::Sum => [fold.first[at], 0],
+            Operation::Mean if self.target.kind == Kind::Timedelta => [self.mean_time(fold.first[at]), 0],
+            Operation::Mean => self.mean(total(fold, at), total(fold, at + fold.parts - 1)),
+        }
+    }
+
+    #[expect(clippy::cast_precision_loss, reason = "numpy divides by a float, too")]
+    fn mean(&self, real: f64, imaginary: f64) -> [u64; 2] {
+        let count = self.reduced as f64;
+        if self.target.kind != Kind::Complex {
+            return [(real / count).to_bits(), 0];
+        }
+        // numpy divides by a complex number, in which what is not finite reaches the other part.
+        [((real + imaginary * 0.0) / count).to_bits(), ((imaginary - real * 0.0) / count).to_bits()]
+    }
+
+    fn mean_time(&self, sum: u64) -> u64 {
+        match i64::try_from(self.reduced) {
+            Ok(count) if count > 0 && sum != NO_TIME => (sum.cast_signed() / count).cast_unsigned(),
+            _ => NO_TIME,
+        }
+    }
+}
+
+/// A sum with what rounding had taken from it.
+fn total(fold: &Fold, at: usize) -> f64 {
+    let (sum, rest) = (f64::from_bits(fold.first[at]), f64::from_bits(fold.second[at]));
+    if sum.is_finite() && rest.is_finite() { sum + rest } else { sum }
+}
+
+#[expect(clippy::cast_possible_truncation, reason = "to the nearest 32-bit float is what is wanted")]
+fn to_single(word: u64) -> u64 {
+    u64::from((f64::from_bits(word) as f32).to_bits())
+}
+
+/// The nearest 16-bit float, and of two that are as near the even one.
+fn to_half(word: u64) -> u64 {
+    const SIGN: u64 = 1 << 63;
+    let (sign, size) = ((word & SIGN) >> 48, f64::from_bits(word & !SIGN));
+    let magnitude = if size.is_nan() {
+        0x7e00
+    } else if size >= 65536.0 {
+        0x7c00
+    } else if size < 1.0 / 16384.0 {
+        // Subnormal numbers are multiples of 2^-24. Next to 2^52, a float is rounded to integers.
+        const INTEGERS: f64 = 4_503_599_627_370_496.0;
+        (size * 16_777_216.0 + INTEGERS).to_bits() & 0xffff
+    } else {
+        // 42 bits fewer, and another bias of the exponent; a carry goes where it belongs, up to infinity.
+        let bits = size.to_bits();
+        let rounded = bits + ((1 << 41) - 1) + (bits >> 42 & 1);
+        (rounded >> 42) - ((1023 - 15) << 10)
+    };
+    sign | magnitude
+}

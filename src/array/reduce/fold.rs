@@ -1,0 +1,332 @@
+//! The accumulators, and how elements are added to them.
+//!
+//! Elements arrive as words of 64 bits, whatever their type: there is one kernel for an operation, and not one for each
+//! type. Sums of floats are compensated: each has a second accumulator for what rounding took from the first.
+
+use alloc::vec::Vec;
+use core::cmp::Ordering;
+
+use super::super::{ByteOrder, Kind, Scalar};
+use super::Operation;
+
+/// The smallest `i64`, which is no time.
+pub(super) const NO_TIME: u64 = 1 << 63;
+
+/// The position of nothing.
+pub(super) const NOWHERE: u64 = u64::MAX;
+
+/// Some elements, and where they go.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Segment {
+    /// How many they are.
+    pub(super) elements: usize,
+    /// The accumulator of the first one.
+    pub(super) output: usize,
+    /// Whether each has the accumulator after that of the one before, and not the same.
+    pub(super) kept: bool,
+    /// Where the first one is, among those that are reduced together.
+    pub(super) position: u64,
+    /// The distance of the positions of neighbours, modulo 2^64.
+    pub(super) step: u64,
+}
+
+impl Segment {
+    /// The accumulator and the position of each element.
+    pub(super) fn places(&self) -> impl Iterator<Item = (usize, u64)> + use<> {
+        let Self { elements, output, kept, position, step } = *self;
+        (0..elements).map(move |at| {
+            let output = if kept { output + at } else { output };
+            (output, position.wrapping_add(step.wrapping_mul(at as u64)))
+        })
+    }
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Kernel {
+    /// The sum of integers, modulo 2^64; also of ones and zeroes, which counts.
+    Sum,
+    /// The same, and no time where there is one, or where it was the sum meanwhile.
+    TimeSum,
+    /// The product of integers, modulo 2^64.
+    Product,
+    /// The sum of floats, or of complex numbers.
+    FloatSum,
+    FloatProduct,
+    ComplexProduct,
+    /// The greatest key.
+    Greatest,
+    /// The greatest key, and where it first is.
+    GreatestPlace,
+    /// The greatest complex number by its real part and then by its imaginary one, and where it first is.
+    ComplexGreatest,
+    /// The place of the greatest text, or of the least.
+    Text,
+}
+
+/// Accumulators for some results.
+pub(super) struct Fold {
+    kernel: Kernel,
+    /// How many words an element is.
+    pub(super) parts: usize,
+    /// Two words for each part of each result: the value so far, and what else the kernel keeps.
+    pub(super) first: Vec<u64>,
+    pub(super) second: Vec<u64>,
+    /// The best text of each result so far.
+    texts: Vec<u8>,
+    source: Scalar,
+    is_least: bool,
+}
+
+impl Fold {
+    pub(super) fn new(operation: Operation, source: Scalar) -> Self {
+        let is_complex = source.kind == Kind::Complex;
+        let kernel = match operation {
+            Operation::Any | Operation::All | Operation::CountNonzero => Kernel::Sum,
+            Operation::Sum | Operation::Mean => match source.kind {
+                Kind::Float | Kind::Complex => Kernel::FloatSum,
+                Kind::Timedelta => Kernel::TimeSum,
+                _ if operation == Operation::Mean => Kernel::FloatSum,
+                _ => Kernel::Sum,
+            },
+            Operation::Prod => match source.kind {
+                Kind::Float => Kernel::FloatProduct,
+                Kind::Complex => Kernel::ComplexProduct,
+                _ => Kernel::Product,
+            },
+            _ if is_complex => Kernel::ComplexGreatest,
+            Operation::Min | Operation::Max => Kernel::Greatest,
+            Operation::ArgMin | Operation::ArgMax => match source.kind {
+                Kind::Bytes | Kind::Unicode => Kernel::Text,
+                _ => Kernel::GreatestPlace,
+            },
+        };
+        let parts = if is_complex && kernel != Kernel::Sum { 2 } else { 1 };
+        let is_least = operation.is_least();
+        Self { kernel, parts, first: Vec::new(), second: Vec::new(), texts: Vec::new(), source, is_least }
+    }
+
+    /// Whether it takes the bytes of the elements, and not words.
+    pub(super) fn takes_bytes(&self) -> bool {
+        self.kernel == Kernel::Text
+    }
+
+    /// How many bytes the accumulators for one result have.
+    pub(super) fn size(&self) -> u64 {
+        16 * self.parts as u64 + if self.takes_bytes() { self.source.size } else { 0 }
+    }
+
+    /// Begins anew, with so many results.
+    pub(super) fn begin(&mut self, outputs: u64) {
+        let (first, second) = match self.kernel {
+            Kernel::Product => (1, 0),
+            Kernel::FloatProduct | Kernel::ComplexProduct => (1_f64.to_bits(), 0),
+            Kernel::Greatest | Kernel::GreatestPlace => (NO_TIME, NOWHERE),
+            Kernel::ComplexGreatest | Kernel::Text => (0, NOWHERE),
+            Kernel::Sum | Kernel::TimeSum | Kernel::FloatSum => (0, 0),
+        };
+        let outputs = usize::try_from(outputs).unwrap_or(usize::MAX);
+        for (words, value) in [(&mut self.first, first), (&mut self.second, second)] {
+            words.clear();
+            words.resize(outputs * self.parts, value);
+        }
+        if self.kernel == Kernel::ComplexProduct {
+            self.first.iter_mut().skip(1).step_by(2).for_each(|imaginary| *imaginary = 0);
+        }
+        if self.takes_bytes() {
+            self.texts.resize(outputs * self.item(), 0);
+        }
+    }
+
+    /// Whether the first result is certain after so many elements, whatever follows.
+    pub(super) fn is_decided(&self, operation: Operation, elements: u64) -> bool {
+        match operation {
+            Operation::Any => self.first[0] > 0,
+            Operation::All => self.first[0] < elements,
+            _ => false,
+        }
+    }
+
+    fn item(&self) -> usize {
+        usize::try_from(self.source.size).unwrap_or(usize::MAX)
+    }
+
+    /// Adds elements, as words.
+    pub(super) fn add(&mut self, words: &[u64], segment: &Segment) {
+        let (begin, width) = (segment.output * self.parts, if segment.kept { words.len() } else { self.parts });
+        let first = &mut self.first[begin..begin + width];
+        let second = &mut self.second[begin..begin + width];
+        match self.kernel {
+            Kernel::Sum if segment.kept => {
+                first.iter_mut().zip(words).for_each(|(sum, word)| *sum = sum.wrapping_add(*word));
+            }
+            Kernel::Sum => first[0] = words.iter().fold(first[0], |sum, word| sum.wrapping_add(*word)),
+            Kernel::FloatSum if segment.kept => {
+                first.iter_mut().zip(second).zip(words).for_each(|((sum, rest), word)| add_float(sum, rest, *word));
+            }
+            Kernel::FloatSum => add_floats(words, first, second),
+            Kernel::Greatest if segment.kept => {
+                first.iter_mut().zip(words).for_each(|(best, word)| *best = greater(*best, *word));
+            }
+            Kernel::Greatest => first[0] = greatest(words, first[0]),
+            Kernel::GreatestPlace if segment.kept => {
+                choose_each(words, segment.position, first, second);
+            }
+            Kernel::GreatestPlace => choose_one(words, segment, &mut first[0], &mut second[0]),
+            Kernel::Product => each(words, segment, first, |product, word| *product = product.wrapping_mul(word)),
+            Kernel::TimeSum => each(words, segment, first, |sum, word| {
+                *sum = if *sum == NO_TIME || word == NO_TIME { NO_TIME } else { sum.wrapping_add(word) };
+            }),
+            Kernel::FloatProduct => each(words, segment, first, |product, word| {
+                *product = (f64::from_bits(*product) * f64::from_bits(word)).to_bits();
+            }),
+            Kernel::ComplexProduct => self.multiply_complex(words, segment),
+            Kernel::ComplexGreatest => self.choose_complex(words, segment),
+            Kernel::Text => {}
+        }
+    }
+
+    fn multiply_complex(&mut self, words: &[u64], segment: &Segment) {
+        for ((output, _), pair) in segment.places().zip(words.chunks_exact(2)) {
+            let product = &mut self.first[2 * output..2 * output + 2];
+            let (real, imaginary) = (f64::from_bits(product[0]), f64::from_bits(product[1]));
+            let (other, other_imaginary) = (f64::from_bits(pair[0]), f64::from_bits(pair[1]));
+            product[0] = (real * other - imaginary * other_imaginary).to_bits();
+            product[1] = (real * other_imaginary + imaginary * other).to_bits();
+        }
+    }
+
+    fn choose_complex(&mut self, words: &[u64], segment: &Segment) {
+        let parts = |pair: &[u64]| (f64::from_bits(pair[0]), f64::from_bits(pair[1]));
+        for ((output, position), pair) in segment.places().zip(words.chunks_exact(2)) {
+            let (best, place) = (&mut self.first[2 * output..2 * output + 2], &mut self.second[2 * output]);
+            let order = compare_complex(parts(pair), parts(best));
+            if *place == NOWHERE || order == Ordering::Greater || (order == Ordering::Equal && position < *place) {
+                best.copy_from_slice(pair);
+                *place = position;
+            }
+        }
+    }
+
+    /// Adds elements of text, as they lie in the region.
+    pub(super) fn add_texts(&mut self, bytes: &[u8], segment: &Segment) {
+        let item = self.item();
+        for ((output, position), text) in segment.places().zip(bytes.chunks_exact(item)) {
+            let (best, place) = (&mut self.texts[output * item..(output + 1) * item], &mut self.second[output]);
+            let order = compare_texts(text, best, self.source);
+            let order = if self.is_least { order.reverse() } else { order };
+            if *place == NOWHERE || order == Ordering::Greater || (order == Ordering::Equal && position < *place) {
+                best.copy_from_slice(text);
+                *place = position;
+            }
+        }
+    }
+}
+
+/// Adds each word to its accumulator by a function.
+fn each(words: &[u64], segment: &Segment, accumulators: &mut [u64], add: impl Fn(&mut u64, u64)) {
+    if segment.kept {
+        accumulators.iter_mut().zip(words).for_each(|(accumulator, word)| add(accumulator, *word));
+    } else {
+        let mut accumulator = accumulators[0];
+        for word in words {
+            add(&mut accumulator, *word);
+        }
+        accumulators[0] = accumulator;
+    }
+}
+
+/// Adds a float to a sum, and what rounding took to `rest`: Knuth's two-sum. What is not finite is so in the sum, and
+/// then the rest means nothing.
+#[inline]
+fn add_float(sum: &mut u64, rest: &mut u64, word: u64) {
+    let (old, number) = (f64::from_bits(*sum), f64::from_bits(word));
+    let new = old + number;
+    let added = new - old;
+    let lost = (old - (new - added)) + (number - added);
+    *sum = new.to_bits();
+    *rest = (f64::from_bits(*rest) + lost).to_bits();
+}
+
+/// Adds all words to one sum, or alternately to two, by lanes that a processor adds at once.
+fn add_floats(words: &[u64], sums: &mut [u64], rests: &mut [u64]) {
+    const LANES: usize = 8;
+    let parts = sums.len();
+    let (mut lane_sums, mut lane_rests) = ([0; LANES], [0; LANES]);
+    let (blocks, remainder) = words.as_chunks::<LANES>();
+    for block in blocks {
+        for lane in 0..LANES {
+            add_float(&mut lane_sums[lane], &mut lane_rests[lane], block[lane]);
+        }
+    }
+    // There are one or two parts, and the lanes are a multiple of both.
+    let lanes = if blocks.is_empty() { 0 } else { LANES };
+    for (number, word) in lane_sums[..lanes].iter().chain(remainder).enumerate() {
+        let part = number % parts;
+        add_float(&mut sums[part], &mut rests[part], *word);
+    }
+    for (number, word) in lane_rests[..lanes].iter().enumerate() {
+        let rest = &mut rests[number % parts];
+        *rest = (f64::from_bits(*rest) + f64::from_bits(*word)).to_bits();
+    }
+}
+
+fn greater(one: u64, other: u64) -> u64 {
+    one.cast_signed().max(other.cast_signed()).cast_unsigned()
+}
+
+fn greatest(words: &[u64], best: u64) -> u64 {
+    const LANES: usize = 4;
+    let mut lanes = [best; LANES];
+    let mut blocks = words.chunks_exact(LANES);
+    for block in &mut blocks {
+        for lane in 0..LANES {
+            lanes[lane] = greater(lanes[lane], block[lane]);
+        }
+    }
+    lanes.iter().chain(blocks.remainder()).fold(best, |best, word| greater(best, *word))
+}
+
+/// Compares each key with that of its own accumulator; all have the same position.
+fn choose_each(words: &[u64], position: u64, best: &mut [u64], places: &mut [u64]) {
+    for ((best, place), &word) in best.iter_mut().zip(places).zip(words) {
+        let better = word.cast_signed() > best.cast_signed() || (word == *best && position < *place);
+        *best = if better { word } else { *best };
+        *place = if better { position } else { *place };
+    }
+}
+
+/// Compares all keys with that of one accumulator. Where the best one is is only looked for where it is better.
+fn choose_one(words: &[u64], segment: &Segment, best: &mut u64, place: &mut u64) {
+    let found = greatest(words, *best);
+    let Segment { elements, position, step, .. } = *segment;
+    let last = position.wrapping_add(step.wrapping_mul(elements as u64 - 1));
+    if found == *best && position.min(last) >= *place {
+        return;
+    }
+    let is_best = |word: &u64| *word == found;
+    let at = if step.cast_signed() < 0 { words.iter().rposition(is_best) } else { words.iter().position(is_best) };
+    let Some(at) = at else { return };
+    let position = position.wrapping_add(step.wrapping_mul(at as u64));
+    if found != *best || position < *place {
+        (*best, *place) = (found, position);
+    }
+}
+
+/// The order of complex numbers: by the real part, then by the imaginary one, and above all what has a NaN.
+fn compare_complex(one: (f64, f64), other: (f64, f64)) -> Ordering {
+    let is_nan = |number: (f64, f64)| number.0.is_nan() || number.1.is_nan();
+    match (is_nan(one), is_nan(other)) {
+        (false, false) => one.partial_cmp(&other).unwrap_or(Ordering::Equal),
+        (one, other) => one.cmp(&other),
+    }
+}
+
+/// The order of texts of the same length: by bytes, or by code points, as unsigned numbers.
+fn compare_texts(one: &[u8], other: &[u8], source: Scalar) -> Ordering {
+    if source.kind != Kind::Unicode || source.order == ByteOrder::Big {
+        return one.cmp(other);
+    }
+    let points =
+        |text| <[u8]>::chunks_exact(text, 4).map(|point| u32::from_le_bytes([point[0], point[1], point[2], point[3]]));
+    points(one).cmp(points(other))
+}

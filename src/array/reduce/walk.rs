@@ -1,0 +1,271 @@
+//! The way through an array: in the order of the region, in pieces that fit into a buffer, and with the place of every
+//! element in the result.
+//!
+//! An array is a box of axes. They are walked from the largest step in the region to the smallest, each of them
+//! forwards. Tiles cut the box where there are more results than accumulators; parts cut a tile where it is more than
+//! the buffer holds.
+
+use alloc::vec::Vec;
+
+use super::super::{Dtype, Layout, Scalar};
+use super::fold::Segment;
+
+/// The axes of an array in the order of the region.
+pub(super) struct Walk {
+    axes: Vec<Axis>,
+    /// Where the first element lies in the region.
+    start: u64,
+    /// The number of its result, and its place among the elements that are reduced with it.
+    output: u64,
+    position: u64,
+}
+
+struct Axis {
+    count: u64,
+    /// The distance of neighbours in the region.
+    stride: u64,
+    /// Whether the results have this axis too.
+    kept: bool,
+    /// The distance of neighbours, modulo 2^64, among the results where the axis is kept, and otherwise among the
+    /// elements that are reduced together.
+    step: u64,
+}
+
+/// A part of the box: so many places of each axis, from a first one on.
+pub(super) struct Part {
+    from: Vec<u64>,
+    counts: Vec<u64>,
+}
+
+impl Walk {
+    /// The way through `layout`, which is reduced along one axis or all; `places` tells whether it matters where an
+    /// element is, among those that are reduced together.
+    pub(super) fn new(layout: &Layout, axis: Option<usize>, places: bool) -> Self {
+        let mut walk =
+            Self { axes: Vec::with_capacity(layout.shape.len()), start: layout.start, output: 0, position: 0 };
+        let mut next = 1_u64;
+        for (number, (&count, &stride)) in layout.shape.iter().zip(&layout.strides).enumerate().rev() {
+            let kept = axis.is_some_and(|axis| axis != number);
+            let mut step = if axis == Some(number) { 1 } else { next };
+            if axis != Some(number) {
+                next = next.wrapping_mul(count);
+            }
+            if !kept && !places {
+                step = 0;
+            }
+            if count == 1 {
+                continue;
+            }
+            if stride < 0 {
+                // Walked from its other end, the axis rises in the region. Every element lies within the region, and
+                // so does this one, unless there are none: then nothing is read.
+                let steps = count.wrapping_sub(1);
+                walk.start = walk.start.wrapping_sub(steps.wrapping_mul(stride.unsigned_abs()));
+                let origin = if kept { &mut walk.output } else { &mut walk.position };
+                *origin = origin.wrapping_add(steps.wrapping_mul(step));
+                step = step.wrapping_neg();
+            }
+            let axis = Axis { count, stride: stride.unsigned_abs(), kept, step };
+            let place = walk.axes.partition_point(|other| other.stride > axis.stride);
+            walk.axes.insert(place, axis);
+        }
+        walk
+    }
+
+    /// The whole box in tiles of at most so many results, if one place of each axis is not more.
+    pub(super) fn tiles(&self, outputs: u64) -> impl Iterator<Item = Part> {
+        let kept = self.axes.iter().map(|axis| if axis.kept { axis.count } else { 1 }).collect();
+        Parts::new(kept, outputs).map(|mut part| {
+            for (count, axis) in part.counts.iter_mut().zip(&self.axes) {
+                if !axis.kept {
+                    *count = axis.count;
+                }
+            }
+            part
+        })
+    }
+
+    /// A tile in parts of at most so many elements.
+    #[expect(clippy::unused_self, reason = "a part means nothing without its walk")]
+    pub(super) fn parts(&self, tile: &Part, elements: u64) -> impl Iterator<Item = Part> {
+        let origin = tile.from.clone();
+        Parts::new(tile.counts.clone(), elements.max(1)).map(move |mut part| {
+            for (from, origin) in part.from.iter_mut().zip(&origin) {
+                *from += origin;
+            }
+            part
+        })
+    }
+
+    /// How many results a tile has.
+    pub(super) fn outputs(&self, tile: &Part) -> u64 {
+        tile.counts.iter().zip(&self.axes).filter(|(_, axis)| axis.kept).map(|(count, _)| count).product()
+    }
+
+    /// Where the elements of a part lie; in C order, they follow each other as in the region.
+    pub(super) fn layout(&self, part: &Part, scalar: Scalar) -> Layout {
+        let far = |(from, axis): (&u64, &Axis)| from.wrapping_mul(axis.stride);
+        let start = part.from.iter().zip(&self.axes).map(far).fold(self.start, u64::wrapping_add);
+        let strides = self.axes.iter().map(|axis| axis.stride.cast_signed()).collect();
+        Layout { dtype: Dtype::Scalar(scalar), shape: part.counts.clone(), strides, start }
+    }
+
+    /// The elements of a part, in the order of its layout, and the accumulators of the tile for them.
+    pub(super) fn course(&self, tile: &Part, part: &Part) -> Course {
+        let mut course = Course { lanes: Vec::new(), output: 0, position: self.position, left: 1 };
+        let mut accumulators = 1;
+        for (number, axis) in self.axes.iter().enumerate().rev() {
+            let from = part.from[number];
+            let (output, position) = if axis.kept { (accumulators, 0) } else { (0, axis.step) };
+            course.output += (from - tile.from[number]) * output;
+            course.position = course.position.wrapping_add(from.wrapping_mul(position));
+            course.surround(Lane { count: part.counts[number], output, position, kept: axis.kept, at: 0 });
+            if axis.kept {
+                accumulators *= tile.counts[number];
+            }
+        }
+        course
+    }
+
+    /// The accumulators of a tile, and as their positions the numbers of their results.
+    pub(super) fn results(&self, tile: &Part) -> Course {
+        let mut course = Course { lanes: Vec::new(), output: 0, position: self.output, left: 1 };
+        let mut accumulators = 1;
+        for (number, axis) in self.axes.iter().enumerate().rev().filter(|(_, axis)| axis.kept) {
+            let count = tile.counts[number];
+            course.position = course.position.wrapping_add(tile.from[number].wrapping_mul(axis.step));
+            course.surround(Lane { count, output: accumulators, position: axis.step, kept: true, at: 0 });
+            accumulators *= count;
+        }
+        course
+    }
+}
+
+/// Cuts a box into parts.
+struct Parts {
+    /// The length of each axis, and how much of it a part has at most.
+    counts: Vec<u64>,
+    lengths: Vec<u64>,
+    /// Where the next part begins; `None` at the end.
+    next: Option<Vec<u64>>,
+}
+
+impl Parts {
+    /// Parts of at most so many places: whole inner axes, and as much as that allows of the next one outwards.
+    fn new(counts: Vec<u64>, most: u64) -> Self {
+        let mut room = most.max(1);
+        let mut lengths = counts.clone();
+        for length in lengths.iter_mut().rev() {
+            *length = room.min(*length);
+            // Outside of an axis that is cut, this is 1.
+            room /= (*length).max(1);
+        }
+        let next = Some(alloc::vec![0; counts.len()]);
+        Self { counts, lengths, next }
+    }
+}
+
+impl Iterator for Parts {
+    type Item = Part;
+
+    fn next(&mut self) -> Option<Part> {
+        let from = self.next.take()?;
+        let axes = || from.iter().zip(&self.counts).zip(&self.lengths);
+        let counts = axes().map(|((from, count), &length)| length.min(count - from)).collect();
+        let mut next = from.clone();
+        for (axis, from) in next.iter_mut().enumerate().rev() {
+            *from += self.lengths[axis];
+            if *from < self.counts[axis] {
+                self.next = Some(next);
+                break;
+            }
+            *from = 0;
+        }
+        Some(Part { from, counts })
+    }
+}
+
+/// Elements in a row, as segments: as few as the axes allow.
+pub(super) struct Course {
+    /// The fastest first.
+    lanes: Vec<Lane>,
+    /// The accumulator of the next element, and its position.
+    output: u64,
+    position: u64,
+    /// 1 until the end, where there are no axes at all.
+    left: usize,
+}
+
+struct Lane {
+    count: u64,
+    output: u64,
+    position: u64,
+    kept: bool,
+    /// How far along the lane the next element is.
+    at: u64,
+}
+
+impl Course {
+    /// Adds the next axis outwards, or makes the outermost one longer where it goes on there.
+    fn surround(&mut self, lane: Lane) {
+        if lane.count == 1 {
+            return;
+        }
+        match self.lanes.last_mut() {
+            Some(inner)
+                if inner.kept == lane.kept
+                    && inner.output.wrapping_mul(inner.count) == lane.output
+                    && inner.position.wrapping_mul(inner.count) == lane.position =>
+            {
+                inner.count *= lane.count;
+            }
+            _ => self.lanes.push(lane),
+        }
+    }
+
+    /// The next elements, at most so many; `None` after the last one.
+    pub(super) fn next(&mut self, most: usize) -> Option<Segment> {
+        if self.left == 0 {
+            return None;
+        }
+        let Some(first) = self.lanes.first() else {
+            self.left = 0;
+            return Some(Segment {
+                elements: 1,
+                output: to_usize(self.output),
+                kept: true,
+                position: self.position,
+                step: 0,
+            });
+        };
+        let elements = (first.count - first.at).min(most as u64);
+        let (kept, step) = (first.kept, first.position);
+        let segment = Segment {
+            elements: to_usize(elements),
+            output: to_usize(self.output),
+            kept,
+            position: self.position,
+            step,
+        };
+        let mut steps = elements;
+        for lane in &mut self.lanes {
+            lane.at += steps;
+            self.output = self.output.wrapping_add(steps.wrapping_mul(lane.output));
+            self.position = self.position.wrapping_add(steps.wrapping_mul(lane.position));
+            if lane.at < lane.count {
+                return Some(segment);
+            }
+            lane.at = 0;
+            self.output = self.output.wrapping_sub(lane.count.wrapping_mul(lane.output));
+            self.position = self.position.wrapping_sub(lane.count.wrapping_mul(lane.position));
+            steps = 1;
+        }
+        self.left = 0;
+        Some(segment)
+    }
+}
+
+/// A count of what fits in memory.
+fn to_usize(count: u64) -> usize {
+    usize::try_from(count).unwrap_or(usize::MAX)
+}

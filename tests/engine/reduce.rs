@@ -1,0 +1,4 @@
+//! Reductions: against numpy, against exact arithmetic, and by how they read.
+
+mod numpy;
+mod region;
