@@ -28,7 +28,7 @@ pub use reduce::{Operation, Reduction, reduce};
 pub use select::{Index, Listed, Selection, Slice};
 pub use transfer::{Block, Transfer};
 
-use crate::error::{Error, Result};
+use crate::error::{Error, Result, brief};
 use crate::limits::{check_transfer, zeroed};
 use crate::preopen::absolute;
 use crate::region::{Advice, Region};
@@ -137,7 +137,7 @@ impl<R: Region> Array<R> {
         let elements = layout.broadcast(shape)?;
         let wanted = shape.iter().try_fold(layout.dtype.size(), |bytes, &length| bytes.checked_mul(length));
         if wanted != Some(data.len() as u64) {
-            let (length, dtype) = (data.len(), &layout.dtype);
+            let (length, dtype) = (data.len(), brief(&layout.dtype));
             return Err(Error::InvalidArgument(format!(
                 "{length} bytes of data are not {} elements of `{dtype}`{}",
                 Tuple(shape),
@@ -156,7 +156,7 @@ impl<R: Region> Array<R> {
         let layout = self.layout()?;
         self.check_writeable()?;
         if data.len() as u64 != layout.dtype.size() {
-            let (length, dtype, size) = (data.len(), &layout.dtype, layout.dtype.size());
+            let (length, dtype, size) = (data.len(), brief(&layout.dtype), layout.dtype.size());
             return Err(Error::InvalidArgument(format!(
                 "{length} bytes are not one element of `{dtype}`, which has {size}"
             )));

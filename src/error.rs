@@ -1,7 +1,7 @@
 //! The one error of the engine, which is the `error` of the WIT.
 
 use alloc::format;
-use alloc::string::String;
+use alloc::string::{String, ToString};
 use core::fmt;
 
 use crate::fs::{IoError, IoErrorKind};
@@ -106,4 +106,9 @@ pub(crate) fn printed(text: &str) -> String {
         if character.is_control() { short.extend(character.escape_unicode()) } else { short.push(character) }
     }
     short
+}
+
+/// The same for what prints itself, such as a dtype.
+pub(crate) fn brief(value: &dyn fmt::Display) -> String {
+    printed(&value.to_string())
 }

@@ -28,6 +28,9 @@ pub const MAX_PATH: usize = 4096;
 /// million keys and more.
 pub const MAX_INDEX: u64 = 256 << 20;
 
+/// The most elements of an axis that one index names one by one: a list of them takes several times its own memory.
+pub const MAX_LISTED: u64 = 4 << 20;
+
 /// The longest header of a `.npy` file in bytes: the `max_header_size` of `numpy.load`.
 pub const MAX_NPY_HEADER: usize = 10_000;
 

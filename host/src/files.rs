@@ -14,7 +14,7 @@ use rustix::fs::FallocateFlags;
 use rustix::io::Errno;
 use wasmtime_wasi::filesystem::{self as wasi, OpenMode};
 
-use crate::limits::Budgets;
+use crate::limits::{Budgets, MAX_PASSED};
 use crate::mmap::MmapRegion;
 
 /// A regular file.
@@ -86,7 +86,9 @@ impl File for NativeFile {
         }
         let length = range.end - range.start;
         match retry(|| Ok(rustix::fs::fallocate(&*self.file, FallocateFlags::empty(), range.start, length)?)) {
-            Err(error) if error.kind == IoErrorKind::Unsupported => write_zeroes(self, range.end),
+            Err(error) if error.kind == IoErrorKind::Unsupported && length <= MAX_PASSED => {
+                write_zeroes(self, range.end)
+            }
             result => result,
         }
     }

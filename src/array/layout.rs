@@ -5,7 +5,7 @@ use alloc::vec::Vec;
 use core::fmt;
 
 use super::dtype::Dtype;
-use crate::error::{Error, Result};
+use crate::error::{Error, Result, brief};
 use crate::limits::MAX_AXES;
 
 /// The order of the elements in a file.
@@ -65,8 +65,9 @@ impl Layout {
         // Like numpy, this leaves out axes of length 0: the others must fit without them too.
         let too_large = || {
             Error::InvalidArgument(format!(
-                "the shape {} of `{dtype}` is too large: all elements together have at most {} bytes",
+                "the shape {} of `{}` is too large: all elements together have at most {} bytes",
                 Tuple(&shape),
+                brief(&dtype),
                 i64::MAX
             ))
         };

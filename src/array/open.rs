@@ -8,7 +8,7 @@ use alloc::vec::Vec;
 use super::layout::Tuple;
 use super::npy::{Header, Version};
 use super::{Array, Dtype, GIVEN, Layout, Mode, Order, Source};
-use crate::error::{Error, Result};
+use crate::error::{Error, Result, brief};
 use crate::fs::{Directory, IoErrorKind, Open};
 use crate::preopen::Preopens;
 use crate::region::{MapFile, Region, Sharing, Window};
@@ -90,7 +90,7 @@ impl Plan {
                 )));
             };
             if bytes.checked_rem(dtype.size()) != Some(0) {
-                let item = dtype.size();
+                let (item, dtype) = (dtype.size(), brief(dtype));
                 return Err(Error::InvalidArgument(format!(
                     "the {bytes} bytes of `{name}` from offset {offset} on are no multiple of the {item} bytes of a `{dtype}`: \
                      give a shape, another dtype, or another offset"
@@ -101,9 +101,10 @@ impl Plan {
         };
         if *end > size && !mode.changes_file() {
             return Err(Error::OutOfBounds(format!(
-                "an array of shape {} and dtype `{dtype}` at offset {offset} ends at byte {end}, and `{name}` has {size}: use a \
+                "an array of shape {} and dtype `{}` at offset {offset} ends at byte {end}, and `{name}` has {size}: use a \
                  smaller shape or offset, or mode `read-write`, which extends the file",
-                Tuple(&layout.shape)
+                Tuple(&layout.shape),
+                brief(dtype)
             )));
         }
         Ok((layout.clone(), *end))
@@ -116,7 +117,8 @@ fn check_sized(dtype: &Dtype) -> Result<()> {
         return Ok(());
     }
     Err(Error::InvalidArgument(format!(
-        "the elements of the dtype `{dtype}` have no bytes: give it a size, as in `S10`"
+        "the elements of the dtype `{}` have no bytes: give it a size, as in `S10`",
+        brief(dtype)
     )))
 }
 

@@ -5,7 +5,7 @@ use alloc::vec::Vec;
 
 use super::layout::{Layout, Tuple};
 use crate::error::{Error, Result};
-use crate::limits::MAX_AXES;
+use crate::limits::{MAX_AXES, MAX_LISTED};
 
 /// What to do with one axis.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -109,6 +109,7 @@ impl Layout {
                 }
                 Index::At(at) => view.start = self.advance(view.start, axis, self.position(axis, *at)?),
                 Index::Take(list) => {
+                    check_listed(list.len() as u64)?;
                     let positions = list.iter().map(|&at| self.position(axis, at)).collect::<Result<_>>()?;
                     lists.push(self, axis, positions, view.shape.len())?;
                 }
@@ -175,6 +176,7 @@ impl Layout {
                 "a mask of {given} places does not fit axis {axis} with size {length}: it needs one for each element"
             )));
         }
+        check_listed(mask.iter().map(|&taken| u64::from(taken)).sum())?;
         Ok((0..length).zip(mask).filter_map(|(position, &taken)| taken.then_some(position)).collect())
     }
 
@@ -201,6 +203,15 @@ impl Layout {
         // without elements has no such element, and its start is never used.
         self.strides[axis].wrapping_mul(position.cast_signed())
     }
+}
+
+fn check_listed(count: u64) -> Result<()> {
+    if count <= MAX_LISTED {
+        return Ok(());
+    }
+    Err(Error::LimitExceeded(format!(
+        "{count} elements of an axis are too many to be named at once: name at most {MAX_LISTED}"
+    )))
 }
 
 /// The axes whose elements are named one by one, which together make one axis of the selection.

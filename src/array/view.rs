@@ -5,7 +5,7 @@ use alloc::vec::Vec;
 
 use super::layout::{Layout, Order, Tuple};
 use super::{Dtype, Kind};
-use crate::error::{Error, Result, printed};
+use crate::error::{Error, Result, brief, printed};
 use crate::limits::MAX_AXES;
 
 impl Layout {
@@ -16,7 +16,7 @@ impl Layout {
     /// [`Error::InvalidArgument`] where the dtype has no field of that name.
     pub fn field(&self, name: &str) -> Result<Self> {
         let Some(field) = self.dtype.field(name) else {
-            let (name, dtype) = (printed(name), &self.dtype);
+            let (name, dtype) = (printed(name), brief(&self.dtype));
             return Err(Error::InvalidArgument(format!("the dtype `{dtype}` has no field `{name}`")));
         };
         let start = self.start.wrapping_add(field.offset);
@@ -42,7 +42,7 @@ impl Layout {
             return view.dissolved();
         }
         let refuse = |reason: &str| {
-            let (from, to) = (&self.dtype, &view.dtype);
+            let (from, to) = (brief(&self.dtype), brief(&view.dtype));
             Err(Error::InvalidArgument(format!(
                 "elements of `{from}` ({old} bytes) cannot be seen as `{to}` ({new} bytes): {reason}"
             )))
@@ -169,6 +169,12 @@ impl Layout {
 
     /// The shape with the length that was left open, after a check that its size is the present one.
     fn complete(&self, shape: &[i64]) -> Result<Vec<u64>> {
+        if shape.len() > MAX_AXES {
+            let axes = shape.len();
+            return Err(Error::InvalidArgument(format!(
+                "a shape of {axes} axes is too long: an array has at most {MAX_AXES}"
+            )));
+        }
         let size = self.size();
         let refuse = |reason: &str| {
             let from = Tuple(&self.shape);
