@@ -135,7 +135,9 @@ impl Dtype {
     pub fn parse(text: &str) -> Result<Self> {
         if text.len() > MAX_DTYPE {
             let length = text.len();
-            return Err(Error::LimitExceeded(format!("a dtype of {length} bytes is too long: at most {MAX_DTYPE} are read")));
+            return Err(Error::LimitExceeded(format!(
+                "a dtype of {length} bytes is too long: at most {MAX_DTYPE} are read"
+            )));
         }
         let inner = text.trim_matches(|character: char| character.is_ascii_whitespace());
         // A shape in front has something behind it: `(2,)f4`.

@@ -82,9 +82,10 @@ fn what_numpy_refuses_is_no_type() {
 
 #[test]
 fn types_of_objects_are_unsupported() {
-    check_refused(section("unsupported"), |error| {
-        matches!(error, Error::Unsupported(text) if text.contains("object") || text.contains("any length"))
-    });
+    check_refused(
+        section("unsupported"),
+        |error| matches!(error, Error::Unsupported(text) if text.contains("object") || text.contains("any length")),
+    );
 }
 
 #[test]
@@ -106,7 +107,10 @@ fn a_scalar_has_a_kind_an_order_and_a_unit() {
     let scalar = |spelling| Dtype::parse(spelling).expect(spelling).scalar().expect(spelling);
     assert_eq!((scalar(">f4").kind, scalar(">f4").order, scalar(">f4").unit), (Kind::Float, ByteOrder::Big, None));
     assert_eq!(scalar(">m8[25s]").unit, Some(Unit { time: Time::Second, multiple: 25 }));
-    assert_eq!((scalar(">S3").order, scalar(">u1").order, scalar(">?").order), (ByteOrder::Little, ByteOrder::Little, ByteOrder::Little));
+    assert_eq!(
+        (scalar(">S3").order, scalar(">u1").order, scalar(">?").order),
+        (ByteOrder::Little, ByteOrder::Little, ByteOrder::Little)
+    );
     assert_eq!((scalar(">U3").order, scalar(">U3").size), (ByteOrder::Big, 12));
     assert_eq!(Dtype::parse("2f4").expect("a type").scalar(), None);
 }
@@ -170,9 +174,48 @@ fn a_text_has_at_most_so_many_bytes_and_a_type_so_many_levels() {
 #[test]
 fn any_text_is_read_without_harm() {
     let token = prop::sample::select(vec![
-        "(", ")", "[", "]", "{", "}", ",", ":", " ", "#", "\n", "'", "\"", "\\", "b'", "<", ">", "'x'", "'y'", "'f4'", "f4",
-        "S5", "M8[s]", "'names'", "'formats'", "'offsets'", "'itemsize'", "'aligned'", "'titles'", "True", "None", "0", "2",
-        "-1", "2147483647", "9223372036854775807", "99999999999999999999", "3L", "('x', 'f4')", "('', 'V4', (2,))", "é", "\u{1f980}",
+        "(",
+        ")",
+        "[",
+        "]",
+        "{",
+        "}",
+        ",",
+        ":",
+        " ",
+        "#",
+        "\n",
+        "'",
+        "\"",
+        "\\",
+        "b'",
+        "<",
+        ">",
+        "'x'",
+        "'y'",
+        "'f4'",
+        "f4",
+        "S5",
+        "M8[s]",
+        "'names'",
+        "'formats'",
+        "'offsets'",
+        "'itemsize'",
+        "'aligned'",
+        "'titles'",
+        "True",
+        "None",
+        "0",
+        "2",
+        "-1",
+        "2147483647",
+        "9223372036854775807",
+        "99999999999999999999",
+        "3L",
+        "('x', 'f4')",
+        "('', 'V4', (2,))",
+        "é",
+        "\u{1f980}",
     ]);
     let accepted: Vec<_> = accepted().into_iter().map(|accepted| accepted.0).collect();
     let damage = (any::<prop::sample::Index>(), 0_usize..4, token.clone());

@@ -69,7 +69,9 @@ pub(in crate::array) fn place(drafts: Vec<Draft>, aligned: bool, size: Option<Si
         if size < end || size % alignment != 0 {
             return Err(Refusal::new(
                 position,
-                format!("the itemsize is {size}, and must be a multiple of {alignment} and at least {end} for the fields"),
+                format!(
+                    "the itemsize is {size}, and must be a multiple of {alignment} and at least {end} for the fields"
+                ),
             ));
         }
         end = check_size(size, position)?;

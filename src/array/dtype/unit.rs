@@ -40,8 +40,15 @@ const TIMES: [(&str, Time); 13] = [
 
 /// How many of the next three units numpy takes for one, from the year on; 0 where it goes no further. From the
 /// second on they are all alike.
-const PARTS: [[u32; 3]; 7] =
-    [[12, 52, 365], [4, 30, 720], [7, 168, 10_080], [24, 1440, 86_400], [60, 3600, 0], [60, 60_000, 0], [1000, 1_000_000, 0]];
+const PARTS: [[u32; 3]; 7] = [
+    [12, 52, 365],
+    [4, 30, 720],
+    [7, 168, 10_080],
+    [24, 1440, 86_400],
+    [60, 3600, 0],
+    [60, 60_000, 0],
+    [1000, 1_000_000, 0],
+];
 
 /// What a number counts, as numpy's `datetime_data` has it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
