@@ -22,7 +22,8 @@ What is written (the docstring of each ``write_`` function describes its format)
 ``store/``          a directory written by ``zict.File``; ``store.json`` says what is in it
 ``quote.json``      pairs for ``urllib.parse.quote`` and ``unquote``
 ``layout.json``     basic indexing: shape, strides, offset and elements of the view
-``dtypes.json``     what numpy accepts and rejects as the name of a dtype
+``dtypes.json``     what numpy accepts and rejects as a dtype
+``headers.json``    the headers of ``.npy`` files that numpy writes and reads
 ``reduce.json``     every reduction of small arrays
 ==================  ================================================================
 """
@@ -30,8 +31,10 @@ What is written (the docstring of each ``write_`` function describes its format)
 from __future__ import annotations
 
 import argparse
+import ast
 import filecmp
 import hashlib
+import io
 import json
 import random
 import shutil
@@ -39,6 +42,7 @@ import string
 import struct
 import sys
 import tempfile
+import unicodedata
 import warnings
 from pathlib import Path
 from typing import Any, Iterable
@@ -46,7 +50,9 @@ from urllib.parse import quote, unquote
 
 import numpy as np
 import zict
-from numpy.lib.format import open_memmap, write_array
+from numpy.lib import format
+from numpy.lib.format import dtype_to_descr, open_memmap, write_array
+from spellings import ACCIDENTAL, LITERALS, REFUSED, REJECTED, REJECTED_LITERALS, STRINGS, UNSUPPORTED
 
 Json = Any
 
@@ -596,71 +602,306 @@ def write_layout(root: Path) -> None:
 
 # --- dtypes.json ---------------------------------------------------------------------------------
 
-REJECTED = [
-    "", " ", "i3", "i5", "i16", "i0", "i-4", "u", "u3", "u16", "f1", "f3", "f12", "f32", "c1", "c2",
-    "c4", "c12", "b2", "b8", "F4", "I4", "B1", "C8", "D8", "?1", "?4", "d8", "e2", "h2", "q8", "l8",
-    "<float64", ">int32", "=int", "|bool", "<", "<<i4", "<>i4", "!i4", "@i4", "i4<", "i4 ", " i4",
-    "i4\n", "i4\0", "i4;", "i4i4", "4", "Int32", "INT32", "FLOAT", "Float64", "np.int32",
-    "numpy.float64", "float8", "float80", "bfloat16", "complex32", "int4", "int24", "int128",
-    "number", "integer", "floating", "char", "unsigned int", "long long", "size_t", "string",
-    "none", "None", "x", "j", "\u00e9", "\uff494", "i\uff14", "i99999999999", "(2,3)", "(-1,)i4",
-    # Names of numpy 1 that numpy 2 took away.
-    "bool8", "int0", "uint0", "float_", "complex_", "cfloat", "singlecomplex", "longfloat",
-    "longcomplex", "string_", "unicode_", "object0",
-]
 
-UNSUPPORTED = [
-    "S", "S10", "|S10", "a", "a5", "c", "bytes", "bytes_", "U", "U5", "<U5", ">U5", "str", "str_",
-    "unicode", "V", "V8", "|V8", "void", "M", "M8", "M8[s]", "<M8[ns]", ">M8[D]", "M8[25s]",
-    "datetime64", "datetime64[ms]", "m", "m8", "m8[us]", "timedelta64", "timedelta64[D]", "O",
-    "|O", "O8", "object", "object_", "T", "g", "<g", ">g", "G", "f16", "c32", "longdouble",
-    "clongdouble", "float128", "complex256", "f4,i2", "<f4,>i2", "i4,", "f4,(2,)i2", "(2,3)f4",
-    "(1,)i4", "(0,)i4", "2f8", "1i4", "3S2",
-]
+def dtype_of(text: str) -> np.dtype:
+    """Return what a string is to `numpy.dtype`, or the Python object that it describes."""
+    inner = text.strip(string.whitespace)
+    if inner[:1] in ("[", "{") or inner[:1] == "(" and inner[-1:] == ")":
+        # Only Python 2 wrote such integers, and only numpy's reader of headers knows them.
+        return np.dtype(ast.literal_eval(inner.replace("2L", "2")))
+    return np.dtype(text)
 
-ACCIDENTAL = ["i04", "f08", "i+4", "u 2", "f\t8", "()i4", "()d", "\0", "\x05", "\t", "<\n", ">\x0c"]
+
+def accepts(spelling: str) -> bool:
+    """Whether numpy takes a spelling for a dtype."""
+    try:
+        dtype_of(spelling)
+    except Exception:
+        return False
+    return True
+
+
+def is_plain(dtype: np.dtype) -> bool:
+    """Whether ``dtype.descr`` says everything of a dtype, so that numpy makes the same one of it."""
+    if dtype.subdtype is not None:
+        return is_plain(dtype.base)
+    if dtype.names is None:
+        return True
+    end = 0
+    for name in dtype.names:
+        field, offset = dtype.fields[name][:2]
+        if offset != end or not name or not is_plain(field):
+            return False
+        end += field.itemsize
+    return end == dtype.itemsize and not dtype.isalignedstruct
+
+
+def as_literal(dtype: np.dtype) -> str:
+    """Return the literal that filemap prints, here of any dtype."""
+    if dtype.subdtype is not None:
+        element, shape = dtype.subdtype
+        return f"({as_literal(element)}, {shape})"
+    if dtype.names is None:
+        return repr(dtype.str)
+    if is_plain(dtype):
+        return repr(dtype.descr)
+    fields = [(*dtype.fields[name], None)[:3] for name in dtype.names]
+    entries = [
+        f"'names': {list(dtype.names)}",
+        f"'formats': [{', '.join(as_literal(field[0]) for field in fields)}]",
+        f"'offsets': {[field[1] for field in fields]}",
+    ]
+    if any(field[2] is not None for field in fields):
+        entries.append(f"'titles': {[field[2] for field in fields]}")
+    entries.append(f"'itemsize': {dtype.itemsize}")
+    if dtype.isalignedstruct:
+        entries.append("'aligned': True")
+    return "{" + ", ".join(entries) + "}"
+
+
+def printed(dtype: np.dtype) -> str:
+    """Return what filemap prints: what numpy reads back, and nothing of the dtype is lost."""
+    text = dtype.str if dtype.names is None and dtype.subdtype is None else as_literal(dtype)
+    again = dtype_of(text)
+    assert (again == dtype or dtype.str == "<M8") and as_literal(again) == as_literal(dtype), text
+    assert again.alignment == dtype.alignment or again.itemsize == 0, text
+    return text
+
+
+def described(dtype: np.dtype) -> str | None:
+    """Return what a header says of the dtype, if it can."""
+    try:
+        return repr(dtype_to_descr(dtype))
+    except ValueError:
+        return None
+
+
+def random_name(rng: random.Random) -> str:
+    """Return the name of a field, mostly a short one."""
+    if rng.random() < 0.85:
+        return "".join(rng.choices(string.ascii_lowercase, k=rng.randint(1, 4)))
+    # What is not assigned yet may be printable to the next version of Unicode.
+    characters = [random_char(rng) for _ in range(rng.randint(1, 5))]
+    return "".join(each if unicodedata.category(each) != "Cn" else "\u00fc" for each in characters)
+
+
+SCALARS = (
+    "b1 i1 >i2 i4 <i8 u1 >u2 u4 u8 f2 >f4 f8 g c8 >c16 G S3 S U2 >U1 V5 V M8[ns] >m8[3D] M8 "
+    "2i4 (2,3)f4 i1,f8 u1,(2,)>c8,S3"
+).split()
+
+
+def random_dtype(rng: random.Random, depth: int) -> Any:
+    """Return a random object that numpy may take for a dtype."""
+    form = rng.random()
+    if depth == 0 or form < 0.3:
+        return rng.choice(SCALARS)
+    if form < 0.4:
+        return (random_dtype(rng, depth - 1), rng.choice([2, (3,), (2, 1), (), 1, 0]))
+    count = rng.choice([0, 1, 1, 2, 2, 3, 3, 4])
+    names = [random_name(rng) for _ in range(count)]
+    titles = [random_name(rng) if rng.random() < 0.15 else None for _ in range(count)]
+    formats = [random_dtype(rng, depth - 1) for _ in range(count)]
+    if form < 0.7:
+        shapes = [[] if rng.random() < 0.8 else [rng.choice([2, (2,), (1, 3)])] for _ in range(count)]
+        keys = [name if title is None else (title, name) for name, title in zip(names, titles)]
+        return [(key, each, *shape) for key, each, shape in zip(keys, formats, shapes)]
+    result: dict[str, Any] = {"names": names, "formats": formats}
+    if rng.random() < 0.6:
+        steps = [rng.choice([0, 1, 4, 8, 8, 16, 16, 32, 64]) for _ in range(count)]
+        result["offsets"] = [sum(steps[:number]) for number in range(count)]
+        if rng.random() < 0.3:
+            rng.shuffle(result["offsets"])
+    if any(titles) or rng.random() < 0.1:
+        result["titles"] = titles
+    if rng.random() < 0.3:
+        result["itemsize"] = rng.choice([8, 16, 48, 64, 100, 128])
+    if rng.random() < 0.4:
+        result["aligned"] = rng.random() < 0.8
+    return result
+
+
+def random_spellings(rng: random.Random, count: int) -> list[str]:
+    """Return so many random literals that are dtypes to numpy."""
+    found: list[str] = []
+    while len(found) < count:
+        spelling = repr(random_dtype(rng, rng.choice([1, 1, 2, 2, 3, 4])))
+        if spelling[0] != "'" and len(spelling) < 500 and accepts(spelling):
+            found.append(spelling)
+    return found
 
 
 def write_dtypes(root: Path) -> None:
     """Write ``dtypes.json``.
 
-    ``accepted`` has ``[spelling, dtype.str, itemsize]`` for every name and code of the kinds that
-    filemap supports. ``rejected`` has strings that numpy refuses, ``unsupported`` strings that
-    numpy accepts but whose kind filemap does not have. ``accidental`` has triples like ``accepted``
-    for spellings that numpy's parser lets through without any document saying so (an integer parsed
-    by ``strtol``, a type number taken as a character): filemap may accept or refuse those.
+    A spelling is a string that ``numpy.dtype`` takes, or the text of a Python literal. ``accepted``
+    has ``[spelling, printed, itemsize, alignment, fields, descr]``: what filemap prints, ``[name,
+    title, offset, itemsize]`` of each field, and the literal that stands for the dtype in the header
+    of a ``.npy`` file, or null where none can. ``rejected`` has what numpy refuses, ``unsupported``
+    the dtypes of objects, which are not in a file, and ``refused`` what numpy accepts and filemap
+    does not, with the reason. ``accidental`` has ``[spelling, dtype.str]``: filemap may accept or
+    refuse those.
     """
-    codes = [kind for kind in string.ascii_letters + "?" if kind not in "acgGmMOSTUV"]
     spellings = sorted(name for name in np.sctypeDict if isinstance(name, str))
-    for stem in codes + SUPPORTED:
-        spellings += [order + stem for order in ("", "<", ">", "=", "|")]
+    for kind in string.ascii_letters + "?":
+        sizes = [""] if kind in "SUVa" else ["", *map(str, range(1, 65))]
+        spellings += [order + kind + size for size in sizes for order in ("", "<", ">", "=", "|")]
+    spellings = [each for each in spellings if each.strip("<>=|") not in UNSUPPORTED and accepts(each)]
+    spellings += STRINGS + LITERALS + random_spellings(random.Random("dtypes"), 400)
 
-    def entry(spelling: str) -> list[Json] | None:
-        try:
-            dtype = np.dtype(spelling)
-        except TypeError:
-            return None
-        plain = dtype.fields is None and dtype.subdtype is None and dtype.str[1:] in SUPPORTED
-        return [spelling, dtype.str, dtype.itemsize] if plain else None
+    def entry(spelling: str) -> list[Json]:
+        dtype = dtype_of(spelling)
+        fields = [(name, *dtype.fields[name], None)[:4] for name in dtype.names or ()]
+        parts = [[name, title, offset, field.itemsize] for name, field, offset, title in fields]
+        return [spelling, printed(dtype), dtype.itemsize, dtype.alignment, parts, described(dtype)]
 
-    accepted = [found for found in map(entry, dict.fromkeys(spellings)) if found]
-    for spelling in REJECTED:
-        try:
-            np.dtype(spelling)
-        except Exception:
-            continue
-        raise AssertionError(f"numpy accepts {spelling!r}")
-    for spelling in UNSUPPORTED:
-        np.dtype(spelling)
-        assert entry(spelling) is None, spelling
+    rejected = REJECTED + REJECTED_LITERALS
+    wrong = [spelling for spelling in rejected if accepts(spelling)]
+    wrong += [spelling for spelling in [*UNSUPPORTED, *dict(REFUSED)] if not accepts(spelling)]
+    assert not wrong, wrong
     write_json(
         root / "dtypes.json",
         {
-            "accepted": accepted,
-            "rejected": REJECTED,
+            "accepted": [entry(spelling) for spelling in dict.fromkeys(spellings)],
+            "rejected": rejected,
             "unsupported": UNSUPPORTED,
-            "accidental": [entry(spelling) for spelling in ACCIDENTAL],
+            "refused": REFUSED,
+            "accidental": [[spelling, np.dtype(spelling).str] for spelling in ACCIDENTAL],
         },
+    )
+
+
+# --- headers.json --------------------------------------------------------------------------------
+
+# The values of ``descr``, ``fortran_order`` and ``shape`` in headers that nobody writes so, most of
+# which numpy reads.
+HEADERS = [
+    ("('<f4', (2,))", "False", "(3,)"),
+    ("('<f4', (2, 3))", "True", "(3, 4)"),
+    ("(('<f4', 2), [3])", "False", "(2,)"),
+    ("('<f4', ())", "False", "(2,)"),
+    ("('S', 3)", "False", "(2,)"),
+    ("'(2,)f4'", "False", "(3,)"),
+    ("'f4,i2'", "False", "(3,)"),
+    ("'f4, (2, 2)i2'", "True", "(1, 2)"),
+    ("[]", "False", "(2,)"),
+    ("[('', '|V4')]", "False", "(2,)"),
+    ("[('', '|V4'), ('x', '<i2'), ('', '|V2')]", "False", "(2,)"),
+    ("[('', '<i4', (2,)), ('x', '<i2'), ('', '(2,)f4')]", "False", "(2,)"),
+    ("[('', '<f4')]", "False", "(2,)"),
+    ("[('', [('y', '<f4')])]", "False", "(2,)"),
+    ("[['x', '<f4'], ['y', '<i2', [2]]]", "False", "(2,)"),
+    ("[('x', 'S', 4), ('y', '<f4', 2)]", "False", "(2,)"),
+    ("[('x', ('<f4', (2,)), (3,))]", "False", "(2,)"),
+    ("[('x', [('', '|V1'), ('y', '<f4')], (2,))]", "False", "(2,)"),
+    ("[(('t', 'x'), '<f4'), ((None, 'y'), '<f4')]", "False", "(2,)"),
+    ("[('x', 'i4,f8')]", "False", "(2,)"),
+    ("'M8'", "False", "(2,)"),
+    ("'M8[25s]'", "False", "(2L, 3L)"),
+    ("u'<f4'", "False", "((2), +3)"),
+    ("'<' '\\x664'", "True", "(2,)"),
+    ("'<f4'", "False", "(2, 0)"),
+    ("'<f4'", "False", "(-2,)"),
+    ("'<f4'", "False", "2"),
+    ("'<f4'", "0", "(2,)"),
+    ("b'<f4'", "False", "(2,)"),
+    ("None", "False", "(2,)"),
+    ("4", "False", "(2,)"),
+    ("('<f4',)", "False", "(2,)"),
+    ("('<f4', -1)", "False", "(2,)"),
+    ("['<f4']", "False", "(2,)"),
+    ("[('x',)]", "False", "(2,)"),
+    ("[('x', '<f4'), ('x', '<f4')]", "False", "(2,)"),
+    ("[(3, '<f4')]", "False", "(2,)"),
+    ("[('x', '<f5')]", "False", "(2,)"),
+    ("[('x', {'names': ['a'], 'formats': ['f4']})]", "False", "(2,)"),
+    ("{'names': ['a'], 'formats': ['f4']}", "False", "(2,)"),
+    ("[('x', '|V2147483647'), ('y', '|V1')]", "False", "(0,)"),
+    ("[('', '|V2147483647'), ('y', '|V1')]", "False", "(0,)"),
+    ("[('x', '|O')]", "False", "(2,)"),
+    ("'|O'", "False", "(2,)"),
+]
+
+
+def read_back(content: bytes) -> list[Json] | None:
+    """Return dtype and shape of the array in a file, or null where numpy cannot read it."""
+    file = io.BytesIO(content)
+    try:
+        shape, _, dtype = format._read_array_header(file, format.read_magic(file), 10_000)
+        array = np.ndarray(shape, dtype)
+    except Exception:
+        return None
+    return None if dtype.hasobject else [printed(array.dtype), list(array.shape), array.nbytes]
+
+
+def header_of(dtype: np.dtype, shape: list[int], fortran: bool, version: int | None) -> bytes | None:
+    """Return what `open_memmap` writes in front of the elements of a new file, or None."""
+    file = io.BytesIO()
+    try:
+        data = {"descr": dtype_to_descr(dtype), "fortran_order": fortran, "shape": tuple(shape)}
+        format._write_array_header(file, data, version and (version, 0))
+    except ValueError:
+        return None
+    if version is None and 0 < dtype.itemsize * np.prod(shape, dtype=object) < 10_000:
+        with tempfile.TemporaryDirectory() as name:
+            path = Path(name) / "a.npy"
+            open_memmap(path, "w+", dtype, tuple(shape), fortran)
+            assert path.read_bytes().startswith(file.getvalue())
+    return file.getvalue()
+
+
+def write_headers(root: Path) -> None:
+    """Write ``headers.json``.
+
+    ``written`` has ``[dtype, shape, fortran_order, version, header, array]``: the header that numpy writes
+    for a new file, its bytes as Latin-1, where ``version`` is 1, 2, 3, or null for the first that
+    will do, and ``header`` is null where there is none. ``long`` has the same, where ``NAME`` stands
+    for a name of so many equal characters: ``[character, count]`` at the end. ``read`` has ``[header,
+    array]`` for other headers. ``array`` is ``[dtype, shape, nbytes]`` as numpy reads it, or null
+    where it does not.
+    """
+    shapes = [[], [3], [2, 3], [0], [1, 0, 2], [12345678], [1, 99999999999], [2**40, 1]]
+    cases: list[tuple[str, list[int], bool, int | None]] = []
+    rng = random.Random("headers")
+    spellings = [each for each in STRINGS + LITERALS if len(each) < 200]
+    for number, spelling in enumerate(spellings + random_spellings(rng, 150)):
+        dtype = dtype_of(spelling)
+        small = shapes if dtype.itemsize < 1000 else shapes[:5]
+        cases.append((spelling, small[number % len(small)], number % 3 == 0, rng.choice([None, None, 1, 2, 3])))
+    for shape in shapes:
+        cases += [("<i4", shape, fortran, version) for fortran in (False, True) for version in (None, 1, 2, 3)]
+    for name in ("\\u00fc", "\\u03c0", "\\U0001f980", "\\x00\\x7f\\x80", "\\u0378"):
+        cases += [(f"[('{name}', '<f4')]", [2], False, version) for version in (None, 1, 2, 3)]
+    # Every remainder of the length, and lengths around the limits.
+    cases += [(f"[('{'x' * length}', 'i1')]", [7], False, None) for length in range(1, 70)]
+    limits = [(f"[('{'x' * length}', '|i1')]", [7], False, version)
+              for length in (9_900, 9_950, 65_400, 65_450, 65_500) for version in (None, 1, 2)]
+    limits += [(f"[('{chr(0x3c0) * length}', '|i1')]", [7], False, None) for length in (9_900, 9_950)]
+
+    def entry(case: tuple[str, list[int], bool, int | None]) -> list[Json]:
+        spelling, shape, fortran, version = case
+        header = header_of(dtype_of(spelling), shape, fortran, version)
+        text = header and header.decode("latin1")
+        array = header and read_back(header)
+        if header and len(header) > 1000:
+            # These are long only by the name of the field.
+            name = spelling.split("'")[1]
+            encoded = name.encode("utf8" if header[6] == 3 else "latin1").decode("latin1")
+            text = text.replace(encoded, "NAME", 1)
+            array = array and [array[0].replace(name, "NAME"), *array[1:]]
+        if len(spelling) > 1000:
+            name = spelling.split("'")[1]
+            spelling = spelling.replace(name, "NAME", 1)
+            return [spelling, shape, fortran, version, text, array, [name[0], len(name)]]
+        return [spelling, shape, fortran, version, text, array]
+
+    read = []
+    for descr, fortran, shape in HEADERS:
+        content = npy_bytes(npy_header(shape, descr, fortran), b"")
+        read.append([content.decode("latin1"), read_back(content)])
+    write_json(
+        root / "headers.json",
+        {"written": [entry(case) for case in cases], "long": [entry(case) for case in limits], "read": read},
     )
 
 
@@ -829,7 +1070,8 @@ def write_reduce(root: Path) -> None:
 
 # --- main ----------------------------------------------------------------------------------------
 
-OUTPUTS = ["arrays", "store", "store.json", "quote.json", "layout.json", "dtypes.json", "reduce.json"]
+OUTPUTS = ["arrays", "store", "store.json", "quote.json", "layout.json", "dtypes.json", "headers.json"]
+OUTPUTS += ["reduce.json"]
 
 
 def listing(root: Path) -> list[str]:
@@ -847,7 +1089,8 @@ def main() -> int:
     here = Path(__file__).resolve().parent
     with tempfile.TemporaryDirectory() as name:
         fresh = Path(name)
-        for write in (write_arrays, write_store, write_quote, write_layout, write_dtypes, write_reduce):
+        writers = [write_arrays, write_store, write_quote, write_layout, write_dtypes, write_headers, write_reduce]
+        for write in writers:
             write(fresh)
         if check:
             old, new = listing(here), listing(fresh)

@@ -1,38 +1,72 @@
 //! Element types, against what numpy makes of the same spellings.
 
-use filemap::array::{ByteOrder, Dtype, Kind};
+use filemap::array::{ByteOrder, Dtype, Kind, Time, Unit};
 use filemap::error::Error;
+use filemap::limits::MAX_DTYPE;
 use proptest::prelude::*;
-use serde_json::from_value;
+use serde_json::{Value, from_value};
 
-use crate::{json, try_random};
+use crate::{json, refused, try_random};
 
-type Accepted = Vec<(String, String, u64)>;
+/// A section of `dtypes.json`.
+fn section(name: &str) -> Value {
+    json("dtypes.json")[name].clone()
+}
+
+/// A spelling, and what is to say of it.
+type Pair = (String, String);
+
+/// Name, title, offset and size of a field.
+type Part = (String, Option<String>, u64, u64);
+
+/// A spelling, what is printed, the size, the alignment, the fields, and what a header says.
+type Accepted = (String, String, u64, u64, Vec<Part>, Option<String>);
+
+fn accepted() -> Vec<Accepted> {
+    from_value(section("accepted")).expect("the documented form")
+}
+
+fn pairs(name: &str) -> Vec<Pair> {
+    from_value(section(name)).expect("pairs")
+}
 
 #[test]
-fn accepts_every_spelling_of_the_supported_types() {
-    let accepted: Accepted = from_value(json("dtypes.json")["accepted"].clone()).expect("triples");
-    for (spelling, printed, size) in accepted {
+fn every_spelling_means_what_it_means_to_numpy() {
+    for (spelling, printed, size, alignment, parts, descr) in accepted() {
         let dtype = Dtype::parse(&spelling).unwrap_or_else(|error| panic!("{spelling}: {error}"));
-        assert_eq!((dtype.to_string(), dtype.size()), (printed.clone(), size), "{spelling}");
-        assert_eq!(Dtype::parse(&printed), Ok(dtype.clone()), "{spelling}");
-        assert_eq!(dtype.scalar().unwrap().order == ByteOrder::Big, printed.starts_with('>'), "{spelling}");
-        let kind = match dtype.scalar().unwrap().kind {
-            Kind::Bool => "b",
-            Kind::Int => "i",
-            Kind::Uint => "u",
-            Kind::Float => "f",
-            Kind::Complex => "c",
-            other => panic!("{spelling} is of the kind {other:?}"),
+        assert_eq!((dtype.to_string(), dtype.size()), (printed, size), "{spelling}");
+        assert_eq!(dtype.alignment(), alignment, "{spelling}");
+        let found: Vec<_> = match &dtype {
+            Dtype::Structured(structured) => {
+                let part = |field: &filemap::array::Field| {
+                    (field.name.clone(), field.title.clone(), field.offset, field.dtype.size())
+                };
+                structured.fields.iter().map(part).collect()
+            }
+            _ => Vec::new(),
         };
-        assert_eq!(kind, &printed[1..2], "{spelling}");
+        assert_eq!(found, parts, "{spelling}");
+        assert_eq!(dtype.descr().ok(), descr, "{spelling}");
+        for (name, title, offset, _) in parts {
+            assert_eq!(dtype.field(&name).map(|field| field.offset), Some(offset), "{spelling}");
+            if let Some(title) = title {
+                assert_eq!(dtype.field(&title), dtype.field(&name), "{spelling}");
+            }
+        }
     }
 }
 
-/// Checks the error for every spelling in a list of `dtypes.json`.
+#[test]
+fn what_is_printed_is_read_back_as_the_same_type() {
+    for (spelling, printed, ..) in accepted() {
+        assert_eq!(Dtype::parse(&printed), Dtype::parse(&spelling), "{spelling}");
+    }
+}
+
+/// Checks the error for every spelling in a list.
 #[track_caller]
-fn check_refused(list: &str, is_right: fn(&Error) -> bool) {
-    let spellings: Vec<String> = from_value(json("dtypes.json")[list].clone()).expect("strings");
+fn check_refused(spellings: Value, is_right: fn(&Error) -> bool) {
+    let spellings: Vec<String> = from_value(spellings).expect("strings");
     let wrong: Vec<_> = spellings
         .iter()
         .map(|spelling| (spelling, Dtype::parse(spelling)))
@@ -43,35 +77,169 @@ fn check_refused(list: &str, is_right: fn(&Error) -> bool) {
 
 #[test]
 fn what_numpy_refuses_is_no_type() {
-    check_refused("rejected", |error| matches!(error, Error::InvalidArgument(_)));
+    check_refused(section("rejected"), |error| matches!(error, Error::InvalidArgument(_)));
 }
 
 #[test]
-fn the_other_types_of_numpy_are_unsupported() {
-    check_refused("unsupported", |error| matches!(error, Error::Unsupported(_)));
+fn types_of_objects_are_unsupported() {
+    check_refused(
+        section("unsupported"),
+        |error| matches!(error, Error::Unsupported(text) if text.contains("object") || text.contains("any length")),
+    );
+}
+
+#[test]
+fn what_numpy_should_refuse_is_no_type() {
+    let spellings: Vec<_> = pairs("refused").into_iter().map(|(spelling, _)| spelling).collect();
+    check_refused(spellings.into(), |error| matches!(error, Error::InvalidArgument(_)));
 }
 
 #[test]
 fn what_numpy_accepts_by_accident_is_not_taken_for_another_type() {
-    let accidental: Accepted = from_value(json("dtypes.json")["accidental"].clone()).expect("triples");
-    for (spelling, printed, _) in accidental {
-        assert!(
-            Dtype::parse(&spelling).is_ok_and(|dtype| dtype.to_string() == printed) || Dtype::parse(&spelling).is_err()
-        );
+    for (spelling, printed) in pairs("accidental") {
+        let parsed = Dtype::parse(&spelling);
+        assert!(parsed.as_ref().map_or(true, |dtype| dtype.to_string() == printed), "{spelling}: {parsed:?}");
     }
 }
 
 #[test]
+fn a_scalar_has_a_kind_an_order_and_a_unit() {
+    let scalar = |spelling| Dtype::parse(spelling).expect(spelling).scalar().expect(spelling);
+    assert_eq!((scalar(">f4").kind, scalar(">f4").order, scalar(">f4").unit), (Kind::Float, ByteOrder::Big, None));
+    assert_eq!(scalar(">m8[25s]").unit, Some(Unit { time: Time::Second, multiple: 25 }));
+    assert_eq!(
+        (scalar(">S3").order, scalar(">u1").order, scalar(">?").order),
+        (ByteOrder::Little, ByteOrder::Little, ByteOrder::Little)
+    );
+    assert_eq!((scalar(">U3").order, scalar(">U3").size), (ByteOrder::Big, 12));
+    assert_eq!(Dtype::parse("2f4").expect("a type").scalar(), None);
+}
+
+#[test]
+fn an_array_of_arrays_is_one_array() {
+    let dissolved = |spelling| {
+        let (dtype, axes) = Dtype::parse(spelling).expect(spelling).dissolve();
+        (dtype.to_string(), axes)
+    };
+    assert_eq!(dissolved("(2,3)>f4"), (">f4".into(), vec![2, 3]));
+    assert_eq!(dissolved("((('f4', (2,)), (3, 4)), 5)"), ("<f4".into(), vec![5, 3, 4, 2]));
+    assert_eq!(dissolved("[('x', 'f4', (2,))]"), ("[('x', '<f4', (2,))]".into(), vec![]));
+}
+
+#[test]
 fn a_message_names_the_spelling_and_what_there_is() {
-    let refused = Dtype::parse("flot32").expect_err("no type");
-    assert!(refused.message().starts_with("`flot32` is not a dtype; use one of bool, int8 to int64"), "{refused}");
+    #[track_caller]
+    fn check(spelling: &str, start: &str) {
+        let error = refused(Dtype::parse(spelling));
+        assert!(error.message().starts_with(start), "{error}");
+        assert!(error.message().len() < 500, "{error}");
+    }
+    check("flot32", "`flot32` is not a dtype; use one of bool, int8 to int64");
+    check("i4,flot32", "`flot32` is not a dtype; use one of bool, int8 to int64");
+    check("i4,f4;", "`i4,f4;` is not a dtype: field 2 is no type");
+    check("[('x', 'f4'", "`[('x', 'f4'` is not a dtype: at byte 11, no `)`");
+    check("[('x', 'f9')]", "`[('x', 'f9')]` is not a dtype: at byte 7, `f9` is not a dtype; use one of");
+    check("[('x', 'O')]", "the dtype `O` is Python's objects, whose pointers mean nothing in a file");
+    check(
+        "{'names': ['x', 'x'], 'formats': ['f4', 'f4']}",
+        "`{'names': ['x', 'x'], 'formats': ['f4', ...` is not a dtype: at byte 16, the name or title `x` is there twice",
+    );
+    check(&format!("[{}]", "('x', 'f4'), ".repeat(500)), "`[('x', 'f4'), ('x', 'f4'), ('x', 'f4'), ...`");
+}
+
+#[test]
+fn a_text_has_at_most_so_many_bytes_and_a_type_so_many_levels() {
+    let long = format!("{}i4", "i4,".repeat(MAX_DTYPE / 3));
+    assert!(matches!(Dtype::parse(&long), Err(Error::LimitExceeded(_))), "{}", long.len());
+    assert!(matches!(Dtype::parse(&"(".repeat(1_000_000)), Err(Error::LimitExceeded(_))));
+    assert_eq!(Dtype::parse(&long[3..]).expect("a type").size(), 4 * (MAX_DTYPE as u64 / 3));
+    for (levels, is_right) in [(32, true), (33, false)] {
+        for (start, end) in [("(", ", 1)"), ("[('x', ", ")]"), ("{'x': (", ", 4)}")] {
+            let nested = format!("{}'f4'{}", start.repeat(levels), end.repeat(levels));
+            let dtype = Dtype::parse(&nested);
+            assert_eq!(dtype.is_ok(), is_right, "{nested}: {dtype:?}");
+            if let Ok(dtype) = dtype {
+                assert_eq!(Dtype::parse(&dtype.to_string()), Ok(dtype));
+            }
+        }
+    }
+    // Fields within fields that are arrays print deepest.
+    let nested = (0..16).fold("'f4'".to_string(), |inner, _| {
+        format!("{{'names': ['x'], 'formats': [({inner}, (2,))], 'titles': ['t'], 'aligned': True}}")
+    });
+    let dtype = Dtype::parse(&nested).expect("a type");
+    assert_eq!(Dtype::parse(&dtype.to_string()), Ok(dtype));
 }
 
 #[test]
 fn any_text_is_read_without_harm() {
-    let spelling = prop_oneof![any::<String>(), "[<>=|]?[a-zA-Z?]{0,2}[0-9]{0,3}", "[<>=|éα]{1,2}.{0,4}"];
-    try_random(2000, &spelling, |spelling: String| {
+    let token = prop::sample::select(vec![
+        "(",
+        ")",
+        "[",
+        "]",
+        "{",
+        "}",
+        ",",
+        ":",
+        " ",
+        "#",
+        "\n",
+        "'",
+        "\"",
+        "\\",
+        "b'",
+        "<",
+        ">",
+        "'x'",
+        "'y'",
+        "'f4'",
+        "f4",
+        "S5",
+        "M8[s]",
+        "'names'",
+        "'formats'",
+        "'offsets'",
+        "'itemsize'",
+        "'aligned'",
+        "'titles'",
+        "True",
+        "None",
+        "0",
+        "2",
+        "-1",
+        "2147483647",
+        "9223372036854775807",
+        "99999999999999999999",
+        "3L",
+        "('x', 'f4')",
+        "('', 'V4', (2,))",
+        "é",
+        "\u{1f980}",
+    ]);
+    let accepted: Vec<_> = accepted().into_iter().map(|accepted| accepted.0).collect();
+    let damage = (any::<prop::sample::Index>(), 0_usize..4, token.clone());
+    let damaged = (prop::sample::select(accepted), prop::collection::vec(damage, 1..4)).prop_map(|(text, damages)| {
+        let mut characters: Vec<char> = text.chars().collect();
+        for (place, removed, inserted) in damages {
+            let start = place.index(characters.len() + 1);
+            let end = (start + removed).min(characters.len());
+            characters.splice(start..end, inserted.chars());
+        }
+        characters.into_iter().collect()
+    });
+    let spelling = prop_oneof![
+        1 => any::<String>(),
+        1 => "[<>=|]?[a-zA-Z?]{0,2}[0-9]{0,3}",
+        1 => "[<>=|éα]{1,2}.{0,4}",
+        1 => "[mM]8\\[[0-9]{0,4}[YMWDhmsunpfa]{1,2}(/[0-9]{1,4})?\\]",
+        1 => "([<>=]?\\(?[0-9, ]{0,4}\\)?[<>=]?[a-zA-Z0-9]{0,4},? ?){1,4}",
+        1 => prop::collection::vec(token, 0..40).prop_map(|tokens| tokens.concat()),
+        4 => damaged,
+    ];
+    try_random(6000, &spelling, |spelling: String| {
         if let Ok(dtype) = Dtype::parse(&spelling) {
+            let _ = (dtype.descr(), dtype.alignment());
             assert_eq!(Dtype::parse(&dtype.to_string()), Ok(dtype));
         }
     });

@@ -1,10 +1,11 @@
 //! `.npy` files: those that numpy wrote, those that nobody should have written, and random damage.
 
-use filemap::array::{Array, Dtype, Mode, OpenOptions, Order};
+use filemap::array::{Array, Dtype, Header, Mode, OpenOptions, Order, Version};
 use filemap::error::{Error, Result};
+use filemap::fs::{Directory, Open};
 use filemap::region::BufferedRegion;
 use proptest::prelude::*;
-use serde_json::Value;
+use serde_json::{Value, from_value};
 
 use crate::memory::{Disk, MemoryFile};
 use crate::{fixture, json, refused, try_random};
@@ -37,6 +38,12 @@ fn open(bytes: &[u8], mode: Mode) -> (Disk, Result<Array<BufferedRegion<MemoryFi
 fn file_of(header: &str, data: &[u8]) -> Vec<u8> {
     let length = u16::try_from(header.len()).expect("a short header");
     [b"\x93NUMPY\x01\x00", length.to_le_bytes().as_slice(), header.as_bytes(), data].concat()
+}
+
+/// What the header of a file with these bytes says.
+fn header_of(bytes: &[u8]) -> Result<Header> {
+    let disk = Disk::with(&[("a.npy", bytes)]);
+    Header::read(&disk.root(false).open_file("a.npy", Open::Read).expect("a file"), "a.npy")
 }
 
 /// The elements as hexadecimal digits.
@@ -111,9 +118,10 @@ fn check_corrupt(bytes: &[u8], what: &str) {
 #[test]
 fn a_file_that_is_cut_off_is_corrupt() {
     check_corrupt(b"\x93NUMPY\x01\x00\x00", "the header is cut off at byte 9");
-    check_corrupt(b"\x93NUMPY\x01\x00\x00\x00", "no `{` at byte 10");
+    check_corrupt(b"\x93NUMPY\x01\x00\x00\x00", "the end instead of a literal at byte 10");
     check_corrupt(b"\x93NUMPY\x02\x00\x00\x00\x00", "the header is cut off at byte 11");
-    check_corrupt(b"\x93NUMPY\x03\x00\x00\x00\x00\x00", "no `{` at byte 12");
+    check_corrupt(b"\x93NUMPY\x03\x00\x00\x00\x00\x00", "the end instead of a literal at byte 12");
+    check_corrupt(b"\x93NUMPY\x03\x00\x05\x00\x00\x00{'\xe9'}", "what is no UTF-8 at byte 14");
     check_corrupt(b"\x93NUMPY\x01\x00\x02\x00{", "the header of 2 bytes is cut off at byte 11");
     check_corrupt(
         &file_of("{'descr': '<i4', 'fortran_order': False, 'shape': (3,)}", &[0; 11]),
@@ -127,38 +135,176 @@ fn a_header_that_is_no_dictionary_of_three_literals_is_corrupt() {
     fn check(header: &str, what: &str) {
         check_corrupt(&file_of(header, &[0; 64]), what);
     }
-    check("", "no `{` at byte 10");
+    check("", "the end instead of a literal at byte 10");
     check("{}", "the key `descr` is missing at byte 10");
-    check("{'descr': '<i4', 'fortran_order': False, 'shape': (3,)} x", "something behind the dictionary at byte 66");
-    check("{'descr': '<i4', 'fortran_order': False, 'shape': (3)}", "a shape that is not a tuple at byte 62");
+    check("('<i4', False, (3,))", "what is no dictionary at byte 10");
+    check(
+        "{'descr': '<i4', 'fortran_order': False, 'shape': (3,)} x",
+        "something behind the end of the literal at byte 66",
+    );
+    check("{'descr': '<i4', 'fortran_order': False, 'shape': (3)}", "a shape that is not a tuple at byte 61");
+    check("{'descr': '<i4', 'fortran_order': False, 'shape': (3,), 'x': 1}", "the unexpected key `x` at byte 66");
+    check(
+        "{'descr': '<i4', 'fortran_order': False, 'shape': (3,), 1: 1}",
+        "the unexpected key `which is no string` at byte 66",
+    );
+    check("{'descr': '<i4', 'fortran_order': 0, 'shape': (3,)}", "neither `True` nor `False` at byte 44");
     check("{'descr': '<i4', 'fortran_order': Falsely}", "no `}` at byte 49");
+    check("{'descr': '<i4', 'fortran_order': falsely}", "what is no literal at byte 44");
     check("{'descr': '<i4, 'fortran_order': False}", "no `}` at byte 27");
     check("{'descr': 'x', 'fortran_order': True, 'shape': ()}", &format!("{} at byte 20", refused(Dtype::parse("x"))));
-    check("{'descr': [('x', '<i4'), 'shape': ()}", "a list that does not end at byte 20");
     check(
-        "{'descr': '<i4', 'fortran_order': True, 'shape': (,)}",
-        "a length that is no natural number of 64 bits at byte 60",
+        "{'descr': [('a', '<i4'), ('b', 'x')], 'fortran_order': True, 'shape': ()}",
+        &format!("{} at byte 41", refused(Dtype::parse("x"))),
     );
+    check("{'descr': [('x', '<i4'), 'shape': ()}", "no `]` at byte 42");
+    check("{'descr': '<i4', 'fortran_order': True, 'shape': (,)}", "what is no literal at byte 60");
+    check("{'descr': '<i4', 'fortran_order': True, 'shape': (-1,)}", "a length that is no natural number at byte 60");
     check(
         &format!("{{'descr': '<i4', 'fortran_order': True, 'shape': ({})}}", "1, ".repeat(65)),
         "a shape of 65 axes is too long: an array has at most 64 at byte 59",
     );
     check(
-        &format!("{{'descr': '<i4', 'fortran_order': True, 'shape': ({},)}}", u64::MAX),
+        &format!("{{'descr': '<i4', 'fortran_order': True, 'shape': ({},)}}", i64::MAX),
         &format!(
             "the shape ({},) of `<i4` is too large: all elements together have at most {} bytes at byte 59",
-            u64::MAX,
+            i64::MAX,
             i64::MAX
         ),
     );
+    check(
+        &format!("{{'descr': '<i4', 'fortran_order': True, 'shape': ({},)}}", u64::MAX),
+        "a number that does not fit 64 bits at byte 60",
+    );
+}
+
+/// What numpy reads: the dtype, the shape, and the number of bytes.
+type Read = Option<(String, Vec<u64>, usize)>;
+
+/// Checks that a header, with as many bytes behind it as numpy wants, gives the array that it gives numpy.
+#[track_caller]
+fn check_read(header: &[u8], wanted: &Read, what: &str) {
+    let nbytes = wanted.as_ref().map_or(64, |wanted| wanted.2);
+    if nbytes > 1 << 20 {
+        return;
+    }
+    let found = header_of(&[header, &vec![0; nbytes]].concat());
+    match wanted {
+        Some((dtype, shape, nbytes)) => {
+            let layout = found.unwrap_or_else(|error| panic!("{what}: {error}")).layout;
+            let size = usize::try_from(layout.nbytes()).expect("a small array");
+            assert_eq!((&layout.dtype.to_string(), &layout.shape, size), (dtype, shape, *nbytes), "{what}");
+        }
+        None => {
+            let error = refused(found);
+            let right = match error {
+                Error::Corrupt(ref text) => text.contains(" at byte "),
+                Error::Unsupported(ref text) => text.contains("object"),
+                Error::LimitExceeded(_) => header.len() > 10_000,
+                _ => false,
+            };
+            assert!(right, "{what}: {error}");
+        }
+    }
+}
+
+/// Every character as the byte of that number.
+fn latin1(text: &str) -> Vec<u8> {
+    text.chars().map(|character| u8::try_from(character).expect("a byte")).collect()
+}
+
+/// Dtype, shape, whether the order is Fortran's, the version that was asked for, the header that numpy writes, and what
+/// it reads.
+type Written = (String, Vec<u64>, bool, Option<u8>, Option<String>, Read);
+
+/// Checks a header against numpy's.
+fn check_written((spelling, shape, fortran, version, header, read): Written, replaced: impl Fn(&str, bool) -> String) {
+    let dtype = Dtype::parse(&replaced(&spelling, false)).expect(&spelling);
+    let order = if fortran { Order::F } else { Order::C };
+    let asked = version.map(|version| [Version::One, Version::Two, Version::Three][usize::from(version) - 1]);
+    let found = Header::to_bytes(&dtype, &shape, order, asked);
+    let what = format!("{spelling} {shape:?} {fortran} {version:?}");
+    let Some(header) = header else {
+        assert!(matches!(found, Err(Error::InvalidArgument(_))), "{what}: {found:?}");
+        return;
+    };
+    let bytes = latin1(&replaced(&header, true));
+    assert_eq!(
+        found.map(|bytes| String::from_utf8_lossy(&bytes).into_owned()),
+        Ok(String::from_utf8_lossy(&bytes).into_owned()),
+        "{what}"
+    );
+    let read = read.map(|(dtype, shape, nbytes)| (replaced(&dtype, false), shape, nbytes));
+    check_read(&bytes, &read, &what);
 }
 
 #[test]
-fn a_structured_dtype_is_unsupported() {
-    for descr in ["[('x', '<f4'), ('y', '<i2', (2,))]", "('<f4', (2,))", "'V8'", "'|S4'", "[]", "[('x)]', '<i4')]"] {
-        let header = format!("{{'descr': {descr}, 'fortran_order': False, 'shape': (1,)}}");
-        let error = refused(open(&file_of(&header, &[0; 64]), Mode::ReadOnly).1);
-        assert!(matches!(error, Error::Unsupported(_)), "{descr}: {error:?}");
+fn a_header_is_written_as_by_numpy_and_read_as_by_numpy() {
+    for written in from_value::<Vec<Written>>(json("headers.json")["written"].clone()).expect("the documented form") {
+        check_written(written, |text, _| text.into());
+    }
+}
+
+#[test]
+fn a_long_header_is_written_as_by_numpy_and_read_as_by_numpy() {
+    type Long = (String, Vec<u64>, bool, Option<u8>, Option<String>, Read, (char, usize));
+    for long in from_value::<Vec<Long>>(json("headers.json")["long"].clone()).expect("the documented form") {
+        let (spelling, shape, fortran, version, header, read, (character, count)) = long;
+        let name = character.to_string().repeat(count);
+        let utf8: String = name.bytes().map(char::from).collect();
+        check_written((spelling, shape, fortran, version, header, read), |text, encoded| {
+            text.replacen("NAME", if encoded { &utf8 } else { &name }, 1)
+        });
+    }
+}
+
+#[test]
+fn headers_that_numpy_never_writes_are_read_as_by_numpy() {
+    for (header, read) in from_value::<Vec<(String, Read)>>(json("headers.json")["read"].clone()).expect("pairs") {
+        check_read(&latin1(&header), &read, &header);
+    }
+}
+
+#[test]
+fn an_array_of_arrays_has_the_axes_of_both() {
+    for (order, strides) in [("False", [24, 12, 4]), ("True", [4, 8, 16])] {
+        let header = format!("{{'descr': ('<f4', (2, 3)), 'fortran_order': {order}, 'shape': (2,)}}");
+        let array = open(&file_of(&header, &[0; 48]), Mode::ReadOnly).1.expect("an array");
+        let info = array.info().expect("an open array");
+        assert_eq!((info.dtype.as_str(), info.shape, info.strides), ("<f4", vec![2, 2, 3], strides.to_vec()));
+    }
+}
+
+#[test]
+fn a_header_is_rewritten_in_place_for_another_shape() {
+    #[track_caller]
+    fn check(header: &str, shape: &[u64], rewritten: Option<&str>) {
+        let found = header_of(&file_of(header, &[0; 64])).expect(header).rewritten(shape);
+        assert_eq!(found, rewritten.map(|text| file_of(text, &[])), "{header}");
+    }
+    let header = "{'descr': '<i4', 'fortran_order': False, 'shape': (3,), }     \n";
+    check(header, &[3], Some(header));
+    check(header, &[7], Some("{'descr': '<i4', 'fortran_order': False, 'shape': (7,), }     \n"));
+    check(header, &[12, 4], Some("{'descr': '<i4', 'fortran_order': False, 'shape': (12, 4), }  \n"));
+    check(header, &[], Some("{'descr': '<i4', 'fortran_order': False, 'shape': (), }       \n"));
+    check(header, &[300_000], Some("{'descr': '<i4', 'fortran_order': False, 'shape': (300000,), }\n"));
+    check(header, &[3_000_000], None);
+    let other = "{\"shape\":(3,),\"fortran_order\":True,\"descr\":('<i4',(2,))}#  ";
+    check(other, &[10], Some("{\"shape\":(10,),\"fortran_order\":True,\"descr\":('<i4',(2,))}# "));
+    check(other, &[1000], None);
+    let tight = "{'shape':(9,), 'descr':'|u1', 'shape':((3,)), 'fortran_order':False}";
+    check(tight, &[8], Some("{'shape':(9,), 'descr':'|u1', 'shape':((8,)), 'fortran_order':False}"));
+    check(tight, &[10], None);
+}
+
+#[test]
+fn what_numpy_writes_has_room_to_grow() {
+    for shape in [vec![0], vec![5, 3]] {
+        let bytes = Header::to_bytes(&Dtype::UINT8, &shape, Order::C, None).expect("a header");
+        let header = header_of(&[bytes, vec![0; 64]].concat()).expect("a header");
+        let grown = [&[u64::MAX], &shape[1..]].concat();
+        let rewritten = header.rewritten(&grown).expect("room");
+        assert_eq!((rewritten.len() as u64, rewritten.last()), (header.offset, Some(&b'\n')));
     }
 }
 

@@ -74,11 +74,13 @@ impl<'a> Reader<'a> {
         let start = self.position;
         self.take(usize::MAX, |byte| byte.is_ascii_alphanumeric() || matches!(byte, b'.' | b'?'));
         let end = self.position;
-        // Brackets that do not close belong to nothing.
-        self.take(1, |byte| byte == b'[');
-        let inner = self.take(usize::MAX, |byte| byte.is_ascii_alphanumeric() || matches!(byte, b'.' | b','));
-        if inner.is_empty() || self.take(1, |byte| byte == b']').is_empty() {
-            self.position = end;
+        // Brackets that do not close, or are empty, belong to nothing.
+        let open = self.take(1, |byte| byte == b'[');
+        if !open.is_empty() {
+            let inner = self.take(usize::MAX, |byte| byte.is_ascii_alphanumeric() || matches!(byte, b'.' | b','));
+            if inner.is_empty() || self.take(1, |byte| byte == b']').is_empty() {
+                self.position = end;
+            }
         }
         let name = &self.text[start..self.position];
 

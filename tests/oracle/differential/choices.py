@@ -61,8 +61,8 @@ def at(random: Random, length: int, errors: float) -> tuple:
 
 
 def take(random: Random, length: int, count: int | None, errors: float) -> tuple:
-    """Some elements, one by one; a mask only where their number may be any."""
-    if count is None and random.random() < 0.4:
+    """Some elements, one by one; a mask only where any number of them will do, and the axis is short."""
+    if count is None and length < 100 and random.random() < 0.4:
         wanted = length if random.random() >= errors else max(length + random.choice([-1, 1]), 0)
         return ("mask", [random.random() < 0.5 for _ in range(wanted)])
     if count is None:

@@ -65,7 +65,7 @@ pub(crate) fn array_fill_by_what_is_not_one_element_is_invalid() {
 
 pub(crate) fn array_fill_of_a_read_only_array_is_access_denied() {
     let array = open_numbers(Mode::ReadOnly, &[64]);
-    let parts = ["`/work/bytes.bin`", "mode `read-only`", "`read-write`", "`copy-on-write`"];
+    let parts = ["`work/bytes.bin`", "mode `read-only`", "`read-write`", "`copy-on-write`"];
     fails(array.fill(&[200]), Error::AccessDenied, &parts);
     fails(array.view(&index("3")).unwrap().fill(&[200]), Error::AccessDenied, &parts);
     assert_eq!(std::fs::read("work/bytes.bin").unwrap(), numbers());
@@ -81,7 +81,7 @@ pub(crate) fn array_fill_of_copy_on_write_stays_in_the_array() {
 pub(crate) fn array_fill_of_a_truncated_file_is_truncated() {
     let array = open_numbers(Mode::ReadWrite, &[64]);
     resize("work/bytes.bin", 3);
-    fails(array.fill(&[200]), Error::Truncated, &["`/work/bytes.bin`", "truncated since it was opened"]);
+    fails(array.fill(&[200]), Error::Truncated, &["`work/bytes.bin`", "truncated since it was opened"]);
     assert_eq!(size("work/bytes.bin"), 3);
 }
 

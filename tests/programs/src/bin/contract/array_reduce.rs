@@ -205,7 +205,7 @@ pub(crate) fn array_reduce_of_a_truncated_file_is_truncated() {
     let array = open_numbers(Mode::ReadOnly, &[64]);
     resize("work/bytes.bin", 3);
     for operation in [Operation::Sum, Operation::CountNonzero, Operation::Argmin] {
-        fails(array.reduce(operation, None), Error::Truncated, &["`/work/bytes.bin`"]);
+        fails(array.reduce(operation, None), Error::Truncated, &["`work/bytes.bin`"]);
     }
 }
 

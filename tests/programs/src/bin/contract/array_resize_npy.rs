@@ -66,7 +66,7 @@ pub(crate) fn array_resize_of_a_npy_file_whose_header_has_no_room_changes_nothin
     std::fs::copy("data/arrays/odd-unpadded.npy", "work/unpadded.npy").unwrap();
     let before = std::fs::read("work/unpadded.npy").unwrap();
     let array = Array::open_npy("work/unpadded.npy", Mode::ReadWrite).unwrap();
-    fails(array.resize(1_000_000), Error::InvalidArgument, &["header"]);
+    fails(array.resize(1_000_000), Error::Unsupported, &["header", "no room", "(1000000,)"]);
     holds(&array, &[3], &bytes([1_i32, -2, 3]));
     assert_eq!(std::fs::read("work/unpadded.npy").unwrap(), before);
 }
@@ -76,7 +76,7 @@ pub(crate) fn array_resize_of_a_npy_file_keeps_the_mode_and_the_rules() {
     let before = std::fs::read("work/new.npy").unwrap();
     for mode in [Mode::ReadOnly, Mode::CopyOnWrite] {
         let array = Array::open_npy("work/new.npy", mode).unwrap();
-        fails(array.resize(5), Error::AccessDenied, &["`/work/new.npy`"]);
+        fails(array.resize(5), Error::AccessDenied, &["`work/new.npy`"]);
     }
     let array = Array::open_npy("work/new.npy", Mode::ReadWrite).unwrap();
     fails(array.resize(u64::MAX), Error::InvalidArgument, &[]);

@@ -84,7 +84,7 @@ pub(crate) fn array_write_of_many_pages_arrives_whole() {
 pub(crate) fn array_write_to_a_read_only_array_is_access_denied() {
     let array = open_numbers(Mode::ReadOnly, &[64]);
     let view = array.view(&index("3:5")).unwrap();
-    let parts = ["`/work/bytes.bin`", "mode `read-only`", "`read-write`", "`copy-on-write`"];
+    let parts = ["`work/bytes.bin`", "mode `read-only`", "`read-write`", "`copy-on-write`"];
     fails(array.write(&index("0"), &[9], None), Error::AccessDenied, &parts);
     fails(view.write(&[], &[9, 9], None), Error::AccessDenied, &parts);
     fails(array.write_bytes(0, &[9]), Error::AccessDenied, &parts);

@@ -49,6 +49,19 @@ pub(crate) fn array_on_a_descriptor_writes_and_extends() {
     assert_eq!(std::fs::read("work/bytes.bin").unwrap()[62..], [62, 1, 2]);
 }
 
+pub(crate) fn array_on_a_descriptor_has_views_and_is_resized() {
+    let array = Array::open_file(file("work", READ_WRITE), &options(Mode::ReadWrite, "<i4")).unwrap();
+    let view = array.view(&index("1::2")).unwrap();
+    assert_eq!(view.info().unwrap().filename, None);
+    fails(array.resize(15), Error::InvalidArgument, &["the given descriptor", "views"]);
+    view.fill(&[9; 4]).unwrap();
+    drop(view);
+    array.resize(2).unwrap();
+    assert_eq!(std::fs::read("work/bytes.bin").unwrap(), [0, 1, 2, 3, 9, 9, 9, 9]);
+    array.resize(3).unwrap();
+    assert_eq!(array.read(&[]).unwrap(), [0, 1, 2, 3, 9, 9, 9, 9, 0, 0, 0, 0]);
+}
+
 pub(crate) fn array_on_a_descriptor_in_mode_write_does_not_empty_the_file() {
     let array = Array::open_file(file("work", READ_WRITE), &shaped(Mode::Write, "u1", &[8])).unwrap();
     assert_eq!(array.read(&[]).unwrap(), numbers()[..8]);

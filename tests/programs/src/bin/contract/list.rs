@@ -111,6 +111,7 @@ macro_rules! for_each_case {
             array_transpose_puts_the_axes_in_the_order_that_is_named
             array_transpose_turns_the_order
             array_transpose_by_what_is_no_permutation_is_invalid
+            array_transpose_by_an_axis_that_is_not_there_is_invalid
             array_reshaped_and_transposed_is_written_where_it_shows
             // array_fields.rs
             array_field_shows_one_field_of_every_element
@@ -226,7 +227,8 @@ macro_rules! for_each_case {
             array_reduce_of_times_that_are_none_is_none
             array_reduce_of_text_finds_what_is_not_empty_and_what_comes_first
             array_reduce_of_bytes_without_a_meaning_finds_what_is_not_zero
-            array_reduce_of_records_counts_them_and_nothing_else
+            array_reduce_of_records_counts_them
+            array_reduce_of_records_is_for_their_fields
             // array_sharing.rs
             array_write_is_seen_at_once_by_another_array_and_by_files
             array_sees_at_once_what_is_written_to_the_file
@@ -362,6 +364,7 @@ macro_rules! for_each_case {
             array_on_a_descriptor_reads
             array_on_a_descriptor_copies_on_write
             array_on_a_descriptor_writes_and_extends
+            array_on_a_descriptor_has_views_and_is_resized
             array_on_a_descriptor_in_mode_write_does_not_empty_the_file
             array_on_a_descriptor_takes_offset_and_shape
             array_on_a_descriptor_not_opened_for_writing_is_access_denied
