@@ -201,12 +201,10 @@ fn from_half(word: u64) -> u64 {
 const NAN_KEY: u64 = i64::MAX.cast_unsigned();
 
 fn float_key(word: u64, mirror: u64, is_place: bool) -> u64 {
-    const SIGN: u64 = 1 << 63;
-    const INFINITY: u64 = 0x7ff << 52;
-    let size = word & !SIGN;
+    let number = f64::from_bits(word);
     // The two zeroes are the same number, and one of them is not before the other.
-    let word = if is_place && size == 0 { 0 } else { word };
-    if size > INFINITY { NAN_KEY } else { fold_negative(word) ^ mirror }
+    let word = if is_place && number == 0.0 { 0 } else { word };
+    if number.is_nan() { NAN_KEY } else { fold_negative(word) ^ mirror }
 }
 
 /// Turns the order of negative floats around, which grow with their bits; the same again is the reverse.
