@@ -162,12 +162,15 @@ pub fn reduce<R: Region>(
     for tile in walk.tiles(ACCUMULATORS / fold.size()) {
         fold.begin(walk.outputs(&tile));
         // Elements of no bytes are all the same, and need no look at.
-        let nothing = reduced == 0 || source.size == 0;
-        for part in (!nothing).then(|| walk.parts(&tile, BUFFER / source.size)).into_iter().flatten() {
+        let mut parts = walk.parts(&tile, BUFFER / source.size.max(1));
+        while reduced > 0
+            && source.size > 0
+            && let Some(part) = parts.next()
+        {
             let piece = walk.layout(&part, source);
             buffer.resize(usize::try_from(piece.nbytes()).unwrap_or(usize::MAX), 0);
             region.read(Transfer::new(&piece), &mut buffer).map_err(failed)?;
-            decoder.feed(&buffer, &mut walk.course(&tile, &part), &mut fold);
+            decoder.feed(&buffer, &mut walk.elements(&tile, &part), &mut fold);
             seen += piece.size();
             if outputs == 1 && fold.is_decided(operation, seen) {
                 break;
@@ -238,5 +241,5 @@ fn find_types(layout: &Layout, operation: Operation) -> Result<(Scalar, Scalar)>
 
 /// The product of lengths. A layout may repeat its elements, and have more than any file.
 fn product(lengths: &[u64]) -> u64 {
-    if lengths.contains(&0) { 0 } else { lengths.iter().fold(1, |product, &length| product.saturating_mul(length)) }
+    lengths.iter().fold(1, |product, &length| product.saturating_mul(length))
 }

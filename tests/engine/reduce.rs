@@ -1,4 +1,6 @@
 //! Reductions: against numpy, against exact arithmetic, and by how they read.
 
+mod exact;
 mod numpy;
+mod reading;
 mod region;

@@ -83,18 +83,14 @@ impl Decoder {
             change(words, |word| word.swap_bytes() >> unused);
         }
         let is_float = matches!(kind, Kind::Float | Kind::Complex);
-        if self.meaning == Meaning::Truth {
+        if self.meaning == Meaning::Truth || kind == Kind::Bool {
             // The sign of a zero is no bit that counts.
             let dropped = unused + u32::from(is_float);
             change(words, |word| u64::from(word << dropped != 0));
-            return self.join_truths(words);
         }
         match (kind, self.size) {
-            (Kind::Bool, _) => change(words, |word| u64::from(word != 0)),
-            (Kind::Int, 1 | 2 | 4) => {
-                let sign = NO_TIME >> unused;
-                change(words, |word| (word ^ sign).wrapping_sub(sign));
-            }
+            _ if self.meaning == Meaning::Truth => return self.join_truths(words),
+            (Kind::Int, 1 | 2 | 4) => shift(words, NO_TIME >> unused, NO_TIME >> unused),
             (Kind::Float | Kind::Complex, 2) => change(words, from_half),
             (Kind::Float | Kind::Complex, 4) => change(words, from_single),
             _ => {}
@@ -126,13 +122,11 @@ impl Decoder {
         match self.source.kind {
             Kind::Float => change(words, |word| float_key(word, mirror, is_place)),
             // Both parts, as floats: the opposite sign is the opposite order.
-            Kind::Complex => change(words, |word| word ^ (mirror & NO_TIME)),
-            Kind::Uint => change(words, |word| word ^ NO_TIME ^ mirror),
+            Kind::Complex => shift(words, mirror & NO_TIME, 0),
+            Kind::Uint => shift(words, NO_TIME ^ mirror, 0),
             // No time is the smallest integer, and is found first either way.
-            Kind::Timedelta | Kind::Datetime if !is_least => {
-                change(words, |word| word.wrapping_sub(1));
-            }
-            _ => change(words, |word| word ^ mirror),
+            Kind::Timedelta | Kind::Datetime if !is_least => shift(words, 0, 1),
+            _ => shift(words, mirror, 0),
         }
     }
 }
@@ -155,6 +149,11 @@ fn change(words: &mut [u64], change: impl Fn(u64) -> u64) {
     for word in words {
         *word = change(*word);
     }
+}
+
+/// Turns bits over, and subtracts: integers to integers.
+fn shift(words: &mut [u64], flipped: u64, subtracted: u64) {
+    change(words, |word| (word ^ flipped).wrapping_sub(subtracted));
 }
 
 /// Fills words with the bytes of numbers, the first byte as the least significant one.
@@ -201,12 +200,10 @@ fn from_half(word: u64) -> u64 {
 const NAN_KEY: u64 = i64::MAX.cast_unsigned();
 
 fn float_key(word: u64, mirror: u64, is_place: bool) -> u64 {
-    const SIGN: u64 = 1 << 63;
-    const INFINITY: u64 = 0x7ff << 52;
-    let size = word & !SIGN;
+    let number = f64::from_bits(word);
     // The two zeroes are the same number, and one of them is not before the other.
-    let word = if is_place && size == 0 { 0 } else { word };
-    if size > INFINITY { NAN_KEY } else { fold_negative(word) ^ mirror }
+    let word = if is_place && number == 0.0 { 0 } else { word };
+    if number.is_nan() { NAN_KEY } else { fold_negative(word) ^ mirror }
 }
 
 /// Turns the order of negative floats around, which grow with their bits; the same again is the reverse.

@@ -21,9 +21,9 @@ impl Ending {
         let parts = if self.target.kind == Kind::Complex { 2 } else { 1 };
         for (accumulator, output) in segment.places() {
             let Some(output) = usize::try_from(output).ok().and_then(|output| output.checked_mul(size)) else { return };
-            let words = self.result(fold, accumulator);
             let places = data[output..output + size].chunks_exact_mut(size / parts);
-            for (place, word) in places.zip(words) {
+            for (part, place) in places.enumerate() {
+                let word = self.result(fold, accumulator * fold.parts, part);
                 let word = match (self.target.kind, place.len()) {
                     (Kind::Float | Kind::Complex, 2) => to_half(word),
                     (Kind::Float | Kind::Complex, 4) => to_single(word),
@@ -34,38 +34,34 @@ impl Ending {
         }
     }
 
-    /// A result as words: two for a complex number, and otherwise the first.
-    fn result(&self, fold: &Fold, accumulator: usize) -> [u64; 2] {
-        let at = accumulator * fold.parts;
-        let words = |word: &dyn Fn(usize) -> u64| [word(at), word(at + fold.parts - 1)];
-        let least = self.operation.is_least();
+    /// A part of a result, whose accumulators begin at `first`, as a word.
+    fn result(&self, fold: &Fold, first: usize, part: usize) -> u64 {
+        let value = fold.first[first + part];
+        let is_float = matches!(self.target.kind, Kind::Float | Kind::Complex);
         match self.operation {
-            Operation::Any => [u64::from(fold.first[at] != 0), 0],
-            Operation::All => [u64::from(fold.first[at] == self.reduced), 0],
-            Operation::CountNonzero | Operation::Prod => words(&|at| fold.first[at]),
-            Operation::Min | Operation::Max => words(&|at| from_key(fold.first[at], self.source.kind, least)),
+            Operation::Any => u64::from(value != 0),
+            Operation::All => u64::from(value == self.reduced),
+            Operation::Min | Operation::Max => from_key(value, self.source.kind, self.operation.is_least()),
             Operation::ArgMin | Operation::ArgMax => {
                 // Only elements of no bytes have not been looked at.
-                let place = fold.second[at];
-                [if place == NOWHERE { 0 } else { place }, 0]
+                let place = fold.second[first];
+                if place == NOWHERE { 0 } else { place }
             }
-            Operation::Sum if self.target.kind == Kind::Float || self.target.kind == Kind::Complex => {
-                words(&|at| total(fold, at).to_bits())
-            }
-            Operation::Sum => [fold.first[at], 0],
-            Operation::Mean if self.target.kind == Kind::Timedelta => [self.mean_time(fold.first[at]), 0],
-            Operation::Mean => self.mean(total(fold, at), total(fold, at + fold.parts - 1)),
+            Operation::Sum if is_float => total(fold, first + part).to_bits(),
+            Operation::Mean if is_float => self.mean(fold, first, part).to_bits(),
+            Operation::Sum | Operation::Prod | Operation::CountNonzero => value,
+            Operation::Mean => self.mean_time(value),
         }
     }
 
     #[expect(clippy::cast_precision_loss, reason = "numpy divides by a float, too")]
-    fn mean(&self, real: f64, imaginary: f64) -> [u64; 2] {
-        let count = self.reduced as f64;
-        if self.target.kind != Kind::Complex {
-            return [(real / count).to_bits(), 0];
+    fn mean(&self, fold: &Fold, first: usize, part: usize) -> f64 {
+        let mut sum = total(fold, first + part);
+        if fold.parts == 2 {
+            // numpy divides by a complex number, in which what is not finite reaches the other part.
+            sum += total(fold, first + 1 - part) * if part == 0 { 0.0 } else { -0.0 };
         }
-        // numpy divides by a complex number, in which what is not finite reaches the other part.
-        [((real + imaginary * 0.0) / count).to_bits(), ((imaginary - real * 0.0) / count).to_bits()]
+        sum / self.reduced as f64
     }
 
     fn mean_time(&self, sum: u64) -> u64 {

@@ -75,6 +75,8 @@ pub(super) struct Fold {
     texts: Vec<u8>,
     source: Scalar,
     is_least: bool,
+    /// Whether the elements are floats of fewer than 64 bits.
+    is_short: bool,
 }
 
 impl Fold {
@@ -102,7 +104,8 @@ impl Fold {
         };
         let parts = if is_complex && kernel != Kernel::Sum { 2 } else { 1 };
         let is_least = operation.is_least();
-        Self { kernel, parts, first: Vec::new(), second: Vec::new(), texts: Vec::new(), source, is_least }
+        let is_short = matches!((source.kind, source.size), (Kind::Float, 2 | 4) | (Kind::Complex, 8));
+        Self { kernel, parts, first: Vec::new(), second: Vec::new(), texts: Vec::new(), source, is_least, is_short }
     }
 
     /// Whether it takes the bytes of the elements, and not words.
@@ -160,10 +163,13 @@ impl Fold {
                 first.iter_mut().zip(words).for_each(|(sum, word)| *sum = sum.wrapping_add(*word));
             }
             Kernel::Sum => first[0] = words.iter().fold(first[0], |sum, word| sum.wrapping_add(*word)),
+            Kernel::FloatSum if segment.kept && self.is_short => {
+                each(words, segment, first, |sum, word| *sum = (f64::from_bits(*sum) + f64::from_bits(word)).to_bits());
+            }
             Kernel::FloatSum if segment.kept => {
                 first.iter_mut().zip(second).zip(words).for_each(|((sum, rest), word)| add_float(sum, rest, *word));
             }
-            Kernel::FloatSum => add_floats(words, first, second),
+            Kernel::FloatSum => add_floats(words, first, second, self.is_short),
             Kernel::Greatest if segment.kept => {
                 first.iter_mut().zip(words).for_each(|(best, word)| *best = greater(*best, *word));
             }
@@ -248,14 +254,20 @@ fn add_float(sum: &mut u64, rest: &mut u64, word: u64) {
 }
 
 /// Adds all words to one sum, or alternately to two, by lanes that a processor adds at once.
-fn add_floats(words: &[u64], sums: &mut [u64], rests: &mut [u64]) {
+///
+/// Floats that were shorter are added as they are: in so few words, rounding takes less than they could tell.
+fn add_floats(words: &[u64], sums: &mut [u64], rests: &mut [u64], is_short: bool) {
     const LANES: usize = 8;
     let parts = sums.len();
     let (mut lane_sums, mut lane_rests) = ([0; LANES], [0; LANES]);
     let (blocks, remainder) = words.as_chunks::<LANES>();
     for block in blocks {
         for lane in 0..LANES {
-            add_float(&mut lane_sums[lane], &mut lane_rests[lane], block[lane]);
+            if is_short {
+                lane_sums[lane] = (f64::from_bits(lane_sums[lane]) + f64::from_bits(block[lane])).to_bits();
+            } else {
+                add_float(&mut lane_sums[lane], &mut lane_rests[lane], block[lane]);
+            }
         }
     }
     // There are one or two parts, and the lanes are a multiple of both.

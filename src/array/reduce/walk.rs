@@ -73,28 +73,29 @@ impl Walk {
     }
 
     /// The whole box in tiles of at most so many results, if one place of each axis is not more.
-    pub(super) fn tiles(&self, outputs: u64) -> impl Iterator<Item = Part> {
-        let kept = self.axes.iter().map(|axis| if axis.kept { axis.count } else { 1 }).collect();
-        Parts::new(kept, outputs).map(|mut part| {
-            for (count, axis) in part.counts.iter_mut().zip(&self.axes) {
-                if !axis.kept {
-                    *count = axis.count;
-                }
-            }
-            part
-        })
+    pub(super) fn tiles(&self, outputs: u64) -> Parts {
+        let counts = self.axes.iter().map(|axis| axis.count).collect();
+        self.cut(&Part { from: alloc::vec![0; self.axes.len()], counts }, outputs, true)
     }
 
     /// A tile in parts of at most so many elements.
-    #[expect(clippy::unused_self, reason = "a part means nothing without its walk")]
-    pub(super) fn parts(&self, tile: &Part, elements: u64) -> impl Iterator<Item = Part> {
-        let origin = tile.from.clone();
-        Parts::new(tile.counts.clone(), elements.max(1)).map(move |mut part| {
-            for (from, origin) in part.from.iter_mut().zip(&origin) {
-                *from += origin;
+    pub(super) fn parts(&self, tile: &Part, elements: u64) -> Parts {
+        self.cut(tile, elements, false)
+    }
+
+    /// Parts of at most so many places: whole inner axes, and as much as that allows of the next one outwards. Of axes
+    /// that are not counted, every part has the whole.
+    fn cut(&self, whole: &Part, most: u64, only_kept: bool) -> Parts {
+        let (mut room, mut lengths) = (most.max(1), whole.counts.clone());
+        for (length, axis) in lengths.iter_mut().zip(&self.axes).rev() {
+            if axis.kept || !only_kept {
+                *length = room.min(*length);
+                // Outside of an axis that is cut, this is 1.
+                room /= (*length).max(1);
             }
-            part
-        })
+        }
+        let ends = whole.from.iter().zip(&whole.counts).map(|(from, count)| from + count).collect();
+        Parts { begins: whole.from.clone(), ends, lengths, next: Some(whole.from.clone()) }
     }
 
     /// How many results a tile has.
@@ -111,58 +112,45 @@ impl Walk {
     }
 
     /// The elements of a part, in the order of its layout, and the accumulators of the tile for them.
-    pub(super) fn course(&self, tile: &Part, part: &Part) -> Course {
-        let mut course = Course { lanes: Vec::new(), output: 0, position: self.position, left: 1 };
+    pub(super) fn elements(&self, tile: &Part, part: &Part) -> Course {
+        self.course(tile, part, false)
+    }
+
+    /// The accumulators of a tile, and as their positions the numbers of their results.
+    pub(super) fn results(&self, tile: &Part) -> Course {
+        self.course(tile, tile, true)
+    }
+
+    fn course(&self, tile: &Part, part: &Part, results: bool) -> Course {
+        let position = if results { self.output } else { self.position };
+        let mut course = Course { lanes: Vec::new(), output: 0, position, is_over: false };
         let mut accumulators = 1;
         for (number, axis) in self.axes.iter().enumerate().rev() {
-            let from = part.from[number];
-            let (output, position) = if axis.kept { (accumulators, 0) } else { (0, axis.step) };
+            if results && !axis.kept {
+                continue;
+            }
+            let (from, count) = (part.from[number], part.counts[number]);
+            let output = if axis.kept { accumulators } else { 0 };
+            let position = if axis.kept == results { axis.step } else { 0 };
             course.output += (from - tile.from[number]) * output;
             course.position = course.position.wrapping_add(from.wrapping_mul(position));
-            course.surround(Lane { count: part.counts[number], output, position, kept: axis.kept, at: 0 });
+            course.surround(Lane { count, output, position, kept: axis.kept, at: 0 });
             if axis.kept {
                 accumulators *= tile.counts[number];
             }
         }
         course
     }
-
-    /// The accumulators of a tile, and as their positions the numbers of their results.
-    pub(super) fn results(&self, tile: &Part) -> Course {
-        let mut course = Course { lanes: Vec::new(), output: 0, position: self.output, left: 1 };
-        let mut accumulators = 1;
-        for (number, axis) in self.axes.iter().enumerate().rev().filter(|(_, axis)| axis.kept) {
-            let count = tile.counts[number];
-            course.position = course.position.wrapping_add(tile.from[number].wrapping_mul(axis.step));
-            course.surround(Lane { count, output: accumulators, position: axis.step, kept: true, at: 0 });
-            accumulators *= count;
-        }
-        course
-    }
 }
 
-/// Cuts a box into parts.
-struct Parts {
-    /// The length of each axis, and how much of it a part has at most.
-    counts: Vec<u64>,
+/// A box that is cut.
+pub(super) struct Parts {
+    /// Where each axis begins and ends, and how much of it a part has at most.
+    begins: Vec<u64>,
+    ends: Vec<u64>,
     lengths: Vec<u64>,
     /// Where the next part begins; `None` at the end.
     next: Option<Vec<u64>>,
-}
-
-impl Parts {
-    /// Parts of at most so many places: whole inner axes, and as much as that allows of the next one outwards.
-    fn new(counts: Vec<u64>, most: u64) -> Self {
-        let mut room = most.max(1);
-        let mut lengths = counts.clone();
-        for length in lengths.iter_mut().rev() {
-            *length = room.min(*length);
-            // Outside of an axis that is cut, this is 1.
-            room /= (*length).max(1);
-        }
-        let next = Some(alloc::vec![0; counts.len()]);
-        Self { counts, lengths, next }
-    }
 }
 
 impl Iterator for Parts {
@@ -170,16 +158,20 @@ impl Iterator for Parts {
 
     fn next(&mut self) -> Option<Part> {
         let from = self.next.take()?;
-        let axes = || from.iter().zip(&self.counts).zip(&self.lengths);
-        let counts = axes().map(|((from, count), &length)| length.min(count - from)).collect();
-        let mut next = from.clone();
-        for (axis, from) in next.iter_mut().enumerate().rev() {
-            *from += self.lengths[axis];
-            if *from < self.counts[axis] {
-                self.next = Some(next);
-                break;
+        let (mut counts, mut next) = (self.lengths.clone(), from.clone());
+        let mut goes_on = false;
+        for axis in (0..from.len()).rev() {
+            counts[axis] = counts[axis].min(self.ends[axis] - from[axis]);
+            if !goes_on {
+                next[axis] += counts[axis];
+                goes_on = next[axis] < self.ends[axis];
+                if !goes_on {
+                    next[axis] = self.begins[axis];
+                }
             }
-            *from = 0;
+        }
+        if goes_on {
+            self.next = Some(next);
         }
         Some(Part { from, counts })
     }
@@ -192,8 +184,7 @@ pub(super) struct Course {
     /// The accumulator of the next element, and its position.
     output: u64,
     position: u64,
-    /// 1 until the end, where there are no axes at all.
-    left: usize,
+    is_over: bool,
 }
 
 struct Lane {
@@ -225,11 +216,11 @@ impl Course {
 
     /// The next elements, at most so many; `None` after the last one.
     pub(super) fn next(&mut self, most: usize) -> Option<Segment> {
-        if self.left == 0 {
+        if self.is_over {
             return None;
         }
         let Some(first) = self.lanes.first() else {
-            self.left = 0;
+            self.is_over = true;
             return Some(Segment {
                 elements: 1,
                 output: to_usize(self.output),
@@ -260,7 +251,7 @@ impl Course {
             self.position = self.position.wrapping_sub(lane.count.wrapping_mul(lane.position));
             steps = 1;
         }
-        self.left = 0;
+        self.is_over = true;
         Some(segment)
     }
 }

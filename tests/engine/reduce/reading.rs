@@ -1,0 +1,240 @@
+//! How a reduction reads: front to back, by a buffer of a fixed size, and no more than it may.
+
+use filemap::array::{
+    Array, ByteOrder, Dtype, Index, Kind, Layout, Mode, OpenOptions, Operation, Order, Scalar, Slice, reduce,
+};
+use filemap::error::Error;
+use filemap::fs::IoErrorKind;
+
+use super::region::Watched;
+use crate::memory::{Disk, Fault};
+use crate::refused;
+
+/// The largest buffer, and about how much memory is used besides.
+const BUFFER: usize = 256 << 10;
+
+fn layout(dtype: &str, shape: &[u64], order: Order) -> Layout {
+    Layout::new(Dtype::parse(dtype).expect("a dtype"), shape.to_vec(), order).expect("a layout")
+}
+
+fn scalar(kind: Kind, size: u64) -> Dtype {
+    Dtype::Scalar(Scalar { kind, size, order: ByteOrder::Little })
+}
+
+fn every(step: i64) -> Index {
+    Index::Slice(Slice { start: None, stop: None, step: Some(step) })
+}
+
+fn wide(data: &[u8]) -> Vec<i64> {
+    data.chunks(8).map(|bytes| i64::from_le_bytes(bytes.try_into().expect("8 bytes"))).collect()
+}
+
+/// Bytes that differ from their neighbours.
+fn noise(length: usize) -> Vec<u8> {
+    (0..length).map(|at| ((at * at + at / 300) % 251).to_le_bytes()[0]).collect()
+}
+
+/// Reduces an array of bytes, which must be read once and front to back.
+#[track_caller]
+fn check_order(layout: &Layout, axis: Option<i64>, once: bool) -> Vec<i64> {
+    let region = Watched::new(noise(1 << 21));
+    let found = reduce(&region, layout, Operation::Sum, axis, "a").expect("a sum");
+    let reads = region.reads.borrow();
+    assert!(reads.len() > 3 && reads.iter().all(|&(.., buffer)| buffer <= BUFFER), "{reads:?}");
+    assert_eq!(reads.iter().map(|&(.., buffer)| buffer as u64).sum::<u64>(), layout.nbytes());
+    assert_eq!(reads.windows(2).all(|pair| pair[0].1 <= pair[1].0), once, "{reads:?}");
+    wide(&found.data)
+}
+
+#[test]
+fn an_array_is_read_front_to_back_whatever_its_order() {
+    for order in [Order::C, Order::F] {
+        for shape in [[3, 400_000], [400_000, 3], [900, 1000]] {
+            // As many results as there are bytes in a column: they have accumulators at once where there are few.
+            let whole = layout("u1", &shape, order);
+            let bytes = noise(1 << 21);
+            let all: i64 =
+                bytes[..usize::try_from(whole.nbytes()).expect("small")].iter().map(|&byte| i64::from(byte)).sum();
+            assert_eq!(check_order(&whole, None, true), [all]);
+            for axis in [0, 1] {
+                let (kept, strides) = (shape[1 - axis], &whole.strides);
+                // Where results lie next to each other, and there are too many, they are made in several turns.
+                let once = kept < 1000 << 8 || strides[1 - axis] > strides[axis];
+                let found = check_order(&whole, Some(axis.try_into().expect("small")), once);
+                let at = |kept: usize, reduced: usize| {
+                    let steps =
+                        [strides[1 - axis], strides[axis]].map(|stride| usize::try_from(stride).expect("small"));
+                    i64::from(bytes[kept * steps[0] + reduced * steps[1]])
+                };
+                let reduced = usize::try_from(shape[axis]).expect("small");
+                let wanted = (0..usize::try_from(kept).expect("small"))
+                    .map(|kept| (0..reduced).map(|reduced| at(kept, reduced)).sum::<i64>());
+                assert!(found.iter().copied().eq(wanted), "{shape:?} {order:?} {axis}");
+            }
+        }
+    }
+}
+
+#[test]
+fn a_view_is_read_front_to_back_from_whichever_end_it_begins() {
+    let whole = layout("u1", &[1000, 2000], Order::C);
+    let backwards = whole.select(&[every(-1), every(-1)]).expect("a view");
+    let sum = |layout: &Layout| check_order(layout, None, true);
+    assert_eq!(sum(&backwards), sum(&whole));
+    let (forth, back) = (check_order(&whole, Some(0), true), check_order(&backwards, Some(0), true));
+    assert!(forth.iter().eq(back.iter().rev()));
+    check_order(&whole.select(&[every(-1), every(2)]).expect("a view"), Some(1), true);
+    check_order(&whole.select(&[Index::Ellipsis, every(-2)]).expect("a view"), Some(0), true);
+}
+
+#[test]
+fn the_first_of_equals_is_found_wherever_it_lies() {
+    let region = Watched::new(vec![0; 1 << 21]);
+    for order in [Order::C, Order::F] {
+        let whole = layout("u1", &[600, 700], order);
+        for view in [vec![], vec![every(-1)], vec![Index::Ellipsis, every(-1)], vec![every(-1), every(-1)]] {
+            let view = whole.select(&view).expect("a view");
+            for axis in [None, Some(0), Some(1)] {
+                let found = reduce(&region, &view, Operation::ArgMax, axis, "a").expect("places");
+                assert!(wide(&found.data).iter().all(|&place| place == 0), "{order:?} {axis:?}");
+            }
+        }
+    }
+}
+
+#[test]
+fn an_answer_that_is_certain_is_not_looked_for_further() {
+    let mut region = Watched::new(vec![1]);
+    region.endless = true;
+    let huge = layout("u1", &[1 << 50], Order::C);
+    let all = reduce(&region, &huge, Operation::All, None, "a").expect("an answer");
+    assert_eq!((all.data, region.reads.borrow().len()), (vec![0], 1));
+    let from_one = huge.select(&[Index::Slice(Slice { start: Some(1), ..Slice::default() })]).expect("a view");
+    let all = reduce(&region, &from_one, Operation::All, None, "a").expect("an answer");
+    assert_eq!((all.data, region.reads.borrow().len()), (vec![0], 2));
+}
+
+#[test]
+fn the_provider_is_asked_before_anything_is_read() {
+    #[track_caller]
+    fn check(region: &Watched, layout: &Layout, axis: Option<i64>, bytes: u64) {
+        let result = reduce(region, layout, Operation::Sum, axis, "a");
+        assert_eq!(region.asked.get(), bytes);
+        if bytes > 1 << 40 {
+            assert!(matches!(result, Err(Error::LimitExceeded(text)) if text.contains("read the array over `a`")));
+        }
+    }
+    let mut region = Watched::new(vec![0; 8]);
+    region.most = Some(1 << 40);
+    check(&region, &layout("f8", &[1 << 50], Order::C), None, 1 << 53);
+    check(&region, &layout("f8", &[1], Order::C), None, 8);
+    // Results may be more than elements, and elements more than bytes.
+    check(&region, &layout("u1", &[1000, 0], Order::C), Some(1), 8000);
+    let repeated = Layout { strides: vec![0, 0], shape: vec![1 << 40, 1 << 40], ..layout("u1", &[1, 1], Order::C) };
+    check(&region, &repeated, None, u64::MAX);
+    assert!(region.reads.borrow().iter().all(|&(.., buffer)| buffer <= 8));
+}
+
+#[test]
+fn results_that_are_too_many_are_refused() {
+    let region = Watched::default();
+    for shape in [vec![(128 << 17) + 1, 1], vec![(128 << 17) + 1, 0], vec![1 << 60, 0], vec![1 << 31, 1 << 31, 0]] {
+        let layout = layout("u1", &shape, Order::C);
+        let error = refused(reduce(&region, &layout, Operation::Sum, Some(-1), "a"));
+        assert!(matches!(&error, Error::LimitExceeded(text) if text.contains("the result is")), "{error}");
+    }
+    let none = layout("u1", &[1 << 60, 0], Order::C);
+    let found = reduce(&region, &none, Operation::Min, Some(0), "a").expect("no results");
+    assert_eq!((found.data, found.shape), (vec![], vec![0]));
+    assert!(region.reads.borrow().is_empty());
+}
+
+#[test]
+fn sixty_four_axes_are_not_too_many() {
+    let mut shape = vec![1; 64];
+    (shape[3], shape[40], shape[63]) = (5, 300, 7);
+    let whole = layout(">i2", &shape, Order::F);
+    let region = Watched::new(noise(2 * 5 * 300 * 7));
+    let found = reduce(&region, &whole, Operation::Sum, Some(40), "a").expect("sums");
+    assert_eq!((found.shape.len(), found.data.len()), (63, 8 * 35));
+    let twos = layout("u1", &[2; 20], Order::C).select(&[every(-1); 20]).expect("a view");
+    let region = Watched::new(noise(1 << 20));
+    let place = reduce(&region, &twos, Operation::ArgMax, None, "a").expect("a place");
+    let (mut best, mut at) = (0, 0);
+    for (number, &byte) in (0..).zip(noise(1 << 20).iter().rev()) {
+        if byte > best {
+            (best, at) = (byte, number);
+        }
+    }
+    assert_eq!(wide(&place.data), [at]);
+}
+
+#[test]
+fn elements_that_repeat_are_counted_as_often() {
+    let region = Watched::new(vec![3, 0, 5]);
+    let rows = Layout { shape: vec![4, 3], strides: vec![0, 1], ..layout("u1", &[1, 1], Order::C) };
+    let sum = |axis| wide(&reduce(&region, &rows, Operation::Sum, axis, "a").expect("sums").data);
+    assert_eq!(sum(None), [32]);
+    assert_eq!(sum(Some(0)), [12, 0, 20]);
+    assert_eq!(sum(Some(1)), [8, 8, 8, 8]);
+    let sliding = Layout { shape: vec![2, 2], strides: vec![1, 1], ..layout("u1", &[1, 1], Order::C) };
+    let place = reduce(&region, &sliding, Operation::ArgMax, None, "a").expect("a place");
+    assert_eq!(wide(&place.data), [3]);
+}
+
+#[test]
+fn elements_may_have_no_bytes_or_many_but_not_too_many() {
+    let region = Watched::new(noise(3 << 20));
+    let texts = |size, count| Layout {
+        dtype: scalar(Kind::Bytes, size),
+        ..Layout {
+            shape: vec![count],
+            strides: vec![i64::try_from(size).expect("a size")],
+            ..layout("u1", &[1], Order::C)
+        }
+    };
+    let result = |layout: &Layout, operation| reduce(&region, layout, operation, None, "a").map(|found| found.data);
+    assert_eq!(result(&texts(0, 5), Operation::ArgMin).map(|data| wide(&data)), Ok(vec![0]));
+    assert_eq!(result(&texts(0, 5), Operation::CountNonzero).map(|data| wide(&data)), Ok(vec![0]));
+    assert_eq!(result(&texts(0, 5), Operation::All), Ok(vec![0]));
+    assert!(region.reads.borrow().is_empty());
+    assert_eq!(result(&texts(1 << 20, 3), Operation::CountNonzero).map(|data| wide(&data)), Ok(vec![3]));
+    assert!(result(&texts(1 << 20, 3), Operation::ArgMax).is_ok());
+    assert!(matches!(result(&texts((1 << 20) + 1, 2), Operation::Any), Err(Error::LimitExceeded(_))));
+}
+
+#[test]
+fn what_a_type_cannot_do_is_said() {
+    #[track_caller]
+    fn check(region: &Watched, dtype: Dtype, operation: Operation, names: [&str; 2]) {
+        let layout = Layout { dtype, ..layout("u1", &[], Order::C) };
+        let error = refused(reduce(region, &layout, operation, None, "a"));
+        let Error::Unsupported(text) = &error else { panic!("{error:?}") };
+        assert!(names.iter().all(|name| text.contains(name)), "{text}");
+    }
+    let region = Watched::default();
+    check(&region, scalar(Kind::Float, 16), Operation::Sum, ["sum", "f16"]);
+    check(&region, scalar(Kind::Complex, 32), Operation::Any, ["any", "c32"]);
+    check(&region, scalar(Kind::Bytes, 4), Operation::Min, ["min", "S4"]);
+    check(&region, scalar(Kind::Void, 4), Operation::ArgMax, ["argmax", "V4"]);
+    check(&region, scalar(Kind::Datetime, 8), Operation::Mean, ["mean", "M8"]);
+    check(&region, scalar(Kind::Timedelta, 8), Operation::Prod, ["prod", "m8"]);
+}
+
+#[test]
+fn an_array_over_a_file_is_reduced_as_long_as_it_is_open_and_whole() {
+    let disk = Disk::with(&[("a", &noise(600_000))]);
+    let options = OpenOptions { dtype: None, mode: Mode::CopyOnWrite, offset: 8, shape: None, order: Order::C };
+    let array = Array::open(&disk.preopens(), "a", &options).expect("an array");
+    let sum = |bytes: &[u8]| bytes.iter().map(|&byte| i64::from(byte)).sum::<i64>();
+    let found = || array.reduce(Operation::Sum, None).map(|found| wide(&found.data));
+    assert_eq!(found(), Ok(vec![sum(&noise(600_000)[8..])]));
+    array.write(&[], &[1], Some(&[])).expect("a private write");
+    assert_eq!(found(), Ok(vec![599_992]));
+    disk.plan(3, Fault::Fails(IoErrorKind::Other));
+    assert!(matches!(found(), Err(Error::Other(text)) if text.contains("read the array over `a`")));
+    disk.resize("a", 5);
+    assert!(matches!(found(), Err(Error::Truncated(_))));
+    array.close();
+    assert!(matches!(found(), Err(Error::Closed(_))));
+}
