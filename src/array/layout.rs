@@ -49,6 +49,11 @@ pub struct Layout {
     pub start: u64,
 }
 
+/// The number of elements of a shape. Who makes a layout without [`Layout::new`] may ask for more than a number holds.
+pub(super) fn product(lengths: &[u64]) -> u64 {
+    if lengths.contains(&0) { 0 } else { lengths.iter().fold(1, |product, &length| product.saturating_mul(length)) }
+}
+
 impl Layout {
     /// The layout of a whole array without gaps.
     ///
@@ -85,7 +90,7 @@ impl Layout {
     /// The number of elements.
     #[must_use]
     pub fn size(&self) -> u64 {
-        self.shape.iter().product()
+        product(&self.shape)
     }
 
     /// How many elements apart neighbours along each axis are in C order.
@@ -109,8 +114,8 @@ impl Layout {
         }
         let (mut begin, mut end) = (self.start, self.start + self.dtype.size());
         for (&length, &stride) in self.shape.iter().zip(&self.strides) {
-            let reach = (length - 1) * stride.unsigned_abs();
-            if stride < 0 { begin -= reach } else { end += reach }
+            let reach = (length - 1).saturating_mul(stride.unsigned_abs());
+            if stride < 0 { begin = begin.saturating_sub(reach) } else { end = end.saturating_add(reach) }
         }
         Some(begin..end)
     }
@@ -118,7 +123,7 @@ impl Layout {
     /// The number of bytes of all elements.
     #[must_use]
     pub fn nbytes(&self) -> u64 {
-        self.size() * self.dtype.size()
+        self.size().saturating_mul(self.dtype.size())
     }
 
     /// The order in which the elements lie without gaps, C where both do, or `None` where there are gaps.

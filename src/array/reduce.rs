@@ -10,13 +10,12 @@ mod fold;
 mod walk;
 
 use alloc::format;
-use alloc::string::ToString;
 use alloc::vec::Vec;
 use core::fmt;
 
-use super::layout::Tuple;
+use super::layout::{Tuple, product};
 use super::{Array, ByteOrder, Dtype, Kind, Layout, Scalar, Transfer};
-use crate::error::{Error, Result, printed};
+use crate::error::{Error, Result, brief};
 use crate::limits::{check_transfer, zeroed};
 use crate::region::Region;
 use decode::Decoder;
@@ -147,7 +146,7 @@ pub fn reduce<R: Region>(
     check_transfer(bytes, "the result", "reduce parts of the array")?;
     let failed = |error| Error::io("read the array over", name, &error);
     let elements = product(&layout.shape);
-    region.allow(elements.saturating_mul(source.size).max(elements).max(bytes)).map_err(failed)?;
+    region.allow(layout.cost().max(elements).max(bytes)).map_err(failed)?;
 
     let mut data = zeroed(bytes)?;
     if outputs == 0 {
@@ -203,7 +202,7 @@ fn find_axis(layout: &Layout, operation: Operation, axis: Option<i64>) -> Result
 /// The type of the elements and that of the result, in numpy's rules.
 fn find_types(layout: &Layout, operation: Operation) -> Result<(Scalar, Scalar)> {
     let refused = || {
-        let dtype = printed(&layout.dtype.to_string());
+        let dtype = brief(&layout.dtype);
         Error::Unsupported(format!(
             "there is no `{operation}` of elements of `{dtype}`: read them, and make what is wanted"
         ))
@@ -237,9 +236,4 @@ fn find_types(layout: &Layout, operation: Operation) -> Result<(Scalar, Scalar)>
         )));
     }
     Ok((source, target))
-}
-
-/// The product of lengths. A layout may repeat its elements, and have more than any file.
-fn product(lengths: &[u64]) -> u64 {
-    lengths.iter().fold(1, |product, &length| product.saturating_mul(length))
 }

@@ -18,7 +18,7 @@ fn layout(dtype: &str, shape: &[u64], order: Order) -> Layout {
 }
 
 fn scalar(kind: Kind, size: u64) -> Dtype {
-    Dtype::Scalar(Scalar { kind, size, order: ByteOrder::Little })
+    Dtype::Scalar(Scalar { kind, size, order: ByteOrder::Little, unit: None })
 }
 
 fn every(step: i64) -> Index {
@@ -157,7 +157,7 @@ fn sixty_four_axes_are_not_too_many() {
     let region = Watched::new(noise(2 * 5 * 300 * 7));
     let found = reduce(&region, &whole, Operation::Sum, Some(40), "a").expect("sums");
     assert_eq!((found.shape.len(), found.data.len()), (63, 8 * 35));
-    let twos = layout("u1", &[2; 20], Order::C).select(&[every(-1); 20]).expect("a view");
+    let twos = layout("u1", &[2; 20], Order::C).select(&vec![every(-1); 20]).expect("a view");
     let region = Watched::new(noise(1 << 20));
     let place = reduce(&region, &twos, Operation::ArgMax, None, "a").expect("a place");
     let (mut best, mut at) = (0, 0);
