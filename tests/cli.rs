@@ -2,6 +2,8 @@
 
 #[path = "cli/example.rs"]
 mod example;
+#[path = "cli/full_disk.rs"]
+mod full_disk;
 #[path = "cli/interface.rs"]
 mod interface;
 #[path = "cli/plug.rs"]
