@@ -141,7 +141,8 @@ impl Dtype {
         }
         let inner = text.trim_matches(|character: char| character.is_ascii_whitespace());
         // A shape in front has something behind it: `(2,)f4`.
-        if !inner.starts_with(['[', '{']) && !(inner.starts_with('(') && inner.ends_with(')')) {
+        let is_literal = inner.starts_with(['[', '{']) || inner.starts_with('(') && inner.ends_with(')');
+        if !is_literal {
             return comma::parse(text, false);
         }
         let at = |position: usize, what: &str| {

@@ -100,11 +100,11 @@ impl Header {
             Error::Unsupported(text) => Error::Unsupported(format!("cannot open `{name}`: {text}")),
             other => corrupt(text_start + position, other.message()),
         })?;
-        let Fields { dtype, order, shape, span } = fields;
+        let Fields { dtype, order, mut shape, span } = fields;
         let span = text_start + span.start..text_start + span.end;
         let at_shape = |what: &str| corrupt(span.start, what);
         let (dtype, axes) = dtype.dissolve();
-        let shape = [shape, axes].concat();
+        shape.extend_from_slice(&axes);
         let layout = Layout::new(dtype, shape, order).map_err(|error| at_shape(error.message()))?;
         if size - offset < layout.nbytes() {
             return Err(at_shape(&format!(

@@ -5,7 +5,7 @@ use alloc::string::{String, ToString};
 use alloc::vec::Vec;
 
 use super::comma;
-use super::structured::{Draft, Refusal, Size, place, shaped};
+use super::structured::{Draft, Refusal, Size, place, shaped, sorted};
 use super::{ByteOrder, Dtype, Kind, Scalar};
 use crate::array::literal::{Literal, Value};
 
@@ -121,7 +121,7 @@ fn at(list: Option<&Literal>, number: usize) -> Option<&Literal> {
 
 /// The fields of a dictionary `{name: (dtype, offset), name: (dtype, offset, title)}`, by their offsets.
 fn by_field(entries: &Entries, aligned: bool) -> Result<Vec<Draft>, Refusal> {
-    let mut drafts = Vec::new();
+    let mut found = Vec::new();
     for (key, entry) in entries {
         let Value::Tuple(parts) = &entry.value else { return Err(no_field(entry)) };
         let (dtype, offset, title) = match &parts[..] {
@@ -131,13 +131,17 @@ fn by_field(entries: &Entries, aligned: bool) -> Result<Vec<Draft>, Refusal> {
         };
         let name = key.text().ok_or_else(|| no_name(key))?;
         // numpy's own dictionaries have a field under its title too.
-        if title.as_deref() == Some(name) {
-            continue;
+        if title.as_deref() != Some(name) {
+            found.push((natural(offset)?, key.start, name, title, dtype));
         }
-        let (dtype, offset) = (build(dtype, aligned)?, Some(natural(offset)?));
-        drafts.push(Draft { position: key.start, name: name.to_string(), title, dtype, offset });
     }
-    drafts.sort_unstable_by_key(|draft| (draft.offset, draft.position));
+    let place = |number: usize| (found[number].0, number);
+    let mut drafts = Vec::new();
+    for number in sorted(found.len(), &|one, other| place(one).cmp(&place(other))) {
+        let (offset, position, name, title, dtype) = &found[number];
+        let dtype = build(dtype, aligned)?;
+        drafts.push(Draft { position: *position, name: name.to_string(), title: title.clone(), dtype, offset: Some(*offset) });
+    }
     Ok(drafts)
 }
 
