@@ -139,7 +139,7 @@ impl Dtype {
                 "a dtype of {length} bytes is too long: at most {MAX_DTYPE} are read"
             )));
         }
-        let inner = text.trim_matches(|character: char| character.is_ascii_whitespace());
+        let inner = text.trim_ascii();
         // A shape in front has something behind it: `(2,)f4`.
         let is_literal = inner.starts_with(['[', '{']) || inner.starts_with('(') && inner.ends_with(')');
         if !is_literal {

@@ -161,11 +161,11 @@ impl Fields {
             _ => return Err(complain(order, "neither `True` nor `False`")),
         };
         let Value::Tuple(lengths) = &shape.value else { return Err(complain(shape, "a shape that is not a tuple")) };
-        let length = |literal: &Literal| {
-            literal.natural().ok_or_else(|| complain(literal, "a length that is no natural number"))
-        };
         let span = shape.start..shape.end;
-        let shape = lengths.iter().map(length).collect::<core::result::Result<_, _>>()?;
+        let mut shape = Vec::with_capacity(lengths.len());
+        for length in lengths {
+            shape.push(length.natural().ok_or_else(|| complain(length, "a length that is no natural number"))?);
+        }
         Ok(Self { dtype, order, shape, span })
     }
 }

@@ -21,8 +21,11 @@ pub(super) fn build(literal: &Literal, aligned: bool) -> Result<Dtype, Refusal> 
             _ => Err(refused(literal, "a tuple that is no element and shape")),
         },
         Value::List(items) => {
-            let drafts = items.iter().enumerate().map(|(number, item)| listed(number, item, aligned));
-            place(drafts.collect::<Result<_, _>>()?, aligned, None)
+            let mut drafts = Vec::with_capacity(items.len());
+            for item in items {
+                drafts.push(listed(drafts.len(), item, aligned)?);
+            }
+            place(drafts, aligned, None)
         }
         Value::Dict(entries) => described(literal, entries, aligned),
         _ => Err(refused(literal, "what is no dtype")),
@@ -140,7 +143,13 @@ fn by_field(entries: &Entries, aligned: bool) -> Result<Vec<Draft>, Refusal> {
     for number in sorted(found.len(), &|one, other| place(one).cmp(&place(other))) {
         let (offset, position, name, title, dtype) = &found[number];
         let dtype = build(dtype, aligned)?;
-        drafts.push(Draft { position: *position, name: name.to_string(), title: title.clone(), dtype, offset: Some(*offset) });
+        drafts.push(Draft {
+            position: *position,
+            name: name.to_string(),
+            title: title.clone(),
+            dtype,
+            offset: Some(*offset),
+        });
     }
     Ok(drafts)
 }

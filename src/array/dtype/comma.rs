@@ -32,13 +32,10 @@ pub(super) fn parse(text: &str, aligned: bool) -> Result<Dtype> {
         drafts.push(Draft { position: 0, name: format!("f{number}"), title: None, dtype, offset: None });
         several |= reader.separator().ok_or_else(refused)?;
     }
-    match drafts.pop() {
-        Some(only) if !several => Ok(only.dtype),
-        last => {
-            drafts.extend(last);
-            place(drafts, aligned, None).map_err(|refusal| refusal.error)
-        }
+    if !several && drafts.len() == 1 {
+        return Ok(drafts.remove(0).dtype);
     }
+    place(drafts, aligned, None).map_err(|refusal| refusal.error)
 }
 
 /// Whether there is more than a name or a code: a number or `()` at the start, or a comma that is not in brackets.

@@ -84,7 +84,9 @@ fn check_names(drafts: &[Draft]) -> Result<(), Refusal> {
     let mut names = Vec::with_capacity(drafts.len());
     for draft in drafts {
         names.push((draft.name.as_str(), draft.position));
-        names.extend(draft.title.as_ref().map(|title| (title.as_str(), draft.position)));
+        if let Some(title) = &draft.title {
+            names.push((title.as_str(), draft.position));
+        }
     }
     let order = sorted(names.len(), &|one, other| names[one].cmp(&names[other]));
     for pair in order.windows(2) {
@@ -135,13 +137,17 @@ pub(in crate::array) fn shaped(element: Dtype, literal: &Literal) -> Result<Dtyp
     }
     let lengths = match &literal.value {
         Value::Tuple(items) if items.is_empty() => return Ok(element),
-        Value::Tuple(items) | Value::List(items) => items.iter().map(Literal::natural).collect(),
-        _ => literal.natural().map(|length| alloc::vec![length]),
+        Value::Tuple(items) | Value::List(items) => &items[..],
+        _ => core::slice::from_ref(literal),
     };
-    let fits = |shape: &Vec<u64>| !shape.is_empty() && shape.iter().all(|&length| length <= MOST);
-    let Some(shape) = lengths.filter(fits) else {
+    let mut shape = Vec::with_capacity(lengths.len());
+    for length in lengths {
+        let Some(length) = length.natural().filter(|&length| length <= MOST) else { break };
+        shape.push(length);
+    }
+    if shape.len() < lengths.len() || shape.is_empty() {
         return Err(refused("what is no shape of natural numbers that fit a C int"));
-    };
+    }
     if shape.len() > MAX_AXES {
         return Err(refused(&format!("a shape of {} axes, which has at most {MAX_AXES}", shape.len())));
     }
