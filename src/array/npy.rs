@@ -4,7 +4,6 @@
 //! 1.0) or four, little-endian, and the text: a Python dictionary of `descr`, `fortran_order` and `shape`.
 //! The elements follow.
 
-mod descr;
 mod write;
 
 use alloc::format;
@@ -14,6 +13,7 @@ use core::ops::Range;
 
 pub use write::Version;
 
+use super::dtype::Reading;
 use super::layout::Tuple;
 use super::literal::{Encoding, Literal, Value};
 use super::{Dtype, Layout, Order};
@@ -154,7 +154,8 @@ impl Fields {
             values[number].ok_or_else(|| complain(&header, format!("the key `{}` is missing", keys[number])))
         };
         let (descr, order, shape) = (value(0)?, value(1)?, value(2)?);
-        let dtype = descr::dtype(descr).map_err(|refusal| (refusal.position, refusal.error))?;
+        let dtype =
+            Dtype::from_literal(descr, Reading::Described).map_err(|refusal| (refusal.position, refusal.error))?;
         let order = match order.value {
             Value::Bool(false) => Order::C,
             Value::Bool(true) => Order::F,

@@ -30,21 +30,21 @@ impl Refusal {
 }
 
 /// A field, before it has a place.
-pub(in crate::array) struct Draft {
+pub(super) struct Draft {
     /// Where in the text it is.
-    pub(in crate::array) position: usize,
-    pub(in crate::array) name: String,
-    pub(in crate::array) title: Option<String>,
-    pub(in crate::array) dtype: Dtype,
+    pub(super) position: usize,
+    pub(super) name: String,
+    pub(super) title: Option<String>,
+    pub(super) dtype: Dtype,
     /// Where in the structure it is; `None` for behind the one before.
-    pub(in crate::array) offset: Option<u64>,
+    pub(super) offset: Option<u64>,
 }
 
 /// The size that was asked for, and where in the text.
-pub(in crate::array) type Size = (usize, u64);
+pub(super) type Size = (usize, u64);
 
 /// The structure of these fields, which is as small as they let it be where no size is given.
-pub(in crate::array) fn place(drafts: Vec<Draft>, aligned: bool, size: Option<Size>) -> Result<Dtype, Refusal> {
+pub(super) fn place(drafts: Vec<Draft>, aligned: bool, size: Option<Size>) -> Result<Dtype, Refusal> {
     check_names(&drafts)?;
     let mut fields = Vec::with_capacity(drafts.len());
     let (mut end, mut alignment, mut position) = (0_u64, 1, 0);
@@ -124,7 +124,7 @@ pub(super) fn sorted(count: usize, compare: &dyn Fn(usize, usize) -> Ordering) -
 }
 
 /// The type of an array of elements: numpy's `(element, shape)`.
-pub(in crate::array) fn shaped(element: Dtype, literal: &Literal) -> Result<Dtype, Refusal> {
+pub(super) fn shaped(element: Dtype, literal: &Literal) -> Result<Dtype, Refusal> {
     let refused = |what: &str| Refusal::new(literal.start, what.into());
     if let Dtype::Scalar(scalar) = &element
         && scalar.size == 0
