@@ -12,8 +12,8 @@ use alloc::string::String;
 use alloc::sync::Arc;
 use alloc::vec::Vec;
 
-pub(super) use build::{no_field, refused, title_and_name};
-pub(super) use structured::{Draft, Refusal, place, shaped};
+pub(super) use build::Reading;
+pub(super) use structured::Refusal;
 pub use unit::{Time, Unit};
 
 use super::literal::{Encoding, Literal};
@@ -139,9 +139,10 @@ impl Dtype {
                 "a dtype of {length} bytes is too long: at most {MAX_DTYPE} are read"
             )));
         }
-        let inner = text.trim_matches(|character: char| character.is_ascii_whitespace());
+        let inner = text.trim_ascii();
         // A shape in front has something behind it: `(2,)f4`.
-        if !inner.starts_with(['[', '{']) && !(inner.starts_with('(') && inner.ends_with(')')) {
+        let is_literal = inner.starts_with(['[', '{']) || inner.starts_with('(') && inner.ends_with(')');
+        if !is_literal {
             return comma::parse(text, false);
         }
         let at = |position: usize, what: &str| {
@@ -149,23 +150,20 @@ impl Dtype {
         };
         let literal = Literal::parse(text.as_bytes(), Encoding::Utf8)
             .map_err(|complaint| at(complaint.position, &complaint.what))?;
-        Self::from_literal(&literal).map_err(|refusal| match refusal.error {
+        Self::from_literal(&literal, Reading::Packed).map_err(|refusal| match refusal.error {
             Error::InvalidArgument(what) => at(refusal.position, &what),
             other => other,
         })
     }
 
-    /// The type that a literal describes.
-    pub(super) fn from_literal(literal: &Literal) -> core::result::Result<Self, Refusal> {
-        build::build(literal, false)?.flat_enough(literal)
-    }
-
-    /// This type, if few enough others are within it: whoever walks through its parts calls itself that often.
-    pub(super) fn flat_enough(self, literal: &Literal) -> core::result::Result<Self, Refusal> {
-        if self.levels() <= MAX_LEVELS {
-            return Ok(self);
+    /// The type that a literal describes, if few enough others are within it: whoever walks through its parts calls
+    /// itself that often.
+    pub(super) fn from_literal(literal: &Literal, reading: Reading) -> core::result::Result<Self, Refusal> {
+        let dtype = build::build(literal, reading)?;
+        if dtype.levels() <= MAX_LEVELS {
+            return Ok(dtype);
         }
-        Err(refused(literal, "more than 32 types within one another"))
+        Err(Refusal::new(literal.start, format!("more than {MAX_LEVELS} types within one another")))
     }
 
     fn levels(&self) -> usize {

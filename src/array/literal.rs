@@ -102,10 +102,9 @@ impl Reader<'_> {
         let value = match self.peek() {
             b'(' => {
                 let (mut items, comma) = self.sequence(b')')?;
-                match items.pop() {
-                    // In Python, it is the comma that makes the tuple.
-                    Some(only) if items.is_empty() && !comma => return Ok(only),
-                    last => items.extend(last),
+                // In Python, it is the comma that makes the tuple.
+                if items.len() == 1 && !comma {
+                    return Ok(items.remove(0));
                 }
                 Value::Tuple(items)
             }
@@ -245,7 +244,11 @@ impl Reader<'_> {
                 return Err(complain(self.position, "bytes that are no ASCII characters"));
             }
             match self.encoding {
-                Encoding::Latin1 => text.extend(plain.iter().map(|&byte| char::from(byte))),
+                Encoding::Latin1 => {
+                    for byte in plain {
+                        text.push(char::from(*byte));
+                    }
+                }
                 Encoding::Utf8 => text.push_str(core::str::from_utf8(plain).unwrap_or_default()),
             }
             self.position += length + 1;

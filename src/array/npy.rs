@@ -5,7 +5,6 @@
 //! The elements follow.
 
 mod change;
-mod descr;
 mod write;
 
 use alloc::format;
@@ -15,6 +14,7 @@ use core::ops::Range;
 
 pub use write::Version;
 
+use super::dtype::Reading;
 use super::layout::Tuple;
 use super::literal::{Encoding, Literal, Value};
 use super::{Dtype, Layout, Order};
@@ -157,18 +157,19 @@ impl Fields {
             values[number].ok_or_else(|| complain(&header, format!("the key `{}` is missing", keys[number])))
         };
         let (descr, order, shape) = (value(0)?, value(1)?, value(2)?);
-        let dtype = descr::dtype(descr).map_err(|refusal| (refusal.position, refusal.error))?;
+        let dtype =
+            Dtype::from_literal(descr, Reading::Described).map_err(|refusal| (refusal.position, refusal.error))?;
         let order = match order.value {
             Value::Bool(false) => Order::C,
             Value::Bool(true) => Order::F,
             _ => return Err(complain(order, "neither `True` nor `False`")),
         };
         let Value::Tuple(lengths) = &shape.value else { return Err(complain(shape, "a shape that is not a tuple")) };
-        let length = |literal: &Literal| {
-            literal.natural().ok_or_else(|| complain(literal, "a length that is no natural number"))
-        };
         let span = shape.start..shape.end;
-        let shape = lengths.iter().map(length).collect::<core::result::Result<_, _>>()?;
+        let mut shape = Vec::with_capacity(lengths.len());
+        for length in lengths {
+            shape.push(length.natural().ok_or_else(|| complain(length, "a length that is no natural number"))?);
+        }
         Ok(Self { dtype, order, shape, span })
     }
 }

@@ -189,23 +189,20 @@ fn check_read(header: &[u8], wanted: &Read, what: &str) {
         return;
     }
     let found = header_of(&[header, &vec![0; nbytes]].concat());
-    match wanted {
-        Some((dtype, shape, nbytes)) => {
-            let layout = found.unwrap_or_else(|error| panic!("{what}: {error}")).layout;
-            let size = usize::try_from(layout.nbytes()).expect("a small array");
-            assert_eq!((&layout.dtype.to_string(), &layout.shape, size), (dtype, shape, *nbytes), "{what}");
-        }
-        None => {
-            let error = refused(found);
-            let right = match error {
-                Error::Corrupt(ref text) => text.contains(" at byte "),
-                Error::Unsupported(ref text) => text.contains("object"),
-                Error::LimitExceeded(_) => header.len() > 10_000,
-                _ => false,
-            };
-            assert!(right, "{what}: {error}");
-        }
+    if let Some((dtype, shape, nbytes)) = wanted {
+        let layout = found.unwrap_or_else(|error| panic!("{what}: {error}")).layout;
+        let size = usize::try_from(layout.nbytes()).expect("a small array");
+        assert_eq!((&layout.dtype.to_string(), &layout.shape, size), (dtype, shape, *nbytes), "{what}");
+        return;
     }
+    let error = refused(found);
+    let right = match error {
+        Error::Corrupt(ref text) => text.contains(" at byte "),
+        Error::Unsupported(ref text) => text.contains("object"),
+        Error::LimitExceeded(_) => header.len() > 10_000,
+        _ => false,
+    };
+    assert!(right, "{what}: {error}");
 }
 
 /// Every character as the byte of that number.

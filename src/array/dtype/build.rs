@@ -5,53 +5,87 @@ use alloc::string::{String, ToString};
 use alloc::vec::Vec;
 
 use super::comma;
-use super::structured::{Draft, Refusal, Size, place, shaped};
+use super::structured::{Draft, Refusal, Size, place, shaped, sorted};
 use super::{ByteOrder, Dtype, Kind, Scalar};
 use crate::array::literal::{Literal, Value};
 
-/// The dtype that a literal stands for; in a structure that is aligned, the structures within are too.
-pub(super) fn build(literal: &Literal, aligned: bool) -> Result<Dtype, Refusal> {
+/// What a literal is read as.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(in crate::array) enum Reading {
+    /// The argument of `numpy.dtype`: field follows field.
+    Packed,
+    /// The same in a structure that is aligned, and so are those within it.
+    Aligned,
+    /// The dtype in a `.npy` file, as `numpy.lib.format.descr_to_dtype` reads it: gaps are fields without a name.
+    Described,
+}
+
+/// The dtype that a literal stands for.
+pub(super) fn build(literal: &Literal, reading: Reading) -> Result<Dtype, Refusal> {
+    let strict = reading == Reading::Described;
     match &literal.value {
-        Value::None => Ok(Dtype::Scalar(Scalar::new(Kind::Float, 8, ByteOrder::Little, None))),
-        Value::Text(text) | Value::Bytes(text) => {
-            comma::parse(text, aligned).map_err(|error| Refusal { position: literal.start, error })
-        }
         Value::Tuple(parts) => match &parts[..] {
-            [element, shape] => shaped(build(element, aligned)?, shape),
+            [element, shape] => shaped(build(element, reading)?, shape),
             _ => Err(refused(literal, "a tuple that is no element and shape")),
         },
-        Value::List(items) => {
-            let drafts = items.iter().enumerate().map(|(number, item)| listed(number, item, aligned));
-            place(drafts.collect::<Result<_, _>>()?, aligned, None)
+        Value::List(items) => listed(literal, items, reading),
+        Value::Bytes(_) | Value::None | Value::Dict(_) if strict => Err(refused(literal, "what describes no dtype")),
+        Value::Text(text) | Value::Bytes(text) => {
+            comma::parse(text, reading == Reading::Aligned).map_err(|error| Refusal { position: literal.start, error })
         }
-        Value::Dict(entries) => described(literal, entries, aligned),
+        Value::None => Ok(Dtype::Scalar(Scalar::new(Kind::Float, 8, ByteOrder::Little, None))),
+        Value::Dict(entries) => described(literal, entries, reading == Reading::Aligned),
         _ => Err(refused(literal, "what is no dtype")),
     }
 }
 
-/// A field of a list: `(name, dtype)` or `(name, dtype, shape)`, and the name may be `(title, name)`.
-fn listed(number: usize, item: &Literal, aligned: bool) -> Result<Draft, Refusal> {
-    let Value::Tuple(parts) = &item.value else { return Err(no_field(item)) };
-    let (name, dtype) = match &parts[..] {
-        [name, dtype] => (name, build(dtype, aligned)?),
-        [name, element, shape] => (name, shaped(build(element, aligned)?, shape)?),
-        _ => return Err(no_field(item)),
-    };
-    let (title, name) = title_and_name(name)?;
-    let name = match (name.is_empty(), &title) {
-        (false, _) => name.into(),
-        (true, None) => format!("f{number}"),
-        _ => return Err(refused(item, "a field with a title and without a name")),
-    };
-    Ok(Draft { position: item.start, name, title, dtype, offset: None })
+/// The structure of a list of fields, each `(name, dtype)` or `(name, dtype, shape)`, and the name may be `(title, name)`.
+fn listed(literal: &Literal, items: &[Literal], reading: Reading) -> Result<Dtype, Refusal> {
+    let strict = reading == Reading::Described;
+    let mut drafts = Vec::with_capacity(items.len());
+    let mut end = 0_u64;
+    for item in items {
+        let parts = match &item.value {
+            Value::Tuple(parts) => &parts[..],
+            Value::List(parts) if strict => parts,
+            _ => &[],
+        };
+        let (name, dtype) = match parts {
+            [name, dtype] => (name, build(dtype, reading)?),
+            [name, element, shape] => (name, shaped(build(element, reading)?, shape)?),
+            _ => return Err(no_field(item)),
+        };
+        let start = end;
+        end = end.saturating_add(dtype.size());
+        if strict && name.text() == Some("") && is_void(&dtype) {
+            continue;
+        }
+        let (title, name) = title_and_name(name)?;
+        let name = match (name.is_empty(), &title) {
+            (true, None) if !strict => format!("f{}", drafts.len()),
+            (true, Some(_)) if !strict => return Err(refused(item, "a field with a title and without a name")),
+            _ => name.to_string(),
+        };
+        drafts.push(Draft { position: item.start, name, title, dtype, offset: strict.then_some(start) });
+    }
+    place(drafts, reading == Reading::Aligned, strict.then_some((literal.start, end)))
 }
 
-pub(in crate::array) fn no_field(item: &Literal) -> Refusal {
+/// Whether a field without a name is a gap: to numpy, an array of anything is void.
+fn is_void(dtype: &Dtype) -> bool {
+    match dtype {
+        Dtype::Scalar(scalar) => scalar.kind == Kind::Void,
+        Dtype::Subarray(_) => true,
+        Dtype::Structured(_) => false,
+    }
+}
+
+fn no_field(item: &Literal) -> Refusal {
     refused(item, "what is no field, as `('x', '<f4')` and `('x', '<f4', (2,))` are")
 }
 
 /// The title, if any, and the name of a field.
-pub(in crate::array) fn title_and_name(literal: &Literal) -> Result<(Option<String>, &str), Refusal> {
+fn title_and_name(literal: &Literal) -> Result<(Option<String>, &str), Refusal> {
     match &literal.value {
         Value::Text(name) => Ok((None, name)),
         Value::Tuple(both) if both.len() == 2 => {
@@ -81,7 +115,7 @@ fn find<'a>(entries: &'a Entries, key: &str) -> Option<&'a Literal> {
     entries.iter().rev().find(|entry| entry.0.text() == Some(key)).map(|entry| &entry.1)
 }
 
-/// The structure that a dictionary describes: by lists of names, formats and so on, or field by field.
+/// The structure of a dictionary: by lists of names, formats and so on, or field by field.
 fn described(literal: &Literal, entries: &Entries, mut aligned: bool) -> Result<Dtype, Refusal> {
     let (Some(names), Some(formats)) = (find(entries, "names"), find(entries, "formats")) else {
         return place(by_field(entries, aligned)?, aligned, None);
@@ -106,7 +140,7 @@ fn described(literal: &Literal, entries: &Entries, mut aligned: bool) -> Result<
             position: name.start,
             name: name.text().ok_or_else(|| no_name(name))?.to_string(),
             title: at(titles, number).map_or(Ok(None), title_of)?,
-            dtype: build(format, aligned)?,
+            dtype: build(format, reading(aligned))?,
             offset: at(offsets, number).map(natural).transpose()?,
         });
     }
@@ -121,7 +155,7 @@ fn at(list: Option<&Literal>, number: usize) -> Option<&Literal> {
 
 /// The fields of a dictionary `{name: (dtype, offset), name: (dtype, offset, title)}`, by their offsets.
 fn by_field(entries: &Entries, aligned: bool) -> Result<Vec<Draft>, Refusal> {
-    let mut drafts = Vec::new();
+    let mut found = Vec::new();
     for (key, entry) in entries {
         let Value::Tuple(parts) = &entry.value else { return Err(no_field(entry)) };
         let (dtype, offset, title) = match &parts[..] {
@@ -131,20 +165,34 @@ fn by_field(entries: &Entries, aligned: bool) -> Result<Vec<Draft>, Refusal> {
         };
         let name = key.text().ok_or_else(|| no_name(key))?;
         // numpy's own dictionaries have a field under its title too.
-        if title.as_deref() == Some(name) {
-            continue;
+        if title.as_deref() != Some(name) {
+            found.push((natural(offset)?, key.start, name, title, dtype));
         }
-        let (dtype, offset) = (build(dtype, aligned)?, Some(natural(offset)?));
-        drafts.push(Draft { position: key.start, name: name.to_string(), title, dtype, offset });
     }
-    drafts.sort_unstable_by_key(|draft| (draft.offset, draft.position));
+    let place = |number: usize| (found[number].0, number);
+    let mut drafts = Vec::new();
+    for number in sorted(found.len(), &|one, other| place(one).cmp(&place(other))) {
+        let (offset, position, name, title, dtype) = &found[number];
+        let dtype = build(dtype, reading(aligned))?;
+        drafts.push(Draft {
+            position: *position,
+            name: name.to_string(),
+            title: title.clone(),
+            dtype,
+            offset: Some(*offset),
+        });
+    }
     Ok(drafts)
+}
+
+fn reading(aligned: bool) -> Reading {
+    if aligned { Reading::Aligned } else { Reading::Packed }
 }
 
 fn natural(literal: &Literal) -> Result<u64, Refusal> {
     literal.natural().ok_or_else(|| refused(literal, "what is no natural number"))
 }
 
-pub(in crate::array) fn refused(literal: &Literal, what: &str) -> Refusal {
+fn refused(literal: &Literal, what: &str) -> Refusal {
     Refusal::new(literal.start, what.into())
 }

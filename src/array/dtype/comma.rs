@@ -32,13 +32,10 @@ pub(super) fn parse(text: &str, aligned: bool) -> Result<Dtype> {
         drafts.push(Draft { position: 0, name: format!("f{number}"), title: None, dtype, offset: None });
         several |= reader.separator().ok_or_else(refused)?;
     }
-    match drafts.pop() {
-        Some(only) if !several => Ok(only.dtype),
-        last => {
-            drafts.extend(last);
-            place(drafts, aligned, None).map_err(|refusal| refusal.error)
-        }
+    if !several && drafts.len() == 1 {
+        return Ok(drafts.remove(0).dtype);
     }
+    place(drafts, aligned, None).map_err(|refusal| refusal.error)
 }
 
 /// Whether there is more than a name or a code: a number or `()` at the start, or a comma that is not in brackets.
@@ -53,6 +50,11 @@ fn is_compound(text: &str) -> bool {
         })
 }
 
+const ORDERS: &str = "<>=|";
+const NAME: &str = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789.?";
+const UNIT: &str = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789.,";
+const SPACE: &str = " \t\n\r\x0c";
+
 struct Reader<'a> {
     text: &'a str,
     position: usize,
@@ -61,26 +63,22 @@ struct Reader<'a> {
 impl<'a> Reader<'a> {
     /// How often, as a Python literal if at all, and what: `(2, 3)` and `>f4` of `>(2, 3)f4`.
     fn item(&mut self) -> Option<(String, String)> {
-        let before = self.take(1, |byte| b"<>=|".contains(&byte));
+        let before = self.take(1, ORDERS);
         let start = self.position;
-        self.take(usize::MAX, |byte| byte == b' ');
-        self.take(1, |byte| byte == b'(');
-        self.take(usize::MAX, |byte| matches!(byte, b' ' | b',' | b'0'..=b'9'));
-        self.take(1, |byte| byte == b')');
-        self.take(usize::MAX, |byte| byte == b' ');
+        self.take(usize::MAX, " ");
+        self.take(1, "(");
+        self.take(usize::MAX, " ,0123456789");
+        self.take(1, ")");
+        self.take(usize::MAX, " ");
         let repeats = &self.text[start..self.position];
-        let behind = self.take(1, |byte| b"<>=|".contains(&byte));
+        let behind = self.take(1, ORDERS);
 
         let start = self.position;
-        self.take(usize::MAX, |byte| byte.is_ascii_alphanumeric() || matches!(byte, b'.' | b'?'));
+        self.take(usize::MAX, NAME);
         let end = self.position;
         // Brackets that do not close, or are empty, belong to nothing.
-        let open = self.take(1, |byte| byte == b'[');
-        if !open.is_empty() {
-            let inner = self.take(usize::MAX, |byte| byte.is_ascii_alphanumeric() || matches!(byte, b'.' | b','));
-            if inner.is_empty() || self.take(1, |byte| byte == b']').is_empty() {
-                self.position = end;
-            }
+        if !self.take(1, "[").is_empty() && (self.take(usize::MAX, UNIT).is_empty() || self.take(1, "]").is_empty()) {
+            self.position = end;
         }
         let name = &self.text[start..self.position];
 
@@ -98,17 +96,18 @@ impl<'a> Reader<'a> {
 
     /// Goes past what separates two fields: whether there was a comma, or `None` for something else.
     fn separator(&mut self) -> Option<bool> {
-        self.take(usize::MAX, |byte| byte.is_ascii_whitespace());
-        let comma = !self.take(1, |byte| byte == b',').is_empty();
-        self.take(usize::MAX, |byte| byte.is_ascii_whitespace());
+        self.take(usize::MAX, SPACE);
+        let comma = !self.take(1, ",").is_empty();
+        self.take(usize::MAX, SPACE);
         (comma || self.position == self.text.len()).then_some(comma)
     }
 
-    /// Takes the next bytes that are wanted, all of them ASCII.
-    fn take(&mut self, most: usize, wanted: fn(u8) -> bool) -> &'a str {
+    /// Takes the next bytes that are among the wanted, all of them ASCII.
+    #[inline(never)]
+    fn take(&mut self, most: usize, wanted: &str) -> &'a str {
         let start = self.position;
         let rest = &self.text.as_bytes()[start..];
-        self.position += rest.iter().take(most).take_while(|&&byte| wanted(byte)).count();
+        self.position += rest.iter().take(most).take_while(|byte| wanted.as_bytes().contains(byte)).count();
         &self.text[start..self.position]
     }
 }

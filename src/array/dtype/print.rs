@@ -106,15 +106,12 @@ impl Structured {
                 Some(title) => write!(formatter, "({}, {}), ", Quoted(title), Quoted(name))?,
                 None => write!(formatter, "{}, ", Quoted(name))?,
             }
-            match dtype {
-                Dtype::Subarray(subarray) => {
-                    subarray.element.print(described, formatter)?;
-                    write!(formatter, ", {})", Tuple(&subarray.shape))?;
-                }
-                _ => {
-                    dtype.print(described, formatter)?;
-                    formatter.write_str(")")?;
-                }
+            if let Dtype::Subarray(subarray) = dtype {
+                subarray.element.print(described, formatter)?;
+                write!(formatter, ", {})", Tuple(&subarray.shape))?;
+            } else {
+                dtype.print(described, formatter)?;
+                formatter.write_str(")")?;
             }
             separator = ", ";
         }
@@ -187,8 +184,8 @@ impl fmt::Display for Quoted<'_> {
     }
 }
 
-/// Python's `str.isprintable`, which Rust's `Debug` goes by as well: behind another character, it escapes only what is
-/// not printable.
+/// Python's `str.isprintable`, which Rust's escapes go by as well: behind another character, only what is not printable
+/// is escaped.
 fn is_printable(character: char) -> bool {
     let mut text = " ".to_string();
     text.push(character);

@@ -3,7 +3,7 @@
 use alloc::format;
 use core::fmt;
 
-use super::unit::natural;
+use super::unit::{Parsed, natural};
 use super::{ByteOrder, Kind, Scalar, Unit};
 use crate::error::{Error, Result, printed};
 
@@ -127,7 +127,8 @@ fn by_code(code: &str) -> Option<Found> {
         ("timedelta64", Kind::Timedelta),
     ] {
         if let Some(unit) = code.strip_prefix(start) {
-            return Unit::parse(unit).map(|unit| (kind, 8, unit));
+            let parsed = if unit.is_empty() { Parsed::Open } else { Unit::parse(unit)? };
+            return Some((kind, 8, if let Parsed::Unit(unit) = parsed { Some(unit) } else { None }));
         }
     }
     let (&letter, digits) = code.as_bytes().split_first()?;

@@ -59,12 +59,14 @@ pub struct Unit {
     pub multiple: u32,
 }
 
+pub(super) enum Parsed {
+    Open,
+    Unit(Unit),
+}
+
 impl Unit {
-    /// Reads what follows `M8` or `m8`: `Some(None)` for no unit, and `None` for what is none.
-    pub(super) fn parse(text: &str) -> Option<Option<Self>> {
-        if text.is_empty() {
-            return Some(None);
-        }
+    /// Reads what follows `M8` or `m8`, where that is not nothing. A unit may be open (`[generic]`).
+    pub(super) fn parse(text: &str) -> Option<Parsed> {
         let inner = text.strip_prefix('[')?.strip_suffix(']')?;
         let name = inner.trim_start_matches(|character: char| character.is_ascii_digit());
         let digits = &inner[..inner.len() - name.len()];
@@ -74,7 +76,7 @@ impl Unit {
             None => (name, 1),
         };
         if name == "generic" && divisor == 1 {
-            return Some(None);
+            return Some(Parsed::Open);
         }
         let name = if name == "μs" { "us" } else { name };
         let place = TIMES.iter().position(|(time, _)| *time == name)?;
@@ -88,7 +90,7 @@ impl Unit {
         };
         let (_, time) = TIMES.get(place + steps)?;
         let multiple = multiple.checked_mul(factor).filter(|&multiple| i32::try_from(multiple).is_ok())?;
-        Some(Some(Self { time: *time, multiple }))
+        Some(Parsed::Unit(Self { time: *time, multiple }))
     }
 }
 

@@ -60,7 +60,9 @@ impl Header {
     pub fn rewritten(&self, shape: &[u64]) -> Option<Vec<u8>> {
         let (before, after) = (&self.bytes[..self.shape.start], self.bytes[self.shape.end..].trim_ascii_end());
         let newline: &[u8] = if self.bytes.ends_with(b"\n") { b"\n" } else { b"" };
-        let mut bytes = [before, Tuple(shape).to_string().as_bytes(), after].concat();
+        let mut bytes = before.to_vec();
+        bytes.extend_from_slice(Tuple(shape).to_string().as_bytes());
+        bytes.extend_from_slice(after);
         let end = self.bytes.len() - newline.len();
         if bytes.len() > end {
             return None;
@@ -86,7 +88,10 @@ fn wrap(text: &str, version: Version) -> Option<Vec<u8>> {
     // As numpy does, this fills up a line that is full already.
     let end = (start + text.len() + 1) / ALIGNMENT * ALIGNMENT + ALIGNMENT;
     let length = u32::try_from(end - start).ok().filter(|length| length_size == 4 || *length <= u16::MAX.into())?;
-    let mut bytes = [MAGIC, &[number, 0][..], &length.to_le_bytes()[..length_size], &text].concat();
+    let mut bytes = MAGIC.to_vec();
+    bytes.extend_from_slice(&[number, 0]);
+    bytes.extend_from_slice(&length.to_le_bytes()[..length_size]);
+    bytes.extend_from_slice(&text);
     bytes.resize(end - 1, b' ');
     bytes.push(b'\n');
     Some(bytes)
