@@ -214,6 +214,11 @@ impl Course {
         }
     }
 
+    /// Whether the next so many elements have one accumulator.
+    pub(super) fn has_run(&self, elements: usize) -> bool {
+        self.lanes.first().is_some_and(|first| !first.kept && first.count - first.at >= elements as u64)
+    }
+
     /// The next elements, at most so many; `None` after the last one.
     pub(super) fn next(&mut self, most: usize) -> Option<Segment> {
         if self.is_over {
