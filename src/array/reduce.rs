@@ -4,10 +4,13 @@
 //! What is here decides what a reduction is: which types it takes, which type and shape it has, and what it charges.
 //! The work is in the modules below.
 
+mod course;
 mod decode;
 mod finish;
 mod fold;
+mod kernels;
 mod walk;
+mod words;
 
 use alloc::format;
 use alloc::string::ToString;
