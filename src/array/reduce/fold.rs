@@ -111,7 +111,9 @@ impl Fold {
             words.resize(outputs * self.parts, value);
         }
         if self.kernel == Kernel::ComplexProduct {
-            self.first.iter_mut().skip(1).step_by(2).for_each(|imaginary| *imaginary = 0);
+            for product in self.first.chunks_exact_mut(2) {
+                product[1] = 0;
+            }
         }
         if self.takes_bytes() {
             self.texts.resize(outputs * self.item(), 0);

@@ -115,7 +115,12 @@ pub(super) fn compare_texts(one: &[u8], other: &[u8], source: Scalar) -> Orderin
     if source.kind != Kind::Unicode || source.order == ByteOrder::Big {
         return one.cmp(other);
     }
-    let points =
-        |text| <[u8]>::chunks_exact(text, 4).map(|point| u32::from_le_bytes([point[0], point[1], point[2], point[3]]));
-    points(one).cmp(points(other))
+    let (points, others) = (one.as_chunks().0, other.as_chunks().0);
+    for (point, other) in points.iter().zip(others) {
+        let order = u32::from_le_bytes(*point).cmp(&u32::from_le_bytes(*other));
+        if order.is_ne() {
+            return order;
+        }
+    }
+    Ordering::Equal
 }

@@ -94,20 +94,31 @@ impl Walk {
                 room /= (*length).max(1);
             }
         }
-        let ends = whole.from.iter().zip(&whole.counts).map(|(from, count)| from + count).collect();
+        let mut ends = whole.from.clone();
+        for (end, count) in ends.iter_mut().zip(&whole.counts) {
+            *end += count;
+        }
         Parts { begins: whole.from.clone(), ends, lengths, next: Some(whole.from.clone()) }
     }
 
     /// How many results a tile has.
     pub(super) fn outputs(&self, tile: &Part) -> u64 {
-        tile.counts.iter().zip(&self.axes).filter(|(_, axis)| axis.kept).map(|(count, _)| count).product()
+        let mut outputs = 1;
+        for (count, axis) in tile.counts.iter().zip(&self.axes) {
+            if axis.kept {
+                outputs *= count;
+            }
+        }
+        outputs
     }
 
     /// Where the elements of a part lie; in C order, they follow each other as in the region.
     pub(super) fn layout(&self, part: &Part, scalar: Scalar) -> Layout {
-        let far = |(from, axis): (&u64, &Axis)| from.wrapping_mul(axis.stride);
-        let start = part.from.iter().zip(&self.axes).map(far).fold(self.start, u64::wrapping_add);
-        let strides = self.axes.iter().map(|axis| axis.stride.cast_signed()).collect();
+        let (mut start, mut strides) = (self.start, Vec::with_capacity(self.axes.len()));
+        for (from, axis) in part.from.iter().zip(&self.axes) {
+            start = start.wrapping_add(from.wrapping_mul(axis.stride));
+            strides.push(axis.stride.cast_signed());
+        }
         Layout { dtype: Dtype::Scalar(scalar), shape: part.counts.clone(), strides, start }
     }
 

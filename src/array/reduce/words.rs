@@ -8,6 +8,7 @@ pub(super) fn change(words: &mut [u64], change: impl Fn(u64) -> u64) {
 }
 
 /// Turns bits over, and subtracts: integers to integers.
+#[inline(never)]
 pub(super) fn shift(words: &mut [u64], flipped: u64, subtracted: u64) {
     change(words, |word| (word ^ flipped).wrapping_sub(subtracted));
 }
