@@ -4,10 +4,13 @@
 //! What is here decides what a reduction is: which types it takes, which type and shape it has, and what it charges.
 //! The work is in the modules below.
 
+mod course;
 mod decode;
 mod finish;
 mod fold;
+mod kernels;
 mod walk;
+mod words;
 
 use alloc::format;
 use alloc::vec::Vec;
@@ -129,10 +132,11 @@ pub fn reduce<R: Region>(
 ) -> Result<Reduction> {
     let axis = find_axis(layout, operation, axis)?;
     let (source, target) = find_types(layout, operation)?;
-    let shape: Vec<u64> = match axis {
-        None => Vec::new(),
-        Some(axis) => [&layout.shape[..axis], &layout.shape[axis + 1..]].concat(),
-    };
+    let mut shape = Vec::new();
+    if let Some(axis) = axis {
+        shape.extend_from_slice(&layout.shape[..axis]);
+        shape.extend_from_slice(&layout.shape[axis + 1..]);
+    }
     let outputs = product(&shape);
     // How many elements each result is made of.
     let reduced = axis.map_or_else(|| product(&layout.shape), |axis| layout.shape[axis]);

@@ -2,8 +2,9 @@
 
 use super::super::{Kind, Scalar};
 use super::Operation;
+use super::course::Segment;
 use super::decode::from_key;
-use super::fold::{Fold, NO_TIME, NOWHERE, Segment};
+use super::fold::{Fold, NO_TIME, NOWHERE};
 
 /// What a result is made of, besides its accumulators.
 pub(super) struct Ending {

@@ -6,40 +6,18 @@
 use alloc::vec::Vec;
 use core::cmp::Ordering;
 
-use super::super::{ByteOrder, Kind, Scalar};
+use super::super::{Kind, Scalar};
 use super::Operation;
+use super::course::Segment;
+use super::kernels::{
+    add_float, add_floats, choose_each, choose_one, compare_complex, compare_texts, each, greater, greatest,
+};
 
 /// The smallest `i64`, which is no time.
 pub(super) const NO_TIME: u64 = 1 << 63;
 
 /// The position of nothing.
 pub(super) const NOWHERE: u64 = u64::MAX;
-
-/// Some elements, and where they go.
-#[derive(Clone, Copy, Debug)]
-pub(super) struct Segment {
-    /// How many they are.
-    pub(super) elements: usize,
-    /// The accumulator of the first one.
-    pub(super) output: usize,
-    /// Whether each has the accumulator after that of the one before, and not the same.
-    pub(super) kept: bool,
-    /// Where the first one is, among those that are reduced together.
-    pub(super) position: u64,
-    /// The distance of the positions of neighbours, modulo 2^64.
-    pub(super) step: u64,
-}
-
-impl Segment {
-    /// The accumulator and the position of each element.
-    pub(super) fn places(&self) -> impl Iterator<Item = (usize, u64)> + use<> {
-        let Self { elements, output, kept, position, step } = *self;
-        (0..elements).map(move |at| {
-            let output = if kept { output + at } else { output };
-            (output, position.wrapping_add(step.wrapping_mul(at as u64)))
-        })
-    }
-}
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Kernel {
@@ -133,7 +111,9 @@ impl Fold {
             words.resize(outputs * self.parts, value);
         }
         if self.kernel == Kernel::ComplexProduct {
-            self.first.iter_mut().skip(1).step_by(2).for_each(|imaginary| *imaginary = 0);
+            for product in self.first.chunks_exact_mut(2) {
+                product[1] = 0;
+            }
         }
         if self.takes_bytes() {
             self.texts.resize(outputs * self.item(), 0);
@@ -226,119 +206,4 @@ impl Fold {
             }
         }
     }
-}
-
-/// Adds each word to its accumulator by a function.
-fn each(words: &[u64], segment: &Segment, accumulators: &mut [u64], add: impl Fn(&mut u64, u64)) {
-    if segment.kept {
-        accumulators.iter_mut().zip(words).for_each(|(accumulator, word)| add(accumulator, *word));
-    } else {
-        let mut accumulator = accumulators[0];
-        for word in words {
-            add(&mut accumulator, *word);
-        }
-        accumulators[0] = accumulator;
-    }
-}
-
-/// Adds a float to a sum, and what rounding took to `rest`: Knuth's two-sum. What is not finite is so in the sum, and
-/// then the rest means nothing.
-#[inline]
-fn add_float(sum: &mut u64, rest: &mut u64, word: u64) {
-    let (old, number) = (f64::from_bits(*sum), f64::from_bits(word));
-    let new = old + number;
-    let added = new - old;
-    let lost = (old - (new - added)) + (number - added);
-    *sum = new.to_bits();
-    *rest = (f64::from_bits(*rest) + lost).to_bits();
-}
-
-/// Adds all words to one sum, or alternately to two, by lanes that a processor adds at once.
-///
-/// Floats that were shorter are added as they are: in so few words, rounding takes less than they could tell.
-fn add_floats(words: &[u64], sums: &mut [u64], rests: &mut [u64], is_short: bool) {
-    const LANES: usize = 8;
-    let parts = sums.len();
-    let (mut lane_sums, mut lane_rests) = ([0; LANES], [0; LANES]);
-    let (blocks, remainder) = words.as_chunks::<LANES>();
-    for block in blocks {
-        for lane in 0..LANES {
-            if is_short {
-                lane_sums[lane] = (f64::from_bits(lane_sums[lane]) + f64::from_bits(block[lane])).to_bits();
-            } else {
-                add_float(&mut lane_sums[lane], &mut lane_rests[lane], block[lane]);
-            }
-        }
-    }
-    // There are one or two parts, and the lanes are a multiple of both.
-    let lanes = if blocks.is_empty() { 0 } else { LANES };
-    for (number, word) in lane_sums[..lanes].iter().chain(remainder).enumerate() {
-        let part = number % parts;
-        add_float(&mut sums[part], &mut rests[part], *word);
-    }
-    for (number, word) in lane_rests[..lanes].iter().enumerate() {
-        let rest = &mut rests[number % parts];
-        *rest = (f64::from_bits(*rest) + f64::from_bits(*word)).to_bits();
-    }
-}
-
-fn greater(one: u64, other: u64) -> u64 {
-    one.cast_signed().max(other.cast_signed()).cast_unsigned()
-}
-
-fn greatest(words: &[u64], best: u64) -> u64 {
-    const LANES: usize = 4;
-    let mut lanes = [best; LANES];
-    let mut blocks = words.chunks_exact(LANES);
-    for block in &mut blocks {
-        for lane in 0..LANES {
-            lanes[lane] = greater(lanes[lane], block[lane]);
-        }
-    }
-    lanes.iter().chain(blocks.remainder()).fold(best, |best, word| greater(best, *word))
-}
-
-/// Compares each key with that of its own accumulator; all have the same position.
-fn choose_each(words: &[u64], position: u64, best: &mut [u64], places: &mut [u64]) {
-    for ((best, place), &word) in best.iter_mut().zip(places).zip(words) {
-        let better = word.cast_signed() > best.cast_signed() || (word == *best && position < *place);
-        *best = if better { word } else { *best };
-        *place = if better { position } else { *place };
-    }
-}
-
-/// Compares all keys with that of one accumulator. Where the best one is is only looked for where it is better.
-fn choose_one(words: &[u64], segment: &Segment, best: &mut u64, place: &mut u64) {
-    let found = greatest(words, *best);
-    let Segment { elements, position, step, .. } = *segment;
-    let last = position.wrapping_add(step.wrapping_mul(elements as u64 - 1));
-    if found == *best && position.min(last) >= *place {
-        return;
-    }
-    let is_best = |word: &u64| *word == found;
-    let at = if step.cast_signed() < 0 { words.iter().rposition(is_best) } else { words.iter().position(is_best) };
-    let Some(at) = at else { return };
-    let position = position.wrapping_add(step.wrapping_mul(at as u64));
-    if found != *best || position < *place {
-        (*best, *place) = (found, position);
-    }
-}
-
-/// The order of complex numbers: by the real part, then by the imaginary one, and above all what has a NaN.
-fn compare_complex(one: (f64, f64), other: (f64, f64)) -> Ordering {
-    let is_nan = |number: (f64, f64)| number.0.is_nan() || number.1.is_nan();
-    match (is_nan(one), is_nan(other)) {
-        (false, false) => one.partial_cmp(&other).unwrap_or(Ordering::Equal),
-        (one, other) => one.cmp(&other),
-    }
-}
-
-/// The order of texts of the same length: by bytes, or by code points, as unsigned numbers.
-fn compare_texts(one: &[u8], other: &[u8], source: Scalar) -> Ordering {
-    if source.kind != Kind::Unicode || source.order == ByteOrder::Big {
-        return one.cmp(other);
-    }
-    let points =
-        |text| <[u8]>::chunks_exact(text, 4).map(|point| u32::from_le_bytes([point[0], point[1], point[2], point[3]]));
-    points(one).cmp(points(other))
 }

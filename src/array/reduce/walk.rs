@@ -8,7 +8,7 @@
 use alloc::vec::Vec;
 
 use super::super::{Dtype, Layout, Scalar};
-use super::fold::Segment;
+use super::course::{Course, Lane};
 
 /// The axes of an array in the order of the region.
 pub(super) struct Walk {
@@ -94,20 +94,31 @@ impl Walk {
                 room /= (*length).max(1);
             }
         }
-        let ends = whole.from.iter().zip(&whole.counts).map(|(from, count)| from + count).collect();
+        let mut ends = whole.from.clone();
+        for (end, count) in ends.iter_mut().zip(&whole.counts) {
+            *end += count;
+        }
         Parts { begins: whole.from.clone(), ends, lengths, next: Some(whole.from.clone()) }
     }
 
     /// How many results a tile has.
     pub(super) fn outputs(&self, tile: &Part) -> u64 {
-        tile.counts.iter().zip(&self.axes).filter(|(_, axis)| axis.kept).map(|(count, _)| count).product()
+        let mut outputs = 1;
+        for (count, axis) in tile.counts.iter().zip(&self.axes) {
+            if axis.kept {
+                outputs *= count;
+            }
+        }
+        outputs
     }
 
     /// Where the elements of a part lie; in C order, they follow each other as in the region.
     pub(super) fn layout(&self, part: &Part, scalar: Scalar) -> Layout {
-        let far = |(from, axis): (&u64, &Axis)| from.wrapping_mul(axis.stride);
-        let start = part.from.iter().zip(&self.axes).map(far).fold(self.start, u64::wrapping_add);
-        let strides = self.axes.iter().map(|axis| axis.stride.cast_signed()).collect();
+        let (mut start, mut strides) = (self.start, Vec::with_capacity(self.axes.len()));
+        for (from, axis) in part.from.iter().zip(&self.axes) {
+            start = start.wrapping_add(from.wrapping_mul(axis.stride));
+            strides.push(axis.stride.cast_signed());
+        }
         Layout { dtype: Dtype::Scalar(scalar), shape: part.counts.clone(), strides, start }
     }
 
@@ -123,7 +134,7 @@ impl Walk {
 
     fn course(&self, tile: &Part, part: &Part, results: bool) -> Course {
         let position = if results { self.output } else { self.position };
-        let mut course = Course { lanes: Vec::new(), output: 0, position, is_over: false };
+        let mut course = Course::new(position);
         let mut accumulators = 1;
         for (number, axis) in self.axes.iter().enumerate().rev() {
             if results && !axis.kept {
@@ -132,8 +143,7 @@ impl Walk {
             let (from, count) = (part.from[number], part.counts[number]);
             let output = if axis.kept { accumulators } else { 0 };
             let position = if axis.kept == results { axis.step } else { 0 };
-            course.output += (from - tile.from[number]) * output;
-            course.position = course.position.wrapping_add(from.wrapping_mul(position));
+            course.advance((from - tile.from[number]) * output, from.wrapping_mul(position));
             course.surround(Lane { count, output, position, kept: axis.kept, at: 0 });
             if axis.kept {
                 accumulators *= tile.counts[number];
@@ -175,88 +185,4 @@ impl Iterator for Parts {
         }
         Some(Part { from, counts })
     }
-}
-
-/// Elements in a row, as segments: as few as the axes allow.
-pub(super) struct Course {
-    /// The fastest first.
-    lanes: Vec<Lane>,
-    /// The accumulator of the next element, and its position.
-    output: u64,
-    position: u64,
-    is_over: bool,
-}
-
-struct Lane {
-    count: u64,
-    output: u64,
-    position: u64,
-    kept: bool,
-    /// How far along the lane the next element is.
-    at: u64,
-}
-
-impl Course {
-    /// Adds the next axis outwards, or makes the outermost one longer where it goes on there.
-    fn surround(&mut self, lane: Lane) {
-        if lane.count == 1 {
-            return;
-        }
-        match self.lanes.last_mut() {
-            Some(inner)
-                if inner.kept == lane.kept
-                    && inner.output.wrapping_mul(inner.count) == lane.output
-                    && inner.position.wrapping_mul(inner.count) == lane.position =>
-            {
-                inner.count *= lane.count;
-            }
-            _ => self.lanes.push(lane),
-        }
-    }
-
-    /// The next elements, at most so many; `None` after the last one.
-    pub(super) fn next(&mut self, most: usize) -> Option<Segment> {
-        if self.is_over {
-            return None;
-        }
-        let Some(first) = self.lanes.first() else {
-            self.is_over = true;
-            return Some(Segment {
-                elements: 1,
-                output: to_usize(self.output),
-                kept: true,
-                position: self.position,
-                step: 0,
-            });
-        };
-        let elements = (first.count - first.at).min(most as u64);
-        let (kept, step) = (first.kept, first.position);
-        let segment = Segment {
-            elements: to_usize(elements),
-            output: to_usize(self.output),
-            kept,
-            position: self.position,
-            step,
-        };
-        let mut steps = elements;
-        for lane in &mut self.lanes {
-            lane.at += steps;
-            self.output = self.output.wrapping_add(steps.wrapping_mul(lane.output));
-            self.position = self.position.wrapping_add(steps.wrapping_mul(lane.position));
-            if lane.at < lane.count {
-                return Some(segment);
-            }
-            lane.at = 0;
-            self.output = self.output.wrapping_sub(lane.count.wrapping_mul(lane.output));
-            self.position = self.position.wrapping_sub(lane.count.wrapping_mul(lane.position));
-            steps = 1;
-        }
-        self.is_over = true;
-        Some(segment)
-    }
-}
-
-/// A count of what fits in memory.
-fn to_usize(count: u64) -> usize {
-    usize::try_from(count).unwrap_or(usize::MAX)
 }

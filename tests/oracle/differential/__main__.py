@@ -15,12 +15,14 @@ import os
 import pickle
 import sys
 import tempfile
+import warnings
 from collections import Counter
 from pathlib import Path
 from random import Random
 
-from answers import Failure, difference
-from cases import Case
+from answers import Answer, Bytes, Failure, Info, difference
+from cases import MANY, Case
+from steps import Step
 
 
 def programs(seed: int, count: int) -> list[Case]:
@@ -65,22 +67,46 @@ def report(title: str, case: list, line: str) -> str:
         lines.append(f"    {step}")
         if isinstance(answer, Failure):
             lines.append(f"        # {answer.text}")
-    return "\n".join([*lines, "", f"  numpy: {case[-1][1]}", f"filemap: {line}"])
+    return "\n".join([*lines, "", f"  numpy: {case[-1][1]}", "filemap: " + line.replace("\t", " ")])
 
 
 def statistics(seed: str, count: str) -> None:
-    """Count."""
+    """Count the steps, and what they were given."""
     counts = Counter()
     for case in programs(int(seed), int(count)):
         for step, answer in case:
-            kind = step.kind if step.kind != "reduce" else f"reduce {step.values[1]}"
-            counts[kind, isinstance(answer, Failure)] += 1
-    print(f"{'step':24} succeeds   fails")
-    for kind in dict.fromkeys(sorted(kind for kind, _ in counts)):
-        print(f"{kind:24} {counts[kind, False]:8} {counts[kind, True]:7}")
-    print(f"{'together':24} {sum(n for (_, f), n in counts.items() if not f):8} {sum(n for (_, f), n in counts.items() if f):7}")
+            fails = isinstance(answer, Failure)
+            for what in described(step, answer):
+                counts[what, fails] += 1
+    print(f"{'':36} succeeds   fails")
+    for what in sorted({what for what, _ in counts}):
+        print(f"{what:36} {counts[what, False]:8} {counts[what, True]:7}")
+
+
+def described(step: Step, answer: Answer) -> list[str]:
+    """What a step is, for the statistics."""
+    result = ["all steps", f"step {step.kind}"]
+    if step.kind == "reduce":
+        result.append(f"step reduce, {step.values[1]}")
+    if step.kind in {"open", "open-file"}:
+        result.append(f"{step.kind}, mode {step.values[-4]}")
+    if step.kind == "open-npy":
+        result.append(f"open-npy, mode {step.values[-1]}")
+    for index in (value for value in step.values if isinstance(value, list)):
+        result += {f"index {kind}" for kind, *_ in index}
+    if isinstance(answer, Info):
+        attributes = answer.attributes
+        result.append(f"array of kind {'fields' if attributes['dtype'].names else attributes['dtype'].kind}")
+        result.append(f"array of {min(len(attributes['shape']), 6)} axes")
+        result.append(f"array in order {attributes['order']}")
+        result += ["array without elements"] * (attributes["size"] == 0)
+        result += ["array of many elements"] * (attributes["size"] > MANY)
+    if isinstance(answer, Bytes):
+        result.append(f"{step.kind} of {'some' if answer.data else 'no'} bytes")
+    return result
 
 
 if __name__ == "__main__":
+    warnings.simplefilter("ignore")
     action, *arguments = sys.argv[1:]
     {"make": make, "compare": compare, "statistics": statistics}[action](*arguments)

@@ -1,4 +1,4 @@
-"""What numpy answers, and how another answer differs from it."""
+"""What numpy answers, and how another answer differs from it. As a text it is what the plugin would say."""
 
 from __future__ import annotations
 
@@ -13,6 +13,9 @@ from reductions import Reduction
 class Done:
     """Nothing but success."""
 
+    def __str__(self) -> str:
+        return "ok"
+
     def difference(self, fields: list[str]) -> str | None:
         """What is wrong with another answer."""
         return "there is more" if fields else None
@@ -23,6 +26,9 @@ class Bytes:
     """Bytes."""
 
     data: bytes
+
+    def __str__(self) -> str:
+        return f"ok {self.data.hex()}"
 
     def difference(self, fields: list[str]) -> str | None:
         """What is wrong with another answer."""
@@ -41,6 +47,9 @@ class Shape:
 
     shape: tuple[int, ...]
 
+    def __str__(self) -> str:
+        return f"ok {listed(self.shape)}"
+
     def difference(self, fields: list[str]) -> str | None:
         """What is wrong with another answer."""
         return None if numbers(fields[0]) == self.shape else "the shape"
@@ -51,6 +60,10 @@ class Reduced:
     """A reduction."""
 
     reduction: Reduction
+
+    def __str__(self) -> str:
+        values = self.reduction.values
+        return f"ok {values.dtype} {listed(values.shape)} {values.tobytes().hex()}"
 
     def difference(self, fields: list[str]) -> str | None:
         """What is wrong with another answer."""
@@ -63,6 +76,10 @@ class Info:
     """The attributes of an array, as filemap names them; one that is none is not compared."""
 
     attributes: dict
+
+    def __str__(self) -> str:
+        values = (listed(value) if isinstance(value, tuple) else value for value in self.attributes.values())
+        return "ok " + " ".join("?" if value is None else str(value) for value in values)
 
     def difference(self, fields: list[str]) -> str | None:
         """What is wrong with another answer."""
@@ -90,8 +107,16 @@ class Failure:
     cases: set[str]
     text: str
 
+    def __str__(self) -> str:
+        return f"error {' or '.join(sorted(self.cases))}: {self.text}"
+
 
 Answer = Done | Bytes | Shape | Reduced | Info | Failure
+
+
+def listed(numbers: tuple[int, ...]) -> str:
+    """Numbers as the plugin writes them."""
+    return ",".join(map(str, numbers))
 
 
 def numbers(text: str) -> tuple[int, ...]:

@@ -9,8 +9,12 @@ Where numpy and filemap differ by design, and what is made of it; the other such
 - `create-npy` gives an array in mode `w+`; numpy's `open_memmap` says `r+` of it.
 - filemap reads and writes whole elements. numpy leaves out the bytes between fields, or does not, by the shape of the
   index; so an array of a type with gaps is read and written through a view of type `V`.
-- An element outside of an axis is out of bounds. numpy does not look where the selection turns out empty.
+- An element outside of an axis is out of bounds, and so is a mask of another length; numpy does not look where the
+  selection turns out empty.
 - A view without elements knows neither file nor mode in numpy, and has no `flush`: they are not compared.
+- The one length that `reshape` finds out is -1; numpy takes any negative number for it.
+- An offset past the end is out of bounds without a shape; numpy makes (0,) of it where it is one byte past an empty file.
+- Neither floats of 16 bytes nor types with fields are reduced.
 - An axis that is not there is out of bounds, also one that is no C int, of which numpy says something else.
 - A view that `take` or `mask` would have is refused: numpy's is a copy.
 """
@@ -102,7 +106,12 @@ class Bench:
         """`numpy.memmap` of a file that is open; a number as its name is none for numpy."""
         flags = os.O_RDONLY if access == "rb" else os.O_RDWR
         with os.fdopen(os.open(path, flags), access) as file:
-            return opened(path, file, dtype, mode, offset, shape, order)
+            try:
+                return opened(path, file, dtype, mode, offset, shape, order)
+            except Refused as error:
+                if access == "rb" and mode in {"r+", "w+"}:
+                    error.cases.add("access-denied")
+                raise
 
     def open_npy(self, _: int, path: str, mode: str) -> np.ndarray:
         """`open_memmap` of a file that is there."""
@@ -153,14 +162,20 @@ class Bench:
 
     def reshape(self, _: int, source: int, shape: tuple, order: str) -> np.ndarray:
         """Another shape, and never a copy."""
+        if any(length < -1 for length in shape):
+            raise Refused("invalid-argument")
         return self.arrays[source].reshape(shape, order=order, copy=False)
 
     def transpose(self, _: int, source: int, axes: tuple | None) -> np.ndarray:
         """Another order of the axes."""
+        array = self.arrays[source]
         try:
-            return self.arrays[source].transpose(axes)
-        except Exception as error:
-            raise Refused("invalid-argument") from error
+            return array.transpose(axes)
+        except ValueError as error:
+            # Either side stops at the first thing that is wrong, and they do not look in the same sequence.
+            is_outside = any(outside(axis, array.ndim) for axis in axes)
+            is_none = len(axes) != array.ndim or len({axis % array.ndim for axis in axes}) != array.ndim
+            raise Refused(*["out-of-bounds"] * is_outside, *["invalid-argument"] * (is_none or not is_outside)) from error
 
     def read(self, source: int, index: Index) -> Answer:
         """Some of the elements."""
@@ -232,6 +247,8 @@ class Bench:
     def reduce(self, source: int, operation: str, axis: int | None) -> Answer:
         """A reduction."""
         array = self.arrays[source]
+        if not is_reduced(array.dtype):
+            raise Refused("unsupported", *(["out-of-bounds"] if axis is not None else []))
         try:
             return Reduced(reduce(array, operation, axis))
         except Exception as error:
@@ -284,6 +301,11 @@ class Bench:
         return {"invalid-argument"}
 
 
+def is_reduced(dtype: np.dtype) -> bool:
+    """Whether filemap reduces elements of a type at all."""
+    return dtype.names is None and dtype.str[1:] not in {"f16", "c32"}
+
+
 def safe(text: str) -> np.dtype:
     """A type; numpy would take the bytes of a file for pointers, and follow them."""
     dtype = read(text)
@@ -296,14 +318,16 @@ def opened(path: str, file, dtype: str | None, mode: str, offset: int, shape: tu
     """`numpy.memmap`, and the file as it was where that fails."""
     before = Path(path).read_bytes() if Path(path).exists() else None
     try:
+        if shape is None and before is not None and offset > len(before):
+            raise ValueError("the offset is past the end")
         array = np.memmap(file, "u1" if dtype is None else safe(dtype), mode, offset, shape, order)
     except Exception as error:
         restore(path, before)
-        raise Refused(*open_cases(path, file, dtype, mode, offset, shape, error)) from error
+        raise Refused(*open_cases(path, dtype, mode, offset, shape)) from error
     return array
 
 
-def open_cases(path: str, file, dtype: str | None, mode: str, offset: int, shape: tuple | None, error: Exception) -> set:
+def open_cases(path: str, dtype: str | None, mode: str, offset: int, shape: tuple | None) -> set[str]:
     """Everything that is wrong with an `open`: filemap may say any of it."""
     try:
         type_ = safe(dtype) if dtype is not None else np.dtype("u1")
@@ -319,9 +343,6 @@ def open_cases(path: str, file, dtype: str | None, mode: str, offset: int, shape
         cases.add("invalid-argument")
     if not Path(path).exists():
         return cases | ({"not-found"} if mode != "w+" else set())
-    if isinstance(error, OSError):
-        # Among them `io.UnsupportedOperation`, which is a ValueError as well.
-        cases.add("access-denied")
     size = Path(path).stat().st_size
     if size == 0 and mode in {"r", "c"}:
         cases.add("invalid-argument")
@@ -374,6 +395,8 @@ def looks_outside(shape: tuple[int, ...], index: Index) -> bool:
             axis += len(shape) - sum(uses)
         elif used:
             if kind == "take" and any(outside(number, shape[axis]) for number in rest[0]):
+                return True
+            if kind == "mask" and len(rest[0]) != shape[axis]:
                 return True
             axis += 1
     return False

@@ -81,12 +81,8 @@ def real(random: Random, size: int, big: bool, sort: str) -> bytes:
         value = random.uniform(-10, 10)
     else:
         value = float(random.randint(-4, 4))
-    code = {2: "e", 4: "f", 8: "d"}.get(size)
-    if code is None:
-        raw = bytearray(np.longdouble(value).tobytes())
-        # The last six bytes mean nothing.
-        raw[10:] = random.randbytes(6)
-        return bytes(raw[::-1] if big else raw)
-    if abs(value) > 6e4 and size == 2:
-        value = 6e4
-    return struct.pack((">" if big else "<") + code, value)
+    if size == 16:
+        raw = np.longdouble(value).tobytes()[:10] + random.randbytes(6)
+        return raw[::-1] if big else raw
+    code = {2: "e", 4: "f", 8: "d"}[size]
+    return struct.pack((">" if big else "<") + code, min(value, 6e4) if size == 2 else value)

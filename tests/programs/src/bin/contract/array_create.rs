@@ -2,7 +2,7 @@
 
 use crate::bindings::wit_array::{NpyOptions, NpyVersion};
 use crate::bindings::{Array, Error, Mode, Order};
-use crate::support::{bytes, exists, fails, holds, index, numbers, size};
+use crate::support::{bytes, exists, fails, holds, index, npy_header, numbers, size};
 
 /// Options for elements of that type in that shape; the rest is numpy's default.
 fn npy(dtype: &str, shape: &[u64]) -> NpyOptions {
@@ -14,19 +14,6 @@ fn npy(dtype: &str, shape: &[u64]) -> NpyOptions {
 fn created(options: &NpyOptions) -> Vec<u8> {
     Array::create_npy("work/new.npy", options).unwrap().flush().unwrap();
     std::fs::read("work/new.npy").unwrap()
-}
-
-/// A header of that version with that dictionary, filled up to `length` bytes.
-fn header(version: u8, dictionary: &[u8], length: u16) -> Vec<u8> {
-    let mut file = [b"\x93NUMPY", &[version, 0][..]].concat();
-    match version {
-        1 => file.extend((length - 10).to_le_bytes()),
-        _ => file.extend((u32::from(length) - 12).to_le_bytes()),
-    }
-    file.extend(dictionary);
-    file.resize(usize::from(length) - 1, b' ');
-    file.push(b'\n');
-    file
 }
 
 pub(crate) fn array_create_npy_makes_a_file_of_zeroes_and_maps_it() {
@@ -45,25 +32,29 @@ pub(crate) fn array_create_npy_makes_a_file_of_zeroes_and_maps_it() {
 
 pub(crate) fn array_create_npy_writes_the_header_that_numpy_writes() {
     let dictionary = b"{'descr': '<f4', 'fortran_order': False, 'shape': (3, 4), }";
-    assert_eq!(created(&npy("float32", &[3, 4])), [header(1, dictionary, 128), vec![0; 48]].concat());
+    assert_eq!(created(&npy("float32", &[3, 4])), [npy_header(1, dictionary, 128), vec![0; 48]].concat());
     let dictionary = b"{'descr': '>i8', 'fortran_order': True, 'shape': (2,), }";
     let options = NpyOptions { order: Order::F, ..npy(">i8", &[2]) };
     // numpy calls what is both `False`; it is told the order here, and writes what it is told.
-    assert_eq!(created(&options), [header(1, dictionary, 128), vec![0; 16]].concat());
+    assert_eq!(created(&options), [npy_header(1, dictionary, 128), vec![0; 16]].concat());
 }
 
 pub(crate) fn array_create_npy_without_a_dtype_is_of_float64() {
     let dictionary = b"{'descr': '<f8', 'fortran_order': False, 'shape': (2,), }";
     let options = NpyOptions { dtype: None, ..npy("", &[2]) };
-    assert_eq!(created(&options), [header(1, dictionary, 128), vec![0; 16]].concat());
+    assert_eq!(created(&options), [npy_header(1, dictionary, 128), vec![0; 16]].concat());
 }
 
 pub(crate) fn array_create_npy_leaves_room_for_a_longer_axis() {
-    // The 114 bytes of the dictionary would fit into 128 of the file, but not with 21 digits for the first axis.
-    let name = "a".repeat(40);
-    let dictionary = format!("{{'descr': [('{name}', '<i4')], 'fortran_order': False, 'shape': (7,), }}");
-    let dtype = format!("[('{name}', 'i4')]");
-    assert_eq!(created(&npy(&dtype, &[7])), [header(1, dictionary.as_bytes(), 192), vec![0; 28]].concat());
+    // As many bytes as with 21 digits for the first axis, and one more, filled up to a multiple of 64. Like numpy's, a
+    // header that would fill it exactly gets 64 more.
+    for (name_length, header_length) in [(31, 128), (32, 192), (40, 192)] {
+        let name = "a".repeat(name_length);
+        let dictionary = format!("{{'descr': [('{name}', '<i4')], 'fortran_order': False, 'shape': (7,), }}");
+        let dtype = format!("[('{name}', 'i4')]");
+        let expected = [npy_header(1, dictionary.as_bytes(), header_length), vec![0; 28]].concat();
+        assert_eq!(created(&npy(&dtype, &[7])), expected, "{name_length}");
+    }
 }
 
 pub(crate) fn array_create_npy_writes_the_same_as_numpy_for_every_fixture() {
@@ -91,44 +82,70 @@ pub(crate) fn array_create_npy_in_order_f_has_the_first_index_fastest() {
     assert_eq!(array.info().unwrap().strides, [1, 2]);
     array.write(&[], &[1, 2, 3, 4, 5, 6], None).unwrap();
     let dictionary = b"{'descr': '|u1', 'fortran_order': True, 'shape': (2, 3), }";
-    assert_eq!(std::fs::read("work/new.npy").unwrap(), [&header(1, dictionary, 128)[..], &[1, 4, 2, 5, 3, 6]].concat());
+    assert_eq!(
+        std::fs::read("work/new.npy").unwrap(),
+        [&npy_header(1, dictionary, 128)[..], &[1, 4, 2, 5, 3, 6]].concat()
+    );
 }
 
 pub(crate) fn array_create_npy_may_be_of_a_dtype_with_parts() {
     let dtype = "[('x', 'f4'), ('y', 'i2', (2,))]";
     let dictionary = b"{'descr': [('x', '<f4'), ('y', '<i2', (2,))], 'fortran_order': False, 'shape': (2,), }";
-    assert_eq!(created(&npy(dtype, &[2])), [header(1, dictionary, 128), vec![0; 16]].concat());
+    assert_eq!(created(&npy(dtype, &[2])), [npy_header(1, dictionary, 128), vec![0; 16]].concat());
     let dtype = "{'names': ['x'], 'formats': ['<f4'], 'offsets': [4], 'itemsize': 16}";
     let dictionary = b"{'descr': [('', '|V4'), ('x', '<f4'), ('', '|V8')], 'fortran_order': False, 'shape': (1,), }";
-    assert_eq!(created(&npy(dtype, &[1])), [header(1, dictionary, 128), vec![0; 16]].concat());
+    assert_eq!(created(&npy(dtype, &[1])), [npy_header(1, dictionary, 128), vec![0; 16]].concat());
     let array = Array::open_npy("work/new.npy", Mode::ReadWrite).unwrap();
     array.field("x").unwrap().write(&[], &bytes([1.5_f32]), None).unwrap();
     assert_eq!(array.read(&[]).unwrap(), bytes([0_f32, 1.5, 0.0, 0.0]));
 }
 
+pub(crate) fn array_create_npy_calls_elements_that_are_arrays_void_as_numpy_does() {
+    let array = Array::create_npy("work/new.npy", &npy("('f4', (2,))", &[3])).unwrap();
+    let info = array.info().unwrap();
+    assert_eq!((info.dtype.as_str(), info.shape), ("<f4", vec![3, 2]));
+    let dictionary = b"{'descr': '|V8', 'fortran_order': False, 'shape': (3,), }";
+    assert_eq!(std::fs::read("work/new.npy").unwrap(), [npy_header(1, dictionary, 128), vec![0; 24]].concat());
+}
+
 pub(crate) fn array_create_npy_may_be_a_scalar_or_have_no_elements() {
     let scalar = b"{'descr': '|u1', 'fortran_order': False, 'shape': (), }";
-    assert_eq!(created(&npy("u1", &[])), [header(1, scalar, 128), vec![0]].concat());
+    assert_eq!(created(&npy("u1", &[])), [npy_header(1, scalar, 128), vec![0]].concat());
     let empty = b"{'descr': '<f8', 'fortran_order': False, 'shape': (0, 3), }";
-    assert_eq!(created(&npy("f8", &[0, 3])), header(1, empty, 128));
+    assert_eq!(created(&npy("f8", &[0, 3])), npy_header(1, empty, 128));
     let array = Array::open_npy("work/new.npy", Mode::ReadWrite).unwrap();
     holds(&array, &[0, 3], &[]);
+}
+
+pub(crate) fn array_create_npy_may_have_64_axes() {
+    let dictionary = format!("{{'descr': '|u1', 'fortran_order': False, 'shape': ({}1), }}", "1, ".repeat(63));
+    assert_eq!(created(&npy("u1", &[1; 64])), [npy_header(1, dictionary.as_bytes(), 320), vec![0]].concat());
+}
+
+pub(crate) fn array_create_npy_quotes_names_as_python_does() {
+    for (name, quoted) in [("it's", r#""it's""#), (r#"say "it's""#, r#"'say "it\'s"'"#), (r"a\b", r"'a\\b'")] {
+        let dictionary = format!("{{'descr': [({quoted}, '|u1')], 'fortran_order': False, 'shape': (1,), }}");
+        let dtype = format!("[({quoted}, 'u1')]");
+        assert_eq!(created(&npy(&dtype, &[1])), [npy_header(1, dictionary.as_bytes(), 128), vec![0]].concat());
+        let array = Array::open_npy("work/new.npy", Mode::ReadOnly).unwrap();
+        holds(&array.field(name).unwrap(), &[1], &[0]);
+    }
 }
 
 pub(crate) fn array_create_npy_has_the_version_that_is_asked_for() {
     let dictionary = b"{'descr': '|u1', 'fortran_order': False, 'shape': (1,), }";
     for (number, version) in [(1, NpyVersion::V1), (2, NpyVersion::V2), (3, NpyVersion::V3)] {
         let options = NpyOptions { version: Some(version), ..npy("u1", &[1]) };
-        assert_eq!(created(&options), [header(number, dictionary, 128), vec![0]].concat());
+        assert_eq!(created(&options), [npy_header(number, dictionary, 128), vec![0]].concat());
         Array::open_npy("work/new.npy", Mode::ReadOnly).unwrap();
     }
 }
 
 pub(crate) fn array_create_npy_has_the_oldest_version_that_holds_the_names() {
     let latin = b"{'descr': [('\xe9', '<f4')], 'fortran_order': False, 'shape': (2,), }";
-    assert_eq!(created(&npy("[('é', 'f4')]", &[2])), [header(1, latin, 128), vec![0; 8]].concat());
+    assert_eq!(created(&npy("[('é', 'f4')]", &[2])), [npy_header(1, latin, 128), vec![0; 8]].concat());
     let unicode = "{'descr': [('型', '<f4')], 'fortran_order': False, 'shape': (2,), }".as_bytes();
-    assert_eq!(created(&npy("[('型', 'f4')]", &[2])), [header(3, unicode, 128), vec![0; 8]].concat());
+    assert_eq!(created(&npy("[('型', 'f4')]", &[2])), [npy_header(3, unicode, 128), vec![0; 8]].concat());
     for name in ["é", "型"] {
         Array::create_npy("work/new.npy", &npy(&format!("[('{name}', 'f4')]"), &[2])).unwrap();
         let array = Array::open_npy("work/new.npy", Mode::ReadOnly).unwrap();
@@ -152,7 +169,7 @@ pub(crate) fn array_create_npy_replaces_a_file_that_is_there() {
     let dictionary = b"{'descr': '|u1', 'fortran_order': False, 'shape': (2,), }";
     for before in [&[][..], &[255; 5], &[255; 1000]] {
         std::fs::write("work/new.npy", before).unwrap();
-        assert_eq!(created(&npy("u1", &[2])), [header(1, dictionary, 128), vec![0; 2]].concat());
+        assert_eq!(created(&npy("u1", &[2])), [npy_header(1, dictionary, 128), vec![0; 2]].concat());
     }
 }
 

@@ -111,6 +111,16 @@ pub(crate) fn array_dtypes_that_are_arrays_follow_a_shape_and_its_order() {
     holds(&scalar, &[3], &[0, 1, 2]);
 }
 
+pub(crate) fn array_dtypes_that_are_arrays_have_the_same_limit_of_axes_as_shapes() {
+    let invalid = |result| fails::<Array>(result, Error::InvalidArgument, &["65 axes", "at most 64"]);
+    invalid(Array::open("work/bytes.bin", &shaped(Mode::ReadOnly, "2u1", &[1; 64])));
+    let record = "[('a', 'u1', (2,)), ('b', 'u1')]";
+    let array = Array::open("work/bytes.bin", &shaped(Mode::ReadOnly, record, &[1; 64])).unwrap();
+    invalid(array.field("a"));
+    invalid(array.view_as("3u1"));
+    assert_eq!(array.field("b").unwrap().read(&[]).unwrap(), [2]);
+}
+
 pub(crate) fn array_dtypes_without_a_size_are_invalid() {
     for mode in [Mode::ReadOnly, Mode::CopyOnWrite, Mode::ReadWrite, Mode::Write] {
         for dtype in ["S", "U", "V", "S0", "U0", "V0", "|S0", "bytes", "str", "[]", "[('x', 'S0')]", "('u1', (0,))"] {

@@ -2,7 +2,7 @@
 
 use crate::bindings::wit_array::OpenOptions;
 use crate::bindings::{Array, Error, Index, Mode, Order};
-use crate::support::{fails, holds, index, numbers, open_numbers, options, shaped};
+use crate::support::{fails, holds, index, numbers, open_numbers, options, resize, shaped};
 
 /// What `index` takes of the numbers 0 to 59 in shape (3, 4, 5): shape and elements.
 #[track_caller]
@@ -159,6 +159,34 @@ pub(crate) fn array_index_lists_work_on_views_and_on_order_f() {
     let options = OpenOptions { order: Order::F, ..shaped(Mode::ReadOnly, ">u2", &[3, 4]) };
     let columns = Array::open("work/bytes.bin", &options).unwrap();
     assert_eq!(columns.read(&index("[2, 0], 1:3")).unwrap(), [10, 11, 16, 17, 6, 7, 12, 13]);
+}
+
+pub(crate) fn array_index_lists_over_the_cap_are_limit_exceeded() {
+    let array = Array::open("work/sparse.bin", &shaped(Mode::ReadWrite, "u1", &[6000, 1_000_000])).unwrap();
+    let rows = [Index::Take(vec![-1; 135])];
+    assert_eq!(array.shape_of(&rows).unwrap(), [135, 1_000_000]);
+    let parts = ["135000000 bytes", "at most 134217728", "smaller pieces"];
+    fails(array.read(&rows), Error::LimitExceeded, &parts);
+    fails(array.write(&rows, &[9], Some(&[])), Error::LimitExceeded, &parts);
+    assert_eq!(array.read(&index("[-1, 0, -1], 999992:")).unwrap()[8..16], [0; 8]);
+}
+
+pub(crate) fn large_lists_name_as_many_elements_as_the_cap_and_no_more() {
+    const MOST: usize = 4 << 20;
+    let array = open_numbers(Mode::ReadOnly, &[64]);
+    assert!(array.read(&[Index::Take(vec![-1; MOST])]).unwrap() == vec![63; MOST]);
+    fails(
+        array.read(&[Index::Take(vec![-1; MOST + 1])]),
+        Error::LimitExceeded,
+        &["4194305 elements", "at most 4194304"],
+    );
+    // Of a mask, only what it takes counts.
+    resize("work/long.bin", MOST as u64 + 1);
+    let long = Array::open("work/long.bin", &options(Mode::ReadOnly, "u1")).unwrap();
+    let mut mask = vec![true; MOST + 1];
+    fails(long.shape_of(&[Index::Mask(mask.clone())]), Error::LimitExceeded, &["4194305 elements"]);
+    mask[7] = false;
+    assert_eq!(long.shape_of(&[Index::Mask(mask)]).unwrap(), [MOST as u64]);
 }
 
 pub(crate) fn array_view_by_a_list_is_invalid() {

@@ -145,3 +145,16 @@ pub(crate) fn array_far_end_is_resized() {
     assert_eq!(size("work/sparse.bin"), SIZE);
     holds(&array, &[2], &bytes([0.0, LAST]));
 }
+
+pub(crate) fn array_far_end_is_reduced_without_being_in_memory() {
+    let array = Array::open("work/sparse.bin", &options(Mode::ReadOnly, "<f8")).unwrap();
+    let end = array.view(&index("-8000000:")).unwrap();
+    assert_eq!(end.info().unwrap().nbytes, 64_000_000);
+    for (operation, data) in [
+        (Operation::Max, bytes([LAST])),
+        (Operation::Argmax, bytes([7_999_999_i64])),
+        (Operation::CountNonzero, bytes([1_i64])),
+    ] {
+        assert_eq!(end.reduce(operation, None).unwrap().data, data, "{operation:?}");
+    }
+}

@@ -82,6 +82,13 @@ pub(crate) fn array_field_is_written_where_it_lies() {
     assert_eq!(std::fs::read("work/bytes.bin").unwrap(), expected);
 }
 
+pub(crate) fn array_field_of_no_elements_has_none() {
+    let array = records(Mode::ReadOnly, &[0, 3]);
+    holds(&array.field("x").unwrap(), &[0, 3], &[]);
+    holds(&array.field("y").unwrap(), &[0, 3, 2], &[]);
+    holds(&array.view_as("u1").unwrap(), &[0, 33], &[]);
+}
+
 pub(crate) fn array_field_that_is_not_there_is_invalid() {
     let array = records(Mode::ReadOnly, &[5]);
     for name in ["z", "", "X", "a", "in.a", "型"] {

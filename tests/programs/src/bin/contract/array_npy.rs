@@ -1,7 +1,7 @@
 //! `.npy` files, as numpy has written them.
 
 use crate::bindings::{Array, Error, Mode, Order};
-use crate::support::{fails, index};
+use crate::support::{fails, index, npy_header};
 
 /// Dtype, shape, offset and elements of a fixture.
 #[track_caller]
@@ -65,6 +65,31 @@ pub(crate) fn array_npy_may_be_written_in_odd_ways() {
         ("odd-key-twice", 128),
     ] {
         check(name, "<i4", &[3], offset, &int32([1, -2, 3]));
+    }
+}
+
+pub(crate) fn array_npy_may_be_of_a_dtype_with_parts() {
+    for (descr, fortran_order, shape, expected, strides) in [
+        ("('<i2', (2,))", "False", "(3,)", &[3, 2][..], &[4, 2][..]),
+        ("('<i2', (2,))", "True", "(3,)", &[3, 2], &[2, 6]),
+        ("('<i2', (2,))", "False", "()", &[2], &[2]),
+        ("[(('title', 'x'), '<i2'), ('y', '<i2', (2,))]", "False", "(2,)", &[2], &[6]),
+        // Names that are empty are gaps.
+        ("[('', '|V2'), ('x', '<i2'), ('', '|V2')]", "False", "(2,)", &[2], &[6]),
+    ] {
+        let dictionary = format!("{{'descr': {descr}, 'fortran_order': {fortran_order}, 'shape': {shape}, }}");
+        let elements: Vec<u8> = (0..12).collect();
+        std::fs::write("work/parts.npy", [npy_header(1, dictionary.as_bytes(), 128), elements.clone()].concat())
+            .unwrap();
+        let array = Array::open_npy("work/parts.npy", Mode::ReadOnly).unwrap();
+        let info = array.info().unwrap();
+        assert_eq!((&info.shape[..], &info.strides[..]), (expected, strides), "{descr}");
+        assert!(elements.starts_with(&array.read_bytes(0, info.nbytes).unwrap()), "{descr}");
+        if descr.contains("'x'") {
+            let first = if descr.contains("''") { [2, 3] } else { [0, 1] };
+            assert_eq!(array.field("x").unwrap().read(&index("0")).unwrap(), first);
+            fails(array.field(""), Error::InvalidArgument, &[]);
+        }
     }
 }
 

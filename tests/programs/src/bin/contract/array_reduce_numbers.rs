@@ -1,6 +1,6 @@
 //! Reductions of numbers: the dtype of the result, what wraps around, and what is no number.
 
-use crate::bindings::Operation;
+use crate::bindings::{Operation, Order};
 use crate::support::{array_of, bytes, reduces_to};
 
 pub(crate) fn array_reduce_of_booleans_counts_them() {
@@ -132,6 +132,27 @@ pub(crate) fn array_reduce_of_floats_that_are_no_number_is_none() {
             ],
         );
     }
+}
+
+pub(crate) fn array_reduce_of_floats_that_are_no_number_is_none_where_they_are() {
+    let nan = f64::NAN;
+    let array = array_of("<f8", &bytes([1.0, nan, 3.0, 4.0, 5.0, 0.0])).reshape(&[2, 3], Order::C).unwrap();
+    for (operation, axis, expected) in [
+        (Operation::Sum, 0, [5.0, nan, 3.0]),
+        (Operation::Min, 0, [1.0, nan, 0.0]),
+        (Operation::Max, 0, [4.0, nan, 3.0]),
+        (Operation::Mean, 0, [2.5, nan, 1.5]),
+    ] {
+        let data = array.reduce(operation, Some(axis)).unwrap().data;
+        let numbers: Vec<f64> = data.as_chunks().0.iter().map(|&bytes| f64::from_le_bytes(bytes)).collect();
+        // A NaN equals nothing, not even itself.
+        assert_eq!(format!("{numbers:?}"), format!("{expected:?}"), "{operation:?}");
+    }
+    assert_eq!(array.reduce(Operation::Argmin, Some(0)).unwrap().data, bytes([0_i64, 0, 1]));
+    assert_eq!(array.reduce(Operation::Argmax, Some(0)).unwrap().data, bytes([1_i64, 0, 0]));
+    assert_eq!(array.reduce(Operation::Argmax, Some(1)).unwrap().data, bytes([1_i64, 1]));
+    assert_eq!(array.reduce(Operation::All, Some(0)).unwrap().data, [1, 1, 0]);
+    assert_eq!(array.reduce(Operation::CountNonzero, Some(1)).unwrap().data, bytes([3_i64, 2]));
 }
 
 pub(crate) fn array_reduce_of_infinities_is_infinite() {

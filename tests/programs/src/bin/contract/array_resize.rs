@@ -1,7 +1,7 @@
 //! Another length for an array, and for its file.
 
-use crate::bindings::wit_array::OpenOptions;
-use crate::bindings::{Array, Error, Mode, Order};
+use crate::bindings::wit_array::{Advice, OpenOptions};
+use crate::bindings::{Array, Error, Mode, Operation, Order};
 use crate::support::{bytes, fails, holds, index, numbers, open_numbers, options, poke, shaped, size};
 
 /// A new file with the `int32` numbers 1 to 4.
@@ -133,6 +133,22 @@ pub(crate) fn array_resize_is_seen_by_other_arrays_on_the_file() {
     fails(reader.read(&index("-1")), Error::Truncated, &["`work/new.bin`", "truncated since it was opened"]);
 }
 
+pub(crate) fn array_resized_has_every_function_it_had() {
+    let array = four();
+    array.resize(6).unwrap();
+    array.view(&index("3:")).unwrap().fill(&bytes([7_i32])).unwrap();
+    array.flush().unwrap();
+    array.advise(Advice::DontNeed).unwrap();
+    assert_eq!(array.reduce(Operation::Sum, None).unwrap().data, bytes([27_i64]));
+    assert_eq!(array.read_bytes(20, 4).unwrap(), bytes([7_i32]));
+    assert_eq!(array.read(&index("[5, 0]")).unwrap(), bytes([7_i32, 1]));
+    holds(&array.reshape(&[2, 3], Order::C).unwrap(), &[2, 3], &bytes([1_i32, 2, 3, 7, 7, 7]));
+    array.resize(1).unwrap();
+    array.close();
+    fails(array.resize(2), Error::Closed, &["open it again"]);
+    assert_eq!(std::fs::read("work/new.bin").unwrap(), bytes([1_i32]));
+}
+
 pub(crate) fn array_resize_in_a_mode_that_keeps_the_file_is_access_denied() {
     for mode in [Mode::ReadOnly, Mode::CopyOnWrite] {
         let array = open_numbers(mode, &[64]);
@@ -170,6 +186,14 @@ pub(crate) fn array_resize_of_a_view_is_invalid() {
     drop(array);
     fails(view.resize(3), Error::InvalidArgument, &["view"]);
     holds(&view, &[61], &numbers()[3..]);
+}
+
+pub(crate) fn array_resize_of_a_view_of_everything_is_invalid() {
+    let array = open_numbers(Mode::ReadWrite, &[64]);
+    let view = array.view(&[]).unwrap();
+    drop(array);
+    fails(view.resize(3), Error::InvalidArgument, &["view"]);
+    assert_eq!(std::fs::read("work/bytes.bin").unwrap(), numbers());
 }
 
 pub(crate) fn array_resize_of_an_array_without_axes_is_invalid() {

@@ -2,7 +2,7 @@
 
 use crate::bindings::wit_array::{NpyOptions, NpyVersion};
 use crate::bindings::{Array, Error, Mode, Order};
-use crate::support::{bytes, fails, holds, index, size};
+use crate::support::{bytes, fails, holds, index, npy_header, size};
 
 /// A new `.npy` file of `int16` numbers with that shape.
 #[track_caller]
@@ -69,6 +69,31 @@ pub(crate) fn array_resize_of_a_npy_file_whose_header_has_no_room_changes_nothin
     fails(array.resize(1_000_000), Error::Unsupported, &["header", "no room", "(1000000,)"]);
     holds(&array, &[3], &bytes([1_i32, -2, 3]));
     assert_eq!(std::fs::read("work/unpadded.npy").unwrap(), before);
+}
+
+/// A header of `int16` pairs in that shape.
+fn pairs(shape: &str) -> Vec<u8> {
+    let dictionary = format!("{{'descr': ('<i2', (2,)), 'fortran_order': False, 'shape': {shape}, }}");
+    npy_header(1, dictionary.as_bytes(), 128)
+}
+
+pub(crate) fn array_resize_of_a_npy_file_of_arrays_changes_the_shape_and_not_the_dtype() {
+    std::fs::write("work/arrays.npy", [pairs("(2,)"), bytes(1..5_i16)].concat()).unwrap();
+    let array = Array::open_npy("work/arrays.npy", Mode::ReadWrite).unwrap();
+    array.resize(10).unwrap();
+    assert_eq!(std::fs::read("work/arrays.npy").unwrap()[..128], pairs("(10,)"));
+    holds(&array.view(&index(":3")).unwrap(), &[3, 2], &bytes([1_i16, 2, 3, 4, 0, 0]));
+}
+
+pub(crate) fn array_resize_of_a_npy_file_whose_only_axes_are_those_of_its_element_changes_nothing() {
+    let before = [pairs("()"), bytes([1_i16, 2])].concat();
+    std::fs::write("work/arrays.npy", &before).unwrap();
+    let array = Array::open_npy("work/arrays.npy", Mode::ReadWrite).unwrap();
+    for length in [0, 1, 3] {
+        fails(array.resize(length), Error::InvalidArgument, &["axes"]);
+    }
+    holds(&array, &[2], &bytes([1_i16, 2]));
+    assert_eq!(std::fs::read("work/arrays.npy").unwrap(), before);
 }
 
 pub(crate) fn array_resize_of_a_npy_file_keeps_the_mode_and_the_rules() {

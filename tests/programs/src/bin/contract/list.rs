@@ -62,6 +62,7 @@ macro_rules! for_each_case {
             array_dtypes_with_offsets_leave_gaps
             array_dtypes_that_are_arrays_add_their_axes
             array_dtypes_that_are_arrays_follow_a_shape_and_its_order
+            array_dtypes_that_are_arrays_have_the_same_limit_of_axes_as_shapes
             array_dtypes_without_a_size_are_invalid
             array_dtypes_of_pointers_are_unsupported
             array_dtypes_that_are_cut_off_or_absurd_are_invalid
@@ -120,6 +121,7 @@ macro_rules! for_each_case {
             array_field_is_found_by_its_name_and_by_its_title
             array_fields_may_overlap_and_leave_gaps
             array_field_is_written_where_it_lies
+            array_field_of_no_elements_has_none
             array_field_that_is_not_there_is_invalid
             array_field_of_a_dtype_without_fields_is_invalid
             array_view_as_a_dtype_of_the_same_size_keeps_the_shape
@@ -147,6 +149,8 @@ macro_rules! for_each_case {
             array_index_lists_apart_make_the_first_axis
             array_index_list_keeps_its_place_among_new_axes
             array_index_lists_work_on_views_and_on_order_f
+            array_index_lists_over_the_cap_are_limit_exceeded
+            large_lists_name_as_many_elements_as_the_cap_and_no_more
             array_view_by_a_list_is_invalid
             // array_write.rs
             array_write_without_a_shape_has_that_of_the_selection
@@ -208,15 +212,16 @@ macro_rules! for_each_case {
             array_reduce_finds_the_first_of_equal_elements
             array_reduce_counts_in_order_c_whatever_the_order_of_the_file
             array_reduce_of_a_view_takes_what_it_shows
+            array_reduce_over_many_pages_misses_nothing
             array_reduce_sees_what_was_written_and_changes_nothing
             array_reduce_of_a_truncated_file_is_truncated
-            array_reduce_goes_through_more_than_the_plugin_holds
             // array_reduce_numbers.rs
             array_reduce_of_booleans_counts_them
             array_reduce_of_small_integers_has_64_bits
             array_reduce_of_integers_wraps_around_at_64_bits
             array_reduce_of_floats_has_their_dtype
             array_reduce_of_floats_that_are_no_number_is_none
+            array_reduce_of_floats_that_are_no_number_is_none_where_they_are
             array_reduce_of_infinities_is_infinite
             array_reduce_of_complex_numbers_compares_the_real_parts_first
             array_reduce_of_big_endian_elements_is_little_endian
@@ -239,11 +244,6 @@ macro_rules! for_each_case {
             array_copy_on_write_sees_what_others_write_where_it_did_not
             array_copy_on_write_keeps_large_changes
             array_flush_works_in_every_mode_and_on_views
-            array_close_ends_the_array_and_its_views
-            array_close_of_a_view_ends_the_array_too
-            array_close_ends_views_of_every_kind
-            array_close_ends_a_new_npy_file_too
-            array_close_leaves_other_arrays_on_the_file_alone
             array_view_outlives_the_array_it_is_of
             array_over_a_truncated_file_is_truncated_and_works_again_when_it_has_grown
             array_copy_on_write_keeps_what_it_wrote_when_the_file_was_truncated_and_has_grown_back
@@ -251,6 +251,12 @@ macro_rules! for_each_case {
             array_write_that_is_truncated_does_not_extend_the_file
             array_over_a_file_that_has_grown_is_as_long_as_before
             array_over_a_part_is_not_truncated_where_the_file_still_reaches_its_end
+            // array_close.rs
+            array_close_ends_the_array_and_its_views
+            array_close_of_a_view_ends_the_array_too
+            array_close_ends_views_of_every_kind
+            array_close_ends_a_new_npy_file_too
+            array_close_leaves_other_arrays_on_the_file_alone
             // array_advise.rs
             array_advice_is_taken_in_every_mode_and_changes_nothing
             array_advice_keeps_what_was_written_and_not_yet_flushed
@@ -269,9 +275,11 @@ macro_rules! for_each_case {
             array_resize_leaves_what_lies_behind_the_array
             array_resize_of_a_file_that_has_grown_leaves_the_new_part
             array_resize_is_seen_by_other_arrays_on_the_file
+            array_resized_has_every_function_it_had
             array_resize_in_a_mode_that_keeps_the_file_is_access_denied
             array_resize_while_there_are_views_is_invalid
             array_resize_of_a_view_is_invalid
+            array_resize_of_a_view_of_everything_is_invalid
             array_resize_of_an_array_without_axes_is_invalid
             array_resize_in_order_f_takes_arrays_of_one_axis_only
             array_resize_to_an_absurd_length_changes_nothing
@@ -281,6 +289,8 @@ macro_rules! for_each_case {
             array_resize_of_a_npy_file_of_numpys_changes_the_header
             array_resize_of_a_npy_file_leaves_what_lies_behind_the_array
             array_resize_of_a_npy_file_whose_header_has_no_room_changes_nothing
+            array_resize_of_a_npy_file_of_arrays_changes_the_shape_and_not_the_dtype
+            array_resize_of_a_npy_file_whose_only_axes_are_those_of_its_element_changes_nothing
             array_resize_of_a_npy_file_keeps_the_mode_and_the_rules
             // array_npy.rs
             array_npy_may_be_a_scalar
@@ -289,6 +299,7 @@ macro_rules! for_each_case {
             array_npy_may_have_no_elements
             array_npy_may_be_of_version_2_or_3
             array_npy_may_be_written_in_odd_ways
+            array_npy_may_be_of_a_dtype_with_parts
             array_npy_read_write_changes_the_elements_and_not_the_header
             array_npy_copy_on_write_leaves_the_file_alone
             array_npy_read_only_takes_no_writes
@@ -308,7 +319,10 @@ macro_rules! for_each_case {
             array_create_npy_writes_the_same_as_numpy_for_every_fixture
             array_create_npy_in_order_f_has_the_first_index_fastest
             array_create_npy_may_be_of_a_dtype_with_parts
+            array_create_npy_calls_elements_that_are_arrays_void_as_numpy_does
             array_create_npy_may_be_a_scalar_or_have_no_elements
+            array_create_npy_may_have_64_axes
+            array_create_npy_quotes_names_as_python_does
             array_create_npy_has_the_version_that_is_asked_for
             array_create_npy_has_the_oldest_version_that_holds_the_names
             array_create_npy_of_a_version_that_cannot_hold_the_header_is_invalid
@@ -344,6 +358,7 @@ macro_rules! for_each_case {
             array_far_views_of_every_kind_reach_the_end
             array_far_records_lie_where_they_should
             array_far_end_is_resized
+            array_far_end_is_reduced_without_being_in_memory
             // paths.rs
             paths_of_the_same_file_may_be_spelled_differently
             paths_are_made_absolute_for_the_filename

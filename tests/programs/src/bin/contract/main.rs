@@ -4,6 +4,7 @@
 
 mod array_advise;
 mod array_bytes;
+mod array_close;
 mod array_create;
 mod array_docstring;
 mod array_dtypes;
@@ -55,6 +56,7 @@ fn main() {
 mod cases {
     pub(crate) use super::array_advise::*;
     pub(crate) use super::array_bytes::*;
+    pub(crate) use super::array_close::*;
     pub(crate) use super::array_create::*;
     pub(crate) use super::array_docstring::*;
     pub(crate) use super::array_dtypes::*;

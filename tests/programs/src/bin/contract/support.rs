@@ -141,6 +141,19 @@ fn text(error: &Error) -> &str {
     }
 }
 
+/// A `.npy` header of version `major`.0 with that dictionary, filled up to `length` bytes.
+pub(crate) fn npy_header(major: u8, dictionary: &[u8], length: u16) -> Vec<u8> {
+    let mut header = [b"\x93NUMPY", &[major, 0][..]].concat();
+    match major {
+        1 => header.extend((length - 10).to_le_bytes()),
+        _ => header.extend((u32::from(length) - 12).to_le_bytes()),
+    }
+    header.extend(dictionary);
+    header.resize(usize::from(length) - 1, b' ');
+    header.push(b'\n');
+    header
+}
+
 /// Makes a file of `size` bytes, all zero, or gives one that is there another size.
 #[track_caller]
 pub(crate) fn resize(path: &str, size: u64) {

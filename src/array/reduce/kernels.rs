@@ -1,0 +1,126 @@
+//! The loops over words, and the orders that are none of integers.
+
+use core::cmp::Ordering;
+
+use super::super::{ByteOrder, Kind, Scalar};
+use super::course::Segment;
+
+/// Adds each word to its accumulator by a function.
+pub(super) fn each(words: &[u64], segment: &Segment, accumulators: &mut [u64], add: impl Fn(&mut u64, u64)) {
+    if segment.kept {
+        accumulators.iter_mut().zip(words).for_each(|(accumulator, word)| add(accumulator, *word));
+    } else {
+        let mut accumulator = accumulators[0];
+        for word in words {
+            add(&mut accumulator, *word);
+        }
+        accumulators[0] = accumulator;
+    }
+}
+
+/// Adds a float to a sum, and what rounding took to `rest`: Knuth's two-sum. What is not finite is so in the sum, and
+/// then the rest means nothing.
+#[inline]
+pub(super) fn add_float(sum: &mut u64, rest: &mut u64, word: u64) {
+    let (old, number) = (f64::from_bits(*sum), f64::from_bits(word));
+    let new = old + number;
+    let added = new - old;
+    let lost = (old - (new - added)) + (number - added);
+    *sum = new.to_bits();
+    *rest = (f64::from_bits(*rest) + lost).to_bits();
+}
+
+/// Adds all words to one sum, or alternately to two, by lanes that a processor adds at once.
+///
+/// Floats that were shorter are added as they are: in so few words, rounding takes less than they could tell.
+pub(super) fn add_floats(words: &[u64], sums: &mut [u64], rests: &mut [u64], is_short: bool) {
+    const LANES: usize = 8;
+    let parts = sums.len();
+    let (mut lane_sums, mut lane_rests) = ([0; LANES], [0; LANES]);
+    let (blocks, remainder) = words.as_chunks::<LANES>();
+    for block in blocks {
+        for lane in 0..LANES {
+            if is_short {
+                lane_sums[lane] = (f64::from_bits(lane_sums[lane]) + f64::from_bits(block[lane])).to_bits();
+            } else {
+                add_float(&mut lane_sums[lane], &mut lane_rests[lane], block[lane]);
+            }
+        }
+    }
+    // There are one or two parts, and the lanes are a multiple of both.
+    let lanes = if blocks.is_empty() { 0 } else { LANES };
+    for (number, word) in lane_sums[..lanes].iter().chain(remainder).enumerate() {
+        let part = number % parts;
+        add_float(&mut sums[part], &mut rests[part], *word);
+    }
+    for (number, word) in lane_rests[..lanes].iter().enumerate() {
+        let rest = &mut rests[number % parts];
+        *rest = (f64::from_bits(*rest) + f64::from_bits(*word)).to_bits();
+    }
+}
+
+pub(super) fn greater(one: u64, other: u64) -> u64 {
+    one.cast_signed().max(other.cast_signed()).cast_unsigned()
+}
+
+pub(super) fn greatest(words: &[u64], best: u64) -> u64 {
+    const LANES: usize = 4;
+    let mut lanes = [best; LANES];
+    let mut blocks = words.chunks_exact(LANES);
+    for block in &mut blocks {
+        for lane in 0..LANES {
+            lanes[lane] = greater(lanes[lane], block[lane]);
+        }
+    }
+    lanes.iter().chain(blocks.remainder()).fold(best, |best, word| greater(best, *word))
+}
+
+/// Compares each key with that of its own accumulator; all have the same position.
+pub(super) fn choose_each(words: &[u64], position: u64, best: &mut [u64], places: &mut [u64]) {
+    for ((best, place), &word) in best.iter_mut().zip(places).zip(words) {
+        let better = word.cast_signed() > best.cast_signed() || (word == *best && position < *place);
+        *best = if better { word } else { *best };
+        *place = if better { position } else { *place };
+    }
+}
+
+/// Compares all keys with that of one accumulator. Where the best one is is only looked for where it is better.
+pub(super) fn choose_one(words: &[u64], segment: &Segment, best: &mut u64, place: &mut u64) {
+    let found = greatest(words, *best);
+    let Segment { elements, position, step, .. } = *segment;
+    let last = position.wrapping_add(step.wrapping_mul(elements as u64 - 1));
+    if found == *best && position.min(last) >= *place {
+        return;
+    }
+    let is_best = |word: &u64| *word == found;
+    let at = if step.cast_signed() < 0 { words.iter().rposition(is_best) } else { words.iter().position(is_best) };
+    let Some(at) = at else { return };
+    let position = position.wrapping_add(step.wrapping_mul(at as u64));
+    if found != *best || position < *place {
+        (*best, *place) = (found, position);
+    }
+}
+
+/// The order of complex numbers: by the real part, then by the imaginary one, and above all what has a NaN.
+pub(super) fn compare_complex(one: (f64, f64), other: (f64, f64)) -> Ordering {
+    let is_nan = |number: (f64, f64)| number.0.is_nan() || number.1.is_nan();
+    match (is_nan(one), is_nan(other)) {
+        (false, false) => one.partial_cmp(&other).unwrap_or(Ordering::Equal),
+        (one, other) => one.cmp(&other),
+    }
+}
+
+/// The order of texts of the same length: by bytes, or by code points, as unsigned numbers.
+pub(super) fn compare_texts(one: &[u8], other: &[u8], source: Scalar) -> Ordering {
+    if source.kind != Kind::Unicode || source.order == ByteOrder::Big {
+        return one.cmp(other);
+    }
+    let (points, others) = (one.as_chunks().0, other.as_chunks().0);
+    for (point, other) in points.iter().zip(others) {
+        let order = u32::from_le_bytes(*point).cmp(&u32::from_le_bytes(*other));
+        if order.is_ne() {
+            return order;
+        }
+    }
+    Ordering::Equal
+}
