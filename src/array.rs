@@ -67,6 +67,8 @@ struct Source {
     /// All that was mapped, and the order in which it was.
     whole: Layout,
     order: Order,
+    /// How many of its axes are not those of an element that is an array.
+    axes: usize,
     /// The header in front of it, in a `.npy` file.
     header: Option<Header>,
 }

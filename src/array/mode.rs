@@ -6,7 +6,7 @@ use core::str::FromStr;
 
 use crate::error::{Error, printed};
 
-/// What may be done with the file of an array: numpy's modes. Its `Display` is numpy's letter.
+/// What may be done with the file of an array: numpy's modes. Its `Display` is the name that it has in the WIT.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Mode {
     /// `r`: the file is read.
@@ -59,10 +59,10 @@ impl FromStr for Mode {
 impl fmt::Display for Mode {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         formatter.write_str(match self {
-            Self::ReadOnly => "r",
-            Self::CopyOnWrite => "c",
-            Self::ReadWrite => "r+",
-            Self::Write => "w+",
+            Self::ReadOnly => "read-only",
+            Self::CopyOnWrite => "copy-on-write",
+            Self::ReadWrite => "read-write",
+            Self::Write => "write",
         })
     }
 }
@@ -76,7 +76,7 @@ mod tests {
     #[test]
     fn every_name_of_a_mode_is_read() {
         for (mode, names) in Mode::NAMES {
-            assert_eq!(mode.to_string(), names[0]);
+            assert_eq!(mode.to_string(), names[2]);
             for name in names {
                 assert_eq!(name.parse(), Ok(mode));
             }

@@ -74,6 +74,11 @@ impl Plan {
         Ok(Self { dtype, mode: *mode, offset: *offset, order: *order, whole, header: None })
     }
 
+    /// How many axes of the array are those of its elements.
+    fn element_axes(&self) -> usize {
+        self.header.as_ref().map_or_else(|| self.dtype.clone().dissolve().1.len(), Header::element_axes)
+    }
+
     /// The layout, and the end of the array in the file, for a file of that size.
     fn fit(&self, size: u64, name: &str) -> Result<(Layout, u64)> {
         let Self { dtype, mode, offset, order, whole, .. } = self;
@@ -236,6 +241,7 @@ impl<R: Region> Array<R> {
         let name = filename.as_deref().unwrap_or(GIVEN);
         let size = file.size().map_err(|error| Error::io("measure", name, &error))?;
         let (layout, end) = plan.fit(size, name)?;
+        let axes = layout.shape.len() - plan.element_axes();
         let Plan { mode, offset, order, header, .. } = plan;
         // Like numpy, this gives an array without any element at least one byte to map.
         let wanted = if mode.changes_file() { end.max(1) } else { size };
@@ -269,7 +275,7 @@ impl<R: Region> Array<R> {
         if let Some(header) = header.as_ref().filter(|_| empty) {
             file.write_all(header.bytes(), 0).map_err(|error| Error::io("write the header of", name, &error))?;
         }
-        let source = Source { filename, mode, offset, whole: layout.clone(), order, header };
+        let source = Source { filename, mode, offset, whole: layout.clone(), order, axes, header };
         Ok(Self { region, layout, source: Arc::new(source) })
     }
 }

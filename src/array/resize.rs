@@ -51,13 +51,14 @@ impl<R: Region> Array<R> {
         let (name, mode) = (self.name(), self.source.mode);
         if !mode.changes_file() {
             return Err(Error::AccessDenied(format!(
-                "the array over `{name}` was opened in mode `{mode}`, which leaves its file as it is: open it in mode `r+` to resize it"
+                "the array over `{name}` was opened in mode `{mode}`, which leaves its file as it is: open it in mode `read-write` to resize it"
             )));
         }
         let reason = if *layout != self.source.whole {
             "it is a view: resize the array that it is of"
-        } else if layout.shape.is_empty() {
-            "it has no axes: open it with the shape (1,)"
+        } else if self.source.axes == 0 {
+            // The axes of an element that is an array have their length from the dtype.
+            "it has no axes of its own: open it with the shape (1,)"
         } else if self.source.order == Order::F && layout.shape[1..].iter().any(|&length| length != 1) {
             "in the order `f` its elements would have to move: make a new one"
         } else {

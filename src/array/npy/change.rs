@@ -61,6 +61,12 @@ impl Header {
         Ok(Self { layout, shape: shape_of(&bytes)?, bytes, ..*self })
     }
 
+    /// How many axes of the layout are those of its elements.
+    #[must_use]
+    pub fn element_axes(&self) -> usize {
+        self.layout.shape.len() - self.axes
+    }
+
     /// All that comes before the elements.
     #[must_use]
     pub fn bytes(&self) -> &[u8] {

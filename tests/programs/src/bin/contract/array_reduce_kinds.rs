@@ -13,24 +13,13 @@ fn unsupported(array: &Array, operations: &[Operation]) {
     }
 }
 
-pub(crate) fn array_reduce_of_long_doubles_has_their_dtype() {
-    // As x86 has them: 64 bits with the leading 1, sign and exponent, and six bytes that mean nothing.
-    let number =
-        |mantissa: u64, exponent: u16| [&mantissa.to_le_bytes()[..], &exponent.to_le_bytes(), &[0; 6]].concat();
-    let (one, two, three) = (number(1 << 63, 0x3fff), number(1 << 63, 0x4000), number(3 << 62, 0x4000));
-    let array = array_of("longdouble", &[one.clone(), two.clone(), three.clone()].concat());
-    for (operation, expected) in [
-        (Operation::Sum, number(3 << 62, 0x4001)),
-        (Operation::Prod, number(3 << 62, 0x4001)),
-        (Operation::Min, one),
-        (Operation::Max, three),
-        (Operation::Mean, two),
-    ] {
-        let reduction = array.reduce(operation, None).unwrap();
-        assert_eq!((reduction.dtype.as_str(), &reduction.data[..10]), ("<f16", &expected[..10]), "{operation:?}");
-        assert_eq!(reduction.data.len(), 16);
+pub(crate) fn array_reduce_of_long_doubles_is_unsupported() {
+    for dtype in ["longdouble", ">f16", "complex256"] {
+        unsupported(
+            &array_of(dtype, &[0; 64]),
+            &[Operation::Sum, Operation::Max, Operation::Argmin, Operation::CountNonzero],
+        );
     }
-    reduces_to(&array, &[(Operation::Argmax, "<i8", bytes([2_i64])), (Operation::CountNonzero, "<i8", bytes([3_i64]))]);
 }
 
 pub(crate) fn array_reduce_of_dates_has_the_first_and_the_last() {
@@ -117,13 +106,8 @@ pub(crate) fn array_reduce_of_bytes_without_a_meaning_finds_what_is_not_zero() {
     unsupported(&array, &[Operation::Sum, Operation::Min, Operation::Mean, Operation::Argmin, Operation::Argmax]);
 }
 
-pub(crate) fn array_reduce_of_records_counts_them() {
-    let array = array_of("i2,i2", &bytes([1_i16, 2, 0, 0, 0, 3]));
-    reduces_to(&array, &[(Operation::CountNonzero, "<i8", bytes([2_i64]))]);
-}
-
 pub(crate) fn array_reduce_of_records_is_for_their_fields() {
     let array = array_of("i2,i2", &bytes([1_i16, 2, 0, 0, 0, 3]));
-    unsupported(&array, &[Operation::Sum, Operation::Max, Operation::Mean, Operation::Argmin]);
+    unsupported(&array, &[Operation::Sum, Operation::Max, Operation::Mean, Operation::Argmin, Operation::CountNonzero]);
     reduces_to(&array.field("f1").unwrap(), &[(Operation::Sum, "<i8", bytes([5_i64]))]);
 }
