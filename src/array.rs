@@ -1,12 +1,15 @@
 //! The array: a typed, n-dimensional view of a mapped part of a file.
 
 mod dtype;
+mod info;
 mod layout;
+mod listed;
 mod literal;
 mod mode;
 mod npy;
 mod open;
 mod reduce;
+mod reshape;
 mod resize;
 mod select;
 mod transfer;
@@ -14,23 +17,24 @@ mod view;
 mod walk;
 
 use alloc::format;
-use alloc::string::{String, ToString};
+use alloc::string::String;
 use alloc::sync::Arc;
 use alloc::vec::Vec;
 
 pub use dtype::{ByteOrder, Dtype, Field, Kind, Scalar, Structured, Subarray, Time, Unit};
+pub use info::Info;
 use layout::Tuple;
 pub use layout::{Layout, Order};
+pub use listed::Listed;
 pub use mode::Mode;
 pub use npy::{Header, Version};
 pub use open::{NpyOptions, OpenOptions};
 pub use reduce::{Operation, Reduction, reduce};
-pub use select::{Index, Listed, Selection, Slice};
+pub use select::{Index, Selection, Slice};
 pub use transfer::{Block, Transfer};
 
 use crate::error::{Error, Result, brief};
 use crate::limits::{check_transfer, zeroed};
-use crate::preopen::absolute;
 use crate::region::{Advice, Region};
 
 /// How many elements are filled at a time: few enough that no provider refuses them for the pages that they lie in.
@@ -38,23 +42,6 @@ const MAX_PIECE: u64 = 1 << 16;
 
 /// What messages call a file that was handed over as a descriptor, and so has no name.
 pub const GIVEN: &str = "the given descriptor";
-
-/// What an array is: the record of the same name in the WIT, where each field is described.
-#[derive(Clone, Debug, PartialEq, Eq)]
-#[expect(missing_docs, reason = "the WIT describes them")]
-pub struct Info {
-    pub dtype: String,
-    pub item_size: u64,
-    pub shape: Vec<u64>,
-    pub strides: Vec<i64>,
-    pub order: Option<Order>,
-    pub offset: u64,
-    pub mode: Mode,
-    pub writeable: bool,
-    pub filename: Option<String>,
-    pub size: u64,
-    pub nbytes: u64,
-}
 
 /// What an array and its views have in common: the file, and what of it was mapped.
 #[derive(Debug)]
@@ -82,29 +69,6 @@ pub struct Array<R> {
 }
 
 impl<R: Region> Array<R> {
-    /// What this array is.
-    ///
-    /// # Errors
-    ///
-    /// [`Error::Closed`].
-    pub fn info(&self) -> Result<Info> {
-        let layout = self.layout()?;
-        let Source { filename, mode, offset, .. } = &*self.source;
-        Ok(Info {
-            dtype: layout.dtype.to_string(),
-            item_size: layout.dtype.size(),
-            shape: layout.shape.clone(),
-            strides: layout.strides.clone(),
-            order: layout.order(),
-            offset: *offset,
-            mode: *mode,
-            writeable: mode.is_writeable(),
-            filename: filename.as_deref().map(absolute),
-            size: layout.size(),
-            nbytes: layout.nbytes(),
-        })
-    }
-
     /// The bytes of the elements that `index` takes, in C order.
     ///
     /// # Errors
@@ -171,51 +135,6 @@ impl<R: Region> Array<R> {
         })
     }
 
-    /// The elements that `index` takes as an array on the same mapping.
-    ///
-    /// # Errors
-    ///
-    /// Those of [`Layout::select`].
-    pub fn view(&self, index: &[Index]) -> Result<Self> {
-        Ok(self.seen_as(self.layout()?.select(index)?))
-    }
-
-    /// One field of every element as an array on the same mapping.
-    ///
-    /// # Errors
-    ///
-    /// Those of [`Layout::field`].
-    pub fn field(&self, name: &str) -> Result<Self> {
-        Ok(self.seen_as(self.layout()?.field(name)?))
-    }
-
-    /// The same bytes as elements of another dtype, on the same mapping.
-    ///
-    /// # Errors
-    ///
-    /// Those of [`Dtype::parse`] and [`Layout::view_as`].
-    pub fn view_as(&self, dtype: &str) -> Result<Self> {
-        Ok(self.seen_as(self.layout()?.view_as(Dtype::parse(dtype)?)?))
-    }
-
-    /// The same elements in another shape, on the same mapping.
-    ///
-    /// # Errors
-    ///
-    /// Those of [`Layout::reshape`].
-    pub fn reshape(&self, shape: &[i64], order: Order) -> Result<Self> {
-        Ok(self.seen_as(self.layout()?.reshape(shape, order)?))
-    }
-
-    /// The same elements with the axes in another order, on the same mapping.
-    ///
-    /// # Errors
-    ///
-    /// Those of [`Layout::transpose`].
-    pub fn transpose(&self, axes: Option<&[i64]>) -> Result<Self> {
-        Ok(self.seen_as(self.layout()?.transpose(axes)?))
-    }
-
     /// `length` bytes of an array without gaps, from `offset` bytes after its first element.
     ///
     /// # Errors
@@ -260,10 +179,6 @@ impl<R: Region> Array<R> {
     /// Ends the mapping, for all views on it.
     pub fn close(&self) {
         self.region.close();
-    }
-
-    fn seen_as(&self, layout: Layout) -> Self {
-        Self { region: self.region.clone(), layout, source: Arc::clone(&self.source) }
     }
 
     fn read_selection(&self, selection: &Selection) -> Result<Vec<u8>> {

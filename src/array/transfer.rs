@@ -7,7 +7,8 @@
 use alloc::vec::Vec;
 
 use super::layout::Layout;
-use super::select::{Listed, Selection};
+use super::listed::Listed;
+use super::select::Selection;
 
 /// A copy between a region and a buffer, as a sequence of [`Block`]s. Their offsets in the region rise, but for elements that
 /// were named one by one along several axes.

@@ -1,0 +1,51 @@
+//! What an array is, for who asks.
+
+use alloc::string::{String, ToString};
+use alloc::vec::Vec;
+
+use super::{Array, Mode, Order, Source};
+use crate::error::Result;
+use crate::preopen::absolute;
+use crate::region::Region;
+
+/// What an array is: the record of the same name in the WIT, where each field is described.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[expect(missing_docs, reason = "the WIT describes them")]
+pub struct Info {
+    pub dtype: String,
+    pub item_size: u64,
+    pub shape: Vec<u64>,
+    pub strides: Vec<i64>,
+    pub order: Option<Order>,
+    pub offset: u64,
+    pub mode: Mode,
+    pub writeable: bool,
+    pub filename: Option<String>,
+    pub size: u64,
+    pub nbytes: u64,
+}
+
+impl<R: Region> Array<R> {
+    /// What this array is.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Closed`].
+    pub fn info(&self) -> Result<Info> {
+        let layout = self.layout()?;
+        let Source { filename, mode, offset, .. } = &*self.source;
+        Ok(Info {
+            dtype: layout.dtype.to_string(),
+            item_size: layout.dtype.size(),
+            shape: layout.shape.clone(),
+            strides: layout.strides.clone(),
+            order: layout.order(),
+            offset: *offset,
+            mode: *mode,
+            writeable: mode.is_writeable(),
+            filename: filename.as_deref().map(absolute),
+            size: layout.size(),
+            nbytes: layout.nbytes(),
+        })
+    }
+}

@@ -1,0 +1,122 @@
+//! The same elements in another shape, where strides can say it.
+
+use alloc::format;
+use alloc::vec::Vec;
+
+use super::layout::{Layout, Order, Tuple};
+use crate::error::{Error, Result};
+use crate::limits::MAX_AXES;
+
+impl Layout {
+    /// The same elements in another shape: `a.reshape(shape, order=order, copy=False)`.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::InvalidArgument`] for a shape of another size, and for one that only a copy could have.
+    pub fn reshape(&self, shape: &[i64], order: Order) -> Result<Self> {
+        let shape = self.complete(shape)?;
+        let dense = Self::new(self.dtype.clone(), shape, order)?;
+        let strides = if self.size() <= 1 || self.is_dense(order) {
+            dense.strides
+        } else {
+            self.regrouped(&dense.shape, order).ok_or_else(|| {
+                Error::InvalidArgument(format!(
+                    "the elements of shape {} and strides {} have no strides in the shape {}: only a copy has that shape, which \
+                     `read` makes",
+                    Tuple(&self.shape),
+                    Tuple(&self.strides),
+                    Tuple(&dense.shape)
+                ))
+            })?
+        };
+        Ok(Self { strides, start: self.start, ..dense })
+    }
+
+    /// The shape with the length that was left open, after a check that its size is the present one.
+    fn complete(&self, shape: &[i64]) -> Result<Vec<u64>> {
+        if shape.len() > MAX_AXES {
+            let axes = shape.len();
+            return Err(Error::InvalidArgument(format!(
+                "a shape of {axes} axes is too long: an array has at most {MAX_AXES}"
+            )));
+        }
+        let size = self.size();
+        let refuse = |reason: &str| {
+            let from = Tuple(&self.shape);
+            Err(Error::InvalidArgument(format!("an array of shape {from} has no shape {}: {reason}", Tuple(shape))))
+        };
+        let mut open = None;
+        let mut known: Option<u64> = Some(1);
+        let mut complete = Vec::with_capacity(shape.len());
+        for (axis, &length) in shape.iter().enumerate() {
+            match u64::try_from(length) {
+                Ok(length) => known = known.and_then(|known| known.checked_mul(length)),
+                Err(_) if length == -1 && open.is_none() => open = Some(axis),
+                Err(_) if length == -1 => return refuse("only one length can be left open"),
+                Err(_) => return refuse("a length cannot be negative, but for one -1"),
+            }
+            complete.push(length.unsigned_abs());
+        }
+        // A length of 0 anywhere makes nothing of lengths that are too large together.
+        let known = if complete.contains(&0) { Some(0) } else { known };
+        match (open, known) {
+            (Some(axis), Some(known)) if known != 0 && size.is_multiple_of(known) => complete[axis] = size / known,
+            (None, Some(known)) if known == size => {}
+            _ => return refuse(&format!("it has {size} elements")),
+        }
+        Ok(complete)
+    }
+
+    /// The strides of the same elements in another shape without a length of 0, or `None` where there are none.
+    ///
+    /// The axes of both shapes fall into groups, from the first on, that hold the same elements. The axes of a group can be
+    /// divided in another way where they follow each other without gaps.
+    fn regrouped(&self, shape: &[u64], order: Order) -> Option<Vec<i64>> {
+        let old: Vec<_> =
+            self.shape.iter().copied().zip(self.strides.iter().copied()).filter(|&(length, _)| length != 1).collect();
+        let mut strides = Vec::with_capacity(shape.len());
+        let (mut from, mut begin) = (0, 0);
+        while from < old.len() {
+            let (mut to, mut end) = (from + 1, begin + 1);
+            let (mut have, mut want) = (old[from].0, shape[begin]);
+            while have != want {
+                if want < have {
+                    want *= shape[end];
+                    end += 1;
+                } else {
+                    have *= old[to].0;
+                    to += 1;
+                }
+            }
+            let group = &old[from..to];
+            let follows = |pair: &[(u64, i64)]| {
+                let (outer, inner) = if order == Order::C { (pair[0], pair[1]) } else { (pair[1], pair[0]) };
+                outer.1 == inner.1.wrapping_mul(inner.0.cast_signed())
+            };
+            if !group.windows(2).all(follows) {
+                return None;
+            }
+            let innermost = if order == Order::C { group.last() } else { group.first() }?.1;
+            let first = strides.len();
+            strides.extend(core::iter::repeat_n(0, end - begin));
+            let mut stride = innermost;
+            let mut fill = |axis: usize| {
+                strides[first + axis - begin] = stride;
+                stride = stride.wrapping_mul(shape[axis].cast_signed());
+            };
+            if order == Order::C {
+                (begin..end).rev().for_each(&mut fill);
+            } else {
+                (begin..end).for_each(&mut fill);
+            }
+            (from, begin) = (to, end);
+        }
+        // What is left of the shape are lengths of 1, whose strides nobody uses; they are as numpy has them.
+        let mut last = strides.last().copied().unwrap_or(self.dtype.size().cast_signed());
+        if order == Order::F && begin > 0 {
+            last = last.wrapping_mul(shape[begin - 1].cast_signed());
+        }
+        strides.extend(core::iter::repeat_n(last, shape.len() - begin));
+        Some(strides)
+    }
+}

@@ -1,0 +1,176 @@
+//! Mapping by reading and writing.
+
+use alloc::rc::Rc;
+use alloc::vec::Vec;
+use core::cell::RefCell;
+use core::ops::Range;
+
+use super::{Advice, Region, Resize, Sharing, Window};
+use crate::array::Transfer;
+use crate::fs::{File, IoErrorKind, IoResult};
+use crate::overlay::Overlay;
+
+/// How much is read ahead at most: what one WASI call returns.
+const BUFFER: usize = 64 << 10;
+
+/// A region over any file, by reading and writing it.
+pub struct BufferedRegion<F>(Rc<RefCell<Option<Mapping<F>>>>);
+
+struct Mapping<F> {
+    file: F,
+    window: Window,
+    sharing: Sharing,
+    /// What was written to a private region.
+    overlay: Overlay,
+}
+
+impl<F: File> BufferedRegion<F> {
+    /// Maps a part of a file. Nothing is read.
+    pub fn new(file: F, window: Window, sharing: Sharing) -> Self {
+        Self(Rc::new(RefCell::new(Some(Mapping { file, window, sharing, overlay: Overlay::default() }))))
+    }
+
+    fn with<T>(&self, action: impl FnOnce(&mut Mapping<F>) -> IoResult<T>) -> IoResult<T> {
+        match &mut *self.0.borrow_mut() {
+            Some(mapping) => action(mapping),
+            None => Err(IoErrorKind::Closed.into()),
+        }
+    }
+}
+
+impl<F> Clone for BufferedRegion<F> {
+    fn clone(&self) -> Self {
+        Self(Rc::clone(&self.0))
+    }
+}
+
+impl<F: File> Region for BufferedRegion<F> {
+    fn read(&self, transfer: Transfer, buffer: &mut [u8]) -> IoResult<()> {
+        self.with(|mapping| {
+            mapping.check_size()?;
+            mapping.read(transfer, buffer)
+        })
+    }
+
+    fn write(&self, transfer: Transfer, buffer: &[u8]) -> IoResult<()> {
+        self.with(|mapping| {
+            mapping.check_size()?;
+            mapping.write(transfer, buffer)
+        })
+    }
+
+    fn flush(&self) -> IoResult<()> {
+        self.with(|mapping| if mapping.sharing == Sharing::Shared { mapping.file.sync_data() } else { Ok(()) })
+    }
+
+    fn advise(&self, _: Range<u64>, _: Advice) -> IoResult<()> {
+        // Nothing is kept that could be dropped, or fetched ahead.
+        self.with(|_| Ok(()))
+    }
+
+    fn resize(&self, resize: &Resize) -> IoResult<()> {
+        self.with(|mapping| {
+            (mapping.window, ()) = resize.run(&mapping.file, mapping.window, |_| Ok(()))?;
+            Ok(())
+        })
+    }
+
+    fn close(&self) {
+        self.0.borrow_mut().take();
+    }
+
+    fn is_closed(&self) -> bool {
+        self.0.borrow().is_none()
+    }
+}
+
+impl<F: File> Mapping<F> {
+    /// A write past the end would make the file longer again, where a page that is gone would refuse it.
+    fn check_size(&self) -> IoResult<()> {
+        let end = self.window.offset + self.window.length;
+        if self.file.size()? < end { Err(IoErrorKind::Truncated.into()) } else { Ok(()) }
+    }
+
+    fn read(&self, transfer: Transfer, out: &mut [u8]) -> IoResult<()> {
+        let mut ahead = ReadAhead { mapping: self, bytes: Vec::new(), begin: 0 };
+        let mut blocks = transfer.peekable();
+        while let Some(block) = blocks.next() {
+            let after = blocks.peek().map(|block| block.region);
+            for number in 0..block.count {
+                let (region, at) = block.run(number);
+                let next = if number + 1 < block.count { Some(region + block.region_stride) } else { after };
+                ahead.copy(region, next, &mut out[at..at + block.length])?;
+            }
+        }
+        Ok(())
+    }
+
+    /// Reads what lies in the region from `region` on, with what was written to it privately.
+    fn read_exact(&self, region: u64, out: &mut [u8]) -> IoResult<()> {
+        let offset = self.window.offset + region;
+        self.file.read_exact(out, offset)?;
+        self.overlay.patch(offset, out);
+        Ok(())
+    }
+
+    fn write(&mut self, transfer: Transfer, bytes: &[u8]) -> IoResult<()> {
+        let mut staged = Vec::new();
+        for block in transfer {
+            // Runs that touch each other in the file are written together, also where they do not in the buffer.
+            let together = if block.region_stride == block.length as u64 { (BUFFER / block.length).max(1) } else { 1 };
+            let mut number = 0;
+            while number < block.count {
+                let runs = together.min(block.count - number);
+                let (region, at) = block.run(number);
+                if runs == 1 {
+                    self.write_all(region, &bytes[at..at + block.length])?;
+                } else {
+                    staged.clear();
+                    for run in number..number + runs {
+                        let (_, at) = block.run(run);
+                        staged.extend_from_slice(&bytes[at..at + block.length]);
+                    }
+                    self.write_all(region, &staged)?;
+                }
+                number += runs;
+            }
+        }
+        Ok(())
+    }
+
+    fn write_all(&mut self, region: u64, bytes: &[u8]) -> IoResult<()> {
+        let offset = self.window.offset + region;
+        match self.sharing {
+            Sharing::Private => self.overlay.write(&self.file, offset, bytes),
+            Sharing::Shared | Sharing::ReadOnly => self.file.write_all(bytes, offset),
+        }
+    }
+}
+
+/// Reads small runs that lie near each other by one call for many.
+struct ReadAhead<'a, F> {
+    mapping: &'a Mapping<F>,
+    /// Bytes of the region from `begin` on.
+    bytes: Vec<u8>,
+    begin: u64,
+}
+
+impl<F: File> ReadAhead<'_, F> {
+    /// Copies the run that begins at `region` to `out`; `next` is where the run after it begins.
+    fn copy(&mut self, region: u64, next: Option<u64>, out: &mut [u8]) -> IoResult<()> {
+        let held = self.begin..self.begin + self.bytes.len() as u64;
+        if !(held.contains(&region) && region + out.len() as u64 <= held.end) {
+            let end = self.mapping.window.length.min(region + BUFFER as u64);
+            if next.is_none_or(|next| next >= end) || out.len() >= BUFFER {
+                return self.mapping.read_exact(region, out);
+            }
+            self.begin = region;
+            let length = usize::try_from(end - region).unwrap_or(BUFFER);
+            self.bytes.resize(length, 0);
+            self.mapping.read_exact(region, &mut self.bytes)?;
+        }
+        let from = usize::try_from(region - self.begin).unwrap_or(usize::MAX);
+        out.copy_from_slice(&self.bytes[from..from + out.len()]);
+        Ok(())
+    }
+}
