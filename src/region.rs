@@ -59,13 +59,13 @@ pub enum Advice {
 pub trait Region: Clone {
     /// Copies from the region to `buffer` what `transfer` says.
     ///
-    /// Fails with [`IoErrorKind::Truncated`] where the file ends before the end of the region.
+    /// Fails with [`Truncated`](crate::fs::IoErrorKind::Truncated) where the file ends before the end of the region.
     fn read(&self, transfer: Transfer, buffer: &mut [u8]) -> IoResult<()>;
 
     /// Copies from `buffer` to the region what `transfer` says. Is not called on a region that is read-only.
     fn write(&self, transfer: Transfer, buffer: &[u8]) -> IoResult<()>;
 
-    /// Fails with [`IoErrorKind::OverLimit`] where the provider does not let one call go through that many bytes, for instance
+    /// Fails with [`OverLimit`](crate::fs::IoErrorKind::OverLimit) where the provider does not let one call go through that many bytes, for instance
     /// because nothing can interrupt it.
     fn allow(&self, bytes: u64) -> IoResult<()> {
         _ = bytes;
@@ -81,7 +81,7 @@ pub trait Region: Clone {
     /// Gives the region another length. Is called on a shared region only.
     fn resize(&self, resize: &Resize) -> IoResult<()>;
 
-    /// Ends the mapping, for all clones. The functions above fail with [`IoErrorKind::Closed`] afterwards.
+    /// Ends the mapping, for all clones. The functions above fail with [`Closed`](crate::fs::IoErrorKind::Closed) afterwards.
     fn close(&self);
 
     /// Whether the mapping has ended.

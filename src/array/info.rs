@@ -30,7 +30,7 @@ impl<R: Region> Array<R> {
     ///
     /// # Errors
     ///
-    /// [`Error::Closed`].
+    /// [`Error::Closed`](crate::error::Error::Closed).
     pub fn info(&self) -> Result<Info> {
         let layout = self.layout()?;
         let Source { filename, mode, offset, .. } = &*self.source;
