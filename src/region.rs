@@ -65,8 +65,8 @@ pub trait Region: Clone {
     /// Copies from `buffer` to the region what `transfer` says. Is not called on a region that is read-only.
     fn write(&self, transfer: Transfer, buffer: &[u8]) -> IoResult<()>;
 
-    /// Fails with [`OverLimit`](crate::fs::IoErrorKind::OverLimit) where the provider does not let one call go through that many bytes, for instance
-    /// because nothing can interrupt it.
+    /// Fails with [`OverLimit`](crate::fs::IoErrorKind::OverLimit) where the provider does not let one call go through that
+    /// many bytes, for instance because nothing can interrupt it.
     fn allow(&self, bytes: u64) -> IoResult<()> {
         _ = bytes;
         Ok(())

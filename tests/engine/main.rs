@@ -20,10 +20,10 @@ use filemap::error::{Error, Result};
 use proptest::strategy::Strategy;
 use proptest::test_runner::{Config, RngSeed, TestCaseError, TestRunner};
 
-/// A file that `generate.py` has written with numpy, zict and urllib.
+/// A file that `tests/data/generate` has written with numpy, zict and urllib.
 fn fixture(path: &str) -> Vec<u8> {
     let file = format!("{}/tests/data/{path}", env!("CARGO_MANIFEST_DIR"));
-    std::fs::read(&file).unwrap_or_else(|error| panic!("{file}: {error}: run `python tests/data/generate.py`"))
+    std::fs::read(&file).unwrap_or_else(|error| panic!("{file}: {error}: run `python tests/data/generate`"))
 }
 
 /// The same for JSON.

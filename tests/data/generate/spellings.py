@@ -1,4 +1,4 @@
-"""What `generate.py` asks numpy about dtypes: strings, and Python literals as text."""
+"""What the fixtures ask numpy about dtypes: strings, and Python literals as text."""
 
 # Dtypes in one string. Beside these, all names and codes are tried.
 STRINGS = """
