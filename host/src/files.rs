@@ -45,6 +45,22 @@ impl NativeFile {
     }
 }
 
+impl NativeFile {
+    /// Refuses at once what cannot find room. Some file systems would take all that is left before they say so, and
+    /// whoever else writes meanwhile would find none.
+    fn check_room(&self, length: u64) -> IoResult<()> {
+        let failed = |error: Errno| io_error(error.into());
+        let disk = rustix::fs::fstatvfs(&*self.file).map_err(failed)?;
+        let status = rustix::fs::fstat(&*self.file).map_err(failed)?;
+        // Some of what is wanted may be there already.
+        let there = u64::try_from(status.st_blocks).unwrap_or(0).saturating_mul(512);
+        if length.saturating_sub(there) > disk.f_bavail.saturating_mul(disk.f_frsize) {
+            return Err(IoErrorKind::NoSpace.into());
+        }
+        Ok(())
+    }
+}
+
 impl NativeDirectory {
     /// The directory of a plugin's descriptor, with the permissions of that.
     pub(crate) fn new(descriptor: &wasi::Dir, budgets: &Budgets) -> IoResult<Self> {
@@ -85,6 +101,7 @@ impl File for NativeFile {
             return Ok(());
         }
         let length = range.end - range.start;
+        self.check_room(length)?;
         match retry(|| Ok(rustix::fs::fallocate(&*self.file, FallocateFlags::empty(), range.start, length)?)) {
             Err(error) if error.kind == IoErrorKind::Unsupported && length <= MAX_PASSED => {
                 write_zeroes(self, range.end)

@@ -275,6 +275,8 @@ impl<R: Region> Array<R> {
         if let Some(header) = header.as_ref().filter(|_| empty) {
             file.write_all(header.bytes(), 0).map_err(|error| Error::io("write the header of", name, &error))?;
         }
+        // Like numpy's, a `.npy` file that was made is one that is read and written from then on.
+        let mode = if mode == Mode::Write && header.is_some() { Mode::ReadWrite } else { mode };
         let source = Source { filename, mode, offset, whole: layout.clone(), order, axes, header };
         Ok(Self { region, layout, source: Arc::new(source) })
     }

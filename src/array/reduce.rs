@@ -140,7 +140,7 @@ pub fn reduce<R: Region>(
     let outputs = product(&shape);
     // How many elements each result is made of.
     let reduced = axis.map_or_else(|| product(&layout.shape), |axis| layout.shape[axis]);
-    if operation.chooses() && reduced == 0 && outputs != 0 {
+    if operation.chooses() && reduced == 0 {
         return Err(Error::InvalidArgument(format!(
             "the `{operation}` of nothing does not exist: an array of shape {} has no elements to choose from",
             Tuple(&layout.shape)

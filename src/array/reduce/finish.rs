@@ -5,6 +5,7 @@ use super::Operation;
 use super::course::Segment;
 use super::decode::from_key;
 use super::fold::{Fold, NO_TIME, NOWHERE};
+use super::kernels::product;
 
 /// What a result is made of, besides its accumulators.
 pub(super) struct Ending {
@@ -49,6 +50,7 @@ impl Ending {
                 if place == NOWHERE { 0 } else { place }
             }
             Operation::Sum if is_float => total(fold, first + part).to_bits(),
+            Operation::Prod if is_float => product(value, fold.second[first + part]).to_bits(),
             Operation::Mean if is_float => self.mean(fold, first, part).to_bits(),
             Operation::Sum | Operation::Prod | Operation::CountNonzero => value,
             Operation::Mean => self.mean_time(value),

@@ -1,7 +1,8 @@
 //! The accumulators, and how elements are added to them.
 //!
 //! Elements arrive as words of 64 bits, whatever their type: there is one kernel for an operation, and not one for each
-//! type. Sums of floats are compensated: each has a second accumulator for what rounding took from the first.
+//! type. Sums of floats are compensated: each has a second accumulator for what rounding took from the first. Products have one
+//! for the powers of two that would have made them too large or too small meanwhile.
 
 use alloc::vec::Vec;
 use core::cmp::Ordering;
@@ -11,6 +12,7 @@ use super::Operation;
 use super::course::Segment;
 use super::kernels::{
     add_float, add_floats, choose_each, choose_one, compare_complex, compare_texts, each, greater, greatest,
+    multiply_float,
 };
 
 /// The smallest `i64`, which is no time.
@@ -162,9 +164,11 @@ impl Fold {
             Kernel::TimeSum => each(words, segment, first, |sum, word| {
                 *sum = if *sum == NO_TIME || word == NO_TIME { NO_TIME } else { sum.wrapping_add(word) };
             }),
-            Kernel::FloatProduct => each(words, segment, first, |product, word| {
-                *product = (f64::from_bits(*product) * f64::from_bits(word)).to_bits();
-            }),
+            Kernel::FloatProduct => {
+                for ((output, _), word) in segment.places().zip(words) {
+                    multiply_float(&mut first[output - begin], &mut second[output - begin], *word);
+                }
+            }
             Kernel::ComplexProduct => self.multiply_complex(words, segment),
             Kernel::ComplexGreatest => self.choose_complex(words, segment),
             Kernel::Text => {}

@@ -59,6 +59,45 @@ pub(super) fn add_floats(words: &[u64], sums: &mut [u64], rests: &mut [u64], is_
     }
 }
 
+/// How many doublings, or halvings, bring a number back that has become too large or too small to go on with.
+const SCALE: u64 = 600;
+
+/// Multiplies a product by a float. `scale` counts how often the product was made smaller by [`SCALE`] halvings, or larger: in
+/// between, it leaves the range of floats as little as the result does.
+pub(super) fn multiply_float(product: &mut u64, scale: &mut u64, word: u64) {
+    let (factor, halved) = scaled(f64::from_bits(word));
+    let (new, halved_again) = scaled(f64::from_bits(*product) * factor);
+    *product = new.to_bits();
+    *scale = scale.wrapping_add(halved).wrapping_add(halved_again);
+}
+
+/// A number of which neither the square is too large nor too small, and how often it was halved so, modulo 2^64.
+fn scaled(number: f64) -> (f64, u64) {
+    let exponent = number.to_bits() >> 52 & 0x7ff;
+    match exponent {
+        0 if number == 0.0 => (number, 0),
+        0..523 => (number * power_of_two(SCALE), u64::MAX),
+        1524..2047 => (number / power_of_two(SCALE), 1),
+        _ => (number, 0),
+    }
+}
+
+/// The product whose accumulators these are.
+pub(super) fn product(word: u64, scale: u64) -> f64 {
+    let number = f64::from_bits(word);
+    let step = power_of_two(SCALE);
+    // After three steps nothing is left, or nothing finite.
+    match scale.cast_signed() {
+        0 => number,
+        scale if scale > 0 => (0..scale.min(3)).fold(number, |number, _| number * step),
+        scale => (0..scale.unsigned_abs().min(3)).fold(number, |number, _| number / step),
+    }
+}
+
+fn power_of_two(exponent: u64) -> f64 {
+    f64::from_bits((1023 + exponent) << 52)
+}
+
 pub(super) fn greater(one: u64, other: u64) -> u64 {
     one.cast_signed().max(other.cast_signed()).cast_unsigned()
 }

@@ -21,7 +21,8 @@ from pathlib import Path
 from random import Random
 
 from answers import Answer, Bytes, Failure, Info, difference
-from cases import MANY, Case
+from beginnings import MANY
+from cases import Case
 from steps import Step
 
 

@@ -111,6 +111,14 @@ class Failure:
         return f"error {' or '.join(sorted(self.cases))}: {self.text}"
 
 
+class Refused(Exception):
+    """What filemap refuses by design, or for a reason that is known here better than by the exception."""
+
+    def __init__(self, *cases: str) -> None:
+        super().__init__(*cases)
+        self.cases = set(cases)
+
+
 Answer = Done | Bytes | Shape | Reduced | Info | Failure
 
 

@@ -3,17 +3,17 @@
 Where numpy and filemap differ by design, and what is made of it; the other such places are in `reductions.py`:
 
 - A type of pointers is refused; numpy maps it and crashes.
-- A type, or a part of one, without a size is nothing that filemap has: no program has one.
+- A type, or a part of one, without a size is nothing that filemap has, nor dates in units of no seconds (`m8[0s]`,
+  which numpy cannot pickle either): no program has one.
 - An `open` that fails leaves the file as it was; numpy may have emptied or extended it by then.
 - A file that is shorter than its `.npy` header says is `corrupt` in every mode; numpy extends it in `r+`.
-- `create-npy` gives an array in mode `w+`; numpy's `open_memmap` says `r+` of it.
 - filemap reads and writes whole elements. numpy leaves out the bytes between fields, or does not, by the shape of the
   index; so an array of a type with gaps is read and written through a view of type `V`.
 - An element outside of an axis is out of bounds, and so is a mask of another length; numpy does not look where the
   selection turns out empty.
 - A view without elements knows neither file nor mode in numpy, and has no `flush`: they are not compared.
 - The one length that `reshape` finds out is -1; numpy takes any negative number for it.
-- An offset past the end is out of bounds without a shape; numpy makes (0,) of it where it is one byte past an empty file.
+- An offset past the end is out of bounds without a shape; one byte past an empty file, numpy makes (0,) of it.
 - Neither floats of 16 bytes nor types with fields are reduced.
 - An axis that is not there is out of bounds, also one that is no C int, of which numpy says something else.
 - A view that `take` or `mask` would have is refused: numpy's is a copy.
@@ -26,25 +26,15 @@ import warnings
 from pathlib import Path
 
 import numpy as np
-from answers import Answer, Bytes, Done, Failure, Info, Reduced, Shape
-from dtypes import has_gaps, read
+from answers import Answer, Bytes, Done, Failure, Info, Reduced, Refused, Shape
+from dtypes import has_gaps
+from indexing import index_cases, key, looks_outside, outside
 from numpy.exceptions import AxisError
-from numpy.lib.format import open_memmap
+from opening import UNKNOWN, created_npy, opened, opened_npy, safe
 from reductions import reduce
-from steps import MAKERS, Index, Step
+from steps import OPENERS, VIEWERS, Index, Step
 
 ATTRIBUTES = "dtype item-size shape strides order offset mode writeable filename size nbytes".split()
-# What no answer is: numpy refuses something for a reason that has to be looked into.
-UNKNOWN = "unknown here"
-LARGEST = (1 << 63) - 1
-
-
-class Refused(Exception):
-    """What filemap refuses by design, or for a reason that is known here better than by the exception."""
-
-    def __init__(self, *cases: str) -> None:
-        super().__init__(*cases)
-        self.cases = set(cases)
 
 
 class Bench:
@@ -52,7 +42,6 @@ class Bench:
 
     def __init__(self) -> None:
         self.arrays: dict[int, np.ndarray] = {}
-        self.created: set[int] = set()
 
     def run(self, step: Step) -> Answer:
         """Do one step."""
@@ -62,10 +51,11 @@ class Bench:
                 warnings.simplefilter("ignore")
                 result = method(*step.values)
         except Exception as error:  # numpy raises all kinds of them
-            cases = error.cases if isinstance(error, Refused) else self.cases(step, error)
+            index = next((value for value in step.values if isinstance(value, list)), [])
+            cases = error.cases if isinstance(error, Refused) else index_cases(index, error)
             cause = error.__cause__ or error
             return Failure(cases, f"{type(cause).__name__}: {cause}")
-        if step.kind in MAKERS:
+        if step.kind in OPENERS | VIEWERS:
             self.arrays[step.values[0]] = result
             return self.info(step)
         return result
@@ -74,9 +64,6 @@ class Bench:
         """What numpy says of an array."""
         number = step.values[0]
         array = self.arrays[number]
-        if step.kind == "create-npy" or (step.kind in {"view", "field", "view-as", "reshape", "transpose"}
-                                         and step.values[1] in self.created):
-            self.created.add(number)
         flags = array.flags
         known = getattr(array, "mode", None) is not None
         filename = array.filename and "/" + os.path.relpath(array.filename) if known else None
@@ -84,7 +71,7 @@ class Bench:
             array.dtype, array.dtype.itemsize, array.shape, array.strides,
             "C" if flags.c_contiguous else "F" if flags.f_contiguous else "-",
             array.offset if known else None,
-            ("w+" if number in self.created else array.mode) if known else None,
+            array.mode if known else None,
             flags.writeable, (filename or "-") if known else None, array.size, array.nbytes,
         ]  # fmt: skip
         return Info(dict(zip(ATTRIBUTES, values, strict=True)))
@@ -115,30 +102,11 @@ class Bench:
 
     def open_npy(self, _: int, path: str, mode: str) -> np.ndarray:
         """`open_memmap` of a file that is there."""
-        if mode == "w+":
-            raise Refused("invalid-argument")
-        size = Path(path).stat().st_size if Path(path).exists() else 0
-        try:
-            array = open_memmap(path, mode)
-        except FileNotFoundError:
-            raise Refused("not-found") from None
-        except Exception as error:
-            raise Refused("corrupt", "unsupported", "limit-exceeded") from error
-        if array.offset + array.nbytes > size:
-            del array
-            os.truncate(path, size)
-            raise Refused("corrupt")
-        return array
+        return opened_npy(path, mode)
 
     def create_npy(self, _: int, path: str, dtype: str | None, shape: tuple, order: str, version: int | None):
         """`open_memmap` of a new file."""
-        before = Path(path).read_bytes() if Path(path).exists() else None
-        version = version and (version, 0)
-        try:
-            return open_memmap(path, "w+", "f8" if dtype is None else safe(dtype), shape, order == "F", version)
-        except Exception as error:
-            restore(path, before)
-            raise Refused("invalid-argument", "unsupported") from error
+        return created_npy(path, dtype, shape, order, version)
 
     def view(self, _: int, source: int, index: Index) -> np.ndarray:
         """Basic indexing; an array also where it leaves no axis."""
@@ -175,11 +143,13 @@ class Bench:
             # Either side stops at the first thing that is wrong, and they do not look in the same sequence.
             is_outside = any(outside(axis, array.ndim) for axis in axes)
             is_none = len(axes) != array.ndim or len({axis % array.ndim for axis in axes}) != array.ndim
-            raise Refused(*["out-of-bounds"] * is_outside, *["invalid-argument"] * (is_none or not is_outside)) from error
+            cases = {"out-of-bounds"} if is_outside else set()
+            raise Refused(*cases | ({"invalid-argument"} if is_none or not is_outside else set())) from error
 
     def read(self, source: int, index: Index) -> Answer:
         """Some of the elements."""
-        return Bytes(self.select(source, index, whole=True).tobytes())
+        # The copy has no gaps: of arrays that have some, `tobytes` takes no more than 32 axes.
+        return Bytes(self.select(source, index, whole=True).copy("C").tobytes())
 
     def shape_of(self, source: int, index: Index) -> Answer:
         """The shape of that."""
@@ -193,7 +163,7 @@ class Bench:
         try:
             selected = self.select(source, index)
         except (IndexError, ValueError, Refused) as error:
-            cases = error.cases if isinstance(error, Refused) else self.cases(Step("read", [source, index]), error)
+            cases = error.cases if isinstance(error, Refused) else index_cases(index, error)
             # Of data for a selection that is none nobody can say whether it fits.
             raise Refused("invalid-argument", *cases, *defects) from error
         shape = selected.shape if shape is None else shape
@@ -288,126 +258,12 @@ class Bench:
             raise Refused("out-of-bounds")
         return result
 
-    def cases(self, step: Step, error: Exception) -> set[str]:
-        """What filemap may say where numpy raises that."""
-        index = next((value for value in step.values if isinstance(value, list)), [])
-        wrong = sum(kind == "ellipsis" for kind, *_ in index) > 1 or any(
-            kind == "slice" and rest[2] == 0 for kind, *rest in index
-        )
-        if wrong:
-            return {"invalid-argument", "out-of-bounds"}
-        if isinstance(error, IndexError):
-            return {"out-of-bounds", "invalid-argument"} if len(index) > 60 else {"out-of-bounds"}
-        return {"invalid-argument"}
-
-
-def is_reduced(dtype: np.dtype) -> bool:
-    """Whether filemap reduces elements of a type at all."""
-    return dtype.names is None and dtype.str[1:] not in {"f16", "c32"}
-
-
-def safe(text: str) -> np.dtype:
-    """A type; numpy would take the bytes of a file for pointers, and follow them."""
-    dtype = read(text)
-    if dtype.hasobject:
-        raise TypeError("elements are pointers")
-    return dtype
-
-
-def opened(path: str, file, dtype: str | None, mode: str, offset: int, shape: tuple | None, order: str) -> np.memmap:
-    """`numpy.memmap`, and the file as it was where that fails."""
-    before = Path(path).read_bytes() if Path(path).exists() else None
-    try:
-        if shape is None and before is not None and offset > len(before):
-            raise ValueError("the offset is past the end")
-        array = np.memmap(file, "u1" if dtype is None else safe(dtype), mode, offset, shape, order)
-    except Exception as error:
-        restore(path, before)
-        raise Refused(*open_cases(path, dtype, mode, offset, shape)) from error
-    return array
-
-
-def open_cases(path: str, dtype: str | None, mode: str, offset: int, shape: tuple | None) -> set[str]:
-    """Everything that is wrong with an `open`: filemap may say any of it."""
-    try:
-        type_ = safe(dtype) if dtype is not None else np.dtype("u1")
-    except Exception:
-        return {"invalid-argument", "unsupported"} | ({"not-found"} if not Path(path).exists() else set())
-    cases = set()
-    if shape is not None:
-        axes = (*shape, *type_.shape)
-        end = offset + int(np.prod(shape, dtype=object)) * type_.itemsize
-        if end > LARGEST or overflows(axes, type_.base.itemsize) or len(axes) > 64:
-            cases.add("invalid-argument")
-    elif mode == "w+":
-        cases.add("invalid-argument")
-    if not Path(path).exists():
-        return cases | ({"not-found"} if mode != "w+" else set())
-    size = Path(path).stat().st_size
-    if size == 0 and mode in {"r", "c"}:
-        cases.add("invalid-argument")
-    if shape is not None:
-        if end > size and mode in {"r", "c"}:
-            cases.add("out-of-bounds")
-    elif offset > size:
-        cases.add("out-of-bounds")
-    elif (size - offset) % type_.itemsize:
-        cases.add("invalid-argument")
-    return cases or {UNKNOWN}
-
-
-def overflows(axes: tuple[int, ...], itemsize: int) -> bool:
-    """Whether a shape is one of too many bytes; as numpy counts, where an axis of length 0 is one of length 1."""
-    return int(np.prod([length or 1 for length in axes], dtype=object)) * itemsize > LARGEST
-
-
-def restore(path: str, before: bytes | None) -> None:
-    """Give a file the content that it had."""
-    if before is None:
-        Path(path).unlink(missing_ok=True)
-    elif Path(path).read_bytes() != before:
-        # In place: what other arrays map must not be cut off in between.
-        with Path(path).open("r+b") as file:
-            file.write(before)
-            file.truncate()
-
-
-def key(index: Index) -> tuple:
-    """An index as numpy takes it; the ellipsis makes arrays of what would be scalars."""
-    make = {
-        "at": lambda number: number,
-        "slice": slice,
-        "ellipsis": lambda: Ellipsis,
-        "new-axis": lambda: None,
-        "take": lambda numbers: np.array(numbers, np.intp),
-        "mask": lambda chosen: np.array(chosen, bool),
-    }
-    ellipsis = () if ("ellipsis",) in index else (Ellipsis,)
-    return (*(make[kind](*rest) for kind, *rest in index), *ellipsis)
-
-
-def looks_outside(shape: tuple[int, ...], index: Index) -> bool:
-    """Whether an index that numpy takes names an element that is not there."""
-    uses = [kind not in {"new-axis", "ellipsis"} for kind, *_ in index]
-    axis = 0
-    for used, (kind, *rest) in zip(uses, index, strict=True):
-        if kind == "ellipsis":
-            axis += len(shape) - sum(uses)
-        elif used:
-            if kind == "take" and any(outside(number, shape[axis]) for number in rest[0]):
-                return True
-            if kind == "mask" and len(rest[0]) != shape[axis]:
-                return True
-            axis += 1
-    return False
-
-
-def outside(number: int | None, length: int) -> bool:
-    """Whether an axis of that length has no such element."""
-    return number is not None and not -length <= number < length
-
 
 def as_void(array: np.ndarray) -> np.ndarray:
     """The array with elements that are nothing but bytes."""
     return array.view(f"V{array.dtype.itemsize}") if has_gaps(array.dtype) else array
 
+
+def is_reduced(dtype: np.dtype) -> bool:
+    """Whether filemap reduces elements of a type at all."""
+    return dtype.names is None and dtype.str[1:] not in {"f16", "c32"}

@@ -2,38 +2,30 @@
 
 from __future__ import annotations
 
-import io
 from math import prod
 from pathlib import Path
 from random import Random
 
 import choices
 import numpy as np
-from answers import Answer, Failure
-from bench import Bench, is_reduced, safe
-from dtypes import any_text, read, right
-from steps import MODES, Step
+from beginnings import MANY, Program
+from bench import is_reduced
+from dtypes import read, right
 from values import elements
 
 OPERATIONS = ["sum", "prod", "min", "max", "mean", "any", "all", "argmin", "argmax", "count-nonzero"]
 ADVICE = ["normal", "random", "sequential", "will-need", "dont-need", "huge-page"]
-# An array of more elements is not read as a whole, nor are fractions made of them.
-MANY = 3000
 WEIGHTS = {
-    "view": 20, "field": 6, "view-as": 7, "reshape": 8, "transpose": 6, "read": 14, "shape-of": 5, "write": 15, "fill": 4,
+    "view": 20, "view-as": 7, "reshape": 8, "transpose": 6, "read": 14, "shape-of": 5, "write": 15, "fill": 4,
     "read-bytes": 5, "write-bytes": 4, "reduce": 14, "flush": 2, "advise": 1, "open": 5, "drop": 2,
 }  # fmt: skip
 
 
-class Case:
+class Case(Program):
     """One program with what numpy answers."""
 
     def __init__(self, number: int, random: Random) -> None:
-        self.random, self.bench = random, Bench()
-        self.steps: list[tuple[Step, Answer]] = []
-        self.path = f"work/c{number}.bin"
-        self.paths = [self.path]
-        self.arrays = 0
+        super().__init__(number, random)
         self.begin()
         for _ in range(random.randint(3, 15)):
             self.go_on()
@@ -43,137 +35,6 @@ class Case:
         for path in self.paths:
             self.run("content", path)
             Path(path).unlink(missing_ok=True)
-
-    def run(self, kind: str, *values: object) -> Answer:
-        """Do a step and note it."""
-        step = Step(kind, list(values))
-        answer = self.bench.run(step)
-        self.steps.append((step, answer))
-        return answer
-
-    def make(self, kind: str, *values: object) -> None:
-        """Do a step that makes an array, and look at what it has made."""
-        number, self.arrays = self.arrays, self.arrays + 1
-        answer = self.run(kind, number, *values)
-        if not isinstance(answer, Failure) and self.random.random() < 0.4:
-            self.read_whole(number)
-
-    def read_whole(self, number: int) -> None:
-        """Look at all elements, if they are not too many for a line."""
-        if self.bench.arrays[number].size <= MANY:
-            self.run("read", number, [])
-
-    def begin(self) -> None:
-        """A file, and an array over it."""
-        match self.random.choices(["raw", "large", "npy", "create-npy"], [69, 1, 15, 15])[0]:
-            case "raw":
-                self.begin_raw()
-            case "large":
-                self.begin_large()
-            case "npy":
-                self.begin_npy()
-            case _:
-                self.path = self.paths[0] = self.path.replace(".bin", ".npy")
-                if self.random.random() < 0.3:
-                    self.run("file", self.path, 0, self.random.randbytes(300))
-                shape = choices.shape(self.random)
-                version = self.random.choice([None, None, 1, 2, 3])
-                self.make("create-npy", self.spelled(), self.dtype(), shape, self.random.choice("CF"), version)
-                if self.random.random() < 0.3:
-                    self.make("open-npy", self.spelled(), self.random.choice(MODES))
-
-    def begin_raw(self) -> None:
-        """Mostly a file that has room for the array."""
-        random = self.random
-        dtype, offset = self.dtype(), self.offset()
-        mode = random.choices(MODES, [25, 20, 35, 20])[0]
-        shape = None if mode != "w+" and random.random() < 0.3 else choices.shape(random)
-        size = self.size(dtype, shape)
-        longer = 3 if shape is None else 20
-        match random.choices(["fits", "longer", "short", "empty", "absent"], [60, longer, 5, 2, 4])[0]:
-            case "empty":
-                self.run("file", self.path, 0, b"")
-            case "absent" if mode == "w+" or random.random() < 0.4:
-                pass
-            case fit:
-                zeroes, head = offset // 4096 * 4096, random.randbytes(offset % 4096)
-                raw = self.elements(dtype, size)
-                if fit == "longer":
-                    raw += random.randbytes(random.randint(1, 40))
-                elif fit == "short" and raw:
-                    raw = raw[: random.randrange(len(raw))]
-                self.run("file", self.path, zeroes, head + raw)
-        if mode in {"r", "c"} and random.random() < 0.03:
-            shape = choices.large(random)
-        if random.random() < 0.04:
-            offset = random.choice([offset + 1, size + 7, 5000, 1 << 40, 1 << 63]) if mode in {"r", "c"} else offset + 1
-        if random.random() < 0.15 and Path(self.path).exists():
-            access = random.choice(["rb", "r+b"]) if mode in {"r", "c"} or random.random() < 0.1 else "r+b"
-            self.make("open-file", self.path, access, dtype, mode, offset, shape, random.choice("CF"))
-        else:
-            self.make("open", self.spelled(), dtype, mode, offset, shape, random.choice("CF"))
-
-    def begin_large(self) -> None:
-        """More elements than are reduced in one piece."""
-        dtype, count = self.random.choice(["u1", "<i2", ">i2", "<u4", ">i8"]), self.random.choice([1, 3, 8])
-        shape = self.random.choice([(count * 50_000,), (250, count * 200), (count * 1000, 50), (25, count * 40, 50)])
-        raw = self.random.randbytes(prod(shape) * read(dtype).itemsize)
-        self.run("file", self.path, 0, raw)
-        self.make("open", self.path, dtype, self.random.choice(["r", "c", "r+"]), 0, shape, self.random.choice("CF"))
-
-    def begin_npy(self) -> None:
-        """A file that numpy has written; some are damaged."""
-        random = self.random
-        self.path = self.paths[0] = self.path.replace(".bin", ".npy")
-        dtype, shape = read(right(random)), choices.shape(random, 40)
-        if len(shape) + len(dtype.shape) > 64:
-            shape = ()
-        array = np.ndarray(shape, dtype, order=random.choice("CF"))
-        raw = elements(random, array.dtype, array.size)
-        array[...] = np.ndarray(array.shape, array.dtype, bytearray(raw))
-        file = io.BytesIO()
-        try:
-            np.lib.format.write_array(file, array, random.choice([None, None, (1, 0), (2, 0), (3, 0)]), allow_pickle=False)
-        except (ValueError, UnicodeError):
-            file.write(b"\x93NUMPY")
-        raw = file.getvalue()
-        if random.random() < 0.08:
-            raw = raw[: random.randrange(len(raw))]
-        elif random.random() < 0.05:
-            place = random.randrange(min(len(raw), 128))
-            raw = raw[:place] + random.randbytes(1) + raw[place + 1 :]
-        elif random.random() < 0.1:
-            raw += random.randbytes(9)
-        self.run("file", self.path, 0, raw)
-        self.make("open-npy", self.spelled(), random.choices(MODES, [30, 25, 35, 4])[0])
-
-    def spelled(self) -> str:
-        """The path, in one of the ways."""
-        name = self.path.removeprefix("work/")
-        return self.random.choice(["work/", "work/", "./work/", "work/./", "work//", "work/folder/../"]) + name
-
-    def dtype(self) -> str | None:
-        """Some type."""
-        return any_text(self.random, 0.04)
-
-    def offset(self) -> int:
-        """Where an array begins."""
-        return self.random.choices([0, self.random.randint(1, 40), 4096, 4096 * 2 - 3, 64], [55, 25, 8, 4, 8])[0]
-
-    def size(self, dtype: str | None, shape: tuple | None) -> int:
-        """How many elements to have in the file; not all of them where they are too many."""
-        if shape is None:
-            return self.random.choice([0, 1, 5, 12, 24, 30])
-        return min(int(np.prod(shape, dtype=object)), 200)
-
-    def elements(self, dtype: str | None, count: int) -> bytes:
-        """Elements of a type, where it is one."""
-        try:
-            type_ = np.dtype("u1") if dtype is None else safe(dtype)
-        except Exception:
-            return self.random.randbytes(count)
-        inner = int(np.prod(type_.shape, dtype=int))
-        return elements(self.random, type_.base, count * inner)
 
     def go_on(self) -> None:
         """One more step on one of the arrays, rather on a late one."""
@@ -195,10 +56,11 @@ class Case:
         getattr(self, kind.replace("-", "_"))(number, array)
 
     def open(self, _: int, __: np.ndarray) -> None:
+        """Another array on the same file; never one that empties it, for that would cut off the others."""
         self.open_again()
 
     def open_again(self) -> None:
-        """Another array on the same file; never one that empties it, for that would cut off the others."""
+        """The same, whatever arrays there are."""
         random = self.random
         mode = random.choice(["r", "c", "r+", "r+"])
         if self.path.endswith(".npy") and random.random() < 0.7:
@@ -217,34 +79,45 @@ class Case:
         self.make("open", self.spelled(), dtype, mode, offset, shape, random.choice("CF"))
 
     def view(self, number: int, array: np.ndarray) -> None:
+        """Basic indexing, and seldom with lists."""
         lists = self.random.random() < 0.03
         self.make("view", number, choices.index(self.random, array.shape, lists=lists))
 
     def field(self, number: int, array: np.ndarray) -> None:
+        """A field, or none."""
         names = list(array.dtype.fields or {})
-        name = self.random.choice(names) if names and self.random.random() < 0.93 else self.random.choice(["x", "", "no", "f0"])
+        if not names or self.random.random() < 0.07:
+            names = ["x", "", "no", "f0"]
+        name = self.random.choice(names)
         self.make("field", number, name.encode())
 
     def view_as(self, number: int, array: np.ndarray) -> None:
+        """Another type."""
         dtype = right(self.random) if self.random.random() < 0.1 else choices.another_dtype(self.random, array.dtype)
         self.make("view-as", number, self.dtype() or dtype if self.random.random() < 0.06 else dtype)
 
     def reshape(self, number: int, array: np.ndarray) -> None:
+        """Another shape."""
         self.make("reshape", number, choices.reshaped(self.random, array.size), self.random.choice("CCF"))
 
     def transpose(self, number: int, array: np.ndarray) -> None:
+        """Another order of the axes."""
         self.make("transpose", number, choices.permutation(self.random, array.ndim))
 
     def read(self, number: int, array: np.ndarray) -> None:
+        """Some of the elements."""
         self.run("read", number, self.index(array))
 
     def shape_of(self, number: int, array: np.ndarray) -> None:
+        """The shape of some."""
         self.run("shape-of", number, self.index(array))
 
     def index(self, array: np.ndarray) -> choices.Index:
+        """An index, with or without lists."""
         return choices.index(self.random, array.shape, lists=self.random.random() < 0.5)
 
     def write(self, number: int, array: np.ndarray) -> None:
+        """Some elements get other values."""
         if not array.flags.writeable and self.random.random() < 0.7:
             return
         index = self.index(array)
@@ -262,12 +135,14 @@ class Case:
         self.run("write", number, index, raw, shape)
 
     def fill(self, number: int, array: np.ndarray) -> None:
+        """All elements get one value."""
         if not array.flags.writeable and self.random.random() < 0.7:
             return
         raw = elements(self.random, array.dtype, 1)
         self.run("fill", number, raw + b"\0" * (self.random.random() < 0.08))
 
     def range(self, array: np.ndarray) -> tuple[int, int]:
+        """A range of bytes, seldom one that is too long."""
         offset = self.random.randint(0, array.nbytes)
         length = self.random.randint(0, min(array.nbytes - offset, 200))
         if self.random.random() < 0.1:
@@ -275,11 +150,13 @@ class Case:
         return offset, length
 
     def read_bytes(self, number: int, array: np.ndarray) -> None:
+        """Bytes, mostly where there are no gaps."""
         if array.flags.forc or self.random.random() < 0.2:
-            offset, length = self.range(array)
-            self.run("read-bytes", number, *self.random.choices([(offset, length), (1 << 63, 1), (1, (1 << 64) - 1)], [50, 1, 1])[0])
+            far = [(1 << 63, 1), (1, (1 << 64) - 1)]
+            self.run("read-bytes", number, *self.random.choices([self.range(array), *far], [50, 1, 1])[0])
 
     def write_bytes(self, number: int, array: np.ndarray) -> None:
+        """The same for writing."""
         if array.flags.forc or self.random.random() < 0.2:
             if not array.flags.writeable and self.random.random() < 0.7:
                 return
@@ -287,6 +164,7 @@ class Case:
             self.run("write-bytes", number, offset, self.random.randbytes(min(length, 500)))
 
     def reduce(self, number: int, array: np.ndarray) -> None:
+        """Some reduction, of values that mean something."""
         if not is_plain(array) or prod(length or 1 for length in array.shape) > 1_000_000:
             return
         if not is_reduced(array.dtype) and self.random.random() < 0.7:
@@ -301,20 +179,21 @@ class Case:
             self.run("reduce", number, operation, axis)
 
     def flush(self, number: int, _: np.ndarray) -> None:
+        """To the disk."""
         self.run("flush", number)
 
     def advise(self, number: int, _: np.ndarray) -> None:
+        """A hint."""
         self.run("advise", number, self.random.choice(ADVICE))
 
     def drop(self, number: int, _: np.ndarray) -> None:
+        """One array less."""
         if len(self.bench.arrays) > 1:
             self.run("drop", number)
 
 
 def is_plain(array: np.ndarray) -> bool:
     """Whether all values are such that numpy's answers mean something: a bool is 0 or 1, and a character is one."""
-    if array.dtype.names is not None:
-        return all(is_plain(array[name]) for name in array.dtype.names)
     if array.dtype.kind == "b":
         return bool(np.all(np.asarray(array).astype(array.dtype).view("u1") <= 1)) if array.size else True
     if array.dtype.kind == "U":

@@ -8,6 +8,13 @@ from random import Random
 import numpy as np
 from steps import Index
 
+# Some types by their size.
+FITTING = {
+    1: ["u1", "b1", "S1", "V1"],
+    2: ["<i2", ">u2", "f2", "S2"],
+    4: ["<f4", ">i4", "U1"],
+    8: ["<f8", ">i8", "M8[s]", "c8"],
+}
 HUGE = [1 << 31, 1 << 32, 1 << 62, (1 << 63) - 1, -(1 << 63), -(1 << 62), -(1 << 31) - 1]
 
 
@@ -107,7 +114,8 @@ def index(random: Random, lengths: tuple[int, ...], *, lists: bool, errors: floa
     if random.random() < errors:
         match random.choice(["many", "ellipsis", "step"]):
             case "many":
-                result += [random.choice([("at", 0), ("slice", None, None, None)]) for _ in range(len(lengths) + 1 - used)]
+                more = len(lengths) + 1 - used
+                result += [random.choice([("at", 0), ("slice", None, None, None)]) for _ in range(more)]
             case "ellipsis":
                 result += [("ellipsis",), ("ellipsis",)]
             case "step":
@@ -168,12 +176,11 @@ def permutation(random: Random, axes: int) -> tuple[int, ...] | None:
 def another_dtype(random: Random, dtype: np.dtype) -> str:
     """A type of the same size, or of one that divides it, or is divided by it."""
     size = dtype.itemsize
-    fitting = {1: ["u1", "b1", "S1", "V1"], 2: ["<i2", ">u2", "f2", "S2"], 4: ["<f4", ">i4", "U1"], 8: ["<f8", ">i8", "M8[s]", "c8"]}
-    sizes = [n for n in fitting if size % n == 0 or n % size == 0]
+    sizes = [n for n in FITTING if size % n == 0 or n % size == 0]
     kind = random.random()
     if kind < 0.5 and sizes:
         one = random.choice(sizes)
-        text = random.choice(fitting[one])
+        text = random.choice(FITTING[one])
         if one < size and size % one == 0 and random.random() < 0.3:
             return f"[('head', {text!r}), ('rest', 'V{size - one}')]" if size > one else text
         return text

@@ -11,7 +11,7 @@ The normalisations are here and nowhere else:
 - The mean of integers is that of the floats that are nearest to them, which is what numpy adds up.
 - numpy takes dates without a unit for little-endian wherever it converts them: it is given little-endian ones.
 - Where elements are finite and numpy overflows on the way, and in products of complex numbers that are not finite,
-  anything will do.
+  anything will do. The real and the imaginary parts of sums and means have nothing to do with each other.
 """
 
 from __future__ import annotations
@@ -31,19 +31,28 @@ FORMATS = {2: (11, -14), 4: (24, -126), 8: (53, -1022)}
 
 @dataclass
 class Bound:
-    """The exact parts of a result, and how far each may be from it."""
+    """An exact result, and how far from it an answer may be."""
 
-    parts: list[Fraction]
+    exact: Fraction
     error: Fraction
+
+    def holds(self, part: bytes) -> bool:
+        """Whether a float is near enough."""
+        value = value_of(part)
+        return value is not None and abs(value - self.exact) <= self.error
+
+
+# What binds one float of a result: a bound, `EXACT`, or nothing at all.
+Binding = Bound | str | None
 
 
 @dataclass
 class Reduction:
-    """A result of numpy's, little-endian, and what binds each of its elements; none where all are compared as they are."""
+    """A result of numpy's, little-endian, and what binds the floats of each element; none where all must be as here."""
 
     operation: str
     values: np.ndarray
-    bounds: list[Bound | None | str] | None
+    bindings: list[list[Binding]] | None
 
     def difference(self, dtype: np.dtype, shape: tuple[int, ...], data: bytes) -> str | None:
         """What is wrong with another answer."""
@@ -55,12 +64,12 @@ class Reduction:
             return "the number of bytes"
         found = np.ndarray((self.values.size,), dtype, bytearray(data))
         expected = self.values.reshape(-1)
-        for number, bound in enumerate(self.bounds or [EXACT] * len(expected)):
+        for number in range(len(expected)):
             one, other = expected[number : number + 1], found[number : number + 1]
-            if self.same(one, other) if bound == EXACT else bound is None or within(bound, other):
-                continue
-            exact = "" if bound == EXACT else f"; exactly it is {[float(part) for part in bound.parts]}"
-            return f"element {number}: numpy has {printed(one)}, filemap {printed(other)}{exact}"
+            bindings = self.bindings and self.bindings[number]
+            if not (self.same(one, other) if bindings is None else fulfil(bindings, parts_of(one), parts_of(other))):
+                exact = [float(binding.exact) for binding in bindings or [] if isinstance(binding, Bound)]
+                return f"element {number}: numpy has {printed(one)}, filemap {printed(other)}; exactly: {exact or 'so'}"
         return None
 
     def same(self, expected: np.ndarray, found: np.ndarray) -> bool:
@@ -72,7 +81,20 @@ class Reduction:
             if any(map(is_nan, one)):
                 return any(map(is_nan, other))
             return all(a == b or not (strip_sign(a) or strip_sign(b)) for a, b in zip(one, other, strict=True))
-        return all(a == b or (is_nan(a) and is_nan(b)) for a, b in zip(one, other, strict=True))
+        return all(map(same_part, one, other))
+
+
+def fulfil(bindings: list[Binding], expected: list[bytes], found: list[bytes]) -> bool:
+    """Whether the floats of an element are as they must be."""
+    return all(
+        binding is None or (same_part(one, other) if binding == EXACT else binding.holds(other))
+        for binding, one, other in zip(bindings, expected, found, strict=True)
+    )
+
+
+def same_part(one: bytes, other: bytes) -> bool:
+    """Whether two floats are the same: all NaNs are."""
+    return one == other or (is_nan(one) and is_nan(other))
 
 
 def printed(element: np.ndarray) -> str:
@@ -126,15 +148,6 @@ def ulp(value: Fraction, size: int) -> Fraction:
     return Fraction(2) ** (max(exponent, least) - digits + 1)
 
 
-def within(bound: Bound, found: np.ndarray) -> bool:
-    """Whether a result is near enough to the exact one."""
-    values = [value_of(part) for part in parts_of(found)]
-    if None in values:
-        return False
-    # Of the two parts of a complex number together: the small one may have lost its digits to the large one.
-    return sum((a - b) ** 2 for a, b in zip(values, bound.parts, strict=True)) <= bound.error**2
-
-
 def reduce(array: np.ndarray, operation: str, axis: int | None) -> Reduction:
     """What numpy makes of an array; whatever numpy raises is raised."""
     array = np.asarray(array)
@@ -152,55 +165,62 @@ def reduce(array: np.ndarray, operation: str, axis: int | None) -> Reduction:
     else:
         groups = np.moveaxis(array, axis, -1).reshape((values.size, array.shape[axis]))
     groups = groups.astype(array.dtype.newbyteorder("<"))
-    bounds = [bound(operation, group, values.reshape(-1)[n : n + 1]) for n, group in enumerate(groups)]
-    return Reduction(operation, values, bounds)
+    results = (parts_of(values.reshape(-1)[number : number + 1]) for number in range(values.size))
+    bindings = [bind(operation, group, parts) for group, parts in zip(groups, results, strict=True)]
+    return Reduction(operation, values, bindings)
 
 
-def bound(operation: str, group: np.ndarray, result: np.ndarray) -> Bound | None | str:
-    """How far from the exact result an answer may be: `EXACT` where it must be that of numpy, none where it may be any."""
+def bind(operation: str, group: np.ndarray, result: list[bytes]) -> list[Binding]:
+    """What binds the floats of a result that was made of these elements."""
     width = 2 if group.dtype.kind == "c" else 1
-    if group.dtype.kind in "fc":
-        flat = [value_of(part) for part in parts_of(group)]
-    else:
+    if group.dtype.kind in "iub":
         flat = [Fraction(float(value)) for value in group]
-    if None in flat:
-        return None if operation == "prod" and width == 2 else EXACT
-    values = list(zip(*[iter(flat)] * width, strict=True))
-    if not values:
-        return EXACT
-    size = result.dtype.itemsize // width
-    exact, slack = exactly(operation, values), Fraction(1)
-    if operation == "prod":
-        slack = Fraction(max(2, len(values) * width), 2)
-    elif operation == "mean":
-        exact = [part / len(values) for part in exact]
+    else:
+        flat = list(map(value_of, parts_of(group)))
+    if operation == "prod" and width == 2:
+        return bind_product(list(zip(flat[::2], flat[1::2], strict=True)), result)
     # numpy divides a complex number by multiplying, which rounds twice.
-    if fits(operation, values, size) and not (operation == "mean" and width == 2):
+    may_be_exact = not (operation == "mean" and width == 2)
+    return [bind_part(operation, flat[n::width], part, may_be_exact) for n, part in enumerate(result)]
+
+
+def bind_part(operation: str, values: list[Fraction | None], part: bytes, may_be_exact: bool) -> Binding:
+    """The same for floats, or for the real or the imaginary parts of complex numbers."""
+    if None in values or not values:
         return EXACT
-    by_numpy = [value_of(part) for part in parts_of(result)]
-    if None in by_numpy:
+    if may_be_exact and fits(operation, list(map(abs, values)), len(part)):
+        return EXACT
+    by_numpy = value_of(part)
+    if by_numpy is None:
         return None
-    # Errors are compared as whole numbers of a fine grid: a square root of a fraction is none.
-    error = max(abs(a - b) for a, b in zip(by_numpy, exact, strict=True)) * (2 if width == 2 else 1)
-    return Bound(exact, error + slack * max(ulp(part, size) for part in exact))
+    exact = prod(values) if operation == "prod" else sum(values)
+    if operation == "mean":
+        exact /= len(values)
+    slack = Fraction(max(2, len(values)), 2) if operation == "prod" else 1
+    return Bound(exact, abs(by_numpy - exact) + slack * ulp(exact, len(part)))
 
 
-def exactly(operation: str, values: list[tuple[Fraction, ...]]) -> list[Fraction]:
-    """The sum or the product of numbers with one part or two."""
-    if operation != "prod":
-        return [sum(parts) for parts in zip(*values, strict=True)]
-    if len(values[0]) == 1:
-        return [prod(value for (value,) in values)]
+def bind_product(values: list[tuple[Fraction | None, Fraction | None]], result: list[bytes]) -> list[Binding]:
+    """The same for a product of complex numbers, whose parts share their errors."""
+    if any(None in value for value in values):
+        return [None, None]
+    size = len(result[0])
+    if fits("prod", [abs(a) + abs(b) for a, b in values], size):
+        return [EXACT, EXACT]
+    by_numpy = list(map(value_of, result))
+    if None in by_numpy:
+        return [None, None]
     real, imaginary = Fraction(1), Fraction(0)
     for a, b in values:
         real, imaginary = real * a - imaginary * b, real * b + imaginary * a
-    return [real, imaginary]
+    error = abs(by_numpy[0] - real) + abs(by_numpy[1] - imaginary)
+    error += len(values) * max(ulp(real, size), ulp(imaginary, size))
+    return [Bound(real, error), Bound(imaginary, error)]
 
 
-def fits(operation: str, values: list[tuple[Fraction, ...]], size: int) -> bool:
+def fits(operation: str, values: list[Fraction], size: int) -> bool:
     """Whether no step can round, whatever the sequence: everything is a whole number, and never has too many digits."""
-    if any(part.denominator != 1 for value in values for part in value):
+    if any(value.denominator != 1 for value in values):
         return False
-    sizes = [sum(abs(part) for part in value) for value in values]
-    largest = prod(max(size, Fraction(1)) for size in sizes) if operation == "prod" else sum(sizes)
+    largest = prod(max(value, Fraction(1)) for value in values) if operation == "prod" else sum(values)
     return largest <= 1 << FORMATS[size][0]

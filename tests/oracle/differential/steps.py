@@ -1,4 +1,4 @@
-"""The steps of a program: as lines for the plugin `tests/programs/src/bin/differential`, and as calls of numpy for people.
+"""The steps of a program: as lines for the plugin `tests/programs/src/bin/differential`, and as calls of numpy.
 
 An index is a list of tuples: ``("at", 3)``, ``("slice", 1, None, -2)``, ``("ellipsis",)``, ``("new-axis",)``,
 ``("take", [3, 1])``, ``("mask", [True, False])``.
@@ -11,7 +11,9 @@ from dataclasses import dataclass
 Index = list[tuple]
 
 MODES = ["r", "c", "r+", "w+"]
-MAKERS = {"open", "open-file", "open-npy", "create-npy", "view", "field", "view-as", "reshape", "transpose"}
+# What makes arrays of files, and arrays of arrays.
+OPENERS = {"open", "open-file", "open-npy", "create-npy"}
+VIEWERS = {"view", "field", "view-as", "reshape", "transpose"}
 
 
 @dataclass
@@ -27,7 +29,7 @@ class Step:
 
     def __str__(self) -> str:
         call = CALLS[self.kind](*self.values)
-        return f"a{self.values[0]} = {call}" if self.kind in MAKERS else call
+        return f"a{self.values[0]} = {call}" if self.kind in OPENERS | VIEWERS else call
 
 
 def encode(value: object) -> str:
@@ -60,6 +62,7 @@ def encode_index(index: tuple) -> str:
 
 def subscript(index: Index) -> str:
     """An index as Python writes it."""
+
     def one(index: tuple) -> str:
         match index:
             case ("at", number):
@@ -106,7 +109,9 @@ CALLS = {
     "write": lambda a, index, raw, shape: f"a{a}[{subscript(index)}] = {data(raw, shape)}",
     "fill": lambda a, raw: f"a{a}.fill({data(raw, ())})",
     "read-bytes": lambda a, offset, length: f"a{a}.reshape(-1, order='A').view('u1')[{offset}:][:{length}].tobytes()",
-    "write-bytes": lambda a, offset, raw: f"a{a}.reshape(-1, order='A').view('u1')[{offset}:][:{len(raw)}] = {data(raw, None)}",
+    "write-bytes": lambda a, offset, raw: (
+        f"a{a}.reshape(-1, order='A').view('u1')[{offset}:][:{len(raw)}] = {data(raw, None)}"
+    ),
     "reduce": lambda a, operation, axis: f"a{a}.{operation}(axis={axis})",
     "flush": lambda a: f"a{a}.flush()",
     "advise": lambda a, advice: f"a{a}._mmap.madvise({advice})",

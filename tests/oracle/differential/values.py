@@ -38,7 +38,8 @@ def one_of(random: Random, dtype: np.dtype, count: int) -> list[bytes]:
             return [random.choice([b"\0", b"\1"]) for _ in range(count)]
         case "i" | "u" | "m" | "M":
             sort = random.choice(["small", "small", "mixed", "any"])
-            return [integer(random, dtype.kind, size, sort).to_bytes(size, "big" if big else "little") for _ in range(count)]
+            order = "big" if big else "little"
+            return [integer(random, dtype.kind, size, sort).to_bytes(size, order) for _ in range(count)]
         case "f" | "c":
             sort = random.choices(["whole", "mixed", "fraction", "any"], [60, 15, 15, 10])[0]
             parts, width = (2, size // 2) if dtype.kind == "c" else (1, size)

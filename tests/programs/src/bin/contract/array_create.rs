@@ -20,7 +20,7 @@ pub(crate) fn array_create_npy_makes_a_file_of_zeroes_and_maps_it() {
     let array = Array::create_npy("work/new.npy", &npy("<i2", &[2, 3])).unwrap();
     holds(&array, &[2, 3], &[0; 12]);
     let info = array.info().unwrap();
-    assert_eq!((info.offset, info.mode, info.writeable), (128, Mode::Write, true));
+    assert_eq!((info.offset, info.mode, info.writeable), (128, Mode::ReadWrite, true));
     assert_eq!(info.filename.as_deref(), Some("/work/new.npy"));
     array.write(&index("1"), &bytes([1_i16, 2, 3]), None).unwrap();
     array.flush().unwrap();
