@@ -43,7 +43,7 @@ fn main() {
     while fs::write(format!("work/filler{filler}"), [1; 16 << 10]).is_ok() {
         filler += 1;
     }
-    let data: Vec<u8> = (0..MUCH).map(|at| (at % 251) as u8).collect();
+    let data: Vec<u8> = (0..=250).cycle().take(MUCH).collect();
     array.write(&[], &data, None).unwrap();
     array.flush().unwrap();
     assert_eq!(fs::read("work/room.bin").unwrap(), data);
