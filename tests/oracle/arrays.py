@@ -1,20 +1,62 @@
 """Write arrays with numpy as a file of lines says, or compare them with it.
 
+    arrays.py describe DTYPES
     arrays.py write DIRECTORY LINES
     arrays.py check DIRECTORY LINES
+    arrays.py compare LINES FOUND
 
 A line is `HOW FILE DTYPE ORDER OFFSET SHAPE DATA`: ``w+`` and ``r+`` are modes of ``numpy.memmap``,
-``npy`` is ``numpy.save``; the shape is like ``3,4``, and the data is that of ``tobytes("C")`` in
-hexadecimal, each ``-`` where it is empty. The plugin ``tests/programs/src/bin/oracle`` takes the
-same lines.
+``npy`` is ``numpy.save``, ``create`` is ``numpy.lib.format.open_memmap``, and ``create-1`` the same
+with a version. The dtype and the data are in hexadecimal: the one is the text that is a string or a
+literal, the other that of ``tobytes("C")``. The shape is like ``3,4``. What is empty is ``-``, and so
+is an offset that the length of the header decides. The plugin ``tests/programs/src/bin/oracle``
+takes the same lines.
 """
 
 from __future__ import annotations
 
+import ast
+import io
 import sys
+import warnings
+from functools import cache
 from pathlib import Path
+from typing import Iterator
 
 import numpy as np
+from numpy.lib.format import dtype_to_descr, open_memmap, write_array
+
+# numpy reads no longer header unless it is told to, and neither does filemap.
+LONGEST_HEADER = 10_000
+
+VERSIONS = {"1": (1, 0), "2": (2, 0), "3": (3, 0)}
+
+
+def text_of(field: str) -> str:
+    """Give the text that is in hexadecimal."""
+    return bytes.fromhex(field).decode()
+
+
+@cache
+def dtype_of(text: str) -> np.dtype:
+    """Give the dtype that is spelled so."""
+    return np.dtype(ast.literal_eval(text) if text[0] in "([{" else text)
+
+
+class Layout:
+    """What an array is, apart from its elements."""
+
+    def __init__(self, array: np.ndarray) -> None:
+        self.dtype = array.dtype
+        self.shape = array.shape
+        # Where the elements lie in both orders, it is C.
+        self.order = "C" if array.flags.c_contiguous else "F" if array.flags.f_contiguous else None
+
+    def __eq__(self, other: Layout) -> bool:
+        return (self.dtype, self.shape, self.order) == (other.dtype, other.shape, other.order)
+
+    def __repr__(self) -> str:
+        return f"{self.dtype!r:.1000} {self.shape} {self.order}"
 
 
 class Spec:
@@ -23,43 +65,148 @@ class Spec:
     def __init__(self, directory: Path, line: str) -> None:
         self.how, name, dtype, self.order, offset, shape, data = line.split(" ")
         self.path = directory / name
-        self.dtype = np.dtype(dtype)
-        self.offset = int(offset)
+        self.dtype = dtype_of(text_of(dtype))
+        self.offset = None if offset == "-" else int(offset)
         self.shape = () if shape == "-" else tuple(map(int, shape.split(",")))
         raw = b"" if data == "-" else bytes.fromhex(data)
-        self.values = np.frombuffer(raw, self.dtype).reshape(self.shape)
+        # The axes of a sub-array type go behind those of the shape, here as in every array.
+        values = np.ndarray(self.shape, self.dtype, raw)
+        if values.nbytes != len(raw):
+            sys.exit(f"{name}: {len(raw)} bytes are no {self.dtype!r} of shape {self.shape}")
+        # `numpy.zeros` makes a `>M8` a `<M8`.
+        self.values = np.ndarray(self.shape, self.dtype, bytearray(len(raw)), order=self.order)
+        self.values[...] = values
+
+    @property
+    def is_raw(self) -> bool:
+        """Whether the file has no header."""
+        return self.how in ("w+", "r+")
 
     def map(self, mode: str) -> np.ndarray:
         """Map the file without a header."""
         return np.memmap(self.path, self.dtype, mode, self.offset, self.shape, self.order)
 
+    def make(self) -> np.ndarray:
+        """Map a new file, or a longer one."""
+        if self.is_raw:
+            return self.map(self.how)
+        version = VERSIONS.get(self.how.removeprefix("create-"))
+        return open_memmap(self.path, "w+", self.dtype, self.shape, self.order == "F", version)
+
     def write(self) -> None:
         """Write the file."""
         if self.how == "npy":
-            np.save(self.path, np.asarray(self.values, order=self.order))
+            np.save(self.path, self.values)
             return
-        array = self.map(self.how)
-        array[...] = self.values
-        array.flush()
+        self.make()[...] = self.values
+
+    def open(self) -> Iterator[np.memmap]:
+        """Map the file for reading, in all of numpy's ways."""
+        if self.is_raw:
+            yield self.map("r")
+            return
+        # As long as the header may be read by default, the default is what is tested.
+        header = self.path.stat().st_size - self.values.nbytes
+        limit = {"max_header_size": 1 << 20} if header > LONGEST_HEADER else {}
+        yield np.load(self.path, mmap_mode="r", **limit)
+        yield open_memmap(self.path, "r", **limit)
+
+    def reopened(self) -> np.ndarray:
+        """Give what is in the file.
+
+        That is what was written, except for a sub-array type in `open_memmap`: its header has the
+        shape that was asked for, and of the type only that it is so many bytes. In Fortran's order
+        the axes of the type are nevertheless the slowest ones, so that an element of the file has
+        bytes of several elements of the array. It is not for filemap to mend this.
+        """
+        if self.dtype.subdtype is None or not self.how.startswith("create"):
+            return self.values
+        return np.ndarray(self.shape, self.dtype.str, self.values.tobytes("A"), order=self.order)
 
     def check(self) -> None:
+        """Exit with the difference between the line and the file, if there is one."""
+        expected = self.reopened()
+        for array in self.open():
+            self.compare(expected, array)
+            if array.offset != (self.path.stat().st_size - array.nbytes if self.offset is None else self.offset):
+                sys.exit(f"{self.path.name}: numpy finds the elements at {array.offset}, expected: {self.offset}")
+
+    def compare(self, expected: np.ndarray, found: np.ndarray) -> None:
         """Exit with the difference, if there is one."""
-        array = np.load(self.path, mmap_mode="r") if self.how == "npy" else self.map("r")
-        found = array.dtype.str, array.shape, array.flags[f"{self.order}_CONTIGUOUS"], array.offset
-        expected = self.dtype.str, self.shape, True, self.offset
+        if Layout(found) != Layout(expected):
+            sys.exit(f"{self.path.name}: found {Layout(found)!r}, expected: {Layout(expected)!r}")
+        # The bytes, because a number that is none equals nothing.
+        found, expected = found.tobytes("C"), expected.tobytes("C")
         if found != expected:
-            sys.exit(f"{self.path.name}: numpy finds {found}, expected: {expected}")
-        # The bytes, because a number that is none equals nothing; the rest is for the reader.
-        if array.tobytes("C") != self.values.tobytes("C"):
-            sys.exit(f"{self.path.name}: numpy reads\n{array!r}\nexpected:\n{self.values!r}")
+            sys.exit(f"{self.path.name}: found\n{found.hex()}\nexpected:\n{expected.hex()}")
+
+
+def mask(dtype: np.dtype) -> bytes:
+    """Give the bits that may be set in each byte of an element."""
+    if dtype.subdtype is not None:
+        return mask(dtype.base) * (dtype.itemsize // dtype.base.itemsize)
+    if dtype.names is None:
+        # Code points below those that are only for UTF-16.
+        point = b"\xff\x7f\0\0" if dtype.str.startswith("<") else b"\0\0\x7f\xff"
+        return {"b": b"\1", "U": point * (dtype.itemsize // 4)}.get(dtype.kind, b"\xff" * dtype.itemsize)
+    whole = bytearray(dtype.itemsize)
+    for name in dtype.names:
+        part, offset, *_ = dtype.fields[name]
+        whole[offset : offset + part.itemsize] = mask(part)
+    return bytes(whole)
+
+
+def describe(text: str) -> str:
+    """Say what the bytes of a dtype may be, which versions can describe it, and whether that is long."""
+    dtype = dtype_of(text)
+    versions, longest = "", 0
+    for number, version in VERSIONS.items():
+        file = io.BytesIO()
+        try:
+            write_array(file, np.zeros((2, 3), np.dtype(dtype_to_descr(dtype)) if dtype.subdtype else dtype), version)
+        # A name that the encoding does not have, a text too long, and fields that no list tells of.
+        except ValueError:
+            continue
+        versions += number
+        longest = max(longest, len(file.getvalue()) - 6 * dtype.itemsize)
+    return f"{mask(dtype).hex()} {versions or '-'} {'long' if longest > LONGEST_HEADER else 'short'}"
+
+
+def specs(directory: str, path: str) -> list[Spec]:
+    """Read the lines."""
+    return [Spec(Path(directory), line) for line in Path(path).read_text(encoding="ascii").splitlines()]
+
+
+def compare(path: str, found: str) -> None:
+    """Exit with the difference between what lines say and what was found in their files, if there is one."""
+    expected, found = specs("", path), specs("", found)
+    if len(expected) != len(found):
+        sys.exit(f"{len(expected)} lines, and {len(found)} found")
+    for one, other in zip(expected, found):
+        one.compare(one.reopened(), other.values)
+        # A header has no place for this, which numpy leaves out when it compares.
+        if one.is_raw and one.values.dtype.isalignedstruct != other.values.dtype.isalignedstruct:
+            sys.exit(f"{one.path.name}: only one of {one.dtype} and {other.dtype} is aligned")
+        if other.order != Layout(other.values).order:
+            sys.exit(f"{one.path.name}: the order of shape {other.shape} is not {other.order}")
 
 
 def main() -> None:
     """Do what the command line says."""
-    action, directory, path = sys.argv[1:]
-    for line in Path(path).read_text(encoding="ascii").splitlines():
-        spec = Spec(Path(directory), line)
-        {"write": spec.write, "check": spec.check}[action]()
+    # That older versions cannot read a header is as it should be.
+    warnings.filterwarnings("ignore", "Stored array in format")
+    match sys.argv[1:]:
+        case ["describe", path]:
+            for line in Path(path).read_text(encoding="ascii").splitlines():
+                print(describe(text_of(line)))
+        case ["write", directory, path]:
+            for spec in specs(directory, path):
+                spec.write()
+        case ["check", directory, path]:
+            for spec in specs(directory, path):
+                spec.check()
+        case ["compare", path, found]:
+            compare(path, found)
 
 
 if __name__ == "__main__":

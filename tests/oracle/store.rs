@@ -221,7 +221,7 @@ fn the_fixture_of_zict_is_read_whole() {
     let entries = json["entries"].as_array().unwrap().iter().map(|entry| {
         let value = match entry["value"].as_str() {
             Some(digits) => decode(digits),
-            // The long one, for which there is a formula in `generate.py`.
+            // The long one, for which there is a formula in `tests/data/generate`.
             None => (0..70_000_u32).map(|number| (31 * number + number / 256).to_le_bytes()[0]).collect(),
         };
         (entry["key"].as_str().unwrap().to_owned(), value)

@@ -1,7 +1,10 @@
-//! Arrays: files are written, or compared.
+//! Arrays: files are written, or compared, or it is said what is in them.
 
-use super::bindings::filemap::data::array::{Array, Index, Mode, OpenOptions, Order};
-use super::{Result, bytes, ok, same};
+use std::fmt::Write as _;
+
+use super::bindings::filemap::data::array::{Array, Index, Info, Mode, NpyOptions, NpyVersion, OpenOptions, Order};
+use super::bindings::filemap::data::types::Error;
+use super::{Result, bytes, hex, ok, same, text};
 
 /// Writes the array of each line.
 pub(crate) fn write<'a>(directory: &str, mut lines: impl Iterator<Item = Vec<&'a str>>) -> Result {
@@ -13,14 +16,48 @@ pub(crate) fn check<'a>(directory: &str, mut lines: impl Iterator<Item = Vec<&'a
     lines.try_for_each(|line| Spec::new(directory, &line).check())
 }
 
+/// Opens the array of each line, and writes the same lines with what was found into the file `found`,
+/// so that they can be read again.
+pub(crate) fn find<'a>(directory: &str, lines: impl Iterator<Item = Vec<&'a str>>, found: &str) -> Result {
+    let mut text = String::new();
+    for line in lines {
+        let Found { info, data, order } = Spec::new(directory, &line).find()?;
+        let (file, dtype, offset) = (line[1], hex(&info.dtype), info.offset);
+        let how = if line[0] == "w+" || line[0] == "r+" { "w+" } else { "npy" };
+        let order = if order == Order::C { "C" } else { "F" };
+        let shape = info.shape.iter().map(u64::to_string).collect::<Vec<_>>().join(",");
+        let shape = if shape.is_empty() { "-" } else { &shape };
+        writeln!(text, "{how} {file} {dtype} {order} {offset} {shape} {}", hex(&data)).expect("it is memory");
+    }
+    std::fs::write(found, text).map_err(|error| format!("{found}: {error}"))
+}
+
+/// Sees to it that no array of the lines can be made.
+pub(crate) fn refuse<'a>(directory: &str, mut lines: impl Iterator<Item = Vec<&'a str>>) -> Result {
+    lines.try_for_each(|line| {
+        let spec = Spec::new(directory, &line);
+        let error = spec.open(Mode::Write).err();
+        same(&spec.path, "error", &matches!(error, Some(Error::InvalidArgument(_))), &true)?;
+        same(&spec.path, "is there", &std::fs::exists(&spec.path).ok(), &Some(false))
+    })
+}
+
 /// One line about an array: how it is opened, its file, dtype, order, offset and shape, and its bytes in C order.
 struct Spec<'a> {
     path: String,
     how: &'a str,
-    dtype: &'a str,
+    dtype: String,
     order: Order,
-    offset: u64,
+    /// `None` is where the header of the file ends.
+    offset: Option<u64>,
     shape: Vec<u64>,
+    data: Vec<u8>,
+}
+
+/// What is in a file.
+struct Found {
+    info: Info,
+    order: Order,
     data: Vec<u8>,
 }
 
@@ -31,70 +68,88 @@ impl<'a> Spec<'a> {
         Self {
             path: format!("{directory}/{name}"),
             how,
-            dtype,
+            dtype: text(dtype),
             order: if order == "F" { Order::F } else { Order::C },
-            offset: offset.parse().expect("a number of bytes"),
+            offset: (offset != "-").then(|| offset.parse().expect("a number of bytes")),
             shape: axes.map(|axis| axis.parse().expect("a length")).collect(),
             data: bytes(data),
         }
     }
 
-    fn open(&self, mode: Mode) -> Result<Array> {
-        if self.how == "npy" {
-            return ok(Array::open_npy(&self.path, mode));
+    fn open(&self, mode: Mode) -> std::result::Result<Array, Error> {
+        let (dtype, shape, order) = (Some(self.dtype.clone()), self.shape.clone(), self.order);
+        match self.how.strip_prefix("create") {
+            Some(version) if mode == Mode::Write => {
+                let version = match version {
+                    "-1" => Some(NpyVersion::V1),
+                    "-2" => Some(NpyVersion::V2),
+                    "-3" => Some(NpyVersion::V3),
+                    _ => None,
+                };
+                Array::create_npy(&self.path, &NpyOptions { dtype, shape, order, version })
+            }
+            None if self.how != "npy" => {
+                let offset = self.offset.expect("a file without a header has an offset");
+                Array::open(&self.path, &OpenOptions { dtype, mode, offset, shape: Some(shape), order })
+            }
+            _ => Array::open_npy(&self.path, mode),
         }
-        let options = OpenOptions {
-            dtype: Some(self.dtype.into()),
-            mode,
-            offset: self.offset,
-            shape: Some(self.shape.clone()),
-            order: self.order,
-        };
-        ok(Array::open(&self.path, &options))
     }
 
     fn write(&self) -> Result {
-        let array = self.open(if self.how == "w+" { Mode::Write } else { Mode::ReadWrite })?;
-        ok(array.write(&[], &self.data, None))?;
-        ok(array.flush())
+        let is_new = self.how == "w+" || self.how.starts_with("create");
+        let array = self.ok(self.open(if is_new { Mode::Write } else { Mode::ReadWrite }))?;
+        // Without a flush, others see it nevertheless.
+        self.ok(array.write(&[], &self.data, None))
+    }
+
+    /// An error is one of this array.
+    fn ok<T>(&self, result: std::result::Result<T, Error>) -> Result<T> {
+        ok(result).map_err(|error| format!("{}, `{:.200}`: {error}", self.path, self.dtype))
     }
 
     fn check(&self) -> Result {
-        if self.how == "corrupt" {
+        if self.how == "refused" {
             // Which error it is, is for the engine's own tests.
             let opened = Array::open_npy(&self.path, Mode::ReadOnly).is_ok();
             return same(&self.path, "opens", &opened, &false);
         }
-        let array = self.open(Mode::ReadOnly)?;
-        let info = ok(array.info())?;
-        same(&self.path, "dtype", &*info.dtype, self.dtype)?;
+        let Found { info, data, order } = self.find()?;
+        same(&self.path, "dtype", &info.dtype, &self.dtype)?;
         same(&self.path, "shape", &info.shape, &self.shape)?;
-        same(&self.path, "order", &info.order, &Some(self.order))?;
-        same(&self.path, "offset", &info.offset, &self.offset)?;
-        same(&self.path, "nbytes", &info.nbytes, &(self.data.len() as u64))?;
-        same(&self.path, "bytes", &ok(array.read(&[]))?, &self.data)?;
-        // And one by one, so that it is not only the whole that comes out right.
-        for (number, element) in self.data.chunks(usize::try_from(info.item_size).expect("it is small")).enumerate() {
-            let index = self.index(number as u64);
-            let read = ok(array.read(&index))?;
-            same(&self.path, &format!("{index:?}"), &*read, element)?;
-        }
-        Ok(())
+        same(&self.path, "order", &order, &self.order)?;
+        same(&self.path, "offset", &Some(info.offset), &self.offset)?;
+        same(&self.path, "bytes", &data, &self.data)
     }
 
-    /// The indices of the element with this number in C order.
-    fn index(&self, mut number: u64) -> Vec<Index> {
-        let mut index: Vec<_> = self
-            .shape
-            .iter()
-            .rev()
-            .map(|length| {
-                let at = number % length;
-                number /= length;
-                Index::At(at.cast_signed())
-            })
-            .collect();
-        index.reverse();
-        index
+    /// What is in the file, which is read as a whole and one by one, so that it is not only the whole that comes out right.
+    fn find(&self) -> Result<Found> {
+        let array = self.ok(self.open(Mode::ReadOnly))?;
+        let info = self.ok(array.info())?;
+        let data = self.ok(array.read(&[]))?;
+        same(&self.path, "nbytes", &info.nbytes, &(data.len() as u64))?;
+        same(&self.path, "size", &info.size, &info.shape.iter().product())?;
+        for (number, element) in data.chunks(usize::try_from(info.item_size).expect("it is small")).enumerate() {
+            let index = index(&info.shape, number as u64);
+            let read = self.ok(array.read(&index))?;
+            same(&self.path, &format!("{index:?}"), &*read, element)?;
+        }
+        let order = info.order.ok_or_else(|| format!("{:?}: has gaps", self.path))?;
+        Ok(Found { info, order, data })
     }
+}
+
+/// The indices of the element with this number in C order.
+fn index(shape: &[u64], mut number: u64) -> Vec<Index> {
+    let mut index: Vec<_> = shape
+        .iter()
+        .rev()
+        .map(|length| {
+            let at = number % length;
+            number /= length;
+            Index::At(at.cast_signed())
+        })
+        .collect();
+    index.reverse();
+    index
 }

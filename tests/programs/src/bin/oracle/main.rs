@@ -1,18 +1,19 @@
 //! The plugin of the tests against the real numpy and zict: it writes what a file of lines says, or compares with it.
 //! `tests/oracle/store.py` and `tests/oracle/arrays.py` take the same lines, and do the same in Python.
 //!
-//! Bytes and keys are in hexadecimal, `-` where there are none.
+//! Bytes, keys and dtypes are in hexadecimal, `-` where there are none.
 
 mod arrays;
 mod bindings;
 mod store;
 
-use std::fmt::Debug;
+use std::fmt::{Debug, Write as _};
 use std::process::ExitCode;
 
 use bindings::filemap::data::types::Error;
 
-const USAGE: &str = "usage: oracle store-apply|store-check|arrays-write|arrays-check DIRECTORY LINES";
+const USAGE: &str =
+    "usage: oracle store-apply|store-check|arrays-write|arrays-check|arrays-find|arrays-refuse DIRECTORY LINES";
 
 /// What is done, or the difference that was found.
 type Result<T = ()> = std::result::Result<T, String>;
@@ -20,14 +21,16 @@ type Result<T = ()> = std::result::Result<T, String>;
 fn main() -> ExitCode {
     let arguments: Vec<_> = std::env::args().skip(1).collect();
     let words: Vec<_> = arguments.iter().map(String::as_str).collect();
-    let [command, directory, lines] = words[..] else { panic!("{USAGE}") };
-    let lines = std::fs::read_to_string(lines).expect("the lines are there");
+    let [command, directory, path] = words[..] else { panic!("{USAGE}") };
+    let lines = std::fs::read_to_string(path).expect("the lines are there");
     let lines = lines.lines().map(|line| line.split(' ').collect::<Vec<_>>());
     let done = match command {
         "store-apply" => store::apply(directory, lines),
         "store-check" => store::check(directory, lines),
         "arrays-write" => arrays::write(directory, lines),
         "arrays-check" => arrays::check(directory, lines),
+        "arrays-refuse" => arrays::refuse(directory, lines),
+        "arrays-find" => arrays::find(directory, lines, &format!("{path}-found")),
         _ => panic!("{USAGE}"),
     };
     let Err(difference) = done else { return ExitCode::SUCCESS };
@@ -47,7 +50,15 @@ fn same<T: PartialEq + Debug + ?Sized>(place: &str, what: &str, found: &T, expec
 }
 
 fn text(hex: &str) -> String {
-    String::from_utf8(bytes(hex)).expect("keys are UTF-8")
+    String::from_utf8(bytes(hex)).expect("keys and dtypes are UTF-8")
+}
+
+fn hex(bytes: impl AsRef<[u8]>) -> String {
+    let mut digits = String::new();
+    for byte in bytes.as_ref() {
+        write!(digits, "{byte:02x}").expect("it is memory");
+    }
+    if digits.is_empty() { "-".into() } else { digits }
 }
 
 fn bytes(hex: &str) -> Vec<u8> {
