@@ -12,6 +12,7 @@ mod reduce;
 mod reshape;
 mod resize;
 mod select;
+mod sorted;
 mod transfer;
 mod view;
 mod walk;

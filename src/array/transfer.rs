@@ -9,6 +9,7 @@ use alloc::vec::Vec;
 use super::layout::Layout;
 use super::listed::Listed;
 use super::select::Selection;
+use super::sorted::sorted;
 
 /// A copy between a region and a buffer, as a sequence of [`Block`]s. Their offsets in the region rise, but for elements that
 /// were named one by one along several axes.
@@ -154,21 +155,16 @@ impl Transfer {
 impl Axis {
     /// Makes a list of this axis, and says where its first position is in region and buffer.
     fn list(&mut self, listed: &Listed, (region, buffer): (u64, isize)) -> (u64, isize) {
-        let lowest = listed.offsets.iter().min().copied().unwrap_or(0);
-        let mut positions: Vec<_> = listed
-            .offsets
-            .iter()
-            .enumerate()
-            .map(|(number, offset)| (offset.abs_diff(lowest), self.buffer_stride * number.cast_signed()))
-            .collect();
-        // An element that is named twice is written twice, and what comes last in the buffer stays: like the list itself, the
-        // buffer's offsets rise.
-        positions.sort_unstable();
+        let offsets = &listed.offsets;
+        // An element that is named twice is written twice, and what comes last in the buffer stays.
+        let order = sorted(offsets.len(), &|one, other| (offsets[one], one).cmp(&(offsets[other], other)));
+        let Some(&first) = order.first() else { return (region, buffer) };
+        let lowest = offsets[first];
+        let first = self.buffer_stride * first.cast_signed();
+        let place =
+            |number: &usize| (offsets[*number].abs_diff(lowest), self.buffer_stride * number.cast_signed() - first);
+        let positions = order.iter().map(place).collect();
         self.region_stride = listed.stride;
-        let first = positions.first().map_or(0, |first| first.1);
-        for position in &mut positions {
-            position.1 -= first;
-        }
         self.listed = Some(positions);
         (region.wrapping_add_signed(lowest), buffer + first)
     }

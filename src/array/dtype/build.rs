@@ -5,9 +5,10 @@ use alloc::string::{String, ToString};
 use alloc::vec::Vec;
 
 use super::comma;
-use super::structured::{Draft, Refusal, Size, place, shaped, sorted};
+use super::structured::{Draft, Refusal, Size, place, shaped};
 use super::{ByteOrder, Dtype, Kind, Scalar};
 use crate::array::literal::{Literal, Value};
+use crate::array::sorted::sorted;
 
 /// What a literal is read as.
 #[derive(Clone, Copy, PartialEq, Eq)]

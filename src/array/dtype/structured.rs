@@ -6,11 +6,11 @@ use alloc::format;
 use alloc::string::String;
 use alloc::sync::Arc;
 use alloc::vec::Vec;
-use core::cmp::Ordering;
 
 use super::{Dtype, Field, Kind, Scalar, Structured, Subarray};
 use crate::array::layout::Tuple;
 use crate::array::literal::{Literal, Value};
+use crate::array::sorted::sorted;
 use crate::error::{Error, printed};
 use crate::limits::MAX_AXES;
 
@@ -96,31 +96,6 @@ fn check_names(drafts: &[Draft]) -> Result<(), Refusal> {
         }
     }
     Ok(())
-}
-
-/// The numbers up to a count, sorted: a heap sort, which is a tenth of the code of the one in the library.
-pub(super) fn sorted(count: usize, compare: &dyn Fn(usize, usize) -> Ordering) -> Vec<usize> {
-    let mut heap: Vec<usize> = (0..count).collect();
-    // First, every number gets above those that come before it; then, the last of all goes behind the rest, again and
-    // again.
-    for step in (0..count + count / 2).rev() {
-        let (mut parent, end) = if step < count { (0, step) } else { (step - count, count) };
-        if step < count {
-            heap.swap(0, end);
-        }
-        loop {
-            let mut child = 2 * parent + 1;
-            if child + 1 < end && compare(heap[child], heap[child + 1]).is_lt() {
-                child += 1;
-            }
-            if child >= end || compare(heap[parent], heap[child]).is_ge() {
-                break;
-            }
-            heap.swap(parent, child);
-            parent = child;
-        }
-    }
-    heap
 }
 
 /// The type of an array of elements: numpy's `(element, shape)`.

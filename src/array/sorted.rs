@@ -1,0 +1,11 @@
+//! Sorting, in one place: the library's code for it is long, and made anew for every type that is sorted.
+
+use alloc::vec::Vec;
+use core::cmp::Ordering;
+
+/// The numbers up to a count, in the order that `compare` gives them.
+pub(super) fn sorted(count: usize, compare: &dyn Fn(usize, usize) -> Ordering) -> Vec<usize> {
+    let mut numbers: Vec<usize> = (0..count).collect();
+    numbers.sort_unstable_by(|&one, &other| compare(one, other));
+    numbers
+}
