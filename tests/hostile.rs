@@ -158,6 +158,20 @@ fn writes_to_what_somebody_truncates() {
 }
 
 #[test]
+fn reduces_what_somebody_truncates() {
+    for provider in BOTH {
+        while_truncating(provider, prepared::reduces_what_somebody_truncates);
+    }
+}
+
+#[test]
+fn resizes_what_somebody_truncates() {
+    for provider in BOTH {
+        while_truncating(provider, prepared::resizes_what_somebody_truncates);
+    }
+}
+
+#[test]
 fn fills_the_disk() {
     const DIRECTORY: &str = "FILEMAP_FULL_DISK";
     if is_child("fills_the_disk") {
@@ -205,7 +219,30 @@ under_native! {
     piles_up_mapped_bytes: CtxBuilder::new().max_mapped(10_000_000_000),
     piles_up_changed_pages: CtxBuilder::new().max_private(64 * PAGE),
     touches_pages_that_lie_far_apart: CtxBuilder::new(),
+    fills_elements_of_no_bytes: CtxBuilder::new(),
+    goes_through_terabytes: CtxBuilder::new(),
+    asks_for_large_results: CtxBuilder::new(),
+    looks_for_the_largest_of_large_texts: CtxBuilder::new(),
+    pays_for_scattered_changes: CtxBuilder::new().max_private(64 * PAGE),
+    resizes_beyond_its_address_space: CtxBuilder::new().max_mapped(10_000_000),
+    makes_files_that_are_too_large: CtxBuilder::new(),
+    lists_absurd_elements: CtxBuilder::new(),
+    advises_on_terabytes: CtxBuilder::new(),
 }
+
+/// In a process of its own: the others need mappings, too.
+#[test]
+fn advises_on_every_other_page() {
+    let misdeed = prepared::advises_on_every_other_page;
+    if is_child(misdeed) {
+        return commit(Provider::Native, misdeed, &Folders::new(), &CtxBuilder::new());
+    }
+    assert_passed(&again(Command::new(std::env::current_exe().unwrap()), misdeed));
+}
+
+/// What is only held by a cap of the native provider, or the portable one would need too long for.
+const NATIVE_ONLY: [&str; 3] =
+    [prepared::changes_pages_without_end, prepared::lists_millions_of_elements, prepared::piles_up_dtypes];
 
 /// Runs a misdeed in a process of its own, and sees that this never holds more than `most` bytes beyond what it needs
 /// anyway.
@@ -217,7 +254,7 @@ fn within_memory(misdeed: &'static str, most: u64, caps: &CtxBuilder) {
         let folders = Folders::new();
         commit(provider, prepared::behaves_well, &folders, caps);
         let before = peak_memory();
-        if provider == Provider::Native || misdeed != prepared::changes_pages_without_end {
+        if provider == Provider::Native || !NATIVE_ONLY.contains(&misdeed) {
             commit(provider, misdeed, &folders, caps);
         }
         let grown = peak_memory() - before;
@@ -241,4 +278,14 @@ fn changes_pages_without_end() {
 #[test]
 fn reads_large_pieces_without_end() {
     within_memory(prepared::reads_large_pieces_without_end, 1200 << 20, &CtxBuilder::new());
+}
+
+#[test]
+fn lists_millions_of_elements() {
+    within_memory(prepared::lists_millions_of_elements, 1000 << 20, &CtxBuilder::new());
+}
+
+#[test]
+fn piles_up_dtypes() {
+    within_memory(prepared::piles_up_dtypes, 200 << 20, &CtxBuilder::new());
 }

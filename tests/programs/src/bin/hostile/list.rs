@@ -25,6 +25,14 @@ macro_rules! for_each_misdeed {
             asks_for_a_key_of_ten_megabytes
             asks_for_a_path_of_ten_megabytes
             makes_a_hundred_thousand_keys
+            reads_elements_of_no_bytes
+            takes_elements_of_no_bytes_again_and_again
+            asks_for_more_nothings_than_a_number_holds
+            goes_through_what_it_truncates
+            resizes_to_absurd_lengths
+            resizes_what_is_not_its_own
+            resizes_a_file_that_has_another_size
+            asks_for_dtypes_of_many_parts
         }
     };
 }
@@ -51,6 +59,20 @@ macro_rules! for_each_prepared_misdeed {
             changes_pages_without_end
             reads_large_pieces_without_end
             touches_pages_that_lie_far_apart
+            fills_elements_of_no_bytes
+            goes_through_terabytes
+            asks_for_large_results
+            looks_for_the_largest_of_large_texts
+            pays_for_scattered_changes
+            resizes_beyond_its_address_space
+            makes_files_that_are_too_large
+            lists_absurd_elements
+            lists_millions_of_elements
+            piles_up_dtypes
+            advises_on_terabytes
+            advises_on_every_other_page
+            reduces_what_somebody_truncates
+            resizes_what_somebody_truncates
         }
     };
 }

@@ -2,12 +2,16 @@
 //!
 //! What every misdeed must leave behind is a host that is alive; `tests/hostile.rs` sees to that.
 
+mod arrays;
 #[path = "../contract/bindings.rs"]
 mod bindings;
 mod files;
+mod nothing;
 mod numbers;
 mod piles;
 mod prepared;
+mod reductions;
+mod resizes;
 #[path = "../contract/support.rs"]
 #[allow(dead_code, reason = "shared with the contract suite")]
 mod support;
@@ -31,10 +35,14 @@ fn main() {
 
 /// All misdeeds, under their names in the list.
 mod misdeeds {
+    pub(crate) use super::arrays::*;
     pub(crate) use super::files::*;
+    pub(crate) use super::nothing::*;
     pub(crate) use super::numbers::*;
     pub(crate) use super::piles::*;
     pub(crate) use super::prepared::*;
+    pub(crate) use super::reductions::*;
+    pub(crate) use super::resizes::*;
 }
 
 /// How a store is opened here.

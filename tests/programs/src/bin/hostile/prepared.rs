@@ -4,7 +4,7 @@ use std::fs;
 use std::io::Write;
 
 use crate::STORE;
-use crate::bindings::{Array, Error, Mode, Store};
+use crate::bindings::{Array, Error, Mode, Operation, Store};
 use crate::support::{fails, index, options, shaped};
 
 /// What no misdeed may take from others.
@@ -117,6 +117,41 @@ pub(crate) fn writes_to_what_somebody_truncates() {
         }
     }
     println!("{whole} of {ROUNDS} writes were not disturbed");
+}
+
+pub(crate) fn reduces_what_somebody_truncates() {
+    let array = Array::open("work/moving.bin", &shaped(Mode::ReadWrite, "u1", &[8, SIZE / 8])).unwrap();
+    let turned = array.transpose(None).unwrap();
+    let mut whole = 0;
+    for round in 0..ROUNDS {
+        let array = if round % 2 == 0 { &array } else { &turned };
+        let axis = [None, Some(0), Some(1)][round % 3];
+        if let Some(largest) = lost(array.reduce(Operation::Max, axis)) {
+            assert!(largest.data.iter().all(|byte| [0, FILLED].contains(byte)));
+            whole += 1;
+        }
+        if round % 10 == 0 {
+            lost(turned.fill(&[FILLED]));
+        }
+    }
+    println!("{whole} of {ROUNDS} reductions were not disturbed");
+}
+
+pub(crate) fn resizes_what_somebody_truncates() {
+    let mut whole = 0;
+    for round in 0..ROUNDS as u64 {
+        // Where it was cut off, opening it makes it as long again.
+        let array = Array::open("work/moving.bin", &shaped(Mode::ReadWrite, "u1", &[SIZE / 2])).unwrap();
+        let length = SIZE / 4 + round * 4099 % SIZE;
+        let resized = lost(array.resize(length)).is_some();
+        assert_eq!(array.info().unwrap().shape, [if resized { length } else { SIZE / 2 }]);
+        if let Some(bytes) = lost(array.read(&[])) {
+            assert_eq!(bytes.len() as u64, array.info().unwrap().nbytes);
+        }
+        lost(array.write(&index("-1"), &[FILLED], None));
+        whole += u64::from(resized);
+    }
+    println!("{whole} of {ROUNDS} arrays were resized");
 }
 
 /// The folder lies on a file system of a megabyte.

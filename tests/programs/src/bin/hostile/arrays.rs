@@ -1,0 +1,165 @@
+//! Misdeeds with what is said of arrays: lists of elements, dtypes, and hints.
+
+use std::time::Duration;
+
+use crate::bindings::{Array, Error, Index, Mode, Slice, wit_array::Advice};
+use crate::nothing::{at_once, within};
+use crate::support::{fails, index, open_numbers, options, resize, shaped};
+
+/// The defaults of `filemap::limits`.
+const MAX_LISTED: usize = 4 << 20;
+const MAX_DTYPE: usize = 256 << 10;
+
+const FAR: &str = "work/far.bin";
+const PAGE: u64 = 4096;
+const ALL: Slice = Slice { start: None, stop: None, step: None };
+const ADVICE: [Advice; 6] =
+    [Advice::Normal, Advice::Random, Advice::Sequential, Advice::WillNeed, Advice::DontNeed, Advice::HugePage];
+
+pub(crate) fn lists_absurd_elements() {
+    let array = open_numbers(Mode::CopyOnWrite, &[4, 4, 4]);
+    for at in [i64::MIN, i64::MIN + 1, -5, 4, i64::MAX] {
+        fails(array.read(&[Index::Take(vec![0, at])]), Error::OutOfBounds, &[&at.to_string()]);
+        fails(array.write(&[Index::Take(vec![at; 1000])], &[], None), Error::OutOfBounds, &[&at.to_string()]);
+    }
+    for length in [0, 3, 5, 1_000_000] {
+        fails(array.shape_of(&[Index::Mask(vec![true; length])]), Error::OutOfBounds, &[&length.to_string()]);
+    }
+    let too_many = || Index::Take(vec![0; MAX_LISTED + 1]);
+    fails(array.read(&[too_many()]), Error::LimitExceeded, &["4194304"]);
+    fails(array.shape_of(&[Index::At(0), too_many()]), Error::LimitExceeded, &["4194304"]);
+    for [one, other] in [[2, 3], [0, 2], [MAX_LISTED, 2]] {
+        let lists = [Index::Take(vec![0; one]), Index::Take(vec![0; other])];
+        fails(array.shape_of(&lists), Error::OutOfBounds, &["lists"]);
+    }
+    fails(array.view(&[Index::Take(vec![])]), Error::InvalidArgument, &["take"]);
+    fails(array.read(&vec![Index::Take(vec![]); 100_000]), Error::OutOfBounds, &["100000"]);
+    let axes = [vec![Index::Take(vec![0])], vec![Index::NewAxis; 100_000]].concat();
+    fails(array.shape_of(&axes), Error::OutOfBounds, &["100003"]);
+
+    // Few lists name more bytes than there are.
+    resize(FAR, 8 << 40);
+    let many = || Index::Take(vec![-1; MAX_LISTED]);
+    let rows = Array::open(FAR, &shaped(Mode::CopyOnWrite, "u1", &[1, 8 << 40])).unwrap();
+    fails(rows.shape_of(&[many()]), Error::InvalidArgument, &["too large"]);
+    fails(rows.write(&[many()], &[1], Some(&[1])), Error::InvalidArgument, &["too large"]);
+    let far = Array::open(FAR, &shaped(Mode::CopyOnWrite, "u1", &[2, 1 << 19, 2, 1 << 19])).unwrap();
+    let beside = [many(), Index::At(0)];
+    assert_eq!(far.shape_of(&beside).unwrap(), [MAX_LISTED as u64, 2, 1 << 19]);
+    fails(at_once(|| far.read(&beside)), Error::LimitExceeded, &["one call moves at most"]);
+    fails(at_once(|| far.write(&beside, &[1], Some(&[1]))), Error::LimitExceeded, &["one call moves at most"]);
+    // Each in a page of its own.
+    let scattered = [Index::At(0), Index::Take((0..1 << 19).collect()), Index::At(0), Index::At(0)];
+    fails(at_once(|| far.read(&scattered)), Error::LimitExceeded, &["pages"]);
+}
+
+pub(crate) fn lists_millions_of_elements() {
+    resize(FAR, 1 << 30);
+    let array = Array::open(FAR, &shaped(Mode::CopyOnWrite, "u1", &[1 << 25, 32])).unwrap();
+    // Without an order, and all of them twice.
+    let scattered =
+        || (0..MAX_LISTED as u64).map(|number| (number * 2_654_435_761 % (1 << 21)).cast_signed()).collect();
+    let lists = [Index::Take(scattered())];
+    let read = within(Duration::from_mins(1), || array.read(&lists)).unwrap();
+    assert_eq!(read.len(), 128 << 20);
+    drop(read);
+    let pairs = [Index::Take(scattered()), Index::Take(vec![31; MAX_LISTED])];
+    within(Duration::from_mins(1), || array.write(&pairs, &[7], Some(&[1]))).unwrap();
+    assert_eq!(array.read(&index("0, 30:")).unwrap(), [0, 7]);
+}
+
+pub(crate) fn asks_for_dtypes_of_many_parts() {
+    let array = Array::open("work/sparse.bin", &shaped(Mode::ReadOnly, "u1", &[1 << 17])).unwrap();
+    let nested = |open: &str, inner: &str, close: &str, levels: usize| {
+        [&open.repeat(levels), inner, &close.repeat(levels)].concat()
+    };
+    let fields = vec!["b"; MAX_DTYPE / 2].join(",");
+    let texts = [
+        nested("[('x', ", "'u1'", ")]", 40),
+        nested("(", "'u1'", ", (1,))", 78),
+        nested("(", "'u1'", ", (1, 1, 1, 1))", 30),
+        nested("[", "", "]", MAX_DTYPE / 2),
+        nested("(", "", ")", MAX_DTYPE / 2),
+        nested("{'names': ['x'], 'formats': [", &format!("'{fields}'"), "]}", 20),
+        nested("[('x', ", &format!("'{}'", &fields[8000..]), ")]", 30),
+        nested("{'x': ", "1", "}", MAX_DTYPE / 8),
+        format!("({}u1", "1,".repeat(MAX_DTYPE / 2 - 4)),
+        format!("(({}),'u1')", "1,".repeat(MAX_DTYPE / 2 - 4)),
+        format!("('u1', ({}))", "1,".repeat(MAX_DTYPE / 2 - 8)),
+        format!("[{}]", "[],".repeat(MAX_DTYPE / 3 - 1)),
+        format!("[{}]", "('x','b'),".repeat(MAX_DTYPE / 11)),
+        format!("{{{}}}", "1:1,".repeat(MAX_DTYPE / 4 - 1)),
+        format!("[({}, 'u1')]", "'\\x41'".repeat(MAX_DTYPE / 6 - 4)),
+        format!("[('{}', 'V131072')]", "\u{202e}".repeat(MAX_DTYPE / 3 - 10)),
+        format!("{}1", "#".repeat(MAX_DTYPE - 1)),
+        format!("M8[{}ns]", "9".repeat(MAX_DTYPE - 6)),
+        fields[..MAX_DTYPE - 1].to_owned(),
+    ];
+    for text in &texts {
+        if let Ok(view) = at_once(|| array.view_as(text)) {
+            let again = at_once(|| view.info()).unwrap().dtype;
+            assert!(again.len() < 16 * MAX_DTYPE, "{} bytes of {}", again.len(), text.len());
+            at_once(|| view.field("no such field")).unwrap_err();
+            at_once(|| view.view_as("V7")).unwrap_err();
+        }
+    }
+    fails(array.view_as(&" ".repeat(MAX_DTYPE + 1)), Error::LimitExceeded, &["262144"]);
+}
+
+/// Each of these dtypes takes far more memory than its text, and what an array is costs no budget but that of handles.
+pub(crate) fn piles_up_dtypes() {
+    const VIEWS: usize = 30;
+    let fields = MAX_DTYPE / 2;
+    let array = Array::open("work/sparse.bin", &shaped(Mode::ReadOnly, "u1", &[fields as u64])).unwrap();
+    let text = vec!["b"; fields].join(",");
+    let views: Vec<_> = (0..VIEWS).map_while(|_| array.view_as(&text).ok()).collect();
+    println!("{} views of {fields} fields", views.len());
+}
+
+pub(crate) fn advises_on_terabytes() {
+    const LENGTH: u64 = 4 << 40;
+    resize(FAR, LENGTH);
+    for mode in [Mode::ReadOnly, Mode::CopyOnWrite, Mode::ReadWrite] {
+        let array = Array::open(FAR, &options(mode, "u1")).unwrap();
+        let parts = ["...", "1:", "5:7", "::-1", "-1:", "7:7", "::4398046511103", "4095:1099511627776:1099511627775"];
+        for part in parts.map(|part| array.view(&index(part)).unwrap()) {
+            for advice in ADVICE {
+                at_once(|| part.advise(advice)).unwrap();
+            }
+        }
+        assert_eq!(array.read(&index("::2199023255552")).unwrap(), [0, 0]);
+        array.close();
+        fails(array.advise(Advice::Normal), Error::Closed, &[]);
+    }
+    // A hint changes nothing but speed.
+    let array = Array::open(FAR, &options(Mode::CopyOnWrite, "u1")).unwrap();
+    array.write_bytes(LENGTH - 1, &[7]).unwrap();
+    let shared = Array::open(FAR, &options(Mode::ReadWrite, "u1")).unwrap();
+    shared.write_bytes(5, &[6]).unwrap();
+    for advice in ADVICE {
+        array.advise(advice).unwrap();
+        shared.advise(advice).unwrap();
+    }
+    assert_eq!((array.read(&index("-1")).unwrap(), shared.read(&index("5")).unwrap()), (vec![7], vec![6]));
+    resize(FAR, 0);
+    for advice in ADVICE {
+        shared.advise(advice).unwrap();
+    }
+    fails(shared.read(&index("5")), Error::Truncated, &[]);
+}
+
+/// A system has 65,530 mappings for a process, and a hint for a part of one makes two or three of it.
+pub(crate) fn advises_on_every_other_page() {
+    const ROWS: u64 = 40_000;
+    resize(FAR, ROWS * 2 * PAGE);
+    let array = Array::open(FAR, &shaped(Mode::ReadOnly, "u1", &[ROWS, 2 * PAGE])).unwrap();
+    for number in 0..ROWS.cast_signed() {
+        let start = Slice { stop: Some(PAGE.cast_signed()), ..ALL };
+        let page = array.view(&[Index::At(number), Index::Slice(start)]).unwrap();
+        page.advise([Advice::Random, Advice::Sequential][usize::from(number % 4 == 0)]).unwrap();
+    }
+    let others: Vec<_> = (0..100).map(|_| Array::open(FAR, &options(Mode::ReadOnly, "u1"))).collect();
+    let refused = others.iter().filter(|other| other.is_err()).count();
+    assert_eq!(refused, 0, "there are mappings left for others");
+    assert_eq!(array.read(&index(":16384, :8192")).unwrap().len(), 128 << 20);
+}

@@ -1,0 +1,98 @@
+//! Misdeeds with elements that have no bytes, of which a file of a few bytes holds as many as one likes.
+
+use std::time::{Duration, Instant};
+
+use crate::bindings::{Array, Error, Index, Mode, Operation, Order};
+use crate::support::{fails, resize, shaped};
+
+const FILE: &str = "work/nothing.bin";
+
+/// What a call may take at most that moves nothing, also in a host that nobody optimised.
+const MOST: Duration = Duration::from_secs(5);
+
+/// Lets a call run and sees that it does not take the host's time.
+#[track_caller]
+pub(crate) fn at_once<T>(call: impl FnOnce() -> T) -> T {
+    within(MOST, call)
+}
+
+/// The same for a call that has something to do.
+#[track_caller]
+pub(crate) fn within<T>(most: Duration, call: impl FnOnce() -> T) -> T {
+    let begun = Instant::now();
+    let result = call();
+    let taken = begun.elapsed();
+    assert!(taken < most, "one call took {} ms, and {} ms are much", taken.as_millis(), most.as_millis());
+    result
+}
+
+/// The field without bytes of so many elements, of which each has a byte beside it.
+fn nothings(mode: Mode, shape: &[u64]) -> Array {
+    resize(FILE, shape.iter().product());
+    Array::open(FILE, &shaped(mode, "[('nothing', 'S0'), ('byte', 'u1')]", shape)).unwrap().field("nothing").unwrap()
+}
+
+pub(crate) fn reads_elements_of_no_bytes() {
+    for mode in [Mode::ReadOnly, Mode::CopyOnWrite, Mode::ReadWrite] {
+        let array = nothings(mode, &[2 << 30]);
+        assert_eq!(array.info().unwrap().nbytes, 0);
+        assert_eq!(at_once(|| array.read(&[])).unwrap(), []);
+        assert_eq!(array.read(&[Index::At(-1)]).unwrap(), []);
+        assert_eq!(at_once(|| array.read_bytes(0, 0)).unwrap(), []);
+        let written = at_once(|| array.write(&[], &[], None));
+        assert_eq!(written.is_ok(), mode != Mode::ReadOnly);
+        let counted = at_once(|| array.reduce(Operation::CountNonzero, None)).unwrap();
+        assert_eq!(counted.data, [0; 8]);
+    }
+}
+
+pub(crate) fn takes_elements_of_no_bytes_again_and_again() {
+    let array = nothings(Mode::CopyOnWrite, &[256, 1 << 16]);
+    let lists = [Index::Take(vec![-1; 1 << 14])];
+    assert_eq!(array.shape_of(&lists).unwrap(), [1 << 14, 1 << 16]);
+    assert_eq!(at_once(|| array.read(&lists)).unwrap(), []);
+    at_once(|| array.write(&lists, &[], None)).unwrap();
+}
+
+pub(crate) fn fills_elements_of_no_bytes() {
+    for mode in [Mode::CopyOnWrite, Mode::ReadWrite] {
+        let array = nothings(mode, &[1 << 29]);
+        at_once(|| array.fill(&[])).unwrap();
+        fails(array.fill(&[1]), Error::InvalidArgument, &[]);
+    }
+}
+
+/// Fields that are arrays of nothing: numpy has none of more elements than fit a C int.
+pub(crate) fn asks_for_more_nothings_than_a_number_holds() {
+    resize(FILE, 2);
+    let largest = i32::MAX;
+    for shape in [
+        format!("({largest}, {largest}, {largest})"),
+        format!("(65536, {largest})"),
+        format!("(0, {largest}, {largest})"),
+        format!("({largest},)"),
+    ] {
+        for element in ["[]", "'S0'", "[('x', 'V0')]"] {
+            let dtype = format!("[('nothing', {element}, {shape}), ('byte', 'u1')]");
+            let Ok(array) = Array::open(FILE, &shaped(Mode::CopyOnWrite, &dtype, &[2])) else { continue };
+            let Ok(field) = array.field("nothing") else { continue };
+            let shape = field.info().unwrap().shape;
+            for other in [vec![-1], vec![-1, 3], vec![3, -1, 5], vec![i64::MAX, -1], vec![i64::MAX; 64]] {
+                for order in [Order::C, Order::F] {
+                    _ = at_once(|| field.reshape(&other, order));
+                }
+            }
+            let turned = field.transpose(None).unwrap();
+            for array in [&field, &turned] {
+                _ = at_once(|| array.read(&[]));
+                _ = at_once(|| array.read(&[Index::Take(vec![0; 1 << 16])]));
+                _ = at_once(|| array.write(&[], &[], None));
+                _ = at_once(|| array.fill(&[]));
+                _ = at_once(|| array.view_as("u1"));
+                for axis in 0..shape.len() {
+                    _ = at_once(|| array.reduce(Operation::Any, i64::try_from(axis).ok()));
+                }
+            }
+        }
+    }
+}

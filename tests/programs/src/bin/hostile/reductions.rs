@@ -1,0 +1,126 @@
+//! Misdeeds with calls that go through whole arrays: `reduce` and `fill`.
+
+use std::time::Duration;
+
+use crate::bindings::{Array, Error, Index, Mode, Operation, Slice};
+use crate::nothing::{at_once, within};
+use crate::support::{MAX_TRANSFER, fails, index, options, poke, resize, shaped, size};
+
+const FAR: &str = "work/far.bin";
+const TERABYTE: u64 = 1 << 40;
+
+const OPERATIONS: [Operation; 10] = [
+    Operation::Sum,
+    Operation::Prod,
+    Operation::Min,
+    Operation::Max,
+    Operation::Mean,
+    Operation::Any,
+    Operation::All,
+    Operation::Argmin,
+    Operation::Argmax,
+    Operation::CountNonzero,
+];
+
+pub(crate) fn goes_through_terabytes() {
+    resize(FAR, TERABYTE);
+    let whole = Array::open(FAR, &shaped(Mode::ReadWrite, "u1", &[1 << 20, 1 << 20])).unwrap();
+    let changed = Array::open(FAR, &shaped(Mode::CopyOnWrite, "u1", &[1 << 20, 1 << 20])).unwrap();
+    // Few elements, each in a page of its own.
+    let far_apart = whole.view(&index(":, ::65536")).unwrap();
+    let texts = whole.view_as("S1048576").unwrap();
+    for array in [&whole, &changed, &far_apart, &texts, &whole.transpose(None).unwrap()] {
+        for operation in OPERATIONS {
+            for axis in [None, Some(0), Some(-1)] {
+                let refused = at_once(|| array.reduce(operation, axis)).unwrap_err();
+                assert!(matches!(refused, Error::LimitExceeded(_) | Error::Unsupported(_)), "{refused:?}");
+            }
+        }
+    }
+    fails(at_once(|| whole.reduce(Operation::Sum, None)), Error::LimitExceeded, &["take a part"]);
+    for array in [&whole, &changed, &far_apart] {
+        fails(at_once(|| array.fill(&[1])), Error::LimitExceeded, &["take a part"]);
+    }
+    assert_eq!(whole.read(&index("::524288, ::524288")).unwrap(), [0; 4]);
+    assert_eq!(changed.read(&index("-1, -1")).unwrap(), [0]);
+    assert_eq!(size(FAR), TERABYTE);
+}
+
+pub(crate) fn asks_for_large_results() {
+    const NONE: &str = "work/bytes.bin";
+    let most = MAX_TRANSFER;
+    // Of an array without elements, a result has as many as one likes.
+    let wide = |length| Array::open(NONE, &shaped(Mode::ReadOnly, "u1", &[0, length])).unwrap();
+    for (operation, length) in [(Operation::Any, most), (Operation::Sum, most / 8)] {
+        let largest = within(Duration::from_mins(1), || wide(length).reduce(operation, Some(0))).unwrap();
+        assert_eq!((largest.shape, largest.data.len() as u64), (vec![length], most));
+        for length in [length + 1, 1 << 50, i64::MAX.unsigned_abs()] {
+            fails(at_once(|| wide(length).reduce(operation, Some(0))), Error::LimitExceeded, &["result"]);
+        }
+        fails(wide(length).reduce(Operation::Min, Some(0)), Error::InvalidArgument, &["nothing"]);
+    }
+    // Many tiles, of which each has but a few results.
+    let array = Array::open("work/sparse.bin", &shaped(Mode::ReadOnly, "u1", &[2, 300, 1 << 14, 3])).unwrap();
+    let turned = array.transpose(Some(&[3, 1, 0, 2])).unwrap();
+    let result = within(Duration::from_mins(1), || turned.reduce(Operation::Argmax, Some(2))).unwrap();
+    assert_eq!((result.shape, result.data.iter().any(|byte| *byte != 0)), (vec![3, 300, 1 << 14], false));
+}
+
+pub(crate) fn looks_for_the_largest_of_large_texts() {
+    const ITEM: u64 = 1 << 20;
+    resize(FAR, TERABYTE);
+    poke(FAR, 40 * ITEM - 1, &[1]);
+    let texts = |size: u64| Array::open(FAR, &shaped(Mode::ReadOnly, &format!("S{size}"), &[10, 10])).unwrap();
+    let found = |axis| within(Duration::from_mins(1), || texts(ITEM).reduce(Operation::Argmax, axis)).unwrap().data;
+    assert_eq!(found(None), 39_u64.to_le_bytes());
+    assert_eq!(found(Some(0))[72..], 3_u64.to_le_bytes());
+    for size in [ITEM + 1, (1 << 31) - 1] {
+        fails(at_once(|| texts(size).reduce(Operation::Argmax, None)), Error::LimitExceeded, &["too long"]);
+        fails(at_once(|| texts(size).reduce(Operation::Any, Some(1))), Error::LimitExceeded, &["too long"]);
+    }
+}
+
+pub(crate) fn goes_through_what_it_truncates() {
+    const SIZE: u64 = 1 << 20;
+    for mode in [Mode::ReadOnly, Mode::CopyOnWrite, Mode::ReadWrite] {
+        resize(FAR, SIZE);
+        let array = Array::open(FAR, &options(mode, "u1")).unwrap();
+        array.reduce(Operation::Sum, None).unwrap();
+        for cut in [0, 4096, SIZE - 1] {
+            resize(FAR, cut);
+            for operation in OPERATIONS {
+                fails(array.reduce(operation, None), Error::Truncated, &["truncated"]);
+            }
+            if mode != Mode::ReadOnly {
+                fails(array.fill(&[1]), Error::Truncated, &["truncated"]);
+            }
+            assert_eq!(size(FAR), cut, "no call makes it longer");
+        }
+        resize(FAR, SIZE);
+        assert_eq!(array.reduce(Operation::CountNonzero, None).unwrap().data, [0; 8]);
+    }
+}
+
+/// The cap on changed pages is 64.
+pub(crate) fn pays_for_scattered_changes() {
+    const MOST: i64 = 64;
+    let open = || Array::open("work/sparse.bin", &shaped(Mode::CopyOnWrite, "u1", &[1, 1000, 4096])).unwrap();
+    let all = || Index::Slice(Slice { start: None, stop: None, step: None });
+    let array = open();
+    // Back and forth over more pages than there are, and each of them often.
+    let list = |pages: i64| Index::Take((0..1000).map(|number| number * 7 % pages).collect());
+    fails(array.write(&[Index::At(0), list(MOST + 1)], &[1], Some(&[1])), Error::LimitExceeded, &["copy-on-write"]);
+    let columns = Index::Take((0..4096).collect());
+    let back_and_forth = [Index::Take(vec![0]), all(), columns];
+    fails(array.write(&back_and_forth, &[1], Some(&[1])), Error::LimitExceeded, &["copy-on-write"]);
+    fails(array.fill(&[1]), Error::LimitExceeded, &["copy-on-write"]);
+    // What was refused costs nothing, but for what a `fill` has filled before.
+    array.close();
+    let array = open();
+    array.write(&[Index::At(0), list(MOST)], &[1], Some(&[1])).unwrap();
+    array.write(&[Index::At(0), list(MOST)], &[2], Some(&[1])).unwrap();
+    assert_eq!(array.read(&index("0, 63, ::4095")).unwrap(), [2, 2]);
+    fails(array.write(&index("0, 64, 0"), &[1], None), Error::LimitExceeded, &["copy-on-write"]);
+    fails(open().write(&index("0, 0, 0"), &[1], None), Error::LimitExceeded, &["copy-on-write"]);
+    assert_eq!(open().read(&index("0, ::63, 0")).unwrap(), [0; 16]);
+}

@@ -1,0 +1,168 @@
+//! Misdeeds with the length of arrays: `resize`, and files that are too large to be made.
+
+use std::fs;
+
+use crate::bindings::{Array, Error, Mode, Order, wit_array::NpyOptions};
+use crate::nothing::at_once;
+use crate::support::{exists, fails, index, options, poke, resize, shaped, size};
+
+const FILE: &str = "work/grown.bin";
+const TERABYTE: u64 = 1 << 40;
+/// Two rows of three pages each, of ones.
+const ROW: u64 = 3 * 4096;
+const SIZE: u64 = 2 * ROW;
+
+fn rows(mode: Mode) -> Array {
+    fs::write(FILE, vec![1; 2 * 3 * 4096]).unwrap();
+    Array::open(FILE, &shaped(mode, "u1", &[2, ROW])).unwrap()
+}
+
+/// The call was refused for its size, whichever of the reasons came first.
+#[track_caller]
+fn too_large<T>(result: Result<T, Error>) {
+    let Err(error) = result else { panic!("it succeeded") };
+    let known = matches!(error, Error::InvalidArgument(_) | Error::LimitExceeded(_) | Error::NoSpace(_));
+    assert!(known, "{error:?}");
+}
+
+pub(crate) fn resizes_to_absurd_lengths() {
+    let array = rows(Mode::ReadWrite);
+    let before = array.info().unwrap();
+    for _ in 0..20 {
+        for length in
+            [u64::MAX, 1 << 63, i64::MAX.unsigned_abs(), u64::MAX / ROW, i64::MAX.unsigned_abs() / ROW, 1 << 40]
+        {
+            too_large(at_once(|| array.resize(length)));
+        }
+        let after = array.info().unwrap();
+        assert_eq!((&after.shape, &after.strides, after.nbytes), (&before.shape, &before.strides, before.nbytes));
+        assert_eq!(size(FILE), SIZE);
+    }
+    assert!(array.read(&[]).unwrap().iter().all(|byte| *byte == 1));
+    array.resize(3).unwrap();
+    assert_eq!(array.read(&index("1:, -1")).unwrap(), [1, 0]);
+    array.resize(0).unwrap();
+    assert_eq!((array.read(&[]).unwrap(), size(FILE)), (vec![], 0));
+    too_large(array.resize(u64::MAX));
+    array.resize(1).unwrap();
+    assert_eq!(array.read(&index("0, 0")).unwrap(), [0]);
+
+    // Rows without bytes: a length costs nothing, but must be one.
+    let array = Array::open(FILE, &shaped(Mode::ReadWrite, "f8", &[2, 0])).unwrap();
+    for length in [u64::MAX, 1 << 63, 1 << 61] {
+        too_large(at_once(|| array.resize(length)));
+    }
+    array.resize(1 << 59).unwrap();
+    assert_eq!(array.info().unwrap().shape, [1 << 59, 0]);
+    assert_eq!(array.read(&[]).unwrap(), []);
+    assert_eq!(size(FILE), ROW);
+}
+
+pub(crate) fn resizes_what_is_not_its_own() {
+    for (path, mode) in [("fixed/bytes.bin", Mode::ReadOnly), ("fixed/bytes.bin", Mode::CopyOnWrite)] {
+        let array = Array::open(path, &options(mode, "u1")).unwrap();
+        for length in [0, 1, 64, 65, u64::MAX] {
+            fails(array.resize(length), Error::AccessDenied, &[]);
+        }
+    }
+    let array = rows(Mode::ReadWrite);
+    let view = array.view(&index(":1")).unwrap();
+    for length in [0, 1, 3, u64::MAX] {
+        fails(array.resize(length), Error::InvalidArgument, &["views"]);
+        fails(view.resize(length), Error::InvalidArgument, &["view"]);
+    }
+    drop(view);
+    array.close();
+    fails(array.resize(3), Error::Closed, &[]);
+    assert_eq!((size("fixed/bytes.bin"), size(FILE)), (64, SIZE));
+}
+
+pub(crate) fn resizes_a_file_that_has_another_size() {
+    let array = rows(Mode::ReadWrite);
+    for cut in [0, 1, 4096, SIZE - 1] {
+        resize(FILE, cut);
+        for length in [0, 1, 2, 3, 1000] {
+            fails(array.resize(length), Error::Truncated, &["truncated"]);
+        }
+        assert_eq!(size(FILE), cut, "nothing is cut off, nor added");
+    }
+    assert_eq!(array.info().unwrap().shape, [2, ROW]);
+    // What has come behind the array meanwhile is somebody else's.
+    resize(FILE, SIZE + 5);
+    poke(FILE, SIZE, &[7; 5]);
+    array.resize(1).unwrap();
+    assert_eq!(size(FILE), SIZE + 5);
+    array.resize(3).unwrap();
+    assert_eq!(array.read(&index("2, :6")).unwrap(), [7, 7, 7, 7, 7, 0]);
+    assert_eq!(size(FILE), SIZE + ROW);
+}
+
+/// The cap on mapped bytes is ten million.
+pub(crate) fn resizes_beyond_its_address_space() {
+    fs::write(FILE, vec![1; 1_000_000]).unwrap();
+    let array = Array::open(FILE, &shaped(Mode::ReadWrite, "u1", &[1_000_000])).unwrap();
+    for _ in 0..20 {
+        fails(array.resize(10_000_001), Error::LimitExceeded, &["10000001"]);
+        assert_eq!((size(FILE), array.info().unwrap().shape), (1_000_000, vec![1_000_000]));
+        assert_eq!(array.read(&index("::999999")).unwrap(), [1, 1]);
+    }
+    let open = |length| Array::open("work/sparse.bin", &shaped(Mode::ReadOnly, "u1", &[length]));
+    array.resize(9_000_000).unwrap();
+    fails(open(1_000_001), Error::LimitExceeded, &[]);
+    array.resize(2).unwrap();
+    let other = open(9_999_998).unwrap();
+    fails(array.resize(3), Error::LimitExceeded, &[]);
+    assert_eq!((size(FILE), array.read(&[]).unwrap()), (2, vec![1, 1]));
+    drop(other);
+    array.resize(3).unwrap();
+}
+
+pub(crate) fn makes_files_that_are_too_large() {
+    let npy = |dtype: &str, shape: &[u64]| NpyOptions {
+        dtype: Some(dtype.into()),
+        shape: shape.to_vec(),
+        order: Order::F,
+        version: None,
+    };
+    let absurd = [
+        ("u1", vec![u64::MAX]),
+        ("u1", vec![i64::MAX.unsigned_abs()]),
+        ("u1", vec![1 << 62]),
+        ("f8", vec![1 << 32; 2]),
+        ("V2147483647", vec![1 << 32, 3]),
+        ("V2147483647", vec![TERABYTE]),
+        ("('V2147483647', (0,))", vec![1]),
+        ("(2147483647,)f8", vec![1]),
+        ("S0", vec![1]),
+        ("O", vec![1]),
+        ("u1", vec![1; 65]),
+        ("u1", vec![0; 1_000_000]),
+    ];
+    fs::write("work/old.npy", b"precious").unwrap();
+    for path in ["work/huge.npy", "work/old.npy"] {
+        for (dtype, shape) in &absurd {
+            at_once(|| Array::create_npy(path, &npy(dtype, shape))).unwrap_err();
+            at_once(|| Array::open(path, &shaped(Mode::Write, dtype, shape))).unwrap_err();
+        }
+        // Some of these a large disk has room for.
+        for size in [TERABYTE, 15 * TERABYTE, 1000 * TERABYTE] {
+            for made in [
+                at_once(|| Array::create_npy(path, &npy("u1", &[size]))),
+                at_once(|| Array::open(path, &shaped(Mode::Write, "u1", &[size]))),
+            ] {
+                match made {
+                    Ok(array) => {
+                        drop(array);
+                        fs::remove_file(path).unwrap();
+                        if path == "work/old.npy" {
+                            fs::write(path, b"precious").unwrap();
+                        }
+                    }
+                    refused => too_large(refused),
+                }
+            }
+        }
+    }
+    assert!(!exists("work/huge.npy"), "a file for nothing is litter");
+    assert_eq!(fs::read("work/old.npy").unwrap(), b"precious");
+}
