@@ -41,6 +41,9 @@ use crate::region::{Advice, Region};
 /// How many elements are filled at a time: few enough that no provider refuses them for the pages that they lie in.
 const MAX_PIECE: u64 = 1 << 16;
 
+/// How many bytes they have at most, but for a single one.
+const MAX_FILLER: u64 = 1 << 20;
+
 /// What messages call a file that was handed over as a descriptor, and so has no name.
 pub const GIVEN: &str = "the given descriptor";
 
@@ -129,11 +132,12 @@ impl<R: Region> Array<R> {
             )));
         }
         let failed = |error| Error::io("fill the array over", self.name(), &error);
-        self.region.allow(layout.cost()).map_err(failed)?;
-        layout.for_each_piece(MAX_PIECE, &mut |piece| {
-            let once = alloc::vec![0; piece.shape.len()];
-            self.region.write(Transfer::stretched(&piece.into(), &once), data).map_err(failed)
-        })
+        // What is written has to get to the disk some time.
+        self.region.allow(layout.cost().saturating_mul(4)).map_err(failed)?;
+        // As many elements in a row as a piece has make long runs of short ones.
+        let most = (MAX_FILLER / layout.dtype.size().max(1)).clamp(1, MAX_PIECE);
+        let filler = data.repeat(usize::try_from(most.min(layout.size())).unwrap_or(0));
+        layout.for_each_piece(most, &mut |piece| self.region.write(Transfer::new(&piece), &filler).map_err(failed))
     }
 
     /// `length` bytes of an array without gaps, from `offset` bytes after its first element.
@@ -228,6 +232,13 @@ impl<R: Region> Array<R> {
             "the array over `{name}` was opened in mode `read-only`: open it in mode `read-write`, or `copy-on-write` to keep the \
              file as it is"
         )))
+    }
+
+    /// How many bytes its dtype and its header take in memory, about: what a plugin's texts can make large.
+    #[must_use]
+    pub fn footprint(&self) -> u64 {
+        let header = self.source.header.as_ref().map_or(0, |header| header.bytes().len() as u64);
+        self.layout.dtype.footprint() + self.source.whole.dtype.footprint() + header
     }
 
     /// Shape, strides and dtype, as long as the mapping lives.

@@ -20,12 +20,6 @@ pub struct Overlay {
 }
 
 impl Overlay {
-    /// Whether nothing was written yet.
-    #[must_use]
-    pub fn is_empty(&self) -> bool {
-        self.pages.is_empty()
-    }
-
     /// How many bytes the changed pages take in memory.
     #[must_use]
     pub fn size(&self) -> u64 {
@@ -51,36 +45,38 @@ impl Overlay {
         missing
     }
 
-    /// Writes `bytes` at `offset` of the file into copies of its pages.
+    /// Writes what `transfer` takes of `buffer` into copies of the pages of a region that begins at `offset` of the file.
     ///
     /// # Errors
     ///
     /// Those of reading the file, and [`IoErrorKind::NoMemory`]. The pages before are written then.
-    pub fn write(&mut self, file: &impl File, offset: u64, bytes: &[u8]) -> IoResult<()> {
-        let mut rest = bytes;
-        let mut offset = offset;
-        while !rest.is_empty() {
-            let (number, within) = page_of(offset);
-            let (now, later) = rest.split_at(rest.len().min(PAGE - within));
-            self.page(file, number)?[within..within + now.len()].copy_from_slice(now);
-            offset += now.len() as u64;
-            rest = later;
+    pub fn write(&mut self, file: &impl File, offset: u64, transfer: Transfer, buffer: &[u8]) -> IoResult<()> {
+        let (mut present, mut page) = (None, &mut [][..]);
+        for part in parts(offset, transfer) {
+            if present != Some(part.page) {
+                page = self.page(file, part.page)?;
+                present = Some(part.page);
+            }
+            page[part.within..part.within + part.length]
+                .copy_from_slice(&buffer[part.buffer..part.buffer + part.length]);
         }
         Ok(())
     }
 
-    /// Replaces, in bytes that were read from the file at `offset`, those of pages that were changed.
-    pub fn patch(&self, offset: u64, bytes: &mut [u8]) {
-        let end = offset + bytes.len() as u64;
-        let (first, _) = page_of(offset);
-        for (&number, page) in self.pages.range(first..=page_of(end).0) {
-            let begin = number * PAGE as u64;
-            let from = begin.max(offset);
-            let to = (begin + PAGE as u64).min(end);
-            if from < to {
-                let length = within_page(to - from);
-                let (source, target) = (within_page(from - begin), within_bytes(from - offset));
-                bytes[target..target + length].copy_from_slice(&page[source..source + length]);
+    /// Replaces, in what `transfer` has brought from the file to `buffer`, the bytes of pages that were changed.
+    pub fn patch(&self, offset: u64, transfer: Transfer, buffer: &mut [u8]) {
+        if self.pages.is_empty() {
+            return;
+        }
+        let (mut present, mut page) = (None, None);
+        for part in parts(offset, transfer) {
+            if present != Some(part.page) {
+                page = self.pages.get(&part.page);
+                present = Some(part.page);
+            }
+            if let Some(page) = page {
+                buffer[part.buffer..part.buffer + part.length]
+                    .copy_from_slice(&page[part.within..part.within + part.length]);
             }
         }
     }
@@ -101,6 +97,28 @@ impl Overlay {
     }
 }
 
+/// Bytes that lie together in a page and in a buffer.
+struct Part {
+    page: u64,
+    within: usize,
+    buffer: usize,
+    length: usize,
+}
+
+/// What a transfer takes of the pages, in its order.
+fn parts(offset: u64, transfer: Transfer) -> impl Iterator<Item = Part> {
+    let runs = transfer.flat_map(|block| (0..block.count).map(move |run| (block.run(run), block.length)));
+    runs.flat_map(move |((region, buffer), length)| {
+        let mut done = 0;
+        core::iter::from_fn(move || {
+            let (page, within) = page_of(offset + region + done as u64);
+            let part = Part { page, within, buffer: buffer + done, length: (length - done).min(PAGE - within) };
+            done += part.length;
+            (part.length > 0).then_some(part)
+        })
+    })
+}
+
 /// The number of the page that holds the byte at `offset`, and where in the page it lies.
 fn page_of(offset: u64) -> (u64, usize) {
     (offset / PAGE as u64, within_page(offset % PAGE as u64))
@@ -109,9 +127,4 @@ fn page_of(offset: u64) -> (u64, usize) {
 /// A distance that is at most the size of a page.
 fn within_page(distance: u64) -> usize {
     usize::try_from(distance).unwrap_or(PAGE)
-}
-
-/// A distance within bytes that are in memory.
-fn within_bytes(distance: u64) -> usize {
-    usize::try_from(distance).unwrap_or(usize::MAX)
 }

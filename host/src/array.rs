@@ -18,6 +18,7 @@ use crate::mmap::MmapRegion;
 pub struct ArrayResource {
     array: Array<MmapRegion>,
     _handle: Lease,
+    _dtype: Lease,
 }
 
 impl CtxView<'_> {
@@ -26,7 +27,8 @@ impl CtxView<'_> {
     }
 
     fn push_array(&mut self, array: Array<MmapRegion>, handle: Lease) -> Result<Resource<ArrayResource>> {
-        Ok(self.table.push(ArrayResource { array, _handle: handle })?)
+        let dtype = self.ctx.budgets.dtypes.lease(array.footprint()).map_err(EngineError::from)?;
+        Ok(self.table.push(ArrayResource { array, _handle: handle, _dtype: dtype })?)
     }
 
     /// A handle to what `see` makes of an array: a view on the same mapping.

@@ -87,7 +87,7 @@ use wasmtime_wasi::filesystem::{Descriptor, WasiFilesystemCtx, WasiFilesystemCtx
 use wasmtime_wasi::p2::bindings::filesystem::preopens::Host as _;
 
 use files::NativeDirectory;
-use limits::{Budget, Budgets, MAX_FILES, MAX_HANDLES, MAX_INDEX, MAX_MAPPED, MAX_PRIVATE};
+use limits::{Budget, Budgets, MAX_DTYPES, MAX_FILES, MAX_HANDLES, MAX_INDEX, MAX_MAPPED, MAX_PRIVATE};
 
 /// What filemap keeps for one plugin.
 #[derive(Debug)]
@@ -105,13 +105,21 @@ pub struct CtxBuilder {
     mapped: u64,
     private: u64,
     index: u64,
+    dtypes: u64,
 }
 
 impl CtxBuilder {
     /// A builder with the default caps.
     #[must_use]
     pub const fn new() -> Self {
-        Self { handles: MAX_HANDLES, files: MAX_FILES, mapped: MAX_MAPPED, private: MAX_PRIVATE, index: MAX_INDEX }
+        Self {
+            handles: MAX_HANDLES,
+            files: MAX_FILES,
+            mapped: MAX_MAPPED,
+            private: MAX_PRIVATE,
+            index: MAX_INDEX,
+            dtypes: MAX_DTYPES,
+        }
     }
 
     /// How many arrays, views, stores and key streams the plugin may have at once. Default: [`MAX_HANDLES`].
@@ -149,6 +157,13 @@ impl CtxBuilder {
         self
     }
 
+    /// How many bytes of memory the dtypes of the plugin's open arrays and views may take. Default: [`MAX_DTYPES`].
+    #[must_use]
+    pub const fn max_dtypes(mut self, most: u64) -> Self {
+        self.dtypes = most;
+        self
+    }
+
     /// The context, for one plugin.
     #[must_use]
     pub fn build(&self) -> Ctx {
@@ -158,6 +173,7 @@ impl CtxBuilder {
             mapped: Budget::new("the number of mapped bytes", self.mapped),
             private: Budget::new("the number of bytes changed in mode `copy-on-write`", self.private),
             index: Budget::new("the memory for the keys of open stores", self.index),
+            dtypes: Budget::new("the memory for the dtypes of open arrays and views", self.dtypes),
         };
         Ctx { budgets, preopens: None }
     }

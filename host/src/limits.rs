@@ -27,6 +27,10 @@ pub const MAX_PRIVATE: u64 = 1 << 30;
 /// How many bytes the keys of a plugin's open stores take in memory by default: 256 MiB, a million keys and more.
 pub const MAX_INDEX: u64 = filemap::limits::MAX_INDEX;
 
+/// How many bytes the dtypes of a plugin's open arrays and views take in memory by default: 64 MiB, some hundred thousand
+/// fields. A view counts by itself, also where it has its dtype together with others.
+pub const MAX_DTYPES: u64 = 64 << 20;
+
 /// How many pages of a file one call touches at most: 1 GiB of them, where a page is 4 KiB. The elements of a selection
 /// can lie as far apart as a plugin likes, and to fetch each from a page of its own takes the host time that
 /// nothing interrupts.
@@ -36,9 +40,10 @@ pub const MAX_TOUCHED: u64 = 1 << 18;
 /// a file.
 pub const MAX_TABLES: u64 = 1 << 16;
 
-/// How many bytes of a file `reduce` or `fill` goes through in one call: 16 GiB, some seconds of work. A plugin can map
-/// files that are larger than any disk, and nothing interrupts its host in a call.
-pub const MAX_PASSED: u64 = 16 << 30;
+/// How many bytes of a file `reduce` goes through in one call: 8 GiB, some seconds of work. A plugin can map files that are
+/// larger than any disk, and nothing interrupts its host in a call. Elements count as 4 bytes at least, and as what a system
+/// reads around them where they lie apart; what is written, by `fill`, counts fourfold.
+pub const MAX_PASSED: u64 = 8 << 30;
 
 /// With how many page tables a mapping is kept from one call to the next.
 pub(crate) const KEPT_TABLES: u64 = 1 << 11;
@@ -124,6 +129,7 @@ pub(crate) struct Budgets {
     pub(crate) mapped: Arc<Budget>,
     pub(crate) private: Arc<Budget>,
     pub(crate) index: Arc<Budget>,
+    pub(crate) dtypes: Arc<Budget>,
 }
 
 #[cfg(test)]

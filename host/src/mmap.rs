@@ -74,9 +74,12 @@ impl Region for MmapRegion {
         self.with(|mapping| {
             mapping.prepare(&transfer)?;
             let Some(pages) = &mut mapping.pages else { return Ok(()) };
-            let copied = copy::read(pages, transfer.clone(), buffer);
+            let private = (mapping.sharing == Sharing::Private).then(|| transfer.clone());
+            let copied = copy::read(pages, transfer, buffer);
             mapping.finish(copied)?;
-            mapping.patch(transfer, buffer);
+            if let Some(transfer) = private {
+                mapping.overlay.patch(mapping.window.offset, transfer, buffer);
+            }
             Ok(())
         })
     }
@@ -199,10 +202,10 @@ impl Mapping {
     fn check_spread(&mut self, transfer: &Transfer) -> IoResult<()> {
         let page = rustix::param::page_size() as u64;
         if self.window.length / page >= MAX_TOUCHED {
-            check_touched(touched(transfer, page), MAX_TOUCHED, "pages")?;
+            check_touched(touched(transfer, self.window.offset, page), MAX_TOUCHED, "pages")?;
         }
         if self.window.length / TABLE >= KEPT_TABLES {
-            let tables = touched(transfer, TABLE);
+            let tables = touched(transfer, self.window.offset, TABLE);
             check_touched(tables, MAX_TABLES, "page tables")?;
             self.tables = (self.tables + tables).min(self.window.length / TABLE + 1);
         }
@@ -213,48 +216,26 @@ impl Mapping {
     fn write_privately(&mut self, transfer: Transfer, buffer: &[u8]) -> IoResult<()> {
         let pages = self.overlay.missing_pages(self.window.offset, transfer.clone());
         self.private.grow(pages * overlay::PAGE as u64)?;
-        let written = self.write_overlay(transfer, buffer);
+        let written = self.overlay.write(&self.file, self.window.offset, transfer, buffer);
         // It may be less than was expected, also because a page could not be read.
         self.private.shrink_to(self.overlay.size());
         written
     }
-
-    fn write_overlay(&mut self, transfer: Transfer, buffer: &[u8]) -> IoResult<()> {
-        for block in transfer {
-            for run in 0..block.count {
-                let (region, at) = block.run(run);
-                self.overlay.write(&self.file, self.window.offset + region, &buffer[at..at + block.length])?;
-            }
-        }
-        Ok(())
-    }
-
-    /// Puts what was written privately over what was read from the file.
-    fn patch(&self, transfer: Transfer, buffer: &mut [u8]) {
-        if self.overlay.is_empty() {
-            return;
-        }
-        for block in transfer {
-            for run in 0..block.count {
-                let (region, at) = block.run(run);
-                self.overlay.patch(self.window.offset + region, &mut buffer[at..at + block.length]);
-            }
-        }
-    }
 }
 
-/// About how many pages, or tables, of `size` bytes a transfer touches: at least the true number, but for one at
-/// each end.
-fn touched(transfer: &Transfer, size: u64) -> u64 {
+/// About how many pages, or tables, of `size` bytes a transfer touches in a region that begins at `offset` of its file: at
+/// least the true number, but for one at each end.
+fn touched(transfer: &Transfer, offset: u64, size: u64) -> u64 {
     let (mut count, mut next) = (0, 0);
     for block in transfer.clone().filter(|block| block.count > 0) {
         let (length, runs) = (block.length as u64, block.count as u64);
-        let (first, last) = (block.region / size, (block.run(block.count - 1).0 + length - 1) / size);
+        let begin = offset % size + block.region;
+        let (first, last) = (begin / size, (offset % size + block.run(block.count - 1).0 + length - 1) / size);
         if first + 1 < next {
             // It goes back, to what may have been counted before.
             next = first;
         }
-        let aligned = [block.region, block.region_stride, size].iter().all(|number| number % length == 0);
+        let aligned = [begin, block.region_stride, size].iter().all(|number| number % length == 0);
         // A run that is not aligned may lie across a border.
         let each = (length - 1) / size + 1 + u64::from(!aligned);
         count += (last + 1).saturating_sub(first.max(next)).min(runs * each);

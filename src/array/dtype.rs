@@ -196,6 +196,22 @@ impl Dtype {
         }
     }
 
+    /// How many bytes its parts take in memory, about.
+    #[must_use]
+    pub fn footprint(&self) -> u64 {
+        match self {
+            Self::Scalar(_) => 0,
+            Self::Subarray(subarray) => 128 + subarray.element.footprint(),
+            Self::Structured(structured) => {
+                let field = |field: &Field| {
+                    let texts = field.name.len() + field.title.as_ref().map_or(0, String::len);
+                    (size_of::<Field>() + texts) as u64 + field.dtype.footprint()
+                };
+                64 + structured.fields.iter().map(field).sum::<u64>()
+            }
+        }
+    }
+
     /// The type, where it has no parts.
     #[must_use]
     pub fn scalar(&self) -> Option<Scalar> {

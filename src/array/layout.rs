@@ -76,11 +76,13 @@ impl Layout {
                 i64::MAX
             ))
         };
-        let mut stride = i64::try_from(dtype.size()).map_err(|_| too_large())?;
+        let item = i64::try_from(dtype.size()).map_err(|_| too_large())?;
+        // Elements of no bytes are counted nevertheless.
+        let mut stride = item.max(1);
         let mut strides = alloc::vec![0; shape.len()];
         for position in 0..shape.len() {
             let axis = if order == Order::C { shape.len() - 1 - position } else { position };
-            strides[axis] = stride;
+            strides[axis] = if item == 0 { 0 } else { stride };
             let length = i64::try_from(shape[axis].max(1)).map_err(|_| too_large())?;
             stride = stride.checked_mul(length).ok_or_else(too_large)?;
         }
@@ -100,7 +102,7 @@ impl Layout {
         let mut distance = 1;
         for (place, &length) in elements.iter_mut().zip(&self.shape).rev() {
             *place = distance;
-            distance *= length.max(1);
+            distance = u64::saturating_mul(distance, length.max(1));
         }
         elements
     }
@@ -133,9 +135,9 @@ impl Layout {
     }
 
     /// Whether the elements lie without gaps in that order. As in numpy, the stride of an axis of length 1 means nothing,
-    /// and an array without elements has no gaps.
+    /// and an array without elements, or without bytes, has no gaps.
     pub(super) fn is_dense(&self, order: Order) -> bool {
-        if self.size() == 0 {
+        if self.nbytes() == 0 {
             return true;
         }
         let mut expected = self.dtype.size();

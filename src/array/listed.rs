@@ -15,8 +15,6 @@ pub struct Listed {
     pub axis: usize,
     /// Where each of its positions begins, in bytes from the start of the layout.
     pub offsets: Vec<i64>,
-    /// The largest stride among the axes that it was made of, in bytes.
-    pub stride: u64,
 }
 
 /// Refuses to name more elements than [`MAX_LISTED`].
@@ -34,7 +32,6 @@ pub(super) fn check_listed(count: u64) -> Result<()> {
 pub(super) struct Lists {
     /// Where each position of that axis begins, relative to the start; one position fits any number.
     offsets: Option<Vec<i64>>,
-    stride: u64,
     /// Where that axis stands among those of the selection.
     place: usize,
     /// Whether nothing but lists has followed the first of them.
@@ -44,7 +41,6 @@ pub(super) struct Lists {
 impl Lists {
     /// Adds the elements of an axis; `place` is where they stand among the axes of the selection.
     pub(super) fn push(&mut self, layout: &Layout, axis: usize, positions: Vec<u64>, place: usize) -> Result<()> {
-        self.stride = self.stride.max(layout.strides[axis].unsigned_abs());
         let added = positions.into_iter().map(|position| layout.distance(axis, position));
         let Some(offsets) = self.offsets.take() else {
             self.offsets = Some(added.collect());
@@ -75,7 +71,7 @@ impl Lists {
         layout.strides.insert(self.place, 0);
         // The same elements may be named again and again.
         let bytes =
-            layout.shape.iter().try_fold(layout.dtype.size(), |bytes, &length| bytes.checked_mul(length.max(1)));
+            layout.shape.iter().try_fold(layout.dtype.size().max(1), |bytes, &length| bytes.checked_mul(length.max(1)));
         if bytes.is_none_or(|bytes| i64::try_from(bytes).is_err()) {
             return Err(Error::InvalidArgument(format!(
                 "a selection of shape {} is too large: all elements together have at most {} bytes",
@@ -83,6 +79,6 @@ impl Lists {
                 i64::MAX
             )));
         }
-        Ok(Selection { layout, listed: Some(Listed { axis: self.place, offsets, stride: self.stride }) })
+        Ok(Selection { layout, listed: Some(Listed { axis: self.place, offsets }) })
     }
 }

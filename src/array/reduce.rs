@@ -102,6 +102,9 @@ const MAX_ITEM: u64 = 1 << 20;
 /// How much is read at once, in bytes: enough that a call for it costs little, and little enough for a cache.
 const BUFFER: u64 = 256 << 10;
 
+/// How many elements are read at once: few enough that no provider refuses them for the pages that they lie in.
+const MAX_PART: u64 = 1 << 16;
+
 /// How many bytes the accumulators have together, about.
 const ACCUMULATORS: u64 = 4 << 20;
 
@@ -149,8 +152,7 @@ pub fn reduce<R: Region>(
     let bytes = outputs.saturating_mul(target.size);
     check_transfer(bytes, "the result", "reduce parts of the array")?;
     let failed = |error| Error::io("read the array over", name, &error);
-    let elements = product(&layout.shape);
-    region.allow(layout.cost().max(elements).max(bytes)).map_err(failed)?;
+    region.allow(layout.cost().max(bytes)).map_err(failed)?;
 
     let mut data = zeroed(bytes)?;
     if outputs == 0 {
@@ -165,7 +167,7 @@ pub fn reduce<R: Region>(
     for tile in walk.tiles(ACCUMULATORS / fold.size()) {
         fold.begin(walk.outputs(&tile));
         // Elements of no bytes are all the same, and need no look at.
-        let mut parts = walk.parts(&tile, BUFFER / source.size.max(1));
+        let mut parts = walk.parts(&tile, (BUFFER / source.size.max(1)).min(MAX_PART));
         while reduced > 0
             && source.size > 0
             && let Some(part) = parts.next()

@@ -108,7 +108,8 @@ impl Transfer {
 
     fn of(layout: &Layout, listed: Option<&Listed>, elements: &[u64]) -> Self {
         let item = to_usize(layout.dtype.size());
-        if layout.size() == 0 {
+        // Elements of no bytes need no copy either, and there may be more of them than anybody can count.
+        if layout.nbytes() == 0 {
             return Self { outer: Vec::new(), inner: Axis::new(0, 0, 0), length: item, next: None };
         }
         let mut region = layout.start;
@@ -164,7 +165,9 @@ impl Axis {
         let place =
             |number: &usize| (offsets[*number].abs_diff(lowest), self.buffer_stride * number.cast_signed() - first);
         let positions = order.iter().map(place).collect();
-        self.region_stride = listed.stride;
+        // Among the other axes, it has the place that its average step gives it.
+        let spread = order.last().map_or(0, |&last| offsets[last].abs_diff(lowest));
+        self.region_stride = spread / (offsets.len() as u64 - 1).max(1);
         self.listed = Some(positions);
         (region.wrapping_add_signed(lowest), buffer + first)
     }

@@ -154,7 +154,9 @@ impl Layout {
         let inner = Self::new(dtype, axes, Order::C)?;
         shape.extend(inner.shape);
         strides.extend(inner.strides);
-        Ok(Self { dtype: inner.dtype, shape, strides, start })
+        // Elements of no bytes could be more, all together, than a number holds.
+        let checked = Self::new(inner.dtype, shape, Order::C)?;
+        Ok(Self { strides, start, ..checked })
     }
 
     /// The same elements with the axes in another order: `a.transpose(axes)`.

@@ -93,6 +93,7 @@ impl<F: File> Mapping<F> {
 
     fn read(&self, transfer: Transfer, out: &mut [u8]) -> IoResult<()> {
         let mut ahead = ReadAhead { mapping: self, bytes: Vec::new(), begin: 0 };
+        let private = (self.sharing == Sharing::Private).then(|| transfer.clone());
         let mut blocks = transfer.peekable();
         while let Some(block) = blocks.next() {
             let after = blocks.peek().map(|block| block.region);
@@ -102,18 +103,16 @@ impl<F: File> Mapping<F> {
                 ahead.copy(region, next, &mut out[at..at + block.length])?;
             }
         }
-        Ok(())
-    }
-
-    /// Reads what lies in the region from `region` on, with what was written to it privately.
-    fn read_exact(&self, region: u64, out: &mut [u8]) -> IoResult<()> {
-        let offset = self.window.offset + region;
-        self.file.read_exact(out, offset)?;
-        self.overlay.patch(offset, out);
+        if let Some(transfer) = private {
+            self.overlay.patch(self.window.offset, transfer, out);
+        }
         Ok(())
     }
 
     fn write(&mut self, transfer: Transfer, bytes: &[u8]) -> IoResult<()> {
+        if self.sharing == Sharing::Private {
+            return self.overlay.write(&self.file, self.window.offset, transfer, bytes);
+        }
         let mut staged = Vec::new();
         for block in transfer {
             // Runs that touch each other in the file are written together, also where they do not in the buffer.
@@ -122,28 +121,21 @@ impl<F: File> Mapping<F> {
             while number < block.count {
                 let runs = together.min(block.count - number);
                 let (region, at) = block.run(number);
+                let offset = self.window.offset + region;
                 if runs == 1 {
-                    self.write_all(region, &bytes[at..at + block.length])?;
+                    self.file.write_all(&bytes[at..at + block.length], offset)?;
                 } else {
                     staged.clear();
                     for run in number..number + runs {
                         let (_, at) = block.run(run);
                         staged.extend_from_slice(&bytes[at..at + block.length]);
                     }
-                    self.write_all(region, &staged)?;
+                    self.file.write_all(&staged, offset)?;
                 }
                 number += runs;
             }
         }
         Ok(())
-    }
-
-    fn write_all(&mut self, region: u64, bytes: &[u8]) -> IoResult<()> {
-        let offset = self.window.offset + region;
-        match self.sharing {
-            Sharing::Private => self.overlay.write(&self.file, offset, bytes),
-            Sharing::Shared | Sharing::ReadOnly => self.file.write_all(bytes, offset),
-        }
     }
 }
 
@@ -161,13 +153,14 @@ impl<F: File> ReadAhead<'_, F> {
         let held = self.begin..self.begin + self.bytes.len() as u64;
         if !(held.contains(&region) && region + out.len() as u64 <= held.end) {
             let end = self.mapping.window.length.min(region + BUFFER as u64);
+            let Mapping { file, window, .. } = self.mapping;
             if next.is_none_or(|next| next >= end) || out.len() >= BUFFER {
-                return self.mapping.read_exact(region, out);
+                return file.read_exact(out, window.offset + region);
             }
             self.begin = region;
             let length = usize::try_from(end - region).unwrap_or(BUFFER);
             self.bytes.resize(length, 0);
-            self.mapping.read_exact(region, &mut self.bytes)?;
+            file.read_exact(&mut self.bytes, window.offset + region)?;
         }
         let from = usize::try_from(region - self.begin).unwrap_or(usize::MAX);
         out.copy_from_slice(&self.bytes[from..from + out.len()]);

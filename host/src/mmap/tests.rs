@@ -93,7 +93,7 @@ fn nothing_is_written_to_what_may_only_be_read() {
 #[track_caller]
 fn check(dtype: &str, shape: &[u64], index: &[Index], expected: u64) {
     let layout = Layout::new(Dtype::parse(dtype).unwrap(), shape.to_vec(), Order::C).unwrap();
-    assert_eq!(touched(&Transfer::new(&layout.select(index).unwrap()), PAGE), expected);
+    assert_eq!(touched(&Transfer::new(&layout.select(index).unwrap()), 0, PAGE), expected);
 }
 
 const fn every(step: i64) -> Index {

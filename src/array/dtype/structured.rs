@@ -129,14 +129,18 @@ pub(super) fn shaped(element: Dtype, literal: &Literal) -> Result<Dtype, Refusal
     if element.size() == 0 && matches!(element, Dtype::Subarray(_)) {
         return Err(refused("a shape of elements that have no size, nor fields"));
     }
-    let mut size = element.size();
+    let (mut size, mut count) = (element.size(), 1_u64);
     for &length in &shape {
         // As in numpy, the axes behind one without length may be of any.
         if length == 0 {
-            size = 0;
+            (size, count) = (0, 0);
             break;
         }
         size = size.saturating_mul(length);
+        count = count.saturating_mul(length);
+    }
+    if size == 0 && count > MOST {
+        return Err(refused("a shape of more elements than a C int counts"));
     }
     if size > MOST {
         return Err(refused(&format!("an array of shape {}, which has more than {MOST} bytes", Tuple(&shape))));
