@@ -48,16 +48,21 @@ impl NativeFile {
 impl NativeFile {
     /// Refuses at once what cannot find room. Some file systems would take all that is left before they say so, and
     /// whoever else writes meanwhile would find none.
-    fn check_room(&self, length: u64) -> IoResult<()> {
+    fn check_room(&self, range: &Range<u64>) -> IoResult<()> {
         let failed = |error: Errno| io_error(error.into());
         let disk = rustix::fs::fstatvfs(&*self.file).map_err(failed)?;
         let status = rustix::fs::fstat(&*self.file).map_err(failed)?;
         // Some of what is wanted may be there already.
         let there = u64::try_from(status.st_blocks).unwrap_or(0).saturating_mul(512);
-        if length.saturating_sub(there) > disk.f_bavail.saturating_mul(disk.f_frsize) {
-            return Err(IoErrorKind::NoSpace.into());
+        let wanted = (range.end - range.start).saturating_sub(there);
+        if wanted <= disk.f_bavail.saturating_mul(disk.f_frsize) {
+            return Ok(());
         }
-        Ok(())
+        if range.end > self.size()? {
+            // A size that no file has is another matter.
+            self.set_size(range.end)?;
+        }
+        Err(IoErrorKind::NoSpace.into())
     }
 }
 
@@ -101,7 +106,7 @@ impl File for NativeFile {
             return Ok(());
         }
         let length = range.end - range.start;
-        self.check_room(length)?;
+        self.check_room(&range)?;
         match retry(|| Ok(rustix::fs::fallocate(&*self.file, FallocateFlags::empty(), range.start, length)?)) {
             Err(error) if error.kind == IoErrorKind::Unsupported && length <= MAX_PASSED => {
                 write_zeroes(self, range.end)
