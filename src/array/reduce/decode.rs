@@ -39,6 +39,7 @@ pub(super) struct Decoder {
 
 impl Decoder {
     pub(super) fn new(operation: Operation, source: Scalar) -> Self {
+        let source = comparable(source);
         let parts = if source.kind == Kind::Complex { 2 } else { 1 };
         let meaning = match operation {
             Operation::Any | Operation::All | Operation::CountNonzero => Meaning::Truth,
@@ -206,6 +207,17 @@ impl Decoder {
             _ => shift(words, mirror, 0),
         }
     }
+}
+
+/// The type as which elements are looked at: texts that are as short as a number have the order of one.
+pub(super) fn comparable(source: Scalar) -> Scalar {
+    let order = match (source.kind, source.size) {
+        (Kind::Bytes, 1) => ByteOrder::Little,
+        (Kind::Bytes, 2 | 4 | 8) => ByteOrder::Big,
+        (Kind::Unicode, 4) => source.order,
+        _ => return source,
+    };
+    Scalar { kind: Kind::Uint, order, ..source }
 }
 
 /// The element that has this key, as a word; the reverse of [`Decoder::make_keys`].
