@@ -4,3 +4,4 @@ mod exact;
 mod numpy;
 mod reading;
 mod region;
+mod short;

@@ -1,6 +1,7 @@
 //! Elements in a row, and the accumulators that they go to.
 
 use alloc::vec::Vec;
+use core::mem;
 
 /// Some elements, and where they go.
 #[derive(Clone, Copy, Debug)]
@@ -18,6 +19,19 @@ pub(super) struct Segment {
 }
 
 impl Segment {
+    /// The first of them, at most so many, and the others.
+    pub(super) fn split(self, most: usize) -> (Self, Self) {
+        let elements = self.elements.min(most);
+        let output = if self.kept { self.output + elements } else { self.output };
+        let position = self.position.wrapping_add(self.step.wrapping_mul(elements as u64));
+        (Self { elements, ..self }, Self { elements: self.elements - elements, output, position, ..self })
+    }
+
+    /// As many, but from an accumulator and a position so much further on.
+    pub(super) fn moved(self, (output, position): (u64, u64)) -> Self {
+        Self { output: self.output + to_usize(output), position: self.position.wrapping_add(position), ..self }
+    }
+
     /// The accumulator and the position of each element.
     pub(super) fn places(&self) -> impl Iterator<Item = (usize, u64)> + use<> {
         let Self { elements, output, kept, position, step } = *self;
@@ -46,6 +60,13 @@ pub(super) struct Lane {
     pub(super) kept: bool,
     /// How far along the lane the next element is.
     pub(super) at: u64,
+}
+
+impl Lane {
+    /// Whether neighbours have accumulators that are none, so that they are no segment.
+    const fn is_apart(&self) -> bool {
+        self.kept && self.output != 1
+    }
 }
 
 impl Course {
@@ -82,6 +103,34 @@ impl Course {
         self.lanes.first().is_some_and(|first| !first.kept && first.count - first.at >= elements as u64)
     }
 
+    /// Lets segments go along a lane further outwards, where those along the first one would be much shorter if
+    /// `room` elements are taken at once. What is given are the columns that lie side by side along that lane: how much
+    /// further on their accumulators and positions are than those of the first. There is none where the first lane remains.
+    ///
+    /// It is to be called before the first segment is taken.
+    pub(super) fn columns(&mut self, room: usize) -> Vec<(u64, u64)> {
+        let (mut best, mut length, mut width) = (0, 0, 1_u64);
+        for (number, lane) in self.lanes.iter().enumerate() {
+            let reached = if lane.is_apart() { 1 } else { lane.count.min(room as u64 / width) };
+            if reached > 2 * length {
+                (best, length) = (number, reached);
+            }
+            width = width.saturating_mul(lane.count);
+        }
+        if best == 0 {
+            return Vec::new();
+        }
+        let outer = self.lanes.split_off(best);
+        let lanes = mem::replace(&mut self.lanes, outer);
+        let mut inner = Self { lanes, output: 0, position: 0, is_over: false };
+        let mut columns = Vec::new();
+        while !inner.is_over {
+            columns.push((inner.output, inner.position));
+            inner.next(1);
+        }
+        columns
+    }
+
     /// The next elements, at most so many; `None` after the last one.
     pub(super) fn next(&mut self, most: usize) -> Option<Segment> {
         if self.is_over {
@@ -97,7 +146,7 @@ impl Course {
                 step: 0,
             });
         };
-        let elements = (first.count - first.at).min(most as u64);
+        let elements = if first.is_apart() { 1 } else { (first.count - first.at).min(most as u64) };
         let (kept, step) = (first.kept, first.position);
         let segment = Segment {
             elements: to_usize(elements),

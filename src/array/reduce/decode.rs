@@ -1,16 +1,18 @@
 //! From the bytes of elements to words of 64 bits: integers, floats, ones and zeroes, or keys that are as much
 //! greater as the elements are.
 
+use alloc::vec::Vec;
+
 use super::super::{ByteOrder, Kind, Scalar};
 use super::Operation;
 use super::course::Course;
 use super::fold::{Fold, NO_TIME};
 use super::words::{
-    NAN_KEY, change, float_key, fold_negative, from_half, from_single, load, shift, signed_float, unsigned_float,
+    NAN_KEY, change, float_key, fold_negative, from_half, from_single, load, shift, signed_float, turn, unsigned_float,
 };
 
 /// How many words are made at once: they stay in the fastest cache.
-const WORDS: usize = 2048;
+pub(super) const WORDS: usize = 2048;
 
 /// What the words mean.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -37,6 +39,7 @@ pub(super) struct Decoder {
 
 impl Decoder {
     pub(super) fn new(operation: Operation, source: Scalar) -> Self {
+        let source = comparable(source);
         let parts = if source.kind == Kind::Complex { 2 } else { 1 };
         let meaning = match operation {
             Operation::Any | Operation::All | Operation::CountNonzero => Meaning::Truth,
@@ -54,6 +57,10 @@ impl Decoder {
     pub(super) fn feed(&self, bytes: &[u8], course: &mut Course, fold: &mut Fold) {
         let mut words = [0; WORDS];
         let item = self.size * self.parts;
+        let columns = if fold.takes_bytes() { Vec::new() } else { course.columns(WORDS / self.parts) };
+        if !columns.is_empty() {
+            return self.feed_columns(bytes, &columns, course, fold);
+        }
         for piece in bytes.chunks(item * (WORDS / self.parts)) {
             let (mut done, elements) = (0, piece.len() / item);
             if course.has_run(elements)
@@ -75,6 +82,28 @@ impl Decoder {
                     fold.add(&words[done * fold.parts..next * fold.parts], &segment);
                 }
                 done = next;
+            }
+        }
+    }
+
+    /// Gives the elements of rows to `fold`, column by column.
+    fn feed_columns(&self, bytes: &[u8], columns: &[(u64, u64)], course: &mut Course, fold: &mut Fold) {
+        let (mut words, mut turned) = ([0; WORDS], [0; WORDS]);
+        let row = self.size * self.parts * columns.len();
+        let mut rest = bytes;
+        while let Some(segment) = course.next(WORDS / (self.parts * columns.len()))
+            && let Some((rows, others)) = rest.split_at_checked(segment.elements * row)
+        {
+            rest = others;
+            let decoded = self.decode(rows, &mut words);
+            let (words, turned) = (&words[..decoded], &mut turned[..decoded]);
+            if fold.parts == 1 {
+                turn(words, columns.len(), turned);
+            } else {
+                turn(words.as_chunks::<2>().0, columns.len(), turned.as_chunks_mut::<2>().0);
+            }
+            for (words, column) in turned.chunks_exact(decoded / columns.len()).zip(columns) {
+                fold.add(words, &segment.moved(*column));
             }
         }
     }
@@ -178,6 +207,17 @@ impl Decoder {
             _ => shift(words, mirror, 0),
         }
     }
+}
+
+/// The type as which elements are looked at: texts that are as short as a number have the order of one.
+pub(super) fn comparable(source: Scalar) -> Scalar {
+    let order = match (source.kind, source.size) {
+        (Kind::Bytes, 1) => ByteOrder::Little,
+        (Kind::Bytes, 2 | 4 | 8) => ByteOrder::Big,
+        (Kind::Unicode, 4) => source.order,
+        _ => return source,
+    };
+    Scalar { kind: Kind::Uint, order, ..source }
 }
 
 /// The element that has this key, as a word; the reverse of [`Decoder::make_keys`].

@@ -1,11 +1,14 @@
 //! From accumulators to the bytes of results.
 
+use core::slice::ChunksExact;
+
 use super::super::{Kind, Scalar};
 use super::Operation;
 use super::course::Segment;
 use super::decode::from_key;
 use super::fold::{Fold, NO_TIME, NOWHERE};
 use super::kernels::product;
+use super::words::change;
 
 /// What a result is made of, besides its accumulators.
 pub(super) struct Ending {
@@ -16,55 +19,77 @@ pub(super) struct Ending {
     pub(super) reduced: u64,
 }
 
+/// How many words are made at once.
+const WORDS: usize = 512;
+
 impl Ending {
     /// Writes results in a row, where the positions of `segment` say.
     pub(super) fn write(&self, fold: &Fold, segment: &Segment, data: &mut [u8]) {
-        let size = usize::try_from(self.target.size).unwrap_or(usize::MAX);
-        let parts = if self.target.kind == Kind::Complex { 2 } else { 1 };
-        for (accumulator, output) in segment.places() {
-            let Some(output) = usize::try_from(output).ok().and_then(|output| output.checked_mul(size)) else { return };
-            let places = data[output..output + size].chunks_exact_mut(size / parts);
-            for (part, place) in places.enumerate() {
-                let word = self.result(fold, accumulator * fold.parts, part);
-                let word = match (self.target.kind, place.len()) {
-                    (Kind::Float | Kind::Complex, 2) => to_half(word),
-                    (Kind::Float | Kind::Complex, 4) => to_single(word),
-                    _ => word,
-                };
-                place.copy_from_slice(&word.to_le_bytes()[..place.len()]);
+        let mut words = [0; WORDS];
+        let is_complex = self.target.kind == Kind::Complex;
+        let is_float = is_complex || self.target.kind == Kind::Float;
+        let width = if is_complex { self.target.size / 2 } else { self.target.size };
+        let mut rest = *segment;
+        while rest.elements > 0 {
+            let now;
+            (now, rest) = rest.split(WORDS / fold.parts);
+            let words = &mut words[..now.elements * fold.parts];
+            self.finish(words, fold, now.output * fold.parts);
+            match width {
+                2 if is_float => change(words, to_half),
+                4 if is_float => change(words, to_single),
+                _ => {}
+            }
+            // A place of complex numbers has accumulators for both parts, and is a single word.
+            let items = (words.chunks_exact(fold.parts), if is_complex { 2 } else { 1 });
+            match width {
+                1 => store::<1>(items, &now, data),
+                2 => store::<2>(items, &now, data),
+                4 => store::<4>(items, &now, data),
+                _ => store::<8>(items, &now, data),
             }
         }
     }
 
-    /// A part of a result, whose accumulators begin at `first`, as a word.
-    fn result(&self, fold: &Fold, first: usize, part: usize) -> u64 {
-        let value = fold.first[first + part];
+    /// Makes words of results of their accumulators, which begin at `begin`.
+    fn finish(&self, words: &mut [u64], fold: &Fold, begin: usize) {
+        let range = begin..begin + words.len();
+        words.copy_from_slice(&fold.first[range.clone()]);
+        let others = &fold.second[range];
         let is_float = matches!(self.target.kind, Kind::Float | Kind::Complex);
+        let (kind, is_least) = (self.source.kind, self.operation.is_least());
         match self.operation {
-            Operation::Any => u64::from(value != 0),
-            Operation::All => u64::from(value == self.reduced),
-            Operation::Min | Operation::Max => from_key(value, self.source.kind, self.operation.is_least()),
+            Operation::Any => change(words, |count| u64::from(count != 0)),
+            Operation::All => change(words, |count| u64::from(count == self.reduced)),
+            Operation::Min | Operation::Max => change(words, |key| from_key(key, kind, is_least)),
+            // Only elements of no bytes have not been looked at.
             Operation::ArgMin | Operation::ArgMax => {
-                // Only elements of no bytes have not been looked at.
-                let place = fold.second[first];
-                if place == NOWHERE { 0 } else { place }
+                join(words, others, |_, place| if place == NOWHERE { 0 } else { place });
             }
-            Operation::Sum if is_float => total(fold, first + part).to_bits(),
-            Operation::Prod if is_float => product(value, fold.second[first + part]).to_bits(),
-            Operation::Mean if is_float => self.mean(fold, first, part).to_bits(),
-            Operation::Sum | Operation::Prod | Operation::CountNonzero => value,
-            Operation::Mean => self.mean_time(value),
+            Operation::Sum if is_float => join(words, others, total),
+            Operation::Prod if is_float => join(words, others, |word, scale| product(word, scale).to_bits()),
+            Operation::Mean if is_float => {
+                join(words, others, total);
+                self.divide(words, fold.parts);
+            }
+            Operation::Sum | Operation::Prod | Operation::CountNonzero => {}
+            Operation::Mean => change(words, |sum| self.mean_time(sum)),
         }
     }
 
+    /// Makes means of sums of floats.
     #[expect(clippy::cast_precision_loss, reason = "numpy divides by a float, too")]
-    fn mean(&self, fold: &Fold, first: usize, part: usize) -> f64 {
-        let mut sum = total(fold, first + part);
-        if fold.parts == 2 {
+    fn divide(&self, words: &mut [u64], parts: usize) {
+        if parts == 2 {
             // numpy divides by a complex number, in which what is not finite reaches the other part.
-            sum += total(fold, first + 1 - part) * if part == 0 { 0.0 } else { -0.0 };
+            for [real, imaginary] in words.as_chunks_mut().0 {
+                let sums = (f64::from_bits(*real), f64::from_bits(*imaginary));
+                *real = (sums.0 + sums.1 * 0.0).to_bits();
+                *imaginary = (sums.1 + sums.0 * -0.0).to_bits();
+            }
         }
-        sum / self.reduced as f64
+        let count = self.reduced as f64;
+        change(words, |sum| (f64::from_bits(sum) / count).to_bits());
     }
 
     fn mean_time(&self, sum: u64) -> u64 {
@@ -75,10 +100,32 @@ impl Ending {
     }
 }
 
+/// Replaces each word by what it makes together with another.
+fn join(words: &mut [u64], others: &[u64], join: impl Fn(u64, u64) -> u64) {
+    for (word, other) in words.iter_mut().zip(others) {
+        *word = join(*word, *other);
+    }
+}
+
+/// Writes the low bytes of words: of each item so many, side by side.
+fn store<const WIDTH: usize>((items, parts): (ChunksExact<u64>, usize), segment: &Segment, data: &mut [u8]) {
+    let (places, _) = data.as_chunks_mut::<WIDTH>();
+    for (item, (_, position)) in items.zip(segment.places()) {
+        let Ok(position) = usize::try_from(position) else { return };
+        for (part, word) in item[..parts].iter().enumerate() {
+            if let (Some(place), Some(bytes)) =
+                (places.get_mut(position * parts + part), word.to_le_bytes().first_chunk())
+            {
+                *place = *bytes;
+            }
+        }
+    }
+}
+
 /// A sum with what rounding had taken from it.
-fn total(fold: &Fold, at: usize) -> f64 {
-    let (sum, rest) = (f64::from_bits(fold.first[at]), f64::from_bits(fold.second[at]));
-    if sum.is_finite() && rest.is_finite() { sum + rest } else { sum }
+fn total(sum: u64, rest: u64) -> u64 {
+    let (sum, rest) = (f64::from_bits(sum), f64::from_bits(rest));
+    if sum.is_finite() && rest.is_finite() { (sum + rest).to_bits() } else { sum.to_bits() }
 }
 
 #[expect(clippy::cast_possible_truncation, reason = "to the nearest 32-bit float is what is wanted")]

@@ -10,9 +10,10 @@ use core::cmp::Ordering;
 use super::super::{Kind, Scalar};
 use super::Operation;
 use super::course::Segment;
+use super::decode::comparable;
 use super::kernels::{
-    add_float, add_floats, choose_each, choose_one, compare_complex, compare_texts, each, greater, greatest,
-    multiply_float,
+    add_float, add_floats, choose_each, choose_one, compare_complex, compare_texts, each, each_pair, greater, greatest,
+    multiply_complex, multiply_float,
 };
 
 /// The smallest `i64`, which is no time.
@@ -61,6 +62,7 @@ pub(super) struct Fold {
 
 impl Fold {
     pub(super) fn new(operation: Operation, source: Scalar) -> Self {
+        let source = comparable(source);
         let is_complex = source.kind == Kind::Complex;
         let kernel = match operation {
             Operation::Any | Operation::All | Operation::CountNonzero => Kernel::Sum,
@@ -164,24 +166,10 @@ impl Fold {
             Kernel::TimeSum => each(words, segment, first, |sum, word| {
                 *sum = if *sum == NO_TIME || word == NO_TIME { NO_TIME } else { sum.wrapping_add(word) };
             }),
-            Kernel::FloatProduct => {
-                for ((output, _), word) in segment.places().zip(words) {
-                    multiply_float(&mut first[output - begin], &mut second[output - begin], *word);
-                }
-            }
-            Kernel::ComplexProduct => self.multiply_complex(words, segment),
+            Kernel::FloatProduct => each_pair(words, segment.kept, [first, second], multiply_float),
+            Kernel::ComplexProduct => multiply_complex(words, first),
             Kernel::ComplexGreatest => self.choose_complex(words, segment),
             Kernel::Text => {}
-        }
-    }
-
-    fn multiply_complex(&mut self, words: &[u64], segment: &Segment) {
-        for ((output, _), pair) in segment.places().zip(words.chunks_exact(2)) {
-            let product = &mut self.first[2 * output..2 * output + 2];
-            let (real, imaginary) = (f64::from_bits(product[0]), f64::from_bits(product[1]));
-            let (other, other_imaginary) = (f64::from_bits(pair[0]), f64::from_bits(pair[1]));
-            product[0] = (real * other - imaginary * other_imaginary).to_bits();
-            product[1] = (real * other_imaginary + imaginary * other).to_bits();
         }
     }
 

@@ -18,6 +18,20 @@ pub(super) fn each(words: &[u64], segment: &Segment, accumulators: &mut [u64], a
     }
 }
 
+/// Adds each word to its two accumulators by a function.
+pub(super) fn each_pair(words: &[u64], kept: bool, pairs: [&mut [u64]; 2], add: impl Fn(&mut u64, &mut u64, u64)) {
+    let [first, second] = pairs;
+    if kept {
+        first.iter_mut().zip(second).zip(words).for_each(|((first, second), word)| add(first, second, *word));
+    } else {
+        let mut pair = (first[0], second[0]);
+        for word in words {
+            add(&mut pair.0, &mut pair.1, *word);
+        }
+        (first[0], second[0]) = pair;
+    }
+}
+
 /// Adds a float to a sum, and what rounding took to `rest`: Knuth's two-sum. What is not finite is so in the sum, and
 /// then the rest means nothing.
 #[inline]
@@ -71,6 +85,26 @@ pub(super) fn multiply_float(product: &mut u64, scale: &mut u64, word: u64) {
     *scale = scale.wrapping_add(halved).wrapping_add(halved_again);
 }
 
+/// Multiplies each complex product by a complex number, or a single one by all.
+pub(super) fn multiply_complex(words: &[u64], products: &mut [u64]) {
+    let multiply = |[real, imaginary]: &mut [u64; 2], other: &[u64; 2]| {
+        let one = (f64::from_bits(*real), f64::from_bits(*imaginary));
+        let other = (f64::from_bits(other[0]), f64::from_bits(other[1]));
+        *real = (one.0 * other.0 - one.1 * other.1).to_bits();
+        *imaginary = (one.0 * other.1 + one.1 * other.0).to_bits();
+    };
+    let (pairs, products) = (words.as_chunks().0, products.as_chunks_mut().0);
+    if let [single] = products {
+        let mut product = *single;
+        for pair in pairs {
+            multiply(&mut product, pair);
+        }
+        *single = product;
+    } else {
+        products.iter_mut().zip(pairs).for_each(|(product, pair)| multiply(product, pair));
+    }
+}
+
 /// A number of which neither the square is too large nor too small, and how often it was halved so, modulo 2^64.
 fn scaled(number: f64) -> (f64, u64) {
     let exponent = number.to_bits() >> 52 & 0x7ff;
@@ -117,9 +151,12 @@ pub(super) fn greatest(words: &[u64], best: u64) -> u64 {
 /// Compares each key with that of its own accumulator; all have the same position.
 pub(super) fn choose_each(words: &[u64], position: u64, best: &mut [u64], places: &mut [u64]) {
     for ((best, place), &word) in best.iter_mut().zip(places).zip(words) {
-        let better = word.cast_signed() > best.cast_signed() || (word == *best && position < *place);
-        *best = if better { word } else { *best };
-        *place = if better { position } else { *place };
+        // A mask and no jump, which no processor could foresee.
+        let (greater, before) = (word.cast_signed() > best.cast_signed(), position < *place);
+        let better = u64::from(greater) | (u64::from(word == *best) & u64::from(before));
+        let mask = better.wrapping_neg();
+        *best ^= (*best ^ word) & mask;
+        *place ^= (*place ^ position) & mask;
     }
 }
 

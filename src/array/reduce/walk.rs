@@ -9,10 +9,13 @@ use alloc::vec::Vec;
 
 use super::super::{Dtype, Layout, Scalar};
 use super::course::{Course, Lane};
+use super::decode::WORDS;
 
 /// The axes of an array in the order of the region.
 pub(super) struct Walk {
     axes: Vec<Axis>,
+    /// The numbers of the axes that the results have, in the order of the accumulators, the fastest first.
+    order: Vec<usize>,
     /// Where the first element lies in the region.
     start: u64,
     /// The number of its result, and its place among the elements that are reduced with it.
@@ -41,8 +44,8 @@ impl Walk {
     /// The way through `layout`, which is reduced along one axis or all; `places` tells whether it matters where an
     /// element is, among those that are reduced together.
     pub(super) fn new(layout: &Layout, axis: Option<usize>, places: bool) -> Self {
-        let mut walk =
-            Self { axes: Vec::with_capacity(layout.shape.len()), start: layout.start, output: 0, position: 0 };
+        let axes = Vec::with_capacity(layout.shape.len());
+        let mut walk = Self { axes, order: Vec::new(), start: layout.start, output: 0, position: 0 };
         let mut next = 1_u64;
         for (number, (&count, &stride)) in layout.shape.iter().zip(&layout.strides).enumerate().rev() {
             let kept = axis.is_some_and(|axis| axis != number);
@@ -69,7 +72,33 @@ impl Walk {
             let place = walk.axes.partition_point(|other| other.stride > axis.stride);
             walk.axes.insert(place, axis);
         }
+        walk.order = walk.find_order();
         walk
+    }
+
+    /// The order of the accumulators: that of the region, except that the first axes are some that have many elements
+    /// with few between neighbours. Then these can be added at once to accumulators in a row.
+    fn find_order(&self) -> Vec<usize> {
+        let mut order = Vec::with_capacity(self.axes.len());
+        // Neighbouring axes are as one: where it begins in the order, the elements between neighbours, and its length.
+        let (mut begin, mut between, mut count) = (0, 1, 1_u64);
+        let (mut best, mut length) = (0..0, 0);
+        let mut width = 1_u64;
+        for (number, axis) in self.axes.iter().enumerate().rev() {
+            width = width.saturating_mul(axis.count.max(1));
+            if !axis.kept {
+                (begin, between, count) = (order.len(), width, 1);
+                continue;
+            }
+            order.push(number);
+            count = count.saturating_mul(axis.count);
+            let reached = count.min(WORDS as u64 / between);
+            if reached > 2 * length || (begin == best.start && reached >= length) {
+                (best, length) = (begin..order.len(), reached);
+            }
+        }
+        order[..best.end].rotate_right(best.len());
+        order
     }
 
     /// The whole box in tiles of at most so many results, if one place of each axis is not more.
@@ -124,32 +153,37 @@ impl Walk {
 
     /// The elements of a part, in the order of its layout, and the accumulators of the tile for them.
     pub(super) fn elements(&self, tile: &Part, part: &Part) -> Course {
-        self.course(tile, part, false)
+        let distances = self.distances(tile);
+        let mut course = Course::new(self.position);
+        for (number, axis) in self.axes.iter().enumerate().rev() {
+            let (from, count, output) = (part.from[number], part.counts[number], distances[number]);
+            let position = if axis.kept { 0 } else { axis.step };
+            course.advance((from - tile.from[number]) * output, from.wrapping_mul(position));
+            course.surround(Lane { count, output, position, kept: axis.kept, at: 0 });
+        }
+        course
     }
 
     /// The accumulators of a tile, and as their positions the numbers of their results.
     pub(super) fn results(&self, tile: &Part) -> Course {
-        self.course(tile, tile, true)
-    }
-
-    fn course(&self, tile: &Part, part: &Part, results: bool) -> Course {
-        let position = if results { self.output } else { self.position };
-        let mut course = Course::new(position);
-        let mut accumulators = 1;
-        for (number, axis) in self.axes.iter().enumerate().rev() {
-            if results && !axis.kept {
-                continue;
-            }
-            let (from, count) = (part.from[number], part.counts[number]);
-            let output = if axis.kept { accumulators } else { 0 };
-            let position = if axis.kept == results { axis.step } else { 0 };
-            course.advance((from - tile.from[number]) * output, from.wrapping_mul(position));
-            course.surround(Lane { count, output, position, kept: axis.kept, at: 0 });
-            if axis.kept {
-                accumulators *= tile.counts[number];
-            }
+        let distances = self.distances(tile);
+        let mut course = Course::new(self.output);
+        for &number in &self.order {
+            let (count, output, position) = (tile.counts[number], distances[number], self.axes[number].step);
+            course.advance(0, tile.from[number].wrapping_mul(position));
+            course.surround(Lane { count, output, position, kept: true, at: 0 });
         }
         course
+    }
+
+    /// How far apart the accumulators of neighbours along each axis are.
+    fn distances(&self, tile: &Part) -> Vec<u64> {
+        let (mut distances, mut distance) = (alloc::vec![0; self.axes.len()], 1);
+        for &number in &self.order {
+            distances[number] = distance;
+            distance *= tile.counts[number];
+        }
+        distances
     }
 }
 

@@ -13,6 +13,15 @@ pub(super) fn shift(words: &mut [u64], flipped: u64, subtracted: u64) {
     change(words, |word| (word ^ flipped).wrapping_sub(subtracted));
 }
 
+/// Brings rows of so many items into the order of their columns.
+pub(super) fn turn<T: Copy>(items: &[T], width: usize, turned: &mut [T]) {
+    for (number, column) in turned.chunks_exact_mut(items.len() / width).enumerate() {
+        for (item, row) in column.iter_mut().zip(items.chunks_exact(width)) {
+            *item = row[number];
+        }
+    }
+}
+
 /// Fills words with the bytes of numbers, the first byte as the least significant one.
 pub(super) fn load(bytes: &[u8], size: usize, words: &mut [u64]) {
     match size {

@@ -149,6 +149,24 @@ fn groups(model: &Model, axis: Option<usize>) -> Vec<Vec<usize>> {
     indices(&others).iter().map(|others| (0..length).map(|at| place(others, at)).collect()).collect()
 }
 
+/// An array that is long along one axis and short along the others, which are walked before it or after it.
+fn long_case() -> impl Strategy<Value = Case> {
+    let short =
+        prop::collection::vec(2_usize..5, 0..4).prop_filter("few", |short| short.iter().product::<usize>() < 20);
+    (case(), short, 500_usize..2500, 0_usize..4, prop::option::of(0_i64..3)).prop_map(
+        |(mut case, mut short, long, place, axis)| {
+            short.insert(place.min(short.len()), long);
+            (case.shape, case.axis) = (short, axis);
+            case
+        },
+    )
+}
+
+#[test]
+fn what_is_short_along_most_axes_is_reduced_as_by_a_plain_reference() {
+    try_random(60, &long_case(), |case| check_case(&case));
+}
+
 #[test]
 fn integers_are_reduced_as_by_a_plain_reference() {
     try_random(1500, &case(), |case| check_case(&case));
