@@ -79,10 +79,26 @@ const SCALE: u64 = 600;
 /// Multiplies a product by a float. `scale` counts how often the product was made smaller by [`SCALE`] halvings, or larger: in
 /// between, it leaves the range of floats as little as the result does.
 pub(super) fn multiply_float(product: &mut u64, scale: &mut u64, word: u64) {
-    let (factor, halved) = scaled(f64::from_bits(word));
-    let (new, halved_again) = scaled(f64::from_bits(*product) * factor);
-    *product = new.to_bits();
-    *scale = scale.wrapping_add(halved).wrapping_add(halved_again);
+    let factor = f64::from_bits(word);
+    let new = f64::from_bits(*product) * factor;
+    if is_plain(factor) && is_plain(new) {
+        *product = new.to_bits();
+    } else {
+        (*product, *scale) = multiply_scaled(*product, *scale, factor);
+    }
+}
+
+#[cold]
+#[inline(never)]
+fn multiply_scaled(product: u64, scale: u64, factor: f64) -> (u64, u64) {
+    let (factor, halved) = scaled(factor);
+    let (new, halved_again) = scaled(f64::from_bits(product) * factor);
+    (new.to_bits(), scale.wrapping_add(halved).wrapping_add(halved_again))
+}
+
+/// Whether neither the square of a number is too large nor too small.
+fn is_plain(number: f64) -> bool {
+    (523..1524).contains(&(number.to_bits() >> 52 & 0x7ff))
 }
 
 /// Multiplies each complex product by a complex number, or a single one by all.
