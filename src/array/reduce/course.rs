@@ -63,7 +63,7 @@ pub(super) struct Lane {
 }
 
 impl Lane {
-    /// Whether neighbours have accumulators that are none, so that they are no segment.
+    /// Whether the accumulators of neighbours do not lie side by side, so that each element is a segment of its own.
     const fn is_apart(&self) -> bool {
         self.kept && self.output != 1
     }

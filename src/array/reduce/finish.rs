@@ -41,7 +41,7 @@ impl Ending {
                 _ => {}
             }
             // A place of complex numbers has accumulators for both parts, and is a single word.
-            let items = (words.chunks_exact(fold.parts), if is_complex { 2 } else { 1 });
+            let items = (&words.chunks_exact(fold.parts), if is_complex { 2 } else { 1 });
             match width {
                 1 => store::<1>(items, &now, data),
                 2 => store::<2>(items, &now, data),
@@ -108,14 +108,12 @@ fn join(words: &mut [u64], others: &[u64], join: impl Fn(u64, u64) -> u64) {
 }
 
 /// Writes the low bytes of words: of each item so many, side by side.
-fn store<const WIDTH: usize>((items, parts): (ChunksExact<u64>, usize), segment: &Segment, data: &mut [u8]) {
+fn store<const WIDTH: usize>((items, parts): (&ChunksExact<u64>, usize), segment: &Segment, data: &mut [u8]) {
     let (places, _) = data.as_chunks_mut::<WIDTH>();
-    for (item, (_, position)) in items.zip(segment.places()) {
-        let Ok(position) = usize::try_from(position) else { return };
-        for (part, word) in item[..parts].iter().enumerate() {
-            if let (Some(place), Some(bytes)) =
-                (places.get_mut(position * parts + part), word.to_le_bytes().first_chunk())
-            {
+    for part in 0..parts {
+        for (item, (_, position)) in items.clone().zip(segment.places()) {
+            let place = usize::try_from(position).ok().and_then(|position| places.get_mut(position * parts + part));
+            if let (Some(place), Some(bytes)) = (place, item[part].to_le_bytes().first_chunk()) {
                 *place = *bytes;
             }
         }

@@ -12,8 +12,8 @@ use super::Operation;
 use super::course::Segment;
 use super::decode::comparable;
 use super::kernels::{
-    add_float, add_floats, choose_each, choose_one, compare_complex, compare_texts, each, each_pair, greater, greatest,
-    multiply_complex, multiply_float,
+    add_float, add_floats, choose_each, choose_one, compare_complex, compare_texts, each, greater, greatest,
+    multiply_complex, multiply_floats,
 };
 
 /// The smallest `i64`, which is no time.
@@ -166,7 +166,7 @@ impl Fold {
             Kernel::TimeSum => each(words, segment, first, |sum, word| {
                 *sum = if *sum == NO_TIME || word == NO_TIME { NO_TIME } else { sum.wrapping_add(word) };
             }),
-            Kernel::FloatProduct => each_pair(words, segment.kept, [first, second], multiply_float),
+            Kernel::FloatProduct => multiply_floats(words, first, second),
             Kernel::ComplexProduct => multiply_complex(words, first),
             Kernel::ComplexGreatest => self.choose_complex(words, segment),
             Kernel::Text => {}

@@ -18,20 +18,6 @@ pub(super) fn each(words: &[u64], segment: &Segment, accumulators: &mut [u64], a
     }
 }
 
-/// Adds each word to its two accumulators by a function.
-pub(super) fn each_pair(words: &[u64], kept: bool, pairs: [&mut [u64]; 2], add: impl Fn(&mut u64, &mut u64, u64)) {
-    let [first, second] = pairs;
-    if kept {
-        first.iter_mut().zip(second).zip(words).for_each(|((first, second), word)| add(first, second, *word));
-    } else {
-        let mut pair = (first[0], second[0]);
-        for word in words {
-            add(&mut pair.0, &mut pair.1, *word);
-        }
-        (first[0], second[0]) = pair;
-    }
-}
-
 /// Adds a float to a sum, and what rounding took to `rest`: Knuth's two-sum. What is not finite is so in the sum, and
 /// then the rest means nothing.
 #[inline]
@@ -76,13 +62,39 @@ pub(super) fn add_floats(words: &[u64], sums: &mut [u64], rests: &mut [u64], is_
 /// How many doublings, or halvings, bring a number back that has become too large or too small to go on with.
 const SCALE: u64 = 600;
 
-/// Multiplies a product by a float. `scale` counts how often the product was made smaller by [`SCALE`] halvings, or larger: in
-/// between, it leaves the range of floats as little as the result does.
-pub(super) fn multiply_float(product: &mut u64, scale: &mut u64, word: u64) {
-    let (factor, halved) = scaled(f64::from_bits(word));
-    let (new, halved_again) = scaled(f64::from_bits(*product) * factor);
-    *product = new.to_bits();
-    *scale = scale.wrapping_add(halved).wrapping_add(halved_again);
+/// Multiplies each product by a float, or a single one by all. Its scale counts how often a product was made smaller by [`SCALE`]
+/// halvings, or larger: in between, it leaves the range of floats as little as the result does.
+pub(super) fn multiply_floats(words: &[u64], products: &mut [u64], scales: &mut [u64]) {
+    if let ([single], [scale]) = (&mut *products, &mut *scales) {
+        let mut product = (f64::from_bits(*single), *scale);
+        for word in words {
+            product = multiply_float(product, f64::from_bits(*word));
+        }
+        (*single, *scale) = (product.0.to_bits(), product.1);
+    } else {
+        for ((product, scale), word) in products.iter_mut().zip(scales).zip(words) {
+            let (new, new_scale) = multiply_float((f64::from_bits(*product), *scale), f64::from_bits(*word));
+            (*product, *scale) = (new.to_bits(), new_scale);
+        }
+    }
+}
+
+fn multiply_float((product, scale): (f64, u64), factor: f64) -> (f64, u64) {
+    let new = product * factor;
+    if is_plain(factor) && is_plain(new) { (new, scale) } else { multiply_scaled(product, scale, factor) }
+}
+
+#[cold]
+#[inline(never)]
+fn multiply_scaled(product: f64, scale: u64, factor: f64) -> (f64, u64) {
+    let (factor, halved) = scaled(factor);
+    let (new, halved_again) = scaled(product * factor);
+    (new, scale.wrapping_add(halved).wrapping_add(halved_again))
+}
+
+/// Whether neither the square of a number is too large nor too small.
+fn is_plain(number: f64) -> bool {
+    (523..1524).contains(&(number.to_bits() >> 52 & 0x7ff))
 }
 
 /// Multiplies each complex product by a complex number, or a single one by all.
