@@ -40,9 +40,10 @@ pub const MAX_TOUCHED: u64 = 1 << 18;
 /// a file.
 pub const MAX_TABLES: u64 = 1 << 16;
 
-/// How many bytes of a file `reduce` goes through in one call: 8 GiB, some seconds of work. A plugin can map files that are
-/// larger than any disk, and nothing interrupts its host in a call. Elements count as 4 bytes at least, and as what a system
-/// reads around them where they lie apart; what is written, by `fill`, counts fourfold.
+/// How many bytes of a file `reduce` goes through in one call: 8 GiB, which takes some seconds, and where they lie most
+/// awkwardly some twenty. A plugin can map files that are larger than any disk, and nothing interrupts its host in a call.
+/// Elements count as 4 bytes at least, and as what a system reads around them where they lie apart; what is written, by
+/// `fill`, counts fourfold.
 pub const MAX_PASSED: u64 = 8 << 30;
 
 /// With how many page tables a mapping is kept from one call to the next.

@@ -128,7 +128,9 @@ impl Layout {
             // It is no larger than the bytes of the axis, which fit an `i64`.
             (*last, *stride) = (length, new.cast_signed());
         }
-        Ok(view)
+        // With a last axis of length 0, the others may be longer than larger elements allow.
+        let checked = Self::new(view.dtype, view.shape, Order::C)?;
+        Ok(Self { strides: view.strides, start: view.start, ..checked })
     }
 
     /// The layout of a whole array without gaps, whose elements may be arrays: their axes follow those of the shape.

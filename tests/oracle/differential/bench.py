@@ -17,10 +17,13 @@ Where numpy and filemap differ by design, and what is made of it; the other such
 - Neither floats of 16 bytes nor types with fields are reduced.
 - An axis that is not there is out of bounds, also one that is no C int, of which numpy says something else.
 - A view that `take` or `mask` would have is refused: numpy's is a copy.
+- A view of a type that is too large for the shape, but for an axis without elements, is refused; numpy refuses to
+  read it.
 """
 
 from __future__ import annotations
 
+import math
 import os
 import warnings
 from pathlib import Path
@@ -124,9 +127,12 @@ class Bench:
     def view_as(self, _: int, source: int, dtype: str) -> np.ndarray:
         """Another type."""
         try:
-            return self.arrays[source].view(safe(dtype))
+            view = self.arrays[source].view(safe(dtype))
         except Exception as error:
             raise Refused("invalid-argument", "unsupported") from error
+        if view.itemsize * math.prod(length or 1 for length in view.shape) >= 2**63:
+            raise Refused("invalid-argument")
+        return view
 
     def reshape(self, _: int, source: int, shape: tuple, order: str) -> np.ndarray:
         """Another shape, and never a copy."""
