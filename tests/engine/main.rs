@@ -11,6 +11,7 @@ mod overlay;
 mod quote;
 mod reduce;
 mod region;
+mod resize;
 mod store;
 
 use std::env;

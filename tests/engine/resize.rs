@@ -1,0 +1,77 @@
+//! Resizing on a disk that fails at every step.
+
+use filemap::array::{Array, Index, Mode, NpyOptions, OpenOptions, Order, Slice};
+use filemap::error::Error;
+use filemap::fs::IoErrorKind;
+use filemap::region::BufferedRegion;
+
+use crate::memory::{Disk, Fault, MemoryFile};
+use crate::refused;
+
+type MemoryArray = Array<BufferedRegion<MemoryFile>>;
+
+/// The elements that there are at first.
+const OLD: [u8; 6] = [1, 2, 3, 4, 5, 6];
+
+/// An array of three rows, in a file of its own or behind the header of a `.npy` file.
+fn array(disk: &Disk, is_npy: bool) -> MemoryArray {
+    let (dtype, shape, order) = (Some("u1".to_string()), vec![3, 2], Order::C);
+    let array = if is_npy {
+        Array::create_npy(&disk.preopens(), "a", &NpyOptions { dtype, shape, order, version: None })
+    } else {
+        let options = OpenOptions { dtype, mode: Mode::Write, offset: 0, shape: Some(shape), order };
+        Array::open(&disk.preopens(), "a", &options)
+    };
+    let array = array.expect("an array");
+    array.write(&[], &OLD, None).expect("a write");
+    array
+}
+
+/// What somebody finds who opens the file now.
+fn found(disk: &Disk, is_npy: bool) -> Vec<u8> {
+    if !is_npy {
+        return disk.bytes("a");
+    }
+    let array: MemoryArray = Array::open_npy(&disk.preopens(), "a", Mode::ReadOnly).expect("a valid file");
+    array.read(&[]).expect("its elements")
+}
+
+#[test]
+fn wherever_it_fails_the_elements_that_were_there_stay() {
+    for (is_npy, rows) in [(false, 5), (true, 5), (false, 1), (true, 1)] {
+        for step in 0.. {
+            let disk = Disk::default();
+            let mut array = array(&disk, is_npy);
+            disk.plan(step, Fault::Fails(IoErrorKind::NoSpace));
+            let resized = array.resize(rows);
+            if !disk.has_failed() {
+                assert!(step > 1, "there was something that could fail");
+                break;
+            }
+            assert!(matches!(refused(resized), Error::NoSpace(_)), "step {step}");
+            assert_eq!(array.info().expect("an open array").shape, [3, 2], "step {step}");
+            assert_eq!(array.read(&[]), Ok(OLD.to_vec()), "step {step}");
+            let kept = found(&disk, is_npy);
+            assert!(kept.starts_with(&OLD[..2]), "{is_npy}, {rows} rows, step {step}: {kept:?}");
+            if rows > 3 {
+                assert_eq!(kept, OLD, "{is_npy}, step {step}");
+            }
+        }
+    }
+}
+
+#[test]
+fn it_grows_by_zeroes_and_is_cut_off() {
+    for is_npy in [false, true] {
+        let disk = Disk::default();
+        let mut array = array(&disk, is_npy);
+        array.resize(4).expect("a longer array");
+        assert_eq!(found(&disk, is_npy), [&OLD[..], &[0, 0]].concat());
+        let last = Slice { start: Some(-1), stop: None, step: None };
+        array.write(&[Index::Slice(last)], &[7, 8], None).expect("a write");
+        array.resize(0).expect("an empty array");
+        assert_eq!((array.read(&[]), found(&disk, is_npy)), (Ok(Vec::new()), Vec::new()));
+        array.resize(1).expect("an array again");
+        assert_eq!(found(&disk, is_npy), [0, 0]);
+    }
+}
