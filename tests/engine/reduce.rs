@@ -5,3 +5,19 @@ mod numpy;
 mod reading;
 mod region;
 mod short;
+
+use filemap::array::Operation;
+
+/// All of them.
+const OPERATIONS: [Operation; 10] = [
+    Operation::Sum,
+    Operation::Prod,
+    Operation::Min,
+    Operation::Max,
+    Operation::Mean,
+    Operation::Any,
+    Operation::All,
+    Operation::ArgMin,
+    Operation::ArgMax,
+    Operation::CountNonzero,
+];

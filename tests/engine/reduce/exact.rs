@@ -4,22 +4,10 @@ use filemap::array::{Dtype, Index, Layout, Operation, Order, Reduction, Slice, r
 use filemap::error::{Error, Result};
 use proptest::prelude::*;
 
+use super::OPERATIONS;
 use super::region::Watched;
 use crate::model::{Model, indices};
 use crate::try_random;
-
-const OPERATIONS: [Operation; 10] = [
-    Operation::Sum,
-    Operation::Prod,
-    Operation::Min,
-    Operation::Max,
-    Operation::Mean,
-    Operation::Any,
-    Operation::All,
-    Operation::ArgMin,
-    Operation::ArgMax,
-    Operation::CountNonzero,
-];
 
 /// An array of integers, a view of a view of it, and an axis to reduce.
 #[derive(Clone, Debug)]

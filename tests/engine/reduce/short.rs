@@ -1,21 +1,9 @@
 //! Arrays whose rows or columns are short, of every type: what is reduced together with others is what it is alone.
 
-use filemap::array::{Dtype, Index, Layout, Operation, Order, Slice, reduce};
+use filemap::array::{Dtype, Index, Layout, Order, Slice, reduce};
 
+use super::OPERATIONS;
 use super::region::Watched;
-
-const OPERATIONS: [Operation; 10] = [
-    Operation::Sum,
-    Operation::Prod,
-    Operation::Min,
-    Operation::Max,
-    Operation::Mean,
-    Operation::Any,
-    Operation::All,
-    Operation::ArgMin,
-    Operation::ArgMax,
-    Operation::CountNonzero,
-];
 
 const DTYPES: [&str; 20] = [
     "?", "i1", "u1", "<i2", ">u2", "<i4", "<i8", ">u8", "<f2", ">f4", "<f8", "<c8", ">c16", "<m8[s]", "<M8[s]", "S1",

@@ -1,6 +1,6 @@
 //! A plugin on a small disk, `work`, of one megabyte: whatever finds no room says so at once, and leaves what was there.
 
-#[path = "oracle/bindings.rs"]
+#[path = "../bindings.rs"]
 mod bindings;
 
 use std::fs;

@@ -1,21 +1,8 @@
 //! Writing to the elements that lists name, `take` and `mask`.
 
+use crate::array_write::{check, zeroes};
 use crate::bindings::{Array, Error, Index, Mode};
 use crate::support::{bytes, fails, holds, index, numbers, open_numbers, shaped};
-
-/// A new file `new.bin` of zeroes, as `uint8` of that shape.
-#[track_caller]
-fn zeroes(shape: &[u64]) -> Array {
-    Array::open("work/new.bin", &shaped(Mode::Write, "u1", shape)).unwrap()
-}
-
-/// Writes `data` of `shape` to what `text` takes of zeroes in shape (3, 4); the file is then `expected`.
-#[track_caller]
-fn check(text: &str, data: &[u8], shape: Option<&[u64]>, expected: [u8; 12]) {
-    let array = zeroes(&[3, 4]);
-    array.write(&index(text), data, shape).unwrap();
-    assert_eq!(std::fs::read("work/new.bin").unwrap(), expected, "{text}");
-}
 
 pub(crate) fn array_write_to_a_take_is_in_its_order() {
     check("[2, 0]", &[1, 2, 3, 4, 5, 6, 7, 8], None, [5, 6, 7, 8, 0, 0, 0, 0, 1, 2, 3, 4]);

@@ -2,20 +2,7 @@
 
 use crate::bindings::wit_array::OpenOptions;
 use crate::bindings::{Array, Error, Mode, Operation, Order};
-use crate::support::{bytes, fails, index, numbers, open_numbers, resize, shaped};
-
-const OPERATIONS: [Operation; 10] = [
-    Operation::Sum,
-    Operation::Prod,
-    Operation::Min,
-    Operation::Max,
-    Operation::Mean,
-    Operation::Any,
-    Operation::All,
-    Operation::Argmin,
-    Operation::Argmax,
-    Operation::CountNonzero,
-];
+use crate::support::{OPERATIONS, bytes, fails, index, numbers, open_numbers, resize, shaped};
 
 /// A dtype, a shape, and elements.
 type Result = (String, Vec<u64>, Vec<u8>);

@@ -6,13 +6,13 @@ use crate::support::{fails, index, numbers, open_numbers, shaped};
 
 /// A new file `new.bin` of zeroes, as `uint8` of that shape.
 #[track_caller]
-fn zeroes(shape: &[u64]) -> Array {
+pub(crate) fn zeroes(shape: &[u64]) -> Array {
     Array::open("work/new.bin", &shaped(Mode::Write, "u1", shape)).unwrap()
 }
 
 /// Writes `data` of `shape` to what `text` takes of zeroes in shape (3, 4); the file is then `expected`.
 #[track_caller]
-fn check(text: &str, data: &[u8], shape: Option<&[u64]>, expected: [u8; 12]) {
+pub(crate) fn check(text: &str, data: &[u8], shape: Option<&[u64]>, expected: [u8; 12]) {
     let array = zeroes(&[3, 4]);
     array.write(&index(text), data, shape).unwrap();
     assert_eq!(std::fs::read("work/new.bin").unwrap(), expected, "{text}");

@@ -179,3 +179,17 @@ pub(crate) fn size(path: &str) -> u64 {
 pub(crate) fn exists(path: &str) -> bool {
     std::fs::symlink_metadata(path).is_ok()
 }
+
+/// Everything that an array can be reduced to.
+pub(crate) const OPERATIONS: [Operation; 10] = [
+    Operation::Sum,
+    Operation::Prod,
+    Operation::Min,
+    Operation::Max,
+    Operation::Mean,
+    Operation::Any,
+    Operation::All,
+    Operation::Argmin,
+    Operation::Argmax,
+    Operation::CountNonzero,
+];

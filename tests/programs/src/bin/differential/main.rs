@@ -4,6 +4,7 @@
 //! an answer; the fields have tabs between them. `-` stands for nothing, bytes are in hexadecimal, and lists have commas.
 
 mod answer;
+#[path = "../../bindings.rs"]
 mod bindings;
 mod field;
 mod machine;

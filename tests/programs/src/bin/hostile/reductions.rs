@@ -4,23 +4,10 @@ use std::time::Duration;
 
 use crate::bindings::{Array, Error, Index, Mode, Operation, Slice};
 use crate::nothing::{at_once, within};
-use crate::support::{MAX_TRANSFER, fails, index, options, poke, resize, shaped, size};
+use crate::support::{MAX_TRANSFER, OPERATIONS, fails, index, options, poke, resize, shaped, size};
 
 const FAR: &str = "work/far.bin";
 const TERABYTE: u64 = 1 << 40;
-
-const OPERATIONS: [Operation; 10] = [
-    Operation::Sum,
-    Operation::Prod,
-    Operation::Min,
-    Operation::Max,
-    Operation::Mean,
-    Operation::Any,
-    Operation::All,
-    Operation::Argmin,
-    Operation::Argmax,
-    Operation::CountNonzero,
-];
 
 pub(crate) fn goes_through_terabytes() {
     resize(FAR, TERABYTE);

@@ -4,6 +4,7 @@
 //! Bytes, keys and dtypes are in hexadecimal, `-` where there are none.
 
 mod arrays;
+#[path = "../../bindings.rs"]
 mod bindings;
 mod store;
 
