@@ -33,15 +33,13 @@ pub use open::{NpyOptions, OpenOptions};
 pub use reduce::{Operation, Reduction, reduce};
 pub use select::{Index, Selection, Slice};
 pub use transfer::{Block, Transfer};
+use walk::MAX_PIECE;
 
 use crate::error::{Error, Result, brief};
 use crate::limits::{check_transfer, zeroed};
 use crate::region::{Advice, Region};
 
-/// How many elements are filled at a time: few enough that no provider refuses them for the pages that they lie in.
-const MAX_PIECE: u64 = 1 << 16;
-
-/// How many bytes they have at most, but for a single one.
+/// How many bytes are filled at a time, but for a single element.
 const MAX_FILLER: u64 = 1 << 20;
 
 /// What messages call a file that was handed over as a descriptor, and so has no name.

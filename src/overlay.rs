@@ -65,9 +65,6 @@ impl Overlay {
 
     /// Replaces, in what `transfer` has brought from the file to `buffer`, the bytes of pages that were changed.
     pub fn patch(&self, offset: u64, transfer: Transfer, buffer: &mut [u8]) {
-        if self.pages.is_empty() {
-            return;
-        }
         let (mut present, mut page) = (None, None);
         for part in parts(offset, transfer) {
             if present != Some(part.page) {

@@ -43,9 +43,7 @@ impl NativeFile {
         check_regular(&file)?;
         Ok(Self { file, access, budgets: budgets.clone() })
     }
-}
 
-impl NativeFile {
     /// Refuses at once what cannot find room. Some file systems would take all that is left before they say so, and
     /// whoever else writes meanwhile would find none.
     fn check_room(&self, range: &Range<u64>) -> IoResult<()> {
@@ -58,7 +56,7 @@ impl NativeFile {
         if wanted <= disk.f_bavail.saturating_mul(disk.f_frsize) {
             return Ok(());
         }
-        if range.end > self.size()? {
+        if range.end > u64::try_from(status.st_size).unwrap_or(0) {
             // A size that no file has is another matter.
             self.set_size(range.end)?;
         }

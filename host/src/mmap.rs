@@ -74,10 +74,10 @@ impl Region for MmapRegion {
         self.with(|mapping| {
             mapping.prepare(&transfer)?;
             let Some(pages) = &mut mapping.pages else { return Ok(()) };
-            let private = (mapping.sharing == Sharing::Private).then(|| transfer.clone());
+            let changed = (mapping.overlay.size() > 0).then(|| transfer.clone());
             let copied = copy::read(pages, transfer, buffer);
             mapping.finish(copied)?;
-            if let Some(transfer) = private {
+            if let Some(transfer) = changed {
                 mapping.overlay.patch(mapping.window.offset, transfer, buffer);
             }
             Ok(())

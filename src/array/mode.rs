@@ -58,12 +58,8 @@ impl FromStr for Mode {
 
 impl fmt::Display for Mode {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        formatter.write_str(match self {
-            Self::ReadOnly => "read-only",
-            Self::CopyOnWrite => "copy-on-write",
-            Self::ReadWrite => "read-write",
-            Self::Write => "write",
-        })
+        let (_, [.., name]) = Self::NAMES[*self as usize];
+        formatter.write_str(name)
     }
 }
 

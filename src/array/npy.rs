@@ -8,7 +8,7 @@ mod change;
 mod write;
 
 use alloc::format;
-use alloc::string::{String, ToString};
+use alloc::string::String;
 use alloc::vec::Vec;
 use core::ops::Range;
 
@@ -18,7 +18,7 @@ use super::dtype::Reading;
 use super::layout::Tuple;
 use super::literal::{Encoding, Literal, Value};
 use super::{Dtype, Layout, Order};
-use crate::error::{Error, Result, printed};
+use crate::error::{Error, Result, brief, printed};
 use crate::fs::File;
 use crate::limits::MAX_NPY_HEADER;
 
@@ -38,8 +38,16 @@ pub struct Header {
     axes: usize,
     /// All that comes before the elements.
     bytes: Vec<u8>,
-    /// Where in it the shape is.
-    shape: Range<usize>,
+}
+
+/// Where the text begins, by the first number of the version.
+const fn text_start(version: u8) -> usize {
+    if version == 1 { 10 } else { 12 }
+}
+
+/// What the text is written in.
+const fn encoding(version: u8) -> Encoding {
+    if version == 3 { Encoding::Utf8 } else { Encoding::Latin1 }
 }
 
 impl Header {
@@ -61,11 +69,12 @@ impl Header {
         if !start[..length].starts_with(MAGIC) {
             return Err(corrupt(0, "the magic `\\x93NUMPY` is missing"));
         }
-        let (text_start, text_length) = match start[6..8] {
+        let (text_start, encoding) = (text_start(start[6]), encoding(start[6]));
+        let text_length = match start[6..8] {
             _ if length < 10 => return Err(corrupt(length, "the header is cut off")),
-            [1, 0] => (10, usize::from(u16::from_le_bytes([start[8], start[9]]))),
-            [2 | 3, 0] if length < 12 => return Err(corrupt(length, "the header is cut off")),
-            [2 | 3, 0] => (12, u32::from_le_bytes([start[8], start[9], start[10], start[11]]) as usize),
+            [1, 0] => usize::from(u16::from_le_bytes([start[8], start[9]])),
+            [2 | 3, 0] if length < text_start => return Err(corrupt(length, "the header is cut off")),
+            [2 | 3, 0] => u32::from_le_bytes([start[8], start[9], start[10], start[11]]) as usize,
             [major, minor] => {
                 return Err(Error::Unsupported(format!(
                     "`{name}` is a .npy file of version {major}.{minor}: filemap reads 1.0, 2.0 and 3.0"
@@ -84,7 +93,6 @@ impl Header {
                 "the header of `{name}` has {length} {unit}, and at most {MAX_NPY_HEADER} are read, as by numpy"
             ))
         };
-        let encoding = if start[6] == 3 { Encoding::Utf8 } else { Encoding::Latin1 };
         // A character of UTF-8 has up to four bytes.
         let most = if encoding == Encoding::Utf8 { MAX_NPY_HEADER * 4 } else { MAX_NPY_HEADER };
         if text_length > most {
@@ -106,19 +114,18 @@ impl Header {
             other => corrupt(text_start + position, other.message()),
         })?;
         let Fields { dtype, order, shape, span } = fields;
-        let span = text_start + span.start..text_start + span.end;
-        let at_shape = |what: &str| corrupt(span.start, what);
+        let at_shape = |what: &str| corrupt(text_start + span.start, what);
         let layout = Layout::whole(dtype, &shape, order).map_err(|error| at_shape(error.message()))?;
         if size - offset < layout.nbytes() {
             return Err(at_shape(&format!(
                 "the shape {} of `{}` needs {} bytes and the file has only {} behind the header",
                 Tuple(&layout.shape),
-                printed(&layout.dtype.to_string()),
+                brief(&layout.dtype),
                 layout.nbytes(),
                 size - offset
             )));
         }
-        Ok(Self { layout, offset, order, axes: shape.len(), bytes, shape: span })
+        Ok(Self { layout, offset, order, axes: shape.len(), bytes })
     }
 }
 

@@ -128,7 +128,7 @@ fn check_sized(dtype: &Dtype) -> Result<()> {
 }
 
 /// Where in the file an array ends.
-fn end_of(layout: &Layout, offset: u64) -> Result<u64> {
+pub(super) fn end_of(layout: &Layout, offset: u64) -> Result<u64> {
     layout.nbytes().checked_add(offset).filter(|&end| i64::try_from(end).is_ok()).ok_or_else(|| {
         Error::InvalidArgument(format!(
             "an array of shape {} at offset {offset} ends past the last byte that a file can have",

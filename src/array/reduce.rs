@@ -17,6 +17,7 @@ use alloc::vec::Vec;
 use core::fmt;
 
 use super::layout::{Tuple, product};
+use super::walk::MAX_PIECE;
 use super::{Array, ByteOrder, Dtype, Kind, Layout, Scalar, Transfer};
 use crate::error::{Error, Result, brief};
 use crate::limits::{check_transfer, zeroed};
@@ -102,9 +103,6 @@ const MAX_ITEM: u64 = 1 << 20;
 /// How much is read at once, in bytes: enough that a call for it costs little, and little enough for a cache.
 const BUFFER: u64 = 256 << 10;
 
-/// How many elements are read at once: few enough that no provider refuses them for the pages that they lie in.
-const MAX_PART: u64 = 1 << 16;
-
 /// How many bytes the accumulators have together, about.
 const ACCUMULATORS: u64 = 4 << 20;
 
@@ -167,7 +165,7 @@ pub fn reduce<R: Region>(
     for tile in walk.tiles(ACCUMULATORS / fold.size()) {
         fold.begin(walk.outputs(&tile));
         // Elements of no bytes are all the same, and need no look at.
-        let mut parts = walk.parts(&tile, (BUFFER / source.size.max(1)).min(MAX_PART));
+        let mut parts = walk.parts(&tile, (BUFFER / source.size.max(1)).min(MAX_PIECE));
         while reduced > 0
             && source.size > 0
             && let Some(part) = parts.next()
@@ -193,16 +191,11 @@ pub fn reduce<R: Region>(
 /// The axis that is meant, or `None` for all elements.
 fn find_axis(layout: &Layout, operation: Operation, axis: Option<i64>) -> Result<Option<usize>> {
     let Some(axis) = axis else { return Ok(None) };
-    let axes = layout.shape.len();
     // As in numpy, a single value has an axis 0 nevertheless, except for its mean.
-    if axes == 0 && matches!(axis, 0 | -1) && operation != Operation::Mean {
+    if layout.shape.is_empty() && matches!(axis, 0 | -1) && operation != Operation::Mean {
         return Ok(None);
     }
-    let from_start = if axis < 0 { axis.checked_add_unsigned(axes as u64) } else { Some(axis) };
-    match from_start.and_then(|axis| usize::try_from(axis).ok()) {
-        Some(axis) if axis < axes => Ok(Some(axis)),
-        _ => Err(Error::OutOfBounds(format!("axis {axis} is out of bounds for an array of {axes} axes"))),
-    }
+    layout.axis(axis).map(Some)
 }
 
 /// The type of the elements and that of the result, in numpy's rules.

@@ -4,7 +4,7 @@ use alloc::format;
 use alloc::string::String;
 use alloc::sync::Arc;
 
-use super::layout::Tuple;
+use super::open::end_of;
 use super::{Array, Layout, Order};
 use crate::error::{Error, Result};
 use crate::region::{Region, Resize};
@@ -27,13 +27,7 @@ impl<R: Region> Array<R> {
         let mut shape = old.shape;
         shape[0] = length;
         let layout = Layout::new(old.dtype, shape, source.order)?;
-        if layout.nbytes().checked_add(source.offset).is_none_or(|end| i64::try_from(end).is_err()) {
-            return Err(Error::InvalidArgument(format!(
-                "an array of shape {} at offset {} ends past the last byte that a file can have",
-                Tuple(&layout.shape),
-                source.offset
-            )));
-        }
+        end_of(&layout, source.offset)?;
         let header = source.header.as_ref().map(|header| header.resized(length)).transpose()?;
         let resize = Resize {
             length: layout.nbytes(),

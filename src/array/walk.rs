@@ -3,6 +3,10 @@
 use super::Layout;
 use crate::error::Result;
 
+/// How many elements are read, or written, at a time: few enough that no provider refuses them for the pages that they lie
+/// in.
+pub(super) const MAX_PIECE: u64 = 1 << 16;
+
 /// How much is read from a disk around a single byte, and how many bytes can be gone through while one element is.
 const AHEAD: u64 = 128 << 10;
 const ELEMENT: u64 = 4;

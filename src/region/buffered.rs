@@ -93,7 +93,7 @@ impl<F: File> Mapping<F> {
 
     fn read(&self, transfer: Transfer, out: &mut [u8]) -> IoResult<()> {
         let mut ahead = ReadAhead { mapping: self, bytes: Vec::new(), begin: 0 };
-        let private = (self.sharing == Sharing::Private).then(|| transfer.clone());
+        let changed = (self.overlay.size() > 0).then(|| transfer.clone());
         let mut blocks = transfer.peekable();
         while let Some(block) = blocks.next() {
             let after = blocks.peek().map(|block| block.region);
@@ -103,7 +103,7 @@ impl<F: File> Mapping<F> {
                 ahead.copy(region, next, &mut out[at..at + block.length])?;
             }
         }
-        if let Some(transfer) = private {
+        if let Some(transfer) = changed {
             self.overlay.patch(self.window.offset, transfer, out);
         }
         Ok(())

@@ -4,7 +4,7 @@ use alloc::format;
 use alloc::string::ToString;
 use alloc::vec::Vec;
 
-use super::{Header, MAGIC};
+use super::{Fields, Header, MAGIC, encoding, text_start};
 use crate::array::layout::Tuple;
 use crate::array::{Dtype, Order};
 use crate::error::{Error, Result};
@@ -58,7 +58,9 @@ impl Header {
     /// sub-array type, the shape is without the axes that it adds.
     #[must_use]
     pub fn rewritten(&self, shape: &[u64]) -> Option<Vec<u8>> {
-        let (before, after) = (&self.bytes[..self.shape.start], self.bytes[self.shape.end..].trim_ascii_end());
+        let text = text_start(self.bytes[6]);
+        let old = Fields::parse(&self.bytes[text..], encoding(self.bytes[6])).ok()?.span;
+        let (before, after) = (&self.bytes[..text + old.start], self.bytes[text + old.end..].trim_ascii_end());
         let newline: &[u8] = if self.bytes.ends_with(b"\n") { b"\n" } else { b"" };
         let mut bytes = before.to_vec();
         bytes.extend_from_slice(Tuple(shape).to_string().as_bytes());
