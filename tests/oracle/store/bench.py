@@ -6,6 +6,8 @@ are sorted: its own order is that of the directory, and of the time when they we
 
 from __future__ import annotations
 
+import os
+
 import zict
 
 # Whatever file.write takes; a value is given as another one of them by its length.
@@ -110,6 +112,10 @@ class Bench:
 
     def len(self) -> int:
         return len(self.store)
+
+    def files(self) -> int:
+        """How many there are in the directory."""
+        return len(os.listdir(self.store.directory))
 
     def iterate(self, _most: str) -> list[str]:
         return sorted(self.store)

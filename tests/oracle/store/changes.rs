@@ -43,6 +43,7 @@ impl Turn<'_> {
     pub(crate) fn abandon(&mut self, key: &str, parts: &[Vec<u8>]) {
         let what = format!("abandon {}{}", encode(key), fields(parts));
         self.change(&what, &[key], |contents| answer(contents.get(key)));
+        self.count_files();
     }
 
     pub(crate) fn set_default(&mut self, key: &str, value: &[u8]) {

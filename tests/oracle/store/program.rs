@@ -98,7 +98,7 @@ fn take_turn(mut turn: Turn<'_>, random: &mut Random, keys: &[String]) -> Vec<Qu
 
 fn read(turn: &mut Turn<'_>, random: &mut Random, keys: &[String]) {
     let key = &keys[random.below(keys.len())];
-    match random.below(17) {
+    match random.below(18) {
         0 => turn.read("item", key),
         1 => turn.read("get", key),
         2 => turn.read("map", key),
@@ -130,6 +130,7 @@ fn read(turn: &mut Turn<'_>, random: &mut Random, keys: &[String]) {
             turn.equals(&other);
         }
         15 => turn.describe(),
+        16 => turn.count_files(),
         _ => turn.hold(key),
     }
 }

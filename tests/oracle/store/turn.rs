@@ -143,6 +143,12 @@ impl<'a> Turn<'a> {
         self.ask("len", &len);
     }
 
+    /// The files in the directory now: one a key, also in the middle of a turn, and also where the store is closed.
+    pub(crate) fn count_files(&mut self) {
+        let files = self.contents.len().to_string();
+        self.say("files", &files);
+    }
+
     /// All keys, values or items, so many of them a call where there are calls.
     pub(crate) fn list(&mut self, operation: &str, most: usize) {
         let all = list(self.contents.iter().map(|(key, value)| match operation {

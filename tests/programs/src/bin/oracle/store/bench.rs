@@ -54,6 +54,10 @@ impl Bench {
                 ().text()
             }
             ("repr", []) => store.describe().text(),
+            ("files", []) => {
+                let files = std::fs::read_dir(&self.path).expect("the directory can be listed");
+                (files.count() as u64).text()
+            }
             ("verify", []) => {
                 let found = store.verify()?;
                 vec![found.unfinished, found.outdated, found.foreign, found.missing].text()
