@@ -198,8 +198,15 @@ impl<'a> Turn<'a> {
 
     /// Closes the store. The turn may go on, to see that zict goes on too and filemap does not.
     pub(crate) fn close(&mut self) {
+        let streams = self.side != Side::Zict;
+        if streams {
+            self.say("walk items", "none");
+        }
         self.say("close", "none");
         self.closed = true;
+        if streams {
+            self.say("next 1", CLOSED);
+        }
     }
 
     /// Closes the store and opens it again.
