@@ -35,6 +35,25 @@ pub(crate) struct NativeDirectory {
     budgets: Budgets,
 }
 
+/// A directory that is locked against other processes: a handle of its own.
+#[derive(Debug)]
+pub(crate) struct NativeHold(std::fs::File);
+
+#[cfg(test)]
+impl NativeHold {
+    /// The same handle once more, as a process has it that was started meanwhile.
+    pub(crate) fn try_clone(&self) -> io::Result<std::fs::File> {
+        self.0.try_clone()
+    }
+}
+
+impl Drop for NativeHold {
+    fn drop(&mut self) {
+        // To close it would not be enough: a process that is just being started has the same handle until it runs its program.
+        _ = rustix::fs::flock(&self.0, FlockOperation::Unlock);
+    }
+}
+
 impl NativeFile {
     /// The file of a plugin's descriptor, with the permissions of that.
     pub(crate) fn new(descriptor: wasi::File, budgets: &Budgets) -> IoResult<Self> {
@@ -132,19 +151,18 @@ impl Directory for NativeDirectory {
     type Lock<T> = NativeLock<T>;
     /// The device and the inode.
     type Identity = (u64, u64);
-    /// The directory once more, locked until it is closed.
-    type Hold = std::fs::File;
+    type Hold = NativeHold;
 
     fn identity(&self) -> IoResult<(u64, u64)> {
         let status = rustix::fs::fstat(&*self.dir).map_err(|error| io_error(error.into()))?;
         Ok((status.st_dev, status.st_ino))
     }
 
-    fn hold(&self) -> IoResult<Option<std::fs::File>> {
+    fn hold(&self) -> IoResult<Option<NativeHold>> {
         self.check_writeable()?;
         let dir = self.dir.open(".").map_err(io_error)?.into_std();
         match rustix::fs::flock(&dir, FlockOperation::NonBlockingLockExclusive) {
-            Ok(()) => Ok(Some(dir)),
+            Ok(()) => Ok(Some(NativeHold(dir))),
             Err(Errno::WOULDBLOCK) => Err(IoErrorKind::Held.into()),
             // Some file systems of other machines lock no directories, or nothing at all.
             Err(Errno::BADF | Errno::INVAL | Errno::NOLCK | Errno::NOSYS | Errno::NOTSUP) => Ok(None),

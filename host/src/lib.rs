@@ -169,7 +169,10 @@ impl CtxBuilder {
     #[must_use]
     pub fn build(&self) -> Ctx {
         let budgets = Budgets {
-            handles: Budget::new("the number of open arrays, views, stores, streams, readers and writers", self.handles),
+            handles: Budget::new(
+                "the number of open arrays, views, stores, streams, readers and writers",
+                self.handles,
+            ),
             files: Budget::new("the number of open files", self.files),
             mapped: Budget::new("the number of mapped bytes", self.mapped),
             private: Budget::new("the number of bytes changed in mode `copy-on-write`", self.private),

@@ -6,6 +6,7 @@ use std::sync::Barrier;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::thread;
 
+use filemap::fs::{Directory as _, IoErrorKind};
 use filemap::store::{Durability, OpenOptions, Store};
 use tempfile::TempDir;
 use wasmtime_wasi::filesystem::{self as wasi, FsPerms, OpenMode};
@@ -22,12 +23,28 @@ const CALLS: u64 = 12;
 
 const WRITE: OpenOptions = OpenOptions { create: false, read_only: false, durability: Durability::None };
 
-/// A folder as a store.
-fn open(folder: &TempDir, options: OpenOptions) -> Store<NativeDirectory> {
+fn directory(folder: &TempDir) -> NativeDirectory {
     let directory = std::fs::File::open(folder.path()).unwrap();
     let given = wasi::Dir::new(directory, FsPerms::ReadWrite, OpenMode::READ, false);
-    let directory = NativeDirectory::new(&given, &CtxBuilder::new().build().budgets).unwrap();
-    Store::open_directory(&REGISTRY, directory, "test", options).unwrap()
+    NativeDirectory::new(&given, &CtxBuilder::new().build().budgets).unwrap()
+}
+
+/// A folder as a store.
+fn open(folder: &TempDir, options: OpenOptions) -> Store<NativeDirectory> {
+    Store::open_directory(&REGISTRY, directory(folder), "test", options).unwrap()
+}
+
+#[test]
+fn a_lock_ends_with_its_store_and_not_with_a_process_that_was_started_meanwhile() {
+    let folder = TempDir::new().unwrap();
+    let held = directory(&folder).hold().unwrap().unwrap();
+    let refused = directory(&folder).hold().unwrap_err();
+    assert_eq!(refused.kind, IoErrorKind::Held);
+    // What a process has between its start and its program.
+    let inherited = held.try_clone().unwrap();
+    drop(held);
+    assert!(directory(&folder).hold().unwrap().is_some());
+    drop(inherited);
 }
 
 /// Numbers that look random, and come again with the same seed: `SplitMix64`.
