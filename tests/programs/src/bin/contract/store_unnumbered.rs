@@ -81,7 +81,7 @@ pub(crate) fn store_files_without_a_number_are_not_changed() {
     let store = unnumbered();
     for (file, key) in NAMES {
         let file = format!("`{file}`");
-        let parts = ["`work/store`", &file, "number"];
+        let parts = [&file, "number"];
         for (name, write) in WRITES {
             // It gives the value that is there.
             if name != "set-default" {

@@ -115,6 +115,15 @@ pub(crate) fn spoils_the_files_of_a_store() {
     assert_eq!(store.get_range("cut", 50, 100).unwrap(), Some(vec![]));
     fails(store.get("folder"), Error::InvalidArgument, &["directory"]);
     store.get("link").unwrap_err();
+    for key in ["gone", "folder", "link"] {
+        assert!(store.reader(key).is_err() && store.pop(key).is_err(), "{key}");
+        for mode in [Mode::ReadOnly, Mode::CopyOnWrite, Mode::ReadWrite] {
+            assert!(store.open_value(key, mode).is_err(), "{key}");
+        }
+    }
+    let found = store.verify().unwrap();
+    assert!(found.missing_keys.contains(&"gone".into()), "{found:?}");
+    assert_eq!(store.len().unwrap(), 4);
 
     for key in ["gone", "cut", "folder", "link"] {
         store.set(key, &ONES).unwrap();
