@@ -463,6 +463,7 @@ macro_rules! for_each_case {
             store_get_many_gives_a_value_as_often_as_it_is_asked_for
             store_get_many_of_no_keys_is_empty
             store_get_many_of_a_value_that_somebody_has_removed_is_not_found
+            store_get_many_takes_ten_thousand_keys_and_no_more
             large_get_many_has_one_limit_for_all_values_together
             store_pop_removes_a_key_and_gives_its_value
             store_pop_of_what_is_not_there_is_none
@@ -475,6 +476,7 @@ macro_rules! for_each_case {
             store_update_keeps_the_last_value_of_a_key_that_is_there_twice
             store_update_by_nothing_changes_nothing
             store_update_may_be_of_many_items
+            store_update_takes_ten_thousand_items_and_no_more
             store_update_by_a_key_that_is_too_long_changes_nothing
             store_update_that_fails_at_one_item_changes_none
             large_update_has_one_limit_for_all_values_together
@@ -519,9 +521,11 @@ macro_rules! for_each_case {
             store_reader_of_a_value_that_somebody_has_removed_is_not_found
             // store_value.rs
             store_value_as_an_array_is_one_axis_of_uint8
+            store_value_as_an_array_has_the_path_of_its_file
             store_value_in_mode_read_only_is_not_written
             store_value_in_mode_copy_on_write_is_never_changed
             store_value_in_mode_read_write_is_written_in_place
+            store_value_in_mode_read_write_is_resized_in_place
             store_value_in_mode_write_is_invalid
             store_value_that_is_not_there_is_no_array
             store_value_as_an_array_keeps_its_bytes_whatever_becomes_of_the_key

@@ -204,7 +204,7 @@ pub(crate) fn large_parts_over_the_cap_together_are_limit_exceeded() {
     let mut parts = vec![vec![0; 1 << 20]; 128];
     parts.push(vec![0]);
     let set = store.set_parts("key", &parts);
-    fails(set, Error::LimitExceeded, &["134217729 bytes", "at most 134217728", "several keys"]);
+    fails(set, Error::LimitExceeded, &["134217729 bytes", "at most 134217728", "`writer`"]);
     holds(&store, "key", b"old");
     parts.pop();
     store.set_parts("key", &parts).unwrap();

@@ -54,6 +54,16 @@ pub(crate) fn store_get_many_of_a_value_that_somebody_has_removed_is_not_found()
     assert_eq!(get_many(&store, &["a"]).unwrap(), themselves(&[Some("a")]));
 }
 
+pub(crate) fn store_get_many_takes_ten_thousand_keys_and_no_more() {
+    let store = store_of(&["a"]);
+    let mut keys = vec!["other"; 9_999];
+    keys.push("a");
+    let values = get_many(&store, &keys).unwrap();
+    assert_eq!((values.len(), values[9_998].as_deref(), values[9_999].as_deref()), (10_000, None, Some(&b"a"[..])));
+    keys.push("a");
+    fails(get_many(&store, &keys), Error::LimitExceeded, &["10001 keys", "at most 10000", "several calls"]);
+}
+
 pub(crate) fn large_get_many_has_one_limit_for_all_values_together() {
     prepare_large("half#0", MAX_TRANSFER / 2);
     let store = open();

@@ -53,6 +53,19 @@ pub(crate) fn store_update_may_be_of_many_items() {
     holds(&store, "0300", b"0300");
 }
 
+pub(crate) fn store_update_takes_ten_thousand_items_and_no_more() {
+    let store = store_of(&["a"]);
+    let mut items = vec![("a", "1"); 9_998];
+    items.extend([("a", "2"), ("b", "3"), ("c", "4")]);
+    fails(update(&store, &items), Error::LimitExceeded, &["10001 keys", "at most 10000", "several calls"]);
+    assert_eq!((keys(&store), files()), (vec!["a".into()], vec!["a#0".into()]));
+    holds(&store, "a", b"a");
+    update(&store, &items[1..]).unwrap();
+    for (key, value) in [("a", "2"), ("b", "3"), ("c", "4")] {
+        holds(&store, key, value.as_bytes());
+    }
+}
+
 pub(crate) fn store_update_by_a_key_that_is_too_long_changes_nothing() {
     let store = store_of(&["a"]);
     let too_long = "é".repeat(43);

@@ -1,7 +1,8 @@
 //! Values as arrays.
 
 use crate::bindings::{Array, Error, Mode, Store};
-use crate::store::{READ_ONLY, holds, open, store_of};
+use crate::descriptors::directory;
+use crate::store::{CREATE, READ_ONLY, holds, open, store_of};
 use crate::support::{fails, holds as array_holds, index, poke, resize, size};
 
 /// The modes that a value may be opened in.
@@ -25,6 +26,18 @@ pub(crate) fn store_value_as_an_array_is_one_axis_of_uint8() {
         assert_eq!(array.read(&index("::-2")).unwrap(), b"elv");
         array_holds(&array.view_as("S5").unwrap(), &[1], b"value");
     }
+}
+
+pub(crate) fn store_value_as_an_array_has_the_path_of_its_file() {
+    let store = Store::open("./work//store", CREATE).unwrap();
+    store.set("a/b", b"value").unwrap();
+    for mode in MODES {
+        let array = value(&store, "a/b", mode);
+        assert_eq!(array.info().unwrap().filename.as_deref(), Some("/work/store/a%2Fb#0"));
+    }
+    // As an array on a descriptor, one in a store on a descriptor has none.
+    let other = Store::open_directory(&directory("work", "store"), CREATE).unwrap();
+    assert_eq!(value(&other, "a/b", Mode::ReadOnly).info().unwrap().filename, None);
 }
 
 pub(crate) fn store_value_in_mode_read_only_is_not_written() {
@@ -60,6 +73,21 @@ pub(crate) fn store_value_in_mode_read_write_is_written_in_place() {
     array.flush().unwrap();
     assert_eq!(std::fs::read("work/store/value#0").unwrap(), b"ValuE");
     holds(&store, "other", b"other");
+}
+
+pub(crate) fn store_value_in_mode_read_write_is_resized_in_place() {
+    let store = store_of(&["value", ""]);
+    for (key, expected) in [("value", b"val\0\0\0\0"), ("", b"\0\0\0\0\0\0\0")] {
+        let array = value(&store, key, Mode::ReadWrite);
+        for length in [3, 7] {
+            array.resize(length).unwrap();
+            assert_eq!(store.size_of(key).unwrap(), Some(length));
+        }
+        array_holds(&array, &[7], expected);
+        holds(&store, key, expected);
+        array.write(&index("6"), b"x", None).unwrap();
+        assert_eq!(store.get_range(key, 6, 9).unwrap().as_deref(), Some(&b"x"[..]));
+    }
 }
 
 pub(crate) fn store_value_in_mode_write_is_invalid() {

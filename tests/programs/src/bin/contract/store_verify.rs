@@ -62,7 +62,9 @@ pub(crate) fn store_verify_lists_what_is_no_value() {
 
 pub(crate) fn store_verify_lists_links_and_names_that_are_not_utf8() {
     let store = Store::open("fixed/odd", READ_ONLY).unwrap();
-    assert_eq!(finds(&store, [0, 0, 2, 0]).foreign_names, ["link#1", "\u{fffd}#2"]);
+    let names = finds(&store, [0, 0, 2, 0]).foreign_names;
+    // WASI tells the portable provider no more of a name that is not UTF-8 than that there is one.
+    assert!(names[0] == "link#1" && ["\u{fffd}", "\u{fffd}#2"].contains(&names[1].as_str()), "{names:?}");
     assert_eq!(store.describe(), "<File: fixed/odd, 1 elements, 2 other files ignored>");
     // The folder itself has one of everything.
     let names = finds(&Store::open("work", READ_ONLY).unwrap(), [0, 0, 8, 0]).foreign_names;
