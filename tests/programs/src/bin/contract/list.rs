@@ -543,6 +543,7 @@ macro_rules! for_each_case {
             store_that_is_closed_leaves_others_on_its_directory_open
             store_that_is_read_only_sees_what_another_on_its_directory_changes
             store_opened_for_writing_beside_one_that_is_read_only_removes_left_overs
+            store_that_could_not_be_opened_for_writing_leaves_others_on_its_directory_alone
             store_is_the_same_however_its_directory_is_named
             store_of_another_directory_shares_nothing
             store_of_a_directory_that_is_open_for_writing_is_not_read_again
@@ -555,6 +556,7 @@ macro_rules! for_each_case {
             store_clear_leaves_files_without_a_number_and_they_stay_keys
             store_pop_item_takes_no_file_without_a_number
             store_file_with_a_number_stands_before_one_without
+            store_files_without_a_number_that_have_one_key_are_one_value
             store_file_that_is_given_a_number_can_be_changed
             store_file_without_a_number_may_have_a_key_that_no_other_could
             // store_verify.rs

@@ -140,6 +140,20 @@ pub(crate) fn store_opened_for_writing_beside_one_that_is_read_only_removes_left
     assert_eq!(files(), ["key#9", "new#10"]);
 }
 
+pub(crate) fn store_that_could_not_be_opened_for_writing_leaves_others_on_its_directory_alone() {
+    let before = Store::open("fixed/store", READ_ONLY).unwrap();
+    let refused =
+        || fails(Store::open("fixed/store", CREATE), Error::AccessDenied, &["`fixed/store` may only be read"]);
+    refused();
+    refused();
+    let behind = Store::open("fixed/store", READ_ONLY).unwrap();
+    refused();
+    for store in [before, behind] {
+        holds(&store, "key", b"value");
+        assert_eq!((keys(&store), store.describe()), (vec!["key".into()], "<File: fixed/store, 1 elements>".into()));
+    }
+}
+
 pub(crate) fn store_is_the_same_however_its_directory_is_named() {
     let one = store_of(&["key"]);
     let granted = directory("work", "store");

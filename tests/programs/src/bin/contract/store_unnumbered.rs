@@ -156,6 +156,20 @@ pub(crate) fn store_file_with_a_number_stands_before_one_without() {
     }
 }
 
+pub(crate) fn store_files_without_a_number_that_have_one_key_are_one_value() {
+    let names = ["%41", "A"];
+    prepare(&names);
+    let store = open();
+    assert_eq!(keys(&store), ["A"]);
+    let value = String::from_utf8(store.get("A").unwrap().unwrap()).unwrap();
+    let found = store.verify().unwrap();
+    let mut all = found.foreign_names;
+    all.push(value);
+    all.sort();
+    assert_eq!((found.foreign, all), (1, names.map(String::from).to_vec()), "what is not the value is no value");
+    assert_eq!(files(), names);
+}
+
 pub(crate) fn store_file_that_is_given_a_number_can_be_changed() {
     prepare(&["a b", "other#4"]);
     fails(open().set("a b", b"new"), Error::AccessDenied, &["`a b`", "number"]);

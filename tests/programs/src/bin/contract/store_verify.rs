@@ -48,13 +48,14 @@ pub(crate) fn store_verify_lists_what_is_no_value() {
     fs::write("work/store/key#3", "value").unwrap();
     fs::create_dir("work/store/folder").unwrap();
     fs::create_dir("work/store/value#4").unwrap();
+    fs::create_dir("work/store/%temporary-filemap#5").unwrap();
     fs::write("work/store/folder/deeper#5", "value").unwrap();
     let mut expected = names.to_vec();
-    expected.extend(["folder", "value#4"]);
+    expected.extend(["folder", "value#4", "%temporary-filemap#5"]);
     expected.sort_unstable();
     for store in [open(), Store::open("work/store", READ_ONLY).unwrap()] {
-        assert_eq!(finds(&store, [0, 0, 11, 0]).foreign_names, expected);
-        assert_eq!(described(&store), "<File: work/store, 1 elements, 11 other files ignored>");
+        assert_eq!(finds(&store, [0, 0, 12, 0]).foreign_names, expected);
+        assert_eq!(described(&store), "<File: work/store, 1 elements, 12 other files ignored>");
     }
     open().clear().unwrap();
     assert_eq!(files(), expected);

@@ -10,6 +10,7 @@ macro_rules! for_each_misdeed {
             empties_a_mapped_file_by_opening_it
             spoils_the_files_of_a_store
             removes_the_directory_of_a_store
+            removes_the_directory_of_a_writer
             takes_the_temporary_names_of_a_store
             uses_up_the_generations_of_a_store
             asks_for_absurd_shapes

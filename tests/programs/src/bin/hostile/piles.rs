@@ -64,8 +64,18 @@ pub(crate) fn piles_up_views() {
 }
 
 pub(crate) fn piles_up_stores() {
-    pile_up(MAX_FILES / OF_A_STORE, || Store::open("work/store", STORE));
+    let open = || Store::open("work/store", STORE);
+    pile_up(MAX_FILES / OF_A_STORE, open);
     pile_up(MAX_FILES, || Store::open("work/store", OpenOptions { read_only: true, ..STORE }));
+    let closed: Vec<_> = (0..2 * MAX_FILES)
+        .map(|_| {
+            let store = open().unwrap();
+            store.close();
+            store
+        })
+        .collect();
+    pile_up(MAX_FILES / OF_A_STORE, open);
+    drop(closed);
 }
 
 pub(crate) fn piles_up_key_streams() {
