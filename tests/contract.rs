@@ -20,6 +20,14 @@ fn check(provider: Provider, case: &str) {
     assert!(case.starts_with("large_") || outcome.memory < MEMORY, "{provider:?} used {} bytes", outcome.memory);
 }
 
+#[test]
+fn stores_say_which_provider_cannot_lock() {
+    for (provider, not_locked) in [(Provider::Native, ""), (Provider::Portable, ", not locked")] {
+        let outcome = run(provider, "contract", &["store_describe_is_pythons_repr"], &Folders::new());
+        assert_eq!(outcome.stdout, format!("<File: ./work/store, 2 elements{not_locked}>\n"), "{provider:?}");
+    }
+}
+
 macro_rules! under_both {
     ($($case:ident)*) => {
         mod native {

@@ -3,6 +3,8 @@
 //!
 //! What is tried stands in `tests/programs/src/bin/hostile`.
 
+#[path = "hostile/stores.rs"]
+mod stores;
 mod support;
 
 use std::fs::{self, File};
@@ -97,26 +99,6 @@ fn opens_what_is_no_file() {
         fs::rename(folders.work().join("pipe"), odd.join("pipe#1")).unwrap();
         fs::rename(folders.work().join("socket"), odd.join("socket#2")).unwrap();
         commit(provider, prepared::opens_what_is_no_file, &folders, &CtxBuilder::new());
-    }
-}
-
-#[test]
-fn opens_a_store_in_a_pipe() {
-    for provider in BOTH {
-        commit(provider, prepared::opens_a_store_in_a_pipe, &Folders::new(), &CtxBuilder::new());
-    }
-}
-
-#[test]
-fn opens_a_directory_of_strangers() {
-    for provider in BOTH {
-        let folders = Folders::new();
-        let strangers = folders.work().join("strangers");
-        fs::create_dir(&strangers).unwrap();
-        for number in 0..10_000 {
-            fs::write(strangers.join(format!("stranger {number}#{number}")), []).unwrap();
-        }
-        commit(provider, prepared::opens_a_directory_of_strangers, &folders, &CtxBuilder::new());
     }
 }
 
@@ -215,6 +197,10 @@ under_native! {
     piles_up_views: CtxBuilder::new(),
     piles_up_stores: CtxBuilder::new(),
     piles_up_key_streams: CtxBuilder::new(),
+    piles_up_item_streams: CtxBuilder::new(),
+    piles_up_writers: CtxBuilder::new(),
+    piles_up_readers: CtxBuilder::new(),
+    piles_up_values: CtxBuilder::new(),
     piles_up_keys: CtxBuilder::new().max_index(1_000_000),
     piles_up_mapped_bytes: CtxBuilder::new().max_mapped(10_000_000_000),
     piles_up_changed_pages: CtxBuilder::new().max_private(64 * PAGE),

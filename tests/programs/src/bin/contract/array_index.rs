@@ -169,7 +169,7 @@ pub(crate) fn large_data_over_the_cap_is_limit_exceeded() {
     fails(array.write_bytes(0, &data), Error::LimitExceeded, &parts);
     assert_eq!(array.read(&index("0")).unwrap(), [0]);
     let store = crate::store::open();
-    fails(store.set("key", &data), Error::LimitExceeded, &["134217729 bytes", "at most 134217728", "several keys"]);
+    fails(store.set("key", &data), Error::LimitExceeded, &["134217729 bytes", "at most 134217728", "`writer`"]);
     assert!(!store.contains("key").unwrap());
 }
 

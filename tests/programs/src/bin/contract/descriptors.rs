@@ -4,7 +4,7 @@ use crate::bindings::wasi::filesystem::preopens::get_directories;
 use crate::bindings::wasi::filesystem::types::{Descriptor, DescriptorFlags, OpenFlags, PathFlags};
 use crate::bindings::wit_array::OpenOptions;
 use crate::bindings::{Array, Durability, Error, Mode, Store, wit_store};
-use crate::support::{fails, index, numbers, options, shaped, size};
+use crate::support::{described, fails, index, numbers, options, shaped, size};
 
 const READ_WRITE: DescriptorFlags = DescriptorFlags::READ.union(DescriptorFlags::WRITE);
 const STORE: wit_store::OpenOptions =
@@ -24,7 +24,7 @@ fn file(grant: &str, flags: DescriptorFlags) -> Descriptor {
 
 /// A directory in a granted one.
 #[track_caller]
-fn directory(grant: &str, name: &str) -> Descriptor {
+pub(crate) fn directory(grant: &str, name: &str) -> Descriptor {
     granted(grant).open_at(PathFlags::empty(), name, OpenFlags::DIRECTORY, DescriptorFlags::READ).unwrap()
 }
 
@@ -118,7 +118,7 @@ pub(crate) fn store_on_a_descriptor_works_as_on_a_path() {
     let store = Store::open_directory(&descriptor, STORE).unwrap();
     store.set("a/b", b"value").unwrap();
     assert_eq!(std::fs::read("work/folder/a%2Fb#0").unwrap(), b"value");
-    assert_eq!(store.describe(), "<File: the given descriptor, 1 elements>");
+    assert_eq!(described(&store), "<File: the given descriptor, 1 elements>");
 }
 
 pub(crate) fn store_on_a_descriptor_only_borrows_it() {

@@ -404,7 +404,6 @@ macro_rules! for_each_case {
             store_clear_removes_all_keys
             store_describe_is_pythons_repr
             store_reopened_has_everything
-            store_two_at_once_know_their_own_keys
             store_value_over_the_cap_is_read_in_pieces
             store_value_past_four_gigabytes_is_read_in_pieces
             large_parts_over_the_cap_together_are_limit_exceeded
@@ -452,7 +451,122 @@ macro_rules! for_each_case {
             store_without_read_only_in_what_is_granted_for_reading_is_access_denied
             store_open_leaves_no_trace
             store_close_ends_everything_but_describe_and_close
-            store_dropped_is_closed_for_its_keys_too
+            store_dropped_is_closed_for_its_streams_too
+            // store_changes.rs
+            store_writes_of_every_kind_are_there_at_once_and_after_opening_again
+            store_writes_of_every_kind_replace_a_value_by_another_file
+            store_writes_of_every_kind_that_fail_leave_the_old_value_and_no_litter
+            store_removals_of_every_kind_are_there_at_once_and_after_opening_again
+            // store_mapping.rs
+            store_get_many_gives_the_values_in_the_order_of_the_keys
+            store_get_many_has_none_where_there_is_no_such_key
+            store_get_many_gives_a_value_as_often_as_it_is_asked_for
+            store_get_many_of_no_keys_is_empty
+            store_get_many_of_a_value_that_somebody_has_removed_is_not_found
+            store_get_many_takes_ten_thousand_keys_and_no_more
+            large_get_many_has_one_limit_for_all_values_together
+            store_pop_removes_a_key_and_gives_its_value
+            store_pop_of_what_is_not_there_is_none
+            store_pop_item_takes_the_first_key_in_the_order_of_the_bytes
+            store_value_over_the_cap_is_not_removed_by_those_that_return_it
+            store_set_default_sets_what_is_not_there
+            store_set_default_leaves_what_is_there
+            // store_update.rs
+            store_update_sets_new_values_and_replaces_old_ones
+            store_update_keeps_the_last_value_of_a_key_that_is_there_twice
+            store_update_by_nothing_changes_nothing
+            store_update_may_be_of_many_items
+            store_update_takes_ten_thousand_items_and_no_more
+            store_update_by_a_key_that_is_too_long_changes_nothing
+            store_update_that_fails_at_one_item_changes_none
+            large_update_has_one_limit_for_all_values_together
+            // store_items.rs
+            store_items_come_in_the_order_of_their_bytes
+            store_items_come_in_pieces
+            store_items_of_an_empty_store_are_none
+            store_items_by_zero_are_invalid
+            store_items_of_two_streams_are_apart
+            store_items_that_stay_are_seen_once_while_others_change
+            store_items_may_be_removed_and_replaced_as_they_are_read
+            store_item_over_the_cap_is_limit_exceeded_and_the_next_call_goes_on_behind_it
+            store_item_over_the_cap_may_be_the_last
+            large_items_over_the_cap_together_come_by_several_calls
+            // store_writer.rs
+            store_writer_gives_a_new_key_its_value_when_it_is_committed
+            store_writer_leaves_the_old_value_until_it_is_committed
+            store_writer_appends_many_times
+            store_writer_takes_more_than_one_call_moves
+            large_write_over_the_cap_is_limit_exceeded_and_appends_nothing
+            store_writer_may_write_nothing
+            store_writer_that_is_dropped_leaves_nothing
+            store_writer_is_closed_by_its_commit
+            store_writer_is_closed_also_by_a_commit_that_fails
+            store_writer_of_a_store_that_is_closed_is_closed_and_leaves_nothing
+            store_writer_that_is_committed_last_wins
+            store_writer_replaces_what_was_set_before_its_commit
+            store_writer_survives_clear
+            store_writer_refuses_at_once_what_no_commit_could_do
+            // store_reader.rs
+            store_reader_reads_a_value_in_pieces
+            store_reader_gives_nothing_at_the_end
+            store_reader_may_be_asked_for_more_than_there_is
+            store_reader_by_zero_is_invalid
+            store_reader_of_what_is_not_there_is_none
+            store_readers_of_one_key_are_apart
+            store_reader_keeps_the_value_that_it_began_with
+            store_reader_works_in_a_store_that_is_read_only
+            store_reader_goes_past_four_gigabytes
+            large_reader_gives_no_more_than_one_call_moves_and_goes_on
+            store_reader_of_a_value_that_somebody_truncates_is_truncated
+            store_reader_of_a_value_that_somebody_has_removed_is_not_found
+            // store_value.rs
+            store_value_as_an_array_is_one_axis_of_uint8
+            store_value_as_an_array_has_the_path_of_its_file
+            store_value_in_mode_read_only_is_not_written
+            store_value_in_mode_copy_on_write_is_never_changed
+            store_value_in_mode_read_write_is_written_in_place
+            store_value_in_mode_read_write_is_resized_in_place
+            store_value_in_mode_write_is_invalid
+            store_value_that_is_not_there_is_no_array
+            store_value_as_an_array_keeps_its_bytes_whatever_becomes_of_the_key
+            store_value_that_was_replaced_is_written_to_nobodys_file
+            store_value_that_is_empty_is_an_array_of_no_elements
+            store_value_of_a_store_that_is_read_only_is_not_opened_for_writing
+            store_value_past_four_gigabytes_is_an_array
+            store_value_that_somebody_has_removed_is_no_array_to_be_found
+            // store_shared.rs
+            store_sees_at_once_what_another_on_its_directory_changes
+            store_numbers_are_shared_with_others_on_its_directory
+            store_streams_see_what_another_on_its_directory_changes
+            store_writer_is_seen_by_others_on_its_directory_when_it_is_committed
+            store_opened_beside_a_writer_leaves_what_it_has_written
+            store_that_is_closed_leaves_others_on_its_directory_open
+            store_that_is_read_only_sees_what_another_on_its_directory_changes
+            store_opened_for_writing_beside_one_that_is_read_only_removes_left_overs
+            store_that_could_not_be_opened_for_writing_leaves_others_on_its_directory_alone
+            store_is_the_same_however_its_directory_is_named
+            store_of_another_directory_shares_nothing
+            store_of_a_directory_that_is_open_for_writing_is_not_read_again
+            store_of_a_directory_that_no_other_has_open_for_writing_is_read_anew
+            // store_unnumbered.rs
+            store_files_without_a_number_are_keys_as_python_unquotes_them
+            store_files_without_a_number_are_read_in_every_way
+            store_files_without_a_number_are_not_changed
+            store_update_of_a_file_without_a_number_changes_nothing_else
+            store_clear_leaves_files_without_a_number_and_they_stay_keys
+            store_pop_item_takes_no_file_without_a_number
+            store_file_with_a_number_stands_before_one_without
+            store_files_without_a_number_that_have_one_key_are_one_value
+            store_file_that_is_given_a_number_can_be_changed
+            store_file_without_a_number_may_have_a_key_that_no_other_could
+            // store_verify.rs
+            store_verify_finds_nothing_in_a_directory_that_is_in_order
+            store_verify_lists_what_is_no_value
+            store_verify_lists_links_and_names_that_are_not_utf8
+            store_verify_counts_what_a_crash_has_left
+            store_verify_lists_keys_whose_files_are_gone
+            store_verify_works_in_a_store_that_is_read_only
+            store_describe_says_everything_in_one_order
         }
     };
 }

@@ -31,9 +31,19 @@ mod bindings;
 mod descriptors;
 mod paths;
 mod store;
+mod store_changes;
 mod store_files;
+mod store_items;
 mod store_keys;
+mod store_mapping;
 mod store_open;
+mod store_reader;
+mod store_shared;
+mod store_unnumbered;
+mod store_update;
+mod store_value;
+mod store_verify;
+mod store_writer;
 mod support;
 
 include!("list.rs");
@@ -82,7 +92,17 @@ mod cases {
     pub(crate) use super::descriptors::*;
     pub(crate) use super::paths::*;
     pub(crate) use super::store::*;
+    pub(crate) use super::store_changes::*;
     pub(crate) use super::store_files::*;
+    pub(crate) use super::store_items::*;
     pub(crate) use super::store_keys::*;
+    pub(crate) use super::store_mapping::*;
     pub(crate) use super::store_open::*;
+    pub(crate) use super::store_reader::*;
+    pub(crate) use super::store_shared::*;
+    pub(crate) use super::store_unnumbered::*;
+    pub(crate) use super::store_update::*;
+    pub(crate) use super::store_value::*;
+    pub(crate) use super::store_verify::*;
+    pub(crate) use super::store_writer::*;
 }

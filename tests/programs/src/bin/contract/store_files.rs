@@ -4,7 +4,7 @@ use std::fs;
 
 use crate::bindings::{Error, Store};
 use crate::store::{READ_ONLY, holds, keys, open};
-use crate::support::fails;
+use crate::support::{described, fails};
 
 /// The names in `work/store`, sorted.
 #[track_caller]
@@ -12,8 +12,9 @@ pub(crate) fn files() -> Vec<String> {
     names_in("work/store")
 }
 
+/// The names in a directory, sorted.
 #[track_caller]
-fn names_in(path: &str) -> Vec<String> {
+pub(crate) fn names_in(path: &str) -> Vec<String> {
     let name = |entry: std::io::Result<fs::DirEntry>| entry.unwrap().file_name().into_string().unwrap();
     let mut names: Vec<_> = fs::read_dir(path).unwrap().map(name).collect();
     names.sort();
@@ -22,7 +23,7 @@ fn names_in(path: &str) -> Vec<String> {
 
 /// Makes `work/store` with files of these names, each its own content.
 #[track_caller]
-fn prepare(names: &[&str]) {
+pub(crate) fn prepare(names: &[&str]) {
     fs::create_dir("work/store").unwrap();
     for name in names {
         fs::write(format!("work/store/{name}"), name).unwrap();
@@ -73,7 +74,8 @@ pub(crate) fn store_numbers_go_on_above_the_largest_that_is_there() {
     prepare(&["a#7", "b#41", "%temporary-filemap#50"]);
     let store = open();
     store.set("c", b"value").unwrap();
-    assert_eq!(files(), ["a#7", "b#41", "c#51"]);
+    // The files of unfinished writes have numbers of their own.
+    assert_eq!(files(), ["a#7", "b#41", "c#42"]);
 }
 
 pub(crate) fn store_takes_the_newest_of_several_files_of_a_key_and_removes_the_others() {
@@ -82,7 +84,7 @@ pub(crate) fn store_takes_the_newest_of_several_files_of_a_key_and_removes_the_o
     assert_eq!(keys(&store), ["key", "other"]);
     holds(&store, "key", b"key#10");
     assert_eq!(files(), ["key#10", "other#3"]);
-    assert_eq!(store.describe(), "<File: work/store, 2 elements>");
+    assert_eq!(described(&store), "<File: work/store, 2 elements>");
 }
 
 pub(crate) fn store_removes_what_an_unfinished_write_has_left() {
@@ -90,7 +92,7 @@ pub(crate) fn store_removes_what_an_unfinished_write_has_left() {
     let store = open();
     assert_eq!(keys(&store), ["key"]);
     assert_eq!(files(), ["key#3"]);
-    assert_eq!(store.describe(), "<File: work/store, 1 elements>");
+    assert_eq!(described(&store), "<File: work/store, 1 elements>");
 }
 
 pub(crate) fn store_opened_read_only_leaves_all_left_overs() {
@@ -103,11 +105,12 @@ pub(crate) fn store_opened_read_only_leaves_all_left_overs() {
 }
 
 pub(crate) fn store_leaves_foreign_files_and_directories_alone_and_counts_them() {
-    prepare(&["key#0", "notes.txt"]);
+    prepare(&["key#0", "notes#txt"]);
     let store = open();
-    assert_eq!(store.describe(), "<File: work/store, 1 elements, 1 other file ignored>");
+    assert_eq!(described(&store), "<File: work/store, 1 elements, 1 other file ignored>");
+    drop(store);
     // Names that no key has: not quoted as `quote` does it, or without a number as it is printed.
-    for name in ["%61#1", "a b#1", "a#", "a#01", "a#1#2", "a#x", "%2f#1", "%temporary-filemap", ".hidden"] {
+    for name in ["%61#1", "a b#1", "a#", "a#01", "a#1#2", "a#x", "%2f#1", "%temporary-filemap#", ".hidden#"] {
         fs::write(format!("work/store/{name}"), name).unwrap();
     }
     fs::create_dir("work/store/folder").unwrap();
@@ -116,7 +119,7 @@ pub(crate) fn store_leaves_foreign_files_and_directories_alone_and_counts_them()
     let before = files();
     let store = open();
     assert_eq!(keys(&store), ["key"]);
-    assert_eq!(store.describe(), "<File: work/store, 1 elements, 12 other files ignored>");
+    assert_eq!(described(&store), "<File: work/store, 1 elements, 12 other files ignored>");
     store.set("key", b"value").unwrap();
     store.clear().unwrap();
     assert_eq!(files(), before.into_iter().filter(|name| name != "key#0").collect::<Vec<_>>());
@@ -126,13 +129,13 @@ pub(crate) fn store_leaves_foreign_files_and_directories_alone_and_counts_them()
 pub(crate) fn store_ignores_links_and_names_that_are_not_utf8() {
     let store = Store::open("fixed/odd", READ_ONLY).unwrap();
     assert_eq!(keys(&store), ["key"]);
-    assert_eq!(store.describe(), "<File: fixed/odd, 1 elements, 2 other files ignored>");
 }
 
 pub(crate) fn store_does_not_see_files_that_appear_later() {
     let store = open();
     fs::write("work/store/late#0", "value").unwrap();
     assert_eq!((store.get("late").unwrap(), store.len().unwrap()), (None, 0));
+    drop(store);
     assert_eq!(keys(&open()), ["late"]);
 }
 
@@ -153,7 +156,7 @@ pub(crate) fn store_set_leaves_somebody_elses_temporary_file_alone() {
     let store = open();
     fs::write("work/store/%temporary-filemap#0", "theirs").unwrap();
     store.set("key", b"value").unwrap();
-    assert_eq!(files(), ["%temporary-filemap#0", "key#1"]);
+    assert_eq!(files(), ["%temporary-filemap#0", "key#0"]);
     assert_eq!(fs::read("work/store/%temporary-filemap#0").unwrap(), b"theirs");
 }
 

@@ -1,7 +1,8 @@
 //! Which strings are keys, and reading them while the store changes.
 
 use crate::bindings::{Error, Store};
-use crate::store::{CREATE, READ_ONLY, holds, keys, open};
+use crate::store::{CREATE, READ_ONLY, holds, keys, open, store_of};
+use crate::store_changes::WRITES;
 use crate::store_files::files;
 use crate::support::fails;
 
@@ -72,23 +73,15 @@ pub(crate) fn store_key_that_is_too_long_is_invalid_and_changes_nothing() {
         ("é".repeat(43), ["a key of 86 bytes", "file name of 260 bytes", "use a shorter key"]),
         ("/".repeat(100_000), ["a key of 100000 bytes", "file name of 300002 bytes", "at most 255"]),
     ] {
-        fails(store.set(&key, b"value"), Error::InvalidArgument, &parts);
-        fails(store.set_parts(&key, &[b"value".to_vec()]), Error::InvalidArgument, &parts);
-        assert_eq!(files(), ["key#0"]);
+        for (_, write) in WRITES {
+            fails(write(&store, &key, b"value"), Error::InvalidArgument, &parts);
+            assert_eq!(files(), ["key#0"]);
+        }
         // It is not there, and nobody who asks for it is wrong to.
         assert_eq!((store.get(&key).unwrap(), store.size_of(&key).unwrap()), (None, None));
         assert_eq!((store.contains(&key).unwrap(), store.remove(&key).unwrap()), (false, false));
     }
     assert_eq!(store.len().unwrap(), 1);
-}
-
-/// A store with these keys, each its own value.
-fn store_of(keys: &[&str]) -> Store {
-    let store = open();
-    for key in keys {
-        store.set(key, key.as_bytes()).unwrap();
-    }
-    store
 }
 
 pub(crate) fn store_keys_come_in_the_order_of_their_bytes() {

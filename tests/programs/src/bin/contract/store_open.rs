@@ -1,7 +1,8 @@
 //! Opening and closing stores.
 
-use crate::bindings::{Durability, Error, Store, wit_store::OpenOptions};
+use crate::bindings::{Durability, Error, Mode, Store, wit_store::OpenOptions};
 use crate::store::{CREATE, READ_ONLY, holds, keys, open};
+use crate::store_changes::{REMOVALS, WRITES};
 use crate::store_files::files;
 use crate::support::{exists, fails};
 
@@ -53,7 +54,7 @@ pub(crate) fn store_create_does_nothing_where_the_store_is_read_only() {
 
 pub(crate) fn store_may_be_a_granted_directory_itself() {
     let store = Store::open("work", CREATE).unwrap();
-    assert!(keys(&store).is_empty());
+    assert_eq!(keys(&store), ["bytes.bin", "sparse.bin"]);
     store.set("key", b"value").unwrap();
     assert!(exists("work/key#0"));
 }
@@ -64,12 +65,14 @@ pub(crate) fn store_read_only_reads_and_refuses_every_change() {
     assert_eq!(store.get_range("key", 1, 3).unwrap().as_deref(), Some(&b"alu"[..]));
     assert_eq!((store.size_of("key").unwrap(), store.len().unwrap()), (Some(5), 1));
     let parts = ["the store `fixed/store` was opened `read-only`", "open it without"];
+    for (_, write) in WRITES {
+        fails(write(&store, "new", b"new"), Error::AccessDenied, &parts);
+    }
+    for (_, remove) in REMOVALS {
+        fails(remove(&store, "key"), Error::AccessDenied, &parts);
+    }
     fails(store.set("key", b"new"), Error::AccessDenied, &parts);
-    fails(store.set("new", b"new"), Error::AccessDenied, &parts);
-    fails(store.set_parts("key", &[b"new".to_vec()]), Error::AccessDenied, &parts);
-    fails(store.remove("key"), Error::AccessDenied, &parts);
     fails(store.remove("new"), Error::AccessDenied, &parts);
-    fails(store.clear(), Error::AccessDenied, &parts);
     assert_eq!(keys(&store), ["key"]);
     holds(&store, "key", b"value");
 }
@@ -96,30 +99,43 @@ pub(crate) fn store_open_leaves_no_trace() {
 pub(crate) fn store_close_ends_everything_but_describe_and_close() {
     let store = open();
     store.set("key", b"value").unwrap();
-    let stream = store.keys().unwrap();
+    let (keys, items) = (store.keys().unwrap(), store.items().unwrap());
     store.close();
     let parts = ["the store `work/store` was closed", "open it again"];
     fails(store.get("key"), Error::Closed, &parts);
     fails(store.get("other"), Error::Closed, &parts);
     fails(store.get_range("key", 0, 1), Error::Closed, &parts);
     fails(store.size_of("key"), Error::Closed, &parts);
-    fails(store.set("key", b"new"), Error::Closed, &parts);
-    fails(store.set_parts("key", &[]), Error::Closed, &parts);
-    fails(store.remove("key"), Error::Closed, &parts);
+    fails(store.get_many(&["key".into()]), Error::Closed, &parts);
+    fails(store.get_many(&[]), Error::Closed, &parts);
+    fails(store.reader("key"), Error::Closed, &parts);
+    fails(store.open_value("key", Mode::ReadOnly), Error::Closed, &parts);
+    fails(store.open_value("other", Mode::ReadWrite), Error::Closed, &parts);
+    for (_, write) in WRITES {
+        fails(write(&store, "key", b"new"), Error::Closed, &parts);
+        fails(write(&store, "other", b"new"), Error::Closed, &parts);
+    }
+    for (_, remove) in REMOVALS {
+        fails(remove(&store, "key"), Error::Closed, &parts);
+    }
+    fails(store.update(&[]), Error::Closed, &parts);
     fails(store.contains("key"), Error::Closed, &parts);
     fails(store.len(), Error::Closed, &parts);
     fails(store.keys(), Error::Closed, &parts);
-    fails(store.clear(), Error::Closed, &parts);
-    fails(stream.next(1), Error::Closed, &parts);
+    fails(store.items(), Error::Closed, &parts);
+    fails(store.verify(), Error::Closed, &parts);
+    fails(keys.next(1), Error::Closed, &parts);
+    fails(items.next(1), Error::Closed, &parts);
     assert!(store.describe().starts_with("<File: work/store, 1 elements"));
     store.close();
     holds(&open(), "key", b"value");
 }
 
-pub(crate) fn store_dropped_is_closed_for_its_keys_too() {
+pub(crate) fn store_dropped_is_closed_for_its_streams_too() {
     let store = open();
     store.set("key", b"value").unwrap();
-    let stream = store.keys().unwrap();
+    let (keys, items) = (store.keys().unwrap(), store.items().unwrap());
     drop(store);
-    fails(stream.next(1), Error::Closed, &["the store `work/store` was closed"]);
+    fails(keys.next(1), Error::Closed, &["the store `work/store` was closed"]);
+    fails(items.next(1), Error::Closed, &["the store `work/store` was closed"]);
 }

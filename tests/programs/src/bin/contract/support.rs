@@ -3,7 +3,7 @@
 use std::fs::{File, OpenOptions as FileOptions};
 use std::io::{Seek, SeekFrom, Write};
 
-use crate::bindings::{Array, Error, Index, Mode, Operation, Order, Slice, wit_array::OpenOptions};
+use crate::bindings::{Array, Error, Index, Mode, Operation, Order, Slice, Store, wit_array::OpenOptions};
 
 /// As much as one call moves.
 pub(crate) const MAX_TRANSFER: u64 = 128 << 20;
@@ -139,6 +139,11 @@ fn text(error: &Error) -> &str {
         | Error::Unsupported(text)
         | Error::Other(text) => text,
     }
+}
+
+/// What a store says of itself, without what only a provider or file system has to say that cannot lock.
+pub(crate) fn described(store: &Store) -> String {
+    store.describe().replace(", not locked", "")
 }
 
 /// A `.npy` header of version `major`.0 with that dictionary, filled up to `length` bytes.

@@ -115,6 +115,21 @@ pub(crate) fn spoils_the_files_of_a_store() {
     assert_eq!(store.get_range("cut", 50, 100).unwrap(), Some(vec![]));
     fails(store.get("folder"), Error::InvalidArgument, &["directory"]);
     store.get("link").unwrap_err();
+    for key in ["gone", "folder", "link"] {
+        assert!(store.reader(key).is_err() && store.pop(key).is_err(), "{key}");
+        for mode in [Mode::ReadOnly, Mode::CopyOnWrite, Mode::ReadWrite] {
+            assert!(store.open_value(key, mode).is_err(), "{key}");
+        }
+    }
+    // A stream comes to an end, whatever it cannot read on its way.
+    let items = store.items().unwrap();
+    let answers: Vec<_> = (0..5).map(|_| items.next(9)).collect();
+    assert!(matches!(answers.last(), Some(Ok(rest)) if rest.is_empty()), "{answers:?}");
+    let read: Vec<_> = answers.iter().flatten().flatten().collect();
+    assert_eq!(read, [&("cut".into(), vec![1])], "{answers:?}");
+    let found = store.verify().unwrap();
+    assert!(found.missing_keys.contains(&"gone".into()), "{found:?}");
+    assert_eq!(store.len().unwrap(), 4);
 
     for key in ["gone", "cut", "folder", "link"] {
         store.set(key, &ONES).unwrap();
@@ -134,6 +149,28 @@ pub(crate) fn removes_the_directory_of_a_store() {
     assert!(store.remove("key").unwrap());
     let store = Store::open("work/store", STORE).unwrap();
     store.set("key", &ONES).unwrap();
+}
+
+pub(crate) fn removes_the_directory_of_a_writer() {
+    let store = Store::open("work/store", STORE).unwrap();
+    store.set("key", &ONES).unwrap();
+    let (writer, reader) = (store.writer("key").unwrap(), store.reader("key").unwrap().unwrap());
+    writer.write(&[2]).unwrap();
+    fs::remove_dir_all("work/store").unwrap();
+    writer.write(&[3]).unwrap();
+    fails(writer.commit(), Error::NotFound, &["key"]);
+    fails(store.writer("key"), Error::NotFound, &[]);
+    fails(store.update(&[("key".into(), vec![2])]), Error::NotFound, &[]);
+    fails(store.set_default("other", &[2]), Error::NotFound, &[]);
+    fails(store.pop_item(), Error::NotFound, &["key"]);
+    assert_eq!(reader.read(1000).unwrap(), ONES);
+    // Another directory of that name is another store.
+    let other = Store::open("work/store", STORE).unwrap();
+    other.set("other", &ONES).unwrap();
+    assert_eq!((store.get("other").unwrap(), other.get("key").unwrap()), (None, None));
+    store.clear().unwrap();
+    drop((writer, store));
+    assert_eq!(other.keys().unwrap().next(9).unwrap(), ["other"]);
 }
 
 pub(crate) fn takes_the_temporary_names_of_a_store() {

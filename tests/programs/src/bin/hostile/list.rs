@@ -10,6 +10,7 @@ macro_rules! for_each_misdeed {
             empties_a_mapped_file_by_opening_it
             spoils_the_files_of_a_store
             removes_the_directory_of_a_store
+            removes_the_directory_of_a_writer
             takes_the_temporary_names_of_a_store
             uses_up_the_generations_of_a_store
             asks_for_absurd_shapes
@@ -25,6 +26,9 @@ macro_rules! for_each_misdeed {
             asks_for_a_key_of_ten_megabytes
             asks_for_a_path_of_ten_megabytes
             makes_a_hundred_thousand_keys
+            updates_a_hundred_thousand_items
+            asks_for_a_million_values
+            spoils_what_a_writer_writes
             reads_elements_of_no_bytes
             takes_elements_of_no_bytes_again_and_again
             asks_for_more_nothings_than_a_number_holds
@@ -46,6 +50,7 @@ macro_rules! for_each_prepared_misdeed {
             opens_what_is_no_file
             opens_a_store_in_a_pipe
             opens_a_directory_of_strangers
+            loses_the_files_of_all_keys
             reads_what_somebody_truncates
             writes_to_what_somebody_truncates
             fills_the_disk
@@ -53,6 +58,13 @@ macro_rules! for_each_prepared_misdeed {
             piles_up_views
             piles_up_stores
             piles_up_key_streams
+            piles_up_item_streams
+            piles_up_writers
+            piles_up_readers
+            piles_up_values
+            leaves_writers_open
+            traps_with_writers_open
+            finds_nothing_of_writers
             piles_up_keys
             piles_up_mapped_bytes
             piles_up_changed_pages

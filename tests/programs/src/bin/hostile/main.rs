@@ -12,9 +12,11 @@ mod piles;
 mod prepared;
 mod reductions;
 mod resizes;
+mod stores;
 #[path = "../contract/support.rs"]
 #[allow(dead_code, reason = "shared with the contract suite")]
 mod support;
+mod writers;
 
 include!("list.rs");
 
@@ -43,6 +45,8 @@ mod misdeeds {
     pub(crate) use super::prepared::*;
     pub(crate) use super::reductions::*;
     pub(crate) use super::resizes::*;
+    pub(crate) use super::stores::*;
+    pub(crate) use super::writers::*;
 }
 
 /// How a store is opened here.

@@ -207,18 +207,6 @@ pub(crate) fn writes_too_much_in_one_call() {
     assert_eq!(fs::read_dir("work/store").unwrap().count(), 0);
 }
 
-pub(crate) fn asks_for_a_key_of_ten_megabytes() {
-    let store = Store::open("work/store", STORE).unwrap();
-    for key in ["k".repeat(10_000_000), "é".repeat(5_000_000), "\0".repeat(10_000_000)] {
-        fails(store.set(&key, &[1]), Error::InvalidArgument, &["10000000"]);
-        assert_eq!(store.get(&key).unwrap(), None);
-        assert_eq!(store.size_of(&key).unwrap(), None);
-        assert!(!store.contains(&key).unwrap());
-        assert!(!store.remove(&key).unwrap());
-    }
-    assert_eq!(store.len().unwrap(), 0);
-}
-
 pub(crate) fn asks_for_a_path_of_ten_megabytes() {
     for path in ["./".repeat(5_000_000), "x/".repeat(5_000_000), "../".repeat(3_000_000), "x".repeat(10_000_000)] {
         let path = format!("work/{path}bytes.bin");
@@ -227,19 +215,4 @@ pub(crate) fn asks_for_a_path_of_ten_megabytes() {
         fails(Array::open_npy(&path, Mode::ReadOnly), Error::InvalidArgument, &["too long"]);
         fails(Store::open(&path, STORE), Error::InvalidArgument, &["too long"]);
     }
-}
-
-pub(crate) fn makes_a_hundred_thousand_keys() {
-    const COUNT: u64 = 100_000;
-    let store = Store::open("work/store", STORE).unwrap();
-    for number in 0..COUNT {
-        store.set(&number.to_string(), &[]).unwrap();
-    }
-    drop(store);
-    let store = Store::open("work/store", STORE).unwrap();
-    assert_eq!(store.len().unwrap(), COUNT);
-    let keys = store.keys().unwrap();
-    assert_eq!(keys.next(u32::MAX).unwrap().len() as u64, COUNT);
-    store.clear().unwrap();
-    assert_eq!(store.len().unwrap(), 0);
 }

@@ -2,13 +2,16 @@
 //! its own, and is held by those of the component that it is.
 
 use crate::STORE;
-use crate::bindings::{Array, Error, Mode, Store};
+use crate::bindings::{Array, Error, Mode, Store, wit_store::OpenOptions};
 use crate::support::{fails, index, options, resize, shaped, size};
 
 /// The defaults of `filemap_host::limits`.
-const MAX_FILES: usize = 256;
-const MAX_HANDLES: usize = 10_000;
+pub(crate) const MAX_FILES: usize = 256;
+pub(crate) const MAX_HANDLES: usize = 10_000;
 const MAX_PRIVATE: u64 = 1 << 30;
+
+/// What a store that is open for writing has open itself: its directory, and the lock on it.
+pub(crate) const OF_A_STORE: usize = 2;
 
 const FILE: &str = "work/bytes.bin";
 const SPARSE: &str = "work/sparse.bin";
@@ -16,7 +19,7 @@ const PAGE: u64 = 4096;
 
 /// Makes things until no more are to be had, which must be after `most`; then lets go of them, and does it
 /// again.
-fn pile_up<T>(most: usize, make: impl Fn() -> Result<T, Error>) {
+pub(crate) fn pile_up<T>(most: usize, make: impl Fn() -> Result<T, Error>) {
     for _ in 0..2 {
         let mut things = Vec::new();
         let refused = loop {
@@ -61,7 +64,18 @@ pub(crate) fn piles_up_views() {
 }
 
 pub(crate) fn piles_up_stores() {
-    pile_up(MAX_FILES, || Store::open("work/store", STORE));
+    let open = || Store::open("work/store", STORE);
+    pile_up(MAX_FILES / OF_A_STORE, open);
+    pile_up(MAX_FILES, || Store::open("work/store", OpenOptions { read_only: true, ..STORE }));
+    let closed: Vec<_> = (0..2 * MAX_FILES)
+        .map(|_| {
+            let store = open().unwrap();
+            store.close();
+            store
+        })
+        .collect();
+    pile_up(MAX_FILES / OF_A_STORE, open);
+    drop(closed);
 }
 
 pub(crate) fn piles_up_key_streams() {
@@ -95,7 +109,7 @@ pub(crate) fn piles_up_keys() {
     let store = open().unwrap();
     store.clear().unwrap();
     assert_eq!(fill(&Store::open("work/other", STORE).unwrap()), most);
-    pile_up(MAX_FILES - 1, || Store::open("work/store", STORE));
+    pile_up(MAX_FILES / OF_A_STORE - 1, || Store::open("work/store", STORE));
 }
 
 /// The cap is 10 GB.
@@ -158,6 +172,9 @@ pub(crate) fn reads_large_pieces_without_end() {
     for _ in 0..3 {
         assert_eq!(array.read(&[]).unwrap().len(), 128 << 20);
         assert_eq!(store.get("key").unwrap().map(|value| value.len()), Some(128 << 20));
+        assert_eq!(store.reader("key").unwrap().unwrap().read(u64::MAX).unwrap().len(), 128 << 20);
+        assert_eq!(store.items().unwrap().next(9).unwrap()[0].1.len(), 128 << 20);
+        assert_eq!(store.get_many(&["key".into(), "other".into()]).unwrap()[0].as_ref().unwrap().len(), 128 << 20);
     }
 }
 

@@ -5,7 +5,7 @@ use std::io::Write;
 
 use crate::STORE;
 use crate::bindings::{Array, Error, Mode, Operation, Store};
-use crate::support::{fails, index, options, shaped};
+use crate::support::{described, fails, index, options, shaped};
 
 /// What no misdeed may take from others.
 pub(crate) fn behaves_well() {
@@ -51,12 +51,23 @@ pub(crate) fn opens_what_is_no_file() {
 
     let store = Store::open("work/odd", STORE).unwrap();
     assert_eq!(store.len().unwrap(), 0, "none of them is a value");
-    assert_eq!(store.describe(), "<File: work/odd, 0 elements, 3 other files ignored>");
+    assert_eq!(described(&store), "<File: work/odd, 0 elements, 3 other files ignored>");
     // A value that becomes a pipe later is not waited for either.
     store.set("late", b"value").unwrap();
     fs::rename("work/odd/pipe#1", "work/odd/late#3").unwrap();
     fails(store.get("late"), Error::InvalidArgument, &["late"]);
     fails(store.get_range("late", 0, 1), Error::InvalidArgument, &["late"]);
+    fails(store.get_many(&["late".into()]), Error::InvalidArgument, &["late"]);
+    fails(store.reader("late"), Error::InvalidArgument, &["late"]);
+    fails(store.items().unwrap().next(1), Error::InvalidArgument, &["late"]);
+    fails(store.pop("late"), Error::InvalidArgument, &["late"]);
+    fails(store.pop_item(), Error::InvalidArgument, &["late"]);
+    fails(store.set_default("late", b"value"), Error::InvalidArgument, &["late"]);
+    for mode in [Mode::ReadOnly, Mode::CopyOnWrite, Mode::ReadWrite] {
+        fails(store.open_value("late", mode), Error::InvalidArgument, &["late"]);
+    }
+    store.verify().unwrap();
+    assert_eq!(store.len().unwrap(), 1);
     store.set("late", b"value").unwrap();
     store.clear().unwrap();
     assert_eq!(fs::read_dir("work/odd").unwrap().count(), 2);
@@ -66,15 +77,6 @@ pub(crate) fn opens_a_store_in_a_pipe() {
     for path in ["work/pipe", "work/socket", "work/bytes.bin", "work/pipe/store", "work/bytes.bin/store"] {
         fails(Store::open(path, STORE), Error::InvalidArgument, &[path]);
     }
-}
-
-pub(crate) fn opens_a_directory_of_strangers() {
-    let store = Store::open("work/strangers", STORE).unwrap();
-    assert_eq!(store.len().unwrap(), 0);
-    assert_eq!(store.describe(), "<File: work/strangers, 0 elements, 10000 other files ignored>");
-    store.set("key", b"value").unwrap();
-    store.clear().unwrap();
-    assert_eq!(fs::read_dir("work/strangers").unwrap().count(), 10_000);
 }
 
 /// The size of the file that the test truncates and extends all the time, and what it writes into it.

@@ -1,0 +1,165 @@
+//! Values that are read from the beginning to the end.
+
+use crate::bindings::{Error, Store, wit_store::ValueReader};
+use crate::store::{READ_ONLY, open, store_of};
+use crate::support::{MAX_TRANSFER, fails, poke, resize};
+
+/// A reader of a key that is there.
+#[track_caller]
+fn reader(store: &Store, key: &str) -> ValueReader {
+    store.reader(key).unwrap().unwrap()
+}
+
+/// The whole rest of a value, in pieces of that size.
+#[track_caller]
+fn rest(reader: &ValueReader, piece: u64) -> Vec<u8> {
+    let mut bytes = Vec::new();
+    loop {
+        let more = reader.read(piece).unwrap();
+        assert!(more.len() as u64 <= piece);
+        if more.is_empty() {
+            return bytes;
+        }
+        bytes.extend(more);
+    }
+}
+
+pub(crate) fn store_reader_reads_a_value_in_pieces() {
+    let value: Vec<u8> = (0..200_000_u32).map(|number| (number % 251) as u8).collect();
+    let store = open();
+    store.set("key", &value).unwrap();
+    for piece in [1000, 65_536, 199_999, 200_000, 200_001] {
+        assert!(rest(&reader(&store, "key"), piece) == value, "in pieces of {piece} bytes");
+    }
+    let reader = reader(&store, "key");
+    assert_eq!(reader.read(3).unwrap(), value[..3]);
+    assert_eq!(reader.read(1).unwrap(), value[3..4]);
+    assert!(rest(&reader, 70_000) == value[4..]);
+}
+
+pub(crate) fn store_reader_gives_nothing_at_the_end() {
+    let store = store_of(&["key", ""]);
+    let at_end = reader(&store, "key");
+    assert_eq!(rest(&at_end, 2), b"key");
+    assert!(at_end.read(1).unwrap().is_empty());
+    assert!(at_end.read(u64::MAX).unwrap().is_empty());
+    // The key "" has the value "".
+    assert!(reader(&store, "").read(1).unwrap().is_empty());
+}
+
+pub(crate) fn store_reader_may_be_asked_for_more_than_there_is() {
+    let store = store_of(&["key"]);
+    for max in [4, 1 << 32, MAX_TRANSFER + 1, i64::MAX as u64, u64::MAX] {
+        let reader = reader(&store, "key");
+        assert_eq!(rest(&reader, max), b"key", "{max}");
+        let half_way = self::reader(&store, "key");
+        half_way.read(2).unwrap();
+        assert_eq!(rest(&half_way, max), b"y", "{max}");
+    }
+}
+
+pub(crate) fn store_reader_by_zero_is_invalid() {
+    let store = store_of(&["key", ""]);
+    for key in ["key", ""] {
+        let reader = reader(&store, key);
+        fails(reader.read(0), Error::InvalidArgument, &["at most 0 bytes", "ask for 1 or more"]);
+        assert_eq!(rest(&reader, 9), key.as_bytes());
+        fails(reader.read(0), Error::InvalidArgument, &[]);
+    }
+}
+
+pub(crate) fn store_reader_of_what_is_not_there_is_none() {
+    let store = store_of(&["key"]);
+    for key in ["other", "", "Key", &"k".repeat(300)] {
+        assert!(store.reader(key).unwrap().is_none());
+    }
+    store.remove("key").unwrap();
+    assert!(store.reader("key").unwrap().is_none());
+}
+
+pub(crate) fn store_readers_of_one_key_are_apart() {
+    let store = store_of(&["key"]);
+    let (one, other) = (reader(&store, "key"), reader(&store, "key"));
+    assert_eq!(one.read(2).unwrap(), b"ke");
+    assert_eq!(other.read(1).unwrap(), b"k");
+    assert_eq!(one.read(2).unwrap(), b"y");
+    assert_eq!(rest(&other, 9), b"ey");
+}
+
+pub(crate) fn store_reader_keeps_the_value_that_it_began_with() {
+    let changes: [fn(&Store); 6] = [
+        |store| store.set("key", b"new").unwrap(),
+        |store| assert!(store.remove("key").unwrap()),
+        |store| assert!(store.pop("key").unwrap().is_some()),
+        |store| store.clear().unwrap(),
+        |store| {
+            let writer = store.writer("key").unwrap();
+            writer.write(b"new").unwrap();
+            writer.commit().unwrap();
+        },
+        Store::close,
+    ];
+    for (number, change) in changes.into_iter().enumerate() {
+        let store = open();
+        store.set("key", b"a long value").unwrap();
+        let (begun, whole) = (reader(&store, "key"), reader(&store, "key"));
+        assert_eq!(begun.read(3).unwrap(), b"a l");
+        change(&store);
+        assert_eq!(rest(&begun, 2), b"ong value", "after change {number}");
+        drop(store);
+        assert_eq!(rest(&whole, 100), b"a long value", "after change {number}");
+    }
+}
+
+pub(crate) fn store_reader_works_in_a_store_that_is_read_only() {
+    for path in ["fixed/store", "fixed/odd"] {
+        let store = Store::open(path, READ_ONLY).unwrap();
+        assert_eq!(rest(&reader(&store, "key"), 2), b"value");
+    }
+}
+
+pub(crate) fn store_reader_goes_past_four_gigabytes() {
+    const SIZE: u64 = 5_000_000_000;
+    std::fs::create_dir("work/store").unwrap();
+    resize("work/store/huge#7", SIZE);
+    poke("work/store/huge#7", 0, b"a");
+    let store = open();
+    // It has read nothing but what it was asked for.
+    assert_eq!(reader(&store, "huge").read(2).unwrap(), b"a\0");
+    assert_eq!(store.size_of("huge").unwrap(), Some(SIZE));
+}
+
+pub(crate) fn large_reader_gives_no_more_than_one_call_moves_and_goes_on() {
+    const SIZE: u64 = MAX_TRANSFER + 5;
+    std::fs::create_dir("work/store").unwrap();
+    resize("work/store/big#0", SIZE);
+    poke("work/store/big#0", SIZE - 1, b"z");
+    let store = open();
+    let reader = reader(&store, "big");
+    let (mut length, mut last) = (0, 0);
+    loop {
+        let more = reader.read(u64::MAX).unwrap();
+        let Some(byte) = more.last() else { break };
+        assert!(more.len() as u64 <= MAX_TRANSFER, "{} bytes by one call", more.len());
+        length += more.len() as u64;
+        last = *byte;
+    }
+    assert_eq!((length, last), (SIZE, b'z'));
+}
+
+pub(crate) fn store_reader_of_a_value_that_somebody_truncates_is_truncated() {
+    let store = open();
+    store.set("key", &vec![1; 100_000]).unwrap();
+    let reader = reader(&store, "key");
+    assert_eq!(reader.read(10).unwrap(), [1; 10]);
+    resize("work/store/key#0", 5);
+    fails(reader.read(200_000), Error::Truncated, &["`key`"]);
+}
+
+pub(crate) fn store_reader_of_a_value_that_somebody_has_removed_is_not_found() {
+    let store = store_of(&["key"]);
+    let begun = reader(&store, "key");
+    std::fs::remove_file("work/store/key#0").unwrap();
+    fails(store.reader("key"), Error::NotFound, &["the value of `key` in `work/store`"]);
+    assert_eq!(rest(&begun, 2), b"key");
+}
