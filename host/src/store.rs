@@ -33,7 +33,7 @@ const FILES_TO_WRITE: u64 = 2;
 pub struct StoreResource {
     store: Store<NativeDirectory>,
     index: IndexLease,
-    _files: Lease,
+    files: Lease,
     _handle: Lease,
 }
 
@@ -78,7 +78,7 @@ impl CtxView<'_> {
         let store = open(self)?;
         let index = self.ctx.budgets.index.lease(store.memory()).map_err(EngineError::from)?;
         let index = IndexLease(Arc::new(Mutex::new(index)));
-        Ok(self.table.push(StoreResource { store, index, _files: files, _handle: handle })?)
+        Ok(self.table.push(StoreResource { store, index, files, _handle: handle })?)
     }
 
     /// Takes open files from the plugin's budget.
@@ -223,9 +223,10 @@ impl wit::HostStore for CtxView<'_> {
     }
 
     fn close(&mut self, store: Resource<StoreResource>) -> wasmtime::Result<()> {
-        let StoreResource { store, index, .. } = self.table.get(&store)?;
+        let StoreResource { store, index, files, .. } = self.table.get_mut(&store)?;
         store.close();
         index.lock().shrink_to(0);
+        files.shrink_to(0);
         Ok(())
     }
 

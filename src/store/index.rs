@@ -36,6 +36,8 @@ pub(super) struct Index {
     pub(super) outdated: Vec<(String, Generation)>,
     /// What was found beside the values.
     pub(super) findings: Findings,
+    /// About how much memory that takes, in bytes.
+    pub(super) findings_size: u64,
 }
 
 impl Place {
@@ -51,7 +53,7 @@ impl Place {
 impl Index {
     /// About how much memory all this takes, in bytes.
     pub(super) fn memory(&self) -> u64 {
-        self.size + self.outdated.iter().map(|(key, _)| cost(key)).sum::<u64>()
+        self.size + self.findings_size + self.outdated.iter().map(|(key, _)| cost(key)).sum::<u64>()
     }
 
     /// Refuses a key that cannot get a new value, before anything is written for it; `name` is that of the store.

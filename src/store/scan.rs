@@ -72,6 +72,8 @@ impl Scan {
         findings.foreign += 1;
         if findings.foreign_names.len() < MAX_NAMED {
             findings.foreign_names.push(name.to_string());
+            self.size += cost(name);
+            self.index.findings_size += cost(name);
         }
     }
 

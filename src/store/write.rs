@@ -184,7 +184,7 @@ impl<D: Directory> Handle<D> {
             // The new value stands, whether the old one can be removed now or only later.
             _ = live.remove_outdated(key);
         }
-        for value in written {
+        for value in written.iter().rev() {
             live.forget(value.temporary);
         }
         Ok(())
@@ -207,6 +207,11 @@ impl<D: Directory> Live<D> {
 
     /// Takes note that a temporary file is no more.
     fn forget(&self, temporary: Generation) {
-        self.unfinished.with(|unfinished| unfinished.retain(|number| *number != temporary));
+        self.unfinished.with(|unfinished| {
+            // The last ones are mostly the first to be done.
+            if let Some(at) = unfinished.iter().rposition(|number| *number == temporary) {
+                unfinished.swap_remove(at);
+            }
+        });
     }
 }

@@ -72,6 +72,16 @@ impl<D: Directory> ValueWriter<D> {
         self.handle.publish(&live, &[Written { key: &self.key, temporary: self.temporary }])
     }
 
+    /// Gives the value up. Nothing can be written afterwards.
+    pub fn discard(&mut self) {
+        if self.file.take().is_some() {
+            // Where the store is closed, that has been done.
+            if let Ok(live) = self.handle.live() {
+                _ = live.discard(self.temporary);
+            }
+        }
+    }
+
     /// About how much memory the keys of the directory take, in bytes.
     #[must_use]
     pub fn memory(&self) -> u64 {
@@ -94,11 +104,6 @@ impl<D: Directory> ValueWriter<D> {
 
 impl<D: Directory> Drop for ValueWriter<D> {
     fn drop(&mut self) {
-        if self.file.take().is_some() {
-            // Where the store is closed, that has been done.
-            if let Ok(live) = self.handle.live() {
-                _ = live.discard(self.temporary);
-            }
-        }
+        self.discard();
     }
 }

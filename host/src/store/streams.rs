@@ -38,7 +38,7 @@ pub struct ValueReaderResource {
 pub struct ValueWriterResource {
     writer: ValueWriter<NativeDirectory>,
     index: IndexLease,
-    _files: Lease,
+    files: Lease,
     _handle: Lease,
 }
 
@@ -67,7 +67,7 @@ impl ValueWriterResource {
         files: Lease,
         handle: Lease,
     ) -> Self {
-        Self { writer, index, _files: files, _handle: handle }
+        Self { writer, index, files, _handle: handle }
     }
 }
 
@@ -110,11 +110,12 @@ impl wit::HostValueWriter for CtxView<'_> {
     }
 
     fn commit(&mut self, writer: Resource<ValueWriterResource>) -> Result<()> {
-        let ValueWriterResource { writer, index, .. } = self.table.get_mut(&writer)?;
+        let ValueWriterResource { writer, index, files, .. } = self.table.get_mut(&writer)?;
         let mut index = index.lock();
-        index.grow(writer.cost()).map_err(EngineError::from)?;
-        let result = writer.commit();
+        let paid = index.grow(writer.cost()).map_err(EngineError::from);
+        let result = paid.inspect_err(|_| writer.discard()).and_then(|()| writer.commit());
         index.shrink_to(writer.memory());
+        files.shrink_to(0);
         Ok(result?)
     }
 
