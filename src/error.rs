@@ -49,7 +49,7 @@ impl Error {
         let text = format!("cannot {action} `{path}`: {error}");
         match error.kind {
             IoErrorKind::NotFound => Self::NotFound(text),
-            IoErrorKind::NotPermitted => Self::AccessDenied(text),
+            IoErrorKind::NotPermitted | IoErrorKind::Held => Self::AccessDenied(text),
             IoErrorKind::AlreadyExists
             | IoErrorKind::IsDirectory
             | IoErrorKind::NotDirectory

@@ -10,6 +10,8 @@ use alloc::string::String;
 use core::fmt;
 use core::ops::Range;
 
+use crate::lock::Lock;
+
 /// How many zeroes are written at a time.
 const ZEROES: usize = 64 << 10;
 
@@ -58,6 +60,8 @@ pub enum IoErrorKind {
     NoMemory,
     /// Too many files are open.
     TooManyHandles,
+    /// Another process has it for itself.
+    Held,
     /// It is more than the provider gives a plugin; the detail says of what.
     OverLimit,
     /// The file system cannot do this.
@@ -93,6 +97,7 @@ impl fmt::Display for IoError {
             IoErrorKind::NoSpace => "the disk or the quota is full",
             IoErrorKind::NoMemory => "there is not enough memory",
             IoErrorKind::TooManyHandles => "too many files are open; close some",
+            IoErrorKind::Held => "another process writes to it; wait until that has ended, or open it `read-only`",
             IoErrorKind::OverLimit => "it is more than this host allows a plugin",
             IoErrorKind::Unsupported => "the file system cannot do this",
             IoErrorKind::Other => "the file system answered with an error",
@@ -204,8 +209,10 @@ pub fn write_zeroes<F: File + ?Sized>(file: &F, end: u64) -> IoResult<()> {
 /// What a directory holds under one name.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Entry<'a> {
-    /// The name, or `None` where it is not UTF-8.
-    pub name: Option<&'a str>,
+    /// The name; what is not UTF-8 in it is replaced by U+FFFD.
+    pub name: &'a str,
+    /// Whether that is the name itself.
+    pub is_utf8: bool,
     /// Whether it is a regular file.
     pub is_file: bool,
 }
@@ -215,8 +222,27 @@ pub trait Directory: Sized {
     /// The files that are opened in it.
     type File: File;
 
+    /// What keeps threads apart that have a store in common; nothing does where there is one thread.
+    type Lock<T>: Lock<T>;
+
+    /// What is equal for two handles to the same directory, as long as both are open.
+    type Identity: PartialEq;
+
+    /// What keeps other processes from writing, until it is dropped.
+    type Hold;
+
+    /// Which directory it is.
+    fn identity(&self) -> IoResult<Self::Identity>;
+
+    /// Has the directory for this process alone, as far as all keep to the same rule; `None` where that cannot be had here. Fails
+    /// with [`IoErrorKind::Held`] where another process has it.
+    fn hold(&self) -> IoResult<Option<Self::Hold>>;
+
     /// Opens a regular file.
     fn open_file(&self, path: &str, how: Open) -> IoResult<Self::File>;
+
+    /// Whether a regular file has that name.
+    fn has_file(&self, name: &str) -> IoResult<bool>;
 
     /// Opens a directory; `.` is this one once more.
     fn open_directory(&self, path: &str) -> IoResult<Self>;

@@ -70,20 +70,22 @@ pub fn temporary_name(generation: Generation) -> String {
 pub enum Name {
     /// A value of a key.
     Value(String, Generation),
+    /// A value of a key in a file without a number: zict 2 wrote such, and zict 3 takes every file for one.
+    Unnumbered(String),
     /// A value that was being written when its writer stopped.
     Temporary(Generation),
     /// Nothing that filemap or zict writes.
     Foreign,
 }
 
-/// Reads a file name. Only what [`file_name`] would write is a value: `%61#1` decodes to the key `a`, but
+/// Reads a file name. With a number, only what [`file_name`] would write is a value: `%61#1` decodes to the key `a`, but
 /// nobody who follows the rules has written it, and so it is foreign.
 #[must_use]
 pub fn parse(name: &str) -> Name {
     if let Some(generation) = name.strip_prefix(TEMPORARY).and_then(parse_generation) {
         return Name::Temporary(generation);
     }
-    let Some((quoted, suffix)) = name.split_once('#') else { return Name::Foreign };
+    let Some((quoted, suffix)) = name.split_once('#') else { return Name::Unnumbered(unquote(name).into_owned()) };
     let Some(generation) = parse_generation(suffix) else { return Name::Foreign };
     let key = unquote(quoted);
     if quote(&key) == quoted { Name::Value(key.into_owned(), generation) } else { Name::Foreign }
@@ -125,7 +127,6 @@ mod tests {
     #[test]
     fn what_nobody_writes_is_foreign() {
         for name in [
-            "notes.txt",
             "#",
             "a#",
             "a#x",
@@ -144,9 +145,24 @@ mod tests {
             "a#99999999999999999999",
             "%temporary-filemap#x",
             "%temporary-filemap#01",
-            "%temporary-filemap",
         ] {
             assert_eq!(parse(name), Name::Foreign, "{name}");
+        }
+    }
+
+    #[test]
+    fn a_name_without_a_number_is_read_as_zict_reads_it() {
+        for (name, key) in [
+            ("notes.txt", "notes.txt"),
+            ("a b", "a b"),
+            ("%61", "a"),
+            ("a%2Fb", "a/b"),
+            ("%", "%"),
+            ("%zz", "%zz"),
+            ("%FF", "\u{fffd}"),
+            ("%temporary-filemap", "%temporary-filemap"),
+        ] {
+            assert_eq!(parse(name), Name::Unnumbered(key.into()), "{name}");
         }
     }
 

@@ -17,6 +17,7 @@
 //! | [`overlay`] | what was written to a private mapping | `mmap.ACCESS_COPY` |
 //! | [`preopen`] | from a path to a directory that was granted | |
 //! | [`fs`] | what a provider supplies | `os` |
+//! | [`lock`] | what keeps threads apart | `threading.Lock` |
 //! | [`error`] | the one error | |
 //! | [`limits`] | the caps on what one call may ask for | |
 #![no_std]
@@ -33,6 +34,7 @@ pub mod error;
 pub mod fs;
 pub mod key;
 pub mod limits;
+pub mod lock;
 pub mod overlay;
 pub mod preopen;
 pub mod region;

@@ -28,6 +28,10 @@ pub const MAX_PATH: usize = 4096;
 /// million keys and more.
 pub const MAX_INDEX: u64 = 256 << 20;
 
+/// The most keys that one call names, or reads values of: each is at least one file to open, nothing interrupts a host meanwhile, and a
+/// disk that is asked to be sure takes milliseconds for each.
+pub const MAX_KEYS: u32 = 10_000;
+
 /// The most elements of an axis that one index names one by one: a list of them takes several times its own memory.
 pub const MAX_LISTED: u64 = 4 << 20;
 
@@ -43,6 +47,16 @@ pub(crate) fn check_transfer(bytes: u64, what: &str, instead: &str) -> Result<()
         return Ok(());
     }
     Err(Error::LimitExceeded(format!("{what} is {bytes} bytes, and one call moves at most {MAX_TRANSFER}: {instead}")))
+}
+
+/// Refuses to name more than [`MAX_KEYS`] in one call.
+pub(crate) fn check_keys(count: usize) -> Result<()> {
+    if count <= MAX_KEYS as usize {
+        return Ok(());
+    }
+    Err(Error::LimitExceeded(format!(
+        "{count} keys are too many for one call, which takes at most {MAX_KEYS}: use several calls"
+    )))
 }
 
 /// A buffer of `length` zeroes, or `limit-exceeded` where the memory does not have that much.

@@ -2,6 +2,8 @@
 
 use alloc::rc::Rc;
 use alloc::string::String;
+use core::cell::RefCell;
+use core::convert::Infallible;
 
 use ::wasi::filesystem::preopens::get_directories;
 use ::wasi::filesystem::types::{Descriptor, DescriptorFlags, DescriptorType, ErrorCode, OpenFlags, PathFlags};
@@ -19,11 +21,16 @@ const MAX_UNREADABLE_NAMES: u32 = 1 << 20;
 pub(crate) struct WasiFile(Rc<Descriptor>);
 
 /// A directory.
-pub(crate) struct WasiDirectory(Descriptor);
+pub(crate) struct WasiDirectory(Rc<Descriptor>);
+
+/// Which directory a descriptor is of, as long as it is open.
+pub(crate) struct WasiIdentity(Rc<Descriptor>);
 
 /// The directories that the component was granted.
 pub(crate) fn preopens() -> Preopens<WasiDirectory> {
-    Preopens::new(get_directories().into_iter().map(|(descriptor, guest)| (guest, WasiDirectory(descriptor))).collect())
+    Preopens::new(
+        get_directories().into_iter().map(|(descriptor, guest)| (guest, WasiDirectory(Rc::new(descriptor)))).collect(),
+    )
 }
 
 impl WasiFile {
@@ -47,7 +54,8 @@ impl WasiDirectory {
     /// Opens once more a directory that the caller has lent.
     pub(crate) fn reopen(descriptor: &Descriptor) -> IoResult<Self> {
         let flags = DescriptorFlags::READ;
-        Ok(Self(descriptor.open_at(PathFlags::SYMLINK_FOLLOW, ".", OpenFlags::DIRECTORY, flags)?))
+        let reopened = descriptor.open_at(PathFlags::SYMLINK_FOLLOW, ".", OpenFlags::DIRECTORY, flags)?;
+        Ok(Self(Rc::new(reopened)))
     }
 }
 
@@ -92,8 +100,34 @@ impl MapFile for WasiFile {
     }
 }
 
+impl PartialEq for WasiIdentity {
+    fn eq(&self, other: &Self) -> bool {
+        self.0.is_same_object(&other.0)
+    }
+}
+
 impl Directory for WasiDirectory {
     type File = WasiFile;
+    type Lock<T> = RefCell<T>;
+    type Identity = WasiIdentity;
+    /// WASI has no locks.
+    type Hold = Infallible;
+
+    fn identity(&self) -> IoResult<WasiIdentity> {
+        Ok(WasiIdentity(Rc::clone(&self.0)))
+    }
+
+    fn hold(&self) -> IoResult<Option<Infallible>> {
+        Ok(None)
+    }
+
+    fn has_file(&self, name: &str) -> IoResult<bool> {
+        match self.0.stat_at(PathFlags::empty(), name) {
+            Ok(found) => Ok(found.type_ == DescriptorType::RegularFile),
+            Err(ErrorCode::NoEntry) => Ok(false),
+            Err(error) => Err(error.into()),
+        }
+    }
 
     fn open_file(&self, path: &str, how: Open) -> IoResult<WasiFile> {
         let (open, flags) = match how {
@@ -113,7 +147,8 @@ impl Directory for WasiDirectory {
         if !matches!(self.kind_of(path), None | Some(DescriptorType::Directory)) {
             return Err(IoErrorKind::NotDirectory.into());
         }
-        Ok(Self(self.0.open_at(PathFlags::SYMLINK_FOLLOW, path, OpenFlags::DIRECTORY, DescriptorFlags::READ)?))
+        let flags = DescriptorFlags::READ;
+        Ok(Self(Rc::new(self.0.open_at(PathFlags::SYMLINK_FOLLOW, path, OpenFlags::DIRECTORY, flags)?)))
     }
 
     fn create_directory(&self, path: &str) -> IoResult<()> {
@@ -126,12 +161,14 @@ impl Directory for WasiDirectory {
         loop {
             match stream.read_directory_entry() {
                 Ok(Some(entry)) => {
-                    visit(Entry { name: Some(&entry.name), is_file: entry.type_ == DescriptorType::RegularFile });
+                    let is_file = entry.type_ == DescriptorType::RegularFile;
+                    visit(Entry { name: &entry.name, is_utf8: true, is_file });
                 }
                 Ok(None) => return Ok(()),
                 Err(ErrorCode::IllegalByteSequence) if unreadable < MAX_UNREADABLE_NAMES => {
                     unreadable += 1;
-                    visit(Entry { name: None, is_file: false });
+                    // WASI does not tell the name.
+                    visit(Entry { name: "\u{fffd}", is_utf8: false, is_file: false });
                 }
                 Err(error) => return Err(error.into()),
             }

@@ -26,7 +26,7 @@ impl CtxView<'_> {
         Ok(&self.table.get(handle)?.array)
     }
 
-    fn push_array(&mut self, array: Array<MmapRegion>, handle: Lease) -> Result<Resource<ArrayResource>> {
+    pub(crate) fn push_array(&mut self, array: Array<MmapRegion>, handle: Lease) -> Result<Resource<ArrayResource>> {
         let dtype = self.ctx.budgets.dtypes.lease(array.footprint()).map_err(EngineError::from)?;
         Ok(self.table.push(ArrayResource { array, _handle: handle, _dtype: dtype })?)
     }

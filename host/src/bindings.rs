@@ -14,6 +14,9 @@ wasmtime::component::bindgen!({
         "filemap:data/array.array": crate::array::ArrayResource,
         "filemap:data/store.store": crate::store::StoreResource,
         "filemap:data/store.key-stream": crate::store::KeyStreamResource,
+        "filemap:data/store.item-stream": crate::store::ItemStreamResource,
+        "filemap:data/store.value-reader": crate::store::ValueReaderResource,
+        "filemap:data/store.value-writer": crate::store::ValueWriterResource,
     },
     require_store_data_send: true,
 });

@@ -10,11 +10,12 @@ use std::sync::Arc;
 use cap_std::fs::{Dir, OpenOptions, OpenOptionsExt as _};
 use filemap::fs::{Access, Directory, Entry, File, IoError, IoErrorKind, IoResult, Open, write_zeroes};
 use filemap::region::{MapFile, Sharing, Window};
-use rustix::fs::FallocateFlags;
+use rustix::fs::{FallocateFlags, FlockOperation};
 use rustix::io::Errno;
 use wasmtime_wasi::filesystem::{self as wasi, OpenMode};
 
 use crate::limits::{Budgets, MAX_PASSED};
+use crate::lock::NativeLock;
 use crate::mmap::MmapRegion;
 
 /// A regular file.
@@ -128,6 +129,36 @@ impl MapFile for NativeFile {
 
 impl Directory for NativeDirectory {
     type File = NativeFile;
+    type Lock<T> = NativeLock<T>;
+    /// The device and the inode.
+    type Identity = (u64, u64);
+    /// The directory once more, locked until it is closed.
+    type Hold = std::fs::File;
+
+    fn identity(&self) -> IoResult<(u64, u64)> {
+        let status = rustix::fs::fstat(&*self.dir).map_err(|error| io_error(error.into()))?;
+        Ok((status.st_dev, status.st_ino))
+    }
+
+    fn hold(&self) -> IoResult<Option<std::fs::File>> {
+        self.check_writeable()?;
+        let dir = self.dir.open(".").map_err(io_error)?.into_std();
+        match rustix::fs::flock(&dir, FlockOperation::NonBlockingLockExclusive) {
+            Ok(()) => Ok(Some(dir)),
+            Err(Errno::WOULDBLOCK) => Err(IoErrorKind::Held.into()),
+            // Some file systems of other machines lock no directories, or nothing at all.
+            Err(Errno::BADF | Errno::INVAL | Errno::NOLCK | Errno::NOSYS | Errno::NOTSUP) => Ok(None),
+            Err(error) => Err(io_error(error.into())),
+        }
+    }
+
+    fn has_file(&self, name: &str) -> IoResult<bool> {
+        match self.dir.symlink_metadata(name) {
+            Ok(found) => Ok(found.is_file()),
+            Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(false),
+            Err(error) => Err(io_error(error)),
+        }
+    }
 
     fn open_file(&self, path: &str, how: Open) -> IoResult<NativeFile> {
         let write = how != Open::Read;
@@ -157,7 +188,9 @@ impl Directory for NativeDirectory {
         for entry in self.dir.entries().map_err(io_error)? {
             let entry = entry.map_err(io_error)?;
             let name = entry.file_name();
-            visit(Entry { name: name.to_str(), is_file: entry.file_type().map_err(io_error)?.is_file() });
+            let (name, is_utf8) = (name.to_string_lossy(), name.to_str().is_some());
+            let is_file = entry.file_type().map_err(io_error)?.is_file();
+            visit(Entry { name: &name, is_utf8, is_file });
         }
         Ok(())
     }

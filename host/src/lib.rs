@@ -77,6 +77,7 @@ mod copy;
 mod error;
 mod files;
 pub mod limits;
+mod lock;
 mod mmap;
 mod sigbus;
 mod store;

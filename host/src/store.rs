@@ -1,90 +1,89 @@
 //! The host functions of the interface `store`: conversion, and the plugin's handles.
 
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, LazyLock, Mutex, MutexGuard, PoisonError};
 
 use filemap::array::GIVEN;
 use filemap::error::Error as EngineError;
 use filemap::fs::IoErrorKind;
-use filemap::store::{Durability, OpenOptions, Store};
+use filemap::store::{Durability, Findings, OpenOptions, Registry, Store};
 use wasmtime::component::Resource;
 use wasmtime_wasi::filesystem::Descriptor;
 
 use crate::CtxView;
+use crate::array::ArrayResource;
+use crate::bindings::array::Mode;
 use crate::bindings::store as wit;
 use crate::error::Result;
 use crate::files::NativeDirectory;
 use crate::limits::Lease;
 
+mod streams;
+
+#[expect(unreachable_pub, reason = "the generated bindings re-export them")]
+pub use streams::{ItemStreamResource, KeyStreamResource, ValueReaderResource, ValueWriterResource};
+
+/// The directories that the plugins of this process have open.
+static REGISTRY: LazyLock<Registry<NativeDirectory>> = LazyLock::new(Registry::new);
+
+/// How many open files a store for writing counts for: the directory, and the lock on it.
+const FILES_TO_WRITE: u64 = 2;
+
 /// What a plugin's handle to a store stands for.
-#[derive(Debug)]
 #[expect(unreachable_pub, reason = "the generated bindings re-export it")]
 pub struct StoreResource {
-    store: SharedStore,
-    _handle: Lease,
-}
-
-/// What a plugin's handle to the keys of a store stands for: a place behind the last key that was returned.
-#[derive(Debug)]
-#[expect(unreachable_pub, reason = "the generated bindings re-export it")]
-pub struct KeyStreamResource {
-    store: SharedStore,
-    after: Option<String>,
-    _handle: Lease,
-}
-
-/// A store, and what it takes from the plugin's budget.
-#[derive(Clone, Debug)]
-struct SharedStore(Arc<(Mutex<Paid>, Lease)>);
-
-/// A store whose keys are paid for.
-#[derive(Debug)]
-struct Paid {
     store: Store<NativeDirectory>,
-    index: Lease,
+    index: IndexLease,
+    _files: Lease,
+    _handle: Lease,
 }
 
-impl SharedStore {
-    fn lock(&self) -> MutexGuard<'_, Paid> {
-        // Nothing that runs under the lock leaves the index half changed.
-        self.0.0.lock().unwrap_or_else(PoisonError::into_inner)
+/// What a plugin pays for the keys of a store, which it and its writers add to.
+#[derive(Clone)]
+struct IndexLease(Arc<Mutex<Lease>>);
+
+impl IndexLease {
+    fn lock(&self) -> MutexGuard<'_, Lease> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
-impl Paid {
-    fn set(&mut self, key: &str, parts: &[Vec<u8>]) -> Result<()> {
-        self.index.grow(self.store.cost(key)).map_err(EngineError::from)?;
-        let result = self.store.set(key, parts);
-        self.index.shrink_to(self.store.memory());
-        Ok(result?)
-    }
-
-    /// Removes keys.
-    fn remove<T>(
-        &mut self,
-        remove: impl FnOnce(&mut Store<NativeDirectory>) -> filemap::error::Result<T>,
+impl StoreResource {
+    /// Changes the store, whose keys are paid for before: `more` is by how much their memory may grow.
+    fn change<T>(
+        &self,
+        more: u64,
+        change: impl FnOnce(&Store<NativeDirectory>) -> filemap::error::Result<T>,
     ) -> Result<T> {
-        let result = remove(&mut self.store);
-        self.index.shrink_to(self.store.memory());
+        let mut index = self.index.lock();
+        index.grow(more).map_err(EngineError::from)?;
+        let result = change(&self.store);
+        index.shrink_to(self.store.memory());
         Ok(result?)
     }
 }
 
 impl CtxView<'_> {
-    fn store(&self, handle: &Resource<StoreResource>) -> Result<MutexGuard<'_, Paid>> {
-        Ok(self.table.get(handle)?.store.lock())
+    fn store(&self, handle: &Resource<StoreResource>) -> Result<&StoreResource> {
+        Ok(self.table.get(handle)?)
     }
 
     /// Opens a store within the plugin's budget.
     fn push_store(
         &mut self,
+        options: OpenOptions,
         open: impl FnOnce(&mut Self) -> Result<Store<NativeDirectory>>,
     ) -> Result<Resource<StoreResource>> {
         let handle = self.lease_handle()?;
-        let directory = self.ctx.budgets.files.lease(1).map_err(EngineError::from)?;
+        let files = self.lease_files(if options.read_only { 1 } else { FILES_TO_WRITE })?;
         let store = open(self)?;
         let index = self.ctx.budgets.index.lease(store.memory()).map_err(EngineError::from)?;
-        let store = SharedStore(Arc::new((Mutex::new(Paid { store, index }), directory)));
-        Ok(self.table.push(StoreResource { store, _handle: handle })?)
+        let index = IndexLease(Arc::new(Mutex::new(index)));
+        Ok(self.table.push(StoreResource { store, index, _files: files, _handle: handle })?)
+    }
+
+    /// Takes open files from the plugin's budget.
+    fn lease_files(&self, count: u64) -> Result<Lease> {
+        Ok(self.ctx.budgets.files.lease(count).map_err(EngineError::from)?)
     }
 }
 
@@ -92,7 +91,8 @@ impl wit::Host for CtxView<'_> {}
 
 impl wit::HostStore for CtxView<'_> {
     fn open(&mut self, path: String, options: wit::OpenOptions) -> Result<Resource<StoreResource>> {
-        self.push_store(|view| Ok(Store::open(view.preopens()?, &path, options.into())?))
+        let options = options.into();
+        self.push_store(options, |view| Ok(Store::open(&REGISTRY, view.preopens()?, &path, options)?))
     }
 
     fn open_directory(
@@ -100,13 +100,14 @@ impl wit::HostStore for CtxView<'_> {
         directory: Resource<Descriptor>,
         options: wit::OpenOptions,
     ) -> Result<Resource<StoreResource>> {
-        self.push_store(|view| {
+        let options = options.into();
+        self.push_store(options, |view| {
             let directory = match view.table.get(&directory)? {
                 Descriptor::Dir(directory) => NativeDirectory::new(directory, &view.ctx.budgets),
                 Descriptor::File(_) => Err(IoErrorKind::NotDirectory.into()),
             };
             let directory = directory.map_err(|error| EngineError::io("open the directory", GIVEN, &error))?;
-            Ok(Store::open_directory(directory, GIVEN, options.into())?)
+            Ok(Store::open_directory(&REGISTRY, directory, GIVEN, options)?)
         })
     }
 
@@ -124,20 +125,73 @@ impl wit::HostStore for CtxView<'_> {
         Ok(self.store(&store)?.store.get_range(&key, offset, length)?)
     }
 
+    fn get_many(&mut self, store: Resource<StoreResource>, keys: Vec<String>) -> Result<Vec<Option<Vec<u8>>>> {
+        Ok(self.store(&store)?.store.get_many(&keys)?)
+    }
+
     fn size_of(&mut self, store: Resource<StoreResource>, key: String) -> Result<Option<u64>> {
         Ok(self.store(&store)?.store.size_of(&key)?)
     }
 
+    fn reader(&mut self, store: Resource<StoreResource>, key: String) -> Result<Option<Resource<ValueReaderResource>>> {
+        let (handle, files) = (self.lease_handle()?, self.lease_files(1)?);
+        let Some(reader) = self.store(&store)?.store.reader(&key)? else { return Ok(None) };
+        Ok(Some(self.table.push(ValueReaderResource::new(reader, files, handle))?))
+    }
+
+    fn open_value(
+        &mut self,
+        store: Resource<StoreResource>,
+        key: String,
+        mode: Mode,
+    ) -> Result<Option<Resource<ArrayResource>>> {
+        let handle = self.lease_handle()?;
+        let Some(array) = self.store(&store)?.store.open_value(&key, mode.into())? else { return Ok(None) };
+        self.push_array(array, handle).map(Some)
+    }
+
     fn set(&mut self, store: Resource<StoreResource>, key: String, value: Vec<u8>) -> Result<()> {
-        self.store(&store)?.set(&key, &[value])
+        let store = self.store(&store)?;
+        store.change(store.store.cost(&key), |store| store.set(&key, &[value]))
     }
 
     fn set_parts(&mut self, store: Resource<StoreResource>, key: String, parts: Vec<Vec<u8>>) -> Result<()> {
-        self.store(&store)?.set(&key, &parts)
+        let store = self.store(&store)?;
+        store.change(store.store.cost(&key), |store| store.set(&key, &parts))
+    }
+
+    fn set_default(&mut self, store: Resource<StoreResource>, key: String, value: Vec<u8>) -> Result<Vec<u8>> {
+        let store = self.store(&store)?;
+        store.change(store.store.cost(&key), |store| store.set_default(&key, &value))
+    }
+
+    fn update(&mut self, store: Resource<StoreResource>, items: Vec<(String, Vec<u8>)>) -> Result<()> {
+        let store = self.store(&store)?;
+        let cost = items.iter().map(|(key, _)| store.store.cost(key)).sum();
+        store.change(cost, |store| store.update(&items))
+    }
+
+    fn writer(&mut self, store: Resource<StoreResource>, key: String) -> Result<Resource<ValueWriterResource>> {
+        let (handle, files) = (self.lease_handle()?, self.lease_files(1)?);
+        let store = self.store(&store)?;
+        let writer = ValueWriterResource::new(store.store.writer(&key)?, store.index.clone(), files, handle);
+        Ok(self.table.push(writer)?)
     }
 
     fn remove(&mut self, store: Resource<StoreResource>, key: String) -> Result<bool> {
-        self.store(&store)?.remove(|store| store.remove(&key))
+        self.store(&store)?.change(0, |store| store.remove(&key))
+    }
+
+    fn pop(&mut self, store: Resource<StoreResource>, key: String) -> Result<Option<Vec<u8>>> {
+        self.store(&store)?.change(0, |store| store.pop(&key))
+    }
+
+    fn pop_item(&mut self, store: Resource<StoreResource>) -> Result<Option<(String, Vec<u8>)>> {
+        self.store(&store)?.change(0, Store::pop_item)
+    }
+
+    fn clear(&mut self, store: Resource<StoreResource>) -> Result<()> {
+        self.store(&store)?.change(0, Store::clear)
     }
 
     fn contains(&mut self, store: Resource<StoreResource>, key: String) -> Result<bool> {
@@ -150,43 +204,33 @@ impl wit::HostStore for CtxView<'_> {
 
     fn keys(&mut self, store: Resource<StoreResource>) -> Result<Resource<KeyStreamResource>> {
         let handle = self.lease_handle()?;
-        self.store(&store)?.store.len()?;
-        let store = self.table.get(&store)?.store.clone();
-        Ok(self.table.push(KeyStreamResource { store, after: None, _handle: handle })?)
+        let stream = self.store(&store)?.store.keys()?;
+        Ok(self.table.push(KeyStreamResource::new(stream, handle))?)
     }
 
-    fn clear(&mut self, store: Resource<StoreResource>) -> Result<()> {
-        self.store(&store)?.remove(Store::clear)
+    fn items(&mut self, store: Resource<StoreResource>) -> Result<Resource<ItemStreamResource>> {
+        let handle = self.lease_handle()?;
+        let stream = self.store(&store)?.store.items()?;
+        Ok(self.table.push(ItemStreamResource::new(stream, handle))?)
+    }
+
+    fn verify(&mut self, store: Resource<StoreResource>) -> Result<wit::Findings> {
+        Ok(self.store(&store)?.store.verify()?.into())
     }
 
     fn describe(&mut self, store: Resource<StoreResource>) -> wasmtime::Result<String> {
-        Ok(self.table.get(&store)?.store.lock().store.describe())
+        Ok(self.table.get(&store)?.store.describe())
     }
 
     fn close(&mut self, store: Resource<StoreResource>) -> wasmtime::Result<()> {
-        self.table.get(&store)?.store.lock().store.close();
+        let StoreResource { store, index, .. } = self.table.get(&store)?;
+        store.close();
+        index.lock().shrink_to(0);
         Ok(())
     }
 
     fn drop(&mut self, store: Resource<StoreResource>) -> wasmtime::Result<()> {
-        // Its key streams have it too, and are closed with it.
-        self.table.delete(store)?.store.lock().store.close();
-        Ok(())
-    }
-}
-
-impl wit::HostKeyStream for CtxView<'_> {
-    fn next(&mut self, stream: Resource<KeyStreamResource>, max: u32) -> Result<Vec<String>> {
-        let stream = self.table.get_mut(&stream)?;
-        let keys = stream.store.lock().store.keys_after(stream.after.as_deref(), max)?;
-        if let Some(last) = keys.last() {
-            stream.after = Some(last.clone());
-        }
-        Ok(keys)
-    }
-
-    fn drop(&mut self, stream: Resource<KeyStreamResource>) -> wasmtime::Result<()> {
-        self.table.delete(stream)?;
+        self.table.delete(store)?;
         Ok(())
     }
 }
@@ -200,5 +244,12 @@ impl From<wit::OpenOptions> for OpenOptions {
             wit::Durability::Full => Durability::Full,
         };
         Self { create, read_only, durability }
+    }
+}
+
+impl From<Findings> for wit::Findings {
+    fn from(findings: Findings) -> Self {
+        let Findings { unfinished, outdated, foreign, foreign_names, missing, missing_keys } = findings;
+        Self { unfinished, outdated, foreign, foreign_names, missing, missing_keys }
     }
 }

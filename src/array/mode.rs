@@ -5,6 +5,7 @@ use core::fmt;
 use core::str::FromStr;
 
 use crate::error::{Error, printed};
+use crate::region::Sharing;
 
 /// What may be done with the file of an array: numpy's modes. Its `Display` is the name that it has in the WIT.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -32,6 +33,16 @@ impl Mode {
     #[must_use]
     pub const fn is_writeable(self) -> bool {
         !matches!(self, Self::ReadOnly)
+    }
+
+    /// What becomes of what is written.
+    #[must_use]
+    pub const fn sharing(self) -> Sharing {
+        match self {
+            Self::ReadOnly => Sharing::ReadOnly,
+            Self::CopyOnWrite => Sharing::Private,
+            Self::ReadWrite | Self::Write => Sharing::Shared,
+        }
     }
 
     /// Whether what is written goes to the file.

@@ -11,7 +11,7 @@ use super::{Array, Dtype, GIVEN, Layout, Mode, Order, Source};
 use crate::error::{Error, Result, brief};
 use crate::fs::{Directory, IoErrorKind, Open};
 use crate::preopen::Preopens;
-use crate::region::{MapFile, Region, Sharing, Window};
+use crate::region::{MapFile, Region, Window};
 
 /// How to read the bytes of a file: the parameters of `numpy.memmap`.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -236,6 +236,18 @@ impl<R: Region> Array<R> {
         Self::map(&file, plan, Some(String::from(path)), false)
     }
 
+    /// Maps all of a file as `uint8`, whatever its size, and leaves it as it is: a value of a store.
+    pub(crate) fn open_value(file: &impl MapFile<Region = R>, mode: Mode, filename: Option<String>) -> Result<Self> {
+        let name = filename.as_deref().unwrap_or(GIVEN);
+        let size = file.size().map_err(|error| Error::io("measure", name, &error))?;
+        let layout = Layout::whole(Dtype::UINT8, &[size], Order::C)?;
+        let window = Window { offset: 0, length: size };
+        let region = file.map(window, mode.sharing()).map_err(|error| Error::io("map", name, &error))?;
+        let source =
+            Source { filename, mode, offset: 0, whole: layout.clone(), order: Order::C, axes: 1, header: None };
+        Ok(Self { region, layout, source: Arc::new(source) })
+    }
+
     /// Maps the planned part of a file, which is extended, or emptied before, as the mode says.
     fn map(file: &impl MapFile<Region = R>, plan: Plan, filename: Option<String>, empty: bool) -> Result<Self> {
         let name = filename.as_deref().unwrap_or(GIVEN);
@@ -245,11 +257,7 @@ impl<R: Region> Array<R> {
         let Plan { mode, offset, order, header, .. } = plan;
         // Like numpy, this gives an array without any element at least one byte to map.
         let wanted = if mode.changes_file() { end.max(1) } else { size };
-        let sharing = match mode {
-            Mode::ReadOnly => Sharing::ReadOnly,
-            Mode::CopyOnWrite => Sharing::Private,
-            Mode::ReadWrite | Mode::Write => Sharing::Shared,
-        };
+        let sharing = mode.sharing();
         let window = Window { offset, length: layout.nbytes() };
         let extend = |from| {
             let failed = |error| Error::io(&format!("extend to {wanted} bytes"), name, &error);

@@ -1,27 +1,21 @@
 //! Reading the names in a directory, and making sense of what a crash has left.
 
-use alloc::collections::BTreeMap;
-use alloc::collections::btree_map::Entry;
+use alloc::collections::btree_map::Entry as Slot;
 use alloc::format;
-use alloc::string::String;
+use alloc::string::{String, ToString};
 use alloc::vec::Vec;
 
-use super::cost;
-use crate::fs::{Directory, IoError, IoErrorKind, IoResult};
+use super::MAX_NAMED;
+use super::index::{Index, Place, cost};
+use crate::fs::{Directory, Entry, IoError, IoErrorKind, IoResult};
 use crate::key::{self, Generation, Name};
 use crate::limits::MAX_INDEX;
 
 /// What the names in a directory say.
-#[derive(Debug, Default, PartialEq, Eq)]
+#[derive(Debug, Default)]
 pub(super) struct Scan {
-    /// The newest generation of every key.
-    pub(super) index: BTreeMap<String, Generation>,
-    /// Larger than every generation found.
-    pub(super) next_generation: Generation,
-    /// How many entries are neither values nor left-overs.
-    pub(super) ignored: u64,
-    /// The values that have a newer one.
-    pub(super) outdated: Vec<(String, Generation)>,
+    /// The newest value of every key, and those that have a newer one.
+    pub(super) index: Index,
     /// The files of unfinished writes.
     pub(super) unfinished: Vec<Generation>,
     /// About how much memory all this takes, in bytes.
@@ -35,44 +29,78 @@ impl Scan {
         directory.for_each_entry(&mut |entry| {
             // What is too much already does not become more.
             if scan.size <= MAX_INDEX {
-                scan.add(entry.name, entry.is_file);
+                scan.add(&entry);
             }
         })?;
-        if scan.size <= MAX_INDEX {
-            return Ok(scan);
+        if scan.size > MAX_INDEX {
+            let keys = scan.index.places.len();
+            let detail =
+                format!("it has more than {keys} keys, and those of a store take at most {MAX_INDEX} bytes of memory");
+            return Err(IoError { kind: IoErrorKind::OverLimit, detail });
         }
-        let keys = scan.index.len();
-        let detail =
-            format!("it has more than {keys} keys, and those of a store take at most {MAX_INDEX} bytes of memory");
-        Err(IoError { kind: IoErrorKind::OverLimit, detail })
+        let Index { places, size, findings, outdated, .. } = &mut scan.index;
+        *size = places.iter().map(|(key, place)| cost(key) + place.cost()).sum();
+        findings.unfinished = scan.unfinished.len() as u64;
+        findings.outdated = outdated.len() as u64;
+        Ok(scan)
     }
 
-    fn add(&mut self, name: Option<&str>, is_file: bool) {
-        let found = name.map_or(Name::Foreign, key::parse);
-        if let Name::Value(_, generation) | Name::Temporary(generation) = &found {
+    fn add(&mut self, entry: &Entry<'_>) {
+        let found = if entry.is_utf8 { key::parse(entry.name) } else { Name::Foreign };
+        match &found {
             // Also for a directory of such a name, which a new file could not replace.
-            self.next_generation = self.next_generation.max(generation + 1);
+            Name::Value(_, generation) => {
+                self.index.next_generation = self.index.next_generation.max(generation + 1);
+            }
+            Name::Temporary(number) => self.index.next_temporary = self.index.next_temporary.max(number + 1),
+            Name::Unnumbered(_) | Name::Foreign => {}
         }
-        self.size += match &found {
-            Name::Value(key, _) => cost(key),
-            Name::Temporary(_) => cost(""),
-            Name::Foreign => 0,
-        };
         match found {
-            _ if !is_file => self.ignored += 1,
-            Name::Foreign => self.ignored += 1,
-            Name::Temporary(generation) => self.unfinished.push(generation),
-            Name::Value(key, generation) => match self.index.entry(key) {
-                Entry::Vacant(place) => _ = place.insert(generation),
-                Entry::Occupied(mut newest) => {
-                    let (older, newer) = (generation.min(*newest.get()), generation.max(*newest.get()));
-                    // The same one twice is what some file systems list when they change meanwhile.
-                    if older < newer {
-                        self.outdated.push((newest.key().clone(), older));
-                        newest.insert(newer);
-                    }
-                }
-            },
+            _ if !entry.is_file => self.add_foreign(entry.name),
+            Name::Foreign => self.add_foreign(entry.name),
+            Name::Temporary(number) => {
+                self.size += cost("");
+                self.unfinished.push(number);
+            }
+            Name::Value(key, generation) => self.add_value(key, Place::Numbered(generation)),
+            Name::Unnumbered(key) => self.add_value(key, Place::Unnumbered(entry.name.into())),
+        }
+    }
+
+    fn add_foreign(&mut self, name: &str) {
+        let findings = &mut self.index.findings;
+        findings.foreign += 1;
+        if findings.foreign_names.len() < MAX_NAMED {
+            findings.foreign_names.push(name.to_string());
+        }
+    }
+
+    fn add_value(&mut self, key: String, found: Place) {
+        self.size += cost(&key) + found.cost();
+        let mut known = match self.index.places.entry(key) {
+            Slot::Vacant(slot) => {
+                slot.insert(found);
+                return;
+            }
+            Slot::Occupied(slot) => slot,
+        };
+        // The same one twice is what some file systems list when they change meanwhile.
+        if *known.get() == found {
+            return;
+        }
+        let wins = match (known.get(), &found) {
+            (Place::Numbered(known), Place::Numbered(found)) => found > known,
+            (Place::Numbered(_), Place::Unnumbered(_)) => false,
+            (Place::Unnumbered(_), Place::Numbered(_)) => true,
+            // Whatever the order in which they are listed.
+            (Place::Unnumbered(known), Place::Unnumbered(found)) => found < known,
+        };
+        match if wins { known.insert(found) } else { found } {
+            Place::Numbered(older) => {
+                let key = known.key().clone();
+                self.index.outdated.push((key, older));
+            }
+            Place::Unnumbered(name) => self.add_foreign(&name),
         }
     }
 }
@@ -80,41 +108,60 @@ impl Scan {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use alloc::string::ToString;
     use alloc::vec;
 
     /// What a directory with files of these names holds.
     fn scan(names: &[&str]) -> Scan {
         let mut scan = Scan::default();
         for name in names {
-            scan.add(Some(name), true);
+            scan.add(&Entry { name, is_utf8: true, is_file: true });
         }
         scan
+    }
+
+    /// The keys and their files.
+    fn places(scan: &Scan) -> Vec<(&str, String)> {
+        scan.index.places.iter().map(|(key, place)| (&**key, place.file_name(key).unwrap().into_owned())).collect()
     }
 
     #[test]
     fn the_newest_generation_wins_whatever_the_order() {
         for names in [["k#2", "k#10", "k#9"], ["k#10", "k#9", "k#2"], ["k#9", "k#2", "k#10"]] {
             let mut found = scan(&names);
-            found.outdated.sort();
-            assert_eq!(found.index, BTreeMap::from([("k".to_string(), 10)]));
-            assert_eq!(found.outdated, vec![("k".to_string(), 2), ("k".to_string(), 9)]);
-            assert_eq!(found.next_generation, 11);
+            found.index.outdated.sort();
+            assert_eq!(places(&found), [("k", "k#10".to_string())]);
+            assert_eq!(found.index.outdated, vec![("k".to_string(), 2), ("k".to_string(), 9)]);
+            assert_eq!(found.index.next_generation, 11);
+        }
+    }
+
+    #[test]
+    fn a_file_without_a_number_is_a_value_where_the_key_has_no_other() {
+        assert_eq!(places(&scan(&["a b", "plain"])), [("a b", "a b".to_string()), ("plain", "plain".to_string())]);
+        for names in [["a b", "a%20b", "a%20b#3"], ["a%20b#3", "a%20b", "a b"], ["a%20b", "a%20b#3", "a b"]] {
+            let found = scan(&names);
+            assert_eq!(places(&found), [("a b", "a%20b#3".to_string())]);
+            assert_eq!((found.index.findings.foreign, found.index.outdated.len()), (2, 0));
+        }
+        for names in [["a b", "a%20b"], ["a%20b", "a b"]] {
+            assert_eq!(places(&scan(&names)), [("a b", "a b".to_string())]);
         }
     }
 
     #[test]
     fn temporary_files_are_left_over_and_foreign_ones_are_not() {
-        let found = scan(&["%temporary-filemap#7", "notes.txt", "a#1#2"]);
-        assert_eq!((found.unfinished, found.outdated), (vec![7], vec![]));
-        assert_eq!((found.index.len(), found.next_generation, found.ignored), (0, 8, 2));
+        let found = scan(&["%temporary-filemap#7", "a#x", "a#1#2"]);
+        assert_eq!((found.unfinished, found.index.outdated), (vec![7], vec![]));
+        assert_eq!((found.index.places.len(), found.index.next_generation, found.index.next_temporary), (0, 0, 8));
+        assert_eq!(found.index.findings.foreign_names, ["a#x", "a#1#2"]);
     }
 
     #[test]
     fn directories_are_no_values_and_names_that_are_not_utf8_neither() {
         let mut found = Scan::default();
-        found.add(Some("k#4"), false);
-        found.add(None, true);
-        assert_eq!((found.index.len(), found.next_generation, found.ignored), (0, 5, 2));
+        found.add(&Entry { name: "k#4", is_utf8: true, is_file: false });
+        found.add(&Entry { name: "k\u{fffd}", is_utf8: false, is_file: true });
+        let Index { places, next_generation, findings, .. } = found.index;
+        assert_eq!((places.len(), next_generation, findings.foreign), (0, 5, 2));
     }
 }

@@ -3,7 +3,7 @@
 //! Every call that a provider would answer by a system call is one step, counted from 0 when a fault is planned.
 
 use std::cell::RefCell;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::rc::Rc;
 
 use filemap::fs::{IoErrorKind, IoResult};
@@ -51,14 +51,18 @@ struct State {
     unsynced: Vec<Names>,
     /// Entries whose names are not UTF-8.
     unreadable: usize,
-    /// Whether a listing has every entry twice, as after an unlucky change in the middle of it.
-    repeats: bool,
+    /// How often a listing has every entry once more, as after an unlucky change in the middle of it.
+    repeats: u8,
     /// The most bytes that one call reads or writes; 0 is any number.
     piece: usize,
     fault: Option<(u64, Fault)>,
     steps: u64,
     failed: bool,
     crashed: bool,
+    /// Whether a test looks on: what it does is no step.
+    is_watched: bool,
+    /// The directories that a program has for itself.
+    held: BTreeSet<String>,
 }
 
 impl Disk {
@@ -102,7 +106,7 @@ impl Disk {
 
     /// Has every entry twice in each listing from now on.
     pub(crate) fn repeat_entries(&self) {
-        self.0.borrow_mut().repeats = true;
+        self.0.borrow_mut().repeats = 1;
     }
 
     /// Lets one call read or write at most so many bytes from now on.
@@ -179,10 +183,18 @@ impl Disk {
         self.0.borrow().crashed
     }
 
-    /// Takes back the plan and the crash: the program is started again.
+    /// Lets a test look at something: none of that is a step.
+    pub(crate) fn watch(&self, look: impl FnOnce()) {
+        self.0.borrow_mut().is_watched = true;
+        look();
+        self.0.borrow_mut().is_watched = false;
+    }
+
+    /// Takes back the plan and the crash: the program is started again. What it held, it holds no more.
     pub(crate) fn restart(&self) {
         let mut state = self.0.borrow_mut();
         (state.fault, state.crashed) = (None, false);
+        state.held.clear();
     }
 
     /// How many changes of names a power cut may lose.
@@ -202,6 +214,7 @@ impl Disk {
             file.sync();
         }
         (state.fault, state.crashed) = (None, false);
+        state.held.clear();
     }
 
     /// The whole disk, granted as `.` for reading and writing.
@@ -219,6 +232,9 @@ impl Disk {
         let state = &mut *self.0.borrow_mut();
         if state.crashed {
             return Err(IoErrorKind::Other.into());
+        }
+        if state.is_watched {
+            return act(state);
         }
         let due = state.fault.filter(|(step, _)| *step == state.steps);
         state.steps += 1;

@@ -80,7 +80,7 @@ fn unquotes_as_python_does() {
 fn a_value_is_what_zict_reads_under_the_same_key() {
     for (name, key) in pairs("file") {
         match parse(&name) {
-            Name::Value(found, _) => assert_eq!(found, key, "{name}"),
+            Name::Value(found, _) | Name::Unnumbered(found) => assert_eq!(found, key, "{name}"),
             other => assert_eq!(other, Name::Foreign, "{name}"),
         }
     }
@@ -111,7 +111,8 @@ fn any_name_is_read_without_harm() {
         match parse(&name) {
             Name::Value(key, generation) => assert_eq!(format!("{}#{generation}", quote(&key)), name),
             Name::Temporary(generation) => assert_eq!(temporary_name(generation), name),
-            Name::Foreign => {}
+            Name::Unnumbered(key) => assert_eq!((key, name.contains('#')), (model(&name), false)),
+            Name::Foreign => assert!(name.contains('#')),
         }
     });
 }

@@ -1,10 +1,11 @@
 //! The store on a disk in memory: what it makes of a directory, and what it leaves there.
 
-use filemap::error::Error;
+use filemap::array::Mode;
+use filemap::error::{Error, Result};
 use filemap::fs::IoErrorKind;
 use filemap::key::MAX_GENERATION;
 use filemap::preopen::Preopens;
-use filemap::store::{Durability, OpenOptions, Store};
+use filemap::store::{Durability, OpenOptions, Registry, Store};
 
 use crate::memory::{Disk, Fault, MemoryDirectory};
 use crate::{fixture, json, refused};
@@ -19,16 +20,27 @@ const WRITE: OpenOptions = OpenOptions { create: false, read_only: false, durabi
 const READ: OpenOptions = OpenOptions { read_only: true, ..WRITE };
 const CREATE: OpenOptions = OpenOptions { create: true, ..WRITE };
 
-/// The root of a disk as a store.
+/// A directory as a store that shares with no other, as if each were of a program of its own.
+fn open_at(preopens: &Preopens<MemoryDirectory>, path: &str, options: OpenOptions) -> Result<Store<MemoryDirectory>> {
+    Store::open(&Registry::new(), preopens, path, options)
+}
+
+/// The same for the root of a disk.
 #[track_caller]
 fn open(disk: &Disk, options: OpenOptions) -> Store<MemoryDirectory> {
-    Store::open(&disk.preopens(), ".", options).expect("a store")
+    open_at(&disk.preopens(), ".", options).expect("a store")
+}
+
+/// All keys of a store.
+#[track_caller]
+fn keys(store: &Store<MemoryDirectory>) -> Vec<String> {
+    store.keys().and_then(|mut keys| keys.next(u32::MAX)).expect("the keys")
 }
 
 /// All keys with their values.
 #[track_caller]
 fn contents(store: &Store<MemoryDirectory>) -> Vec<(String, Vec<u8>)> {
-    let keys = store.keys_after(None, u32::MAX).expect("the keys");
+    let keys = keys(store);
     assert_eq!(store.len(), Ok(keys.len() as u64));
     let value = |key: String| {
         let value = store.get(&key).expect("a value").expect("a value of a key that is there");
@@ -71,7 +83,7 @@ fn reads_what_zict_wrote_and_goes_on_behind_it() {
     }
     wanted.sort();
     let before = disk.image();
-    let mut store = open(&disk, WRITE);
+    let store = open(&disk, WRITE);
     assert_eq!(contents(&store), wanted);
     assert_eq!(store.describe(), format!("<File: ., {} elements>", wanted.len()));
     assert_eq!(disk.image(), before);
@@ -90,7 +102,7 @@ fn the_newest_generation_is_the_value_and_the_rest_is_cleaned_up() {
 
 #[test]
 fn what_is_no_value_is_ignored_counted_and_left() {
-    check(&[("notes.txt", "")], &[], &["notes.txt"], "<File: ., 0 elements, 1 other file ignored>");
+    check(&[("a#b", "")], &[], &["a#b"], "<File: ., 0 elements, 1 other file ignored>");
     check(
         &[("a#1#2", ""), ("a#01", ""), ("k#1", "v")],
         &[("k", "v")],
@@ -106,15 +118,42 @@ fn what_is_no_value_is_ignored_counted_and_left() {
 }
 
 #[test]
+fn a_file_without_a_number_is_a_value_that_is_only_read() {
+    let files: [(&str, &[u8]); 3] = [("a b", b"mine"), ("k", b"old"), ("k#3", b"v")];
+    let disk = Disk::with(&files);
+    let store = open(&disk, WRITE);
+    let wanted = [("a b".to_string(), b"mine".to_vec()), ("k".to_string(), b"v".to_vec())];
+    assert_eq!(contents(&store), wanted);
+    assert_eq!(store.describe(), "<File: ., 2 elements, 1 other file ignored>");
+    let denied = [
+        store.set("a b", &[b"w"]).err(),
+        store.set_default("a b", b"w").err(),
+        store.update(&[("new", b"w"), ("a b", b"w")]).err(),
+        store.writer("a b").err(),
+        store.remove("a b").err(),
+        store.pop("a b").err(),
+        store.open_value("a b", Mode::ReadWrite).err(),
+    ];
+    for (number, error) in denied.into_iter().enumerate() {
+        // A default is for a key that is not there.
+        assert_eq!(matches!(error, Some(Error::AccessDenied(_))), number != 1, "{number}: {error:?}");
+    }
+    assert_eq!(contents(&store), wanted);
+    assert_eq!(store.pop_item(), Ok(Some(("k".to_string(), b"v".to_vec()))));
+    assert_eq!((store.pop_item(), store.clear()), (Ok(None), Ok(())));
+    assert_eq!(disk.names(), ["a b", "k"]);
+}
+
+#[test]
 fn clear_removes_keys_and_nothing_else() {
-    let disk = Disk::with(&[("notes.txt", b"mine"), ("a#1", b"x"), ("b#5", b"y")]);
+    let disk = Disk::with(&[("a#x", b"mine"), ("a#1", b"x"), ("b#5", b"y")]);
     disk.put_directory("d#3");
     disk.put_pipe("p#4");
     disk.put_unreadable();
-    let mut store = open(&disk, WRITE);
+    let store = open(&disk, WRITE);
     assert_eq!(store.describe(), "<File: ., 2 elements, 4 other files ignored>");
     store.clear().expect("a clear");
-    assert_eq!(disk.names(), ["d#3/", "notes.txt", "p#4"]);
+    assert_eq!(disk.names(), ["a#x", "d#3/", "p#4"]);
     assert_eq!(contents(&store), []);
 }
 
@@ -123,9 +162,9 @@ fn a_directory_in_the_place_of_the_next_file_is_in_nobodys_way() {
     let disk = Disk::default();
     disk.put_directory("k#0");
     disk.put_directory("%temporary-filemap#1");
-    let mut store = open(&disk, WRITE);
+    let store = open(&disk, WRITE);
     store.set("k", &[b"v"]).expect("a write");
-    assert_eq!(disk.names(), ["%temporary-filemap#1/", "k#0/", "k#2"]);
+    assert_eq!(disk.names(), ["%temporary-filemap#1/", "k#0/", "k#1"]);
 }
 
 #[test]
@@ -140,17 +179,18 @@ fn an_entry_that_is_listed_twice_is_one_value() {
 fn the_last_generation_can_be_read_and_removed_and_is_not_overwritten() {
     let last = format!("k#{MAX_GENERATION}");
     let disk = Disk::with(&[(&last, b"v")]);
-    let mut store = open(&disk, WRITE);
+    let store = open(&disk, WRITE);
     assert_eq!(disk.names(), std::slice::from_ref(&last));
     let error = refused(store.set("k", &[b"w"]));
     assert!(matches!(error, Error::LimitExceeded(_)), "{error:?}");
     assert_eq!((disk.names(), store.get("k")), (vec![last], Ok(Some(b"v".to_vec()))));
     assert_eq!(store.remove("k"), Ok(true));
-    let mut store = open(&disk, WRITE);
+    drop(store);
+    let store = open(&disk, WRITE);
     assert_eq!(store.set("k", &[b"w"]), Ok(()));
 
     let disk = Disk::with(&[(&format!("k#{}", MAX_GENERATION - 1), b"v")]);
-    let mut store = open(&disk, WRITE);
+    let store = open(&disk, WRITE);
     assert_eq!(store.set("k", &[b"w"]), Ok(()));
     assert!(matches!(store.set("k", &[b"x"]), Err(Error::LimitExceeded(_))));
     assert_eq!(contents(&open(&disk, READ)), [("k".to_string(), b"w".to_vec())]);
@@ -162,7 +202,7 @@ fn a_crash_while_the_last_generation_is_opened_leaves_no_litter() {
     for (step, fault) in (0..6).flat_map(|step| [(step, Fault::CrashBefore), (step, Fault::CrashAfter)]) {
         let disk = Disk::with(&[(&last, b"v")]);
         disk.plan(step, fault);
-        _ = Store::open(&disk.preopens(), ".", WRITE);
+        _ = open_at(&disk.preopens(), ".", WRITE);
         disk.restart();
         assert_eq!(contents(&open(&disk, WRITE)), [("k".to_string(), b"v".to_vec())]);
         assert_eq!(disk.names(), std::slice::from_ref(&last), "{fault:?} at step {step}");
@@ -172,7 +212,7 @@ fn a_crash_while_the_last_generation_is_opened_leaves_no_litter() {
 #[test]
 fn a_read_only_store_is_not_created() {
     let disk = Disk::default();
-    let opened = Store::open(&disk.preopens(), "a/b", OpenOptions { create: true, ..READ });
+    let opened = open_at(&disk.preopens(), "a/b", OpenOptions { create: true, ..READ });
     assert!(matches!(refused(opened.map(drop)), Error::NotFound(_)));
     assert_eq!(disk.names(), [""; 0]);
 }
@@ -181,7 +221,7 @@ fn a_read_only_store_is_not_created() {
 fn a_grant_for_reading_is_not_enough_to_write() {
     let disk = Disk::with(&[("k#1", b"v")]);
     let preopens = Preopens::new(vec![("data".to_string(), disk.root(false))]);
-    let error = refused(Store::open(&preopens, "data", WRITE).map(drop));
+    let error = refused(open_at(&preopens, "data", WRITE).map(drop));
     assert!(matches!(&error, Error::AccessDenied(text) if text.contains("`data`")), "{error:?}");
     assert_eq!(disk.names(), ["k#1"]);
 }
@@ -190,7 +230,7 @@ fn a_grant_for_reading_is_not_enough_to_write() {
 fn a_directory_is_made_where_it_is_asked_for() {
     let disk = Disk::with(&[("file", b"")]);
     disk.put_directory("is");
-    let open = |path, options| Store::open(&disk.preopens(), path, options).map(drop);
+    let open = |path, options| open_at(&disk.preopens(), path, options).map(drop);
     assert!(matches!(open("is/not", WRITE), Err(Error::NotFound(_))));
     assert!(matches!(open("file", CREATE), Err(Error::InvalidArgument(_))));
     assert!(matches!(open("file/below", CREATE), Err(Error::InvalidArgument(_))));
@@ -206,7 +246,7 @@ fn a_directory_is_made_where_it_is_asked_for() {
 fn a_directory_that_cannot_be_made_is_an_error() {
     let disk = Disk::default();
     disk.plan(1, Fault::Fails(IoErrorKind::NoSpace));
-    let error = refused(Store::open(&disk.preopens(), "new", CREATE).map(drop));
+    let error = refused(open_at(&disk.preopens(), "new", CREATE).map(drop));
     assert!(matches!(&error, Error::NoSpace(text) if text.contains("create the directory `new`")), "{error:?}");
     assert_eq!(disk.names(), [""; 0]);
 }
@@ -215,7 +255,7 @@ fn a_directory_that_cannot_be_made_is_an_error() {
 fn with_durability_full_a_new_directory_outlives_a_power_cut() {
     for (durability, after) in [(Durability::Data, vec![]), (Durability::Full, vec!["a/", "a/b/"])] {
         let disk = Disk::default();
-        Store::open(&disk.preopens(), "a/b", OpenOptions { durability, ..CREATE }).expect("a store");
+        open_at(&disk.preopens(), "a/b", OpenOptions { durability, ..CREATE }).expect("a store");
         disk.cut_power(disk.unsynced_names());
         assert_eq!(disk.names(), after);
     }

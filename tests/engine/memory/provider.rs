@@ -1,6 +1,8 @@
 //! The directories and files of a [`Disk`].
 
+use std::cell::RefCell;
 use std::ops::Range;
+use std::rc::Rc;
 
 use filemap::fs::{Access, Directory, Entry, File, IoErrorKind, IoResult, Open};
 use filemap::region::{BufferedRegion, MapFile, Sharing, Window};
@@ -46,8 +48,34 @@ impl MemoryDirectory {
     }
 }
 
+/// A directory that a program has for itself until this is dropped.
+pub(crate) struct MemoryHold(MemoryDirectory);
+
+impl Drop for MemoryHold {
+    fn drop(&mut self) {
+        self.0.disk.0.borrow_mut().held.remove(&self.0.path);
+    }
+}
+
 impl Directory for MemoryDirectory {
     type File = MemoryFile;
+    type Lock<T> = RefCell<T>;
+    type Identity = (*const (), String);
+    type Hold = MemoryHold;
+
+    fn identity(&self) -> IoResult<Self::Identity> {
+        self.disk.step(|_| Ok((Rc::as_ptr(&self.disk.0).cast(), self.path.clone())))
+    }
+
+    fn hold(&self) -> IoResult<Option<MemoryHold>> {
+        let held = self.disk.step(|state| Ok(state.held.insert(self.path.clone())))?;
+        if held { Ok(Some(MemoryHold(self.clone()))) } else { Err(IoErrorKind::Held.into()) }
+    }
+
+    fn has_file(&self, name: &str) -> IoResult<bool> {
+        let path = self.at(name)?;
+        self.disk.step(|state| Ok(matches!(state.find(&path)?, Some(Node::File(_)))))
+    }
 
     fn open_file(&self, path: &str, how: Open) -> IoResult<MemoryFile> {
         let path = self.at(path)?;
@@ -100,13 +128,13 @@ impl Directory for MemoryDirectory {
             let prefix = if self.path.is_empty() { String::new() } else { format!("{}/", self.path) };
             for (path, node) in &state.names {
                 let name = path.strip_prefix(&prefix).filter(|name| !name.contains('/'));
-                for _ in 0..=u8::from(state.repeats) {
-                    if name.is_some() {
-                        visit(Entry { name, is_file: matches!(node, Node::File(_)) });
+                for _ in 0..=state.repeats {
+                    if let Some(name) = name {
+                        visit(Entry { name, is_utf8: true, is_file: matches!(node, Node::File(_)) });
                     }
                 }
             }
-            (0..state.unreadable).for_each(|_| visit(Entry { name: None, is_file: true }));
+            (0..state.unreadable).for_each(|_| visit(Entry { name: "\u{fffd}", is_utf8: false, is_file: true }));
             Ok(())
         })
     }

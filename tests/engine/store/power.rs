@@ -5,9 +5,9 @@
 
 use std::collections::BTreeSet;
 
-use filemap::store::{Durability, OpenOptions, Store};
+use filemap::store::{Durability, OpenOptions};
 
-use super::{WRITE, open};
+use super::{WRITE, open, open_at};
 use crate::memory::{Disk, Fault};
 
 /// Sets or removes the key `k`, one after the other.
@@ -18,7 +18,7 @@ const VALUES: [Option<&str>; 6] = [Some("first"), Some("second"), None, Some("th
 fn run(disk: &Disk, options: OpenOptions, step: u64) -> (Vec<Option<&'static str>>, Vec<Option<&'static str>>) {
     let mut acknowledged = vec![None];
     disk.plan(step, Fault::CrashBefore);
-    let Ok(mut store) = Store::open(&disk.preopens(), ".", options) else { return (acknowledged, Vec::new()) };
+    let Ok(store) = open_at(&disk.preopens(), ".", options) else { return (acknowledged, Vec::new()) };
     for value in VALUES {
         let done = match value {
             Some(value) => store.set("k", &[value]),

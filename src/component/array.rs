@@ -1,0 +1,129 @@
+//! The interface `array`.
+
+use alloc::string::{String, ToString};
+use alloc::vec::Vec;
+use core::cell::RefCell;
+
+use super::Provider;
+use super::bindings::exports::filemap::data::array as wit_array;
+use super::bindings::exports::filemap::data::types::Error;
+use super::convert::into_index;
+use crate::region::BufferedRegion;
+use crate::wasi::{WasiFile, preopens};
+use crate::{array, error};
+use wit_array::Descriptor;
+
+type Array = array::Array<BufferedRegion<WasiFile>>;
+
+/// An array; only `resize` changes it.
+pub(super) struct ArrayResource(RefCell<Array>);
+
+impl wit_array::Guest for Provider {
+    type Array = ArrayResource;
+}
+
+impl wit_array::GuestArray for ArrayResource {
+    fn open(path: String, options: wit_array::OpenOptions) -> Result<wit_array::Array, Error> {
+        Ok(array_resource(Array::open(&preopens(), &path, &options.into())?))
+    }
+
+    fn open_file(file: Descriptor, options: wit_array::OpenOptions) -> Result<wit_array::Array, Error> {
+        let file = WasiFile::new(file).map_err(|error| error::Error::io("map", array::GIVEN, &error))?;
+        Ok(array_resource(Array::open_file(&file, &options.into())?))
+    }
+
+    fn open_npy(path: String, mode: wit_array::Mode) -> Result<wit_array::Array, Error> {
+        Ok(array_resource(Array::open_npy(&preopens(), &path, mode.into())?))
+    }
+
+    fn create_npy(path: String, options: wit_array::NpyOptions) -> Result<wit_array::Array, Error> {
+        Ok(array_resource(Array::create_npy(&preopens(), &path, &options.into())?))
+    }
+
+    fn info(&self) -> Result<wit_array::Info, Error> {
+        let array::Info { dtype, item_size, shape, strides, order, offset, mode, writeable, filename, size, nbytes } =
+            self.0.borrow().info()?;
+        Ok(wit_array::Info {
+            dtype,
+            item_size,
+            shape,
+            strides,
+            order: order.map(Into::into),
+            offset,
+            mode: mode.into(),
+            writeable,
+            filename,
+            size,
+            nbytes,
+        })
+    }
+
+    fn read(&self, index: Vec<wit_array::Index>) -> Result<Vec<u8>, Error> {
+        Ok(self.0.borrow().read(&into_index(index))?)
+    }
+
+    fn shape_of(&self, index: Vec<wit_array::Index>) -> Result<Vec<u64>, Error> {
+        Ok(self.0.borrow().shape_of(&into_index(index))?)
+    }
+
+    fn write(&self, index: Vec<wit_array::Index>, data: Vec<u8>, shape: Option<Vec<u64>>) -> Result<(), Error> {
+        Ok(self.0.borrow().write(&into_index(index), &data, shape.as_deref())?)
+    }
+
+    fn fill(&self, data: Vec<u8>) -> Result<(), Error> {
+        Ok(self.0.borrow().fill(&data)?)
+    }
+
+    fn view(&self, index: Vec<wit_array::Index>) -> Result<wit_array::Array, Error> {
+        Ok(array_resource(self.0.borrow().view(&into_index(index))?))
+    }
+
+    fn field(&self, name: String) -> Result<wit_array::Array, Error> {
+        Ok(array_resource(self.0.borrow().field(&name)?))
+    }
+
+    fn view_as(&self, dtype: String) -> Result<wit_array::Array, Error> {
+        Ok(array_resource(self.0.borrow().view_as(&dtype)?))
+    }
+
+    fn reshape(&self, shape: Vec<i64>, order: wit_array::Order) -> Result<wit_array::Array, Error> {
+        Ok(array_resource(self.0.borrow().reshape(&shape, order.into())?))
+    }
+
+    fn transpose(&self, axes: Option<Vec<i64>>) -> Result<wit_array::Array, Error> {
+        Ok(array_resource(self.0.borrow().transpose(axes.as_deref())?))
+    }
+
+    fn read_bytes(&self, offset: u64, length: u64) -> Result<Vec<u8>, Error> {
+        Ok(self.0.borrow().read_bytes(offset, length)?)
+    }
+
+    fn write_bytes(&self, offset: u64, data: Vec<u8>) -> Result<(), Error> {
+        Ok(self.0.borrow().write_bytes(offset, &data)?)
+    }
+
+    fn reduce(&self, operation: wit_array::Operation, axis: Option<i64>) -> Result<wit_array::Reduction, Error> {
+        let array::Reduction { dtype, shape, data } = self.0.borrow().reduce(operation.into(), axis)?;
+        Ok(wit_array::Reduction { dtype: dtype.to_string(), shape, data })
+    }
+
+    fn flush(&self) -> Result<(), Error> {
+        Ok(self.0.borrow().flush()?)
+    }
+
+    fn advise(&self, advice: wit_array::Advice) -> Result<(), Error> {
+        Ok(self.0.borrow().advise(advice.into())?)
+    }
+
+    fn resize(&self, length: u64) -> Result<(), Error> {
+        Ok(self.0.borrow_mut().resize(length)?)
+    }
+
+    fn close(&self) {
+        self.0.borrow().close();
+    }
+}
+
+pub(super) fn array_resource(array: Array) -> wit_array::Array {
+    wit_array::Array::new(ArrayResource(RefCell::new(array)))
+}

@@ -1,0 +1,144 @@
+//! The interface `store`.
+
+use alloc::string::String;
+use alloc::vec::Vec;
+use core::cell::LazyCell;
+
+use super::Provider;
+use super::array::array_resource;
+use super::bindings::exports::filemap::data::array as wit_array;
+use super::bindings::exports::filemap::data::store as wit_store;
+use super::bindings::exports::filemap::data::types::Error;
+use super::streams::{ItemStreamResource, KeyStreamResource, ValueReaderResource, ValueWriterResource};
+use crate::array::GIVEN;
+use crate::store::{Registry, Store};
+use crate::wasi::{WasiDirectory, preopens};
+use crate::{error, store};
+use wit_array::Descriptor;
+
+/// What a component keeps from call to call.
+struct Single<T>(T);
+
+#[expect(unsafe_code, reason = "a static has to be one that threads can share")]
+// SAFETY: WASI 0.2 has no threads: a component's functions are called one after the other.
+unsafe impl<T> Sync for Single<T> {}
+
+/// The directories that the stores of this component have open.
+static REGISTRY: Single<LazyCell<Registry<WasiDirectory>>> = Single(LazyCell::new(Registry::new));
+
+pub(super) struct StoreResource(Store<WasiDirectory>);
+
+impl wit_store::Guest for Provider {
+    type Store = StoreResource;
+    type KeyStream = KeyStreamResource;
+    type ItemStream = ItemStreamResource;
+    type ValueReader = ValueReaderResource;
+    type ValueWriter = ValueWriterResource;
+}
+
+impl wit_store::GuestStore for StoreResource {
+    fn open(path: String, options: wit_store::OpenOptions) -> Result<wit_store::Store, Error> {
+        Ok(store_resource(Store::open(&REGISTRY.0, &preopens(), &path, options.into())?))
+    }
+
+    fn open_directory(directory: &Descriptor, options: wit_store::OpenOptions) -> Result<wit_store::Store, Error> {
+        let directory =
+            WasiDirectory::reopen(directory).map_err(|error| error::Error::io("open the directory", GIVEN, &error))?;
+        Ok(store_resource(Store::open_directory(&REGISTRY.0, directory, GIVEN, options.into())?))
+    }
+
+    fn get(&self, key: String) -> Result<Option<Vec<u8>>, Error> {
+        Ok(self.0.get(&key)?)
+    }
+
+    fn get_range(&self, key: String, offset: u64, length: u64) -> Result<Option<Vec<u8>>, Error> {
+        Ok(self.0.get_range(&key, offset, length)?)
+    }
+
+    fn get_many(&self, keys: Vec<String>) -> Result<Vec<Option<Vec<u8>>>, Error> {
+        Ok(self.0.get_many(&keys)?)
+    }
+
+    fn size_of(&self, key: String) -> Result<Option<u64>, Error> {
+        Ok(self.0.size_of(&key)?)
+    }
+
+    fn reader(&self, key: String) -> Result<Option<wit_store::ValueReader>, Error> {
+        let reader = self.0.reader(&key)?;
+        Ok(reader.map(|reader| wit_store::ValueReader::new(ValueReaderResource::new(reader))))
+    }
+
+    fn open_value(&self, key: String, mode: wit_array::Mode) -> Result<Option<wit_array::Array>, Error> {
+        Ok(self.0.open_value(&key, mode.into())?.map(array_resource))
+    }
+
+    fn set(&self, key: String, value: Vec<u8>) -> Result<(), Error> {
+        Ok(self.0.set(&key, &[value])?)
+    }
+
+    fn set_parts(&self, key: String, parts: Vec<Vec<u8>>) -> Result<(), Error> {
+        Ok(self.0.set(&key, &parts)?)
+    }
+
+    fn set_default(&self, key: String, value: Vec<u8>) -> Result<Vec<u8>, Error> {
+        Ok(self.0.set_default(&key, &value)?)
+    }
+
+    fn update(&self, items: Vec<(String, Vec<u8>)>) -> Result<(), Error> {
+        Ok(self.0.update(&items)?)
+    }
+
+    fn writer(&self, key: String) -> Result<wit_store::ValueWriter, Error> {
+        Ok(wit_store::ValueWriter::new(ValueWriterResource::new(self.0.writer(&key)?)))
+    }
+
+    fn remove(&self, key: String) -> Result<bool, Error> {
+        Ok(self.0.remove(&key)?)
+    }
+
+    fn pop(&self, key: String) -> Result<Option<Vec<u8>>, Error> {
+        Ok(self.0.pop(&key)?)
+    }
+
+    fn pop_item(&self) -> Result<Option<(String, Vec<u8>)>, Error> {
+        Ok(self.0.pop_item()?)
+    }
+
+    fn clear(&self) -> Result<(), Error> {
+        Ok(self.0.clear()?)
+    }
+
+    fn contains(&self, key: String) -> Result<bool, Error> {
+        Ok(self.0.contains(&key)?)
+    }
+
+    fn len(&self) -> Result<u64, Error> {
+        Ok(self.0.len()?)
+    }
+
+    fn keys(&self) -> Result<wit_store::KeyStream, Error> {
+        Ok(wit_store::KeyStream::new(KeyStreamResource::new(self.0.keys()?)))
+    }
+
+    fn items(&self) -> Result<wit_store::ItemStream, Error> {
+        Ok(wit_store::ItemStream::new(ItemStreamResource::new(self.0.items()?)))
+    }
+
+    fn verify(&self) -> Result<wit_store::Findings, Error> {
+        let store::Findings { unfinished, outdated, foreign, foreign_names, missing, missing_keys } =
+            self.0.verify()?;
+        Ok(wit_store::Findings { unfinished, outdated, foreign, foreign_names, missing, missing_keys })
+    }
+
+    fn describe(&self) -> String {
+        self.0.describe()
+    }
+
+    fn close(&self) {
+        self.0.close();
+    }
+}
+
+fn store_resource(store: Store<WasiDirectory>) -> wit_store::Store {
+    wit_store::Store::new(StoreResource(store))
+}

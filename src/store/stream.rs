@@ -1,0 +1,104 @@
+//! The keys of a store, and its items, read in pieces while the store changes.
+
+use alloc::format;
+use alloc::string::String;
+use alloc::sync::Arc;
+use alloc::vec::Vec;
+
+use super::index::cost;
+use super::{Handle, Live};
+use crate::error::{Error, Result};
+use crate::fs::Directory;
+use crate::limits::{MAX_KEYS, MAX_TRANSFER, check_transfer};
+
+/// How many keys an item stream looks up at a time.
+const KEYS_AT_A_TIME: u32 = 100;
+
+/// The keys of a store in the order of their bytes: a place behind the last one that was returned.
+pub struct KeyStream<D: Directory> {
+    handle: Arc<Handle<D>>,
+    after: Option<String>,
+}
+
+/// The keys of a store with their values, in the same order.
+pub struct ItemStream<D: Directory> {
+    handle: Arc<Handle<D>>,
+    after: Option<String>,
+}
+
+impl<D: Directory> KeyStream<D> {
+    pub(super) const fn new(handle: Arc<Handle<D>>) -> Self {
+        Self { handle, after: None }
+    }
+
+    /// The next keys, at most `most`; none at the end.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Closed`] where the store is, and [`Error::InvalidArgument`] where `most` is 0.
+    pub fn next(&mut self, most: u32) -> Result<Vec<String>> {
+        let live = self.handle.live()?;
+        check_most(u64::from(most), "keys")?;
+        let keys = live.keys_after(self.after.as_deref(), most);
+        if let Some(last) = keys.last() {
+            self.after = Some(last.clone());
+        }
+        Ok(keys)
+    }
+}
+
+impl<D: Directory> ItemStream<D> {
+    pub(super) const fn new(handle: Arc<Handle<D>>) -> Self {
+        Self { handle, after: None }
+    }
+
+    /// The next keys with their values, at most `most` and no more than one call may move; none at the end.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Closed`] where the store is, [`Error::InvalidArgument`] where `most` is 0, and those of [`Store::get`](super::Store::get),
+    /// after which the stream goes on behind the key that failed.
+    pub fn next(&mut self, most: u32) -> Result<Vec<(String, Vec<u8>)>> {
+        let live = self.handle.live()?;
+        check_most(u64::from(most), "items")?;
+        let (mut items, mut moved) = (Vec::new(), 0);
+        let mut left = most.min(MAX_KEYS);
+        while left > 0 {
+            let keys = live.keys_after(self.after.as_deref(), left.min(KEYS_AT_A_TIME));
+            if keys.is_empty() {
+                break;
+            }
+            for key in keys {
+                let value = self.value(&live, &key, moved);
+                if value.is_err() && !items.is_empty() {
+                    // The next call begins with it.
+                    return Ok(items);
+                }
+                self.after = Some(key.clone());
+                // It may have been removed meanwhile.
+                let Some(value) = value? else { continue };
+                moved += value.len() as u64 + cost(&key);
+                items.push((key, value));
+                left -= 1;
+            }
+        }
+        Ok(items)
+    }
+
+    /// The value of a key, if it does not make too much together with what is `moved` already.
+    fn value(&self, live: &Live<D>, key: &str, moved: u64) -> Result<Option<Vec<u8>>> {
+        let Some((file, size)) = self.handle.open_value(live, key)? else { return Ok(None) };
+        if size <= MAX_TRANSFER {
+            check_transfer(size.saturating_add(moved), "what these values have together", "ask for fewer of them")?;
+        }
+        self.handle.read_file(key, &file, 0, size).map(Some)
+    }
+}
+
+/// Refuses to give nothing, which would look like the end.
+pub(super) fn check_most(most: u64, what: &str) -> Result<()> {
+    if most > 0 {
+        return Ok(());
+    }
+    Err(Error::InvalidArgument(format!("at most 0 {what} were asked for: ask for 1 or more")))
+}

@@ -1,0 +1,212 @@
+//! Writing values: to temporary files, which are published together.
+
+use alloc::borrow::ToOwned;
+use alloc::collections::BTreeMap;
+use alloc::sync::Arc;
+use alloc::vec::Vec;
+
+use super::index::Index;
+use super::{Durability, Handle, Live, Store, ValueWriter};
+use crate::error::{Error, Result};
+use crate::fs::{Directory, File, IoErrorKind, IoResult, Open};
+use crate::key::{self, Generation};
+use crate::limits::{check_keys, check_transfer};
+use crate::lock::Lock;
+
+/// How many temporary names are tried that turn out to be in use by somebody else.
+const TEMPORARY_TRIES: u32 = 16;
+
+/// A value that is whole under its temporary name.
+pub(super) struct Written<'a> {
+    pub(super) key: &'a str,
+    pub(super) temporary: Generation,
+}
+
+impl<D: Directory> Store<D> {
+    /// Makes the concatenation of `parts` the value of `key`. After an error the old value is there as it was.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::InvalidArgument`] for a key that is too long for a file name, [`Error::AccessDenied`] in a
+    /// read-only store, [`Error::LimitExceeded`], [`Error::NoSpace`], and those of the file system.
+    pub fn set(&self, key: &str, parts: &[impl AsRef<[u8]>]) -> Result<()> {
+        let live = self.0.writeable()?;
+        let size = parts.iter().map(|part| part.as_ref().len() as u64).sum();
+        check_transfer(size, "the value", "write it in pieces by a `writer`")?;
+        let written = self.0.write(&live, key, parts)?;
+        self.0.publish(&live, &[written])
+    }
+
+    /// Makes each value that of its key; where a key is there twice, the last. After an error the old values are there as they were.
+    ///
+    /// # Errors
+    ///
+    /// Those of [`Store::set`].
+    pub fn update(&self, items: &[(impl AsRef<str>, impl AsRef<[u8]>)]) -> Result<()> {
+        let live = self.0.writeable()?;
+        check_keys(items.len())?;
+        let size = items.iter().map(|(key, value)| (key.as_ref().len() + value.as_ref().len()) as u64).sum();
+        check_transfer(size, "what these items have together", "update them in several calls")?;
+        let last: BTreeMap<&str, &[u8]> = items.iter().map(|(key, value)| (key.as_ref(), value.as_ref())).collect();
+        for key in last.keys() {
+            live.shared.with_index(|index| index.check_settable(key, &self.0.name))?;
+        }
+        let mut written = Vec::new();
+        for (key, value) in last {
+            match self.0.write(&live, key, &[value]) {
+                Ok(value) => written.push(value),
+                Err(error) => {
+                    live.discard_all(&written);
+                    return Err(error);
+                }
+            }
+        }
+        self.0.publish(&live, &written)
+    }
+
+    /// The value of `key`; where there is no such key, it gets `value` first.
+    ///
+    /// # Errors
+    ///
+    /// Those of [`Store::get`] and [`Store::set`].
+    pub fn set_default(&self, key: &str, value: &[u8]) -> Result<Vec<u8>> {
+        let live = self.0.writeable()?;
+        if let Some(found) = self.0.get(&live, key)? {
+            return Ok(found);
+        }
+        check_transfer(value.len() as u64, "the value", "write it in pieces by a `writer`")?;
+        let written = self.0.write(&live, key, &[value])?;
+        live.shared.alone(key, || {
+            // Somebody else may have set it meanwhile.
+            let found = self.0.get(&live, key);
+            if !matches!(found, Ok(None)) {
+                _ = live.discard(written.temporary);
+                return found.map(Option::unwrap_or_default);
+            }
+            self.0.publish_alone(&live, &[written])?;
+            Ok(value.to_owned())
+        })
+    }
+
+    /// A stream for a value, which `key` has once it is committed.
+    ///
+    /// # Errors
+    ///
+    /// Those of [`Store::set`].
+    pub fn writer(&self, key: &str) -> Result<ValueWriter<D>> {
+        let live = self.0.writeable()?;
+        let (file, temporary) = self.0.create_temporary(&live, key)?;
+        Ok(ValueWriter::new(Arc::clone(&self.0), key, file, temporary))
+    }
+}
+
+impl<D: Directory> Handle<D> {
+    /// Makes a temporary file for a key that may get a new value.
+    fn create_temporary(&self, live: &Live<D>, key: &str) -> Result<(D::File, Generation)> {
+        live.shared.with_index(|index| index.check_settable(key, &self.name))?;
+        let mut tries = 0;
+        loop {
+            let number = live.shared.with_index(Index::allocate_temporary);
+            match live.directory.open_file(&key::temporary_name(number), Open::CreateNew) {
+                Ok(file) => {
+                    live.unfinished.with(|unfinished| unfinished.push(number));
+                    return Ok((file, number));
+                }
+                Err(error) if error.kind == IoErrorKind::AlreadyExists && tries < TEMPORARY_TRIES => tries += 1,
+                Err(error) => return Err(Error::io("make a file in", &self.name, &error)),
+            }
+        }
+    }
+
+    /// Writes a value to a temporary file.
+    fn write<'a>(&self, live: &Live<D>, key: &'a str, parts: &[impl AsRef<[u8]>]) -> Result<Written<'a>> {
+        let (file, temporary) = self.create_temporary(live, key)?;
+        let mut offset = 0;
+        let mut write = || {
+            for part in parts {
+                file.write_all(part.as_ref(), offset)?;
+                offset += part.as_ref().len() as u64;
+            }
+            self.sync(&file)
+        };
+        match write() {
+            Ok(()) => Ok(Written { key, temporary }),
+            Err(error) => {
+                drop(file);
+                _ = live.discard(temporary);
+                Err(self.write_failed(key, &error))
+            }
+        }
+    }
+
+    /// Waits for the bytes of a value, as far as the durability says.
+    pub(super) fn sync(&self, file: &D::File) -> IoResult<()> {
+        if self.options.durability >= Durability::Data { file.sync_data() } else { Ok(()) }
+    }
+
+    /// Gives values their names, all or none, and removes those before.
+    pub(super) fn publish(&self, live: &Live<D>, written: &[Written<'_>]) -> Result<()> {
+        let mut result = Ok(());
+        live.shared
+            .alone_with(written.iter().map(|value| value.key), &mut || result = self.publish_alone(live, written));
+        result
+    }
+
+    /// The same for keys that nobody else changes meanwhile.
+    fn publish_alone(&self, live: &Live<D>, written: &[Written<'_>]) -> Result<()> {
+        let Some(Written { key: first, .. }) = written.first() else { return Ok(()) };
+        let mut published = Vec::new();
+        let named = written.iter().try_for_each(|value| {
+            let (name, generation) = live.shared.with_index(|index| index.allocate(value.key, &self.name))?;
+            // Also where this fails: it may have been done all the same.
+            published.push((value.key, generation));
+            let renamed = live.directory.rename(&key::temporary_name(value.temporary), &name);
+            renamed.map_err(|error| self.write_failed(value.key, &error))
+        });
+        let synced = named.and_then(|()| {
+            let is_full = self.options.durability == Durability::Full;
+            if is_full { live.directory.sync().map_err(|error| self.write_failed(first, &error)) } else { Ok(()) }
+        });
+        if synced.is_err() {
+            for (value, (key, generation)) in written.iter().zip(published) {
+                let removed = live.discard(value.temporary);
+                // It has its name already; a file of that name would otherwise be somebody else's.
+                let is_named = removed.is_err_and(|error| error.kind == IoErrorKind::NotFound);
+                if is_named && live.remove_value_file(key, generation).is_err() {
+                    live.keep_in_mind(key, generation);
+                }
+            }
+            live.discard_all(written);
+            return synced;
+        }
+        for (key, generation) in published {
+            live.shared.with_index(|index| index.insert(key, generation));
+            // The new value stands, whether the old one can be removed now or only later.
+            _ = live.remove_outdated(key);
+        }
+        for value in written {
+            live.forget(value.temporary);
+        }
+        Ok(())
+    }
+}
+
+impl<D: Directory> Live<D> {
+    /// Removes the temporary file of a value that is not to be.
+    pub(super) fn discard(&self, temporary: Generation) -> IoResult<()> {
+        self.forget(temporary);
+        self.directory.remove_file(&key::temporary_name(temporary))
+    }
+
+    fn discard_all(&self, written: &[Written<'_>]) {
+        // What cannot be removed now is found again by whoever opens the directory next.
+        for value in written {
+            _ = self.discard(value.temporary);
+        }
+    }
+
+    /// Takes note that a temporary file is no more.
+    fn forget(&self, temporary: Generation) {
+        self.unfinished.with(|unfinished| unfinished.retain(|number| *number != temporary));
+    }
+}

@@ -1,0 +1,104 @@
+//! A value that is written in pieces.
+
+use alloc::format;
+use alloc::string::{String, ToString};
+use alloc::sync::Arc;
+
+use super::Handle;
+use super::write::Written;
+use crate::error::{Error, Result, printed};
+use crate::fs::{Directory, File};
+use crate::key::Generation;
+use crate::limits::check_transfer;
+
+/// A value that is being written. It is nobody's until it is committed; where it is dropped before, nothing has happened.
+pub struct ValueWriter<D: Directory> {
+    handle: Arc<Handle<D>>,
+    key: String,
+    /// `None` from the commit on.
+    file: Option<D::File>,
+    temporary: Generation,
+    /// How many bytes it has.
+    length: u64,
+    /// Whether there may be bytes behind those, of a write that failed.
+    is_ragged: bool,
+}
+
+impl<D: Directory> ValueWriter<D> {
+    pub(super) fn new(handle: Arc<Handle<D>>, key: &str, file: D::File, temporary: Generation) -> Self {
+        Self { handle, key: key.to_string(), file: Some(file), temporary, length: 0, is_ragged: false }
+    }
+
+    /// Appends bytes.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Closed`] after the commit, or where the store is closed; [`Error::LimitExceeded`], [`Error::NoSpace`], and those of the
+    /// file system. Nothing has been appended then.
+    pub fn write(&mut self, data: &[u8]) -> Result<()> {
+        self.handle.live()?;
+        let Some(file) = &self.file else { return Err(self.committed()) };
+        let size = data.len() as u64;
+        check_transfer(size, "the data", "write it in several calls")?;
+        if let Err(error) = file.write_all(data, self.length) {
+            self.is_ragged = true;
+            return Err(self.handle.write_failed(&self.key, &error));
+        }
+        self.length += size;
+        Ok(())
+    }
+
+    /// Makes what was written the value of the key. Nothing can be written afterwards, whether this fails or not: a disk that could
+    /// not be synced once does not say so a second time.
+    ///
+    /// # Errors
+    ///
+    /// Those of [`ValueWriter::write`], and those of [`Store::set`](super::Store::set). The key has the value that it had then.
+    pub fn commit(&mut self) -> Result<()> {
+        let live = self.handle.live()?;
+        let Some(file) = self.file.take() else { return Err(self.committed()) };
+        let finish = || {
+            if self.is_ragged {
+                file.set_size(self.length)?;
+            }
+            self.handle.sync(&file)
+        };
+        let finished = finish();
+        drop(file);
+        if let Err(error) = finished {
+            _ = live.discard(self.temporary);
+            return Err(self.handle.write_failed(&self.key, &error));
+        }
+        self.handle.publish(&live, &[Written { key: &self.key, temporary: self.temporary }])
+    }
+
+    /// About how much memory the keys of the directory take, in bytes.
+    #[must_use]
+    pub fn memory(&self) -> u64 {
+        self.handle.memory()
+    }
+
+    /// By how much that grows by the commit.
+    #[must_use]
+    pub fn cost(&self) -> u64 {
+        self.handle.cost(&self.key)
+    }
+
+    fn committed(&self) -> Error {
+        let key = printed(&self.key);
+        Error::Closed(format!(
+            "the value of `{key}` was committed, and nothing more can be written: make another writer"
+        ))
+    }
+}
+
+impl<D: Directory> Drop for ValueWriter<D> {
+    fn drop(&mut self) {
+        if self.file.take().is_some() {
+            // Where the store is closed, that has been done.
+            if let Ok(live) = self.handle.live() {
+                _ = live.discard(self.temporary);
+            }
+        }
+    }
+}
