@@ -13,7 +13,7 @@ use super::support::run::Provider;
 use super::{plugin, run_plugin};
 
 /// How much memory a key may take, in bytes.
-const A_KEY: u64 = 200;
+const A_KEY: u64 = 150;
 
 /// How much memory it may take to read keys in pieces, however many there are, in bytes.
 const A_PIECE: u64 = 2 << 20;

@@ -60,18 +60,20 @@ const OPERATIONS: [Operation; 20] = [
         }
     },
     |store, _| {
-        let read_only = OpenOptions { create: false, read_only: true, durability: Durability::None };
-        Store::open("work/nothing", read_only).unwrap_err();
+        Store::open("work/nothing", READ_ONLY).unwrap_err();
         store.set(&"too long ".repeat(100), b"").unwrap_err();
         store.open_value("b", Mode::Write).unwrap_err();
-        Store::open("work/store", read_only).unwrap().set("a", b"").unwrap_err();
+        Store::open("work/store", READ_ONLY).unwrap().set("a", b"").unwrap_err();
     },
 ];
+
+const READ_ONLY: OpenOptions = OpenOptions { create: false, read_only: true, durability: Durability::None };
 
 const ROUNDS: u64 = 5_000;
 
 fn main() {
-    // What it takes to wait for a line is there before anything is counted.
+    // What it takes to wait for a line, and to know what was granted, is there before anything is counted.
+    Store::open("work/nothing", READ_ONLY).unwrap_err();
     pause("ready");
     pause("nothing");
     let store = open("work/store");
