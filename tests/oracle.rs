@@ -24,10 +24,11 @@ use support::{python, random};
 /// Both of them.
 const PROVIDERS: [Provider; 2] = [Provider::Native, Provider::Portable];
 
-/// Lets the plugin do something in a directory, as its command line says: `COMMAND DIRECTORY LINES`.
+/// Lets the plugin do something in a directory, as its command line says: `COMMAND DIRECTORY LINES`. Returns what it prints.
 #[track_caller]
-fn plugin(provider: Provider, command: &str, directory: &str, lines: &str, folders: &Folders) {
+fn plugin(provider: Provider, command: &str, directory: &str, lines: &str, folders: &Folders) -> String {
     fs::write(folders.work().join("lines"), lines).unwrap();
     let outcome = run(provider, "oracle", &[command, directory, "work/lines"], folders);
     assert_eq!((outcome.exit, &*outcome.stderr), (Ok(0), ""), "{provider:?}: {command} {directory}");
+    outcome.stdout
 }

@@ -10,7 +10,7 @@ use std::sync::Arc;
 use cap_std::fs::{Dir, OpenOptions, OpenOptionsExt as _};
 use filemap::fs::{Access, Directory, Entry, File, IoError, IoErrorKind, IoResult, Open, write_zeroes};
 use filemap::region::{MapFile, Sharing, Window};
-use rustix::fs::{FallocateFlags, FlockOperation};
+use rustix::fs::{FallocateFlags, FileType, FlockOperation};
 use rustix::io::Errno;
 use wasmtime_wasi::filesystem::{self as wasi, OpenMode};
 
@@ -212,13 +212,11 @@ impl Directory for NativeDirectory {
 }
 
 fn check_regular(file: &std::fs::File) -> IoResult<()> {
-    let found = file.metadata().map_err(io_error)?.file_type();
-    if found.is_file() {
-        Ok(())
-    } else if found.is_dir() {
-        Err(IoErrorKind::IsDirectory.into())
-    } else {
-        Err(IoErrorKind::NotRegularFile.into())
+    let status = rustix::fs::fstat(file).map_err(|error| io_error(error.into()))?;
+    match FileType::from_raw_mode(status.st_mode) {
+        FileType::RegularFile => Ok(()),
+        FileType::Directory => Err(IoErrorKind::IsDirectory.into()),
+        _ => Err(IoErrorKind::NotRegularFile.into()),
     }
 }
 

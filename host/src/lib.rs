@@ -123,7 +123,7 @@ impl CtxBuilder {
         }
     }
 
-    /// How many arrays, views, stores and key streams the plugin may have at once. Default: [`MAX_HANDLES`].
+    /// How many arrays, views, stores, streams, readers and writers the plugin may have at once. Default: [`MAX_HANDLES`].
     #[must_use]
     pub const fn max_handles(mut self, most: u64) -> Self {
         self.handles = most;
@@ -169,7 +169,7 @@ impl CtxBuilder {
     #[must_use]
     pub fn build(&self) -> Ctx {
         let budgets = Budgets {
-            handles: Budget::new("the number of open arrays, views, stores and key streams", self.handles),
+            handles: Budget::new("the number of open arrays, views, stores, streams, readers and writers", self.handles),
             files: Budget::new("the number of open files", self.files),
             mapped: Budget::new("the number of mapped bytes", self.mapped),
             private: Budget::new("the number of bytes changed in mode `copy-on-write`", self.private),

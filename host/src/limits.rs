@@ -8,11 +8,12 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use filemap::error::Error;
 use filemap::fs::{IoError, IoErrorKind};
 
-/// How many arrays, views, stores and key streams a plugin has at once by default. Each costs the host some
+/// How many arrays, views, stores, streams, readers and writers a plugin has at once by default. Each costs the host some
 /// hundred bytes.
 pub const MAX_HANDLES: u64 = 10_000;
 
-/// How many files and directories are mapped or held open for a plugin at once by default. A process has
+/// How many files and directories are mapped or held open for a plugin at once by default. A store that is open for writing counts for
+/// two, its directory and the lock on that; a reader and a writer of a value count for one each. A process has
 /// often no more than 1,024 file descriptors, and 65,530 mappings.
 pub const MAX_FILES: u64 = 256;
 

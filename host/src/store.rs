@@ -253,3 +253,6 @@ impl From<Findings> for wit::Findings {
         Self { unfinished, outdated, foreign, foreign_names, missing, missing_keys }
     }
 }
+
+#[cfg(test)]
+mod tests;

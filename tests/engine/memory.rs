@@ -197,6 +197,11 @@ impl Disk {
         state.held.clear();
     }
 
+    /// Takes back the plan: nothing fails any more, and the program goes on.
+    pub(crate) fn calm(&self) {
+        self.0.borrow_mut().fault = None;
+    }
+
     /// How many changes of names a power cut may lose.
     pub(crate) fn unsynced_names(&self) -> usize {
         self.0.borrow().unsynced.len()

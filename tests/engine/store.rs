@@ -12,8 +12,10 @@ use crate::{fixture, json, refused};
 
 mod calls;
 mod faults;
+mod large;
 mod power;
 mod programs;
+mod shared;
 
 /// A store that is written to, and that nobody waits for.
 const WRITE: OpenOptions = OpenOptions { create: false, read_only: false, durability: Durability::None };

@@ -11,6 +11,11 @@ pub(crate) fn encode(bytes: impl AsRef<[u8]>) -> String {
     or_dash(text)
 }
 
+/// So many fields, each behind a space.
+pub(crate) fn fields<T: AsRef<[u8]>>(fields: impl IntoIterator<Item = T>) -> String {
+    fields.into_iter().fold(String::new(), |line, field| line + " " + &encode(field))
+}
+
 /// The bytes of hexadecimal digits, as the fixtures have them.
 pub(crate) fn decode(digits: &str) -> Vec<u8> {
     let pairs = digits.as_bytes().chunks(2).map(|pair| str::from_utf8(pair).unwrap());

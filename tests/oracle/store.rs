@@ -1,37 +1,50 @@
 //! Stores: directories that zict and filemap both write and read.
 
-use std::collections::BTreeMap;
-use std::fmt::Write as _;
+#[path = "store/awkward.rs"]
+mod awkward;
+#[path = "store/changes.rs"]
+mod changes;
+#[path = "store/contents.rs"]
+mod contents;
+#[path = "store/program.rs"]
+mod program;
+#[path = "store/questions.rs"]
+mod questions;
+#[path = "store/side.rs"]
+pub(crate) mod side;
+#[path = "store/turn.rs"]
+mod turn;
+
 use std::fs;
+use std::path::PathBuf;
 
-use serde_json::Value;
+use serde_json::Value as Json;
 
-use super::lines::{decode, encode};
-use super::python::python;
-use super::random::{Random, for_each_seed};
+use super::PROVIDERS;
+use super::lines::decode;
+use super::random::for_each_seed;
 use super::support::folders::Folders;
-use super::support::run::Provider;
-use super::{PROVIDERS, plugin};
+use awkward::UNNUMBERED_NAMES;
+use contents::{Contents, Value, check_files, put_unnumbered};
+use program::{Program, RUNS};
+use side::{SIDES, Side};
+use turn::Turn;
 
-/// Who reads or writes.
-#[derive(Clone, Copy, Debug)]
-enum Side {
-    Zict,
-    Filemap(Provider),
+/// The programs of one seed; `cargo xtask test --long` has a hundred seeds.
+const PROGRAMS: usize = 40;
+
+/// What every side does to see that all is there, and nothing else.
+pub(crate) fn look(side: Side, at: (&str, &str), folders: &Folders, contents: &mut Contents, lines: &mut String) {
+    let mut turn = Turn::begin(side, at, false, folders, contents, lines);
+    turn.describe();
+    turn.len();
+    turn.list("keys", 7);
+    turn.list("items", 3);
+    if side != Side::Zict {
+        turn.verify();
+    }
+    turn.end();
 }
-
-use Side::{Filemap, Zict};
-
-const SIDES: [Side; 3] = [Zict, Filemap(Provider::Native), Filemap(Provider::Portable)];
-
-enum Change {
-    Set(String, Vec<u8>),
-    Parts(String, Vec<Vec<u8>>),
-    Remove(String),
-}
-
-/// The keys and their values.
-pub(crate) type Contents = BTreeMap<String, Vec<u8>>;
 
 /// A directory, and what must be in it.
 struct Bench {
@@ -40,176 +53,115 @@ struct Bench {
 }
 
 impl Bench {
+    const PLACE: (&str, &str) = ("work", "folder");
+
     fn new() -> Self {
         Self { folders: Folders::new(), contents: Contents::new() }
     }
 
-    /// Lets one side make these changes.
+    /// Lets one side take a turn, and all of them look at what came of it.
     #[track_caller]
-    fn apply(&mut self, side: Side, changes: Vec<Change>) {
+    fn turn<T>(&mut self, side: Side, take: impl FnOnce(&mut Turn<'_>) -> T) {
         let mut lines = String::new();
-        for change in changes {
-            let line = match &change {
-                Change::Set(key, value) => format!("set {} {}", encode(key), encode(value)),
-                Change::Parts(key, parts) => {
-                    format!("parts {} {}", encode(key), parts.iter().map(encode).collect::<Vec<_>>().join(" "))
-                }
-                Change::Remove(key) => format!("remove {}", encode(key)),
-            };
-            writeln!(lines, "{line}").unwrap();
-            match change {
-                Change::Set(key, value) => _ = self.contents.insert(key, value),
-                Change::Parts(key, parts) => _ = self.contents.insert(key, parts.concat()),
-                Change::Remove(key) => _ = self.contents.remove(&key),
-            }
-        }
-        self.call(side, "apply", &lines);
-        let files = fs::read_dir(self.folders.work().join("store")).unwrap().count();
-        assert_eq!(files, self.contents.len(), "{side:?} leaves one file a key and no litter");
+        let mut turn = Turn::begin(side, Self::PLACE, true, &self.folders, &mut self.contents, &mut lines);
+        take(&mut turn);
+        assert!(turn.end().is_empty(), "all answers are known");
+        side.run("work", &lines, &self.folders);
+        self.check();
     }
 
-    /// Each side finds what must be there, and nothing else.
+    fn folder(&self) -> PathBuf {
+        self.folders.work().join("folder")
+    }
+
     #[track_caller]
-    fn check(&self) {
+    fn check(&mut self) {
+        check_files(&self.folder(), &self.contents);
         for side in SIDES {
-            self.call(side, "check", &lines(&self.contents));
+            let mut lines = String::new();
+            look(side, Self::PLACE, &self.folders, &mut self.contents, &mut lines);
+            side.run("work", &lines, &self.folders);
         }
     }
-
-    #[track_caller]
-    fn call(&self, side: Side, action: &str, lines: &str) {
-        match side {
-            Filemap(provider) => plugin(provider, &format!("store-{action}"), "work/store", lines, &self.folders),
-            Zict => {
-                let (store, path) = (self.folders.work().join("store"), self.folders.work().join("lines"));
-                fs::write(&path, lines).unwrap();
-                python("tests/oracle/store.py", [action.as_ref(), store.as_os_str(), path.as_os_str()]);
-            }
-        }
-    }
-
-    /// The names of the files in the directory, without their numbers.
-    fn names(&self) -> Vec<String> {
-        let entries = fs::read_dir(self.folders.work().join("store")).unwrap();
-        let names = entries.map(|entry| entry.unwrap().file_name().into_string().unwrap());
-        let mut names: Vec<_> = names.map(|name| name.rsplit_once('#').unwrap().0.to_owned()).collect();
-        names.sort();
-        names
-    }
-}
-
-/// The lines that the contents are compared with.
-pub(crate) fn lines(contents: &Contents) -> String {
-    let lines: Vec<_> = contents.iter().map(|(key, value)| format!("{} {}\n", encode(key), encode(value))).collect();
-    lines.concat()
-}
-
-/// Keys and values that are likely to go wrong; some are overwritten, and some removed.
-fn awkward() -> Vec<Change> {
-    let punctuation: String = (' '..='~').filter(char::is_ascii_punctuation).collect();
-    let keys = [
-        "",
-        ".",
-        "..",
-        "a/b",
-        "/",
-        "%",
-        "%41",
-        "#",
-        "x#1",
-        "#0",
-        "\0",
-        " ",
-        "\n",
-        "\u{7f}",
-        "~",
-        "na\u{ef}ve",
-        "\u{e9}",
-        "e\u{301}",
-        "\u{1f980}",
-        "\u{10ffff}/\u{10348}",
-        "Key",
-        "key",
-        "kept",
-        ".tmp",
-        &punctuation,
-    ];
-    let mut changes: Vec<_> = keys.iter().map(|key| Change::Set((*key).into(), key.as_bytes().to_vec())).collect();
-    let large = (0..70_000_u32).map(|number| number.to_le_bytes()[number as usize % 2]).collect();
-    changes.extend([
-        Change::Set("empty".into(), Vec::new()),
-        Change::Set("all bytes".into(), (0..=255).collect()),
-        Change::Set("large".into(), large),
-        Change::Parts("parts".into(), vec![b"123".to_vec(), Vec::new(), b"4567".to_vec()]),
-        Change::Set("..".into(), b"another value".to_vec()),
-        Change::Set(String::new(), b"and a third".to_vec()),
-        Change::Parts("a/b".into(), vec![b"in ".to_vec(), b"parts".to_vec()]),
-        Change::Remove("#".into()),
-        Change::Remove("Key".into()),
-        Change::Remove("all bytes".into()),
-        Change::Set("all bytes".into(), (0..=255).rev().collect()),
-    ]);
-    changes
-}
-
-/// So many changes that can follow on these contents.
-fn changes(random: &mut Random, contents: &Contents, count: usize) -> Vec<Change> {
-    let mut keys: Vec<_> = contents.keys().cloned().collect();
-    let mut changes = Vec::new();
-    for _ in 0..count {
-        let old = (!keys.is_empty()).then(|| random.below(keys.len()));
-        match (random.below(6), old) {
-            (0, Some(old)) => changes.push(Change::Remove(keys.swap_remove(old))),
-            (kind, old) => {
-                let key = old.filter(|_| kind < 3).map_or_else(|| random.text(), |old| keys[old].clone());
-                if !keys.contains(&key) {
-                    keys.push(key.clone());
-                }
-                let length = random.below(300);
-                changes.push(if kind == 5 {
-                    Change::Parts(key, (0..=length % 4).map(|_| random.bytes(length)).collect())
-                } else {
-                    Change::Set(key, random.bytes(length))
-                });
-            }
-        }
-    }
-    changes
 }
 
 #[test]
 fn each_side_reads_the_awkward_keys_of_each_other() {
-    let names = SIDES.map(|side| {
-        let mut bench = Bench::new();
-        bench.apply(side, awkward());
-        bench.check();
-        bench.names()
-    });
-    assert_eq!(names[0], names[1]);
-    assert_eq!(names[0], names[2]);
+    for side in SIDES {
+        Bench::new().turn(side, awkward::take_turn);
+    }
 }
 
+/// zict counts on from the number of files that it finds, so its numbers can be below those of others.
 #[test]
-fn each_side_reads_the_random_keys_of_each_other() {
-    for_each_seed(|random| {
-        for side in SIDES {
-            let mut bench = Bench::new();
-            bench.apply(side, changes(random, &bench.contents, 300));
-            bench.check();
-        }
-    });
-}
-
-#[test]
-fn a_directory_goes_to_and_fro() {
-    for_each_seed(|random| {
+fn low_numbers_of_zict_are_as_good() {
+    for provider in PROVIDERS {
         let mut bench = Bench::new();
-        bench.apply(Zict, awkward());
-        for _ in 0..2 {
-            for side in [Filemap(Provider::Native), Zict, Filemap(Provider::Portable), Zict] {
-                bench.apply(side, changes(random, &bench.contents, 40));
-                bench.check();
+        bench.turn(Side::Filemap(provider), |turn| {
+            for _ in 0..10 {
+                turn.update(&[("a", b"1".to_vec()), ("b", b"2".to_vec()), ("c", b"3".to_vec())]);
             }
+        });
+        bench.turn(Side::Zict, |turn| ["a", "d", "a"].map(|key| turn.set(key, b"4")));
+        for name in ["a#5", "d#4"] {
+            assert!(bench.folder().join(name).exists(), "{provider:?}: zict counts from 3 to `{name}`");
+        }
+        bench.turn(Side::Filemap(provider), |turn| ["a", "b", "d"].map(|key| turn.set(key, b"5")));
+        bench.turn(Side::Zict, |turn| ["d", "a", "e"].map(|key| turn.pop(key)));
+    }
+}
+
+#[test]
+fn files_without_a_number_are_read_by_all_and_changed_by_zict() {
+    let mut bench = Bench::new();
+    for name in UNNUMBERED_NAMES {
+        put_unnumbered(&bench.folder(), &mut bench.contents, name, name.into());
+    }
+    let keys: Vec<_> = bench.contents.keys().cloned().collect();
+    assert_eq!(keys.len(), UNNUMBERED_NAMES.len(), "each is another key: {keys:?}");
+    bench.check();
+    let all_calls = |turn: &mut Turn<'_>| {
+        for key in &keys {
+            turn.read("item", key);
+            turn.read("map", key);
+            turn.read_in_pieces(key, 2);
+            turn.contains(key);
+            turn.set_default(key, b"there is a value");
+            turn.poke(key, 0, b"!");
+            turn.discard(key);
+            turn.set_parts(key, &[b"another ".to_vec(), b"value".to_vec()]);
+            turn.update(&[("new", b"1".to_vec()), (key, b"2".to_vec())]);
+            turn.write(key, &[b"3".to_vec()]);
+            turn.remove(key);
+            turn.set(key, b"4");
+            turn.pop(key);
+        }
+        turn.set("new", b"5");
+        turn.clear();
+        turn.pop_items(1);
+    };
+    for side in [1, 2, 0].map(|side| SIDES[side]) {
+        bench.turn(side, all_calls);
+    }
+    assert_eq!(bench.contents.len(), 0, "zict leaves nothing");
+}
+
+/// Many programs at once, because it takes a tenth of a second to start Python.
+#[test]
+fn random_programs_go_to_and_fro() {
+    for_each_seed(|random| {
+        let folders = Folders::new();
+        let mut programs: Vec<_> = (0..PROGRAMS).map(|number| Program::new(number, random, &folders)).collect();
+        for run in 0..RUNS {
+            let mut lines = String::new();
+            for program in &mut programs {
+                program.run(run, random, &folders, &mut lines);
+            }
+            let mut answers = SIDES[run % SIDES.len()].run("work", &lines, &folders).into_iter();
+            for program in &mut programs {
+                program.settle(&mut answers, &folders);
+            }
+            assert_eq!(answers.next(), None, "nobody has asked for it");
         }
     });
 }
@@ -217,18 +169,20 @@ fn a_directory_goes_to_and_fro() {
 #[test]
 fn the_fixture_of_zict_is_read_whole() {
     let text = fs::read_to_string(Folders::data().join("store.json")).unwrap();
-    let json: Value = serde_json::from_str(&text).unwrap();
+    let json: Json = serde_json::from_str(&text).unwrap();
     let entries = json["entries"].as_array().unwrap().iter().map(|entry| {
         let value = match entry["value"].as_str() {
             Some(digits) => decode(digits),
             // The long one, for which there is a formula in `tests/data/generate`.
             None => (0..70_000_u32).map(|number| (31 * number + number / 256).to_le_bytes()[0]).collect(),
         };
-        (entry["key"].as_str().unwrap().to_owned(), value)
+        (entry["key"].as_str().unwrap().to_owned(), Value::from(value))
     });
-    let contents: Contents = entries.collect();
+    let mut contents: Contents = entries.collect();
     assert_eq!(contents.len(), 21);
     for provider in PROVIDERS {
-        plugin(provider, "store-check", "data/store", &lines(&contents), &Folders::new());
+        let (side, folders, mut lines) = (Side::Filemap(provider), Folders::new(), String::new());
+        look(side, ("data", "store"), &folders, &mut contents, &mut lines);
+        side.run("data", &lines, &folders);
     }
 }

@@ -8,7 +8,9 @@ use serde_json::Value;
 use tempfile::tempdir;
 
 use super::python::python;
-use super::store::lines;
+use super::store::look;
+use super::store::side::Side;
+use super::support::folders::Folders;
 use super::support::programs::{FILEMAP, example, root};
 
 /// The values of the example's store, under their keys.
@@ -54,10 +56,11 @@ fn slope_and_statistics_are_those_of_numpy() {
 
 #[test]
 fn zict_finds_the_results() {
-    let (results, folder) = (tempdir().unwrap(), tempdir().unwrap());
-    let values = run_example(results.path());
-    let path = folder.path().join("lines");
-    let contents = values.map(|(key, value)| (key.to_owned(), value)).into();
-    fs::write(&path, lines(&contents)).unwrap();
-    python("tests/oracle/store.py", ["check".as_ref(), results.path().as_os_str(), path.as_os_str()]);
+    let folders = Folders::new();
+    let results = folders.work().join("results");
+    fs::create_dir(&results).unwrap();
+    let values = run_example(&results).map(|(key, value)| (key.to_owned(), value.into()));
+    let mut lines = String::new();
+    look(Side::Zict, ("work", "results"), &folders, &mut values.into(), &mut lines);
+    Side::Zict.run("work", &lines, &folders);
 }

@@ -1,5 +1,5 @@
 //! The plugin of the tests against the real numpy and zict: it writes what a file of lines says, or compares with it.
-//! `tests/oracle/store.py` and `tests/oracle/arrays.py` take the same lines, and do the same in Python.
+//! `tests/oracle/store` and `tests/oracle/arrays.py` take the same lines, and do the same in Python.
 //!
 //! Bytes, keys and dtypes are in hexadecimal, `-` where there are none.
 
@@ -13,8 +13,7 @@ use std::process::ExitCode;
 
 use bindings::filemap::data::types::Error;
 
-const USAGE: &str =
-    "usage: oracle store-apply|store-check|arrays-write|arrays-check|arrays-find|arrays-refuse DIRECTORY LINES";
+const USAGE: &str = "usage: oracle store-turns|arrays-write|arrays-check|arrays-find|arrays-refuse DIRECTORY LINES";
 
 /// What is done, or the difference that was found.
 type Result<T = ()> = std::result::Result<T, String>;
@@ -26,8 +25,7 @@ fn main() -> ExitCode {
     let lines = std::fs::read_to_string(path).expect("the lines are there");
     let lines = lines.lines().map(|line| line.split(' ').collect::<Vec<_>>());
     let done = match command {
-        "store-apply" => store::apply(directory, lines),
-        "store-check" => store::check(directory, lines),
+        "store-turns" => store::turns(directory, lines),
         "arrays-write" => arrays::write(directory, lines),
         "arrays-check" => arrays::check(directory, lines),
         "arrays-refuse" => arrays::refuse(directory, lines),

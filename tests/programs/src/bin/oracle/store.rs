@@ -1,48 +1,44 @@
-//! Stores: a directory is changed, or compared.
+//! Stores: turns on directories that zict writes to as well.
+//!
+//! A line is an operation, its fields, `=`, and the answer that is expected, as `tests/oracle/store/turn.rs` says. The
+//! first line that has another answer ends the plugin. Where the answer is `?`, it is printed.
 
-use std::collections::BTreeMap;
+mod answer;
+mod bench;
 
-use super::bindings::filemap::data::store::{Durability, OpenOptions, Store};
-use super::{Result, bytes, ok, same, text};
+use super::Result;
+use answer::case;
+use bench::Bench;
 
-/// Applies `set KEY VALUE`, `parts KEY PART...` and `remove KEY`.
-pub(crate) fn apply<'a>(directory: &str, lines: impl Iterator<Item = Vec<&'a str>>) -> Result {
-    let options = OpenOptions { create: true, read_only: false, durability: Durability::None };
-    let store = ok(Store::open(directory, options))?;
-    for line in lines {
-        let key = text(line[1]);
-        match (line[0], &line[2..]) {
-            ("set", [value]) => ok(store.set(&key, &bytes(value)))?,
-            ("parts", parts) => ok(store.set_parts(&key, &parts.iter().map(|part| bytes(part)).collect::<Vec<_>>()))?,
-            ("remove", []) => same(&key, "was there", &ok(store.remove(&key))?, &true)?,
-            _ => panic!("no such line: {line:?}"),
+/// Does what the lines say, in directories that lie in this one.
+pub(crate) fn turns<'a>(directory: &str, lines: impl Iterator<Item = Vec<&'a str>>) -> Result {
+    let mut bench = None;
+    let mut place = "";
+    for (number, line) in (1..).zip(lines) {
+        let [operation, fields @ .., "=", expected] = &line[..] else { panic!("no such line: {line:?}") };
+        let answer = if *operation == "open" {
+            place = fields[0];
+            // The store before is closed first: two that are open on a directory are a matter of other tests.
+            bench = None;
+            Bench::open(format!("{directory}/{place}"), fields[1] == "writing").map(|opened| {
+                bench = Some(opened);
+                "none".into()
+            })
+        } else {
+            bench.as_mut().expect("the first line opens a store").answer(operation, fields)
+        };
+        let agrees = match &answer {
+            Ok(answer) if *expected == "?" => {
+                println!("{answer}");
+                true
+            }
+            Ok(answer) => answer == expected,
+            Err(error) => expected.strip_prefix('!') == Some(case(error)),
+        };
+        if !agrees {
+            let answer = answer.unwrap_or_else(|error| format!("{error:?}"));
+            return Err(format!("{place}, line {number}: {}\nfilemap answers {answer}", line.join(" ")));
         }
-    }
-    Ok(())
-}
-
-/// Compares with `KEY VALUE` for every key.
-pub(crate) fn check<'a>(directory: &str, lines: impl Iterator<Item = Vec<&'a str>>) -> Result {
-    let expected: BTreeMap<_, _> = lines.map(|line| (text(line[0]), bytes(line[1]))).collect();
-    let options = OpenOptions { create: false, read_only: true, durability: Durability::None };
-    let store = ok(Store::open(directory, options))?;
-    let stream = ok(store.keys())?;
-    let mut keys = Vec::new();
-    loop {
-        let next = ok(stream.next(7))?;
-        if next.is_empty() {
-            break;
-        }
-        keys.extend(next);
-    }
-    same(directory, "keys", &keys, &expected.keys().cloned().collect())?;
-    same(directory, "len", &ok(store.len())?, &(expected.len() as u64))?;
-    for (key, value) in expected {
-        same(&key, "contains", &ok(store.contains(&key))?, &true)?;
-        same(&key, "size-of", &ok(store.size_of(&key))?, &Some(value.len() as u64))?;
-        let tail = value[value.len() / 2..].to_vec();
-        same(&key, "get-range", &ok(store.get_range(&key, value.len() as u64 / 2, u64::MAX))?, &Some(tail))?;
-        same(&key, "get", &ok(store.get(&key))?, &Some(value))?;
     }
     Ok(())
 }

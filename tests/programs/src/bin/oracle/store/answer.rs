@@ -1,0 +1,68 @@
+//! Answers as lines have them.
+
+use super::super::bindings::filemap::data::types::Error;
+use super::super::hex;
+
+/// Something that a call returns.
+pub(super) trait Answer {
+    /// Nothing is `none`, and bytes and texts are in hexadecimal.
+    fn text(&self) -> String;
+}
+
+impl Answer for () {
+    fn text(&self) -> String {
+        "none".into()
+    }
+}
+
+impl Answer for bool {
+    fn text(&self) -> String {
+        self.to_string()
+    }
+}
+
+impl Answer for u64 {
+    fn text(&self) -> String {
+        self.to_string()
+    }
+}
+
+impl Answer for String {
+    fn text(&self) -> String {
+        hex(self)
+    }
+}
+
+impl Answer for Vec<u8> {
+    fn text(&self) -> String {
+        hex(self)
+    }
+}
+
+impl<T: Answer> Answer for Option<T> {
+    fn text(&self) -> String {
+        self.as_ref().map_or_else(|| "none".into(), Answer::text)
+    }
+}
+
+impl<K: Answer, V: Answer> Answer for (K, V) {
+    fn text(&self) -> String {
+        format!("{}:{}", self.0.text(), self.1.text())
+    }
+}
+
+impl<T: Answer> Answer for Vec<T> {
+    fn text(&self) -> String {
+        format!("[{}]", self.iter().map(Answer::text).collect::<Vec<_>>().join(","))
+    }
+}
+
+/// The case of an error, where it is one that a turn can expect.
+pub(super) fn case(error: &Error) -> &'static str {
+    match error {
+        Error::AccessDenied(_) => "access-denied",
+        Error::Closed(_) => "closed",
+        Error::InvalidArgument(_) => "invalid-argument",
+        _ => "unexpected",
+    }
+}

@@ -1,0 +1,199 @@
+//! What each operation of a turn is in filemap.
+
+use std::collections::BTreeMap;
+
+use super::super::bindings::filemap::data::array::{Array, Index, Mode, Slice};
+use super::super::bindings::filemap::data::store::{
+    Durability, ItemStream, KeyStream, OpenOptions, Store, ValueReader,
+};
+use super::super::bindings::filemap::data::types::Error;
+use super::super::{bytes, text};
+use super::answer::Answer;
+
+type Result<T = String> = std::result::Result<T, Error>;
+
+/// The store that is open now, and what was made of it.
+pub(super) struct Bench {
+    path: String,
+    options: OpenOptions,
+    store: Store,
+    held: Vec<Held>,
+    walk: Option<Walk>,
+}
+
+/// A value that is read to its end only when a turn ends, by both ways that do not read it at once.
+struct Held {
+    array: Array,
+    beginning: Vec<u8>,
+    reader: ValueReader,
+}
+
+/// A stream that is read while the store changes.
+enum Walk {
+    Keys(KeyStream),
+    Items(ItemStream),
+}
+
+impl Bench {
+    pub(super) fn open(path: String, writing: bool) -> Result<Self> {
+        let options = OpenOptions { create: false, read_only: !writing, durability: Durability::None };
+        let store = Store::open(&path, options)?;
+        Ok(Self { path, options, store, held: Vec::new(), walk: None })
+    }
+
+    pub(super) fn answer(&mut self, operation: &str, fields: &[&str]) -> Result {
+        let store = &self.store;
+        Ok(match (operation, fields) {
+            ("reopen", []) => {
+                store.close();
+                self.store = Store::open(&self.path, self.options)?;
+                ().text()
+            }
+            ("close", []) => {
+                store.close();
+                ().text()
+            }
+            ("repr", []) => store.describe().text(),
+            ("files", []) => {
+                let files = std::fs::read_dir(&self.path).expect("the directory can be listed");
+                (files.count() as u64).text()
+            }
+            ("verify", []) => {
+                let found = store.verify()?;
+                vec![found.unfinished, found.outdated, found.foreign, found.missing].text()
+            }
+            ("hold", [key]) => self.hold(&text(key))?.text(),
+            ("held", []) => self.held()?.text(),
+            ("walk", [what]) => {
+                let keys = *what == "keys";
+                self.walk = Some(if keys { Walk::Keys(store.keys()?) } else { Walk::Items(store.items()?) });
+                ().text()
+            }
+            ("next", [most]) => match self.walk.as_ref().expect("a walk has begun") {
+                Walk::Keys(keys) => keys.next(number(most))?.text(),
+                Walk::Items(items) => items.next(number(most))?.text(),
+            },
+            ("get-many", keys) => store.get_many(&keys.iter().map(|key| text(key)).collect::<Vec<_>>())?.text(),
+            ("len", []) => store.len()?.text(),
+            ("iterate" | "keys", [most]) => keys(store, number(most))?.text(),
+            ("values", [most]) => {
+                items(store, number(most))?.into_iter().map(|(_, value)| value).collect::<Vec<_>>().text()
+            }
+            ("items", [most]) => items(store, number(most))?.text(),
+            ("equals", fields) => {
+                let (mine, other): (BTreeMap<_, _>, _) = (items(store, 5)?.into_iter().collect(), pairs(fields));
+                (mine == other.into_iter().collect()).text()
+            }
+            ("update", fields) => store.update(&pairs(fields))?.text(),
+            ("popitem", []) => store.pop_item()?.text(),
+            ("clear", []) => store.clear()?.text(),
+            (_, [key, fields @ ..]) => self.answer_of_key(operation, &text(key), fields)?,
+            _ => panic!("no such operation: {operation} {fields:?}"),
+        })
+    }
+
+    /// The operations that are about one key.
+    fn answer_of_key(&self, operation: &str, key: &str, fields: &[&str]) -> Result {
+        let store = &self.store;
+        Ok(match (operation, fields) {
+            ("item" | "get", []) => store.get(key)?.text(),
+            ("get-or", [default]) => store.get(key)?.unwrap_or_else(|| bytes(default)).text(),
+            ("get-range", [offset, length]) => store.get_range(key, number(offset), number(length))?.text(),
+            ("size-of", []) => store.size_of(key)?.text(),
+            ("read", [piece]) => {
+                store.reader(key)?.map(|reader| read_to_end(&reader, number(piece))).transpose()?.text()
+            }
+            ("map", []) => self.map(key)?.text(),
+            ("poke", [offset, data]) => self.poke(key, number(offset), &bytes(data))?.text(),
+            ("contains", []) => store.contains(key)?.text(),
+            ("set", [value]) => store.set(key, &bytes(value))?.text(),
+            ("parts", parts) => store.set_parts(key, &parts.iter().map(|part| bytes(part)).collect::<Vec<_>>())?.text(),
+            ("write" | "abandon", parts) => {
+                let writer = store.writer(key)?;
+                for part in parts {
+                    writer.write(&bytes(part))?;
+                }
+                let before = store.get(key)?;
+                if operation == "write" {
+                    writer.commit()?;
+                    return Ok(before.text());
+                }
+                drop(writer);
+                store.get(key)?.text()
+            }
+            ("setdefault", [value]) => store.set_default(key, &bytes(value))?.text(),
+            ("discard", []) => store.remove(key).map(drop)?.text(),
+            ("del", []) => store.remove(key)?.text(),
+            ("pop", []) => store.pop(key)?.text(),
+            ("pop-or", [default]) => store.pop(key)?.unwrap_or_else(|| bytes(default)).text(),
+            _ => panic!("no such operation: {operation} {fields:?}"),
+        })
+    }
+
+    /// The value as an array, which is the same in both modes that write to no file.
+    fn map(&self, key: &str) -> Result<Option<Vec<u8>>> {
+        let read = |mode| self.store.open_value(key, mode)?.map(|array| array.read(&[])).transpose();
+        let (value, copy) = (read(Mode::ReadOnly)?, read(Mode::CopyOnWrite)?);
+        assert_eq!(value, copy, "both modes have the same elements");
+        Ok(value)
+    }
+
+    fn poke(&self, key: &str, offset: i64, data: &[u8]) -> Result<()> {
+        let array = self.store.open_value(key, Mode::ReadWrite)?.expect("one pokes into what is there");
+        let stop = offset + i64::try_from(data.len()).expect("it is small");
+        array.write(&[Index::Slice(Slice { start: Some(offset), stop: Some(stop), step: None })], data, None)?;
+        array.flush()
+    }
+
+    fn hold(&mut self, key: &str) -> Result<Option<Vec<u8>>> {
+        let (array, reader) = (self.store.open_value(key, Mode::ReadOnly)?, self.store.reader(key)?);
+        let (Some(array), Some(reader)) = (array, reader) else { return Ok(None) };
+        self.held.push(Held { beginning: reader.read(3)?, array, reader });
+        self.store.get(key)
+    }
+
+    fn held(&self) -> Result<Vec<Vec<u8>>> {
+        let values = self.held.iter().map(|Held { array, beginning, reader }| {
+            let read = [&beginning[..], &read_to_end(reader, 100)?].concat();
+            let value = array.read(&[])?;
+            assert_eq!(read, value, "the array and the reader have the same value");
+            Ok(value)
+        });
+        values.collect()
+    }
+}
+
+fn number<T: std::str::FromStr>(field: &str) -> T {
+    field.parse().unwrap_or_else(|_| panic!("`{field}` is no such number"))
+}
+
+/// Keys and values that take turns.
+fn pairs(fields: &[&str]) -> Vec<(String, Vec<u8>)> {
+    fields.as_chunks().0.iter().map(|[key, value]| (text(key), bytes(value))).collect()
+}
+
+fn read_to_end(reader: &ValueReader, piece: u64) -> Result<Vec<u8>> {
+    all(|| reader.read(piece))
+}
+
+fn keys(store: &Store, most: u32) -> Result<Vec<String>> {
+    let keys = store.keys()?;
+    all(|| keys.next(most))
+}
+
+fn items(store: &Store, most: u32) -> Result<Vec<(String, Vec<u8>)>> {
+    let items = store.items()?;
+    all(|| items.next(most))
+}
+
+/// All that comes piece by piece, until nothing comes.
+fn all<T>(mut next: impl FnMut() -> Result<Vec<T>>) -> Result<Vec<T>> {
+    let mut all = Vec::new();
+    loop {
+        let piece = next()?;
+        if piece.is_empty() {
+            return Ok(all);
+        }
+        all.extend(piece);
+    }
+}
