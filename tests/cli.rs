@@ -4,21 +4,35 @@
 mod example;
 #[path = "cli/full_disk.rs"]
 mod full_disk;
+#[path = "cli/handles.rs"]
+mod handles;
 #[path = "cli/interface.rs"]
 mod interface;
+#[path = "cli/kill.rs"]
+mod kill;
+#[path = "cli/lock.rs"]
+mod lock;
+#[path = "cli/many.rs"]
+mod many;
+#[path = "cli/mounted.rs"]
+mod mounted;
 #[path = "cli/plug.rs"]
 mod plug;
 #[path = "cli/run.rs"]
 mod run;
+#[path = "cli/session.rs"]
+mod session;
 mod support;
 #[path = "cli/written.rs"]
 mod written;
 
 use std::ffi::OsStr;
-use std::path::Path;
+use std::fs;
+use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
 
-use support::programs::FILEMAP;
+use support::programs::{FILEMAP, plugged, program};
+use support::run::Provider;
 
 /// How a process ended, and what it printed.
 #[derive(Debug, PartialEq, Eq)]
@@ -41,6 +55,32 @@ fn filemap() -> Command {
 /// Runs `filemap` with these arguments.
 fn run_filemap<S: AsRef<OsStr>>(arguments: impl IntoIterator<Item = S>) -> Outcome {
     outcome(&filemap().args(arguments).output().expect("it starts"))
+}
+
+/// The test program `name` for that provider: itself, or composed with the portable component to a file in `folder`.
+fn plugin(provider: Provider, name: &str, folder: &Path) -> PathBuf {
+    let plugin = program(name);
+    if provider == Provider::Native {
+        return plugin;
+    }
+    let composed = folder.join("plugged.wasm");
+    fs::write(&composed, plugged(&plugin)).unwrap();
+    composed
+}
+
+/// `filemap run` of a plugin with these arguments, where the directory `work` is granted under this name.
+fn run_plugin(plugin: &Path, work: &Path, arguments: &[&str]) -> Command {
+    let mut command = filemap();
+    command.args(["run", "--dir", &format!("{}::work", work.display())]).arg(plugin).args(arguments);
+    command
+}
+
+/// The names of the files in a directory, sorted.
+fn file_names(directory: &Path) -> Vec<String> {
+    let entries = fs::read_dir(directory).unwrap();
+    let mut names: Vec<_> = entries.map(|entry| entry.unwrap().file_name().into_string().unwrap()).collect();
+    names.sort();
+    names
 }
 
 fn outcome(output: &Output) -> Outcome {

@@ -15,6 +15,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 
 use filemap_host::CtxBuilder;
 use support::folders::Folders;
+use support::process::peak_memory;
 use support::programs;
 use support::run::{Provider, run_within};
 
@@ -239,21 +240,14 @@ fn within_memory(misdeed: &'static str, most: u64, caps: &CtxBuilder) {
     for provider in BOTH {
         let folders = Folders::new();
         commit(provider, prepared::behaves_well, &folders, caps);
-        let before = peak_memory();
+        let before = peak_memory(std::process::id());
         if provider == Provider::Native || !NATIVE_ONLY.contains(&misdeed) {
             commit(provider, misdeed, &folders, caps);
         }
-        let grown = peak_memory() - before;
+        let grown = peak_memory(std::process::id()) - before;
         println!("{misdeed} under {provider:?}: {} MB more than {} MB", grown / 1_000_000, before / 1_000_000);
         assert!(grown < most, "{provider:?}: {grown} bytes of {most}");
     }
-}
-
-/// The most memory that this process has had at once, in bytes.
-fn peak_memory() -> u64 {
-    let status = fs::read_to_string("/proc/self/status").unwrap();
-    let line = status.lines().find_map(|line| line.strip_prefix("VmHWM:")).unwrap();
-    line.trim().trim_end_matches(" kB").parse::<u64>().unwrap() * 1024
 }
 
 #[test]

@@ -9,10 +9,6 @@ mod arrays;
 mod differential;
 #[path = "oracle/lines.rs"]
 mod lines;
-#[path = "oracle/python.rs"]
-mod python;
-#[path = "oracle/random.rs"]
-mod random;
 #[path = "oracle/store.rs"]
 mod store;
 mod support;
@@ -23,6 +19,7 @@ use std::fs;
 
 use support::folders::Folders;
 use support::run::{Provider, run};
+use support::{python, random};
 
 /// Both of them.
 const PROVIDERS: [Provider; 2] = [Provider::Native, Provider::Portable];

@@ -45,7 +45,7 @@ fn the_component_cannot_ask_for_the_time() {
 
 #[test]
 fn the_component_exports_the_package() {
-    let exports = ["filemap:data/types@0.1.0", "filemap:data/store@0.1.0", "filemap:data/array@0.1.0"];
+    let exports = ["filemap:data/types@0.1.0", "filemap:data/array@0.1.0", "filemap:data/store@0.1.0"];
     assert_eq!(Interface::of(&component()).exports, exports);
 }
 

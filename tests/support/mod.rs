@@ -2,6 +2,10 @@
 
 #![allow(dead_code, reason = "every test binary uses a part of it")]
 
+pub(crate) mod changes;
 pub(crate) mod folders;
+pub(crate) mod process;
 pub(crate) mod programs;
+pub(crate) mod python;
+pub(crate) mod random;
 pub(crate) mod run;

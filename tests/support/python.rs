@@ -4,7 +4,7 @@ use std::ffi::OsStr;
 use std::path::Path;
 use std::process::Command;
 
-use super::support::programs::{FILEMAP, root};
+use super::programs::{FILEMAP, root};
 
 /// Runs a script of the repository and returns what it prints. A script that fails fails the test, with its words.
 #[track_caller]

@@ -14,13 +14,22 @@ pub(crate) fn for_some_seeds(check: impl Fn(&mut Random)) {
     for_seeds(50, check);
 }
 
-fn for_seeds(cases: u64, check: impl Fn(&mut Random)) {
-    let number = |name| std::env::var(name).ok().map(|text| text.parse::<u64>().expect("it is a number"));
-    let first = number("FILEMAP_TEST_SEED").unwrap_or(0);
-    for seed in first..first + number("FILEMAP_TEST_CASES").unwrap_or(1).div_ceil(cases) {
+/// The same with one seed for so many of the others.
+pub(crate) fn for_seeds(others: u64, check: impl Fn(&mut Random)) {
+    let first = variable("FILEMAP_TEST_SEED").unwrap_or(0);
+    for seed in first..first + cases().div_ceil(others) {
         println!("again by FILEMAP_TEST_SEED={seed}");
         check(&mut Random(seed));
     }
+}
+
+/// How many times the usual number of cases is asked for.
+pub(crate) fn cases() -> u64 {
+    variable("FILEMAP_TEST_CASES").unwrap_or(1)
+}
+
+fn variable(name: &str) -> Option<u64> {
+    std::env::var(name).ok().map(|text| text.parse().expect("it is a number"))
 }
 
 impl Random {

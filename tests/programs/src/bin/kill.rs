@@ -1,0 +1,62 @@
+//! A plugin that is killed while it writes to the store `work/store`.
+//!
+//! - `kill write DURABILITY NUMBER` makes the changes of the file `work/changes`, again and again, with numbers from that one on.
+//!   Each is announced before it begins, and acknowledged before the next.
+//! - `kill check` opens the store for writing, as whoever comes next, and prints every key with the number of its value.
+
+#[path = "../bindings.rs"]
+mod bindings;
+#[path = "../changes.rs"]
+mod changes;
+
+use bindings::filemap::data::store::{Durability, OpenOptions, Store};
+
+const USAGE: &str = "usage: kill write none|data|full NUMBER | kill check";
+
+fn main() {
+    let arguments: Vec<_> = std::env::args().skip(1).collect();
+    let words: Vec<_> = arguments.iter().map(String::as_str).collect();
+    match words[..] {
+        ["write", "none", number] => write(Durability::None, number),
+        ["write", "data", number] => write(Durability::Data, number),
+        ["write", "full", number] => write(Durability::Full, number),
+        ["check"] => check(),
+        _ => panic!("{USAGE}"),
+    }
+}
+
+fn open(durability: Durability) -> Store {
+    Store::open("work/store", OpenOptions { create: false, read_only: false, durability }).unwrap()
+}
+
+fn write(durability: Durability, number: &str) {
+    let first: u64 = number.parse().expect(USAGE);
+    let lines = std::fs::read_to_string("work/changes").unwrap();
+    let store = open(durability);
+    // Standard output hands a line on when it ends.
+    for (number, line) in (first..).zip(lines.lines().cycle()) {
+        println!("begin {number} {line}");
+        changes::apply(&store, line, number).unwrap();
+        println!("done {number}");
+    }
+}
+
+fn check() {
+    let store = open(Durability::None);
+    let items = store.items().unwrap();
+    let mut count = 0;
+    loop {
+        let next = items.next(2).unwrap();
+        if next.is_empty() {
+            break;
+        }
+        for (key, value) in next {
+            assert_eq!(store.size_of(&key).unwrap(), Some(value.len() as u64));
+            println!("{key} {}", changes::number(&key, &value));
+            count += 1;
+        }
+    }
+    assert_eq!(store.len().unwrap(), count);
+    let findings = store.verify().unwrap();
+    assert_eq!((findings.foreign, findings.missing), (0, 0), "{findings:?}");
+}

@@ -1,0 +1,66 @@
+//! A plugin that does with stores what the lines say that it reads, and answers each by a line:
+//!
+//! - `write PATH` and `read PATH` open a store, for writing or `read-only`; the lines that follow are about the last one.
+//! - `get KEY` and `set KEY VALUE`.
+//! - `close` closes it, and `drop` drops it; then the one before is the last.
+
+#[path = "../bindings.rs"]
+mod bindings;
+
+use bindings::filemap::data::store::{Durability, OpenOptions, Store};
+use bindings::filemap::data::types::Error;
+
+fn main() {
+    let mut stores = Vec::new();
+    for line in std::io::stdin().lines() {
+        println!("{}", answer(&mut stores, &line.unwrap()));
+    }
+}
+
+fn answer(stores: &mut Vec<Store>, line: &str) -> String {
+    let words: Vec<_> = line.split(' ').collect();
+    match words[..] {
+        [kind @ ("read" | "write"), path] => {
+            let options = OpenOptions { create: true, read_only: kind == "read", durability: Durability::None };
+            match Store::open(path, options) {
+                Ok(store) => {
+                    let description = store.describe();
+                    stores.push(store);
+                    description
+                }
+                Err(error) => text(&error),
+            }
+        }
+        ["get", key] => match last(stores).get(key) {
+            Ok(Some(value)) => String::from_utf8(value).unwrap(),
+            Ok(None) => "none".into(),
+            Err(error) => text(&error),
+        },
+        ["set", key, value] => match last(stores).set(key, value.as_bytes()) {
+            Ok(()) => "set".into(),
+            Err(error) => text(&error),
+        },
+        ["close"] => {
+            last(stores).close();
+            last(stores).describe()
+        }
+        ["drop"] => {
+            stores.pop();
+            format!("{} left", stores.len())
+        }
+        _ => panic!("no such line: {line}"),
+    }
+}
+
+fn last(stores: &[Store]) -> &Store {
+    stores.last().expect("a store is open")
+}
+
+/// The case as the WIT has it where a test asks for it, and the text.
+fn text(error: &Error) -> String {
+    match error {
+        Error::AccessDenied(text) => format!("access-denied: {text}"),
+        Error::NotFound(text) => format!("not-found: {text}"),
+        other => panic!("{other:?}"),
+    }
+}
