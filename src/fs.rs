@@ -250,6 +250,9 @@ pub trait Directory: Sized {
     /// Creates a directory in an existing one.
     fn create_directory(&self, path: &str) -> IoResult<()>;
 
+    /// Removes an empty directory.
+    fn remove_directory(&self, path: &str) -> IoResult<()>;
+
     /// Calls `visit` for every entry but `.` and `..`, in any order. Does not ask the file system about
     /// each entry where the listing itself says what is needed.
     fn for_each_entry(&self, visit: &mut dyn FnMut(Entry<'_>)) -> IoResult<()>;

@@ -155,6 +155,10 @@ impl Directory for WasiDirectory {
         Ok(self.0.create_directory_at(path)?)
     }
 
+    fn remove_directory(&self, path: &str) -> IoResult<()> {
+        Ok(self.0.remove_directory_at(path)?)
+    }
+
     fn for_each_entry(&self, visit: &mut dyn FnMut(Entry<'_>)) -> IoResult<()> {
         let stream = self.0.read_directory()?;
         let mut unreadable = 0;

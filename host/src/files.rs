@@ -202,6 +202,11 @@ impl Directory for NativeDirectory {
         self.dir.create_dir(path).map_err(io_error)
     }
 
+    fn remove_directory(&self, path: &str) -> IoResult<()> {
+        self.check_writeable()?;
+        self.dir.remove_dir(path).map_err(io_error)
+    }
+
     fn for_each_entry(&self, visit: &mut dyn FnMut(Entry<'_>)) -> IoResult<()> {
         for entry in self.dir.entries().map_err(io_error)? {
             let entry = entry.map_err(io_error)?;

@@ -24,16 +24,17 @@ impl<D: Directory> Store<D> {
     /// As `filemap:data/store.store.open` says.
     pub fn open(registry: &Registry<D>, preopens: &Preopens<D>, path: &str, options: OpenOptions) -> Result<Self> {
         let (grant, rest) = preopens.resolve(path)?;
-        let opened = match grant.open_directory(&rest) {
+        let made = match grant.open_directory(&rest) {
+            Ok(directory) => return Self::join(registry, directory, path, true, options),
             Err(error) if error.kind == IoErrorKind::NotFound && options.create && !options.read_only => {
                 create_directories(grant, &rest, options.durability)
-                    .map_err(|error| Error::io("create the directory", path, &error))?;
-                grant.open_directory(&rest)
+                    .map_err(|error| Error::io("create the directory", path, &error))?
             }
-            result => result,
+            Err(error) => return Err(Error::io("open the directory", path, &error)),
         };
-        let directory = opened.map_err(|error| Error::io("open the directory", path, &error))?;
-        Self::join(registry, directory, path, true, options)
+        let opened = grant.open_directory(&rest).map_err(|error| Error::io("open the directory", path, &error));
+        let joined = opened.and_then(|directory| Self::join(registry, directory, path, true, options));
+        joined.inspect_err(|_| remove_directories(grant, &made))
     }
 
     /// Opens a directory that `name` stands for in messages.
@@ -122,17 +123,33 @@ fn refuse(name: &str, error: &IoError) -> Error {
     ))
 }
 
-/// Makes the directories of a path that are not there yet.
-fn create_directories(grant: &impl Directory, path: &str, durability: Durability) -> IoResult<()> {
+/// Makes the directories of a path that are not there yet, and says which; all of them, or none.
+fn create_directories<'a>(grant: &impl Directory, path: &'a str, durability: Durability) -> IoResult<Vec<&'a str>> {
     let ends = path.match_indices('/').map(|(end, _)| end).chain([path.len()]);
     let mut parent = ".";
-    for end in ends {
-        match grant.create_directory(&path[..end]) {
-            Ok(()) if durability == Durability::Full => grant.open_directory(parent)?.sync()?,
-            Err(error) if error.kind != IoErrorKind::AlreadyExists => return Err(error),
-            _ => {}
+    let mut made = Vec::new();
+    for directory in ends.map(|end| &path[..end]) {
+        let created = match grant.create_directory(directory) {
+            Ok(()) => {
+                made.push(directory);
+                let is_full = durability == Durability::Full;
+                if is_full { grant.open_directory(parent).and_then(|parent| parent.sync()) } else { Ok(()) }
+            }
+            Err(error) if error.kind == IoErrorKind::AlreadyExists => Ok(()),
+            Err(error) => Err(error),
+        };
+        if let Err(error) = created {
+            remove_directories(grant, &made);
+            return Err(error);
         }
-        parent = &path[..end];
+        parent = directory;
     }
-    Ok(())
+    Ok(made)
+}
+
+/// Removes directories that were made for nothing, as far as that can be done.
+fn remove_directories(grant: &impl Directory, made: &[&str]) {
+    for directory in made.iter().rev() {
+        _ = grant.remove_directory(directory);
+    }
 }

@@ -245,12 +245,24 @@ fn a_directory_is_made_where_it_is_asked_for() {
 }
 
 #[test]
-fn a_directory_that_cannot_be_made_is_an_error() {
+fn a_directory_that_cannot_be_made_is_an_error_and_leaves_nothing() {
+    for durability in [Durability::None, Durability::Full] {
+        for step in 0.. {
+            let disk = Disk::default();
+            disk.plan(step, Fault::Fails(IoErrorKind::NoSpace));
+            let opened = open_at(&disk.preopens(), "a/b/c", OpenOptions { durability, ..CREATE }).map(drop);
+            if opened.is_ok() {
+                assert!(step > 4, "{step} steps");
+                break;
+            }
+            assert!(matches!(opened, Err(Error::NoSpace(_))), "{opened:?} at step {step}");
+            assert_eq!(disk.names(), [""; 0], "step {step}");
+        }
+    }
     let disk = Disk::default();
     disk.plan(1, Fault::Fails(IoErrorKind::NoSpace));
     let error = refused(open_at(&disk.preopens(), "new", CREATE).map(drop));
-    assert!(matches!(&error, Error::NoSpace(text) if text.contains("create the directory `new`")), "{error:?}");
-    assert_eq!(disk.names(), [""; 0]);
+    assert!(error.message().contains("create the directory `new`"), "{error:?}");
 }
 
 #[test]

@@ -123,6 +123,25 @@ impl Directory for MemoryDirectory {
         })
     }
 
+    fn remove_directory(&self, path: &str) -> IoResult<()> {
+        let path = self.at(path)?;
+        self.disk.step(|state| {
+            self.check_writeable()?;
+            let below = format!("{path}/");
+            match state.find(&path)? {
+                Some(Node::Directory) if state.names.keys().any(|name| name.starts_with(&below)) => {
+                    Err(IoErrorKind::Other.into())
+                }
+                Some(Node::Directory) => {
+                    state.change_names(|names| _ = names.remove(&path));
+                    Ok(())
+                }
+                Some(_) => Err(IoErrorKind::NotDirectory.into()),
+                None => Err(IoErrorKind::NotFound.into()),
+            }
+        })
+    }
+
     fn for_each_entry(&self, visit: &mut dyn FnMut(Entry<'_>)) -> IoResult<()> {
         self.disk.step(|state| {
             let prefix = if self.path.is_empty() { String::new() } else { format!("{}/", self.path) };
