@@ -79,6 +79,7 @@ mod files;
 pub mod limits;
 mod lock;
 mod mmap;
+mod news;
 mod sigbus;
 mod store;
 
@@ -89,6 +90,7 @@ use wasmtime_wasi::p2::bindings::filesystem::preopens::Host as _;
 
 use files::NativeDirectory;
 use limits::{Budget, Budgets, MAX_DTYPES, MAX_FILES, MAX_HANDLES, MAX_INDEX, MAX_MAPPED, MAX_PRIVATE};
+use store::Accounts;
 
 /// What filemap keeps for one plugin.
 #[derive(Debug)]
@@ -96,6 +98,8 @@ pub struct Ctx {
     budgets: Budgets,
     /// The directories that the plugin was granted, once they have been asked for: they never change.
     preopens: Option<Preopens<NativeDirectory>>,
+    /// What it pays for the keys of the directories that it has open.
+    accounts: Accounts,
 }
 
 /// Makes a [`Ctx`].
@@ -179,7 +183,7 @@ impl CtxBuilder {
             index: Budget::new("the memory for the keys of open stores", self.index),
             dtypes: Budget::new("the memory for the dtypes of open arrays and views", self.dtypes),
         };
-        Ctx { budgets, preopens: None }
+        Ctx { budgets, preopens: None, accounts: Accounts::default() }
     }
 }
 
