@@ -196,7 +196,7 @@ fn stores_come_and_go_while_a_key_stays() {
             scope.spawn(move || {
                 let mut random = Random(thread);
                 for count in 0..100 {
-                    visit(folder, thread << 32 | count + 2, &mut random);
+                    visit(folder, (thread << 32) | (count + 2), &mut random);
                 }
             });
         }

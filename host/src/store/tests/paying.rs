@@ -117,10 +117,10 @@ fn after_a_commit_over_the_budget_a_writer_is_closed() {
     let mut plugin = Plugin::new(&folder, &CtxBuilder::new().max_index(10));
     let store = plugin.open(false);
     let writer = plugin.view().writer(again(&store), "k".into()).ok().unwrap();
-    let first = kind(plugin.view().commit(again(&writer)).err().expect("an error"));
+    let first = kind(plugin.view().commit(again(&writer)).expect_err("an error"));
     assert!(matches!(first, types::Error::LimitExceeded(_)), "{first:?}");
     let files = std::fs::read_dir(folder.path()).unwrap().count();
-    let second = kind(plugin.view().write(again(&writer), vec![1]).err().expect("`write` works after `commit`"));
+    let second = kind(plugin.view().write(again(&writer), vec![1]).expect_err("`write` works after `commit`"));
     assert!(matches!(second, types::Error::Closed(_)), "{second:?}");
     assert_eq!(files, 0, "litter");
 }
@@ -131,8 +131,8 @@ fn the_error_is_the_same_as_under_the_other_provider() {
     let mut plugin = Plugin::new(&folder, &CtxBuilder::new().max_index(10));
     let (reading, closed) = (plugin.open(true), plugin.open(false));
     plugin.view().close(again(&closed)).unwrap();
-    let denied = kind(plugin.view().set(again(&reading), "k".into(), vec![]).err().expect("an error"));
+    let denied = kind(plugin.view().set(again(&reading), "k".into(), vec![]).expect_err("an error"));
     assert!(matches!(denied, types::Error::AccessDenied(_)), "{denied:?}");
-    let gone = kind(plugin.view().set(again(&closed), "k".into(), vec![]).err().expect("an error"));
+    let gone = kind(plugin.view().set(again(&closed), "k".into(), vec![]).expect_err("an error"));
     assert!(matches!(gone, types::Error::Closed(_)), "{gone:?}");
 }
