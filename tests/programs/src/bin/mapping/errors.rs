@@ -112,7 +112,9 @@ pub(crate) fn more_windows_than_the_cap_are_limit_exceeded() {
     fails(memories[64].place(&array, 0, 8), Error::LimitExceeded, &["windows", "65 of at most 64"]);
     memories[0].remove(8).unwrap();
     memories[64].place(&array, 0, 8).unwrap();
-    memories[1..].iter().for_each(|memory| memory.remove(8).unwrap());
+    for memory in &memories[1..] {
+        memory.remove(8).unwrap();
+    }
 }
 
 pub(crate) fn private_windows_are_paid_for() {

@@ -56,7 +56,9 @@ pub(crate) fn windows_are_several_at_once() {
         let start = usize::try_from(start).unwrap();
         assert_eq!(memory.bytes_at(first, 100_000), content[start..start + 100_000]);
     }
-    memories.iter().for_each(|memory| memory.remove(100_000).unwrap());
+    for memory in &memories {
+        memory.remove(100_000).unwrap();
+    }
 }
 
 pub(crate) fn window_of_a_view_is_its_part() {
