@@ -8,6 +8,7 @@ mod literal;
 mod mode;
 mod npy;
 mod open;
+mod placing;
 mod reduce;
 mod reshape;
 mod resize;

@@ -6,6 +6,7 @@
 mod array;
 mod bindings;
 mod convert;
+mod mapping;
 #[cfg(target_family = "wasm")]
 mod runtime;
 mod store;

@@ -1,7 +1,8 @@
-//! The contract suite: every case of the program `contract`, under both providers.
+//! The contract suite: every case of the program `contract`, under both providers, and once more under the native one with files in the
+//! plugin's memory.
 //!
 //! What is checked stands in `tests/programs/src/bin/contract`: a case is a function there, and the list of the cases
-//! is the same for the program, which calls them, and for this file, which makes two tests of each.
+//! is the same for the program, which calls them, and for this file, which makes three tests of each.
 
 mod support;
 
@@ -28,10 +29,13 @@ fn stores_say_which_provider_cannot_lock() {
     }
 }
 
-macro_rules! under_both {
+macro_rules! under_all {
     ($($case:ident)*) => {
         mod native {
             $(#[test] fn $case() { super::check(super::Provider::Native, stringify!($case)); })*
+        }
+        mod mapping {
+            $(#[test] fn $case() { super::check(super::Provider::Mapping, stringify!($case)); })*
         }
         mod portable {
             $(#[test] fn $case() { super::check(super::Provider::Portable, stringify!($case)); })*
@@ -39,4 +43,4 @@ macro_rules! under_both {
     };
 }
 
-for_each_case!(under_both);
+for_each_case!(under_all);

@@ -22,7 +22,7 @@ pub struct ArrayResource {
 }
 
 impl CtxView<'_> {
-    fn array(&self, handle: &Resource<ArrayResource>) -> Result<&Array<MmapRegion>> {
+    pub(crate) fn array(&self, handle: &Resource<ArrayResource>) -> Result<&Array<MmapRegion>> {
         Ok(&self.table.get(handle)?.array)
     }
 

@@ -78,9 +78,15 @@ mod error;
 mod files;
 pub mod limits;
 mod lock;
+mod mapping;
+mod memory;
 mod mmap;
 mod sigbus;
+mod sigsegv;
 mod store;
+mod windows;
+
+pub use memory::map_into_guest;
 
 use filemap::preopen::Preopens;
 use wasmtime::component::{HasData, Linker, ResourceTable};
@@ -88,7 +94,8 @@ use wasmtime_wasi::filesystem::{Descriptor, WasiFilesystemCtx, WasiFilesystemCtx
 use wasmtime_wasi::p2::bindings::filesystem::preopens::Host as _;
 
 use files::NativeDirectory;
-use limits::{Budget, Budgets, MAX_DTYPES, MAX_FILES, MAX_HANDLES, MAX_INDEX, MAX_MAPPED, MAX_PRIVATE};
+use limits::{Budget, Budgets, MAX_DTYPES, MAX_FILES, MAX_HANDLES, MAX_INDEX, MAX_MAPPED, MAX_PRIVATE, MAX_WINDOWS};
+use mapping::Windows;
 
 /// What filemap keeps for one plugin.
 #[derive(Debug)]
@@ -96,6 +103,8 @@ pub struct Ctx {
     budgets: Budgets,
     /// The directories that the plugin was granted, once they have been asked for: they never change.
     preopens: Option<Preopens<NativeDirectory>>,
+    /// The windows in the plugin's memory, where it may have some.
+    windows: Option<Windows>,
 }
 
 /// Makes a [`Ctx`].
@@ -107,6 +116,8 @@ pub struct CtxBuilder {
     private: u64,
     index: u64,
     dtypes: u64,
+    windows: u64,
+    map_into_guest: bool,
 }
 
 impl CtxBuilder {
@@ -120,7 +131,28 @@ impl CtxBuilder {
             private: MAX_PRIVATE,
             index: MAX_INDEX,
             dtypes: MAX_DTYPES,
+            windows: MAX_WINDOWS,
+            map_into_guest: false,
         }
+    }
+
+    /// Whether the plugin may have pages of files in its own memory, which the interface `mapping` is about. Default: no. The engine has to be
+    /// made for it ([`map_into_guest`](crate::map_into_guest())).
+    ///
+    /// The host may then read memory of the plugin that other processes change at the same moment: whoever may write to the file. It reads
+    /// such memory whenever the plugin passes it to a host function. Allow it where you trust these processes, or do not mind what a
+    /// host function makes of text or numbers that change under its hands.
+    #[must_use]
+    pub const fn map_into_guest(mut self, allowed: bool) -> Self {
+        self.map_into_guest = allowed;
+        self
+    }
+
+    /// How many windows the plugin may have in its memory at once. Default: [`MAX_WINDOWS`].
+    #[must_use]
+    pub const fn max_windows(mut self, most: u64) -> Self {
+        self.windows = most;
+        self
     }
 
     /// How many arrays, views, stores, streams, readers and writers the plugin may have at once. Default: [`MAX_HANDLES`].
@@ -178,8 +210,9 @@ impl CtxBuilder {
             private: Budget::new("the number of bytes changed in mode `copy-on-write`", self.private),
             index: Budget::new("the memory for the keys of open stores", self.index),
             dtypes: Budget::new("the memory for the dtypes of open arrays and views", self.dtypes),
+            windows: Budget::new("the number of windows in the plugin's memory", self.windows),
         };
-        Ctx { budgets, preopens: None }
+        Ctx { budgets, preopens: None, windows: self.map_into_guest.then(Windows::default) }
     }
 }
 
@@ -213,7 +246,8 @@ pub trait View: Send {
 pub fn add_to_linker<T: View + 'static>(linker: &mut Linker<T>) -> wasmtime::Result<()> {
     bindings::types::add_to_linker::<T, Filemap>(linker, T::filemap)?;
     bindings::store::add_to_linker::<T, Filemap>(linker, T::filemap)?;
-    bindings::array::add_to_linker::<T, Filemap>(linker, T::filemap)
+    bindings::array::add_to_linker::<T, Filemap>(linker, T::filemap)?;
+    mapping::add_to_linker(linker)
 }
 
 /// Tells the generated code what the host functions are implemented for.

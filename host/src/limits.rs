@@ -47,6 +47,10 @@ pub const MAX_TABLES: u64 = 1 << 16;
 /// `fill`, counts fourfold.
 pub const MAX_PASSED: u64 = 8 << 30;
 
+/// How many windows a plugin has in its memory at once by default. Each splits the mapping that the memory is, of which a process has room for
+/// 65,530.
+pub const MAX_WINDOWS: u64 = 64;
+
 /// With how many page tables a mapping is kept from one call to the next.
 pub(crate) const KEPT_TABLES: u64 = 1 << 11;
 
@@ -132,6 +136,7 @@ pub(crate) struct Budgets {
     pub(crate) private: Arc<Budget>,
     pub(crate) index: Arc<Budget>,
     pub(crate) dtypes: Arc<Budget>,
+    pub(crate) windows: Arc<Budget>,
 }
 
 #[cfg(test)]

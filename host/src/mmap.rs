@@ -15,6 +15,11 @@ use crate::files::{NativeFile, io_error};
 use crate::limits::{KEPT_TABLES, Lease, MAX_PASSED, MAX_TABLES, MAX_TOUCHED};
 use crate::sigbus::LostPages;
 
+mod place;
+
+use place::Windows;
+pub(crate) use place::{PAGE, Place, PlacedWindow};
+
 /// How much of the address space a page table describes on the processors in wide use, in bytes.
 const TABLE: u64 = 2 << 20;
 
@@ -37,6 +42,8 @@ struct Mapping {
     private: Lease,
     mapped: Lease,
     _file: Lease,
+    /// What of it is in the memory of the plugin, which goes with it.
+    windows: Windows,
 }
 
 impl MmapRegion {
@@ -55,6 +62,7 @@ impl MmapRegion {
             private,
             mapped,
             _file: opened,
+            windows: Windows::default(),
         };
         Ok(Self(Arc::new(Mutex::new(Some(mapping)))))
     }

@@ -7,7 +7,8 @@
 //! So the access is guarded, after the model of libwayland's `wl_shm`: the thread notes which pages it is about to
 //! touch, and the signal handler, finding the address among them, puts zeroes in the place of the mapping and
 //! makes a note of its own. The access then runs to its end, and the note becomes an error. A signal for any
-//! other address goes to the handler that was there before.
+//! other address goes to the handler that was there before. Pages of a plugin's own memory, which nobody guards, stand in a table
+//! ([`windows`]).
 
 #![expect(unsafe_code, reason = "signal handlers are made of system calls")]
 
@@ -20,6 +21,8 @@ use std::sync::atomic::{AtomicUsize, Ordering, compiler_fence};
 
 use libc::{SA_ONSTACK, SA_SIGINFO, SIG_DFL, SIG_IGN, SIGBUS, c_void, siginfo_t};
 use memmap2::MmapRaw;
+
+use crate::windows;
 
 /// A page was missing. Zeroes stand in its place, and may stand anywhere else in the mapping, which is of no
 /// more use.
@@ -130,7 +133,7 @@ impl Guarded {
 /// # Safety
 ///
 /// The pages are mapped, and nobody but the caller reads, writes or unmaps them.
-unsafe fn place_zeroes(begin: usize, end: usize) -> bool {
+pub(crate) unsafe fn place_zeroes(begin: usize, end: usize) -> bool {
     let protection = libc::PROT_READ | libc::PROT_WRITE;
     let flags = libc::MAP_PRIVATE | libc::MAP_ANONYMOUS | libc::MAP_FIXED | libc::MAP_NORESERVE;
     // SAFETY: `mmap` changes these pages only, which the caller answers for, and is a plain system call. `errno` belongs to
@@ -138,7 +141,7 @@ unsafe fn place_zeroes(begin: usize, end: usize) -> bool {
     unsafe {
         let errno = libc::__errno_location();
         let saved = *errno;
-        let placed = libc::mmap(ptr::without_provenance_mut(begin), end - begin, protection, flags, -1, 0);
+        let placed = libc::mmap(ptr::with_exposed_provenance_mut(begin), end - begin, protection, flags, -1, 0);
         *errno = saved;
         placed != libc::MAP_FAILED
     }
@@ -168,7 +171,7 @@ pub(crate) fn install() -> io::Result<()> {
     installed.map_err(io::Error::from_raw_os_error)
 }
 
-fn last_error() -> i32 {
+pub(crate) fn last_error() -> i32 {
     io::Error::last_os_error().raw_os_error().unwrap_or_default()
 }
 
@@ -178,14 +181,23 @@ extern "C" fn handle(signal: c_int, info: *mut siginfo_t, context: *mut c_void) 
     let (code, address) = unsafe { ((*info).si_code, (*info).si_addr().addr()) };
     // The codes of what the kernel has found are positive; others come from `kill` and its like.
     let sent = code <= 0;
-    if sent || !GUARDED.with(|guarded| guarded.repair(address)) {
-        pass_on(signal, info, context, sent);
+    let repair = || GUARDED.with(|guarded| guarded.repair(address)) || windows::repair(address);
+    if sent || !repair() {
+        if let Some(previous) = PREVIOUS.get() {
+            pass_on(previous, signal, info, context, sent);
+        }
     }
 }
 
-/// Lets the handler from before have a signal that is not for us.
-fn pass_on(signal: c_int, info: *mut siginfo_t, context: *mut c_void, sent: bool) {
-    let (handler, flags) = PREVIOUS.get().map_or((SIG_DFL, 0), |previous| (previous.sa_sigaction, previous.sa_flags));
+/// Lets the handler from before have a signal that is not for us; `sent` is one that somebody has sent.
+pub(crate) fn pass_on(
+    previous: &libc::sigaction,
+    signal: c_int,
+    info: *mut siginfo_t,
+    context: *mut c_void,
+    sent: bool,
+) {
+    let (handler, flags) = (previous.sa_sigaction, previous.sa_flags);
     match handler {
         SIG_IGN if sent => {}
         // Nobody can ignore a fault: the instruction would be repeated for ever.

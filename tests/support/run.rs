@@ -18,6 +18,8 @@ use super::programs;
 pub(crate) enum Provider {
     /// The crate `filemap-host`.
     Native,
+    /// The same, with files in the plugin's memory.
+    Mapping,
     /// The portable component, composed with the plugin; the host knows nothing of `filemap:data`.
     Portable,
 }
@@ -84,13 +86,15 @@ pub(crate) fn run_within(
     wasi.preopened_dir(folders.fixed(), "fixed", FsPerms::ReadOnly).unwrap();
     wasi.preopened_dir(Folders::data(), "data", FsPerms::ReadOnly).unwrap();
 
-    let mut linker = Linker::<State>::new(engine());
+    let engine = engine(provider);
+    let mut linker = Linker::<State>::new(engine);
     wasmtime_wasi::p2::add_to_linker_sync(&mut linker).unwrap();
-    if provider == Provider::Native {
+    if provider != Provider::Portable {
         filemap_host::add_to_linker(&mut linker).unwrap();
     }
-    let state = State { wasi: wasi.build(), filemap: caps.build(), table: ResourceTable::new(), memory: 0 };
-    let mut store = Store::new(engine(), state);
+    let filemap = caps.clone().map_into_guest(provider == Provider::Mapping).build();
+    let state = State { wasi: wasi.build(), filemap, table: ResourceTable::new(), memory: 0 };
+    let mut store = Store::new(engine, state);
     store.limiter(|state| state);
     store.set_hostcall_fuel(1 << 30);
     let command = Command::instantiate(&mut store, &component(provider, name), &linker).unwrap();
@@ -108,9 +112,16 @@ pub(crate) fn run_within(
     Outcome { exit, stdout: text(stdout), stderr: text(stderr), memory }
 }
 
-fn engine() -> &'static Engine {
-    static ENGINE: OnceLock<Engine> = OnceLock::new();
-    ENGINE.get_or_init(|| Engine::new(&Config::new()).unwrap())
+/// An engine of this process: one for plugins that have files in their memory, and one for all others.
+fn engine(provider: Provider) -> &'static Engine {
+    static MAPPING: OnceLock<Engine> = OnceLock::new();
+    static OTHERS: OnceLock<Engine> = OnceLock::new();
+    let mut config = Config::new();
+    if provider == Provider::Mapping {
+        MAPPING.get_or_init(|| Engine::new(filemap_host::map_into_guest(&mut config)).unwrap())
+    } else {
+        OTHERS.get_or_init(|| Engine::new(&config).unwrap())
+    }
 }
 
 /// The compiled program, once for this process.
@@ -123,10 +134,10 @@ fn component(provider: Provider, name: &'static str) -> Component {
     }
     let path = programs::program(name);
     let bytes = match provider {
-        Provider::Native => std::fs::read(&path).unwrap(),
+        Provider::Native | Provider::Mapping => std::fs::read(&path).unwrap(),
         Provider::Portable => programs::plugged(&path),
     };
-    let component = Component::new(engine(), bytes).unwrap();
+    let component = Component::new(engine(provider), bytes).unwrap();
     compiled.push(((provider, name), component.clone()));
     component
 }

@@ -37,6 +37,10 @@ pub(crate) struct Run {
     #[arg(long = "env", value_name = "KEY=VALUE", value_parser = parse_variable)]
     environment: Vec<(String, String)>,
 
+    /// Let the plugin have files in its own memory, where other processes that write to them change it as it runs
+    #[arg(long = "map")]
+    map: bool,
+
     /// The plugin; all that follows, also what begins with `-`, are its arguments
     #[arg(value_names = ["PLUGIN.wasm", "ARGS"], num_args = 1.., required = true, trailing_var_arg = true)]
     plugin: Vec<String>,
@@ -63,14 +67,15 @@ impl View for State {
 impl Run {
     pub(crate) fn run(&self) -> Result<ExitCode> {
         let wasi = self.grants()?;
-        let engine = engine()?;
+        let engine = engine(self.map)?;
         let name = &self.plugin[0];
         let plugin = compile(&engine, name)?;
 
         let mut linker = Linker::<State>::new(&engine);
         wasmtime_wasi::p2::add_to_linker_sync(&mut linker).map_err(to_anyhow)?;
         filemap_host::add_to_linker(&mut linker).map_err(to_anyhow)?;
-        let state = State { wasi, filemap: CtxBuilder::new().build(), table: ResourceTable::new() };
+        let filemap = CtxBuilder::new().map_into_guest(self.map).build();
+        let state = State { wasi, filemap, table: ResourceTable::new() };
         let mut store = Store::new(&engine, state);
         store.set_hostcall_fuel(HOSTCALL_FUEL);
 
@@ -112,8 +117,11 @@ impl Run {
 }
 
 /// An engine that keeps compiled code in the user's cache folder, so that a second start is quick.
-fn engine() -> Result<Engine> {
+fn engine(map: bool) -> Result<Engine> {
     let mut config = Config::new();
+    if map {
+        filemap_host::map_into_guest(&mut config);
+    }
     match Cache::from_file(None) {
         Ok(cache) => _ = config.cache(Some(cache)),
         Err(error) => eprintln!("warning: compiled code is not kept: {error}"),

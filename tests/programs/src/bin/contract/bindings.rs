@@ -5,6 +5,7 @@
     unreachable_pub,
     unsafe_code,
     dead_code,
+    unused_imports,
     clippy::all,
     clippy::pedantic,
     reason = "generated from the WIT, which is documented"

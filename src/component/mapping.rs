@@ -1,0 +1,22 @@
+//! The interface `mapping`, which a component cannot provide: it has no way into the memory of another.
+
+use alloc::vec::Vec;
+
+use super::Provider;
+use super::bindings::exports::filemap::data::array::ArrayBorrow;
+use super::bindings::exports::filemap::data::mapping::Guest;
+use super::bindings::exports::filemap::data::types::Error;
+
+impl Guest for Provider {
+    fn place(_: ArrayBorrow<'_>, _: u64, _: u64, _: u64, _: Vec<u8>, _: bool) -> Result<u64, Error> {
+        Err(unsupported())
+    }
+
+    fn remove(_: u64, _: u64) -> Result<(), Error> {
+        Err(unsupported())
+    }
+}
+
+fn unsupported() -> Error {
+    Error::Unsupported("a component puts no files into the memory of another: read into the memory instead".into())
+}

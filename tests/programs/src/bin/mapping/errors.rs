@@ -1,0 +1,136 @@
+//! What is refused.
+
+use crate::bindings::filemap::data::mapping::{place, remove};
+use crate::bindings::{Array, Error, Mode};
+use crate::memory::{Memory, PAGE, place_at};
+use crate::reading::file;
+use crate::support::{fails, index, options, resize, shaped};
+
+#[track_caller]
+fn array() -> Array {
+    file("work/new.bin", 80_000);
+    Array::open("work/new.bin", &shaped(Mode::ReadOnly, "<f8", &[100, 100])).unwrap()
+}
+
+pub(crate) fn addresses_that_are_no_pages_are_invalid() {
+    let (array, memory) = (array(), Memory::of_pages(4));
+    for beyond in [1, 8, 4096, PAGE - 1] {
+        let address = memory.address() + beyond as u64;
+        let here = std::ptr::with_exposed_provenance(usize::try_from(address).unwrap());
+        let placed = place_at(&array, (0, 8), address, here);
+        fails(placed, Error::InvalidArgument, &[&format!("{address} is no multiple of 65536")]);
+    }
+    assert!(memory.is_zero());
+}
+
+pub(crate) fn memory_that_is_not_there_is_refused() {
+    resize("work/large.bin", 3 << 30);
+    let array = Array::open("work/large.bin", &options(Mode::ReadOnly, "u1")).unwrap();
+    let memory = Memory::of_pages(2);
+    fails(
+        memory.place(&array, 0, 3 << 30),
+        Error::OutOfBounds,
+        &["3221225472 bytes at address", "does not fit into the memory"],
+    );
+    assert!(memory.is_zero());
+}
+
+pub(crate) fn bytes_that_are_no_elements_are_invalid() {
+    let (array, memory) = (array(), Memory::of_pages(4));
+    for (offset, length) in [(0, 0), (0, 7), (4, 8), (8, 20)] {
+        fails(
+            memory.place(&array, offset, length),
+            Error::InvalidArgument,
+            &["not whole elements of `<f8`", "8 bytes"],
+        );
+    }
+}
+
+pub(crate) fn bytes_outside_of_the_array_are_out_of_bounds() {
+    let (array, memory) = (array(), Memory::of_pages(4));
+    for (offset, length) in [(0, 80_008), (80_000, 8), (u64::MAX - 7, 8), (8, u64::MAX - 7)] {
+        fails(memory.place(&array, offset, length), Error::OutOfBounds, &["80000 bytes of the array"]);
+    }
+}
+
+pub(crate) fn views_with_gaps_are_invalid() {
+    let (array, memory) = (array(), Memory::of_pages(4));
+    for view in ["::2", "..., :50", "::-1"] {
+        let view = array.view(&index(view)).unwrap();
+        fails(memory.place(&view, 0, 8), Error::InvalidArgument, &["a view with gaps"]);
+    }
+}
+
+pub(crate) fn windows_do_not_overlap() {
+    let (array, memory) = (array(), Memory::of_pages(4));
+    memory.place(&array, 0, 80_000).unwrap();
+    fails(memory.place(&array, 0, 8), Error::InvalidArgument, &["overlaps another"]);
+    let address = memory.address() + PAGE as u64;
+    let here = std::ptr::with_exposed_provenance(usize::try_from(address).unwrap());
+    fails(place_at(&array, (0, 8), address, here), Error::InvalidArgument, &["overlaps another"]);
+    memory.remove(80_000).unwrap();
+    place_at(&array, (0, 8), address, here).unwrap();
+    fails(memory.place(&array, 0, 80_000), Error::InvalidArgument, &["overlaps another"]);
+    memory.place(&array, 0, 8).unwrap();
+    memory.remove(8).unwrap();
+    remove(address, 8).unwrap();
+    assert!(memory.is_zero());
+}
+
+pub(crate) fn byte_that_lies_elsewhere_is_invalid() {
+    let (array, memory) = (array(), Memory::of_pages(2));
+    let address = memory.address();
+    fails(place(&array, 0, 8, address, &[], false), Error::InvalidArgument, &["`here` is one byte"]);
+    fails(place(&array, 0, 8, address, &[1, 2], false), Error::InvalidArgument, &["`here` is one byte"]);
+    fails(place(&array, 0, 8, address, &[1], false), Error::InvalidArgument, &["`here` lies at", "not at the address"]);
+    assert!(memory.is_zero());
+}
+
+pub(crate) fn window_that_is_not_there_cannot_be_removed() {
+    let (array, memory) = (array(), Memory::of_pages(2));
+    memory.place(&array, 0, 800).unwrap();
+    let address = memory.address();
+    for (address, length) in [(address, 799), (address, 0), (address + 1, 800), (0, 800), (u64::MAX, u64::MAX)] {
+        fails(remove(address, length), Error::InvalidArgument, &["there is no window", "`place` was given"]);
+    }
+    memory.remove(800).unwrap();
+    fails(memory.remove(800), Error::InvalidArgument, &["there is no window"]);
+}
+
+pub(crate) fn closed_array_has_no_windows() {
+    let (array, memory) = (array(), Memory::of_pages(2));
+    array.close();
+    fails(memory.place(&array, 0, 8), Error::Closed, &["closed"]);
+}
+
+pub(crate) fn more_windows_than_the_cap_are_limit_exceeded() {
+    let array = array();
+    let memories: Vec<_> = (0..65).map(|_| Memory::of_pages(2)).collect();
+    for memory in &memories[..64] {
+        memory.place(&array, 0, 8).unwrap();
+    }
+    fails(memories[64].place(&array, 0, 8), Error::LimitExceeded, &["windows", "65 of at most 64"]);
+    memories[0].remove(8).unwrap();
+    memories[64].place(&array, 0, 8).unwrap();
+    memories[1..].iter().for_each(|memory| memory.remove(8).unwrap());
+}
+
+pub(crate) fn private_windows_are_paid_for() {
+    const SIZE: u64 = 600 << 20;
+    resize("work/large.bin", SIZE);
+    let array = Array::open("work/large.bin", &options(Mode::CopyOnWrite, "u1")).unwrap();
+    let memories = [Memory::for_bytes(600 << 20), Memory::for_bytes(600 << 20)];
+    memories[0].place(&array, 0, SIZE).unwrap();
+    fails(memories[1].place(&array, 0, SIZE), Error::LimitExceeded, &["copy-on-write"]);
+    memories[0].remove(SIZE).unwrap();
+    memories[1].place(&array, 0, SIZE).unwrap();
+    memories[1].remove(SIZE).unwrap();
+}
+
+/// Where nobody puts files into the memory of plugins.
+pub(crate) fn is_unsupported() {
+    let (array, memory) = (array(), Memory::of_pages(2));
+    fails(memory.place(&array, 0, 8), Error::Unsupported, &["read into the memory instead"]);
+    fails(memory.remove(8), Error::Unsupported, &["read into the memory instead"]);
+    assert!(memory.is_zero());
+}

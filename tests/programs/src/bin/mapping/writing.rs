@@ -1,0 +1,76 @@
+//! Windows that are written to.
+
+use crate::bindings::{Array, Mode};
+use crate::memory::Memory;
+use crate::reading::file;
+use crate::support::{index, options};
+
+pub(crate) fn window_to_write_is_in_the_file() {
+    let mut content = file("work/new.bin", 100_000);
+    let array = Array::open("work/new.bin", &options(Mode::ReadWrite, "u1")).unwrap();
+    let memory = Memory::for_bytes(100_000);
+    memory.place(&array, 0, 100_000).unwrap();
+    memory.write_at(70_000, b"written");
+    content[70_000..70_007].copy_from_slice(b"written");
+    assert!(std::fs::read("work/new.bin").unwrap() == content);
+    array.flush().unwrap();
+    memory.remove(100_000).unwrap();
+    assert!(std::fs::read("work/new.bin").unwrap() == content);
+}
+
+pub(crate) fn window_to_write_is_seen_by_arrays_and_by_other_windows() {
+    file("work/new.bin", 10_000);
+    let array = Array::open("work/new.bin", &options(Mode::ReadWrite, "u1")).unwrap();
+    let other = Array::open("work/new.bin", &options(Mode::ReadOnly, "u1")).unwrap();
+    let (memory, another) = (Memory::for_bytes(10_000), Memory::for_bytes(10_000));
+    memory.place(&array, 0, 10_000).unwrap();
+    another.place(&other, 0, 10_000).unwrap();
+    memory.write_at(5000, b"window");
+    assert_eq!(other.read_bytes(5000, 6).unwrap(), b"window");
+    assert_eq!(another.bytes_at(5000, 6), b"window");
+    array.write(&index("5000:5005"), b"array", None).unwrap();
+    assert_eq!((memory.bytes_at(5000, 6), another.bytes_at(5000, 6)), (b"arrayw".to_vec(), b"arrayw".to_vec()));
+    memory.remove(10_000).unwrap();
+    another.remove(10_000).unwrap();
+}
+
+pub(crate) fn private_window_begins_with_what_was_written_to_the_array() {
+    let mut content = file("work/new.bin", 3_000_000);
+    let array = Array::open("work/new.bin", &options(Mode::CopyOnWrite, "u1")).unwrap();
+    array.write_bytes(2_500_000, b"before").unwrap();
+    let memory = Memory::for_bytes(2_000_000);
+    let first = memory.place(&array, 900_001, 2_000_000).unwrap();
+    content[2_500_000..2_500_006].copy_from_slice(b"before");
+    assert!(memory.bytes_at(first, 2_000_000) == content[900_001..2_900_001]);
+    memory.remove(2_000_000).unwrap();
+}
+
+pub(crate) fn private_window_is_nobody_elses() {
+    let content = file("work/new.bin", 10_000);
+    let array = Array::open("work/new.bin", &options(Mode::CopyOnWrite, "u1")).unwrap();
+    let memory = Memory::for_bytes(10_000);
+    memory.place(&array, 0, 10_000).unwrap();
+    memory.write_at(5000, b"private");
+    memory.fill_at(0, 100, 7);
+    assert_eq!((memory.bytes_at(5000, 7), memory.bytes_at(0, 100)), (b"private".to_vec(), vec![7; 100]));
+    array.flush().unwrap();
+    assert!(std::fs::read("work/new.bin").unwrap() == content);
+    assert!(array.read(&[]).unwrap() == content);
+    memory.remove(10_000).unwrap();
+    assert!(memory.is_zero());
+}
+
+/// An instruction for a whole block is the host's code.
+pub(crate) fn block_written_to_a_window_that_is_read_goes_nowhere() {
+    let content = file("work/new.bin", 100_000);
+    let array = Array::open("work/new.bin", &options(Mode::ReadOnly, "u1")).unwrap();
+    let memory = Memory::for_bytes(100_000);
+    memory.place(&array, 0, 100_000).unwrap();
+    memory.fill_at(5000, 50_000, 9);
+    assert_eq!(memory.bytes_at(4990, 10), content[4990..5000]);
+    memory.remove(100_000).unwrap();
+    assert!(std::fs::read("work/new.bin").unwrap() == content);
+    memory.place(&array, 0, 100_000).unwrap();
+    assert_eq!(memory.bytes_at(0, 100_000), content);
+    memory.remove(100_000).unwrap();
+}
