@@ -1,17 +1,17 @@
+//! The sums of the rows of a table, as an array beside it, and the largest of them in a store.
+
 use filemap_plugin::{Array, Mode, Result, Store, index};
 
 fn main() -> Result<()> {
     let table = Array::open_npy("data/table.npy", Mode::ReadOnly)?;
+    let sums = Array::create_npy("data/sums.npy", "<f8", [table.shape()[0]])?;
+    let mut mapped = sums.map_mut::<f64>()?;
+    for (row, sum) in mapped.iter_mut().enumerate() {
+        *sum = table.view(&index![row])?.map::<f64>()?.iter().sum();
+    }
+    mapped.flush()?;
     let results = Store::open("data/results")?;
-    for row in 0..table.shape()[0] {
-        let sum: f64 = table.view(&index![row])?.map::<f64>()?.iter().sum();
-        results.insert(&format!("row {row}"), sum.to_string())?;
-    }
-    let mut histogram = Array::create_npy("data/histogram.npy", "<u4", [16])?.map_mut::<u32>()?;
-    for value in table.map::<f64>()?.iter() {
-        histogram[(*value as usize).min(15)] += 1;
-    }
-    histogram.flush()?;
+    results.insert("largest sum", sums.max::<f64>()?.to_string())?;
     println!("{results}");
     Ok(())
 }

@@ -119,7 +119,11 @@ impl Array {
             Some(Order::C) => Ok(()),
             order => Err(Error::InvalidArgument(format!(
                 "only elements without gaps and in C order can be mapped, and these {}; `read` copies them",
-                if order.is_some() { "lie in Fortran's order" } else { "lie with gaps, or are reversed" }
+                if order.is_some() {
+                    "lie in Fortran's order, whose `transpose` is in C's"
+                } else {
+                    "lie with gaps, or are reversed"
+                }
             ))),
         }
     }

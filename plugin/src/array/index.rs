@@ -52,7 +52,12 @@ pub struct Slice {
 #[macro_export]
 macro_rules! index {
     ($($axis:expr),+ $(,)?) => {
-        [$($crate::Index::from($axis)),+]
+        {
+            // A range to a negative number ends before the end of the axis, and is not an empty one.
+            #[allow(clippy::reversed_empty_ranges)]
+            let index = [$($crate::Index::from($axis)),+];
+            index
+        }
     };
 }
 
@@ -204,14 +209,14 @@ mod tests {
 
     #[test]
     fn ranges_are_pythons_slices() {
-        let ranges = index![1..8, 1.., ..8, .., -3.., ..-3, 2_u64..5_u64, 2..=5, ..=5];
+        let ranges = index![1..8, 1.., ..8, .., -3.., 2..-3, 2_u64..5_u64, 2..=5, ..=5];
         let expected = [
             slice(Some(1), Some(8), None),
             slice(Some(1), None, None),
             slice(None, Some(8), None),
             slice(None, None, None),
             slice(Some(-3), None, None),
-            slice(None, Some(-3), None),
+            slice(Some(2), Some(-3), None),
             slice(Some(2), Some(5), None),
             slice(Some(2), Some(6), None),
             slice(None, Some(6), None),

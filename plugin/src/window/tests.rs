@@ -18,7 +18,7 @@ struct Host {
 impl Host {
     fn new(places: Result<u64>) -> Rc<Self> {
         Rc::new(Self {
-            file: (0..3 * PIECE + 5).map(|place| (place % 251) as u8).collect(),
+            file: (0..=250).cycle().take(3 * PIECE + 5).collect(),
             places: RefCell::new(places),
             removes: RefCell::new(Ok(())),
             placed: RefCell::default(),
