@@ -1,7 +1,10 @@
 //! N-dimensional typed views of a file's bytes: what `numpy.memmap` is to Python.
 
 mod elements;
+mod handle;
 mod index;
+mod info;
+mod npy;
 mod options;
 mod reduction;
 
@@ -10,12 +13,14 @@ use std::fmt;
 use std::rc::Rc;
 
 use crate::bindings::filemap::data::array as wit;
-use crate::bindings::filemap::data::mapping;
-use crate::error::{Error, Result};
-use crate::window::Source;
+use crate::error::Result;
 
+use handle::Handle;
+
+pub(crate) use handle::Windowed;
 pub use index::{Index, Slice, by};
-pub use options::{Advice, ArrayOptions, Mode, NpyOptions, NpyVersion, Order};
+pub use npy::{NpyOptions, NpyVersion};
+pub use options::{Advice, ArrayOptions, Mode, Order};
 pub use reduction::{Operation, Reduction};
 
 /// An n-dimensional array over a file: an element type (dtype), a shape, and a stride for each axis.
@@ -23,9 +28,10 @@ pub use reduction::{Operation, Reduction};
 /// Opening reads nothing, and costs the same for a kilobyte and for a terabyte. Sizes, offsets and strides are in bytes,
 /// and as wide as files are, whatever the plugin's own memory is.
 ///
-/// There are three ways to the elements: copies of those that an index takes ([`read`](Self::read), [`read_as`](Self::read_as),
-/// [`write`](Self::write)), the array as memory ([`map`](Self::map), [`windows`](Self::windows)), and calculations that
-/// the provider makes ([`sum`](Self::sum)...). Dropping an array ends nothing as long as a view or a mapping of it is left.
+/// There are three ways to the elements: copies of those that an index takes ([`read`](Self::read),
+/// [`read_as`](Self::read_as), [`write`](Self::write)), the array as memory ([`map`](Self::map),
+/// [`windows`](Self::windows)), and calculations that the provider makes ([`sum`](Self::sum)...). Dropping an array
+/// ends nothing as long as a view or a mapping of it is left.
 ///
 /// ```no_run
 /// use filemap_plugin::{Array, Mode, index};
@@ -38,17 +44,6 @@ pub use reduction::{Operation, Reduction};
 /// ```
 pub struct Array {
     pub(crate) handle: Rc<Handle>,
-}
-
-/// What arrays and the mappings of them share: the mapping lives as long as one of them does.
-pub(crate) struct Handle {
-    raw: wit::Array,
-    /// Only `resize` changes any of it, and then the handle is not shared; so it need not be asked for again.
-    info: wit::Info,
-    /// How many mappings there are, of this array and of every view on the same mapping of the file.
-    windows: Rc<Cell<usize>>,
-    /// Whether mappings are to have all their pages at once, as the last advice was.
-    prefaults: Cell<bool>,
 }
 
 impl Array {
@@ -71,9 +66,10 @@ impl Array {
     ///
     /// # Errors
     ///
-    /// [`Error::InvalidArgument`] for [`Mode::Write`]; [`Error::Corrupt`] for a header that is not what it should be, or that
-    /// promises more than the file holds; [`Error::Unsupported`] for another version, or a dtype without a fixed size; and
-    /// those of [`ArrayOptions::open`].
+    /// [`Error::InvalidArgument`](crate::Error::InvalidArgument) for [`Mode::Write`];
+    /// [`Error::Corrupt`](crate::Error::Corrupt) for a header that is not what it should be, or that promises more than
+    /// the file holds; [`Error::Unsupported`](crate::Error::Unsupported) for another version, or a dtype without a
+    /// fixed size; and those of [`ArrayOptions::open`].
     pub fn open_npy(path: &str, mode: Mode) -> Result<Self> {
         Self::alone(wit::Array::open_npy(path, mode.into())?)
     }
@@ -109,81 +105,15 @@ impl Array {
         Self::alone(raw)
     }
 
-    /// The element type in numpy's spelling, as in `<f4` or `[('x', '<f4'), ('y', '<i2')]`: `dtype.str` or `dtype.descr`.
-    #[must_use]
-    pub fn dtype(&self) -> &str {
-        &self.handle.info.dtype
-    }
-
-    /// The size of one element in bytes: `itemsize`.
-    #[must_use]
-    pub fn item_size(&self) -> u64 {
-        self.handle.info.item_size
-    }
-
-    /// The length of each axis; empty for a single element.
-    #[must_use]
-    pub fn shape(&self) -> &[u64] {
-        &self.handle.info.shape
-    }
-
-    /// The distance of neighbours along each axis in bytes, negative where the axis is reversed.
-    #[must_use]
-    pub fn strides(&self) -> &[i64] {
-        &self.handle.info.strides
-    }
-
-    /// The order in which the elements lie in the file without gaps, [`Order::C`] where both do, or `None` for a view
-    /// with gaps: `flags.c_contiguous` and `flags.f_contiguous`.
-    #[must_use]
-    pub fn order(&self) -> Option<Order> {
-        self.handle.info.order.map(Order::from)
-    }
-
-    /// Where in the file the mapping begins, in bytes. Views have that of the array they are of.
-    #[must_use]
-    pub fn offset(&self) -> u64 {
-        self.handle.info.offset
-    }
-
-    /// The mode that the array was opened in.
-    #[must_use]
-    pub fn mode(&self) -> Mode {
-        self.handle.info.mode.into()
-    }
-
-    /// Whether the array may be written to: `flags.writeable`.
-    #[must_use]
-    pub fn is_writeable(&self) -> bool {
-        self.handle.info.writeable
-    }
-
-    /// The path that was opened, made absolute. Views have that of the array they are of. `None` for a value of a store
-    /// that has no path.
-    #[must_use]
-    pub fn filename(&self) -> Option<&str> {
-        self.handle.info.filename.as_deref()
-    }
-
-    /// The number of elements: `size`.
-    #[must_use]
-    pub fn size(&self) -> u64 {
-        self.handle.info.size
-    }
-
-    /// The number of bytes of all elements.
-    #[must_use]
-    pub fn nbytes(&self) -> u64 {
-        self.handle.info.nbytes
-    }
-
-    /// The elements that `index` takes as an array of their own, on the same mapping: what is written through one is seen by the
-    /// other. Nothing is read. Similar to `a[index]`; where that gives a scalar, this gives an array without axes.
+    /// The elements that `index` takes as an array of their own, on the same mapping: what is written through one is
+    /// seen by the other. Nothing is read. Similar to `a[index]`; where that gives a scalar, this gives an array
+    /// without axes.
     ///
     /// # Errors
     ///
-    /// [`Error::OutOfBounds`] for an index that is not there, [`Error::InvalidArgument`] for [`Index::Take`] and
-    /// [`Index::Mask`], whose elements no view has together.
+    /// [`Error::OutOfBounds`](crate::Error::OutOfBounds) for an index that is not there,
+    /// [`Error::InvalidArgument`](crate::Error::InvalidArgument) for [`Index::Take`] and [`Index::Mask`], whose
+    /// elements no view has together.
     pub fn view(&self, index: &[Index]) -> Result<Self> {
         self.beside(self.handle.raw.view(&index::given(index))?)
     }
@@ -192,7 +122,7 @@ impl Array {
     ///
     /// # Errors
     ///
-    /// [`Error::InvalidArgument`] for a dtype without that field.
+    /// [`Error::InvalidArgument`](crate::Error::InvalidArgument) for a dtype without that field.
     pub fn field(&self, name: &str) -> Result<Self> {
         self.beside(self.handle.raw.field(name)?)
     }
@@ -201,17 +131,19 @@ impl Array {
     ///
     /// # Errors
     ///
-    /// [`Error::InvalidArgument`] where the bytes of the last axis are no multiple of the new size, or have gaps.
+    /// [`Error::InvalidArgument`](crate::Error::InvalidArgument) where the bytes of the last axis are no multiple of
+    /// the new size, or have gaps.
     pub fn view_as(&self, dtype: &str) -> Result<Self> {
         self.beside(self.handle.raw.view_as(dtype)?)
     }
 
-    /// The same elements in another shape, as a view; one length may be -1, and is what is left over. `order` is the sequence
-    /// that the elements keep. Similar to `a.reshape(shape, order=order, copy=False)`.
+    /// The same elements in another shape, as a view; one length may be -1, and is what is left over. `order` is the
+    /// sequence that the elements keep. Similar to `a.reshape(shape, order=order, copy=False)`.
     ///
     /// # Errors
     ///
-    /// [`Error::InvalidArgument`] for a shape of another size, and for one that only a copy could have.
+    /// [`Error::InvalidArgument`](crate::Error::InvalidArgument) for a shape of another size, and for one that only a
+    /// copy could have.
     pub fn reshape(&self, shape: &[i64], order: Order) -> Result<Self> {
         self.beside(self.handle.raw.reshape(shape, order.into())?)
     }
@@ -221,7 +153,8 @@ impl Array {
     ///
     /// # Errors
     ///
-    /// [`Error::OutOfBounds`] for an axis that is not there, [`Error::InvalidArgument`] for what is no permutation otherwise.
+    /// [`Error::OutOfBounds`](crate::Error::OutOfBounds) for an axis that is not there,
+    /// [`Error::InvalidArgument`](crate::Error::InvalidArgument) for what is no permutation otherwise.
     pub fn transpose(&self, axes: Option<&[i64]>) -> Result<Self> {
         self.beside(self.handle.raw.transpose(axes)?)
     }
@@ -232,7 +165,8 @@ impl Array {
     ///
     /// # Errors
     ///
-    /// [`Error::NoSpace`], [`Error::Truncated`] and [`Error::Other`] where the file did not take it.
+    /// [`Error::NoSpace`](crate::Error::NoSpace), [`Error::Truncated`](crate::Error::Truncated) and
+    /// [`Error::Other`](crate::Error::Other) where the file did not take it.
     pub fn flush(&self) -> Result<()> {
         self.handle.flush()
     }
@@ -243,7 +177,7 @@ impl Array {
     ///
     /// # Errors
     ///
-    /// [`Error::Closed`].
+    /// [`Error::Closed`](crate::Error::Closed).
     pub fn advise(&self, advice: Advice) -> Result<()> {
         self.handle.raw.advise(advice.into())?;
         self.handle.prefaults.set(advice == Advice::WillNeed);
@@ -254,13 +188,14 @@ impl Array {
         self.handle.prefaults.get()
     }
 
-    /// Gives the first axis another length, and the file another size. New elements are zero, or what the file has there; the
-    /// header of a `.npy` file is changed as well. numpy has no such function for a mapped array.
+    /// Gives the first axis another length, and the file another size. New elements are zero, or what the file has
+    /// there; the header of a `.npy` file is changed as well. numpy has no such function for a mapped array.
     ///
     /// # Errors
     ///
-    /// [`Error::AccessDenied`] unless the mode is [`Mode::ReadWrite`] or [`Mode::Write`]; [`Error::InvalidArgument`] for a view of a
-    /// part, while there are views or mappings, for an array without axes, and where elements would have to move.
+    /// [`Error::AccessDenied`](crate::Error::AccessDenied) unless the mode is [`Mode::ReadWrite`] or [`Mode::Write`];
+    /// [`Error::InvalidArgument`](crate::Error::InvalidArgument) for a view of a part, while there are views or
+    /// mappings, for an array without axes, and where elements would have to move.
     pub fn resize(&mut self, length: u64) -> Result<()> {
         self.handle.is_unmapped("resized")?;
         let Some(handle) = Rc::get_mut(&mut self.handle) else { unreachable!("only mappings share a handle") };
@@ -269,13 +204,14 @@ impl Array {
         Ok(())
     }
 
-    /// Ends the mapping now: later use of any view on it is [`Error::Closed`]. What was written stays written;
-    /// [`flush`](Self::flush) first to have it on the disk. Dropping the last array of a mapping ends it too.
+    /// Ends the mapping now: later use of any view on it is [`Error::Closed`](crate::Error::Closed). What was written
+    /// stays written; [`flush`](Self::flush) first to have it on the disk. Dropping the last array of a mapping ends it
+    /// too.
     ///
     /// # Errors
     ///
-    /// [`Error::InvalidArgument`] while there are mappings of the array, or of a view of it: their memory would go away under
-    /// whoever uses it. Drop them first.
+    /// [`Error::InvalidArgument`](crate::Error::InvalidArgument) while there are mappings of the array, or of a view of
+    /// it: their memory would go away under whoever uses it. Drop them first.
     pub fn close(self) -> Result<()> {
         self.handle.is_unmapped("closed")?;
         self.handle.raw.close();
@@ -293,59 +229,5 @@ impl fmt::Debug for Array {
             .field("shape", &info.shape)
             .field("mode", &self.mode())
             .finish_non_exhaustive()
-    }
-}
-
-impl Handle {
-    /// Fails while there are mappings, which would not survive it.
-    fn is_unmapped(&self, done: &str) -> Result<()> {
-        match self.windows.get() {
-            0 => Ok(()),
-            windows => Err(Error::InvalidArgument(format!(
-                "the array cannot be {done} while {windows} mappings of it, or of a view of it, are in use; drop them first"
-            ))),
-        }
-    }
-
-    pub(crate) fn flush(&self) -> Result<()> {
-        Ok(self.raw.flush()?)
-    }
-
-    pub(crate) fn write_bytes(&self, offset: u64, data: &[u8]) -> Result<()> {
-        Ok(self.raw.write_bytes(offset, data)?)
-    }
-}
-
-/// An array in use by a window, which `close` and `resize` respect.
-pub(crate) struct Windowed(Rc<Handle>);
-
-impl Windowed {
-    pub(crate) fn new(array: &Array) -> Self {
-        array.handle.windows.update(|windows| windows + 1);
-        Self(Rc::clone(&array.handle))
-    }
-
-    pub(crate) fn handle(&self) -> &Handle {
-        &self.0
-    }
-}
-
-impl Drop for Windowed {
-    fn drop(&mut self) {
-        self.0.windows.update(|windows| windows - 1);
-    }
-}
-
-impl Source for Windowed {
-    fn place(&self, offset: u64, length: u64, address: u64, here: &[u8], prefault: bool) -> Result<u64> {
-        Ok(mapping::place(&self.0.raw, offset, length, address, here, prefault)?)
-    }
-
-    fn remove(&self, address: u64, length: u64) -> Result<()> {
-        Ok(mapping::remove(address, length)?)
-    }
-
-    fn read(&self, offset: u64, length: u64) -> Result<Vec<u8>> {
-        Ok(self.0.raw.read_bytes(offset, length)?)
     }
 }

@@ -27,21 +27,23 @@
 //! `T` is any [`bytemuck::Pod`], because bytes of a file may be anything. For a structured dtype it is a structure of that
 //! layout, with the derives of `bytemuck`:
 //!
-//! ```ignore
+//! ```no_run
+//! # use filemap_plugin::Array;
 //! #[derive(Clone, Copy, bytemuck::Pod, bytemuck::Zeroable)]
 //! #[repr(C)]
 //! struct Reading { time: u64, value: f32, sensor: u32 }
 //!
 //! let readings = Array::options().dtype("[('time', '<u8'), ('value', '<f4'), ('sensor', '<u4')]").open("data/log.bin")?;
 //! let latest = readings.map::<Reading>()?.iter().map(|reading| reading.time).max();
+//! # Ok::<(), filemap_plugin::Error>(())
 //! ```
 //!
 //! With the feature `ndarray`, a mapping is also an `ArrayViewD` or `ArrayViewMutD` in the array's shape.
 //!
 //! # Elsewhere than in a plugin
 //!
-//! The crate compiles for every target, so that what a plugin calculates can be tested natively; but only a host has files, and
-//! so a call panics there.
+//! The crate compiles for every target, so that what a plugin calculates can be tested natively; but only a host has
+//! files, and so a call panics there.
 
 mod array;
 mod bindings;

@@ -1,14 +1,18 @@
 //! Arrays as memory: slices that are the file, or a copy of it where no provider can do that.
 
+mod change;
+
 use std::fmt;
 use std::marker::PhantomData;
-use std::ops::{Bound, Deref, DerefMut, Range, RangeBounds};
+use std::ops::{Bound, Deref, Range, RangeBounds};
 
 use bytemuck::Pod;
 
-use crate::array::{Array, Mode, Order, Windowed};
+use crate::array::{Array, Order, Windowed};
 use crate::error::{Error, Result};
-use crate::window::{PIECE, Window};
+use crate::window::Window;
+
+pub use change::MappedMut;
 
 /// The elements of an array, or of a range of it, as a slice that can be read.
 ///
@@ -37,31 +41,13 @@ pub struct Mapped<T: Pod> {
     element: PhantomData<T>,
 }
 
-/// The elements of an array, or of a range of it, as a slice that can be changed.
-///
-/// It keeps the array alive, and is made by [`Array::map_mut`] or [`Array::map_window_mut`].
-///
-/// In the modes [`Mode::ReadWrite`] and [`Mode::Write`] changes are in the file: at once where the provider places pages, and
-/// otherwise after [`flush`](Self::flush), [`unmap`](Self::unmap) or a drop, which write the whole slice where it was borrowed for
-/// change. A drop cannot say that this failed. In [`Mode::CopyOnWrite`] changes stay in the slice, and go with it: neither the
-/// file nor the array has them.
-pub struct MappedMut<T: Pod> {
-    mapped: Mapped<T>,
-    /// Where in the array the slice begins, in bytes.
-    offset: u64,
-    /// Whether changes belong into the file.
-    shared: bool,
-    /// Whether the slice was borrowed for change since it was last written.
-    changed: bool,
-}
-
 impl Array {
     /// All elements as a slice, in C order.
     ///
-    /// `T` has to fit the dtype: the numbers `u8` to `u64`, `i8` to `i64`, `f32` and `f64` the dtype of that kind, size and
-    /// little-endian byte order; any other type, a structure for instance, one of its size. The elements have to lie without gaps
-    /// and in C order. Where the provider cannot place pages, or places them so that `T` would not be aligned, which is
-    /// so for an array at an odd offset, the elements are read into the plugin's memory instead.
+    /// `T` has to fit the dtype: the numbers `u8` to `u64`, `i8` to `i64`, `f32` and `f64` the dtype of that kind, size
+    /// and little-endian byte order; any other type, a structure for instance, one of its size. The elements have to
+    /// lie without gaps and in C order. Where the provider cannot place pages, or places them so that `T` would not be
+    /// aligned, which is so for an array at an odd offset, the elements are read into the plugin's memory instead.
     ///
     /// Pages come as they are touched; after [`Advice::WillNeed`](crate::Advice::WillNeed) they are all there at once.
     ///
@@ -191,107 +177,6 @@ impl<T: Pod> Deref for Mapped<T> {
 impl<T: Pod> fmt::Debug for Mapped<T> {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         formatter.debug_struct("Mapped").field("shape", &self.shape).finish_non_exhaustive()
-    }
-}
-
-impl<T: Pod> MappedMut<T> {
-    fn new(array: &Array, elements: Range<u64>, shape: Vec<usize>) -> Result<Self> {
-        if !array.is_writeable() {
-            return Err(Error::AccessDenied(format!(
-                "the array was opened in mode `{}`, and cannot be mapped for change; `map` maps it for reading",
-                array.mode()
-            )));
-        }
-        let offset = elements.start * array.item_size();
-        let shared = matches!(array.mode(), Mode::ReadWrite | Mode::Write);
-        Ok(Self { mapped: Mapped::new(array, elements, shape)?, offset, shared, changed: false })
-    }
-
-    /// The length of each axis: that of the array, or one axis of the elements of a window.
-    #[must_use]
-    pub fn shape(&self) -> &[usize] {
-        &self.mapped.shape
-    }
-
-    /// Waits until all changes are on the disk. Does nothing in mode [`Mode::CopyOnWrite`].
-    ///
-    /// # Errors
-    ///
-    /// Those of [`Array::flush`] and, where the slice is a copy, of [`Array::write_bytes`].
-    pub fn flush(&mut self) -> Result<()> {
-        self.write_back()?;
-        self.mapped.window.as_ref().map_or(Ok(()), |window| window.source.handle().flush())
-    }
-
-    /// Ends the mapping, with all changes in the file. A drop does the same, and says nothing.
-    ///
-    /// # Errors
-    ///
-    /// Those of [`Mapped::unmap`] and, where the slice is a copy, of [`Array::write_bytes`].
-    pub fn unmap(mut self) -> Result<()> {
-        self.write_back()?;
-        self.mapped.window.as_mut().map_or(Ok(()), Window::hide)
-    }
-
-    /// Writes a copy that was changed into the file.
-    fn write_back(&mut self) -> Result<()> {
-        if let Some(window) = &self.mapped.window
-            && window.is_copy()
-            && self.shared
-            && self.changed
-        {
-            let mut offset = self.offset;
-            for piece in window.bytes().chunks(PIECE) {
-                window.source.handle().write_bytes(offset, piece)?;
-                offset += piece.len() as u64;
-            }
-        }
-        self.changed = false;
-        Ok(())
-    }
-
-    /// The elements as a view of the crate `ndarray`, in the array's shape.
-    #[cfg(feature = "ndarray")]
-    #[must_use]
-    pub fn view(&self) -> ndarray::ArrayViewD<'_, T> {
-        self.mapped.view()
-    }
-
-    /// The elements as a view of the crate `ndarray` that can be changed, in the array's shape.
-    #[cfg(feature = "ndarray")]
-    #[must_use]
-    #[expect(clippy::missing_panics_doc, reason = "the slice has as many elements as the shape")]
-    pub fn view_mut(&mut self) -> ndarray::ArrayViewMutD<'_, T> {
-        let shape = self.mapped.shape.clone();
-        ndarray::ArrayViewMutD::from_shape(shape, self).expect("the slice has as many elements as the shape")
-    }
-}
-
-impl<T: Pod> Deref for MappedMut<T> {
-    type Target = [T];
-
-    fn deref(&self) -> &[T] {
-        &self.mapped
-    }
-}
-
-impl<T: Pod> DerefMut for MappedMut<T> {
-    fn deref_mut(&mut self) -> &mut [T] {
-        self.changed = true;
-        self.mapped.window.as_mut().map_or(&mut [], |window| bytemuck::cast_slice_mut(window.bytes_mut()))
-    }
-}
-
-impl<T: Pod> Drop for MappedMut<T> {
-    fn drop(&mut self) {
-        // There is nobody to tell; `flush` and `unmap` do.
-        let _ = self.write_back();
-    }
-}
-
-impl<T: Pod> fmt::Debug for MappedMut<T> {
-    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        formatter.debug_struct("MappedMut").field("shape", &self.mapped.shape).finish_non_exhaustive()
     }
 }
 

@@ -1,5 +1,6 @@
 //! A directory used as a mutable mapping from strings to bytes: what `zict.File` is to Python.
 
+mod findings;
 mod options;
 mod stream;
 
@@ -9,6 +10,7 @@ use crate::array::{Array, Mode};
 use crate::bindings::filemap::data::store as wit;
 use crate::error::Result;
 
+pub use findings::Findings;
 pub use options::{Durability, StoreOptions};
 pub use stream::{Items, Keys, Reader, Writer};
 
@@ -39,25 +41,6 @@ pub struct Store {
     raw: wit::Store,
 }
 
-/// What [`Store::verify`] finds.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-#[non_exhaustive]
-pub struct Findings {
-    /// How many files of unfinished writes there were: left by a crash. They have been removed, unless the store is read-only.
-    pub unfinished: u64,
-    /// How many values there were of keys that have a newer one: left by a crash. They have been removed, unless the store is
-    /// read-only.
-    pub outdated: u64,
-    /// How many entries of the directory were no values.
-    pub foreign: u64,
-    /// The names of those, the first 10,000 found.
-    pub foreign_names: Vec<String>,
-    /// How many keys have no file any more: something else has removed it.
-    pub missing: u64,
-    /// Those keys, the first 10,000.
-    pub missing_keys: Vec<String>,
-}
-
 impl Store {
     /// Opens the directory at `path`, and makes it where there is none. For anything else there is [`StoreOptions`].
     /// Similar to `zict.File(path)`.
@@ -78,8 +61,8 @@ impl Store {
         Ok(self.raw.get(key)?)
     }
 
-    /// The bytes `offset` to `offset + length` of the value, cut off where it ends, or `None` where there is no such key. The
-    /// rest is not read. Similar to `z[key][offset : offset + length]`.
+    /// The bytes `offset` to `offset + length` of the value, cut off where it ends, or `None` where there is no such
+    /// key. The rest is not read. Similar to `z[key][offset : offset + length]`.
     ///
     /// # Errors
     ///
@@ -106,8 +89,8 @@ impl Store {
         Ok(self.raw.size_of(key)?)
     }
 
-    /// A stream over the value, from its beginning, or `None` where there is no such key. It reads the value that the key has
-    /// now, whatever becomes of the key.
+    /// A stream over the value, from its beginning, or `None` where there is no such key. It reads the value that the
+    /// key has now, whatever becomes of the key.
     ///
     /// # Errors
     ///
@@ -116,9 +99,9 @@ impl Store {
         Ok(self.raw.reader(key)?.map(Reader::new))
     }
 
-    /// The value as an array of one axis of `uint8`, or `None` where there is no such key. It keeps its bytes when the key is
-    /// replaced or removed. In [`Mode::ReadWrite`] what is written to it is written to the value in place, which is not atomic.
-    /// Similar to `zict.File(path, memmap=True)[key]`.
+    /// The value as an array of one axis of `uint8`, or `None` where there is no such key. It keeps its bytes when the
+    /// key is replaced or removed. In [`Mode::ReadWrite`] what is written to it is written to the value in place, which
+    /// is not atomic. Similar to `zict.File(path, memmap=True)[key]`.
     ///
     /// # Errors
     ///
@@ -147,8 +130,8 @@ impl Store {
         Ok(self.raw.set_parts(key, &parts.into_iter().map(Into::into).collect::<Vec<_>>())?)
     }
 
-    /// The value of `key`; where there is no such key, makes `value` its value first. Nobody else can set the key between the
-    /// two. Similar to `z.setdefault(key, value)`.
+    /// The value of `key`; where there is no such key, makes `value` its value first. Nobody else can set the key
+    /// between the two. Similar to `z.setdefault(key, value)`.
     ///
     /// # Errors
     ///
@@ -157,8 +140,8 @@ impl Store {
         Ok(self.raw.set_default(key, value.as_ref())?)
     }
 
-    /// Makes each value that of its key; where a key is there twice, the last. After an error nothing has been changed; after
-    /// a crash each key has its old value or its new one. At most 10,000 items. Similar to `z.update(items)`.
+    /// Makes each value that of its key; where a key is there twice, the last. After an error nothing has been changed;
+    /// after a crash each key has its old value or its new one. At most 10,000 items. Similar to `z.update(items)`.
     ///
     /// # Errors
     ///
@@ -197,8 +180,8 @@ impl Store {
         Ok(self.raw.pop(key)?)
     }
 
-    /// Removes the first key in the order of the UTF-8 bytes, and returns it with its value, or `None` where there is none left
-    /// to remove. Similar to `z.popitem()`.
+    /// Removes the first key in the order of the UTF-8 bytes, and returns it with its value, or `None` where there is
+    /// none left to remove. Similar to `z.popitem()`.
     ///
     /// # Errors
     ///
@@ -207,7 +190,8 @@ impl Store {
         Ok(self.raw.pop_item()?)
     }
 
-    /// Removes all keys, but for those of files without a number. After an error some may be removed. Similar to `z.clear()`.
+    /// Removes all keys, but for those of files without a number. After an error some may be removed. Similar to
+    /// `z.clear()`.
     ///
     /// # Errors
     ///
@@ -262,25 +246,8 @@ impl Store {
         Ok(Items::new(self.raw.items()?))
     }
 
-    /// What was found in the directory when its keys were read, and the keys whose files are not there any more. No file is read.
-    ///
-    /// # Errors
-    ///
-    /// [`Error::Closed`](crate::Error::Closed).
-    pub fn verify(&self) -> Result<Findings> {
-        let found = self.raw.verify()?;
-        Ok(Findings {
-            unfinished: found.unfinished,
-            outdated: found.outdated,
-            foreign: found.foreign,
-            foreign_names: found.foreign_names,
-            missing: found.missing,
-            missing_keys: found.missing_keys,
-        })
-    }
-
-    /// Lets go of the directory: streams of keys and items, and values that were not committed, are gone too. A drop does the
-    /// same. Similar to `z.close()`.
+    /// Lets go of the directory: streams of keys and items, and values that were not committed, are gone too. A drop
+    /// does the same. Similar to `z.close()`.
     pub fn close(self) {
         self.raw.close();
     }

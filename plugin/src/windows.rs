@@ -61,8 +61,8 @@ impl<T: Pod> Windows<T> {
     ///
     /// # Errors
     ///
-    /// [`Error::Truncated`] where the file is shorter than it was: the window before may have ended in zeroes for that. Another call
-    /// goes on where this one could not.
+    /// [`Error::Truncated`] where the file is shorter than it was: the window before may have ended in zeroes for that.
+    /// Another call goes on where this one could not.
     #[expect(clippy::should_implement_trait, reason = "an `Iterator` cannot lend what it has")]
     pub fn next(&mut self) -> Result<Option<&[T]>> {
         let Some(window) = &mut self.window else { return Ok(None) };

@@ -23,7 +23,8 @@ impl Array {
     ///
     /// # Errors
     ///
-    /// [`Error::InvalidArgument`](crate::Error::InvalidArgument) for a `T` that does not fit, and those of [`read`](Self::read).
+    /// [`Error::InvalidArgument`](crate::Error::InvalidArgument) for a `T` that does not fit, and those of
+    /// [`read`](Self::read).
     pub fn read_as<T: Pod>(&self, index: &[Index]) -> Result<Vec<T>> {
         self.check::<T>()?;
         Ok(element::from_bytes(&self.read(index)?))
@@ -38,14 +39,14 @@ impl Array {
         Ok(self.handle.raw.shape_of(&index::given(index))?)
     }
 
-    /// Writes to the elements that `index` takes: bytes in the array's dtype and byte order, in C order, as many as the elements
-    /// have. Similar to `a[index] = data`.
+    /// Writes to the elements that `index` takes: bytes in the array's dtype and byte order, in C order, as many as the
+    /// elements have. Similar to `a[index] = data`.
     ///
     /// # Errors
     ///
     /// [`Error::AccessDenied`](crate::Error::AccessDenied) for an array that is not writeable,
-    /// [`Error::InvalidArgument`](crate::Error::InvalidArgument) for another length; and those of [`read`](Self::read). After
-    /// `Truncated`, `NoSpace` or `Other` a part may have been written.
+    /// [`Error::InvalidArgument`](crate::Error::InvalidArgument) for another length; and those of [`read`](Self::read).
+    /// After `Truncated`, `NoSpace` or `Other` a part may have been written.
     pub fn write(&self, index: &[Index], data: &[u8]) -> Result<()> {
         Ok(self.handle.raw.write(&index::given(index), data, None)?)
     }
@@ -54,14 +55,15 @@ impl Array {
     ///
     /// # Errors
     ///
-    /// [`Error::InvalidArgument`](crate::Error::InvalidArgument) for a `T` that does not fit, and those of [`write`](Self::write).
+    /// [`Error::InvalidArgument`](crate::Error::InvalidArgument) for a `T` that does not fit, and those of
+    /// [`write`](Self::write).
     pub fn write_as<T: Pod>(&self, index: &[Index], elements: &[T]) -> Result<()> {
         self.check::<T>()?;
         self.write(index, bytemuck::cast_slice(elements))
     }
 
-    /// Writes elements of that shape, which is stretched to that of the selection by numpy's rules of broadcasting. Similar to
-    /// `a[index] = numpy.reshape(elements, shape)`.
+    /// Writes elements of that shape, which is stretched to that of the selection by numpy's rules of broadcasting.
+    /// Similar to `a[index] = numpy.reshape(elements, shape)`.
     ///
     /// # Errors
     ///
@@ -76,8 +78,8 @@ impl Array {
     ///
     /// # Errors
     ///
-    /// Those of [`write_as`](Self::write_as). [`Error::LimitExceeded`](crate::Error::LimitExceeded) where the host limits how
-    /// much one call goes through: fill views then.
+    /// Those of [`write_as`](Self::write_as). [`Error::LimitExceeded`](crate::Error::LimitExceeded) where the host
+    /// limits how much one call goes through: fill views then.
     pub fn fill<T: Pod>(&self, value: T) -> Result<()> {
         self.check::<T>()?;
         Ok(self.handle.raw.fill(bytemuck::bytes_of(&value))?)

@@ -4,7 +4,8 @@ use std::ops::{Range, RangeFrom, RangeFull, RangeInclusive, RangeTo, RangeToIncl
 
 use crate::bindings::filemap::data::array as wit;
 
-/// What to do with one axis. Numbers, ranges and lists become one by `into`, and [`index!`](crate::index!) makes a list of them.
+/// What to do with one axis. Numbers, ranges and lists become one by `into`, and [`index!`](crate::index!) makes a list
+/// of them.
 ///
 /// A list of indices works through the axes from the first; axes that it does not reach are taken whole, and so the
 /// empty list takes everything.
@@ -38,9 +39,9 @@ pub struct Slice {
 
 /// A list of indices, as numpy has it between brackets: `a[1, 2:8, :]` is `index![1, 2..8, ..]`.
 ///
-/// Each is anything that becomes an [`Index`]: a number, a range, a list of numbers or of truth values, a range
-/// [`by`](crate::by) a step, or [`Index::Ellipsis`] and [`Index::NewAxis`] themselves. The empty list is `&[]`. A negative number needs a type in
-/// a range, because `..-3` is a range of `i32`: that is what it has by default.
+/// Each is anything that becomes an [`Index`]: a number, a range, a list of numbers or of truth values, a range [`by`]
+/// a step, or [`Index::Ellipsis`] and [`Index::NewAxis`] themselves. The empty list is `&[]`. A negative number needs a
+/// type in a range, because `..-3` is a range of `i32`: that is what it has by default.
 ///
 /// ```
 /// use filemap_plugin::{Index, by, index};

@@ -72,14 +72,14 @@ impl Reduction {
 }
 
 impl Array {
-    /// What `operation` makes of all elements, or of those along `axis`, which disappears from the shape; a negative axis counts
-    /// from the end. Similar to `a.sum(axis)`, `a.min(axis)`...
+    /// What `operation` makes of all elements, or of those along `axis`, which disappears from the shape; a negative
+    /// axis counts from the end. Similar to `a.sum(axis)`, `a.min(axis)`...
     ///
     /// # Errors
     ///
-    /// [`Error::Unsupported`] where numpy has no such reduction for the dtype, [`Error::OutOfBounds`] for an axis that is not there,
-    /// [`Error::InvalidArgument`] for the smallest or largest of nothing, and [`Error::LimitExceeded`] where the host limits how
-    /// much one call goes through: reduce views then.
+    /// [`Error::Unsupported`] where numpy has no such reduction for the dtype, [`Error::OutOfBounds`] for an axis that
+    /// is not there, [`Error::InvalidArgument`] for the smallest or largest of nothing, and [`Error::LimitExceeded`]
+    /// where the host limits how much one call goes through: reduce views then.
     pub fn reduce(&self, operation: Operation, axis: Option<i64>) -> Result<Reduction> {
         let reduction = self.handle.raw.reduce(operation.into(), axis)?;
         Ok(Reduction { dtype: reduction.dtype, shape: reduction.shape, data: reduction.data })

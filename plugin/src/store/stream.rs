@@ -108,8 +108,8 @@ impl fmt::Debug for Reader {
     }
 }
 
-/// A value that is being written. Nothing has happened before [`commit`](Self::commit), and nothing does where it is dropped.
-/// Made by [`Store::writer`](super::Store::writer).
+/// A value that is being written. Nothing has happened before [`commit`](Self::commit), and nothing does where it is
+/// dropped. Made by [`Store::writer`](super::Store::writer).
 ///
 /// Every `write` is a call to the provider, as it is for a `File`; [`std::io::BufWriter`] makes few of many, and its
 /// `into_inner` gives the writer back for the commit.

@@ -18,6 +18,7 @@ macro_rules! for_each_case {
             store_iterators_end_when_the_store_is_closed
             store_items_go_on_behind_a_value_that_cannot_be_read
             store_values_are_streams
+            large_writes_are_cut_to_what_one_call_moves
             store_errors_pass_through_streams
             store_value_is_an_array
             store_says_what_it_is

@@ -118,15 +118,17 @@ pub(crate) fn windows_walk_an_array_in_little_memory() {
         file("work/new.bin", offset, 0..COUNT);
         let array = Array::options().dtype("<u4").offset(offset as u64).open("work/new.bin").unwrap();
         let mut windows = array.windows::<u32>(30_000).unwrap();
-        let (mut next, mut number) = (0, 0);
+        let (mut next, mut number, mut pages) = (0, 0, Vec::new());
         while let Some(window) = windows.next().unwrap() {
             assert_eq!(window.len(), if number < 40 { 30_000 } else { 1 });
             assert!(window.iter().copied().eq(next..next + u32::try_from(window.len()).unwrap()), "{offset}");
             next += u32::try_from(window.len()).unwrap();
             number += 1;
+            pages.push(window.as_ptr().addr() / 65_536);
             assert_eq!(windows.position(), u64::from(next));
         }
         assert_eq!((next, number), (COUNT, 41));
+        assert!(pages.iter().all(|page| *page == pages[0]), "all are in the same memory");
         assert!(windows.next().unwrap().is_none());
     }
     let array = counted(Mode::ReadOnly, 10);
