@@ -86,7 +86,7 @@ impl Array {
     }
 
     /// An array that is alone on its mapping.
-    fn alone(raw: wit::Array) -> Result<Self> {
+    pub(crate) fn alone(raw: wit::Array) -> Result<Self> {
         Self::of(raw, Rc::default())
     }
 
@@ -98,11 +98,6 @@ impl Array {
     /// Another array on the same mapping.
     fn beside(&self, raw: wit::Array) -> Result<Self> {
         Self::of(raw, Rc::clone(&self.handle.windows))
-    }
-
-    /// The value of a store as an array.
-    pub(crate) fn of_value(raw: wit::Array) -> Result<Self> {
-        Self::alone(raw)
     }
 
     /// The elements that `index` takes as an array of their own, on the same mapping: what is written through one is

@@ -3,7 +3,6 @@
 mod change;
 
 use std::fmt;
-use std::marker::PhantomData;
 use std::ops::{Bound, Deref, Range, RangeBounds};
 
 use bytemuck::Pod;
@@ -36,9 +35,8 @@ pub use change::MappedMut;
 /// [`unmap`](Self::unmap) says so. Where it cannot place pages, the slice is a copy from the moment of the call.
 pub struct Mapped<T: Pod> {
     /// None where there are no elements, of which there is nothing to place.
-    window: Option<Window<Windowed>>,
+    window: Option<Window<Windowed, T>>,
     shape: Vec<usize>,
-    element: PhantomData<T>,
 }
 
 impl Array {
@@ -131,12 +129,11 @@ impl Array {
 impl<T: Pod> Mapped<T> {
     fn new(array: &Array, elements: Range<u64>, shape: Vec<usize>) -> Result<Self> {
         array.is_mappable::<T>()?;
-        let mut mapped = Self { window: None, shape, element: PhantomData };
-        let length = (elements.end - elements.start) * array.item_size();
-        if length > 0 {
-            let mut window = Window::new(Windowed::new(array), length)?;
-            let offset = elements.start * array.item_size();
-            window.show(offset, to_usize(length)?, align_of::<T>(), array.prefaults())?;
+        let mut mapped = Self { window: None, shape };
+        let count = elements.end - elements.start;
+        if count > 0 {
+            let mut window = Window::new(Windowed::new(array), count * array.item_size())?;
+            window.show(elements.start * array.item_size(), to_usize(count)?, array.prefaults())?;
             mapped.window = Some(window);
         }
         Ok(mapped)
@@ -170,7 +167,7 @@ impl<T: Pod> Deref for Mapped<T> {
     type Target = [T];
 
     fn deref(&self) -> &[T] {
-        self.window.as_ref().map_or(&[], |window| bytemuck::cast_slice(window.bytes()))
+        self.window.as_ref().map_or(&[], Window::elements)
     }
 }
 

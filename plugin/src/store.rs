@@ -107,7 +107,7 @@ impl Store {
     ///
     /// [`Error::InvalidArgument`](crate::Error::InvalidArgument) for [`Mode::Write`].
     pub fn value(&self, key: &str, mode: Mode) -> Result<Option<Array>> {
-        self.raw.open_value(key, mode.into())?.map(Array::of_value).transpose()
+        self.raw.open_value(key, mode.into())?.map(Array::alone).transpose()
     }
 
     /// Makes `value` the value of `key`, atomically. Unlike a map of Rust's it does not return the old one, which nobody has

@@ -8,6 +8,8 @@
 use std::alloc::{Layout, alloc, dealloc};
 use std::ptr::NonNull;
 
+use bytemuck::Pod;
+
 use crate::error::{Error, Result};
 
 /// A page of WebAssembly, in bytes: what a window begins at and is made of.
@@ -33,24 +35,28 @@ pub(crate) trait Source {
 enum Content {
     /// Nothing that anybody may see.
     Nothing,
-    /// Pages of the file. `length` bytes are meant, which begin `skipped` bytes behind the beginning of the memory.
-    Placed { skipped: usize, length: usize },
-    /// A copy of that many bytes, from the beginning of the memory on.
-    Copied { length: usize },
+    /// Pages of the file, which were asked for with that length.
+    Placed { length: usize },
+    /// A copy.
+    Copied,
 }
 
-/// Memory of its own over which pieces of one array are shown, one after the other.
+/// Memory of its own over which pieces of one array are shown, one after the other, as elements of type `T`.
 #[derive(Debug)]
-pub(crate) struct Window<S: Source> {
+pub(crate) struct Window<S: Source, T: Pod> {
     start: NonNull<u8>,
     layout: Layout,
     content: Content,
+    /// The first element of what is shown, and how many there are. They are kept, so that access to an element costs no
+    /// more than in any other slice.
+    first: NonNull<T>,
+    count: usize,
     /// Whether it is worth while to ask the provider for pages.
     places: bool,
     pub(crate) source: S,
 }
 
-impl<S: Source> Window<S> {
+impl<S: Source, T: Pod> Window<S, T> {
     /// Memory for pieces of up to `length` bytes.
     pub(crate) fn new(source: S, length: u64) -> Result<Self> {
         let too_large =
@@ -58,18 +64,24 @@ impl<S: Source> Window<S> {
         let layout = layout(length).ok_or_else(too_large)?;
         // SAFETY: the layout has at least one page.
         let start = NonNull::new(unsafe { alloc(layout) }).ok_or_else(too_large)?;
-        Ok(Self { start, layout, content: Content::Nothing, places: true, source })
+        let (content, first, count) = (Content::Nothing, NonNull::dangling(), 0);
+        Ok(Self { start, layout, content, first, count, places: true, source })
     }
 
-    /// Shows `length` bytes of the array from `offset`, in place of what was shown before. Their first byte is aligned
-    /// to `alignment`.
-    pub(crate) fn show(&mut self, offset: u64, length: usize, alignment: usize, prefault: bool) -> Result<()> {
+    /// Shows `count` elements of the array, the first of which is `offset` bytes from its beginning, in place of what was
+    /// shown before.
+    pub(crate) fn show(&mut self, offset: u64, count: usize, prefault: bool) -> Result<()> {
         self.hide()?;
-        let room = layout(length as u64).is_some_and(|needed| needed.size() <= self.layout.size());
-        assert!(length > 0 && room, "a piece of {length} bytes is not what the window was made for");
+        let length = count.checked_mul(size_of::<T>()).filter(|&length| length > 0);
+        let length =
+            length.filter(|&length| layout(length as u64).is_some_and(|needed| needed.size() <= self.layout.size()));
+        let length = length.unwrap_or_else(|| panic!("{count} elements are not what the window was made for"));
         if self.places {
             match self.place(offset, length, prefault) {
-                Ok(skipped) if skipped % alignment == 0 => return Ok(()),
+                Ok(skipped) if skipped % align_of::<T>() == 0 => {
+                    self.lend(skipped, count);
+                    return Ok(());
+                }
                 // No reference to such a place could exist. All pieces of an array lie alike, because offsets are
                 // multiples of the item size, and so there is no need to ask for the next one.
                 Ok(_) => {
@@ -80,7 +92,9 @@ impl<S: Source> Window<S> {
                 Err(error) => return Err(error),
             }
         }
-        self.copy(offset, length)
+        self.copy(offset, length)?;
+        self.lend(0, count);
+        Ok(())
     }
 
     /// Has the pages placed, and returns how far behind the beginning of the memory the first byte is.
@@ -93,7 +107,7 @@ impl<S: Source> Window<S> {
         };
         let address = self.address();
         let first = self.source.place(offset, length as u64, address, here, prefault)?;
-        self.content = Content::Placed { skipped: 0, length };
+        self.content = Content::Placed { length };
         let skipped = usize::try_from(first.wrapping_sub(address)).unwrap_or(usize::MAX);
         if skipped >= PAGE {
             self.hide()?;
@@ -101,7 +115,6 @@ impl<S: Source> Window<S> {
                 "the provider placed pages at {first}, which is not in the page at {address}"
             )));
         }
-        self.content = Content::Placed { skipped, length };
         Ok(skipped)
     }
 
@@ -115,53 +128,48 @@ impl<S: Source> Window<S> {
             // borrowed mutably.
             unsafe { self.start.as_ptr().add(at).copy_from_nonoverlapping(piece.as_ptr(), piece.len()) };
         }
-        self.content = Content::Copied { length };
+        self.content = Content::Copied;
         Ok(())
+    }
+
+    /// Makes the elements that begin `skipped` bytes behind the beginning of the memory those that are shown.
+    fn lend(&mut self, skipped: usize, count: usize) {
+        // SAFETY: `place` has seen that less than a page is skipped, and the memory has two.
+        self.first = unsafe { self.start.add(skipped) }.cast();
+        self.count = count;
     }
 
     /// Takes away what is shown. `truncated` says that pages were lost meanwhile; they are taken away all the same.
     pub(crate) fn hide(&mut self) -> Result<()> {
-        if let Content::Placed { length, .. } = self.content {
-            let removed = self.source.remove(self.address(), length as u64);
-            if !matches!(removed, Ok(()) | Err(Error::Truncated(_))) {
-                return removed;
-            }
-            self.content = Content::Nothing;
-            return removed;
+        let removed = match self.content {
+            Content::Placed { length } => self.source.remove(self.address(), length as u64),
+            Content::Nothing | Content::Copied => Ok(()),
+        };
+        if matches!(removed, Ok(()) | Err(Error::Truncated(_))) {
+            (self.content, self.first, self.count) = (Content::Nothing, NonNull::dangling(), 0);
         }
-        self.content = Content::Nothing;
-        Ok(())
+        removed
     }
 
     /// Whether a copy is shown, which the file knows nothing of.
     pub(crate) fn is_copy(&self) -> bool {
-        matches!(self.content, Content::Copied { .. })
+        self.content == Content::Copied
     }
 
     /// What is shown.
-    pub(crate) fn bytes(&self) -> &[u8] {
-        let (skipped, length) = self.shown();
-        // SAFETY: the bytes are within the memory, by `shown`, and initialised: `copy` has written each of them, or the
-        // provider has placed pages over them. They are lent no longer than `self` is, and `hide`, `show` and `drop`,
-        // which take them away, need `self` mutably.
-        unsafe { std::slice::from_raw_parts(self.start.as_ptr().add(skipped), length) }
+    pub(crate) fn elements(&self) -> &[T] {
+        // SAFETY: where `count` is not 0, `lend` has set both. The elements lie within the memory, because `show` has
+        // seen that it has room for them and a page more, of which less is skipped; they are aligned, because `show`
+        // has seen that or they begin a page; they are initialised, because `copy` has written them or the provider has
+        // placed pages over them; and any bytes are a `T`. They are lent no longer than `self` is, and `hide`, `show`
+        // and `drop`, which take them away, need it mutably.
+        unsafe { std::slice::from_raw_parts(self.first.as_ptr(), self.count) }
     }
 
     /// What is shown, for changing it. Pages of an array that is not writeable trap at the first change.
-    pub(crate) fn bytes_mut(&mut self) -> &mut [u8] {
-        let (skipped, length) = self.shown();
-        // SAFETY: as for `bytes`; and `self` is borrowed mutably, so that no other slice of them exists.
-        unsafe { std::slice::from_raw_parts_mut(self.start.as_ptr().add(skipped), length) }
-    }
-
-    /// Where the bytes begin in the memory, and how many they are. They lie within it: `length` rounded up to pages and
-    /// one page more are there, by `layout`, and `place` has seen that less than a page is skipped.
-    fn shown(&self) -> (usize, usize) {
-        match self.content {
-            Content::Nothing => (0, 0),
-            Content::Placed { skipped, length } => (skipped, length),
-            Content::Copied { length } => (0, length),
-        }
+    pub(crate) fn elements_mut(&mut self) -> &mut [T] {
+        // SAFETY: as for `elements`; and `self` is borrowed mutably, so that no other slice of them exists.
+        unsafe { std::slice::from_raw_parts_mut(self.first.as_ptr(), self.count) }
     }
 
     /// Where the memory is, for the host, which writes there.
@@ -170,7 +178,7 @@ impl<S: Source> Window<S> {
     }
 }
 
-impl<S: Source> Drop for Window<S> {
+impl<S: Source, T: Pod> Drop for Window<S, T> {
     /// Takes away what is shown, and then gives the memory back. Where the pages stay, the memory does too: it is lost,
     /// but nobody else is given pages of a file.
     fn drop(&mut self) {

@@ -1,7 +1,6 @@
 //! An array that is larger than memory, piece by piece.
 
 use std::fmt;
-use std::marker::PhantomData;
 
 use bytemuck::Pod;
 
@@ -16,14 +15,13 @@ use crate::window::Window;
 /// [`Array::windows`].
 pub struct Windows<T: Pod> {
     /// None where there are no elements.
-    window: Option<Window<Windowed>>,
+    window: Option<Window<Windowed, T>>,
     /// Where the next window begins, in elements.
     next: u64,
     size: u64,
     /// How many elements each has, but for the last.
     step: u64,
     item_size: u64,
-    element: PhantomData<T>,
 }
 
 impl Array {
@@ -52,7 +50,7 @@ impl Array {
         let (size, item_size) = (self.size(), self.item_size());
         let step = size.min(elements as u64);
         let window = (size > 0).then(|| Window::new(Windowed::new(self), step * item_size)).transpose()?;
-        Ok(Windows { window, next: 0, size, step, item_size, element: PhantomData })
+        Ok(Windows { window, next: 0, size, step, item_size })
     }
 }
 
@@ -71,10 +69,9 @@ impl<T: Pod> Windows<T> {
             return Ok(None);
         }
         let elements = self.step.min(self.size - self.next);
-        let length = to_usize(elements * self.item_size)?;
-        window.show(self.next * self.item_size, length, align_of::<T>(), true)?;
+        window.show(self.next * self.item_size, to_usize(elements)?, true)?;
         self.next += elements;
-        Ok(Some(bytemuck::cast_slice(window.bytes())))
+        Ok(Some(window.elements()))
     }
 
     /// Where the next window begins, in elements from the first of the array.

@@ -75,7 +75,7 @@ impl<T: Pod> MappedMut<T> {
             && self.changed
         {
             let mut offset = self.offset;
-            for piece in window.bytes().chunks(PIECE) {
+            for piece in bytemuck::cast_slice::<_, u8>(window.elements()).chunks(PIECE) {
                 window.source.handle().write_bytes(offset, piece)?;
                 offset += piece.len() as u64;
             }
@@ -112,7 +112,7 @@ impl<T: Pod> Deref for MappedMut<T> {
 impl<T: Pod> DerefMut for MappedMut<T> {
     fn deref_mut(&mut self) -> &mut [T] {
         self.changed = true;
-        self.mapped.window.as_mut().map_or(&mut [], |window| bytemuck::cast_slice_mut(window.bytes_mut()))
+        self.mapped.window.as_mut().map_or(&mut [], Window::elements_mut)
     }
 }
 

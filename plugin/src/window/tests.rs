@@ -61,6 +61,11 @@ impl Source for Rc<Host> {
     }
 }
 
+/// A window for pieces of so many bytes, as bytes.
+fn window(host: Rc<Host>, length: u64) -> Result<Window<Rc<Host>, u8>> {
+    Window::new(host, length)
+}
+
 fn unsupported() -> Result<u64> {
     Err(Error::Unsupported("pages cannot be placed".to_owned()))
 }
@@ -73,23 +78,23 @@ fn memory_is_whole_pages_and_one_more() {
     }
     for length in [u64::MAX, usize::MAX as u64, isize::MAX as u64] {
         assert_eq!(layout(length), None);
-        assert!(matches!(Window::new(Host::new(Ok(0)), length), Err(Error::LimitExceeded(_))));
+        assert!(matches!(window(Host::new(Ok(0)), length), Err(Error::LimitExceeded(_))));
     }
 }
 
 #[test]
 fn placed_pages_are_shown_where_they_are_and_removed_before_the_next_and_at_the_end() {
     let host = Host::new(Ok(24));
-    let mut window = Window::new(Rc::clone(&host), 100_000).unwrap();
-    assert!(window.bytes().is_empty());
+    let mut window = window(Rc::clone(&host), 100_000).unwrap();
+    assert!(window.elements().is_empty());
     for (offset, length) in [(0, 100_000), (40, 99_992), (8, 8)] {
-        window.show(offset, length, 8, true).unwrap();
-        assert_eq!(window.bytes(), host.piece(offset, length as u64));
+        window.show(offset, length, true).unwrap();
+        assert_eq!(window.elements(), host.piece(offset, length as u64));
         assert!(!window.is_copy());
         assert_eq!(host.placed.borrow().len(), 1);
     }
-    window.bytes_mut()[7] = 99;
-    assert_eq!(window.bytes()[7], 99);
+    window.elements_mut()[7] = 99;
+    assert_eq!(window.elements()[7], 99);
     drop(window);
     assert!(host.placed.borrow().is_empty());
     assert_eq!(host.reads.get(), 0);
@@ -98,53 +103,54 @@ fn placed_pages_are_shown_where_they_are_and_removed_before_the_next_and_at_the_
 #[test]
 fn bytes_are_read_in_pieces_where_placing_is_unsupported_and_it_is_asked_for_once() {
     let host = Host::new(unsupported());
-    let mut window = Window::new(Rc::clone(&host), 2 * PIECE as u64 + 5).unwrap();
-    window.show(3, 2 * PIECE + 5, 8, false).unwrap();
+    let mut window = window(Rc::clone(&host), 2 * PIECE as u64 + 5).unwrap();
+    window.show(3, 2 * PIECE + 5, false).unwrap();
     assert!(window.is_copy());
-    assert!(window.bytes() == host.piece(3, 2 * PIECE as u64 + 5));
-    assert!(window.bytes().as_ptr().addr().is_multiple_of(PAGE));
+    assert!(window.elements() == host.piece(3, 2 * PIECE as u64 + 5));
+    assert!(window.elements().as_ptr().addr().is_multiple_of(PAGE));
     assert_eq!(host.reads.get(), 3);
     *host.places.borrow_mut() = Ok(0);
-    window.show(8, 16, 8, false).unwrap();
+    window.show(8, 16, false).unwrap();
     assert!(window.is_copy() && host.placed.borrow().is_empty());
-    assert_eq!(window.bytes(), host.piece(8, 16));
+    assert_eq!(window.elements(), host.piece(8, 16));
 }
 
 #[test]
 fn bytes_are_read_where_they_would_not_be_aligned() {
-    let host = Host::new(Ok(13));
-    let mut window = Window::new(Rc::clone(&host), 64).unwrap();
-    window.show(0, 64, 4, false).unwrap();
-    assert!(window.is_copy() && host.placed.borrow().is_empty());
-    assert_eq!(window.bytes(), host.piece(0, 64));
-    // Of bytes every address will do.
-    let mut window = Window::new(Rc::clone(&host), 64).unwrap();
-    window.show(0, 64, 1, false).unwrap();
-    assert!(!window.is_copy());
-    assert_eq!(window.bytes(), host.piece(0, 64));
+    let host = Host::new(Ok(14));
+    let mut numbers = Window::<_, u32>::new(Rc::clone(&host), 64).unwrap();
+    numbers.show(4, 16, false).unwrap();
+    assert!(numbers.is_copy() && host.placed.borrow().is_empty());
+    assert!(numbers.elements().as_ptr().is_aligned());
+    assert_eq!(bytemuck::cast_slice::<_, u8>(numbers.elements()), host.piece(4, 64));
+    // For smaller ones that address will do.
+    let mut numbers = Window::<_, u16>::new(Rc::clone(&host), 64).unwrap();
+    numbers.show(4, 32, false).unwrap();
+    assert!(!numbers.is_copy());
+    assert_eq!(bytemuck::cast_slice::<_, u8>(numbers.elements()), host.piece(4, 64));
 }
 
 #[test]
 fn any_other_error_is_an_error_and_another_try_may_succeed() {
     let host = Host::new(Err(Error::LimitExceeded("64 windows".to_owned())));
-    let mut window = Window::new(Rc::clone(&host), 64).unwrap();
-    assert_eq!(window.show(0, 64, 1, false), Err(Error::LimitExceeded("64 windows".to_owned())));
-    assert!(window.bytes().is_empty());
+    let mut window = window(Rc::clone(&host), 64).unwrap();
+    assert_eq!(window.show(0, 64, false), Err(Error::LimitExceeded("64 windows".to_owned())));
+    assert!(window.elements().is_empty());
     assert_eq!(host.reads.get(), 0);
     *host.places.borrow_mut() = Ok(0);
-    window.show(0, 64, 1, false).unwrap();
+    window.show(0, 64, false).unwrap();
     assert!(!window.is_copy());
 }
 
 #[test]
 fn lost_pages_are_told_once_and_taken_away() {
     let host = Host::new(Ok(0));
-    let mut window = Window::new(Rc::clone(&host), 64).unwrap();
-    window.show(0, 64, 1, false).unwrap();
+    let mut window = window(Rc::clone(&host), 64).unwrap();
+    window.show(0, 64, false).unwrap();
     *host.removes.borrow_mut() = Err(Error::Truncated("the file is shorter".to_owned()));
-    assert!(matches!(window.show(0, 64, 1, false), Err(Error::Truncated(_))));
-    assert!(window.bytes().is_empty() && host.placed.borrow().is_empty());
-    window.show(0, 64, 1, false).unwrap();
+    assert!(matches!(window.show(0, 64, false), Err(Error::Truncated(_))));
+    assert!(window.elements().is_empty() && host.placed.borrow().is_empty());
+    window.show(0, 64, false).unwrap();
     drop(window);
     assert!(host.placed.borrow().is_empty());
 }
@@ -152,12 +158,12 @@ fn lost_pages_are_told_once_and_taken_away() {
 #[test]
 fn memory_whose_pages_stay_is_never_used_again() {
     let host = Host::new(Ok(0));
-    let mut window = Window::new(Rc::clone(&host), 64).unwrap();
-    window.show(0, 64, 1, false).unwrap();
+    let mut window = window(Rc::clone(&host), 64).unwrap();
+    window.show(0, 64, false).unwrap();
     *host.removes.borrow_mut() = Err(Error::Other("the host is ill".to_owned()));
-    assert!(window.show(8, 8, 1, false).is_err());
-    assert_eq!(window.bytes(), host.piece(0, 64), "they are still there");
-    let address = window.bytes().as_ptr();
+    assert!(window.show(8, 8, false).is_err());
+    assert_eq!(window.elements(), host.piece(0, 64), "they are still there");
+    let address = window.elements().as_ptr();
     drop(window);
     assert_eq!(host.placed.borrow().len(), 1);
     // SAFETY: the memory was not given back.
@@ -168,8 +174,8 @@ fn memory_whose_pages_stay_is_never_used_again() {
 fn pages_that_are_placed_elsewhere_are_an_error() {
     for elsewhere in [PAGE as u64, u64::MAX, u64::MAX - 7] {
         let host = Host::new(Ok(elsewhere));
-        let mut window = Window::new(Rc::clone(&host), 64).unwrap();
-        assert!(matches!(window.show(0, 64, 1, false), Err(Error::Other(_))));
-        assert!(window.bytes().is_empty() && host.placed.borrow().is_empty());
+        let mut window = window(Rc::clone(&host), 64).unwrap();
+        assert!(matches!(window.show(0, 64, false), Err(Error::Other(_))));
+        assert!(window.elements().is_empty() && host.placed.borrow().is_empty());
     }
 }
