@@ -255,7 +255,10 @@ pub trait Directory: Sized {
 
     /// Calls `visit` for every entry but `.` and `..`, in any order. Does not ask the file system about
     /// each entry where the listing itself says what is needed.
-    fn for_each_entry(&self, visit: &mut dyn FnMut(Entry<'_>)) -> IoResult<()>;
+    ///
+    /// Without `alone`, another process may rename files meanwhile, and a listing may have neither the old name nor the new one: names
+    /// that are given while it goes on are then visited too, where that can be found out.
+    fn for_each_entry(&self, alone: bool, visit: &mut dyn FnMut(Entry<'_>)) -> IoResult<()>;
 
     /// Gives a file another name in this directory, atomically; a file that has the name already is replaced.
     fn rename(&self, from: &str, to: &str) -> IoResult<()>;

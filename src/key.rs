@@ -47,16 +47,18 @@ pub fn unquote(text: &str) -> Cow<'_, str> {
 ///
 /// [`Error::InvalidArgument`] where the name is longer than a file name may be.
 pub fn file_name(key: &str, generation: Generation) -> Result<String> {
-    let name = format!("{}#{generation}", quote(key));
-    if name.len() > MAX_FILE_NAME {
-        let quoted = name.len();
+    // Measured before it is made: a key may be as long as all that a plugin can hand over.
+    let quoted = |byte: u8| if byte.is_ascii_alphanumeric() || b"_.-~".contains(&byte) { 1_u64 } else { 3 };
+    let number = format!("#{generation}");
+    let quoted = key.bytes().map(quoted).sum::<u64>() + number.len() as u64;
+    if quoted > MAX_FILE_NAME as u64 {
         let length = key.len();
         return Err(Error::InvalidArgument(format!(
             "a key of {length} bytes needs a file name of {quoted} bytes, and a file name has at most \
              {MAX_FILE_NAME}: use a shorter key, or one with fewer characters other than letters, digits and `_.-~`"
         )));
     }
-    Ok(name)
+    Ok(quote(key) + &number)
 }
 
 /// The name under which a value is written before it takes its own.

@@ -133,6 +133,12 @@ impl<D: Directory> Store<D> {
         Ok(ItemStream::new(Arc::clone(&self.0)))
     }
 
+    /// A number that this store has in common with those that share its index, and with no others, as long as it is open.
+    #[must_use]
+    pub fn directory_id(&self) -> Option<usize> {
+        self.0.live().ok().map(|live| Arc::as_ptr(&live.shared).addr())
+    }
+
     /// About how much memory the keys of the directory take, in bytes; nothing for a closed store.
     #[must_use]
     pub fn memory(&self) -> u64 {
@@ -195,8 +201,11 @@ impl<D: Directory> Handle<D> {
     }
 
     fn cost(&self, key: &str) -> u64 {
-        let is_there = self.live().is_ok_and(|live| live.shared.place(key).is_some());
-        if is_there { 0 } else { cost(key) }
+        // Nothing where it gets none.
+        let Ok(live) = self.writeable() else { return 0 };
+        let check = || live.shared.with_index(|index| index.check_settable(key, &self.name));
+        let is_new = || live.shared.place(key).is_none();
+        if check().is_ok() && is_new() { cost(key) } else { 0 }
     }
 
     fn read_failed(&self, key: &str, error: &IoError) -> Error {
@@ -263,6 +272,10 @@ impl<D: Directory> Drop for Live<D> {
         for number in self.unfinished.with(core::mem::take) {
             // What cannot be removed now is found again by whoever opens the directory next.
             _ = self.directory.remove_file(&key::temporary_name(number));
+        }
+        let outdated = self.shared.with_index(|index| index.outdated.clone());
+        for (key, _) in outdated {
+            _ = self.shared.alone(&key, || self.remove_outdated(&key));
         }
         self.shared.state.with(|state| {
             state.writers -= 1;

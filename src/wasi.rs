@@ -12,7 +12,7 @@ use crate::fs::{Access, Directory, Entry, File, IoError, IoErrorKind, IoResult, 
 use crate::preopen::Preopens;
 use crate::region::{BufferedRegion, MapFile, Sharing, Window};
 
-/// How many names in a row that are not UTF-8 a directory may have. WASI reports each as an error, and a
+/// How many entries a directory may have that WASI reports as errors: names that are not UTF-8, and those that go while it is listed. A
 /// host that reports the same one for ever must not keep us.
 const MAX_UNREADABLE_NAMES: u32 = 1 << 20;
 
@@ -159,7 +159,7 @@ impl Directory for WasiDirectory {
         Ok(self.0.remove_directory_at(path)?)
     }
 
-    fn for_each_entry(&self, visit: &mut dyn FnMut(Entry<'_>)) -> IoResult<()> {
+    fn for_each_entry(&self, _alone: bool, visit: &mut dyn FnMut(Entry<'_>)) -> IoResult<()> {
         let stream = self.0.read_directory()?;
         let mut unreadable = 0;
         loop {
@@ -174,6 +174,8 @@ impl Directory for WasiDirectory {
                     // WASI does not tell the name.
                     visit(Entry { name: "\u{fffd}", is_utf8: false, is_file: false });
                 }
+                // Its name was taken away while the directory was listed.
+                Err(ErrorCode::NoEntry) if unreadable < MAX_UNREADABLE_NAMES => unreadable += 1,
                 Err(error) => return Err(error.into()),
             }
         }

@@ -14,6 +14,8 @@ mod kill;
 mod lock;
 #[path = "cli/many.rs"]
 mod many;
+#[path = "cli/mapping.rs"]
+mod mapping;
 #[path = "cli/mounted.rs"]
 mod mounted;
 #[path = "cli/plug.rs"]
@@ -70,8 +72,13 @@ fn plugin(provider: Provider, name: &str, folder: &Path) -> PathBuf {
 
 /// `filemap run` of a plugin with these arguments, where the directory `work` is granted under this name.
 fn run_plugin(plugin: &Path, work: &Path, arguments: &[&str]) -> Command {
+    run_plugin_with(&[], plugin, work, arguments)
+}
+
+/// The same with options of `filemap run`.
+fn run_plugin_with(options: &[&str], plugin: &Path, work: &Path, arguments: &[&str]) -> Command {
     let mut command = filemap();
-    command.args(["run", "--dir", &format!("{}::work", work.display())]).arg(plugin).args(arguments);
+    command.arg("run").args(options).args(["--dir", &format!("{}::work", work.display())]).arg(plugin).args(arguments);
     command
 }
 

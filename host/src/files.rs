@@ -17,6 +17,10 @@ use wasmtime_wasi::filesystem::{self as wasi, OpenMode};
 use crate::limits::{Budgets, MAX_PASSED};
 use crate::lock::NativeLock;
 use crate::mmap::MmapRegion;
+use crate::news::News;
+
+/// After how many entries of a listing it is asked what has been renamed meanwhile. The system keeps 16,384 such events.
+const ENTRIES_BETWEEN_NEWS: usize = 4096;
 
 /// A regular file.
 #[derive(Clone, Debug)]
@@ -207,13 +211,24 @@ impl Directory for NativeDirectory {
         self.dir.remove_dir(path).map_err(io_error)
     }
 
-    fn for_each_entry(&self, visit: &mut dyn FnMut(Entry<'_>)) -> IoResult<()> {
-        for entry in self.dir.entries().map_err(io_error)? {
+    fn for_each_entry(&self, alone: bool, visit: &mut dyn FnMut(Entry<'_>)) -> IoResult<()> {
+        let news = if alone { None } else { News::of(&self.dir) };
+        for (number, entry) in self.dir.entries().map_err(io_error)?.enumerate() {
             let entry = entry.map_err(io_error)?;
             let name = entry.file_name();
             let (name, is_utf8) = (name.to_string_lossy(), name.to_str().is_some());
-            let is_file = entry.file_type().map_err(io_error)?.is_file();
-            visit(Entry { name: &name, is_utf8, is_file });
+            match entry.file_type() {
+                Ok(found) => visit(Entry { name: &name, is_utf8, is_file: found.is_file() }),
+                // Where the listing does not say what it is, it may have gone before somebody asks.
+                Err(error) if error.kind() == io::ErrorKind::NotFound => {}
+                Err(error) => return Err(io_error(error)),
+            }
+            if let Some(news) = news.as_ref().filter(|_| number % ENTRIES_BETWEEN_NEWS == 0) {
+                news.for_each(visit);
+            }
+        }
+        if let Some(news) = news {
+            news.for_each(visit);
         }
         Ok(())
     }

@@ -81,6 +81,7 @@ mod lock;
 mod mapping;
 mod memory;
 mod mmap;
+mod news;
 mod sigbus;
 mod sigsegv;
 mod store;
@@ -96,6 +97,7 @@ use wasmtime_wasi::p2::bindings::filesystem::preopens::Host as _;
 use files::NativeDirectory;
 use limits::{Budget, Budgets, MAX_DTYPES, MAX_FILES, MAX_HANDLES, MAX_INDEX, MAX_MAPPED, MAX_PRIVATE, MAX_WINDOWS};
 use mapping::Windows;
+use store::Accounts;
 
 /// What filemap keeps for one plugin.
 #[derive(Debug)]
@@ -105,6 +107,8 @@ pub struct Ctx {
     preopens: Option<Preopens<NativeDirectory>>,
     /// The windows in the plugin's memory, where it may have some.
     windows: Option<Windows>,
+    /// What it pays for the keys of the directories that it has open.
+    accounts: Accounts,
 }
 
 /// Makes a [`Ctx`].
@@ -212,7 +216,8 @@ impl CtxBuilder {
             dtypes: Budget::new("the memory for the dtypes of open arrays and views", self.dtypes),
             windows: Budget::new("the number of windows in the plugin's memory", self.windows),
         };
-        Ctx { budgets, preopens: None, windows: self.map_into_guest.then(Windows::default) }
+        let windows = self.map_into_guest.then(Windows::default);
+        Ctx { budgets, preopens: None, windows, accounts: Accounts::default() }
     }
 }
 

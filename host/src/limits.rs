@@ -75,6 +75,14 @@ impl Budget {
     }
 }
 
+#[cfg(test)]
+impl Budget {
+    /// How much of it is in use.
+    pub(crate) fn used(&self) -> u64 {
+        self.used.load(Ordering::Relaxed)
+    }
+}
+
 /// What a plugin gets that asks for more than its budget.
 #[derive(Debug)]
 pub(crate) struct OverBudget(String);
@@ -111,6 +119,15 @@ impl Lease {
             }
         }
         Ok(())
+    }
+
+    /// Makes it `amount`, also where that is more than there is: it is in use already. Until some of it is given back, nobody gets more.
+    pub(crate) fn set(&mut self, amount: u64) -> Result<(), OverBudget> {
+        self.shrink_to(amount);
+        let more = amount - self.amount;
+        self.budget.used.fetch_add(more, Ordering::Relaxed);
+        self.amount = amount;
+        self.grow(0)
     }
 
     /// Gives back what is more than `amount`.
@@ -153,5 +170,15 @@ mod tests {
         assert!(budget.lease(u64::MAX).is_err(), "the sum overflows");
         drop(all);
         assert!(budget.lease(3).is_ok());
+    }
+
+    #[test]
+    fn what_is_in_use_already_is_counted_and_refused_from_then_on() {
+        let budget = Budget::new("things", 3);
+        let mut lease = budget.lease(1).unwrap();
+        assert_eq!(lease.set(5).unwrap_err().0, "things would be 5 of at most 3; close or drop some first");
+        assert!(budget.lease(0).is_err());
+        assert!(lease.set(2).is_ok());
+        assert!(budget.lease(1).is_ok());
     }
 }

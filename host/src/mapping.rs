@@ -134,7 +134,7 @@ impl Request {
 
     fn position(&self) -> EngineResult<usize> {
         let address = self.address;
-        usize::try_from(address).ok().filter(|_| address % PAGE == 0).ok_or_else(|| {
+        usize::try_from(address).ok().filter(|_| address.is_multiple_of(PAGE)).ok_or_else(|| {
             EngineError::InvalidArgument(format!("the address {address} is no multiple of {PAGE}: give one that is"))
         })
     }

@@ -182,10 +182,11 @@ extern "C" fn handle(signal: c_int, info: *mut siginfo_t, context: *mut c_void) 
     // The codes of what the kernel has found are positive; others come from `kill` and its like.
     let sent = code <= 0;
     let repair = || GUARDED.with(|guarded| guarded.repair(address)) || windows::repair(address);
-    if sent || !repair() {
-        if let Some(previous) = PREVIOUS.get() {
-            pass_on(previous, signal, info, context, sent);
-        }
+    if !sent && repair() {
+        return;
+    }
+    if let Some(previous) = PREVIOUS.get() {
+        pass_on(previous, signal, info, context, sent);
     }
 }
 

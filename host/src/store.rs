@@ -1,10 +1,11 @@
 //! The host functions of the interface `store`: conversion, and the plugin's handles.
 
-use std::sync::{Arc, LazyLock, Mutex, MutexGuard, PoisonError};
+use std::sync::LazyLock;
 
 use filemap::array::GIVEN;
 use filemap::error::Error as EngineError;
 use filemap::fs::IoErrorKind;
+use filemap::limits::MAX_KEYS;
 use filemap::store::{Durability, Findings, OpenOptions, Registry, Store};
 use wasmtime::component::Resource;
 use wasmtime_wasi::filesystem::Descriptor;
@@ -17,8 +18,11 @@ use crate::error::Result;
 use crate::files::NativeDirectory;
 use crate::limits::Lease;
 
+mod account;
 mod streams;
 
+use account::Account;
+pub(crate) use account::Accounts;
 #[expect(unreachable_pub, reason = "the generated bindings re-export them")]
 pub use streams::{ItemStreamResource, KeyStreamResource, ValueReaderResource, ValueWriterResource};
 
@@ -32,19 +36,10 @@ const FILES_TO_WRITE: u64 = 2;
 #[expect(unreachable_pub, reason = "the generated bindings re-export it")]
 pub struct StoreResource {
     store: Store<NativeDirectory>,
-    index: IndexLease,
+    /// `None` once it is closed.
+    account: Option<Account>,
     files: Lease,
     _handle: Lease,
-}
-
-/// What a plugin pays for the keys of a store, which it and its writers add to.
-#[derive(Clone)]
-struct IndexLease(Arc<Mutex<Lease>>);
-
-impl IndexLease {
-    fn lock(&self) -> MutexGuard<'_, Lease> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner)
-    }
 }
 
 impl StoreResource {
@@ -54,10 +49,12 @@ impl StoreResource {
         more: u64,
         change: impl FnOnce(&Store<NativeDirectory>) -> filemap::error::Result<T>,
     ) -> Result<T> {
-        let mut index = self.index.lock();
-        index.grow(more).map_err(EngineError::from)?;
+        // A closed store says so itself.
+        let Some(account) = &self.account else { return Ok(change(&self.store)?) };
+        let mut lease = account.lock();
+        lease.grow(more).map_err(EngineError::from)?;
         let result = change(&self.store);
-        index.shrink_to(self.store.memory());
+        lease.shrink_to(self.store.memory());
         Ok(result?)
     }
 }
@@ -75,10 +72,11 @@ impl CtxView<'_> {
     ) -> Result<Resource<StoreResource>> {
         let handle = self.lease_handle()?;
         let files = self.lease_files(if options.read_only { 1 } else { FILES_TO_WRITE })?;
+        // Where too much is in use, no directory is read.
+        drop(self.ctx.budgets.index.lease(0).map_err(EngineError::from)?);
         let store = open(self)?;
-        let index = self.ctx.budgets.index.lease(store.memory()).map_err(EngineError::from)?;
-        let index = IndexLease(Arc::new(Mutex::new(index)));
-        Ok(self.table.push(StoreResource { store, index, files, _handle: handle })?)
+        let account = Some(self.ctx.accounts.open(&store, &self.ctx.budgets.index)?);
+        Ok(self.table.push(StoreResource { store, account, files, _handle: handle })?)
     }
 
     /// Takes open files from the plugin's budget.
@@ -167,14 +165,17 @@ impl wit::HostStore for CtxView<'_> {
 
     fn update(&mut self, store: Resource<StoreResource>, items: Vec<(String, Vec<u8>)>) -> Result<()> {
         let store = self.store(&store)?;
-        let cost = items.iter().map(|(key, _)| store.store.cost(key)).sum();
+        // More than one call takes are refused, whatever they cost.
+        let cost = items.iter().take(MAX_KEYS as usize).map(|(key, _)| store.store.cost(key)).sum();
         store.change(cost, |store| store.update(&items))
     }
 
     fn writer(&mut self, store: Resource<StoreResource>, key: String) -> Result<Resource<ValueWriterResource>> {
         let (handle, files) = (self.lease_handle()?, self.lease_files(1)?);
         let store = self.store(&store)?;
-        let writer = ValueWriterResource::new(store.store.writer(&key)?, store.index.clone(), files, handle);
+        let writer = store.store.writer(&key)?;
+        let account = store.account.as_ref().map(Account::downgrade);
+        let writer = ValueWriterResource::new(writer, account, files, handle);
         Ok(self.table.push(writer)?)
     }
 
@@ -223,9 +224,9 @@ impl wit::HostStore for CtxView<'_> {
     }
 
     fn close(&mut self, store: Resource<StoreResource>) -> wasmtime::Result<()> {
-        let StoreResource { store, index, files, .. } = self.table.get_mut(&store)?;
+        let StoreResource { store, account, files, .. } = self.table.get_mut(&store)?;
         store.close();
-        index.lock().shrink_to(0);
+        *account = None;
         files.shrink_to(0);
         Ok(())
     }

@@ -17,7 +17,7 @@ impl<R: Region> Array<R> {
         let range = self.byte_range(offset, length)?;
         let dtype = &self.layout.dtype;
         let size = dtype.size();
-        if length == 0 || offset % size != 0 || length % size != 0 {
+        if length == 0 || !offset.is_multiple_of(size) || !length.is_multiple_of(size) {
             return Err(Error::InvalidArgument(format!(
                 "{length} bytes from byte {offset} on are not whole elements of `{}`, which have {size} bytes each: give multiples of that",
                 brief(dtype)

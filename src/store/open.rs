@@ -70,8 +70,11 @@ impl<D: Directory> Live<D> {
         if !is_known {
             let hold =
                 if options.read_only { None } else { self.directory.hold().map_err(|error| refuse(name, &error))? };
-            let scan = Scan::of(&self.directory).map_err(|error| Error::io("list the directory", name, &error))?;
-            self.shared.with_index(|index| *index = scan.index);
+            let scan = Scan::of(&self.directory, hold.is_some());
+            let scan = scan.map_err(|error| Error::io("list the directory", name, &error))?;
+            let old = self.shared.with_index(|index| mem::replace(index, scan.index));
+            // It may be large, and is not dropped where others wait.
+            drop(old);
             if !options.read_only {
                 self.probe(name)?;
                 self.shared.state.with(|state| (state.writers, state.hold) = (1, hold));

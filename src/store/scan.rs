@@ -23,10 +23,10 @@ pub(super) struct Scan {
 }
 
 impl Scan {
-    /// Lists a directory once.
-    pub(super) fn of(directory: &impl Directory) -> IoResult<Self> {
+    /// Lists a directory once; `alone` says whether nobody else writes to it.
+    pub(super) fn of(directory: &impl Directory, alone: bool) -> IoResult<Self> {
         let mut scan = Self::default();
-        directory.for_each_entry(&mut |entry| {
+        directory.for_each_entry(alone, &mut |entry| {
             // What is too much already does not become more.
             if scan.size <= MAX_INDEX {
                 scan.add(&entry);

@@ -16,6 +16,9 @@ use crate::lock::Lock;
 /// How many temporary names are tried that turn out to be in use by somebody else.
 const TEMPORARY_TRIES: u32 = 16;
 
+/// How many bytes of small parts are written at a time.
+const GATHERED: usize = 64 << 10;
+
 /// A value that is whole under its temporary name.
 pub(super) struct Written<'a> {
     pub(super) key: &'a str,
@@ -121,15 +124,8 @@ impl<D: Directory> Handle<D> {
     /// Writes a value to a temporary file.
     fn write<'a>(&self, live: &Live<D>, key: &'a str, parts: &[impl AsRef<[u8]>]) -> Result<Written<'a>> {
         let (file, temporary) = self.create_temporary(live, key)?;
-        let mut offset = 0;
-        let mut write = || {
-            for part in parts {
-                file.write_all(part.as_ref(), offset)?;
-                offset += part.as_ref().len() as u64;
-            }
-            self.sync(&file)
-        };
-        match write() {
+        let written = write_parts(&file, parts).and_then(|()| self.sync(&file));
+        match written {
             Ok(()) => Ok(Written { key, temporary }),
             Err(error) => {
                 drop(file);
@@ -169,10 +165,9 @@ impl<D: Directory> Handle<D> {
         });
         if synced.is_err() {
             for (value, (key, generation)) in written.iter().zip(published) {
-                let removed = live.discard(value.temporary);
-                // It has its name already; a file of that name would otherwise be somebody else's.
-                let is_named = removed.is_err_and(|error| error.kind == IoErrorKind::NotFound);
-                if is_named && live.remove_value_file(key, generation).is_err() {
+                // Where it is still there it has not got its name, and a file of that name would be somebody else's. Whatever else is
+                // said of it, the name may have been given.
+                if live.discard(value.temporary).is_err() && live.remove_value_file(key, generation).is_err() {
                     live.keep_in_mind(key, generation);
                 }
             }
@@ -191,15 +186,42 @@ impl<D: Directory> Handle<D> {
     }
 }
 
+/// Writes parts one behind the other, small ones together: there may be millions, and each write is a call of the system.
+fn write_parts(file: &impl File, parts: &[impl AsRef<[u8]>]) -> IoResult<()> {
+    let mut gathered = Vec::new();
+    let mut offset = 0;
+    for part in parts.iter().map(AsRef::as_ref) {
+        if gathered.len() + part.len() > GATHERED {
+            offset = write_behind(file, &gathered, offset)?;
+            gathered.clear();
+        }
+        if part.len() > GATHERED {
+            offset = write_behind(file, part, offset)?;
+        } else {
+            gathered.extend_from_slice(part);
+        }
+    }
+    write_behind(file, &gathered, offset).map(drop)
+}
+
+/// Writes bytes, and says where those behind them go.
+fn write_behind(file: &impl File, bytes: &[u8], offset: u64) -> IoResult<u64> {
+    file.write_all(bytes, offset)?;
+    Ok(offset + bytes.len() as u64)
+}
+
 impl<D: Directory> Live<D> {
     /// Removes the temporary file of a value that is not to be.
     pub(super) fn discard(&self, temporary: Generation) -> IoResult<()> {
-        self.forget(temporary);
-        self.directory.remove_file(&key::temporary_name(temporary))
+        let removed = self.directory.remove_file(&key::temporary_name(temporary));
+        // What cannot be removed now is tried once more when the store is closed.
+        if removed.as_ref().map_or_else(|error| error.kind == IoErrorKind::NotFound, |()| true) {
+            self.forget(temporary);
+        }
+        removed
     }
 
     fn discard_all(&self, written: &[Written<'_>]) {
-        // What cannot be removed now is found again by whoever opens the directory next.
         for value in written {
             _ = self.discard(value.temporary);
         }

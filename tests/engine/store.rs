@@ -15,6 +15,7 @@ mod faults;
 mod large;
 mod power;
 mod programs;
+mod remounted;
 mod shared;
 
 /// A store that is written to, and that nobody waits for.

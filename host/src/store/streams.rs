@@ -4,7 +4,7 @@ use filemap::error::Error as EngineError;
 use filemap::store::{ItemStream, KeyStream, ValueReader, ValueWriter};
 use wasmtime::component::Resource;
 
-use super::IndexLease;
+use super::account::WeakAccount;
 use crate::CtxView;
 use crate::bindings::store as wit;
 use crate::error::Result;
@@ -37,7 +37,7 @@ pub struct ValueReaderResource {
 #[expect(unreachable_pub, reason = "the generated bindings re-export it")]
 pub struct ValueWriterResource {
     writer: ValueWriter<NativeDirectory>,
-    index: IndexLease,
+    account: Option<WeakAccount>,
     files: Lease,
     _handle: Lease,
 }
@@ -63,11 +63,11 @@ impl ValueReaderResource {
 impl ValueWriterResource {
     pub(super) const fn new(
         writer: ValueWriter<NativeDirectory>,
-        index: IndexLease,
+        account: Option<WeakAccount>,
         files: Lease,
         handle: Lease,
     ) -> Self {
-        Self { writer, index, files, _handle: handle }
+        Self { writer, account, files, _handle: handle }
     }
 }
 
@@ -110,11 +110,14 @@ impl wit::HostValueWriter for CtxView<'_> {
     }
 
     fn commit(&mut self, writer: Resource<ValueWriterResource>) -> Result<()> {
-        let ValueWriterResource { writer, index, files, .. } = self.table.get_mut(&writer)?;
-        let mut index = index.lock();
-        let paid = index.grow(writer.cost()).map_err(EngineError::from);
+        let ValueWriterResource { writer, account, files, .. } = self.table.get_mut(&writer)?;
+        let account = account.as_ref().and_then(WeakAccount::upgrade);
+        // Where the store is closed, the writer says so.
+        let Some(account) = account else { return Ok(writer.commit()?) };
+        let mut lease = account.lock();
+        let paid = lease.grow(writer.cost()).map_err(EngineError::from);
         let result = paid.inspect_err(|_| writer.discard()).and_then(|()| writer.commit());
-        index.shrink_to(writer.memory());
+        lease.shrink_to(writer.memory());
         files.shrink_to(0);
         Ok(result?)
     }

@@ -1,13 +1,14 @@
 //! Stores on one directory by several threads: what they do has to look as if it were done one after the other.
 
 mod history;
+mod paying;
 
 use std::sync::Barrier;
-use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::thread;
 
 use filemap::fs::{Directory as _, IoErrorKind};
-use filemap::store::{Durability, OpenOptions, Store};
+use filemap::store::{Durability, OpenOptions, Registry, Store};
 use tempfile::TempDir;
 use wasmtime_wasi::filesystem::{self as wasi, FsPerms, OpenMode};
 
@@ -28,6 +29,8 @@ fn directory(folder: &TempDir) -> NativeDirectory {
     let given = wasi::Dir::new(directory, FsPerms::ReadWrite, OpenMode::READ, false);
     NativeDirectory::new(&given, &CtxBuilder::new().build().budgets).unwrap()
 }
+
+const READ: OpenOptions = OpenOptions { read_only: true, ..WRITE };
 
 /// A folder as a store.
 fn open(folder: &TempDir, options: OpenOptions) -> Store<NativeDirectory> {
@@ -154,5 +157,82 @@ fn what_threads_do_with_a_key_is_done_one_after_the_other() {
         }
         let files = std::fs::read_dir(folder.path()).unwrap().count() as u64;
         assert_eq!(files, open(&folder, WRITE).len().unwrap(), "one file a key and no litter");
+    }
+}
+
+#[test]
+fn a_key_that_another_process_replaces_is_seen_by_who_opens_the_directory_meanwhile() {
+    let folder = TempDir::new().unwrap();
+    for number in 0..2000 {
+        std::fs::write(folder.path().join(format!("{}{number}#{number}", "x".repeat(100))), b"").unwrap();
+    }
+    // Two registries are as good as two processes.
+    let (here, elsewhere) = (Registry::new(), Registry::new());
+    let open = |registry, options| Store::open_directory(registry, directory(&folder), "test", options).unwrap();
+    let writer = open(&elsewhere, WRITE);
+    writer.set("k", &[b"v"]).unwrap();
+    let is_over = AtomicBool::new(false);
+    thread::scope(|scope| {
+        scope.spawn(|| {
+            while !is_over.load(Ordering::Relaxed) {
+                writer.set("k", &[b"v"]).unwrap();
+            }
+        });
+        let missed = (0..200).filter(|_| !open(&here, READ).contains("k").unwrap()).count();
+        is_over.store(true, Ordering::Relaxed);
+        assert_eq!(missed, 0, "of 200 openings");
+    });
+}
+
+#[test]
+fn stores_come_and_go_while_a_key_stays() {
+    let folder = TempDir::new().unwrap();
+    let kept = open(&folder, WRITE);
+    kept.set("k", &[value(1)]).unwrap();
+    drop(kept);
+    thread::scope(|scope| {
+        for thread in 0..8 {
+            let folder = &folder;
+            scope.spawn(move || {
+                let mut random = Random(thread);
+                for count in 0..100 {
+                    visit(folder, (thread << 32) | (count + 2), &mut random);
+                }
+            });
+        }
+    });
+    let store = open(&folder, READ);
+    let found = store.verify().unwrap();
+    assert_eq!((found.unfinished, found.outdated, found.missing), (0, 0, 0));
+    assert_eq!(std::fs::read_dir(folder.path()).unwrap().count() as u64, store.len().unwrap());
+}
+
+/// Opens a store, does a few things with it, and closes it, sometimes in the middle of one.
+fn visit(folder: &TempDir, new: u64, random: &mut Random) {
+    let options = if random.below(2) == 0 { READ } else { WRITE };
+    let store = open(folder, options);
+    for _ in 0..random.below(4) {
+        number(&store.get("k").unwrap().unwrap());
+        assert!(store.items().unwrap().next(100).unwrap().iter().any(|(key, _)| key == "k"));
+        match random.below(5) {
+            _ if options.read_only => {}
+            0 => store.set("k", &[value(new)]).unwrap(),
+            1 => store.update(&[("k", value(new)), ("j", value(new))]).unwrap(),
+            2 => _ = store.pop("j").unwrap(),
+            3 => {
+                let mut writer = store.writer("k").unwrap();
+                writer.write(&value(new)).unwrap();
+                match random.below(3) {
+                    0 => writer.commit().unwrap(),
+                    1 => drop(writer),
+                    _ => {
+                        store.close();
+                        assert!(writer.commit().is_err());
+                        return;
+                    }
+                }
+            }
+            _ => _ = number(&store.set_default("k", &value(new)).unwrap()),
+        }
     }
 }

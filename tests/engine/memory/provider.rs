@@ -142,7 +142,7 @@ impl Directory for MemoryDirectory {
         })
     }
 
-    fn for_each_entry(&self, visit: &mut dyn FnMut(Entry<'_>)) -> IoResult<()> {
+    fn for_each_entry(&self, _alone: bool, visit: &mut dyn FnMut(Entry<'_>)) -> IoResult<()> {
         self.disk.step(|state| {
             let prefix = if self.path.is_empty() { String::new() } else { format!("{}/", self.path) };
             for (path, node) in &state.names {

@@ -4,7 +4,7 @@ use filemap::error::Error;
 use filemap::limits::{MAX_KEYS, MAX_TRANSFER};
 
 use super::{READ, WRITE, keys, open};
-use crate::memory::Disk;
+use crate::memory::{Disk, Fault};
 use crate::refused;
 
 /// The keys `a` to `c`: the second is larger than one call may move, and the others together are.
@@ -71,11 +71,34 @@ fn a_large_value_is_read_in_pieces() {
 }
 
 #[test]
+fn small_parts_are_written_together() {
+    let disk = Disk::default();
+    let store = open(&disk, WRITE);
+    let parts: Vec<Vec<u8>> =
+        (0..200_000_u32).map(|number| vec![number.to_le_bytes()[0]; (number % 3) as usize]).collect();
+    disk.plan(u64::MAX, Fault::CrashBefore);
+    store.set("k", &parts).expect("a write");
+    assert!(disk.steps() < 20, "{} steps", disk.steps());
+    let large = [vec![1], vec![2; 100_000], vec![], vec![3; 65_536], vec![4]];
+    store.set("l", &large).expect("a write");
+    assert_eq!((store.get("k"), store.get("l")), (Ok(Some(parts.concat())), Ok(Some(large.concat()))));
+}
+
+#[test]
+fn what_is_kept_of_foreign_names_is_counted() {
+    let disk = Disk::default();
+    for number in 0..10_000 {
+        disk.put(&format!("x#{}{number}", "x".repeat(240)), b"");
+    }
+    assert!(open(&disk, READ).memory() > 2 << 20);
+}
+
+#[test]
 fn opening_lists_the_directory_once_whatever_the_number_of_keys() {
     let steps = |count: u32| {
         let disk = Disk::default();
         (0..count).for_each(|number| disk.put(&format!("k{number}#{number}"), b""));
-        disk.plan(u64::MAX, crate::memory::Fault::CrashBefore);
+        disk.plan(u64::MAX, Fault::CrashBefore);
         let store = open(&disk, WRITE);
         let opened = disk.steps();
         store.set("k1", &[b"v"]).expect("a write");

@@ -1,0 +1,142 @@
+//! A file system that becomes read-only in the middle of a call, so that nothing can be undone, and is mended later.
+
+use std::cell::{Cell, RefCell};
+use std::rc::Rc;
+
+use filemap::fs::{Directory, Entry, IoErrorKind, IoResult, Open};
+use filemap::preopen::Preopens;
+use filemap::store::{Registry, Store};
+
+use super::{READ, WRITE, open};
+use crate::memory::{Disk, MemoryDirectory, MemoryFile};
+
+/// A directory of a disk that becomes read-only after so many renames, as `errors=remount-ro` has it, until it is mended.
+#[derive(Clone)]
+struct Failing {
+    inner: MemoryDirectory,
+    renames_left: Rc<Cell<u32>>,
+    is_broken: Rc<Cell<bool>>,
+}
+
+impl Failing {
+    fn new(disk: &Disk) -> Self {
+        Self { inner: disk.root(true), renames_left: Rc::new(Cell::new(u32::MAX)), is_broken: Rc::default() }
+    }
+
+    fn check(&self) -> IoResult<()> {
+        if self.is_broken.get() { Err(IoErrorKind::NotPermitted.into()) } else { Ok(()) }
+    }
+
+    fn break_after(&self, renames: u32) {
+        self.renames_left.set(renames);
+    }
+
+    fn mend(&self) {
+        self.renames_left.set(u32::MAX);
+        self.is_broken.set(false);
+    }
+}
+
+impl Directory for Failing {
+    type File = MemoryFile;
+    type Lock<T> = RefCell<T>;
+    type Identity = <MemoryDirectory as Directory>::Identity;
+    type Hold = <MemoryDirectory as Directory>::Hold;
+
+    fn identity(&self) -> IoResult<Self::Identity> {
+        self.inner.identity()
+    }
+
+    fn hold(&self) -> IoResult<Option<Self::Hold>> {
+        self.inner.hold()
+    }
+
+    fn open_file(&self, path: &str, how: Open) -> IoResult<MemoryFile> {
+        if how != Open::Read {
+            self.check()?;
+        }
+        self.inner.open_file(path, how)
+    }
+
+    fn has_file(&self, name: &str) -> IoResult<bool> {
+        self.inner.has_file(name)
+    }
+
+    fn open_directory(&self, path: &str) -> IoResult<Self> {
+        Ok(Self { inner: self.inner.open_directory(path)?, ..self.clone() })
+    }
+
+    fn create_directory(&self, path: &str) -> IoResult<()> {
+        self.inner.create_directory(path)
+    }
+
+    fn remove_directory(&self, path: &str) -> IoResult<()> {
+        self.inner.remove_directory(path)
+    }
+
+    fn for_each_entry(&self, alone: bool, visit: &mut dyn FnMut(Entry<'_>)) -> IoResult<()> {
+        self.inner.for_each_entry(alone, visit)
+    }
+
+    fn rename(&self, from: &str, to: &str) -> IoResult<()> {
+        match self.renames_left.get() {
+            0 => self.is_broken.set(true),
+            left => self.renames_left.set(left - 1),
+        }
+        self.check()?;
+        self.inner.rename(from, to)
+    }
+
+    fn remove_file(&self, path: &str) -> IoResult<()> {
+        // A file system that is mounted read-only says so before it looks for the name.
+        self.check()?;
+        self.inner.remove_file(path)
+    }
+
+    fn sync(&self) -> IoResult<()> {
+        self.inner.sync()
+    }
+}
+
+fn open_failing(directory: &Failing) -> Store<Failing> {
+    Store::open(&Registry::new(), &Preopens::new(vec![(".".into(), directory.clone())]), ".", WRITE).expect("a store")
+}
+
+#[test]
+fn a_removed_key_does_not_come_back_with_a_value_that_was_refused() {
+    let disk = Disk::with(&[("a#0", b"old"), ("b#1", b"old")]);
+    let directory = Failing::new(&disk);
+    let store = open_failing(&directory);
+    directory.break_after(1);
+    assert!(store.update(&[("a", b"new"), ("b", b"new")]).is_err());
+    directory.mend();
+    assert_eq!(store.get("a"), Ok(Some(b"old".to_vec())));
+    assert_eq!(store.remove("a"), Ok(true));
+    drop(store);
+    assert_eq!(open(&disk, READ).get("a"), Ok(None), "{:?}", disk.names());
+}
+
+#[test]
+fn an_update_that_was_refused_is_not_done_at_the_next_opening() {
+    let disk = Disk::with(&[("a#0", b"old"), ("b#1", b"old")]);
+    let directory = Failing::new(&disk);
+    let store = open_failing(&directory);
+    directory.break_after(1);
+    assert!(store.update(&[("a", b"new"), ("b", b"new")]).is_err());
+    directory.mend();
+    drop(store);
+    assert_eq!(open(&disk, READ).get("a"), Ok(Some(b"old".to_vec())), "{:?}", disk.names());
+}
+
+#[test]
+fn litter_that_could_not_be_removed_at_once_is_removed_when_the_store_is_closed() {
+    let disk = Disk::with(&[("a#0", b"old")]);
+    let directory = Failing::new(&disk);
+    let store = open_failing(&directory);
+    directory.break_after(0);
+    assert!(store.set("a", &[b"new"]).is_err());
+    directory.mend();
+    store.set("a", &[b"newer"]).expect("a write");
+    drop(store);
+    assert_eq!(disk.names(), ["a#2"]);
+}
