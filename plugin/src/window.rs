@@ -61,7 +61,7 @@ impl<S: Source, T: Pod> Window<S, T> {
     pub(crate) fn new(source: S, length: u64) -> Result<Self> {
         let too_large =
             || Error::LimitExceeded(format!("there is no memory for a window of {length} bytes; map smaller ones"));
-        let layout = layout(length).ok_or_else(too_large)?;
+        let layout = layout::<T>(length).ok_or_else(too_large)?;
         // SAFETY: the layout has at least one page.
         let start = NonNull::new(unsafe { alloc(layout) }).ok_or_else(too_large)?;
         let (content, first, count) = (Content::Nothing, NonNull::dangling(), 0);
@@ -73,8 +73,8 @@ impl<S: Source, T: Pod> Window<S, T> {
     pub(crate) fn show(&mut self, offset: u64, count: usize, prefault: bool) -> Result<()> {
         self.hide()?;
         let length = count.checked_mul(size_of::<T>()).filter(|&length| length > 0);
-        let length =
-            length.filter(|&length| layout(length as u64).is_some_and(|needed| needed.size() <= self.layout.size()));
+        let length = length
+            .filter(|&length| layout::<T>(length as u64).is_some_and(|needed| needed.size() <= self.layout.size()));
         let length = length.unwrap_or_else(|| panic!("{count} elements are not what the window was made for"));
         if self.places {
             match self.place(offset, length, prefault) {
@@ -194,9 +194,9 @@ impl<S: Source, T: Pod> Drop for Window<S, T> {
 
 /// The memory for a window of that many bytes: whole pages, and one more, because the first byte may lie anywhere in the
 /// first. None where it is more than there can be.
-fn layout(length: u64) -> Option<Layout> {
+fn layout<T>(length: u64) -> Option<Layout> {
     let pages = usize::try_from(length).ok()?.div_ceil(PAGE).checked_add(1)?;
-    Layout::from_size_align(pages.checked_mul(PAGE)?, PAGE).ok()
+    Layout::from_size_align(pages.checked_mul(PAGE)?, PAGE.max(align_of::<T>())).ok()
 }
 
 #[cfg(test)]

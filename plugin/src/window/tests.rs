@@ -73,11 +73,11 @@ fn unsupported() -> Result<u64> {
 #[test]
 fn memory_is_whole_pages_and_one_more() {
     for (length, pages) in [(1, 2), (PAGE, 2), (PAGE + 1, 3), (10 * PAGE - 1, 11)] {
-        let layout = layout(length as u64).unwrap();
+        let layout = layout::<u8>(length as u64).unwrap();
         assert_eq!((layout.size(), layout.align()), (pages * PAGE, PAGE), "{length}");
     }
     for length in [u64::MAX, usize::MAX as u64, isize::MAX as u64] {
-        assert_eq!(layout(length), None);
+        assert_eq!(layout::<u8>(length), None);
         assert!(matches!(window(Host::new(Ok(0)), length), Err(Error::LimitExceeded(_))));
     }
 }
