@@ -53,7 +53,8 @@ impl Array {
     ///
     /// [`Error::InvalidArgument`] for a `T` that does not fit, and for a view with gaps or in another order;
     /// [`Error::LimitExceeded`] for an array that is larger than the plugin's memory, which is for
-    /// [`windows`](Self::windows), or for more mappings than a host allows; [`Error::Truncated`] and [`Error::Closed`].
+    /// [`windows`](Self::windows), or for more mappings, or more of them in
+    /// [`Mode::CopyOnWrite`](crate::Mode::CopyOnWrite), than a host allows; [`Error::Truncated`] and [`Error::Closed`].
     ///
     /// ```no_run
     /// # use filemap_plugin::Array;

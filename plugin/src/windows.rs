@@ -22,11 +22,12 @@ pub struct Windows<T: Pod> {
     /// How many elements each has, but for the last.
     step: u64,
     item_size: u64,
+    prefault: bool,
 }
 
 impl Array {
-    /// Walks the elements in C order, `elements` at a time; the last window has what is left. The plugin's memory holds one
-    /// window, however large the array is, and its pages are there when `next` returns.
+    /// Walks the elements in C order, `elements` at a time; the last window has what is left. The plugin's memory holds
+    /// one window, however large the array is. Windows of some megabytes cost hardly more than a mapping of all.
     ///
     /// # Errors
     ///
@@ -50,7 +51,7 @@ impl Array {
         let (size, item_size) = (self.size(), self.item_size());
         let step = size.min(elements as u64);
         let window = (size > 0).then(|| Window::new(Windowed::new(self), step * item_size)).transpose()?;
-        Ok(Windows { window, next: 0, size, step, item_size })
+        Ok(Windows { window, next: 0, size, step, item_size, prefault: self.prefaults() })
     }
 }
 
@@ -69,7 +70,7 @@ impl<T: Pod> Windows<T> {
             return Ok(None);
         }
         let elements = self.step.min(self.size - self.next);
-        window.show(self.next * self.item_size, to_usize(elements)?, true)?;
+        window.show(self.next * self.item_size, to_usize(elements)?, self.prefault)?;
         self.next += elements;
         Ok(Some(window.elements()))
     }
