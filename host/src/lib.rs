@@ -61,11 +61,18 @@
 //! Wasmtime itself ends a plugin that hands over more than 128 MiB in one call. A host that wants such a plugin to
 //! get `limit-exceeded` instead lets Wasmtime take more: `store.set_hostcall_fuel(1 << 30)`, as `filemap run` does.
 //!
+//! # Files in the memory of plugins
+//!
+//! The interface `mapping` is `unsupported` unless the engine was made for it, by [`map_into_guest`](map_into_guest()), and the context allows it, by
+//! [`CtxBuilder::map_into_guest`], which says what that means for security.
+//!
 //! # What to know about signals
 //!
 //! A page of a truncated file raises `SIGBUS` when it is touched. The first array that a process maps installs a
 //! handler, which repairs faults in filemap's own copying and hands all others to the handler that was there
-//! before. An embedder with a `SIGBUS` handler of its own installs it before, or calls the one it replaces.
+//! before. An embedder with a `SIGBUS` handler of its own installs it before, or calls the one it replaces. The first window in a plugin's memory
+//! installs one for `SIGSEGV` as well, which hands on all faults but those of the host's own code in windows that are only read; from then on
+//! `Engine::unload_process_handlers` is not to be called.
 
 #[cfg(not(target_os = "linux"))]
 compile_error!("filemap-host maps files by the means of Linux; on this system, use the portable component");
