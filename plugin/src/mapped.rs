@@ -31,8 +31,9 @@ pub use change::MappedMut;
 /// ```
 ///
 /// Where the provider places pages, others may change them: another array on the file, or another process. So the elements
-/// are those of the moment when they are read. A file that is truncated gives zeroes from the lost page on;
-/// [`unmap`](Self::unmap) says so. Where it cannot place pages, the slice is a copy from the moment of the call.
+/// are those of the moment when they are read, and who checks an element before it is used copies it before. Two mappings
+/// of the same elements are the same memory. A file that is truncated gives zeroes from the lost page on;
+/// [`unmap`](Self::unmap) says so. Where the provider cannot place pages, the slice is a copy from the moment of the call.
 pub struct Mapped<T: Pod> {
     /// None where there are no elements, of which there is nothing to place.
     window: Option<Window<Windowed, T>>,

@@ -12,6 +12,7 @@ struct Host {
     places: RefCell<Result<u64>>,
     removes: RefCell<Result<()>>,
     placed: RefCell<Vec<(u64, u64)>>,
+    prefaulted: Cell<bool>,
     reads: Cell<usize>,
 }
 
@@ -22,6 +23,7 @@ impl Host {
             places: RefCell::new(places),
             removes: RefCell::new(Ok(())),
             placed: RefCell::default(),
+            prefaulted: Cell::new(false),
             reads: Cell::new(0),
         })
     }
@@ -33,8 +35,9 @@ impl Host {
 }
 
 impl Source for Rc<Host> {
-    fn place(&self, offset: u64, length: u64, address: u64, here: &[u8], _prefault: bool) -> Result<u64> {
+    fn place(&self, offset: u64, length: u64, address: u64, here: &[u8], prefault: bool) -> Result<u64> {
         assert!(address.is_multiple_of(PAGE as u64) && here.len() == 1 && here.as_ptr().addr() as u64 == address);
+        self.prefaulted.set(prefault);
         let skipped = self.places.borrow().clone()?;
         self.placed.borrow_mut().push((address, length));
         if skipped < PAGE as u64 {
@@ -87,8 +90,9 @@ fn placed_pages_are_shown_where_they_are_and_removed_before_the_next_and_at_the_
     let host = Host::new(Ok(24));
     let mut window = window(Rc::clone(&host), 100_000).unwrap();
     assert!(window.elements().is_empty());
-    for (offset, length) in [(0, 100_000), (40, 99_992), (8, 8)] {
-        window.show(offset, length, true).unwrap();
+    for (offset, length, prefault) in [(0, 100_000, true), (40, 99_992, false), (8, 8, true)] {
+        window.show(offset, length, prefault).unwrap();
+        assert_eq!(host.prefaulted.get(), prefault);
         assert_eq!(window.elements(), host.piece(offset, length as u64));
         assert!(!window.is_copy());
         assert_eq!(host.placed.borrow().len(), 1);
