@@ -1,0 +1,97 @@
+//! Which Rust types the elements of a dtype can be read as.
+
+use std::any::TypeId;
+
+use bytemuck::Pod;
+
+use crate::error::{Error, Result};
+
+/// The number types that have a dtype of their own, with it. The byte order is that of WebAssembly.
+fn dtype_of<T: Pod>() -> Option<&'static str> {
+    let numbers = [
+        (TypeId::of::<u8>(), "|u1"),
+        (TypeId::of::<i8>(), "|i1"),
+        (TypeId::of::<u16>(), "<u2"),
+        (TypeId::of::<i16>(), "<i2"),
+        (TypeId::of::<u32>(), "<u4"),
+        (TypeId::of::<i32>(), "<i4"),
+        (TypeId::of::<u64>(), "<u8"),
+        (TypeId::of::<i64>(), "<i8"),
+        (TypeId::of::<f32>(), "<f4"),
+        (TypeId::of::<f64>(), "<f8"),
+    ];
+    numbers.iter().find(|(id, _)| *id == TypeId::of::<T>()).map(|(_, dtype)| *dtype)
+}
+
+/// Checks that elements of that dtype and size can be read as `T`. A number is of its own dtype; for any other type, a
+/// structure for instance, only the size is checked, because a type says nothing of its fields.
+pub(crate) fn check<T: Pod>(dtype: &str, item_size: u64) -> Result<()> {
+    let name = std::any::type_name::<T>();
+    if let Some(own) = dtype_of::<T>() {
+        if own != dtype {
+            return Err(Error::InvalidArgument(format!(
+                "the elements are of dtype `{dtype}`, and `{name}` is `{own}`: take the type of the elements, or \
+                 `view_as(\"{own}\")` if the bytes are meant"
+            )));
+        }
+    } else if size_of::<T>() as u64 != item_size {
+        return Err(Error::InvalidArgument(format!(
+            "an element of dtype `{dtype}` has {item_size} bytes, and `{name}` has {}",
+            size_of::<T>()
+        )));
+    }
+    Ok(())
+}
+
+/// Elements from their bytes, which need not be aligned as `T` is. What is behind the last whole one is left out.
+pub(crate) fn from_bytes<T: Pod>(bytes: &[u8]) -> Vec<T> {
+    bytes.chunks_exact(size_of::<T>()).map(bytemuck::pod_read_unaligned).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn numbers_are_of_their_own_dtype() {
+        assert_eq!(check::<u8>("|u1", 1), Ok(()));
+        assert_eq!(check::<i8>("|i1", 1), Ok(()));
+        assert_eq!(check::<u16>("<u2", 2), Ok(()));
+        assert_eq!(check::<i16>("<i2", 2), Ok(()));
+        assert_eq!(check::<u32>("<u4", 4), Ok(()));
+        assert_eq!(check::<i32>("<i4", 4), Ok(()));
+        assert_eq!(check::<u64>("<u8", 8), Ok(()));
+        assert_eq!(check::<i64>("<i8", 8), Ok(()));
+        assert_eq!(check::<f32>("<f4", 4), Ok(()));
+        assert_eq!(check::<f64>("<f8", 8), Ok(()));
+    }
+
+    #[test]
+    fn another_kind_size_or_byte_order_is_refused_with_what_to_do() {
+        for (dtype, size) in [("<i4", 4), (">f4", 4), ("<f8", 8), ("<f2", 2), ("|V4", 4), ("[('x', '<f4')]", 4)] {
+            let error = check::<f32>(dtype, size).unwrap_err();
+            assert!(matches!(error, Error::InvalidArgument(_)), "{error:?}");
+            for part in [dtype, "`f32`", "view_as(\"<f4\")"] {
+                assert!(error.message().contains(part), "{error}");
+            }
+        }
+        for dtype in ["|b1", "|i1", "|S1"] {
+            assert!(check::<u8>(dtype, 1).is_err(), "{dtype}");
+        }
+    }
+
+    #[test]
+    fn other_types_are_compared_by_size_alone() {
+        assert_eq!(check::<[f32; 2]>("[('x', '<f4'), ('y', '<f4')]", 8), Ok(()));
+        assert_eq!(check::<[u8; 8]>(">M8[ms]", 8), Ok(()));
+        let error = check::<[f32; 2]>("<f4", 4).unwrap_err();
+        assert!(error.message().contains("4 bytes") && error.message().ends_with("has 8"), "{error}");
+        assert!(check::<()>("|u1", 1).is_err());
+    }
+
+    #[test]
+    fn elements_are_read_from_any_place() {
+        let bytes = [9, 1, 0, 2, 0];
+        assert_eq!(from_bytes::<u16>(&bytes[1..]), [1, 2]);
+    }
+}

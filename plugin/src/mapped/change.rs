@@ -1,0 +1,130 @@
+//! Slices that are changed, and get into the file.
+
+use std::fmt;
+use std::ops::{Deref, DerefMut, Range};
+
+use bytemuck::Pod;
+
+use super::Mapped;
+use crate::array::{Array, Mode};
+use crate::error::{Error, Result};
+use crate::window::{PIECE, Window};
+
+/// The elements of an array, or of a range of it, as a slice that can be changed.
+///
+/// It keeps the array alive, and is made by [`Array::map_mut`] or [`Array::map_window_mut`].
+///
+/// In the modes [`Mode::ReadWrite`] and [`Mode::Write`] changes are in the file: at once where the provider places
+/// pages, and otherwise after [`flush`](Self::flush), [`unmap`](Self::unmap) or a drop, which write the whole slice
+/// where it was borrowed for change. A drop cannot say that this failed. In [`Mode::CopyOnWrite`] changes stay in the
+/// slice, and go with it: neither the file nor the array has them.
+pub struct MappedMut<T: Pod> {
+    mapped: Mapped<T>,
+    /// Where in the array the slice begins, in bytes.
+    offset: u64,
+    /// Whether changes belong into the file.
+    shared: bool,
+    /// Whether the slice was borrowed for change since it was last written.
+    changed: bool,
+}
+
+impl<T: Pod> MappedMut<T> {
+    pub(super) fn new(array: &Array, elements: Range<u64>, shape: Vec<usize>) -> Result<Self> {
+        if !array.is_writeable() {
+            return Err(Error::AccessDenied(format!(
+                "the array was opened in mode `{}`, and cannot be mapped for change; `map` maps it for reading",
+                array.mode()
+            )));
+        }
+        let offset = elements.start * array.item_size();
+        let shared = matches!(array.mode(), Mode::ReadWrite | Mode::Write);
+        Ok(Self { mapped: Mapped::new(array, elements, shape)?, offset, shared, changed: false })
+    }
+
+    /// The length of each axis: that of the array, or one axis of the elements of a window.
+    #[must_use]
+    pub fn shape(&self) -> &[usize] {
+        &self.mapped.shape
+    }
+
+    /// Waits until all changes are on the disk. Does nothing in mode [`Mode::CopyOnWrite`].
+    ///
+    /// # Errors
+    ///
+    /// Those of [`Array::flush`] and, where the slice is a copy, of [`Array::write_bytes`].
+    pub fn flush(&mut self) -> Result<()> {
+        self.write_back()?;
+        self.mapped.window.as_ref().map_or(Ok(()), |window| window.source.handle().flush())
+    }
+
+    /// Ends the mapping, with all changes in the file. A drop does the same, and says nothing.
+    ///
+    /// # Errors
+    ///
+    /// Those of [`Mapped::unmap`] and, where the slice is a copy, of [`Array::write_bytes`].
+    pub fn unmap(mut self) -> Result<()> {
+        self.write_back()?;
+        self.mapped.window.as_mut().map_or(Ok(()), Window::hide)
+    }
+
+    /// Writes a copy that was changed into the file.
+    fn write_back(&mut self) -> Result<()> {
+        if let Some(window) = &self.mapped.window
+            && window.is_copy()
+            && self.shared
+            && self.changed
+        {
+            let mut offset = self.offset;
+            for piece in bytemuck::cast_slice::<_, u8>(window.elements()).chunks(PIECE) {
+                window.source.handle().write_bytes(offset, piece)?;
+                offset += piece.len() as u64;
+            }
+        }
+        self.changed = false;
+        Ok(())
+    }
+
+    /// The elements as a view of the crate `ndarray`, in the array's shape.
+    #[cfg(feature = "ndarray")]
+    #[must_use]
+    pub fn view(&self) -> ndarray::ArrayViewD<'_, T> {
+        self.mapped.view()
+    }
+
+    /// The elements as a view of the crate `ndarray` that can be changed, in the array's shape.
+    #[cfg(feature = "ndarray")]
+    #[must_use]
+    #[expect(clippy::missing_panics_doc, reason = "the slice has as many elements as the shape")]
+    pub fn view_mut(&mut self) -> ndarray::ArrayViewMutD<'_, T> {
+        let shape = self.mapped.shape.clone();
+        ndarray::ArrayViewMutD::from_shape(shape, self).expect("the slice has as many elements as the shape")
+    }
+}
+
+impl<T: Pod> Deref for MappedMut<T> {
+    type Target = [T];
+
+    fn deref(&self) -> &[T] {
+        &self.mapped
+    }
+}
+
+impl<T: Pod> DerefMut for MappedMut<T> {
+    fn deref_mut(&mut self) -> &mut [T] {
+        self.changed = true;
+        self.mapped.window.as_mut().map_or(&mut [], Window::elements_mut)
+    }
+}
+
+impl<T: Pod> Drop for MappedMut<T> {
+    fn drop(&mut self) {
+        // There is nobody to tell; `flush` and `unmap` do.
+        let _ = self.write_back();
+    }
+}
+
+impl<T: Pod> fmt::Debug for MappedMut<T> {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.debug_struct("MappedMut").field("shape", &self.mapped.shape).finish_non_exhaustive()
+    }
+}

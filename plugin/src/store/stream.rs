@@ -1,0 +1,167 @@
+//! What is read and written in pieces.
+
+use std::io::{self, Read, Write};
+use std::{fmt, vec};
+
+use crate::bindings::filemap::data::store as wit;
+use crate::error::{Error, Result};
+
+/// How many keys one call brings.
+const KEYS: u32 = 1000;
+
+/// How many items one call brings: few, because values may be large.
+const ITEMS: u32 = 16;
+
+/// How many bytes one call writes: as many as one may.
+const MOST: usize = 128 << 20;
+
+/// Defines an iterator over what a stream of the interface gives in pieces.
+macro_rules! pieces {
+    ($(#[$attribute:meta])* $name:ident, $item:ty, $stream:ty, $most:expr) => {
+        $(#[$attribute])*
+        ///
+        /// After an error the iterator goes on behind what could not be read, but for
+        /// [`Error::Closed`](crate::Error::Closed), which ends it.
+        pub struct $name {
+            /// None at the end.
+            stream: Option<$stream>,
+            read: vec::IntoIter<$item>,
+        }
+
+        impl $name {
+            pub(super) fn new(stream: $stream) -> Self {
+                Self { stream: Some(stream), read: Vec::new().into_iter() }
+            }
+        }
+
+        impl Iterator for $name {
+            type Item = Result<$item>;
+
+            fn next(&mut self) -> Option<Self::Item> {
+                if let Some(item) = self.read.next() {
+                    return Some(Ok(item));
+                }
+                match self.stream.as_ref()?.next($most).map_err(Error::from) {
+                    Ok(items) => self.read = items.into_iter(),
+                    Err(error) => {
+                        if matches!(error, Error::Closed(_)) {
+                            self.stream = None;
+                        }
+                        return Some(Err(error));
+                    }
+                }
+                let item = self.read.next();
+                if item.is_none() {
+                    self.stream = None;
+                }
+                item.map(Ok)
+            }
+        }
+
+        impl std::iter::FusedIterator for $name {}
+
+        impl fmt::Debug for $name {
+            fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+                formatter.debug_struct(stringify!($name)).finish_non_exhaustive()
+            }
+        }
+    };
+}
+
+pieces! {
+    /// The keys of a store, in the order of their UTF-8 bytes. Made by [`Store::keys`](super::Store::keys).
+    Keys, String, wit::KeyStream, KEYS
+}
+
+pieces! {
+    /// The keys of a store with their values, in the same order. Made by [`Store::items`](super::Store::items).
+    Items, (String, Vec<u8>), wit::ItemStream, ITEMS
+}
+
+/// A value that is read from its beginning to its end. Made by [`Store::reader`](super::Store::reader).
+///
+/// Every `read` is a call to the provider, as it is for a `File`; [`std::io::BufReader`] makes few of many.
+pub struct Reader {
+    raw: wit::ValueReader,
+}
+
+impl Reader {
+    pub(super) fn new(raw: wit::ValueReader) -> Self {
+        Self { raw }
+    }
+}
+
+impl Read for Reader {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        if buffer.is_empty() {
+            return Ok(0);
+        }
+        let bytes = self.raw.read(buffer.len() as u64).map_err(Error::from)?;
+        buffer[..bytes.len()].copy_from_slice(&bytes);
+        Ok(bytes.len())
+    }
+}
+
+impl fmt::Debug for Reader {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.debug_struct("Reader").finish_non_exhaustive()
+    }
+}
+
+/// A value that is being written. Nothing has happened before [`commit`](Self::commit), and nothing does where it is
+/// dropped. Made by [`Store::writer`](super::Store::writer).
+///
+/// Every `write` is a call to the provider, as it is for a `File`; [`std::io::BufWriter`] makes few of many, and its
+/// `into_inner` gives the writer back for the commit.
+///
+/// ```no_run
+/// use std::io::{BufWriter, Write};
+/// # use filemap_plugin::Store;
+///
+/// # fn check(store: &Store) -> std::io::Result<()> {
+/// let mut log = BufWriter::new(store.writer("log")?);
+/// for number in 0..1000 {
+///     writeln!(log, "line {number}")?;
+/// }
+/// log.into_inner()?.commit()?;
+/// # Ok(())
+/// # }
+/// ```
+#[must_use = "nothing is written before `commit`"]
+pub struct Writer {
+    raw: wit::ValueWriter,
+}
+
+impl Writer {
+    pub(super) fn new(raw: wit::ValueWriter) -> Self {
+        Self { raw }
+    }
+
+    /// Makes what was written the value of the key, atomically.
+    ///
+    /// # Errors
+    ///
+    /// Those of [`Store::insert`](super::Store::insert); the key then has the value that it had.
+    pub fn commit(self) -> Result<()> {
+        Ok(self.raw.commit()?)
+    }
+}
+
+impl Write for Writer {
+    fn write(&mut self, data: &[u8]) -> io::Result<usize> {
+        let piece = &data[..data.len().min(MOST)];
+        self.raw.write(piece).map_err(Error::from)?;
+        Ok(piece.len())
+    }
+
+    /// Does nothing: what was written is the provider's already.
+    fn flush(&mut self) -> io::Result<()> {
+        Ok(())
+    }
+}
+
+impl fmt::Debug for Writer {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.debug_struct("Writer").finish_non_exhaustive()
+    }
+}

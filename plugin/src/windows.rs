@@ -1,0 +1,94 @@
+//! An array that is larger than memory, piece by piece.
+
+use std::fmt;
+
+use bytemuck::Pod;
+
+use crate::array::{Array, Windowed};
+use crate::error::{Error, Result};
+use crate::mapped::to_usize;
+use crate::window::Window;
+
+/// The elements of an array, so many at a time, in memory that is used again for each of them.
+///
+/// It is no `Iterator`, because each window takes the place of the one before: they cannot be kept. Made by
+/// [`Array::windows`].
+pub struct Windows<T: Pod> {
+    /// None where there are no elements.
+    window: Option<Window<Windowed, T>>,
+    /// Where the next window begins, in elements.
+    next: u64,
+    size: u64,
+    /// How many elements each has, but for the last.
+    step: u64,
+    item_size: u64,
+    prefault: bool,
+}
+
+impl Array {
+    /// Walks the elements in C order, `elements` at a time; the last window has what is left. The plugin's memory holds
+    /// one window, however large the array is. Windows of some megabytes cost hardly more than a mapping of all.
+    ///
+    /// # Errors
+    ///
+    /// Those of [`map`](Self::map), and [`Error::InvalidArgument`] for windows of no elements.
+    ///
+    /// ```no_run
+    /// # use filemap_plugin::{Array, Mode};
+    /// let embeddings = Array::open_npy("data/embeddings.npy", Mode::ReadOnly)?;
+    /// let mut windows = embeddings.windows::<f32>(384 * 1024)?;
+    /// let mut sum = 0.0;
+    /// while let Some(window) = windows.next()? {
+    ///     sum += window.iter().sum::<f32>();
+    /// }
+    /// # Ok::<(), filemap_plugin::Error>(())
+    /// ```
+    pub fn windows<T: Pod>(&self, elements: usize) -> Result<Windows<T>> {
+        self.is_mappable::<T>()?;
+        if elements == 0 {
+            return Err(Error::InvalidArgument("windows of no elements never come to an end".to_owned()));
+        }
+        let (size, item_size) = (self.size(), self.item_size());
+        let step = size.min(elements as u64);
+        let window = (size > 0).then(|| Window::new(Windowed::new(self), step * item_size)).transpose()?;
+        Ok(Windows { window, next: 0, size, step, item_size, prefault: self.prefaults() })
+    }
+}
+
+impl<T: Pod> Windows<T> {
+    /// The next window, or `None` at the end.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Truncated`] where the file is shorter than it was: the window before may have ended in zeroes for that.
+    /// Another call goes on where this one could not.
+    #[expect(clippy::should_implement_trait, reason = "an `Iterator` cannot lend what it has")]
+    pub fn next(&mut self) -> Result<Option<&[T]>> {
+        let Some(window) = &mut self.window else { return Ok(None) };
+        if self.next == self.size {
+            window.hide()?;
+            return Ok(None);
+        }
+        let elements = self.step.min(self.size - self.next);
+        window.show(self.next * self.item_size, to_usize(elements)?, self.prefault)?;
+        self.next += elements;
+        Ok(Some(window.elements()))
+    }
+
+    /// Where the next window begins, in elements from the first of the array.
+    #[must_use]
+    pub fn position(&self) -> u64 {
+        self.next
+    }
+}
+
+impl<T: Pod> fmt::Debug for Windows<T> {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter
+            .debug_struct("Windows")
+            .field("position", &self.next)
+            .field("size", &self.size)
+            .field("step", &self.step)
+            .finish_non_exhaustive()
+    }
+}

@@ -1,0 +1,136 @@
+//! Arrays with numpy's habits.
+
+use filemap_plugin::{Advice, Array, Error, Index, Mode, NpyOptions, NpyVersion, Operation, Order, by, index};
+
+use crate::support::{counted, fails, numbers};
+
+pub(crate) fn array_is_bytes_for_reading_unless_it_is_asked_for_more() {
+    let array = Array::open("work/bytes.bin").unwrap();
+    assert_eq!((array.dtype(), array.item_size(), array.shape(), array.strides()), ("|u1", 1, &[64][..], &[1][..]));
+    assert_eq!((array.mode(), array.is_writeable(), array.offset()), (Mode::ReadOnly, false, 0));
+    assert_eq!((array.size(), array.nbytes(), array.order()), (64, 64, Some(Order::C)));
+    assert_eq!(array.filename(), Some("/work/bytes.bin"));
+    assert_eq!(array.read(&[]).unwrap(), (0..64).collect::<Vec<u8>>());
+    assert!(format!("{array:?}").contains("/work/bytes.bin"));
+}
+
+pub(crate) fn array_options_are_those_of_numpy() {
+    let options = Array::options().dtype("f8").mode("w+".parse().unwrap()).offset(16).shape([3, 2]).order(Order::F);
+    let array = options.open("work/new.bin").unwrap();
+    assert_eq!(
+        (array.dtype(), array.item_size(), array.shape(), array.strides()),
+        ("<f8", 8, &[3, 2][..], &[8, 24][..])
+    );
+    assert_eq!((array.mode(), array.is_writeable(), array.offset()), (Mode::Write, true, 16));
+    assert_eq!((array.size(), array.nbytes(), array.order()), (6, 48, Some(Order::F)));
+    assert_eq!(std::fs::metadata("work/new.bin").unwrap().len(), 64);
+}
+
+pub(crate) fn array_is_indexed_by_numbers_ranges_and_lists() {
+    let array = Array::options().shape([8, 8]).open("work/bytes.bin").unwrap();
+    assert_eq!(array.read(&index![1, 2..5]).unwrap(), [10, 11, 12]);
+    assert_eq!(array.read(&index![-1, by(.., -3)]).unwrap(), [63, 60, 57]);
+    assert_eq!(array.read(&index![.., 7][..]).unwrap().len(), 8);
+    assert_eq!(array.read(&index![Index::Ellipsis, 1..=2]).unwrap()[..4], [1, 2, 9, 10]);
+    assert_eq!(array.read(&index![[3, 1], 0]).unwrap(), [24, 8]);
+    let mask = vec![true, false, false, false, false, false, false, true];
+    assert_eq!(array.read_as::<u8>(&index![mask, 0]).unwrap(), [0, 56]);
+    assert_eq!(array.shape_of(&index![Index::NewAxis, 1..3]).unwrap(), [1, 2, 8]);
+    fails(array.read(&index![8]), Error::OutOfBounds, &[]);
+    fails(array.view(&index![[1, 2]]), Error::InvalidArgument, &[]);
+}
+
+pub(crate) fn array_is_written_to() {
+    let array = counted(Mode::ReadWrite, 6);
+    array.write(&index![0], &77_u32.to_le_bytes()).unwrap();
+    array.write_as(&index![1..3], &[78_u32, 79]).unwrap();
+    array.write_broadcast(&index![3..6], &[80_u32], &[1]).unwrap();
+    array.write_bytes(20, &[81]).unwrap();
+    array.flush().unwrap();
+    assert_eq!(numbers("work/new.bin", 0), [77, 78, 79, 80, 80, 81]);
+    assert_eq!(array.read_bytes(16, 5).unwrap(), [80, 0, 0, 0, 81]);
+    array.fill(5_u32).unwrap();
+    assert_eq!(array.read_as::<u32>(&[]).unwrap(), [5; 6]);
+    fails(array.write_as(&[], &[1.0_f32; 6]), Error::InvalidArgument, &["`<u4`", "`f32`"]);
+    fails(array.write_broadcast(&[], &[1_i32], &[1]), Error::InvalidArgument, &["`i32`"]);
+    fails(array.fill(1_u8), Error::InvalidArgument, &["`u8`"]);
+    fails(array.read_as::<u16>(&[]), Error::InvalidArgument, &["view_as(\"<u2\")"]);
+    let array = Array::open("fixed/bytes.bin").unwrap();
+    fails(array.write(&index![0], &[1]), Error::AccessDenied, &[]);
+}
+
+pub(crate) fn array_has_views() {
+    let array = counted(Mode::ReadWrite, 12);
+    let table = array.reshape(&[3, -1], Order::C).unwrap();
+    assert_eq!(table.shape(), [3, 4]);
+    let column = table.view(&index![.., 1]).unwrap();
+    assert_eq!((column.strides(), column.order()), (&[16][..], None));
+    assert_eq!(column.read_as::<u32>(&[]).unwrap(), [1, 5, 9]);
+    column.fill(0_u32).unwrap();
+    assert_eq!(table.transpose(None).unwrap().read_as::<u32>(&index![1]).unwrap(), [0, 0, 0]);
+    assert_eq!(table.transpose(Some(&[1, 0])).unwrap().shape(), [4, 3]);
+    let pairs = array.view_as("[('low', '<u2'), ('high', '<u2')]").unwrap();
+    assert_eq!(pairs.field("low").unwrap().read_as::<u16>(&index![2..4]).unwrap(), [2, 3]);
+    drop((array, table));
+    assert_eq!(pairs.field("high").unwrap().size(), 12);
+    fails(pairs.field("middle"), Error::InvalidArgument, &[]);
+}
+
+pub(crate) fn array_reduces_to_typed_scalars() {
+    let array = counted(Mode::ReadOnly, 5).view(&index![1..]).unwrap();
+    assert_eq!((array.sum(), array.prod()), (Ok(10_u64), Ok(24_u64)));
+    assert_eq!((array.min(), array.max()), (Ok(1_u32), Ok(4_u32)));
+    assert_eq!(array.mean(), Ok(2.5_f64));
+    assert_eq!((array.any(), array.all()), (Ok(true), Ok(true)));
+    assert_eq!((array.argmin(), array.argmax(), array.count_nonzero()), (Ok(0), Ok(3), Ok(4)));
+    let table = array.reshape(&[2, 2], Order::C).unwrap();
+    let sums = table.reduce(Operation::Sum, Some(0)).unwrap();
+    assert_eq!((&*sums.dtype, &sums.shape[..], sums.to_vec()), ("<u8", &[2][..], Ok(vec![4_u64, 6])));
+    fails(array.sum::<u32>(), Error::InvalidArgument, &["`<u8`", "`u32`"]);
+    fails(table.reduce(Operation::Min, Some(2)), Error::OutOfBounds, &[]);
+    let zeroes = Array::options().mode(Mode::Write).shape([3]).open("work/zeroes.bin").unwrap();
+    assert_eq!((zeroes.any(), zeroes.all()), (Ok(false), Ok(false)));
+}
+
+pub(crate) fn array_in_an_npy_file() {
+    let array = Array::create_npy("work/new.npy", "<i2", [2, 3]).unwrap();
+    assert_eq!((array.mode(), array.shape()), (Mode::ReadWrite, &[2, 3][..]));
+    array.write_as(&index![1], &[1_i16, 2, 3]).unwrap();
+    drop(array);
+    let array = Array::open_npy("work/new.npy", Mode::ReadOnly).unwrap();
+    assert_eq!((array.dtype(), array.offset()), ("<i2", 128));
+    assert_eq!(array.read_as::<i16>(&[]).unwrap(), [0, 0, 0, 1, 2, 3]);
+    let options = NpyOptions::new([2, 2]).dtype("<f4").order(Order::F).version(NpyVersion::V3);
+    assert_eq!(options.create("work/other.npy").unwrap().order(), Some(Order::F));
+    assert_eq!(std::fs::read("work/other.npy").unwrap()[..8], *b"\x93NUMPY\x03\x00");
+    assert_eq!(NpyOptions::new([]).create("work/other.npy").unwrap().dtype(), "<f8");
+    fails(Array::open_npy("work/bytes.bin", Mode::ReadOnly), Error::Corrupt, &[]);
+}
+
+pub(crate) fn array_is_resized_advised_and_closed() {
+    let mut array = counted(Mode::ReadWrite, 4);
+    for advice in
+        [Advice::Normal, Advice::Random, Advice::Sequential, Advice::WillNeed, Advice::DontNeed, Advice::HugePage]
+    {
+        array.advise(advice).unwrap();
+    }
+    array.resize(6).unwrap();
+    assert_eq!((array.shape(), array.nbytes()), (&[6][..], 24));
+    assert_eq!(numbers("work/new.bin", 0), [0, 1, 2, 3, 0, 0]);
+    let view = array.view(&index![1..]).unwrap();
+    fails(array.resize(2), Error::InvalidArgument, &[]);
+    array.close().unwrap();
+    fails(view.read(&[]), Error::Closed, &[]);
+    fails(view.map::<u32>(), Error::Closed, &[]);
+    fails(view.flush(), Error::Closed, &[]);
+}
+
+pub(crate) fn array_that_cannot_be_opened_says_why() {
+    fails(Array::open("work/nothing.bin"), Error::NotFound, &["work/nothing.bin"]);
+    fails(Array::open("work/../secret.bin"), Error::AccessDenied, &[]);
+    fails(Array::options().dtype("nonsense").open("work/bytes.bin"), Error::InvalidArgument, &["nonsense"]);
+    fails(Array::options().shape([65]).open("work/bytes.bin"), Error::OutOfBounds, &[]);
+    fails(Array::options().dtype("O").open("work/bytes.bin"), Error::Unsupported, &[]);
+    let error = std::io::Error::from(Array::open("work/nothing.bin").unwrap_err());
+    assert_eq!(error.kind(), std::io::ErrorKind::NotFound);
+}
