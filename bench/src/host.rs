@@ -54,8 +54,9 @@ impl Host {
         let path = build.run().map_err(|error| anyhow!("{error}"))?.wasm.remove(0);
         let compile =
             |config: &Config| -> Result<Component> { Ok(Component::from_file(&Engine::new(config)?, &path)?) };
-        let plain = compile(&Config::new())?;
+        // This one first, as it wants to be.
         let mapping = compile(filemap_host::map_into_guest(&mut Config::new()))?;
+        let plain = compile(&Config::new())?;
         Ok(Self { plain, mapping, folder: target.join("bench") })
     }
 

@@ -70,9 +70,8 @@
 //!
 //! A page of a truncated file raises `SIGBUS` when it is touched. The first array that a process maps installs a
 //! handler, which repairs faults in filemap's own copying and hands all others to the handler that was there
-//! before. An embedder with a `SIGBUS` handler of its own installs it before, or calls the one it replaces. The first window in a plugin's memory
-//! installs one for `SIGSEGV` as well, which hands on all faults but those of the host's own code in windows that are only read; from then on
-//! `Engine::unload_process_handlers` is not to be called.
+//! before. An embedder with a `SIGBUS` handler of its own installs it before, or calls the one it replaces. What
+//! [`map_into_guest`](map_into_guest()) installs for `SIGSEGV` is asked only when Wasmtime's own handler does not know a fault.
 
 #[cfg(not(target_os = "linux"))]
 compile_error!("filemap-host maps files by the means of Linux; on this system, use the portable component");
@@ -150,9 +149,9 @@ impl CtxBuilder {
     /// Whether the plugin may have pages of files in its own memory, which the interface `mapping` is about. Default: no. The engine has to be
     /// made for it ([`map_into_guest`](crate::map_into_guest())).
     ///
-    /// The host may then read memory of the plugin that other processes change at the same moment: whoever may write to the file. It reads
-    /// such memory whenever the plugin passes it to a host function. Allow it where you trust these processes, or do not mind what a
-    /// host function makes of text or numbers that change under its hands.
+    /// The host may then read memory of the plugin that others change at the same moment: whoever may write to the file, the plugin itself by WASI
+    /// included. A host function may get text that is not UTF-8 then, which is undefined behaviour. Allow it where all who may write to the files that
+    /// the plugin is granted are trusted as much as the host's own code: for instance with grants for reading only.
     #[must_use]
     pub const fn map_into_guest(mut self, allowed: bool) -> Self {
         self.map_into_guest = allowed;

@@ -48,7 +48,7 @@ pub const MAX_TABLES: u64 = 1 << 16;
 pub const MAX_PASSED: u64 = 8 << 30;
 
 /// How many windows a plugin has in its memory at once by default. Each splits the mapping that the memory is, of which a process has room for
-/// 65,530.
+/// 65,530. All plugins of a process together have 4,096.
 pub const MAX_WINDOWS: u64 = 64;
 
 /// With how many page tables a mapping is kept from one call to the next.

@@ -14,6 +14,7 @@ use crate::bindings::types::Error as WitError;
 use crate::error::Result;
 use crate::memory::{Memory, Taken};
 use crate::mmap::{PAGE, Place, PlacedWindow};
+use crate::sigsegv;
 use crate::windows::PlaceError;
 use crate::{CtxView, View};
 
@@ -71,7 +72,14 @@ impl CtxView<'_> {
             return Err(unsupported(NOT_ALLOWED).into());
         }
         let (region, part) = self.array(array)?.placement(offset, length)?;
+        if !sigsegv::is_behind_wasmtime() {
+            return Err(unsupported("an engine was made before `map_into_guest` was called").into());
+        }
         let place = Place { memory: request.memory()?, at: request.position()?, prefault };
+        let windows = self.ctx.windows.iter().flat_map(|windows| &windows.0);
+        if windows.into_iter().any(|(_, _, window)| window.is_elsewhere(&place.memory)) {
+            return Err(unsupported("another component of the plugin has windows").into());
+        }
         let failed = |error| match error {
             PlaceError::File(error) => EngineError::io("place a window of", "the array", &error),
             PlaceError::Memory(Taken::ByAnother) => EngineError::InvalidArgument(format!(

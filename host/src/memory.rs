@@ -12,10 +12,15 @@ use std::ptr;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError, Weak};
 
+use crate::{sigsegv, windows};
+
 use wasmtime::{Config, LinearMemory, MemoryCreator, MemoryType};
 
 /// A large page of the system, in bytes. Memories begin at one, so that a window can, and the system may map its file by such pages.
 const LARGE_PAGE: usize = 2 << 20;
+
+/// How much address space a memory has, in bytes: all that a 32-bit plugin can have, so that it never moves.
+const RESERVATION: u64 = 4 << 30;
 
 /// The memories of this process, by the addresses where they begin.
 static MEMORIES: Mutex<BTreeMap<usize, Weak<Memory>>> = Mutex::new(BTreeMap::new());
@@ -23,10 +28,16 @@ static MEMORIES: Mutex<BTreeMap<usize, Weak<Memory>>> = Mutex::new(BTreeMap::new
 /// Makes the plugins of an engine ones that can have files in their memory, if their [`Ctx`](crate::Ctx) allows it too
 /// ([`CtxBuilder::map_into_guest`](crate::CtxBuilder::map_into_guest)). Other engines of the process are as before.
 ///
+/// This is called before the first engine of the process is made, also before one for other plugins: a signal handler has to be there before
+/// Wasmtime's. Where it was not, `place` is `unsupported`. What it sets in `config` is not to be set otherwise afterwards.
+///
 /// A memory is 4 GiB of address space from the start, as Wasmtime's own are, and is filled by copying when a plugin starts, where
 /// Wasmtime would map it from the compiled code.
 pub fn map_into_guest(config: &mut Config) -> &mut Config {
-    config.memory_init_cow(false).with_host_memory(Arc::new(Memories))
+    // Where this fails, no window is placed.
+    _ = sigsegv::install();
+    config.signals_based_traps(true).memory_reservation(RESERVATION).memory_init_cow(false);
+    config.with_host_memory(Arc::new(Memories))
 }
 
 /// Makes memories, and remembers them.
@@ -103,9 +114,9 @@ unsafe impl LinearMemory for Owned {
 impl Memory {
     /// The memory that has a byte at this address.
     pub(crate) fn of(byte: *const u8) -> Option<Arc<Self>> {
-        let memories = memories();
-        let (_, memory) = memories.range(..=byte.addr()).next_back()?;
-        memory.upgrade().filter(|memory| memory.position(byte).is_some())
+        // The lock is released before the memory is: to drop the last owner takes it again.
+        let memory = memories().range(..=byte.addr()).next_back().and_then(|(_, memory)| memory.upgrade());
+        memory.filter(|memory| memory.position(byte).is_some())
     }
 
     /// Where in the memory an address is.
@@ -144,6 +155,14 @@ impl Memory {
 
     fn windows(&self) -> MutexGuard<'_, BTreeMap<usize, usize>> {
         self.windows.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// A memory of that size, for tests.
+    #[cfg(test)]
+    pub(crate) fn with_size(size: usize) -> Self {
+        let memory = Self::reserve(size, 0).unwrap();
+        memory.grow_to(size).unwrap();
+        memory
     }
 
     /// Reserves addresses that cannot be used yet.
@@ -189,6 +208,8 @@ impl Memory {
 impl Drop for Memory {
     fn drop(&mut self) {
         memories().remove(&self.base);
+        // Before somebody else can have the addresses: windows may be known for longer (`Store::into_data`).
+        windows::forget(self.base, self.base + self.capacity);
         // SAFETY: the addresses were reserved by `reserve`, and this was the last who knew them: Wasmtime has dropped its `Owned`, and windows
         // reach the memory only as long as it is there.
         unsafe { libc::munmap(ptr::with_exposed_provenance_mut(self.start), self.reserved) };

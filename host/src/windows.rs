@@ -4,8 +4,7 @@
 //! stand in a table that the signal handlers read:
 //!
 //! - `SIGBUS`: the file was truncated. Zeroes take the place of the page and of all behind it, and the window is marked.
-//! - `SIGSEGV` in a window that is only read: a store of the plugin's is a trap of Wasmtime's, which its handler sees first. What the host
-//!   itself stores there, on behalf of a plugin that tells it to, goes to a private copy of the page.
+//! - `SIGSEGV` in a window that is only read, where it is no trap: the window becomes a private copy, which can be written to.
 
 #![expect(unsafe_code, reason = "pages are placed by system calls, and signal handlers are made of them")]
 
@@ -13,21 +12,25 @@ use std::fs::File;
 use std::io;
 use std::os::fd::AsRawFd as _;
 use std::ptr;
-use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering, fence};
 use std::sync::{Arc, Mutex, PoisonError, Weak};
 
 use filemap::fs::{IoError, IoErrorKind};
 use filemap::region::Sharing;
 
 use crate::files::io_error;
+use crate::limits::MAX_TOUCHED;
 use crate::memory::{Memory, Taken};
 use crate::sigbus::place_zeroes;
 
 /// How many windows a process has at once.
 const MOST: usize = 4096;
 
-/// A window as the signal handlers see it.
+/// A window as the signal handlers see it. Handlers read while others write, and know by `turn` when what they have read is of two
+/// windows.
 struct Slot {
+    /// How often the slot was begun or ended to be changed: odd in between.
+    turn: AtomicUsize,
     begin: AtomicUsize,
     /// 0 where there is none.
     end: AtomicUsize,
@@ -36,8 +39,17 @@ struct Slot {
     is_torn: AtomicBool,
 }
 
+/// What a slot says.
+#[derive(Clone, Copy)]
+struct Seen {
+    begin: usize,
+    end: usize,
+    is_read_only: bool,
+}
+
 static SLOTS: [Slot; MOST] = [const {
     Slot {
+        turn: AtomicUsize::new(0),
         begin: AtomicUsize::new(0),
         end: AtomicUsize::new(0),
         is_read_only: AtomicBool::new(false),
@@ -45,8 +57,11 @@ static SLOTS: [Slot; MOST] = [const {
     }
 }; MOST];
 
-/// The slots that are not in use, but for those that never were: those come from the second number on.
-static FREE: Mutex<(Vec<usize>, usize)> = Mutex::new((Vec::new(), 0));
+/// How many of the slots were ever in use: handlers look no further.
+static FRESH: AtomicUsize = AtomicUsize::new(0);
+
+/// The slots that were in use, and are not. Who has the lock changes slots.
+static FREE: Mutex<Vec<usize>> = Mutex::new(Vec::new());
 
 /// Why a window cannot be placed.
 #[derive(Debug)]
@@ -88,13 +103,14 @@ impl Window {
         (offset, length): (u64, usize),
         sharing: Sharing,
     ) -> Result<Self, PlaceError> {
-        crate::sigbus::install().and_then(|()| crate::sigsegv::install()).map_err(io_error)?;
+        crate::sigbus::install().map_err(io_error)?;
         let offset = libc::off_t::try_from(offset).map_err(|_| IoError::from(IoErrorKind::Invalid))?;
         let end = at.checked_add(taken).ok_or(Taken::Outside)?;
         memory.take(&(at..end))?;
         // From here on it is taken away by the drop.
-        let slot = take_slot(memory.address(at), memory.address(at) + length, sharing == Sharing::ReadOnly);
-        let Some(slot) = slot else {
+        let begin = memory.address(at);
+        let seen = Seen { begin, end: begin + length, is_read_only: sharing == Sharing::ReadOnly };
+        let Some(slot) = take_slot(seen) else {
             memory.give_back(at);
             let detail = format!("this host has {MOST} windows already");
             return Err(IoError { kind: IoErrorKind::OverLimit, detail }.into());
@@ -117,11 +133,13 @@ impl Window {
         Ok(window)
     }
 
-    /// Fetches all pages, as far as that can be done.
+    /// Fetches its first pages, as many as one call may touch, as far as that can be done.
     pub(crate) fn prefault(&self) {
         if let Some(memory) = self.memory.upgrade() {
+            let most = usize::try_from(MAX_TOUCHED).unwrap_or(usize::MAX).saturating_mul(rustix::param::page_size());
+            let length = self.length.min(most);
             // SAFETY: to make pages of a mapping present changes nothing that can be seen, and where it fails, nothing.
-            unsafe { libc::madvise(pointer(memory.address(self.at)), self.length, libc::MADV_POPULATE_READ) };
+            unsafe { libc::madvise(pointer(memory.address(self.at)), length, libc::MADV_POPULATE_READ) };
         }
     }
 
@@ -139,6 +157,11 @@ impl Window {
         }
     }
 
+    /// Whether it is in that memory.
+    pub(crate) fn is_in(&self, memory: &Arc<Memory>) -> bool {
+        ptr::eq(self.memory.as_ptr(), Arc::as_ptr(memory))
+    }
+
     /// Whether pages of it were lost since it was placed.
     pub(crate) fn is_torn(&self) -> bool {
         SLOTS[self.slot].is_torn.load(Ordering::Relaxed)
@@ -149,51 +172,82 @@ impl Drop for Window {
     fn drop(&mut self) {
         if let Some(memory) = self.memory.upgrade() {
             let begin = memory.address(self.at);
-            // SAFETY: the pages are those that `place` has placed, and `memory` keeps them meanwhile. Where the system cannot make zeroes of them,
-            // they stay, and stay taken: nobody may place another window there, and they end with the memory.
-            if unsafe { place_zeroes(begin, begin + self.length) } {
+            // SAFETY: the pages are those that `place` has placed, or was about to, and `memory` keeps them meanwhile. Where the system cannot make zeroes
+            // of them, the plugin must not reach them: they become pages that nobody can touch, and stay taken until the memory ends. Whoever
+            // got these addresses otherwise would be in its reach.
+            let is_zero = unsafe { place_zeroes(begin, begin + self.length) };
+            if is_zero {
                 memory.give_back(self.at);
-            } else {
-                return;
+            } else if !unsafe { place_nothing(begin, self.length) } {
+                std::process::abort();
             }
         }
         give_slot_back(self.slot);
     }
 }
 
-fn take_slot(begin: usize, end: usize, is_read_only: bool) -> Option<usize> {
-    let (free, fresh) = &mut *FREE.lock().unwrap_or_else(PoisonError::into_inner);
-    let number = match free.pop() {
-        Some(number) => number,
-        None if *fresh < MOST => {
-            *fresh += 1;
-            *fresh - 1
-        }
-        None => return None,
-    };
-    let slot = &SLOTS[number];
-    slot.begin.store(begin, Ordering::Relaxed);
-    slot.is_read_only.store(is_read_only, Ordering::Relaxed);
-    slot.is_torn.store(false, Ordering::Relaxed);
-    // Last: a handler that sees the end sees the rest.
-    slot.end.store(end, Ordering::Release);
+impl Slot {
+    /// Only one thread changes slots at a time.
+    fn set(&self, seen: Seen) {
+        let turn = self.turn.load(Ordering::Relaxed);
+        self.turn.store(turn.wrapping_add(1), Ordering::Relaxed);
+        fence(Ordering::Release);
+        self.begin.store(seen.begin, Ordering::Relaxed);
+        self.end.store(seen.end, Ordering::Relaxed);
+        self.is_read_only.store(seen.is_read_only, Ordering::Relaxed);
+        self.turn.store(turn.wrapping_add(2), Ordering::Release);
+    }
+
+    /// Nothing while it is being changed. The window that a thread touches is not.
+    fn seen(&self) -> Option<Seen> {
+        let turn = self.turn.load(Ordering::Acquire);
+        let seen = Seen {
+            begin: self.begin.load(Ordering::Relaxed),
+            end: self.end.load(Ordering::Relaxed),
+            is_read_only: self.is_read_only.load(Ordering::Relaxed),
+        };
+        fence(Ordering::Acquire);
+        (turn.is_multiple_of(2) && self.turn.load(Ordering::Relaxed) == turn).then_some(seen)
+    }
+}
+
+/// A slot without a window.
+const EMPTY: Seen = Seen { begin: 0, end: 0, is_read_only: false };
+
+fn take_slot(seen: Seen) -> Option<usize> {
+    let free = &mut *FREE.lock().unwrap_or_else(PoisonError::into_inner);
+    let fresh = FRESH.load(Ordering::Relaxed);
+    let number = free.pop().or_else(|| (fresh < MOST).then_some(fresh))?;
+    SLOTS[number].is_torn.store(false, Ordering::Relaxed);
+    SLOTS[number].set(seen);
+    FRESH.store(fresh.max(number + 1), Ordering::Release);
     Some(number)
 }
 
 fn give_slot_back(number: usize) {
-    SLOTS[number].end.store(0, Ordering::Release);
-    let (free, _) = &mut *FREE.lock().unwrap_or_else(PoisonError::into_inner);
+    let free = &mut *FREE.lock().unwrap_or_else(PoisonError::into_inner);
+    SLOTS[number].set(EMPTY);
     free.push(number);
 }
 
-/// The window that an address lies in, and where that ends.
+/// Ends what the handlers know of the windows between two addresses, because their memory is about to be unmapped: somebody else may have the
+/// addresses next. Their slots stay taken until the windows are dropped.
+pub(crate) fn forget(begin: usize, end: usize) {
+    let _guard = FREE.lock().unwrap_or_else(PoisonError::into_inner);
+    for slot in &SLOTS[..FRESH.load(Ordering::Relaxed)] {
+        if slot.seen().is_some_and(|seen| begin <= seen.begin && seen.end <= end) {
+            slot.set(EMPTY);
+        }
+    }
+}
+
+/// The window that an address lies in.
 ///
-/// Runs in signal handlers. A window that this thread touches stays where it is meanwhile; others may come and go, and hold other addresses.
-fn find(address: usize) -> Option<(&'static Slot, usize)> {
-    SLOTS.iter().find_map(|slot| {
-        let end = slot.end.load(Ordering::Acquire);
-        let is_inside = address < end && slot.begin.load(Ordering::Relaxed) <= address;
-        is_inside.then_some((slot, end))
+/// Runs in signal handlers. A window that this thread touches stays where it is meanwhile.
+fn find(address: usize) -> Option<(&'static Slot, Seen)> {
+    SLOTS[..FRESH.load(Ordering::Acquire)].iter().find_map(|slot| {
+        let seen = slot.seen()?;
+        (seen.begin..seen.end).contains(&address).then_some((slot, seen))
     })
 }
 
@@ -201,37 +255,45 @@ fn find(address: usize) -> Option<(&'static Slot, usize)> {
 ///
 /// Runs in a signal handler.
 pub(crate) fn repair(address: usize) -> bool {
-    let Some((slot, end)) = find(address) else { return false };
+    let Some((slot, Seen { begin, end, .. })) = find(address) else { return false };
     let page = rustix::param::page_size();
     slot.is_torn.store(true, Ordering::Relaxed);
-    // SAFETY: the pages are those of a window that the interrupted code is in: its plugin's, or a call for it.
-    unsafe { place_zeroes(address / page * page, end) }
+    // SAFETY: the pages are those of a window that the interrupted code is in: its plugin's, or a call for it. A part splits the mapping in
+    // two, for which a process with very many has no room; then all of it has to go.
+    unsafe { place_zeroes(address / page * page, end) || place_zeroes(begin, end) }
 }
 
-/// Whether a store to that address is one to a window that is only read.
-///
-/// Runs in a signal handler.
-pub(crate) fn is_read_only(address: usize) -> bool {
-    find(address).is_some_and(|(slot, _)| slot.is_read_only.load(Ordering::Relaxed))
-}
-
-/// Lets the host write to a page of a window that is only read: to a copy, which nobody else sees.
+/// Lets a window that is only read be written to: as a copy, which nobody else sees. False where there is no such window.
 ///
 /// Runs in a signal handler.
 pub(crate) fn make_private(address: usize) -> bool {
-    let page = rustix::param::page_size();
-    let begin = address / page * page;
-    // SAFETY: the page is one of a window that the interrupted code is in, and is mapped privately. `errno` belongs to the code that was interrupted,
-    // and gets its value back. Where there is no room for a copy, zeroes have to do.
+    let Some((_, Seen { begin, end, is_read_only: true })) = find(address) else { return false };
+    // SAFETY: the pages are those of a window that the interrupted code is in, and are mapped privately. All of them at once, because a process has not
+    // mappings enough for each by itself. `errno` belongs to the code that was interrupted, and gets its value back. Where there is no room for
+    // copies, zeroes have to do.
     unsafe {
         let errno = libc::__errno_location();
         let saved = *errno;
-        let changed = libc::mprotect(pointer(begin), page, libc::PROT_READ | libc::PROT_WRITE);
+        let changed = libc::mprotect(pointer(begin), end - begin, libc::PROT_READ | libc::PROT_WRITE);
         *errno = saved;
-        changed == 0 || place_zeroes(begin, begin + page)
+        changed == 0 || place_zeroes(begin, end)
     }
+}
+
+/// Puts pages that nobody can touch in the place of others, and says whether that worked.
+///
+/// # Safety
+///
+/// The pages are those of a window, which nobody uses any more.
+unsafe fn place_nothing(begin: usize, length: usize) -> bool {
+    let flags = libc::MAP_PRIVATE | libc::MAP_ANONYMOUS | libc::MAP_FIXED | libc::MAP_NORESERVE;
+    // SAFETY: the caller answers for the pages, and nothing else changes.
+    unsafe { libc::mmap(pointer(begin), length, libc::PROT_NONE, flags, -1, 0) != libc::MAP_FAILED }
 }
 
 fn pointer(address: usize) -> *mut libc::c_void {
     ptr::with_exposed_provenance_mut(address)
 }
+
+#[cfg(test)]
+mod tests;

@@ -112,16 +112,14 @@ pub(crate) fn run_within(
     Outcome { exit, stdout: text(stdout), stderr: text(stderr), memory }
 }
 
-/// An engine of this process: one for plugins that have files in their memory, and one for all others.
+/// An engine of this process: one for plugins that have files in their memory, which has to be made first, and one for all others.
 fn engine(provider: Provider) -> &'static Engine {
-    static MAPPING: OnceLock<Engine> = OnceLock::new();
-    static OTHERS: OnceLock<Engine> = OnceLock::new();
-    let mut config = Config::new();
-    if provider == Provider::Mapping {
-        MAPPING.get_or_init(|| Engine::new(filemap_host::map_into_guest(&mut config)).unwrap())
-    } else {
-        OTHERS.get_or_init(|| Engine::new(&config).unwrap())
-    }
+    static ENGINES: OnceLock<[Engine; 2]> = OnceLock::new();
+    let [mapping, others] = ENGINES.get_or_init(|| {
+        let mapping = Engine::new(filemap_host::map_into_guest(&mut Config::new())).unwrap();
+        [mapping, Engine::new(&Config::new()).unwrap()]
+    });
+    if provider == Provider::Mapping { mapping } else { others }
 }
 
 /// The compiled program, once for this process.

@@ -52,9 +52,28 @@ impl PlacedWindow {
         Some(placed.window.is_torn())
     }
 
+    /// Whether it is there, and pages of it were lost.
+    pub(crate) fn is_torn(&self) -> bool {
+        let placed = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        placed.as_ref().is_some_and(|placed| placed.window.is_torn())
+    }
+
+    /// Whether it is there, and in another memory than that.
+    pub(crate) fn is_elsewhere(&self, memory: &Arc<Memory>) -> bool {
+        let placed = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        placed.as_ref().is_some_and(|placed| !placed.window.is_in(memory))
+    }
+
     /// Whether it is still there.
     pub(crate) fn is_there(&self) -> bool {
         self.0.lock().unwrap_or_else(PoisonError::into_inner).is_some()
+    }
+}
+
+impl Windows {
+    /// Whether pages of one were lost, and with them what was written there.
+    pub(super) fn are_torn(&self) -> bool {
+        self.0.iter().any(PlacedWindow::is_torn)
     }
 }
 

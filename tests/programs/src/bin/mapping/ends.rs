@@ -69,8 +69,12 @@ pub(crate) fn truncated_file_gives_zeroes_and_then_truncated() {
         assert_eq!(memory.bytes_at(8190, 4), [158, 159, 0, 0]);
         assert!(memory.bytes_at(150_000, 50_000).iter().all(|byte| *byte == 0));
         fails(array.read_bytes(0, 1), Error::Truncated, &["truncated"]);
+        // What was written to lost pages is nowhere, also when the file is long again.
+        resize("work/new.bin", 200_000);
+        assert_eq!(array.flush().is_err(), mode == Mode::ReadWrite);
         fails(memory.remove(200_000), Error::Truncated, &["pages of the window"]);
         assert!(memory.is_zero());
+        resize("work/new.bin", 8192);
         fails(memory.place(&array, 0, 200_000), Error::Truncated, &["truncated"]);
         fails(memory.remove(200_000), Error::InvalidArgument, &[]);
     }

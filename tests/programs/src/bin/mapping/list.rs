@@ -16,6 +16,8 @@ macro_rules! for_each_case {
             private_window_begins_with_what_was_written_to_the_array
             private_window_is_nobody_elses
             block_written_to_a_window_that_is_read_goes_nowhere
+            short_block_copied_to_a_window_that_is_read_goes_nowhere
+            pages_of_a_window_that_is_read_are_written_to_one_by_one
             // ends.rs
             window_is_zero_after_remove
             window_is_zero_after_close

@@ -62,6 +62,13 @@ impl Memory {
         unsafe { self.pointer.add(at).write_bytes(std::hint::black_box(byte), std::hint::black_box(length)) };
     }
 
+    /// Copies 100 bytes to its beginning, by an instruction with a constant length.
+    pub(crate) fn copy_100(&self, byte: u8) {
+        let from = std::hint::black_box([byte; 100]);
+        // SAFETY: the memory has as many bytes.
+        unsafe { std::ptr::copy(from.as_ptr(), std::hint::black_box(self.pointer), 100) };
+    }
+
     /// Whether all of it is zero.
     pub(crate) fn is_zero(&self) -> bool {
         self.bytes_at(0, self.layout.size()).iter().all(|byte| *byte == 0)

@@ -3,7 +3,7 @@
 use crate::bindings::{Array, Mode};
 use crate::memory::Memory;
 use crate::reading::file;
-use crate::support::{index, options};
+use crate::support::{index, options, resize};
 
 pub(crate) fn window_to_write_is_in_the_file() {
     let mut content = file("work/new.bin", 100_000);
@@ -73,4 +73,30 @@ pub(crate) fn block_written_to_a_window_that_is_read_goes_nowhere() {
     memory.place(&array, 0, 100_000).unwrap();
     assert_eq!(memory.bytes_at(0, 100_000), content);
     memory.remove(100_000).unwrap();
+}
+
+/// Wasmtime compiles a short copy of a constant length to stores that it does not expect to fail.
+pub(crate) fn short_block_copied_to_a_window_that_is_read_goes_nowhere() {
+    let content = file("work/new.bin", 10_000);
+    let array = Array::open("work/new.bin", &options(Mode::ReadOnly, "u1")).unwrap();
+    let memory = Memory::for_bytes(10_000);
+    memory.place(&array, 0, 10_000).unwrap();
+    memory.copy_100(7);
+    assert_eq!(memory.bytes_at(100, 9900), content[100..]);
+    memory.remove(10_000).unwrap();
+    assert!(std::fs::read("work/new.bin").unwrap() == content);
+}
+
+/// More pages, and with others between them, than a process has mappings.
+pub(crate) fn pages_of_a_window_that_is_read_are_written_to_one_by_one() {
+    const SIZE: usize = 1 << 29;
+    resize("work/large.bin", SIZE as u64);
+    let array = Array::open("work/large.bin", &options(Mode::ReadOnly, "u1")).unwrap();
+    let memory = Memory::for_bytes(SIZE);
+    memory.place(&array, 0, SIZE as u64).unwrap();
+    for page in 0..SIZE / 8192 {
+        memory.fill_at(page * 8192, 1, 1);
+    }
+    memory.remove(SIZE as u64).unwrap();
+    assert_eq!(array.read_bytes(0, 1).unwrap(), [0]);
 }
