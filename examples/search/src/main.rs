@@ -61,7 +61,8 @@ fn read_words() -> io::Result<String> {
     String::from_utf8(words).map_err(|error| io::Error::other(format!("`{WORDS}` in `{LABELS}`: {error}")))
 }
 
-/// Prints what is most similar to the mean of the query's words, and how similar it is: nothing for a query of no words.
+/// Prints what is most similar to the mean of the query's words, and how similar it is; nothing for a query of no words,
+/// which has no direction.
 fn answer(query: &str, words: &[&str], embeddings: &Embeddings) -> io::Result<()> {
     let row = |word: &str| {
         let unknown = || io::Error::other(format!("`{word}` is not one of the {} words", words.len()));
