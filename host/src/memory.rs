@@ -14,6 +14,9 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError, Weak};
 
 use wasmtime::{Config, LinearMemory, MemoryCreator, MemoryType};
 
+/// A large page of the system, in bytes. Memories begin at one, so that a window can, and the system may map its file by such pages.
+const LARGE_PAGE: usize = 2 << 20;
+
 /// The memories of this process, by the addresses where they begin.
 static MEMORIES: Mutex<BTreeMap<usize, Weak<Memory>>> = Mutex::new(BTreeMap::new());
 
@@ -33,6 +36,8 @@ struct Memories;
 #[derive(Debug)]
 pub(crate) struct Memory {
     base: usize,
+    /// Where the reservation begins, which is a little before.
+    start: usize,
     /// How many bytes can be used. They only become more.
     size: AtomicUsize,
     /// How many bytes there are for it to grow.
@@ -143,15 +148,19 @@ impl Memory {
 
     /// Reserves addresses that cannot be used yet.
     fn reserve(capacity: usize, guard: usize) -> io::Result<Self> {
-        let reserved = capacity.checked_add(guard).ok_or(io::ErrorKind::OutOfMemory)?;
+        let reserved = capacity
+            .checked_add(guard)
+            .and_then(|reserved| reserved.checked_add(LARGE_PAGE))
+            .ok_or(io::ErrorKind::OutOfMemory)?;
         let flags = libc::MAP_PRIVATE | libc::MAP_ANONYMOUS | libc::MAP_NORESERVE;
         // SAFETY: the system chooses addresses that are not in use, and nothing else changes.
-        let base = unsafe { libc::mmap(ptr::null_mut(), reserved.max(1), libc::PROT_NONE, flags, -1, 0) };
+        let base = unsafe { libc::mmap(ptr::null_mut(), reserved, libc::PROT_NONE, flags, -1, 0) };
         if base == libc::MAP_FAILED {
             return Err(io::Error::last_os_error());
         }
-        let base = base.expose_provenance();
-        Ok(Self { base, size: AtomicUsize::new(0), capacity, reserved: reserved.max(1), windows: Mutex::default() })
+        let start = base.expose_provenance();
+        let base = start.next_multiple_of(LARGE_PAGE);
+        Ok(Self { base, start, size: AtomicUsize::new(0), capacity, reserved, windows: Mutex::default() })
     }
 
     /// Lets the plugin use more of it.
@@ -182,7 +191,7 @@ impl Drop for Memory {
         memories().remove(&self.base);
         // SAFETY: the addresses were reserved by `reserve`, and this was the last who knew them: Wasmtime has dropped its `Owned`, and windows
         // reach the memory only as long as it is there.
-        unsafe { libc::munmap(ptr::with_exposed_provenance_mut(self.base), self.reserved) };
+        unsafe { libc::munmap(ptr::with_exposed_provenance_mut(self.start), self.reserved) };
     }
 }
 

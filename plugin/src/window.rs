@@ -15,6 +15,9 @@ use crate::error::{Error, Result};
 /// A page of WebAssembly, in bytes: what a window begins at and is made of.
 const PAGE: usize = 65_536;
 
+/// A large page of the system, in bytes. Where a window begins at one, the system may map the file by such pages.
+const LARGE_PAGE: usize = 2 << 20;
+
 /// How much one call reads or writes where pages cannot be placed, in bytes: little beside the window, and much beside
 /// the cost of a call.
 pub(crate) const PIECE: usize = 1 << 20;
@@ -196,7 +199,8 @@ impl<S: Source, T: Pod> Drop for Window<S, T> {
 /// first. None where it is more than there can be.
 fn layout<T>(length: u64) -> Option<Layout> {
     let pages = usize::try_from(length).ok()?.div_ceil(PAGE).checked_add(1)?;
-    Layout::from_size_align(pages.checked_mul(PAGE)?, PAGE.max(align_of::<T>())).ok()
+    let align = if pages.checked_mul(PAGE)? >= LARGE_PAGE { LARGE_PAGE } else { PAGE };
+    Layout::from_size_align(pages.checked_mul(PAGE)?, align.max(align_of::<T>())).ok()
 }
 
 #[cfg(test)]

@@ -1,5 +1,6 @@
 //! The project's own commands: `cargo xtask`.
 
+mod bench;
 mod demo;
 mod oracle;
 mod process;
@@ -30,6 +31,8 @@ enum Command {
         #[arg(long)]
         long: bool,
     },
+    /// Measure how fast a plugin goes through a file, beside what its author could do instead
+    Bench,
     /// Install what `cargo build --target wasm32-wasip2` needs
     WasmTarget,
     /// Install numpy and zict, which the tests compare with, into a folder of their own
@@ -40,6 +43,7 @@ fn main() -> ExitCode {
     let done = match Xtask::parse().command {
         Command::Demo => demo::run(),
         Command::Test { long } => test::run(long),
+        Command::Bench => bench::run(),
         Command::WasmTarget => wasm_target::install(),
         Command::Oracle => oracle::install(),
     };
