@@ -22,6 +22,8 @@ mod mounted;
 mod plug;
 #[path = "cli/run.rs"]
 mod run;
+#[path = "cli/search.rs"]
+mod search;
 #[path = "cli/session.rs"]
 mod session;
 mod support;
@@ -33,7 +35,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
 
-use support::programs::{FILEMAP, plugged, program};
+use support::programs::{FILEMAP, plugged, program, root};
 use support::run::Provider;
 
 /// How a process ended, and what it printed.
@@ -61,8 +63,12 @@ fn run_filemap<S: AsRef<OsStr>>(arguments: impl IntoIterator<Item = S>) -> Outco
 
 /// The test program `name` for that provider: itself, or composed with the portable component to a file in `folder`.
 fn plugin(provider: Provider, name: &str, folder: &Path) -> PathBuf {
-    let plugin = program(name);
-    if provider == Provider::Native {
+    for_provider(provider, program(name), folder)
+}
+
+/// The same for any plugin.
+fn for_provider(provider: Provider, plugin: PathBuf, folder: &Path) -> PathBuf {
+    if provider != Provider::Portable {
         return plugin;
     }
     let composed = folder.join("plugged.wasm");
@@ -80,6 +86,12 @@ fn run_plugin_with(options: &[&str], plugin: &Path, work: &Path, arguments: &[&s
     let mut command = filemap();
     command.arg("run").args(options).args(["--dir", &format!("{}::work", work.display())]).arg(plugin).args(arguments);
     command
+}
+
+/// What the README of an example says that it prints.
+fn samples(example: &str) -> Vec<String> {
+    let readme = fs::read_to_string(root().join("examples").join(example).join("README.md")).unwrap();
+    readme.split("```text\n").skip(1).map(|rest| rest.split("```").next().unwrap().to_owned()).collect()
 }
 
 /// The names of the files in a directory, sorted.

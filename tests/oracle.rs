@@ -9,15 +9,21 @@ mod arrays;
 mod differential;
 #[path = "oracle/lines.rs"]
 mod lines;
+#[path = "oracle/search.rs"]
+mod search;
 #[path = "oracle/store.rs"]
 mod store;
 mod support;
 #[path = "oracle/terrain.rs"]
 mod terrain;
 
+use std::ffi::OsStr;
 use std::fs;
+use std::path::Path;
+use std::process::Command;
 
 use support::folders::Folders;
+use support::programs::FILEMAP;
 use support::run::{Provider, run};
 use support::{python, random};
 
@@ -31,4 +37,12 @@ fn plugin(provider: Provider, command: &str, directory: &str, lines: &str, folde
     let outcome = run(provider, "oracle", &[command, directory, "work/lines"], folders);
     assert_eq!((outcome.exit, &*outcome.stderr), (Ok(0), ""), "{provider:?}: {command} {directory}");
     outcome.stdout
+}
+
+/// What a plugin prints, run by the `filemap` command.
+#[track_caller]
+fn run_filemap(options: impl IntoIterator<Item: AsRef<OsStr>>, plugin: &Path, arguments: &[&str]) -> String {
+    let output = Command::new(FILEMAP).args(options).arg(plugin).args(arguments).output().unwrap();
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+    String::from_utf8(output.stdout).unwrap()
 }

@@ -7,8 +7,8 @@ use std::path::{Path, PathBuf};
 use serde_json::Value;
 use tempfile::{TempDir, tempdir};
 
-use super::run_filemap;
 use super::support::programs::{example, root};
+use super::{run_filemap, samples};
 
 /// The numbers of numpy for the elevations: min, max, mean. numpy's sum is not Welford's, and so the last digits differ.
 const ELEVATION: [(&str, f64); 3] = [("min", 236.0), ("max", 1076.0), ("mean", 531.031_168_849_904_8)];
@@ -52,9 +52,8 @@ fn files(folder: &Path) -> BTreeMap<String, Vec<u8>> {
 
 /// What the example's README says that the first run prints, and the one line of the second that differs.
 fn promised() -> (String, String) {
-    let readme = fs::read_to_string(root().join("examples/terrain/README.md")).unwrap();
-    let blocks: Vec<_> = readme.split("```text\n").skip(1).map(|rest| rest.split("```").next().unwrap()).collect();
-    (blocks[0].into(), blocks[1].into())
+    let [first, changed] = samples("terrain").try_into().unwrap();
+    (first, changed)
 }
 
 #[test]

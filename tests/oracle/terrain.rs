@@ -2,25 +2,25 @@
 
 use std::fs;
 use std::path::Path;
-use std::process::Command;
 
 use serde_json::Value;
 use tempfile::tempdir;
 
 use super::python::python;
+use super::run_filemap;
 use super::store::look;
 use super::store::side::Side;
 use super::support::folders::Folders;
-use super::support::programs::{FILEMAP, example, root};
+use super::support::programs::{example, root};
 
 /// The values of the example's store, under their keys.
 fn run_example(results: &Path) -> [(&'static str, Vec<u8>); 3] {
-    let grants = [
+    let options = [
+        "run".to_owned(),
         format!("--dir-ro={}::dem", root().join("examples/terrain/data").display()),
         format!("--dir={}::results", results.display()),
     ];
-    let output = Command::new(FILEMAP).arg("run").args(grants).arg(example("terrain")).output().unwrap();
-    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+    run_filemap(options, &example("terrain"), &[]);
     ["hillshade.png#0", "slope#1", "stats.json#2"]
         .map(|file| (file.split_once('#').unwrap().0, fs::read(results.join(file)).unwrap()))
 }

@@ -1,0 +1,92 @@
+//! The best of many, of which only they are kept.
+
+use std::cmp::{Ordering, Reverse};
+use std::collections::BinaryHeap;
+
+/// How many are the best.
+const COUNT: usize = 10;
+
+/// A row, and how similar it is. The greater is the one that is more similar, or comes before.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Found {
+    pub(crate) score: f32,
+    pub(crate) row: usize,
+}
+
+/// The best so far, the least of them on top.
+#[derive(Default)]
+pub(crate) struct Best {
+    heap: BinaryHeap<Reverse<Found>>,
+}
+
+impl Best {
+    /// Takes a row that is among the best so far; one whose score is no number never is.
+    pub(crate) fn offer(&mut self, found: Found) {
+        let full = self.heap.len() == COUNT;
+        if found.score.is_nan() || full && self.heap.peek().is_some_and(|Reverse(least)| found <= *least) {
+            return;
+        }
+        if full {
+            self.heap.pop();
+        }
+        self.heap.push(Reverse(found));
+    }
+
+    /// All of them, the best first.
+    pub(crate) fn into_sorted(self) -> Vec<Found> {
+        self.heap.into_sorted_vec().into_iter().map(|Reverse(found)| found).collect()
+    }
+}
+
+impl Ord for Found {
+    fn cmp(&self, other: &Self) -> Ordering {
+        self.score.total_cmp(&other.score).then(other.row.cmp(&self.row))
+    }
+}
+
+impl PartialOrd for Found {
+    fn partial_cmp(&self, other: &Self) -> Option<Ordering> {
+        Some(self.cmp(other))
+    }
+}
+
+impl PartialEq for Found {
+    fn eq(&self, other: &Self) -> bool {
+        self.cmp(other).is_eq()
+    }
+}
+
+impl Eq for Found {}
+
+#[cfg(test)]
+mod tests {
+    use super::{Best, Found};
+
+    fn rows(scores: impl IntoIterator<Item = f32>) -> Vec<usize> {
+        let mut best = Best::default();
+        scores.into_iter().enumerate().for_each(|(row, score)| best.offer(Found { score, row }));
+        best.into_sorted().iter().map(|found| found.row).collect()
+    }
+
+    #[test]
+    fn the_ten_best_are_sorted() {
+        let scores = [3, 14, 9, 1, 13, 5, 0, 11, 7, 2, 12, 4, 10, 6, 8];
+        assert_eq!(rows(scores.map(|score: u8| f32::from(score) / 14.0 - 0.5)), [1, 4, 10, 7, 12, 2, 14, 8, 13, 5]);
+    }
+
+    #[test]
+    fn fewer_are_all_of_them() {
+        assert_eq!(rows([]), []);
+        assert_eq!(rows([-1.0, 1.0]), [1, 0]);
+    }
+
+    #[test]
+    fn of_equal_ones_the_first_are_better() {
+        assert_eq!(rows([1.0; 20]), (0..10).collect::<Vec<_>>());
+    }
+
+    #[test]
+    fn what_is_no_number_is_left_out() {
+        assert_eq!(rows([f32::NAN, 0.5, -f32::NAN]), [1]);
+    }
+}

@@ -1,0 +1,67 @@
+//! The matrix: a row of numbers for each word, in a file that may be larger than memory.
+
+use filemap_plugin::{Array, Error, Mode, Result, index};
+
+use crate::best::{Best, Found};
+use crate::similarity::{direction, similarity};
+
+/// How many numbers are in memory at a time, at most, unless a row has more: 8 MiB. Larger windows are no faster.
+const WINDOW: usize = 2 << 20;
+
+/// An open matrix of `float32`.
+pub(crate) struct Embeddings {
+    matrix: Array,
+    columns: usize,
+}
+
+impl Embeddings {
+    /// Opens the `.npy` file at `path`. Nothing of the rows is read.
+    pub(crate) fn open(path: &str) -> Result<Self> {
+        let matrix = Array::open_npy(path, Mode::ReadOnly)?;
+        let columns = match *matrix.shape() {
+            [_, columns] => usize::try_from(columns).unwrap_or(0),
+            _ => 0,
+        };
+        if columns == 0 {
+            return Err(Error::InvalidArgument(format!(
+                "`{path}` has the shape {:?}, and embeddings are a matrix: a row for each word, and a column for each \
+                 of its numbers",
+                matrix.shape()
+            )));
+        }
+        Ok(Self { matrix, columns })
+    }
+
+    /// How many words there are.
+    pub(crate) fn rows(&self) -> u64 {
+        self.matrix.shape()[0]
+    }
+
+    /// The mean of these rows.
+    #[expect(clippy::cast_precision_loss, reason = "a query has few words")]
+    pub(crate) fn mean(&self, rows: &[usize]) -> Result<Vec<f64>> {
+        let mut mean = vec![0.0; self.columns];
+        for &row in rows {
+            let row = self.matrix.view(&index![row])?.map::<f32>()?;
+            for (mean, &number) in mean.iter_mut().zip(row.iter()) {
+                *mean += f64::from(number) / rows.len() as f64;
+            }
+        }
+        Ok(mean)
+    }
+
+    /// The rows that are most similar to a query, the best first.
+    pub(crate) fn search(&self, query: &[f64]) -> Result<Vec<Found>> {
+        let query = direction(query);
+        let mut best = Best::default();
+        let mut row = 0;
+        let mut windows = self.matrix.windows::<f32>((WINDOW / self.columns).max(1) * self.columns)?;
+        while let Some(window) = windows.next()? {
+            for numbers in window.chunks_exact(self.columns) {
+                best.offer(Found { score: similarity(numbers, &query), row });
+                row += 1;
+            }
+        }
+        Ok(best.into_sorted())
+    }
+}

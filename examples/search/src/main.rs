@@ -1,0 +1,77 @@
+//! A plugin that finds the words that are nearest in meaning: semantic search over a matrix of embeddings.
+//!
+//! `search WORD...` prints the ten words whose embeddings are most similar to that of the word, or to the mean of those
+//! of several; `search` alone takes such queries from its standard input, one a line. The matrix is
+//! `data/embeddings.npy`, a row for each word, and the words are the lines of the value `words` in the store
+//! `data/labels`.
+
+use std::env;
+use std::io::{self, ErrorKind, Write};
+use std::process::ExitCode;
+
+use embeddings::Embeddings;
+use filemap_plugin::StoreOptions;
+
+mod best;
+mod embeddings;
+mod lanes;
+mod similarity;
+
+const MATRIX: &str = "data/embeddings.npy";
+const LABELS: &str = "data/labels";
+const WORDS: &str = "words";
+
+fn main() -> ExitCode {
+    match run(&env::args().skip(1).collect::<Vec<_>>()) {
+        Ok(()) => ExitCode::SUCCESS,
+        // Whoever reads the output has seen enough.
+        Err(error) if error.kind() == ErrorKind::BrokenPipe => ExitCode::SUCCESS,
+        Err(error) => {
+            // There is nobody left to tell when this fails too.
+            let _ = writeln!(io::stderr(), "{error}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn run(arguments: &[String]) -> io::Result<()> {
+    let text = read_words()?;
+    let words: Vec<&str> = text.lines().collect();
+    let embeddings = Embeddings::open(MATRIX)?;
+    if words.len() as u64 != embeddings.rows() {
+        return Err(io::Error::other(format!(
+            "`{LABELS}` has {} words for the {} rows of `{MATRIX}`; both are made together, by `make.py`",
+            words.len(),
+            embeddings.rows()
+        )));
+    }
+    if !arguments.is_empty() {
+        return answer(&arguments.join(" "), &words, &embeddings);
+    }
+    for query in io::stdin().lines() {
+        answer(&query?, &words, &embeddings)?;
+    }
+    Ok(())
+}
+
+/// The words of all rows, a line each.
+fn read_words() -> io::Result<String> {
+    let words = StoreOptions::new().read_only(true).open(LABELS)?.get(WORDS)?;
+    let words = words.ok_or_else(|| io::Error::other(format!("the store `{LABELS}` has no `{WORDS}`")))?;
+    String::from_utf8(words).map_err(|error| io::Error::other(format!("`{WORDS}` in `{LABELS}`: {error}")))
+}
+
+/// Prints what is most similar to the mean of the query's words, and how similar it is; nothing for a query of no words,
+/// which has no direction.
+fn answer(query: &str, words: &[&str], embeddings: &Embeddings) -> io::Result<()> {
+    let row = |word: &str| {
+        let unknown = || io::Error::other(format!("`{word}` is not one of the {} words", words.len()));
+        words.iter().position(|known| *known == word).ok_or_else(unknown)
+    };
+    let rows = query.split_whitespace().map(row).collect::<io::Result<Vec<_>>>()?;
+    let mut output = io::stdout().lock();
+    for found in embeddings.search(&embeddings.mean(&rows)?)? {
+        writeln!(output, "{:.5}  {}", found.score, words[found.row])?;
+    }
+    Ok(())
+}

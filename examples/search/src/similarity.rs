@@ -1,0 +1,88 @@
+//! How similar two embeddings are: the cosine of the angle between them.
+
+use crate::lanes::{self, ZERO};
+
+/// How many vectors are summed up side by side: an addition need not wait for the one before.
+const VECTORS: usize = 4;
+
+/// The same direction with the length 1. Zeroes have none, and become what is no number.
+#[expect(clippy::cast_possible_truncation, reason = "the nearest number is meant")]
+pub(crate) fn direction(query: &[f64]) -> Vec<f32> {
+    let length = query.iter().map(|number| number * number).sum::<f64>().sqrt();
+    query.iter().map(|number| (number / length) as f32).collect()
+}
+
+/// The cosine of the angle between a row and a query of length 1, from -1 to 1; for a row of zeroes no number.
+#[cfg_attr(target_arch = "wasm32", target_feature(enable = "simd128"))]
+pub(crate) fn similarity(row: &[f32], query: &[f32]) -> f32 {
+    let mut products = [ZERO; VECTORS];
+    let mut squares = [ZERO; VECTORS];
+    let (rows, row) = row.as_chunks::<{ 4 * VECTORS }>();
+    let (queries, query) = query.as_chunks::<{ 4 * VECTORS }>();
+    for (row, query) in rows.iter().zip(queries) {
+        let (row, query) = (row.as_chunks().0, query.as_chunks().0);
+        for vector in 0..VECTORS {
+            let numbers = lanes::load(&row[vector]);
+            products[vector] = lanes::add_product(products[vector], numbers, lanes::load(&query[vector]));
+            squares[vector] = lanes::add_product(squares[vector], numbers, numbers);
+        }
+    }
+    let (mut product, mut square) = (0.0, 0.0);
+    for (products, squares) in products.into_iter().zip(squares) {
+        product += lanes::sum(products);
+        square += lanes::sum(squares);
+    }
+    for (&number, &query) in row.iter().zip(query) {
+        product += number * query;
+        square += number * number;
+    }
+    product / square.sqrt()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{direction, similarity};
+
+    /// Numbers between -1 and 1 that repeat late.
+    fn numbers(count: usize, seed: u32) -> Vec<f32> {
+        let mut state = seed;
+        let mut next = || {
+            state = state.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
+            f32::from(u16::try_from(state >> 16).unwrap()) / 32768.0 - 1.0
+        };
+        (0..count).map(|_| next()).collect()
+    }
+
+    fn wide(numbers: &[f32]) -> Vec<f64> {
+        numbers.iter().copied().map(f64::from).collect()
+    }
+
+    #[test]
+    fn it_is_the_cosine_for_any_length() {
+        for count in [1, 2, 3, 4, 15, 16, 17, 31, 32, 100, 384, 1000] {
+            let (row, query) = (numbers(count, 1), wide(&numbers(count, 2)));
+            let product = |a: &[f64], b: &[f64]| a.iter().zip(b).map(|(a, b)| a * b).sum::<f64>();
+            let wide = wide(&row);
+            let expected = product(&wide, &query) / (product(&wide, &wide) * product(&query, &query)).sqrt();
+            let found = f64::from(similarity(&row, &direction(&query)));
+            assert!((found - expected).abs() < 1e-6, "{count}: {found} is not {expected}");
+        }
+    }
+
+    #[test]
+    fn lengths_do_not_matter() {
+        let row = numbers(384, 3);
+        for factor in [1e-10, 1.0, 1e10] {
+            let query = direction(&wide(&row).iter().map(|number| number * factor).collect::<Vec<_>>());
+            assert!((similarity(&row, &query) - 1.0).abs() < 1e-6);
+            let against: Vec<_> = query.iter().map(|number| -number).collect();
+            assert!((similarity(&row, &against) + 1.0).abs() < 1e-6);
+        }
+    }
+
+    #[test]
+    fn zeroes_have_no_direction() {
+        assert!(similarity(&[0.0; 20], &direction(&[1.0; 20])).is_nan());
+        assert!(similarity(&[1.0; 20], &direction(&[0.0; 20])).is_nan());
+    }
+}
