@@ -13,6 +13,7 @@ const PACKAGE: [(&str, &str); 4] = [
     ("types.wit", include_str!("../../../wit/types.wit")),
     ("store.wit", include_str!("../../../wit/store.wit")),
     ("array.wit", include_str!("../../../wit/array.wit")),
+    ("mapping.wit", include_str!("../../../wit/mapping.wit")),
 ];
 
 /// The WASI packages that it refers to.
