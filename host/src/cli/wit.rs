@@ -8,7 +8,7 @@ use anyhow::{Context as _, Result};
 use super::output;
 
 /// The package `filemap:data`. The first file names the package, so that all of them in this order are one file too.
-const PACKAGE: [(&str, &str); 4] = [
+const PACKAGE: [(&str, &str); 5] = [
     ("world.wit", include_str!("../../../wit/world.wit")),
     ("types.wit", include_str!("../../../wit/types.wit")),
     ("store.wit", include_str!("../../../wit/store.wit")),
