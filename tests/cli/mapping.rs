@@ -29,8 +29,10 @@ fn ten_thousand_windows_leave_no_mapping() {
         assert_eq!(session.ask(""), word);
         (mappings(session.process()), open_files(session.process()))
     };
-    let [before, after] = ["ready", "done"].map(&mut count);
-    assert_eq!(before, after);
+    let [(mappings, files), (after, files_after)] = ["ready", "done"].map(&mut count);
+    // Memory of zeroes may be one mapping or a few, as the system likes. One of a hundred windows would be seen.
+    assert!(after < mappings + 100, "{mappings} mappings have become {after}");
+    assert_eq!(files, files_after);
     session.finish();
 }
 
