@@ -102,8 +102,9 @@ pub(crate) fn piles_up_keys() {
     assert!(store.remove(&key(0)).unwrap());
     store.set("one more key", &[]).unwrap();
 
+    // All stores on the directory share the keys, and another one costs nothing more.
     let open = || Store::open("work/store", STORE);
-    fails(open(), Error::LimitExceeded, &["keys"]);
+    drop(open().unwrap());
     fails(Store::open("work/other", STORE).unwrap().set(&key(0), &[]), Error::LimitExceeded, &[]);
     drop(store);
     let store = open().unwrap();
