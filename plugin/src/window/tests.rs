@@ -105,6 +105,17 @@ fn placed_pages_are_shown_where_they_are_and_removed_before_the_next_and_at_the_
 }
 
 #[test]
+fn a_slice_of_placed_pages_costs_no_call() {
+    let host = Host::new(Ok(24));
+    let mut window = window(Rc::clone(&host), 3_000_000).unwrap();
+    window.show(0, 3_000_000, false).unwrap();
+    for start in (0..2_995_904).step_by(7919) {
+        assert_eq!(window.elements()[start..][..4096], *host.piece(start as u64, 4096));
+    }
+    assert_eq!((host.placed.borrow().len(), host.reads.get()), (1, 0));
+}
+
+#[test]
 fn bytes_are_read_in_pieces_where_placing_is_unsupported_and_it_is_asked_for_once() {
     let host = Host::new(unsupported());
     let mut window = window(Rc::clone(&host), 2 * PIECE as u64 + 5).unwrap();
