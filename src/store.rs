@@ -203,9 +203,10 @@ impl<D: Directory> Handle<D> {
     fn cost(&self, key: &str) -> u64 {
         // Nothing where it gets none.
         let Ok(live) = self.writeable() else { return 0 };
-        let check = || live.shared.with_index(|index| index.check_settable(key, &self.name));
-        let is_new = || live.shared.place(key).is_none();
-        if check().is_ok() && is_new() { cost(key) } else { 0 }
+        live.shared.with_index(|index| {
+            let is_new = !index.places.contains_key(key) && index.check_settable(key, &self.name).is_ok();
+            if is_new { cost(key) } else { 0 }
+        })
     }
 
     fn read_failed(&self, key: &str, error: &IoError) -> Error {

@@ -68,16 +68,13 @@ fn into_wit<T>(result: Result<T>) -> wasmtime::Result<std::result::Result<T, Wit
 impl CtxView<'_> {
     fn place(&mut self, array: &Resource<ArrayResource>, request: &Request) -> Result<u64> {
         let Request { offset, length, address, prefault, .. } = *request;
-        if self.ctx.windows.is_none() {
-            return Err(unsupported(NOT_ALLOWED).into());
-        }
+        let Some(windows) = &self.ctx.windows else { return Err(unsupported(NOT_ALLOWED).into()) };
         let (region, part) = self.array(array)?.placement(offset, length)?;
         if !sigsegv::is_behind_wasmtime() {
             return Err(unsupported("an engine was made before `map_into_guest` was called").into());
         }
         let place = Place { memory: request.memory()?, at: request.position()?, prefault };
-        let windows = self.ctx.windows.iter().flat_map(|windows| &windows.0);
-        if windows.into_iter().any(|(_, _, window)| window.is_elsewhere(&place.memory)) {
+        if windows.0.iter().any(|(_, _, window)| window.is_elsewhere(&place.memory)) {
             return Err(unsupported("another component of the plugin has windows").into());
         }
         let failed = |error| match error {
@@ -92,16 +89,15 @@ impl CtxView<'_> {
             )),
         };
         let (before, placed) = region.place(part, &place).map_err(failed)?;
-        let windows = self.ctx.windows.get_or_insert_default();
-        windows.0.retain(|(_, _, window)| window.is_there());
-        windows.0.push((address, length, placed));
+        if let Some(windows) = &mut self.ctx.windows {
+            windows.0.retain(|(_, _, window)| window.is_there());
+            windows.0.push((address, length, placed));
+        }
         Ok(address + before as u64)
     }
 
     fn remove(&mut self, address: u64, length: u64) -> EngineResult<()> {
-        let Some(windows) = &mut self.ctx.windows else {
-            return Err(unsupported(NOT_ALLOWED));
-        };
+        let Some(windows) = &mut self.ctx.windows else { return Err(unsupported(NOT_ALLOWED)) };
         let placed = windows.take(address, length);
         match placed.and_then(|window| window.remove()) {
             Some(false) => Ok(()),

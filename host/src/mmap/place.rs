@@ -89,10 +89,10 @@ impl Drop for Windows {
 impl MmapRegion {
     /// Puts a part of the mapped file into a memory, and says how far behind `place.at` its first byte is.
     pub(crate) fn place(&self, part: Window, place: &Place) -> Result<(usize, PlacedWindow), PlaceError> {
-        let changes = self.with(|mapping| {
+        let (file, sharing, has_changes) = self.with(|mapping| {
             mapping.check_size()?;
             mapping.windows.0.retain(PlacedWindow::is_there);
-            Ok(mapping.sharing == Sharing::Private && mapping.overlay.size() > 0)
+            Ok((mapping.file.clone(), mapping.sharing, mapping.overlay.size() > 0))
         })?;
         let page = rustix::param::page_size() as u64;
         let before = part.offset % page;
@@ -103,14 +103,13 @@ impl MmapRegion {
         let needed = part.length.checked_add(before).ok_or(Taken::Outside)?;
         let (before, length, taken) = (size(before, 1)?, size(needed, page)?, size(needed, PAGE)?);
 
-        let (file, sharing) = self.with(|mapping| Ok((mapping.file.clone(), mapping.sharing)))?;
         let lease = file.budgets.windows.lease(1).map_err(IoError::from)?;
         // All of it may be written to, and nobody sees when.
         let private = if sharing == Sharing::Private { length as u64 } else { 0 };
         let private = file.budgets.private.lease(private).map_err(IoError::from)?;
         let from = (part.offset - before as u64, length);
         let window = windows::Window::place(&place.memory, (place.at, taken), &file.file, from, sharing)?;
-        if changes {
+        if has_changes {
             self.copy_changes(part, &window, before)?;
         } else if place.prefault {
             window.prefault();
