@@ -65,13 +65,13 @@ struct Source {
 
 /// An array over a file, or a view of one: a layout over a mapping that it shares with its views.
 #[derive(Clone, Debug)]
-pub struct Array<R> {
+pub struct Memmap<R> {
     region: R,
     layout: Layout,
     source: Arc<Source>,
 }
 
-impl<R: Region> Array<R> {
+impl<R: Region> Memmap<R> {
     /// The bytes of the elements that `index` takes, in C order.
     ///
     /// # Errors
@@ -81,7 +81,7 @@ impl<R: Region> Array<R> {
         self.read_selection(&self.layout()?.selection(index)?)
     }
 
-    /// The shape of what [`Array::read`] gives.
+    /// The shape of what [`Memmap::read`] gives.
     ///
     /// # Errors
     ///
@@ -120,7 +120,7 @@ impl<R: Region> Array<R> {
     ///
     /// # Errors
     ///
-    /// [`Error::InvalidArgument`] where `data` is not one element, and otherwise those of [`Array::write`].
+    /// [`Error::InvalidArgument`] where `data` is not one element, and otherwise those of [`Memmap::write`].
     pub fn fill(&self, data: &[u8]) -> Result<()> {
         let layout = self.layout()?;
         self.check_writeable()?;
@@ -153,7 +153,7 @@ impl<R: Region> Array<R> {
     ///
     /// # Errors
     ///
-    /// Those of [`Array::read_bytes`], and [`Error::AccessDenied`] where the array is read-only.
+    /// Those of [`Memmap::read_bytes`], and [`Error::AccessDenied`] where the array is read-only.
     pub fn write_bytes(&self, offset: u64, data: &[u8]) -> Result<()> {
         let layout = self.byte_range(offset, data.len() as u64)?;
         self.check_writeable()?;

@@ -1,6 +1,6 @@
 //! The host functions of the interface `array`: conversion, and the plugin's handles.
 
-use filemap::array::{Array, GIVEN, Reduction};
+use filemap::array::{GIVEN, Memmap, Reduction};
 use filemap::error::Error as EngineError;
 use wasmtime::component::Resource;
 use wasmtime_wasi::filesystem::Descriptor;
@@ -15,28 +15,28 @@ use crate::mmap::MmapRegion;
 /// What a plugin's handle to an array stands for.
 #[derive(Debug)]
 #[expect(unreachable_pub, reason = "the generated bindings re-export it")]
-pub struct ArrayResource {
-    array: Array<MmapRegion>,
+pub struct MemmapResource {
+    array: Memmap<MmapRegion>,
     _handle: Lease,
     _dtype: Lease,
 }
 
 impl CtxView<'_> {
-    pub(crate) fn array(&self, handle: &Resource<ArrayResource>) -> Result<&Array<MmapRegion>> {
+    pub(crate) fn array(&self, handle: &Resource<MemmapResource>) -> Result<&Memmap<MmapRegion>> {
         Ok(&self.table.get(handle)?.array)
     }
 
-    pub(crate) fn push_array(&mut self, array: Array<MmapRegion>, handle: Lease) -> Result<Resource<ArrayResource>> {
+    pub(crate) fn push_array(&mut self, array: Memmap<MmapRegion>, handle: Lease) -> Result<Resource<MemmapResource>> {
         let dtype = self.ctx.budgets.dtypes.lease(array.footprint()).map_err(EngineError::from)?;
-        Ok(self.table.push(ArrayResource { array, _handle: handle, _dtype: dtype })?)
+        Ok(self.table.push(MemmapResource { array, _handle: handle, _dtype: dtype })?)
     }
 
     /// A handle to what `see` makes of an array: a view on the same mapping.
     fn push_view(
         &mut self,
-        array: &Resource<ArrayResource>,
-        see: impl FnOnce(&Array<MmapRegion>) -> filemap::error::Result<Array<MmapRegion>>,
-    ) -> Result<Resource<ArrayResource>> {
+        array: &Resource<MemmapResource>,
+        see: impl FnOnce(&Memmap<MmapRegion>) -> filemap::error::Result<Memmap<MmapRegion>>,
+    ) -> Result<Resource<MemmapResource>> {
         let handle = self.lease_handle()?;
         let view = see(self.array(array)?)?;
         self.push_array(view, handle)
@@ -54,51 +54,51 @@ use convert::into_index;
 
 impl wit::Host for CtxView<'_> {}
 
-impl wit::HostArray for CtxView<'_> {
-    fn open(&mut self, path: String, options: wit::OpenOptions) -> Result<Resource<ArrayResource>> {
+impl wit::HostMemmap for CtxView<'_> {
+    fn open(&mut self, path: String, options: wit::OpenOptions) -> Result<Resource<MemmapResource>> {
         let handle = self.lease_handle()?;
-        let array = Array::open(self.preopens()?, &path, &options.into())?;
+        let array = Memmap::open(self.preopens()?, &path, &options.into())?;
         self.push_array(array, handle)
     }
 
-    fn open_file(&mut self, file: Resource<Descriptor>, options: wit::OpenOptions) -> Result<Resource<ArrayResource>> {
+    fn open_file(&mut self, file: Resource<Descriptor>, options: wit::OpenOptions) -> Result<Resource<MemmapResource>> {
         let file = match self.table.delete(file)? {
             Descriptor::File(file) => NativeFile::new(file, &self.ctx.budgets),
             Descriptor::Dir(_) => Err(filemap::fs::IoErrorKind::IsDirectory.into()),
         };
         let file = file.map_err(|error| EngineError::io("map", GIVEN, &error))?;
         let handle = self.lease_handle()?;
-        let array = Array::open_file(&file, &options.into())?;
+        let array = Memmap::open_file(&file, &options.into())?;
         self.push_array(array, handle)
     }
 
-    fn open_npy(&mut self, path: String, mode: wit::Mode) -> Result<Resource<ArrayResource>> {
+    fn open_npy(&mut self, path: String, mode: wit::Mode) -> Result<Resource<MemmapResource>> {
         let handle = self.lease_handle()?;
-        let array = Array::open_npy(self.preopens()?, &path, mode.into())?;
+        let array = Memmap::open_npy(self.preopens()?, &path, mode.into())?;
         self.push_array(array, handle)
     }
 
-    fn create_npy(&mut self, path: String, options: wit::NpyOptions) -> Result<Resource<ArrayResource>> {
+    fn create_npy(&mut self, path: String, options: wit::NpyOptions) -> Result<Resource<MemmapResource>> {
         let handle = self.lease_handle()?;
-        let array = Array::create_npy(self.preopens()?, &path, &options.into())?;
+        let array = Memmap::create_npy(self.preopens()?, &path, &options.into())?;
         self.push_array(array, handle)
     }
 
-    fn info(&mut self, array: Resource<ArrayResource>) -> Result<wit::Info> {
+    fn info(&mut self, array: Resource<MemmapResource>) -> Result<wit::Info> {
         Ok(self.array(&array)?.info()?.into())
     }
 
-    fn read(&mut self, array: Resource<ArrayResource>, index: Vec<wit::Index>) -> Result<Vec<u8>> {
+    fn read(&mut self, array: Resource<MemmapResource>, index: Vec<wit::Index>) -> Result<Vec<u8>> {
         Ok(self.array(&array)?.read(&into_index(index))?)
     }
 
-    fn shape_of(&mut self, array: Resource<ArrayResource>, index: Vec<wit::Index>) -> Result<Vec<u64>> {
+    fn shape_of(&mut self, array: Resource<MemmapResource>, index: Vec<wit::Index>) -> Result<Vec<u64>> {
         Ok(self.array(&array)?.shape_of(&into_index(index))?)
     }
 
     fn write(
         &mut self,
-        array: Resource<ArrayResource>,
+        array: Resource<MemmapResource>,
         index: Vec<wit::Index>,
         data: Vec<u8>,
         shape: Option<Vec<u64>>,
@@ -106,46 +106,50 @@ impl wit::HostArray for CtxView<'_> {
         Ok(self.array(&array)?.write(&into_index(index), &data, shape.as_deref())?)
     }
 
-    fn fill(&mut self, array: Resource<ArrayResource>, data: Vec<u8>) -> Result<()> {
+    fn fill(&mut self, array: Resource<MemmapResource>, data: Vec<u8>) -> Result<()> {
         Ok(self.array(&array)?.fill(&data)?)
     }
 
-    fn view(&mut self, array: Resource<ArrayResource>, index: Vec<wit::Index>) -> Result<Resource<ArrayResource>> {
+    fn view(&mut self, array: Resource<MemmapResource>, index: Vec<wit::Index>) -> Result<Resource<MemmapResource>> {
         self.push_view(&array, |array| array.view(&into_index(index)))
     }
 
-    fn field(&mut self, array: Resource<ArrayResource>, name: String) -> Result<Resource<ArrayResource>> {
+    fn field(&mut self, array: Resource<MemmapResource>, name: String) -> Result<Resource<MemmapResource>> {
         self.push_view(&array, |array| array.field(&name))
     }
 
-    fn view_as(&mut self, array: Resource<ArrayResource>, dtype: String) -> Result<Resource<ArrayResource>> {
+    fn view_as(&mut self, array: Resource<MemmapResource>, dtype: String) -> Result<Resource<MemmapResource>> {
         self.push_view(&array, |array| array.view_as(&dtype))
     }
 
     fn reshape(
         &mut self,
-        array: Resource<ArrayResource>,
+        array: Resource<MemmapResource>,
         shape: Vec<i64>,
         order: wit::Order,
-    ) -> Result<Resource<ArrayResource>> {
+    ) -> Result<Resource<MemmapResource>> {
         self.push_view(&array, |array| array.reshape(&shape, order.into()))
     }
 
-    fn transpose(&mut self, array: Resource<ArrayResource>, axes: Option<Vec<i64>>) -> Result<Resource<ArrayResource>> {
+    fn transpose(
+        &mut self,
+        array: Resource<MemmapResource>,
+        axes: Option<Vec<i64>>,
+    ) -> Result<Resource<MemmapResource>> {
         self.push_view(&array, |array| array.transpose(axes.as_deref()))
     }
 
-    fn read_bytes(&mut self, array: Resource<ArrayResource>, offset: u64, length: u64) -> Result<Vec<u8>> {
+    fn read_bytes(&mut self, array: Resource<MemmapResource>, offset: u64, length: u64) -> Result<Vec<u8>> {
         Ok(self.array(&array)?.read_bytes(offset, length)?)
     }
 
-    fn write_bytes(&mut self, array: Resource<ArrayResource>, offset: u64, data: Vec<u8>) -> Result<()> {
+    fn write_bytes(&mut self, array: Resource<MemmapResource>, offset: u64, data: Vec<u8>) -> Result<()> {
         Ok(self.array(&array)?.write_bytes(offset, &data)?)
     }
 
     fn reduce(
         &mut self,
-        array: Resource<ArrayResource>,
+        array: Resource<MemmapResource>,
         operation: wit::Operation,
         axis: Option<i64>,
     ) -> Result<wit::Reduction> {
@@ -153,24 +157,24 @@ impl wit::HostArray for CtxView<'_> {
         Ok(wit::Reduction { dtype: dtype.to_string(), shape, data })
     }
 
-    fn flush(&mut self, array: Resource<ArrayResource>) -> Result<()> {
+    fn flush(&mut self, array: Resource<MemmapResource>) -> Result<()> {
         Ok(self.array(&array)?.flush()?)
     }
 
-    fn advise(&mut self, array: Resource<ArrayResource>, advice: wit::Advice) -> Result<()> {
+    fn advise(&mut self, array: Resource<MemmapResource>, advice: wit::Advice) -> Result<()> {
         Ok(self.array(&array)?.advise(advice.into())?)
     }
 
-    fn resize(&mut self, array: Resource<ArrayResource>, length: u64) -> Result<()> {
+    fn resize(&mut self, array: Resource<MemmapResource>, length: u64) -> Result<()> {
         Ok(self.table.get_mut(&array)?.array.resize(length)?)
     }
 
-    fn close(&mut self, array: Resource<ArrayResource>) -> wasmtime::Result<()> {
+    fn close(&mut self, array: Resource<MemmapResource>) -> wasmtime::Result<()> {
         self.table.get(&array)?.array.close();
         Ok(())
     }
 
-    fn drop(&mut self, array: Resource<ArrayResource>) -> wasmtime::Result<()> {
+    fn drop(&mut self, array: Resource<MemmapResource>) -> wasmtime::Result<()> {
         self.table.delete(array)?;
         Ok(())
     }

@@ -11,7 +11,7 @@ wasmtime::component::bindgen!({
     },
     with: {
         "wasi": wasmtime_wasi::p2::bindings::sync,
-        "filemap:data/array.array": crate::array::ArrayResource,
+        "filemap:data/array.memmap": crate::array::MemmapResource,
         "filemap:data/store.store": crate::store::StoreResource,
         "filemap:data/store.key-stream": crate::store::KeyStreamResource,
         "filemap:data/store.item-stream": crate::store::ItemStreamResource,

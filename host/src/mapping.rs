@@ -9,7 +9,7 @@ use filemap::error::{Error as EngineError, Result as EngineResult};
 use wasmtime::StoreContextMut;
 use wasmtime::component::{Linker, Resource, WasmList};
 
-use crate::array::ArrayResource;
+use crate::array::MemmapResource;
 use crate::bindings::types::Error as WitError;
 use crate::error::Result;
 use crate::memory::{Memory, Taken};
@@ -37,7 +37,7 @@ struct Request {
 
 /// Adds the interface to a linker.
 pub(crate) fn add_to_linker<T: View + 'static>(linker: &mut Linker<T>) -> wasmtime::Result<()> {
-    type PlaceArguments = (Resource<ArrayResource>, u64, u64, u64, WasmList<u8>, bool);
+    type PlaceArguments = (Resource<MemmapResource>, u64, u64, u64, WasmList<u8>, bool);
     type Placed = std::result::Result<u64, WitError>;
     type Removed = std::result::Result<(), WitError>;
 
@@ -66,7 +66,7 @@ fn into_wit<T>(result: Result<T>) -> wasmtime::Result<std::result::Result<T, Wit
 }
 
 impl CtxView<'_> {
-    fn place(&mut self, array: &Resource<ArrayResource>, request: &Request) -> Result<u64> {
+    fn place(&mut self, array: &Resource<MemmapResource>, request: &Request) -> Result<u64> {
         let Request { offset, length, address, prefault, .. } = *request;
         let Some(windows) = &self.ctx.windows else { return Err(unsupported(NOT_ALLOWED).into()) };
         let (region, part) = self.array(array)?.placement(offset, length)?;

@@ -11,7 +11,7 @@ use wasmtime::component::Resource;
 use wasmtime_wasi::filesystem::Descriptor;
 
 use crate::CtxView;
-use crate::array::ArrayResource;
+use crate::array::MemmapResource;
 use crate::bindings::array::Mode;
 use crate::bindings::store as wit;
 use crate::error::Result;
@@ -142,7 +142,7 @@ impl wit::HostStore for CtxView<'_> {
         store: Resource<StoreResource>,
         key: String,
         mode: Mode,
-    ) -> Result<Option<Resource<ArrayResource>>> {
+    ) -> Result<Option<Resource<MemmapResource>>> {
         let handle = self.lease_handle()?;
         let Some(array) = self.store(&store)?.store.open_value(&key, mode.into())? else { return Ok(None) };
         self.push_array(array, handle).map(Some)

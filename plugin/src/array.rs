@@ -20,7 +20,7 @@ use handle::Handle;
 pub(crate) use handle::Windowed;
 pub use index::{Index, Slice, by};
 pub use npy::{NpyOptions, NpyVersion};
-pub use options::{Advice, ArrayOptions, Mode, Order};
+pub use options::{Advice, MemmapOptions, Mode, Order};
 pub use reduction::{Operation, Reduction};
 
 /// An n-dimensional array over a file: an element type (dtype), a shape, and a stride for each axis.
@@ -34,31 +34,31 @@ pub use reduction::{Operation, Reduction};
 /// ends nothing as long as a view or a mapping of it is left.
 ///
 /// ```no_run
-/// use filemap_plugin::{Array, Mode, index};
+/// use filemap_plugin::{Memmap, Mode, index};
 ///
 /// // numpy: a = numpy.memmap("data/table.bin", "f8", "r", shape=(3, 4)); a[1, ::2]
-/// let table = Array::options().dtype("f8").mode(Mode::ReadOnly).shape([3, 4]).open("data/table.bin")?;
+/// let table = Memmap::options().dtype("f8").mode(Mode::ReadOnly).shape([3, 4]).open("data/table.bin")?;
 /// let row: Vec<f64> = table.read_as(&index![1, by(.., 2)])?;
 /// # use filemap_plugin::by;
 /// # Ok::<(), filemap_plugin::Error>(())
 /// ```
-pub struct Array {
+pub struct Memmap {
     pub(crate) handle: Rc<Handle>,
 }
 
-impl Array {
+impl Memmap {
     /// Opens all of the file at `path` as `uint8`, for reading. For anything else there are [`options`](Self::options).
     ///
     /// # Errors
     ///
-    /// Those of [`ArrayOptions::open`].
+    /// Those of [`MemmapOptions::open`].
     pub fn open(path: &str) -> Result<Self> {
         Self::options().open(path)
     }
 
-    /// How to read the bytes of a file; [`ArrayOptions::open`] then opens it.
-    pub fn options() -> ArrayOptions {
-        ArrayOptions::new()
+    /// How to read the bytes of a file; [`MemmapOptions::open`] then opens it.
+    pub fn options() -> MemmapOptions {
+        MemmapOptions::new()
     }
 
     /// Maps the array in a `.npy` file, whose header says dtype, shape, order and offset. Similar to
@@ -69,9 +69,9 @@ impl Array {
     /// [`Error::InvalidArgument`](crate::Error::InvalidArgument) for [`Mode::Write`];
     /// [`Error::Corrupt`](crate::Error::Corrupt) for a header that is not what it should be, or that promises more than
     /// the file holds; [`Error::Unsupported`](crate::Error::Unsupported) for another version, or a dtype without a
-    /// fixed size; and those of [`ArrayOptions::open`].
+    /// fixed size; and those of [`MemmapOptions::open`].
     pub fn open_npy(path: &str, mode: Mode) -> Result<Self> {
-        Self::alone(wit::Array::open_npy(path, mode.into())?)
+        Self::alone(wit::Memmap::open_npy(path, mode.into())?)
     }
 
     /// Makes a `.npy` file with an array of zeroes and maps it in mode [`Mode::ReadWrite`]; a file that is there already is
@@ -86,17 +86,17 @@ impl Array {
     }
 
     /// An array that is alone on its mapping.
-    pub(crate) fn alone(raw: wit::Array) -> Result<Self> {
+    pub(crate) fn alone(raw: wit::Memmap) -> Result<Self> {
         Self::of(raw, Rc::default())
     }
 
-    fn of(raw: wit::Array, windows: Rc<Cell<usize>>) -> Result<Self> {
+    fn of(raw: wit::Memmap, windows: Rc<Cell<usize>>) -> Result<Self> {
         let info = raw.info()?;
         Ok(Self { handle: Rc::new(Handle { raw, info, windows, prefaults: Cell::new(false) }) })
     }
 
     /// Another array on the same mapping.
-    fn beside(&self, raw: wit::Array) -> Result<Self> {
+    fn beside(&self, raw: wit::Memmap) -> Result<Self> {
         Self::of(raw, Rc::clone(&self.handle.windows))
     }
 
@@ -214,11 +214,11 @@ impl Array {
     }
 }
 
-impl fmt::Debug for Array {
+impl fmt::Debug for Memmap {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         let info = &self.handle.info;
         formatter
-            .debug_struct("Array")
+            .debug_struct("Memmap")
             .field("filename", &info.filename)
             .field("dtype", &info.dtype)
             .field("shape", &info.shape)

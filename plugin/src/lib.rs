@@ -7,14 +7,14 @@
 #![doc = include_str!("../examples/sums.rs")]
 //! ```
 //!
-//! [`Store`] has the habits of a map of Rust's, over a directory that Python's `zict.File` reads and writes too. [`Array`]
+//! [`Store`] has the habits of a map of Rust's, over a directory that Python's `zict.File` reads and writes too. [`Memmap`]
 //! has those of `numpy.memmap`, over any file or a `.npy` file.
 //!
 //! # Arrays as memory
 //!
-//! [`Array::map`] gives a [`Mapped`], which is a `&[T]` over the elements, and [`Array::map_mut`] a [`MappedMut`]. Where the
+//! [`Memmap::map`] gives a [`Mapped`], which is a `&[T]` over the elements, and [`Memmap::map_mut`] a [`MappedMut`]. Where the
 //! host allows it, this memory is the pages of the file: nothing is copied, and reading costs no calls. Otherwise the
-//! elements are read into it, and written back by `flush` or a drop. [`Array::windows`] walks an array that is larger than
+//! elements are read into it, and written back by `flush` or a drop. [`Memmap::windows`] walks an array that is larger than
 //! memory.
 //!
 //! | | the host places pages | it does not |
@@ -28,12 +28,12 @@
 //! layout, with the derives of `bytemuck`:
 //!
 //! ```no_run
-//! # use filemap_plugin::Array;
+//! # use filemap_plugin::Memmap;
 //! #[derive(Clone, Copy, bytemuck::Pod, bytemuck::Zeroable)]
 //! #[repr(C)]
 //! struct Reading { time: u64, value: f32, sensor: u32 }
 //!
-//! let readings = Array::options().dtype("[('time', '<u8'), ('value', '<f4'), ('sensor', '<u4')]").open("data/log.bin")?;
+//! let readings = Memmap::options().dtype("[('time', '<u8'), ('value', '<f4'), ('sensor', '<u4')]").open("data/log.bin")?;
 //! let latest = readings.map::<Reading>()?.iter().map(|reading| reading.time).max();
 //! # Ok::<(), filemap_plugin::Error>(())
 //! ```
@@ -57,7 +57,7 @@ mod windows;
 pub use bytemuck;
 
 pub use crate::array::{
-    Advice, Array, ArrayOptions, Index, Mode, NpyOptions, NpyVersion, Operation, Order, Reduction, Slice, by,
+    Advice, Index, Memmap, MemmapOptions, Mode, NpyOptions, NpyVersion, Operation, Order, Reduction, Slice, by,
 };
 pub use crate::error::{Error, Result};
 pub use crate::mapped::{Mapped, MappedMut};

@@ -7,7 +7,7 @@ use std::ops::{Bound, Deref, Range, RangeBounds};
 
 use bytemuck::Pod;
 
-use crate::array::{Array, Order, Windowed};
+use crate::array::{Memmap, Order, Windowed};
 use crate::error::{Error, Result};
 use crate::window::Window;
 
@@ -15,11 +15,11 @@ pub use change::MappedMut;
 
 /// The elements of an array, or of a range of it, as a slice that can be read.
 ///
-/// It keeps the array alive, and is made by [`Array::map`] or [`Array::map_window`]. A slice that is borrowed from it cannot
+/// It keeps the array alive, and is made by [`Memmap::map`] or [`Memmap::map_window`]. A slice that is borrowed from it cannot
 /// outlive it:
 ///
 /// ```compile_fail,E0597
-/// # fn check(array: filemap_plugin::Array) -> filemap_plugin::Result<()> {
+/// # fn check(array: filemap_plugin::Memmap) -> filemap_plugin::Result<()> {
 /// let slice: &[f32];
 /// {
 ///     let mapped = array.map::<f32>()?;
@@ -40,7 +40,7 @@ pub struct Mapped<T: Pod> {
     shape: Vec<usize>,
 }
 
-impl Array {
+impl Memmap {
     /// All elements as a slice, in C order.
     ///
     /// `T` has to fit the dtype: the numbers `u8` to `u64`, `i8` to `i64`, `f32` and `f64` the dtype of that kind, size
@@ -58,8 +58,8 @@ impl Array {
     /// [`Mode::CopyOnWrite`](crate::Mode::CopyOnWrite), than a host allows; [`Error::Truncated`] and [`Error::Closed`].
     ///
     /// ```no_run
-    /// # use filemap_plugin::Array;
-    /// let samples = Array::options().dtype("f4").open("data/samples.bin")?.map::<f32>()?;
+    /// # use filemap_plugin::Memmap;
+    /// let samples = Memmap::options().dtype("f4").open("data/samples.bin")?.map::<f32>()?;
     /// println!("{:?}", samples.iter().copied().reduce(f32::max));
     /// # Ok::<(), filemap_plugin::Error>(())
     /// ```
@@ -129,7 +129,7 @@ impl Array {
 }
 
 impl<T: Pod> Mapped<T> {
-    fn new(array: &Array, elements: Range<u64>, shape: Vec<usize>) -> Result<Self> {
+    fn new(array: &Memmap, elements: Range<u64>, shape: Vec<usize>) -> Result<Self> {
         array.is_mappable::<T>()?;
         let mut mapped = Self { window: None, shape };
         let count = elements.end - elements.start;

@@ -6,7 +6,7 @@ mod stream;
 
 use std::fmt;
 
-use crate::array::{Array, Mode};
+use crate::array::{Memmap, Mode};
 use crate::bindings::filemap::data::store as wit;
 use crate::error::Result;
 
@@ -106,8 +106,8 @@ impl Store {
     /// # Errors
     ///
     /// [`Error::InvalidArgument`](crate::Error::InvalidArgument) for [`Mode::Write`].
-    pub fn value(&self, key: &str, mode: Mode) -> Result<Option<Array>> {
-        self.raw.open_value(key, mode.into())?.map(Array::alone).transpose()
+    pub fn value(&self, key: &str, mode: Mode) -> Result<Option<Memmap>> {
+        self.raw.open_value(key, mode.into())?.map(Memmap::alone).transpose()
     }
 
     /// Makes `value` the value of `key`, atomically. Unlike a map of Rust's it does not return the old one, which nobody has

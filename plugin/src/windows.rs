@@ -4,7 +4,7 @@ use std::fmt;
 
 use bytemuck::Pod;
 
-use crate::array::{Array, Windowed};
+use crate::array::{Memmap, Windowed};
 use crate::error::{Error, Result};
 use crate::mapped::to_usize;
 use crate::window::Window;
@@ -12,7 +12,7 @@ use crate::window::Window;
 /// The elements of an array, so many at a time, in memory that is used again for each of them.
 ///
 /// It is no `Iterator`, because each window takes the place of the one before: they cannot be kept. Made by
-/// [`Array::windows`].
+/// [`Memmap::windows`].
 pub struct Windows<T: Pod> {
     /// None where there are no elements.
     window: Option<Window<Windowed, T>>,
@@ -25,7 +25,7 @@ pub struct Windows<T: Pod> {
     prefault: bool,
 }
 
-impl Array {
+impl Memmap {
     /// Walks the elements in C order, `elements` at a time; the last window has what is left. The plugin's memory holds
     /// one window, however large the array is. Windows of some megabytes cost hardly more than a mapping of all.
     ///
@@ -34,8 +34,8 @@ impl Array {
     /// Those of [`map`](Self::map), and [`Error::InvalidArgument`] for windows of no elements.
     ///
     /// ```no_run
-    /// # use filemap_plugin::{Array, Mode};
-    /// let embeddings = Array::open_npy("data/embeddings.npy", Mode::ReadOnly)?;
+    /// # use filemap_plugin::{Memmap, Mode};
+    /// let embeddings = Memmap::open_npy("data/embeddings.npy", Mode::ReadOnly)?;
     /// let mut windows = embeddings.windows::<f32>(384 * 1024)?;
     /// let mut sum = 0.0;
     /// while let Some(window) = windows.next()? {

@@ -3,7 +3,7 @@
 use alloc::string::{String, ToString};
 use alloc::vec::Vec;
 
-use super::{Array, Mode, Order, Source};
+use super::{Memmap, Mode, Order, Source};
 use crate::error::Result;
 use crate::preopen::absolute;
 use crate::region::Region;
@@ -25,7 +25,7 @@ pub struct Info {
     pub nbytes: u64,
 }
 
-impl<R: Region> Array<R> {
+impl<R: Region> Memmap<R> {
     /// What this array is.
     ///
     /// # Errors

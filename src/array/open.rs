@@ -7,7 +7,7 @@ use alloc::vec::Vec;
 
 use super::layout::Tuple;
 use super::npy::{Header, Version};
-use super::{Array, Dtype, GIVEN, Layout, Mode, Order, Source};
+use super::{Dtype, GIVEN, Layout, Memmap, Mode, Order, Source};
 use crate::error::{Error, Result, brief};
 use crate::fs::{Directory, IoErrorKind, Open};
 use crate::preopen::Preopens;
@@ -137,12 +137,12 @@ pub(super) fn end_of(layout: &Layout, offset: u64) -> Result<u64> {
     })
 }
 
-impl<R: Region> Array<R> {
+impl<R: Region> Memmap<R> {
     /// Maps a part of the file at `path`: `numpy.memmap(path, dtype, mode, offset, shape, order)`.
     ///
     /// # Errors
     ///
-    /// As `filemap:data/array.array.open` says; nothing has been changed then.
+    /// As `filemap:data/array.memmap.open` says; nothing has been changed then.
     pub fn open<D>(preopens: &Preopens<D>, path: &str, options: &OpenOptions) -> Result<Self>
     where
         D: Directory<File: MapFile<Region = R>>,
@@ -155,7 +155,7 @@ impl<R: Region> Array<R> {
     ///
     /// # Errors
     ///
-    /// As `filemap:data/array.array.create-npy` says; nothing has been changed then.
+    /// As `filemap:data/array.memmap.create-npy` says; nothing has been changed then.
     pub fn create_npy<D>(preopens: &Preopens<D>, path: &str, options: &NpyOptions) -> Result<Self>
     where
         D: Directory<File: MapFile<Region = R>>,
@@ -196,7 +196,7 @@ impl<R: Region> Array<R> {
     ///
     /// # Errors
     ///
-    /// As `filemap:data/array.array.open-file` says; nothing has been changed then.
+    /// As `filemap:data/array.memmap.open-file` says; nothing has been changed then.
     pub fn open_file(file: &impl MapFile<Region = R>, options: &OpenOptions) -> Result<Self> {
         let plan = Plan::new(options)?;
         let access = file.access().map_err(|error| Error::io("examine", GIVEN, &error))?;
@@ -212,7 +212,7 @@ impl<R: Region> Array<R> {
     ///
     /// # Errors
     ///
-    /// As `filemap:data/array.array.open-npy` says; nothing has been changed then.
+    /// As `filemap:data/array.memmap.open-npy` says; nothing has been changed then.
     pub fn open_npy<D>(preopens: &Preopens<D>, path: &str, mode: Mode) -> Result<Self>
     where
         D: Directory<File: MapFile<Region = R>>,

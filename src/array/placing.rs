@@ -2,11 +2,11 @@
 
 use alloc::format;
 
-use super::Array;
+use super::Memmap;
 use crate::error::{Error, Result, brief};
 use crate::region::{Region, Window};
 
-impl<R: Region> Array<R> {
+impl<R: Region> Memmap<R> {
     /// The mapping, and which part of its file the bytes `offset` to `offset + length` of the array are.
     ///
     /// # Errors

@@ -18,7 +18,7 @@ use core::fmt;
 
 use super::layout::{Tuple, product};
 use super::walk::MAX_PIECE;
-use super::{Array, ByteOrder, Dtype, Kind, Layout, Scalar, Transfer};
+use super::{ByteOrder, Dtype, Kind, Layout, Memmap, Scalar, Transfer};
 use crate::error::{Error, Result, brief};
 use crate::limits::{check_transfer, zeroed};
 use crate::region::Region;
@@ -106,7 +106,7 @@ const BUFFER: u64 = 256 << 10;
 /// How many bytes the accumulators have together, about.
 const ACCUMULATORS: u64 = 4 << 20;
 
-impl<R: Region> Array<R> {
+impl<R: Region> Memmap<R> {
     /// The array reduced along `axis`, or all of it to one value.
     ///
     /// # Errors
@@ -123,7 +123,7 @@ impl<R: Region> Array<R> {
 ///
 /// # Errors
 ///
-/// Those of [`Array::reduce`].
+/// Those of [`Memmap::reduce`].
 pub fn reduce<R: Region>(
     region: &R,
     layout: &Layout,

@@ -5,16 +5,16 @@ use alloc::string::String;
 use alloc::sync::Arc;
 
 use super::open::end_of;
-use super::{Array, Layout, Order};
+use super::{Layout, Memmap, Order};
 use crate::error::{Error, Result};
 use crate::region::{Region, Resize};
 
-impl<R: Region> Array<R> {
+impl<R: Region> Memmap<R> {
     /// Gives the first axis another length, and the file another size.
     ///
     /// # Errors
     ///
-    /// As `filemap:data/array.array.resize` says; nothing has been changed then.
+    /// As `filemap:data/array.memmap.resize` says; nothing has been changed then.
     pub fn resize(&mut self, length: u64) -> Result<()> {
         let old = self.layout()?.clone();
         self.check_resizable(&old)?;

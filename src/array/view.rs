@@ -5,12 +5,12 @@ use alloc::sync::Arc;
 use alloc::vec::Vec;
 
 use super::layout::{Layout, Order};
-use super::{Array, Dtype, Index, Kind};
+use super::{Dtype, Index, Kind, Memmap};
 use crate::error::{Error, Result, brief, printed};
 use crate::limits::MAX_AXES;
 use crate::region::Region;
 
-impl<R: Region> Array<R> {
+impl<R: Region> Memmap<R> {
     /// The elements that `index` takes as an array on the same mapping.
     ///
     /// # Errors

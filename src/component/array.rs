@@ -13,31 +13,31 @@ use crate::wasi::{WasiFile, preopens};
 use crate::{array, error};
 use wit_array::Descriptor;
 
-type Array = array::Array<BufferedRegion<WasiFile>>;
+type Memmap = array::Memmap<BufferedRegion<WasiFile>>;
 
 /// An array; only `resize` changes it.
-pub(super) struct ArrayResource(RefCell<Array>);
+pub(super) struct MemmapResource(RefCell<Memmap>);
 
 impl wit_array::Guest for Provider {
-    type Array = ArrayResource;
+    type Memmap = MemmapResource;
 }
 
-impl wit_array::GuestArray for ArrayResource {
-    fn open(path: String, options: wit_array::OpenOptions) -> Result<wit_array::Array, Error> {
-        Ok(array_resource(Array::open(&preopens(), &path, &options.into())?))
+impl wit_array::GuestMemmap for MemmapResource {
+    fn open(path: String, options: wit_array::OpenOptions) -> Result<wit_array::Memmap, Error> {
+        Ok(memmap_resource(Memmap::open(&preopens(), &path, &options.into())?))
     }
 
-    fn open_file(file: Descriptor, options: wit_array::OpenOptions) -> Result<wit_array::Array, Error> {
+    fn open_file(file: Descriptor, options: wit_array::OpenOptions) -> Result<wit_array::Memmap, Error> {
         let file = WasiFile::new(file).map_err(|error| error::Error::io("map", array::GIVEN, &error))?;
-        Ok(array_resource(Array::open_file(&file, &options.into())?))
+        Ok(memmap_resource(Memmap::open_file(&file, &options.into())?))
     }
 
-    fn open_npy(path: String, mode: wit_array::Mode) -> Result<wit_array::Array, Error> {
-        Ok(array_resource(Array::open_npy(&preopens(), &path, mode.into())?))
+    fn open_npy(path: String, mode: wit_array::Mode) -> Result<wit_array::Memmap, Error> {
+        Ok(memmap_resource(Memmap::open_npy(&preopens(), &path, mode.into())?))
     }
 
-    fn create_npy(path: String, options: wit_array::NpyOptions) -> Result<wit_array::Array, Error> {
-        Ok(array_resource(Array::create_npy(&preopens(), &path, &options.into())?))
+    fn create_npy(path: String, options: wit_array::NpyOptions) -> Result<wit_array::Memmap, Error> {
+        Ok(memmap_resource(Memmap::create_npy(&preopens(), &path, &options.into())?))
     }
 
     fn info(&self) -> Result<wit_array::Info, Error> {
@@ -74,24 +74,24 @@ impl wit_array::GuestArray for ArrayResource {
         Ok(self.0.borrow().fill(&data)?)
     }
 
-    fn view(&self, index: Vec<wit_array::Index>) -> Result<wit_array::Array, Error> {
-        Ok(array_resource(self.0.borrow().view(&into_index(index))?))
+    fn view(&self, index: Vec<wit_array::Index>) -> Result<wit_array::Memmap, Error> {
+        Ok(memmap_resource(self.0.borrow().view(&into_index(index))?))
     }
 
-    fn field(&self, name: String) -> Result<wit_array::Array, Error> {
-        Ok(array_resource(self.0.borrow().field(&name)?))
+    fn field(&self, name: String) -> Result<wit_array::Memmap, Error> {
+        Ok(memmap_resource(self.0.borrow().field(&name)?))
     }
 
-    fn view_as(&self, dtype: String) -> Result<wit_array::Array, Error> {
-        Ok(array_resource(self.0.borrow().view_as(&dtype)?))
+    fn view_as(&self, dtype: String) -> Result<wit_array::Memmap, Error> {
+        Ok(memmap_resource(self.0.borrow().view_as(&dtype)?))
     }
 
-    fn reshape(&self, shape: Vec<i64>, order: wit_array::Order) -> Result<wit_array::Array, Error> {
-        Ok(array_resource(self.0.borrow().reshape(&shape, order.into())?))
+    fn reshape(&self, shape: Vec<i64>, order: wit_array::Order) -> Result<wit_array::Memmap, Error> {
+        Ok(memmap_resource(self.0.borrow().reshape(&shape, order.into())?))
     }
 
-    fn transpose(&self, axes: Option<Vec<i64>>) -> Result<wit_array::Array, Error> {
-        Ok(array_resource(self.0.borrow().transpose(axes.as_deref())?))
+    fn transpose(&self, axes: Option<Vec<i64>>) -> Result<wit_array::Memmap, Error> {
+        Ok(memmap_resource(self.0.borrow().transpose(axes.as_deref())?))
     }
 
     fn read_bytes(&self, offset: u64, length: u64) -> Result<Vec<u8>, Error> {
@@ -124,6 +124,6 @@ impl wit_array::GuestArray for ArrayResource {
     }
 }
 
-pub(super) fn array_resource(array: Array) -> wit_array::Array {
-    wit_array::Array::new(ArrayResource(RefCell::new(array)))
+pub(super) fn memmap_resource(array: Memmap) -> wit_array::Memmap {
+    wit_array::Memmap::new(MemmapResource(RefCell::new(array)))
 }

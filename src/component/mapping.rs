@@ -3,12 +3,12 @@
 use alloc::vec::Vec;
 
 use super::Provider;
-use super::bindings::exports::filemap::data::array::ArrayBorrow;
+use super::bindings::exports::filemap::data::array::MemmapBorrow;
 use super::bindings::exports::filemap::data::mapping::Guest;
 use super::bindings::exports::filemap::data::types::Error;
 
 impl Guest for Provider {
-    fn place(_: ArrayBorrow<'_>, _: u64, _: u64, _: u64, _: Vec<u8>, _: bool) -> Result<u64, Error> {
+    fn place(_: MemmapBorrow<'_>, _: u64, _: u64, _: u64, _: Vec<u8>, _: bool) -> Result<u64, Error> {
         Err(unsupported())
     }
 

@@ -5,7 +5,7 @@ use alloc::vec::Vec;
 use core::cell::LazyCell;
 
 use super::Provider;
-use super::array::array_resource;
+use super::array::memmap_resource;
 use super::bindings::exports::filemap::data::array as wit_array;
 use super::bindings::exports::filemap::data::store as wit_store;
 use super::bindings::exports::filemap::data::types::Error;
@@ -68,8 +68,8 @@ impl wit_store::GuestStore for StoreResource {
         Ok(reader.map(|reader| wit_store::ValueReader::new(ValueReaderResource::new(reader))))
     }
 
-    fn open_value(&self, key: String, mode: wit_array::Mode) -> Result<Option<wit_array::Array>, Error> {
-        Ok(self.0.open_value(&key, mode.into())?.map(array_resource))
+    fn open_value(&self, key: String, mode: wit_array::Mode) -> Result<Option<wit_array::Memmap>, Error> {
+        Ok(self.0.open_value(&key, mode.into())?.map(memmap_resource))
     }
 
     fn set(&self, key: String, value: Vec<u8>) -> Result<(), Error> {

@@ -8,7 +8,7 @@ use alloc::vec::Vec;
 use super::index::{Place, refuse_unnumbered};
 use super::stream::check_most;
 use super::{Handle, Live, Store};
-use crate::array::{Array, Mode};
+use crate::array::{Memmap, Mode};
 use crate::error::{Error, Result, printed};
 use crate::fs::{Directory, File, IoErrorKind, Open};
 use crate::limits::{MAX_TRANSFER, check_keys, check_transfer, zeroed};
@@ -90,7 +90,7 @@ impl<D: Directory> Store<D> {
     /// # Errors
     ///
     /// As `filemap:data/store.store.open-value` says.
-    pub fn open_value<R: Region>(&self, key: &str, mode: Mode) -> Result<Option<Array<R>>>
+    pub fn open_value<R: Region>(&self, key: &str, mode: Mode) -> Result<Option<Memmap<R>>>
     where
         D::File: MapFile<Region = R>,
     {
@@ -108,7 +108,7 @@ impl<D: Directory> Store<D> {
         let Some((file, place)) = self.0.open_file(&live, key, how)? else { return Ok(None) };
         let name = place.file_name(key)?;
         let path = if self.0.has_path { Some(format!("{}/{name}", self.0.name)) } else { None };
-        Array::open_value(&file, mode, path).map(Some)
+        Memmap::open_value(&file, mode, path).map(Some)
     }
 }
 

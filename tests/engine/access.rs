@@ -1,6 +1,6 @@
 //! Reading and writing: random programs over small files, each step against a plain model.
 
-use filemap::array::{Array, Index, Mode, OpenOptions, Order};
+use filemap::array::{Index, Memmap, Mode, OpenOptions, Order};
 use filemap::error::Error;
 use filemap::region::BufferedRegion;
 use proptest::collection::vec;
@@ -20,8 +20,8 @@ const FILE: &str = "a.bin";
 struct Run {
     subject: Subject,
     disk: Disk,
-    array: Array<BufferedRegion<MemoryFile>>,
-    observer: Array<BufferedRegion<MemoryFile>>,
+    array: Memmap<BufferedRegion<MemoryFile>>,
+    observer: Memmap<BufferedRegion<MemoryFile>>,
     whole: Model,
     /// The bytes of the file.
     file: Vec<u8>,
@@ -42,7 +42,7 @@ impl Run {
             let shape = subject.shape.iter().map(|&length| length as u64).collect();
             let (dtype, offset) = (Some(subject.dtype.to_string()), subject.offset as u64);
             let options = OpenOptions { dtype, mode, offset, shape: Some(shape), order: subject.order };
-            Array::open(&disk.preopens(), FILE, &options).expect("an array")
+            Memmap::open(&disk.preopens(), FILE, &options).expect("an array")
         };
         let array = open(subject.mode);
         if subject.mode == Mode::Write {
@@ -84,7 +84,7 @@ impl Run {
         self.check();
     }
 
-    fn act(&mut self, view: &Array<BufferedRegion<MemoryFile>>, model: &Model, step: &Step) {
+    fn act(&mut self, view: &Memmap<BufferedRegion<MemoryFile>>, model: &Model, step: &Step) {
         let item = self.subject.item;
         let selected = model.select(&step.index);
         match &step.action {
@@ -157,7 +157,7 @@ impl Run {
         model.places.iter().flat_map(|&place| self.seen[self.bytes_of(place)].to_vec()).collect()
     }
 
-    fn check_info(&self, view: &Array<BufferedRegion<MemoryFile>>, model: &Model) {
+    fn check_info(&self, view: &Memmap<BufferedRegion<MemoryFile>>, model: &Model) {
         let info = view.info().expect("an open array");
         assert_eq!(info.shape, model.shape.iter().map(|&length| length as u64).collect::<Vec<_>>());
         assert_eq!(
@@ -182,10 +182,10 @@ impl Run {
 
 /// What becomes of an array, and of its model, that is seen in another way.
 fn changed(
-    array: &Array<BufferedRegion<MemoryFile>>,
+    array: &Memmap<BufferedRegion<MemoryFile>>,
     model: &Model,
     view: &View,
-) -> (Result<Array<BufferedRegion<MemoryFile>>, Error>, Option<Model>) {
+) -> (Result<Memmap<BufferedRegion<MemoryFile>>, Error>, Option<Model>) {
     let numbers = |from: &[usize]| from.iter().map(|&number| i64::try_from(number).expect("small")).collect::<Vec<_>>();
     match view {
         View::Index(index) => {

@@ -1,6 +1,6 @@
 //! `.npy` files: those that numpy wrote, those that nobody should have written, and random damage.
 
-use filemap::array::{Array, Dtype, Header, Mode, OpenOptions, Order, Version};
+use filemap::array::{Dtype, Header, Memmap, Mode, OpenOptions, Order, Version};
 use filemap::error::{Error, Result};
 use filemap::fs::{Directory, Open};
 use filemap::region::BufferedRegion;
@@ -28,9 +28,9 @@ fn is_npy((name, _): &Entry) -> bool {
     std::path::Path::new(name).extension().is_some_and(|extension| extension == "npy")
 }
 
-fn open(bytes: &[u8], mode: Mode) -> (Disk, Result<Array<BufferedRegion<MemoryFile>>>) {
+fn open(bytes: &[u8], mode: Mode) -> (Disk, Result<Memmap<BufferedRegion<MemoryFile>>>) {
     let disk = Disk::with(&[("a.npy", bytes)]);
-    let array = Array::open_npy(&disk.preopens(), "a.npy", mode);
+    let array = Memmap::open_npy(&disk.preopens(), "a.npy", mode);
     (disk, array)
 }
 
@@ -83,7 +83,7 @@ fn reads_the_same_elements_without_a_header() {
         let disk = Disk::with(&[("a", &fixture(&format!("arrays/{name}")))]);
         let dtype = wanted["dtype"].as_str().map(String::from);
         let options = OpenOptions { dtype, mode: Mode::ReadOnly, offset: 0, shape: None, order: Order::C };
-        let array = Array::open(&disk.preopens(), "a", &options).expect(&name);
+        let array = Memmap::open(&disk.preopens(), "a", &options).expect(&name);
         assert_eq!(wanted["shape"], Value::from(array.info().expect("an open array").shape), "{name}");
         assert_eq!(wanted["data"], hex(&array.read(&[]).expect("elements")), "{name}");
     }

@@ -1,6 +1,6 @@
 //! The rules of `numpy.memmap` for opening: what fits, what is extended or emptied, and what stays as it was.
 
-use filemap::array::{Array, Mode, OpenOptions, Order};
+use filemap::array::{Memmap, Mode, OpenOptions, Order};
 use filemap::error::{Error, Result};
 use filemap::fs::{Access, Directory, IoErrorKind, Open};
 use filemap::preopen::Preopens;
@@ -9,7 +9,7 @@ use filemap::region::BufferedRegion;
 use crate::memory::{Disk, Fault, MemoryFile};
 use crate::refused;
 
-type Opened = Result<Array<BufferedRegion<MemoryFile>>>;
+type Opened = Result<Memmap<BufferedRegion<MemoryFile>>>;
 
 /// The parameters of `numpy.memmap`; the order is C.
 fn options(dtype: &str, mode: Mode, offset: u64, shape: Option<&[u64]>) -> OpenOptions {
@@ -17,7 +17,7 @@ fn options(dtype: &str, mode: Mode, offset: u64, shape: Option<&[u64]>) -> OpenO
 }
 
 fn open(disk: &Disk, dtype: &str, mode: Mode, offset: u64, shape: Option<&[u64]>) -> Opened {
-    Array::open(&disk.preopens(), "a", &options(dtype, mode, offset, shape))
+    Memmap::open(&disk.preopens(), "a", &options(dtype, mode, offset, shape))
 }
 
 /// A disk with the file `a` of these bytes.
@@ -188,12 +188,12 @@ fn what_is_no_regular_file_is_refused() {
     let before = disk.names();
     for mode in [R, C, RW, W] {
         for path in ["a", "p", ".", "a/.."] {
-            let error = refused(Array::open(&disk.preopens(), path, &options("u1", mode, 0, Some(&[1]))));
+            let error = refused(Memmap::open(&disk.preopens(), path, &options("u1", mode, 0, Some(&[1]))));
             assert!(is_invalid(&error), "{path}: {error:?}");
         }
-        let error = refused(Array::open(&disk.preopens(), "p/a", &options("u1", mode, 0, Some(&[1]))));
+        let error = refused(Memmap::open(&disk.preopens(), "p/a", &options("u1", mode, 0, Some(&[1]))));
         assert!(is_invalid(&error), "{error:?}");
-        let error = refused(Array::open(&disk.preopens(), "../a", &options("u1", mode, 0, Some(&[1]))));
+        let error = refused(Memmap::open(&disk.preopens(), "../a", &options("u1", mode, 0, Some(&[1]))));
         assert!(is_denied(&error), "{error:?}");
     }
     assert_eq!(disk.names(), before);
@@ -204,11 +204,11 @@ fn a_grant_for_reading_is_enough_for_the_modes_that_read() {
     let disk = disk(b"abc");
     let preopens = Preopens::new(vec![("data".to_string(), disk.root(false))]);
     for mode in [R, C] {
-        let array = Array::open(&preopens, "data/a", &options("u1", mode, 0, None)).expect("an array");
+        let array = Memmap::open(&preopens, "data/a", &options("u1", mode, 0, None)).expect("an array");
         assert_eq!(array.read(&[]), Ok(b"abc".to_vec()));
     }
     for (mode, path) in [(RW, "data/a"), (W, "data/a"), (W, "data/new")] {
-        assert!(is_denied(&refused(Array::open(&preopens, path, &options("u1", mode, 0, Some(&[1]))))));
+        assert!(is_denied(&refused(Memmap::open(&preopens, path, &options("u1", mode, 0, Some(&[1]))))));
     }
     assert_eq!(disk.image(), [("a".to_string(), b"abc".to_vec())]);
 }
@@ -218,7 +218,7 @@ fn a_descriptor_must_allow_what_the_mode_does_and_is_never_emptied() {
     let disk = disk(b"abc");
     let given = |access, mode, shape| {
         let file = disk.root(true).open_file("a", Open::ReadWrite).expect("a file").with_access(access);
-        Array::open_file(&file, &options("u1", mode, 1, shape))
+        Memmap::open_file(&file, &options("u1", mode, 1, shape))
     };
     let (reading, writing) = (Access { read: true, write: false }, Access { read: false, write: true });
     for mode in [R, C] {

@@ -1,6 +1,6 @@
 //! The region that reads and writes a file at each call: what it sees, what it does not, and by how many calls.
 
-use filemap::array::{Array, Index, Mode, OpenOptions, Order, Slice};
+use filemap::array::{Index, Memmap, Mode, OpenOptions, Order, Slice};
 use filemap::error::Error;
 use filemap::limits::MAX_TRANSFER;
 use filemap::region::BufferedRegion;
@@ -10,9 +10,9 @@ use crate::memory::{Disk, Fault, MemoryFile};
 use crate::model::Model;
 use crate::try_random;
 
-fn open(disk: &Disk, mode: Mode, shape: &[u64]) -> Array<BufferedRegion<MemoryFile>> {
+fn open(disk: &Disk, mode: Mode, shape: &[u64]) -> Memmap<BufferedRegion<MemoryFile>> {
     let options = OpenOptions { dtype: None, mode, offset: 0, shape: Some(shape.to_vec()), order: Order::C };
-    Array::open(&disk.preopens(), "a", &options).expect("an array")
+    Memmap::open(&disk.preopens(), "a", &options).expect("an array")
 }
 
 fn every(step: i64) -> Index {
@@ -219,7 +219,7 @@ fn large_arrays_are_read_and_written_as_small_ones() {
         let disk = Disk::with(&[("a", &file)]);
         let lengths = shape.iter().map(|&length| length as u64).collect();
         let options = OpenOptions { dtype: None, mode, offset: offset as u64, shape: Some(lengths), order };
-        let array = Array::open(&disk.preopens(), "a", &options).expect("an array");
+        let array = Memmap::open(&disk.preopens(), "a", &options).expect("an array");
         let Some(selected) = Model::new(&shape, order).select(&index) else {
             assert!(array.read(&index).is_err());
             return;

@@ -1,6 +1,6 @@
 //! Resizing on a disk that fails at every step.
 
-use filemap::array::{Array, Index, Mode, NpyOptions, OpenOptions, Order, Slice};
+use filemap::array::{Index, Memmap, Mode, NpyOptions, OpenOptions, Order, Slice};
 use filemap::error::Error;
 use filemap::fs::IoErrorKind;
 use filemap::region::BufferedRegion;
@@ -8,7 +8,7 @@ use filemap::region::BufferedRegion;
 use crate::memory::{Disk, Fault, MemoryFile};
 use crate::refused;
 
-type MemoryArray = Array<BufferedRegion<MemoryFile>>;
+type MemoryArray = Memmap<BufferedRegion<MemoryFile>>;
 
 /// The elements that there are at first.
 const OLD: [u8; 6] = [1, 2, 3, 4, 5, 6];
@@ -17,10 +17,10 @@ const OLD: [u8; 6] = [1, 2, 3, 4, 5, 6];
 fn array(disk: &Disk, is_npy: bool) -> MemoryArray {
     let (dtype, shape, order) = (Some("u1".to_string()), vec![3, 2], Order::C);
     let array = if is_npy {
-        Array::create_npy(&disk.preopens(), "a", &NpyOptions { dtype, shape, order, version: None })
+        Memmap::create_npy(&disk.preopens(), "a", &NpyOptions { dtype, shape, order, version: None })
     } else {
         let options = OpenOptions { dtype, mode: Mode::Write, offset: 0, shape: Some(shape), order };
-        Array::open(&disk.preopens(), "a", &options)
+        Memmap::open(&disk.preopens(), "a", &options)
     };
     let array = array.expect("an array");
     array.write(&[], &OLD, None).expect("a write");
@@ -32,7 +32,7 @@ fn found(disk: &Disk, is_npy: bool) -> Vec<u8> {
     if !is_npy {
         return disk.bytes("a");
     }
-    let array: MemoryArray = Array::open_npy(&disk.preopens(), "a", Mode::ReadOnly).expect("a valid file");
+    let array: MemoryArray = Memmap::open_npy(&disk.preopens(), "a", Mode::ReadOnly).expect("a valid file");
     array.read(&[]).expect("its elements")
 }
 

@@ -7,7 +7,7 @@ use std::fs::File;
 use std::io::Read as _;
 use std::time::Instant;
 
-use filemap_plugin::{Array, Mode, Result};
+use filemap_plugin::{Memmap, Mode, Result};
 
 /// How much is read at a time where the file is read, in numbers: 1 MiB.
 const PIECE: usize = 1 << 17;
@@ -25,8 +25,8 @@ fn main() {
     println!("{} {sum}", begin.elapsed().as_secs_f64());
 }
 
-fn open(path: &str) -> Result<Array> {
-    Array::options().dtype("<f8").mode(Mode::ReadOnly).open(path)
+fn open(path: &str) -> Result<Memmap> {
+    Memmap::options().dtype("<f8").mode(Mode::ReadOnly).open(path)
 }
 
 /// The file's pages as memory.

@@ -1,6 +1,6 @@
 //! The matrix: a row of numbers for each word, in a file that may be larger than memory.
 
-use filemap_plugin::{Array, Error, Mode, Result, index};
+use filemap_plugin::{Error, Memmap, Mode, Result, index};
 
 use crate::best::{Best, Found};
 use crate::similarity::{direction, similarity};
@@ -10,14 +10,14 @@ const WINDOW: usize = 2 << 20;
 
 /// An open matrix of `float32`.
 pub(crate) struct Embeddings {
-    matrix: Array,
+    matrix: Memmap,
     columns: usize,
 }
 
 impl Embeddings {
     /// Opens the `.npy` file at `path`. Nothing of the rows is read.
     pub(crate) fn open(path: &str) -> Result<Self> {
-        let matrix = Array::open_npy(path, Mode::ReadOnly)?;
+        let matrix = Memmap::open_npy(path, Mode::ReadOnly)?;
         let columns = match *matrix.shape() {
             [_, columns] => usize::try_from(columns).unwrap_or(0),
             _ => 0,

@@ -2,7 +2,7 @@
 
 use std::ops::{Range, RangeInclusive};
 
-use crate::bindings::filemap::data::array::{Array, Index, Mode, Slice};
+use crate::bindings::filemap::data::array::{Index, Memmap, Mode, Slice};
 use crate::failed;
 
 /// About how many bytes are read at a time, or one row where a row has more. However many rows the file has,
@@ -18,7 +18,7 @@ type Decoder = fn(&[u8]) -> Vec<f64>;
 
 /// An elevation model that is open for reading.
 pub(crate) struct Model {
-    array: Array,
+    array: Memmap,
     decoder: Decoder,
     item_size: u32,
     pub(crate) dtype: String,
@@ -39,7 +39,7 @@ impl Model {
     /// Opens the array at `path`, and checks that it can be an elevation model.
     pub(crate) fn open(path: &str) -> Result<Self, String> {
         let open = || failed("open the elevations");
-        let array = Array::open_npy(path, Mode::ReadOnly).map_err(open())?;
+        let array = Memmap::open_npy(path, Mode::ReadOnly).map_err(open())?;
         let info = array.info().map_err(open())?;
 
         let refuse = |reason: String| Err(format!("failed to take `{path}` for an elevation model: {reason}"));

@@ -2,11 +2,11 @@
 
 use bytemuck::Pod;
 
-use super::{Array, Index, index};
+use super::{Index, Memmap, index};
 use crate::element;
 use crate::error::Result;
 
-impl Array {
+impl Memmap {
     /// A copy of the elements that `index` takes: their bytes, in the array's dtype and byte order, in C order. The empty
     /// index takes all. Similar to `a[index].tobytes()`.
     ///

@@ -3,7 +3,7 @@
 use std::cell::Cell;
 use std::rc::Rc;
 
-use super::Array;
+use super::Memmap;
 use crate::bindings::filemap::data::array as wit;
 use crate::bindings::filemap::data::mapping;
 use crate::error::{Error, Result};
@@ -11,7 +11,7 @@ use crate::window::Source;
 
 /// What arrays and the mappings of them share: the mapping lives as long as one of them does.
 pub(crate) struct Handle {
-    pub(super) raw: wit::Array,
+    pub(super) raw: wit::Memmap,
     /// Only `resize` changes any of it, and then the handle is not shared; so it need not be asked for again.
     pub(super) info: wit::Info,
     /// How many mappings there are, of this array and of every view on the same mapping of the file.
@@ -44,7 +44,7 @@ impl Handle {
 pub(crate) struct Windowed(Rc<Handle>);
 
 impl Windowed {
-    pub(crate) fn new(array: &Array) -> Self {
+    pub(crate) fn new(array: &Memmap) -> Self {
         array.handle.windows.update(|windows| windows + 1);
         Self(Rc::clone(&array.handle))
     }

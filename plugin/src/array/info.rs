@@ -1,8 +1,8 @@
 //! What an array is: the attributes of a `numpy.memmap`. They cost no call.
 
-use super::{Array, Mode, Order};
+use super::{Memmap, Mode, Order};
 
-impl Array {
+impl Memmap {
     /// The element type in numpy's spelling, as in `<f4` or `[('x', '<f4'), ('y', '<i2')]`: `dtype.str` or `dtype.descr`.
     #[must_use]
     pub fn dtype(&self) -> &str {

@@ -1,7 +1,7 @@
 //! New `.npy` files.
 
 use super::options::{mirrored, same_cases};
-use super::{Array, Order};
+use super::{Memmap, Order};
 use crate::bindings::filemap::data::array as wit;
 use crate::error::Result;
 
@@ -56,15 +56,15 @@ impl NpyOptions {
     ///
     /// # Errors
     ///
-    /// Those of [`ArrayOptions::open`](crate::ArrayOptions::open), and
+    /// Those of [`MemmapOptions::open`](crate::MemmapOptions::open), and
     /// [`Error::InvalidArgument`](crate::Error::InvalidArgument) for a header that the version cannot hold.
-    pub fn create(&self, path: &str) -> Result<Array> {
+    pub fn create(&self, path: &str) -> Result<Memmap> {
         let options = wit::NpyOptions {
             dtype: self.dtype.clone(),
             shape: self.shape.clone(),
             order: self.order.into(),
             version: self.version.map(Into::into),
         };
-        Array::alone(wit::Array::create_npy(path, &options)?)
+        Memmap::alone(wit::Memmap::create_npy(path, &options)?)
     }
 }

@@ -3,7 +3,7 @@
 use std::fmt;
 use std::str::FromStr;
 
-use super::Array;
+use super::Memmap;
 use crate::bindings::filemap::data::array as wit;
 use crate::error::{Error, Result};
 
@@ -120,15 +120,15 @@ mirrored! {
 /// How to read the bytes of a file: the parameters of `numpy.memmap`.
 ///
 /// ```no_run
-/// use filemap_plugin::{Array, Order};
+/// use filemap_plugin::{Memmap, Order};
 ///
-/// let grid = Array::options().dtype("<f4").mode("r+".parse()?).offset(512).shape([720, 1440]).order(Order::F);
+/// let grid = Memmap::options().dtype("<f4").mode("r+".parse()?).offset(512).shape([720, 1440]).order(Order::F);
 /// let grid = grid.open("data/grid.bin")?;
 /// # Ok::<(), filemap_plugin::Error>(())
 /// ```
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[must_use]
-pub struct ArrayOptions {
+pub struct MemmapOptions {
     dtype: Option<String>,
     mode: Mode,
     offset: u64,
@@ -136,7 +136,7 @@ pub struct ArrayOptions {
     order: Order,
 }
 
-impl ArrayOptions {
+impl MemmapOptions {
     /// One axis of `uint8` over the whole file, for reading. numpy's default mode is [`Mode::ReadWrite`]; here as in
     /// `std::fs`, writing is asked for.
     pub const fn new() -> Self {
@@ -182,7 +182,7 @@ impl ArrayOptions {
     /// [`Error::NotFound`], except in [`Mode::Write`]; [`Error::AccessDenied`] for what was not granted;
     /// [`Error::OutOfBounds`] for a file that is too short, in the modes that do not extend it; [`Error::NoSpace`];
     /// [`Error::Unsupported`] for a dtype without a fixed size; and [`Error::InvalidArgument`] for what makes no sense.
-    pub fn open(&self, path: &str) -> Result<Array> {
+    pub fn open(&self, path: &str) -> Result<Memmap> {
         let options = wit::OpenOptions {
             dtype: self.dtype.clone(),
             mode: self.mode.into(),
@@ -190,11 +190,11 @@ impl ArrayOptions {
             shape: self.shape.clone(),
             order: self.order.into(),
         };
-        Array::alone(wit::Array::open(path, &options)?)
+        Memmap::alone(wit::Memmap::open(path, &options)?)
     }
 }
 
-impl Default for ArrayOptions {
+impl Default for MemmapOptions {
     fn default() -> Self {
         Self::new()
     }

@@ -2,7 +2,7 @@
 
 use bytemuck::Pod;
 
-use super::Array;
+use super::Memmap;
 use super::options::{mirrored, same_cases};
 use crate::element;
 use crate::error::{Error, Result};
@@ -45,7 +45,7 @@ pub struct Reduction {
 }
 
 impl Reduction {
-    /// The elements, in C order. `T` has to fit the dtype as it does for [`Array::map`].
+    /// The elements, in C order. `T` has to fit the dtype as it does for [`Memmap::map`].
     ///
     /// # Errors
     ///
@@ -71,7 +71,7 @@ impl Reduction {
     }
 }
 
-impl Array {
+impl Memmap {
     /// What `operation` makes of all elements, or of those along `axis`, which disappears from the shape; a negative
     /// axis counts from the end. Similar to `a.sum(axis)`, `a.min(axis)`...
     ///

@@ -6,13 +6,13 @@ use std::ops::{Deref, DerefMut, Range};
 use bytemuck::Pod;
 
 use super::Mapped;
-use crate::array::{Array, Mode};
+use crate::array::{Memmap, Mode};
 use crate::error::{Error, Result};
 use crate::window::{PIECE, Window};
 
 /// The elements of an array, or of a range of it, as a slice that can be changed.
 ///
-/// It keeps the array alive, and is made by [`Array::map_mut`] or [`Array::map_window_mut`].
+/// It keeps the array alive, and is made by [`Memmap::map_mut`] or [`Memmap::map_window_mut`].
 ///
 /// In the modes [`Mode::ReadWrite`] and [`Mode::Write`] changes are in the file: at once where the provider places
 /// pages, and otherwise after [`flush`](Self::flush), [`unmap`](Self::unmap) or a drop, which write the whole slice
@@ -29,7 +29,7 @@ pub struct MappedMut<T: Pod> {
 }
 
 impl<T: Pod> MappedMut<T> {
-    pub(super) fn new(array: &Array, elements: Range<u64>, shape: Vec<usize>) -> Result<Self> {
+    pub(super) fn new(array: &Memmap, elements: Range<u64>, shape: Vec<usize>) -> Result<Self> {
         if !array.is_writeable() {
             return Err(Error::AccessDenied(format!(
                 "the array was opened in mode `{}`, and cannot be mapped for change; `map` maps it for reading",
@@ -51,7 +51,7 @@ impl<T: Pod> MappedMut<T> {
     ///
     /// # Errors
     ///
-    /// Those of [`Array::flush`] and, where the slice is a copy, of [`Array::write_bytes`].
+    /// Those of [`Memmap::flush`] and, where the slice is a copy, of [`Memmap::write_bytes`].
     pub fn flush(&mut self) -> Result<()> {
         self.write_back()?;
         self.mapped.window.as_ref().map_or(Ok(()), |window| window.source.handle().flush())
@@ -61,7 +61,7 @@ impl<T: Pod> MappedMut<T> {
     ///
     /// # Errors
     ///
-    /// Those of [`Mapped::unmap`] and, where the slice is a copy, of [`Array::write_bytes`].
+    /// Those of [`Mapped::unmap`] and, where the slice is a copy, of [`Memmap::write_bytes`].
     pub fn unmap(mut self) -> Result<()> {
         self.write_back()?;
         self.mapped.window.as_mut().map_or(Ok(()), Window::hide)

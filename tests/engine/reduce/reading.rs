@@ -1,7 +1,7 @@
 //! How a reduction reads: front to back, by a buffer of a fixed size, and no more than it may.
 
 use filemap::array::{
-    Array, ByteOrder, Dtype, Index, Kind, Layout, Mode, OpenOptions, Operation, Order, Scalar, Slice, reduce,
+    ByteOrder, Dtype, Index, Kind, Layout, Memmap, Mode, OpenOptions, Operation, Order, Scalar, Slice, reduce,
 };
 use filemap::error::Error;
 use filemap::fs::IoErrorKind;
@@ -225,7 +225,7 @@ fn what_a_type_cannot_do_is_said() {
 fn an_array_over_a_file_is_reduced_as_long_as_it_is_open_and_whole() {
     let disk = Disk::with(&[("a", &noise(600_000))]);
     let options = OpenOptions { dtype: None, mode: Mode::CopyOnWrite, offset: 8, shape: None, order: Order::C };
-    let array = Array::open(&disk.preopens(), "a", &options).expect("an array");
+    let array = Memmap::open(&disk.preopens(), "a", &options).expect("an array");
     let sum = |bytes: &[u8]| bytes.iter().map(|&byte| i64::from(byte)).sum::<i64>();
     let found = || array.reduce(Operation::Sum, None).map(|found| wide(&found.data));
     assert_eq!(found(), Ok(vec![sum(&noise(600_000)[8..])]));

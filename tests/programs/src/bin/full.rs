@@ -5,7 +5,7 @@ mod bindings;
 
 use std::fs;
 
-use bindings::filemap::data::array::{Array, Mode, NpyOptions, OpenOptions, Order};
+use bindings::filemap::data::array::{Memmap, Mode, NpyOptions, OpenOptions, Order};
 use bindings::filemap::data::types::Error;
 
 /// More than the disk has.
@@ -26,7 +26,7 @@ fn main() {
     check_no_space(open("work/old.bin", Mode::Write, TOO_MUCH));
     check_no_space(open("work/old.bin", Mode::ReadWrite, TOO_MUCH));
     let shape = vec![TOO_MUCH];
-    check_no_space(Array::create_npy(
+    check_no_space(Memmap::create_npy(
         "work/old.npy",
         &NpyOptions { dtype: None, shape, order: Order::C, version: None },
     ));
@@ -50,8 +50,8 @@ fn main() {
     assert!((1..64).contains(&filler), "the disk has one megabyte, and took {filler} fillers");
 }
 
-fn open(path: &str, mode: Mode, length: u64) -> Result<Array, Error> {
-    Array::open(path, &OpenOptions { dtype: None, mode, offset: 0, shape: Some(vec![length]), order: Order::C })
+fn open(path: &str, mode: Mode, length: u64) -> Result<Memmap, Error> {
+    Memmap::open(path, &OpenOptions { dtype: None, mode, offset: 0, shape: Some(vec![length]), order: Order::C })
 }
 
 #[track_caller]

@@ -8,7 +8,7 @@ mod bindings;
 mod memory;
 
 use bindings::wit_array::{OpenOptions, Order};
-use bindings::{Array, Mode};
+use bindings::{Memmap, Mode};
 use memory::{Memory, PAGE};
 
 fn main() {
@@ -19,9 +19,9 @@ fn main() {
     }
 }
 
-fn open(path: &str, mode: Mode) -> Array {
+fn open(path: &str, mode: Mode) -> Memmap {
     let options = OpenOptions { dtype: None, mode, offset: 0, shape: None, order: Order::C };
-    Array::open(path, &options).unwrap()
+    Memmap::open(path, &options).unwrap()
 }
 
 /// Waits for a line.

@@ -1,7 +1,7 @@
 //! Advice: a hint that changes nothing but how fast things go.
 
 use crate::bindings::wit_array::Advice;
-use crate::bindings::{Array, Error, Mode};
+use crate::bindings::{Error, Memmap, Mode};
 use crate::support::{fails, index, numbers, open_numbers, options, resize, shaped};
 
 const ADVICE: [Advice; 6] =
@@ -24,7 +24,7 @@ pub(crate) fn array_advice_keeps_what_was_written_and_not_yet_flushed() {
     const LENGTH: u64 = 1 << 20;
     resize("work/pages.bin", LENGTH);
     for mode in [Mode::CopyOnWrite, Mode::ReadWrite] {
-        let array = Array::open("work/pages.bin", &options(mode, "u1")).unwrap();
+        let array = Memmap::open("work/pages.bin", &options(mode, "u1")).unwrap();
         array.view(&index("::4099")).unwrap().fill(&[7]).unwrap();
         let before = array.read(&[]).unwrap();
         for advice in ADVICE {
@@ -53,7 +53,7 @@ pub(crate) fn array_advice_is_taken_for_views_of_every_kind() {
 
 pub(crate) fn array_advice_is_taken_where_there_are_no_elements() {
     let array = open_numbers(Mode::ReadWrite, &[64]);
-    let empty = Array::open("work/new.bin", &shaped(Mode::Write, "<i4", &[3, 0])).unwrap();
+    let empty = Memmap::open("work/new.bin", &shaped(Mode::Write, "<i4", &[3, 0])).unwrap();
     for advice in ADVICE {
         array.view(&index("5:5")).unwrap().advise(advice).unwrap();
         empty.advise(advice).unwrap();
@@ -61,7 +61,7 @@ pub(crate) fn array_advice_is_taken_where_there_are_no_elements() {
 }
 
 pub(crate) fn array_advice_is_taken_for_more_than_the_plugin_holds() {
-    let array = Array::open("work/sparse.bin", &options(Mode::ReadWrite, "u1")).unwrap();
+    let array = Memmap::open("work/sparse.bin", &options(Mode::ReadWrite, "u1")).unwrap();
     let end = array.view(&index("-100000:")).unwrap();
     for advice in [Advice::Random, Advice::Sequential, Advice::DontNeed, Advice::Normal] {
         array.advise(advice).unwrap();

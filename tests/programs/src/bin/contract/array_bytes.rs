@@ -1,11 +1,11 @@
 //! Reading and writing ranges of bytes, past all indexing.
 
 use crate::bindings::wit_array::OpenOptions;
-use crate::bindings::{Array, Error, Mode, Order};
+use crate::bindings::{Error, Memmap, Mode, Order};
 use crate::support::{fails, index, numbers, open_numbers, options, shaped};
 
 pub(crate) fn array_read_bytes_reads_a_range_as_it_lies_in_the_file() {
-    let array = Array::open("work/bytes.bin", &shaped(Mode::ReadOnly, "<i4", &[2, 8])).unwrap();
+    let array = Memmap::open("work/bytes.bin", &shaped(Mode::ReadOnly, "<i4", &[2, 8])).unwrap();
     assert_eq!(array.read_bytes(3, 6).unwrap(), [3, 4, 5, 6, 7, 8]);
     assert_eq!(array.read_bytes(0, 64).unwrap(), numbers());
 }
@@ -18,7 +18,7 @@ pub(crate) fn array_read_bytes_may_read_nothing() {
 
 pub(crate) fn array_read_bytes_of_order_f_is_by_columns() {
     let options = OpenOptions { order: Order::F, ..shaped(Mode::ReadOnly, "u1", &[8, 8]) };
-    let array = Array::open("work/bytes.bin", &options).unwrap();
+    let array = Memmap::open("work/bytes.bin", &options).unwrap();
     assert_eq!(array.read_bytes(6, 4).unwrap(), [6, 7, 8, 9]);
     let columns = array.view(&index(":, 2:4")).unwrap();
     assert_eq!(columns.read_bytes(0, 3).unwrap(), [16, 17, 18]);
@@ -26,7 +26,7 @@ pub(crate) fn array_read_bytes_of_order_f_is_by_columns() {
 
 pub(crate) fn array_read_bytes_counts_from_the_first_element() {
     let options = OpenOptions { offset: 10, ..shaped(Mode::ReadOnly, "u1", &[5, 10]) };
-    let array = Array::open("work/bytes.bin", &options).unwrap();
+    let array = Memmap::open("work/bytes.bin", &options).unwrap();
     assert_eq!(array.read_bytes(1, 2).unwrap(), [11, 12]);
     let view = array.view(&index("2:4")).unwrap();
     assert_eq!(view.read_bytes(1, 2).unwrap(), [31, 32]);
@@ -34,12 +34,12 @@ pub(crate) fn array_read_bytes_counts_from_the_first_element() {
 }
 
 pub(crate) fn array_read_bytes_past_four_gigabytes() {
-    let array = Array::open("work/sparse.bin", &options(Mode::ReadOnly, "u1")).unwrap();
+    let array = Memmap::open("work/sparse.bin", &options(Mode::ReadOnly, "u1")).unwrap();
     assert_eq!(array.read_bytes(5_999_999_992, 8).unwrap(), 6.25_f64.to_le_bytes());
 }
 
 pub(crate) fn array_write_bytes_writes_a_range() {
-    let array = Array::open("work/bytes.bin", &shaped(Mode::ReadWrite, "<i4", &[2, 8])).unwrap();
+    let array = Memmap::open("work/bytes.bin", &shaped(Mode::ReadWrite, "<i4", &[2, 8])).unwrap();
     array.write_bytes(3, &[103, 104]).unwrap();
     let view = array.view(&index("1")).unwrap();
     view.write_bytes(30, &[162, 163]).unwrap();
@@ -50,7 +50,7 @@ pub(crate) fn array_write_bytes_writes_a_range() {
 
 pub(crate) fn array_write_bytes_of_order_f_is_by_columns() {
     let options = OpenOptions { order: Order::F, ..shaped(Mode::Write, "u1", &[2, 3]) };
-    let array = Array::open("work/new.bin", &options).unwrap();
+    let array = Memmap::open("work/new.bin", &options).unwrap();
     array.write_bytes(1, &[1, 2, 3]).unwrap();
     assert_eq!(std::fs::read("work/new.bin").unwrap(), [0, 1, 2, 3, 0, 0]);
     assert_eq!(array.read(&[]).unwrap(), [0, 2, 0, 1, 3, 0]);

@@ -1,12 +1,12 @@
 //! The end of a mapping: for the array, and for every view on it.
 
 use crate::bindings::wit_array::{Advice, NpyOptions};
-use crate::bindings::{Array, Error, Mode, Operation, Order};
+use crate::bindings::{Error, Memmap, Mode, Operation, Order};
 use crate::support::{fails, index, open_numbers};
 
 /// Checks that every function of a closed array says so.
 #[track_caller]
-fn is_closed(array: &Array) {
+fn is_closed(array: &Memmap) {
     let parts = ["the array over `work/bytes.bin` was closed", "open it again"];
     fails(array.info(), Error::Closed, &parts);
     fails(array.read(&[]), Error::Closed, &parts);
@@ -60,7 +60,7 @@ pub(crate) fn array_close_ends_views_of_every_kind() {
 
 pub(crate) fn array_close_ends_a_new_npy_file_too() {
     let options = NpyOptions { dtype: Some("u1".into()), shape: vec![64], order: Order::C, version: None };
-    let array = Array::create_npy("work/bytes.bin", &options).unwrap();
+    let array = Memmap::create_npy("work/bytes.bin", &options).unwrap();
     array.write(&index("0"), &[7], None).unwrap();
     array.close();
     is_closed(&array);

@@ -1,7 +1,7 @@
 //! The examples in the documentation of `numpy.memmap`, in their order and with their values.
 
 use crate::bindings::wit_array::OpenOptions;
-use crate::bindings::{Array, Mode};
+use crate::bindings::{Memmap, Mode};
 use crate::support::{bytes, holds, index, options, shaped};
 
 /// `filename = path.join(mkdtemp(), 'newfile.dat')`
@@ -14,13 +14,13 @@ fn data(first: u8, last: u8) -> Vec<u8> {
 
 /// `fp = np.memmap(filename, dtype='float32', mode='w+', shape=(3,4))`
 #[track_caller]
-fn created() -> Array {
-    Array::open(FILENAME, &shaped(Mode::Write, "float32", &[3, 4])).unwrap()
+fn created() -> Memmap {
+    Memmap::open(FILENAME, &shaped(Mode::Write, "float32", &[3, 4])).unwrap()
 }
 
 /// The same after `fp[:] = data[:]`.
 #[track_caller]
-fn written() -> Array {
+fn written() -> Memmap {
     let fp = created();
     fp.write(&index(":"), &data(0, 11), None).unwrap();
     fp
@@ -28,9 +28,9 @@ fn written() -> Array {
 
 /// The same after `fp.flush()` and the end of that array, opened again in another mode.
 #[track_caller]
-fn reopened(mode: Mode) -> Array {
+fn reopened(mode: Mode) -> Memmap {
     written().flush().unwrap();
-    Array::open(FILENAME, &shaped(mode, "float32", &[3, 4])).unwrap()
+    Memmap::open(FILENAME, &shaped(mode, "float32", &[3, 4])).unwrap()
 }
 
 pub(crate) fn array_docstring_creates_an_array_with_dtype_and_shape_that_match_the_data() {
@@ -70,7 +70,7 @@ pub(crate) fn array_docstring_copy_on_write_array_is_writeable() {
 
 pub(crate) fn array_docstring_assigns_to_a_copy_on_write_array_in_memory_only() {
     let fpc = reopened(Mode::CopyOnWrite);
-    let fpr = Array::open(FILENAME, &shaped(Mode::ReadOnly, "float32", &[3, 4])).unwrap();
+    let fpr = Memmap::open(FILENAME, &shaped(Mode::ReadOnly, "float32", &[3, 4])).unwrap();
     holds(&fpc, &[3, 4], &data(0, 11));
     // `fpc[0,:] = 0`
     fpc.write(&index("0, :"), &bytes([0_f32]), Some(&[])).unwrap();
@@ -83,6 +83,6 @@ pub(crate) fn array_docstring_assigns_to_a_copy_on_write_array_in_memory_only() 
 pub(crate) fn array_docstring_offset_begins_within_the_file() {
     written().flush().unwrap();
     // `fpo = np.memmap(filename, dtype='float32', mode='r', offset=16)`
-    let fpo = Array::open(FILENAME, &OpenOptions { offset: 16, ..options(Mode::ReadOnly, "float32") }).unwrap();
+    let fpo = Memmap::open(FILENAME, &OpenOptions { offset: 16, ..options(Mode::ReadOnly, "float32") }).unwrap();
     holds(&fpo, &[8], &data(4, 11));
 }

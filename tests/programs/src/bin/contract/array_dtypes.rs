@@ -1,13 +1,13 @@
 //! The dtypes besides plain numbers: text, times, long doubles, arrays, and records.
 
 use crate::bindings::wit_array::OpenOptions;
-use crate::bindings::{Array, Error, Mode, Order};
+use crate::bindings::{Error, Memmap, Mode, Order};
 use crate::support::{fails, holds, index, numbers, options, shaped};
 
 /// What `work/bytes.bin` is as elements of that dtype: `info.dtype`, the item size, and the shape.
 #[track_caller]
 fn check(dtype: &str, expected: &str, item_size: u64, shape: &[u64]) {
-    let array = Array::open("work/bytes.bin", &options(Mode::ReadOnly, dtype))
+    let array = Memmap::open("work/bytes.bin", &options(Mode::ReadOnly, dtype))
         .unwrap_or_else(|error| panic!("{dtype}: {error:?}"));
     let info = array.info().unwrap();
     assert_eq!((info.dtype.as_str(), info.item_size, &info.shape[..]), (expected, item_size, shape), "{dtype}");
@@ -66,7 +66,7 @@ pub(crate) fn array_dtypes_that_info_spells_are_understood_by_open() {
         "{'names': ['whole', 'half'], 'formats': ['<u4', '<u2'], 'offsets': [0, 2], 'itemsize': 8}",
         "[('型', [('é', '>f8')], (2,))]",
     ] {
-        let open = |dtype: &str| Array::open("work/bytes.bin", &shaped(Mode::ReadOnly, dtype, &[2]));
+        let open = |dtype: &str| Memmap::open("work/bytes.bin", &shaped(Mode::ReadOnly, dtype, &[2]));
         let Ok(array) = open(dtype) else { panic!("{dtype}: {:?}", open(dtype).unwrap_err()) };
         let info = array.info().unwrap();
         let again = open(&info.dtype).unwrap().info().unwrap();
@@ -76,7 +76,7 @@ pub(crate) fn array_dtypes_that_info_spells_are_understood_by_open() {
 
 pub(crate) fn array_dtypes_with_offsets_leave_gaps() {
     let dtype = "{'names': ['x'], 'formats': ['<f4'], 'offsets': [4], 'itemsize': 16}";
-    let array = Array::open("work/bytes.bin", &options(Mode::ReadOnly, dtype)).unwrap();
+    let array = Memmap::open("work/bytes.bin", &options(Mode::ReadOnly, dtype)).unwrap();
     let info = array.info().unwrap();
     assert_eq!((info.item_size, info.shape), (16, vec![4]));
     holds(&array.field("x").unwrap(), &[4], &[4, 5, 6, 7, 20, 21, 22, 23, 36, 37, 38, 39, 52, 53, 54, 55]);
@@ -91,7 +91,7 @@ pub(crate) fn array_dtypes_that_are_arrays_add_their_axes() {
         ("(2,)S2", &[16, 2], "|S2", &[4, 2]),
         ("('u1,u1', (2,))", &[16, 2], "[('f0', '|u1'), ('f1', '|u1')]", &[4, 2]),
     ] {
-        let array = Array::open("work/bytes.bin", &options(Mode::ReadOnly, dtype)).unwrap();
+        let array = Memmap::open("work/bytes.bin", &options(Mode::ReadOnly, dtype)).unwrap();
         let info = array.info().unwrap();
         assert_eq!((info.dtype.as_str(), &info.shape[..], &info.strides[..]), (plain, shape, strides), "{dtype}");
         assert_eq!(array.read(&[]).unwrap(), numbers(), "{dtype}");
@@ -101,21 +101,21 @@ pub(crate) fn array_dtypes_that_are_arrays_add_their_axes() {
 pub(crate) fn array_dtypes_that_are_arrays_follow_a_shape_and_its_order() {
     let open = |order| {
         let options = OpenOptions { order, ..shaped(Mode::ReadOnly, "('u1', (2,))", &[2, 3]) };
-        Array::open("work/bytes.bin", &options).unwrap()
+        Memmap::open("work/bytes.bin", &options).unwrap()
     };
     assert_eq!(open(Order::C).info().unwrap().strides, [6, 2, 1]);
     // As in numpy, the order is that of all axes.
     assert_eq!(open(Order::F).info().unwrap().strides, [1, 2, 6]);
     assert_eq!(open(Order::F).read(&index("1, 2")).unwrap(), [5, 11]);
-    let scalar = Array::open("work/bytes.bin", &shaped(Mode::ReadOnly, "3u1", &[])).unwrap();
+    let scalar = Memmap::open("work/bytes.bin", &shaped(Mode::ReadOnly, "3u1", &[])).unwrap();
     holds(&scalar, &[3], &[0, 1, 2]);
 }
 
 pub(crate) fn array_dtypes_that_are_arrays_have_the_same_limit_of_axes_as_shapes() {
-    let invalid = |result| fails::<Array>(result, Error::InvalidArgument, &["65 axes", "at most 64"]);
-    invalid(Array::open("work/bytes.bin", &shaped(Mode::ReadOnly, "2u1", &[1; 64])));
+    let invalid = |result| fails::<Memmap>(result, Error::InvalidArgument, &["65 axes", "at most 64"]);
+    invalid(Memmap::open("work/bytes.bin", &shaped(Mode::ReadOnly, "2u1", &[1; 64])));
     let record = "[('a', 'u1', (2,)), ('b', 'u1')]";
-    let array = Array::open("work/bytes.bin", &shaped(Mode::ReadOnly, record, &[1; 64])).unwrap();
+    let array = Memmap::open("work/bytes.bin", &shaped(Mode::ReadOnly, record, &[1; 64])).unwrap();
     invalid(array.field("a"));
     invalid(array.view_as("3u1"));
     assert_eq!(array.field("b").unwrap().read(&[]).unwrap(), [2]);
@@ -124,8 +124,8 @@ pub(crate) fn array_dtypes_that_are_arrays_have_the_same_limit_of_axes_as_shapes
 pub(crate) fn array_dtypes_without_a_size_are_invalid() {
     for mode in [Mode::ReadOnly, Mode::CopyOnWrite, Mode::ReadWrite, Mode::Write] {
         for dtype in ["S", "U", "V", "S0", "U0", "V0", "|S0", "bytes", "str", "[]", "[('x', 'S0')]", "('u1', (0,))"] {
-            fails(Array::open("work/bytes.bin", &shaped(mode, dtype, &[2])), Error::InvalidArgument, &[]);
-            fails(Array::open("work/bytes.bin", &options(mode, dtype)), Error::InvalidArgument, &[]);
+            fails(Memmap::open("work/bytes.bin", &shaped(mode, dtype, &[2])), Error::InvalidArgument, &[]);
+            fails(Memmap::open("work/bytes.bin", &options(mode, dtype)), Error::InvalidArgument, &[]);
         }
     }
     assert_eq!(std::fs::read("work/bytes.bin").unwrap(), numbers());
@@ -134,7 +134,7 @@ pub(crate) fn array_dtypes_without_a_size_are_invalid() {
 pub(crate) fn array_dtypes_of_pointers_are_unsupported() {
     for mode in [Mode::ReadOnly, Mode::CopyOnWrite, Mode::ReadWrite, Mode::Write] {
         for dtype in ["O", "object", "|O", "i4,O", "[('x', 'O')]", "[('x', [('y', 'object')])]", "('O', (2,))"] {
-            fails(Array::open("work/bytes.bin", &shaped(mode, dtype, &[2])), Error::Unsupported, &["object"]);
+            fails(Memmap::open("work/bytes.bin", &shaped(mode, dtype, &[2])), Error::Unsupported, &["object"]);
         }
     }
     assert_eq!(std::fs::read("work/bytes.bin").unwrap(), numbers());
@@ -154,11 +154,11 @@ pub(crate) fn array_dtypes_that_are_cut_off_or_absurd_are_invalid() {
         ",",
         "[('x', 'flaot32')]",
     ] {
-        fails(Array::open("work/bytes.bin", &shaped(Mode::Write, dtype, &[2])), Error::InvalidArgument, &[]);
+        fails(Memmap::open("work/bytes.bin", &shaped(Mode::Write, dtype, &[2])), Error::InvalidArgument, &[]);
     }
     for depth in [100, 10_000] {
         let deep = format!("{}'u1'{}", "[('x', ".repeat(depth), ")]".repeat(depth));
-        let opened = Array::open("work/bytes.bin", &shaped(Mode::Write, &deep, &[2]));
+        let opened = Memmap::open("work/bytes.bin", &shaped(Mode::Write, &deep, &[2]));
         assert!(matches!(opened, Err(Error::InvalidArgument(_) | Error::LimitExceeded(_))), "{depth}");
     }
     assert_eq!(std::fs::read("work/bytes.bin").unwrap(), numbers());

@@ -1,7 +1,7 @@
 //! What opening refuses, and that it changes nothing then.
 
 use crate::bindings::wit_array::OpenOptions;
-use crate::bindings::{Array, Error, Mode};
+use crate::bindings::{Error, Memmap, Mode};
 use crate::support::{exists, fails, numbers, options, resize, shaped, size};
 
 const MODES: [Mode; 4] = [Mode::ReadOnly, Mode::CopyOnWrite, Mode::ReadWrite, Mode::Write];
@@ -9,7 +9,7 @@ const MODES: [Mode; 4] = [Mode::ReadOnly, Mode::CopyOnWrite, Mode::ReadWrite, Mo
 /// Checks that `work/bytes.bin` cannot be opened with these options, and is left as it was.
 #[track_caller]
 fn check(options: &OpenOptions, case: fn(String) -> Error, parts: &[&str]) {
-    fails(Array::open("work/bytes.bin", options), case, parts);
+    fails(Memmap::open("work/bytes.bin", options), case, parts);
     assert_eq!(std::fs::read("work/bytes.bin").unwrap(), numbers());
 }
 
@@ -66,7 +66,7 @@ pub(crate) fn array_of_a_file_that_is_no_multiple_of_the_item_size_is_invalid() 
 
 pub(crate) fn array_in_mode_write_without_a_shape_is_invalid() {
     check(&options(Mode::Write, "u1"), Error::InvalidArgument, &["`write`", "needs a shape", "`read-write`"]);
-    fails(Array::open("work/new.bin", &options(Mode::Write, "u1")), Error::InvalidArgument, &["needs a shape"]);
+    fails(Memmap::open("work/new.bin", &options(Mode::Write, "u1")), Error::InvalidArgument, &["needs a shape"]);
     assert!(!exists("work/new.bin"));
 }
 
@@ -96,7 +96,7 @@ pub(crate) fn array_of_an_empty_file_is_invalid_unless_it_writes() {
     for mode in [Mode::ReadOnly, Mode::CopyOnWrite] {
         for options in [options(mode, "u1"), shaped(mode, "u1", &[0]), shaped(mode, "u1", &[4])] {
             let parts = ["`work/empty.bin` is empty", "`read-write`"];
-            fails(Array::open("work/empty.bin", &options), Error::InvalidArgument, &parts);
+            fails(Memmap::open("work/empty.bin", &options), Error::InvalidArgument, &parts);
         }
     }
     assert_eq!(size("work/empty.bin"), 0);
@@ -104,18 +104,18 @@ pub(crate) fn array_of_an_empty_file_is_invalid_unless_it_writes() {
 
 pub(crate) fn array_of_a_missing_file_is_not_found_except_in_mode_write() {
     for mode in [Mode::ReadOnly, Mode::CopyOnWrite, Mode::ReadWrite] {
-        let opened = Array::open("work/no.bin", &shaped(mode, "u1", &[2]));
+        let opened = Memmap::open("work/no.bin", &shaped(mode, "u1", &[2]));
         fails(opened, Error::NotFound, &["cannot open `work/no.bin`", "no such file"]);
         assert!(!exists("work/no.bin"));
     }
-    let opened = Array::open("work/no/new.bin", &shaped(Mode::Write, "u1", &[2]));
+    let opened = Memmap::open("work/no/new.bin", &shaped(Mode::Write, "u1", &[2]));
     fails(opened, Error::NotFound, &["`work/no/new.bin`"]);
 }
 
 pub(crate) fn array_of_a_directory_is_invalid() {
     for path in ["work", "work/folder", "work/folder/."] {
         for mode in MODES {
-            let opened = Array::open(path, &shaped(mode, "u1", &[2]));
+            let opened = Memmap::open(path, &shaped(mode, "u1", &[2]));
             fails(opened, Error::InvalidArgument, &[&format!("`{path}`"), "it is a directory, not a file"]);
         }
     }
@@ -123,7 +123,7 @@ pub(crate) fn array_of_a_directory_is_invalid() {
 
 pub(crate) fn array_of_a_file_in_a_file_is_invalid() {
     for mode in MODES {
-        let opened = Array::open("work/bytes.bin/x", &shaped(mode, "u1", &[2]));
+        let opened = Memmap::open("work/bytes.bin/x", &shaped(mode, "u1", &[2]));
         fails(opened, Error::InvalidArgument, &["`work/bytes.bin/x`", "it is a file, not a directory"]);
     }
 }
@@ -131,7 +131,7 @@ pub(crate) fn array_of_a_file_in_a_file_is_invalid() {
 pub(crate) fn array_that_writes_to_what_is_granted_for_reading_is_access_denied() {
     for mode in [Mode::ReadWrite, Mode::Write] {
         for path in ["fixed/bytes.bin", "fixed/new.bin"] {
-            let opened = Array::open(path, &shaped(mode, "u1", &[2]));
+            let opened = Memmap::open(path, &shaped(mode, "u1", &[2]));
             fails(opened, Error::AccessDenied, &[&format!("cannot open `{path}`"), "a grant for reading only"]);
         }
     }
@@ -141,21 +141,21 @@ pub(crate) fn array_that_writes_to_what_is_granted_for_reading_is_access_denied(
 
 pub(crate) fn array_larger_than_any_file_is_refused_and_the_old_content_stays() {
     for mode in [Mode::ReadWrite, Mode::Write] {
-        let opened = Array::open("work/bytes.bin", &shaped(mode, "u1", &[i64::MAX as u64]));
+        let opened = Memmap::open("work/bytes.bin", &shaped(mode, "u1", &[i64::MAX as u64]));
         fails(opened, Error::InvalidArgument, &["`work/bytes.bin`", "extend to 9223372036854775807 bytes"]);
         assert_eq!(std::fs::read("work/bytes.bin").unwrap(), numbers());
     }
 }
 
 pub(crate) fn array_larger_than_any_file_leaves_no_new_file() {
-    let opened = Array::open("work/new.bin", &shaped(Mode::Write, "u1", &[i64::MAX as u64]));
+    let opened = Memmap::open("work/new.bin", &shaped(Mode::Write, "u1", &[i64::MAX as u64]));
     fails(opened, Error::InvalidArgument, &["`work/new.bin`"]);
     assert!(!exists("work/new.bin"));
 }
 
 pub(crate) fn array_that_a_cap_refuses_leaves_the_file_as_it_was() {
     // A host has a cap on open files, or it has none that is reached here.
-    let open = || Array::open("work/sparse.bin", &options(Mode::ReadOnly, "u1"));
+    let open = || Memmap::open("work/sparse.bin", &options(Mode::ReadOnly, "u1"));
     let mut arrays = Vec::new();
     while arrays.len() < 400
         && let Ok(array) = open()
@@ -163,7 +163,7 @@ pub(crate) fn array_that_a_cap_refuses_leaves_the_file_as_it_was() {
         arrays.push(array);
     }
     for mode in [Mode::ReadWrite, Mode::Write] {
-        let opened = Array::open("work/bytes.bin", &shaped(mode, "u1", &[70]));
+        let opened = Memmap::open("work/bytes.bin", &shaped(mode, "u1", &[70]));
         if arrays.len() < 400 {
             fails(opened, Error::LimitExceeded, &["close or drop some first"]);
             assert_eq!(std::fs::read("work/bytes.bin").unwrap(), numbers(), "{mode:?}");
@@ -175,6 +175,6 @@ pub(crate) fn array_that_a_cap_refuses_leaves_the_file_as_it_was() {
 
 pub(crate) fn array_of_a_sparse_file_of_terabytes_opens_at_once() {
     resize("work/huge.bin", 1 << 43);
-    let array = Array::open("work/huge.bin", &options(Mode::ReadOnly, "<f8")).unwrap();
+    let array = Memmap::open("work/huge.bin", &options(Mode::ReadOnly, "<f8")).unwrap();
     assert_eq!(array.read_bytes((1 << 43) - 8, 8).unwrap(), [0; 8]);
 }

@@ -1,7 +1,7 @@
 //! Indexing by lists, `take` and `mask`: what a selection holds, and in which shape.
 
 use crate::bindings::wit_array::OpenOptions;
-use crate::bindings::{Array, Error, Index, Mode, Order};
+use crate::bindings::{Error, Index, Memmap, Mode, Order};
 use crate::support::{fails, holds, index, numbers, open_numbers, options, resize, shaped};
 
 /// What `index` takes of the numbers 0 to 59 in shape (3, 4, 5): shape and elements.
@@ -33,7 +33,7 @@ pub(crate) fn array_shape_of_is_the_shape_of_what_is_read() {
         }
     }
     // Nothing is read, and so there may be more than one call moves.
-    let array = Array::open("work/sparse.bin", &options(Mode::ReadOnly, "u1")).unwrap();
+    let array = Memmap::open("work/sparse.bin", &options(Mode::ReadOnly, "u1")).unwrap();
     assert_eq!(array.shape_of(&index("::-1, None")).unwrap(), [6_000_000_000, 1]);
 }
 
@@ -157,12 +157,12 @@ pub(crate) fn array_index_lists_work_on_views_and_on_order_f() {
     let transposed = array.transpose(None).unwrap();
     assert_eq!(transposed.read(&index("[1, 0], :3")).unwrap(), [1, 9, 17, 0, 8, 16]);
     let options = OpenOptions { order: Order::F, ..shaped(Mode::ReadOnly, ">u2", &[3, 4]) };
-    let columns = Array::open("work/bytes.bin", &options).unwrap();
+    let columns = Memmap::open("work/bytes.bin", &options).unwrap();
     assert_eq!(columns.read(&index("[2, 0], 1:3")).unwrap(), [10, 11, 16, 17, 6, 7, 12, 13]);
 }
 
 pub(crate) fn array_index_lists_over_the_cap_are_limit_exceeded() {
-    let array = Array::open("work/sparse.bin", &shaped(Mode::ReadWrite, "u1", &[6000, 1_000_000])).unwrap();
+    let array = Memmap::open("work/sparse.bin", &shaped(Mode::ReadWrite, "u1", &[6000, 1_000_000])).unwrap();
     let rows = [Index::Take(vec![-1; 135])];
     assert_eq!(array.shape_of(&rows).unwrap(), [135, 1_000_000]);
     let parts = ["135000000 bytes", "at most 134217728", "smaller pieces"];
@@ -182,7 +182,7 @@ pub(crate) fn large_lists_name_as_many_elements_as_the_cap_and_no_more() {
     );
     // Of a mask, only what it takes counts.
     resize("work/long.bin", MOST as u64 + 1);
-    let long = Array::open("work/long.bin", &options(Mode::ReadOnly, "u1")).unwrap();
+    let long = Memmap::open("work/long.bin", &options(Mode::ReadOnly, "u1")).unwrap();
     let mut mask = vec![true; MOST + 1];
     fails(long.shape_of(&[Index::Mask(mask.clone())]), Error::LimitExceeded, &["4194305 elements"]);
     mask[7] = false;

@@ -1,7 +1,7 @@
 //! Writing to the elements that lists name, `take` and `mask`.
 
 use crate::array_write::{check, zeroes};
-use crate::bindings::{Array, Error, Index, Mode};
+use crate::bindings::{Error, Index, Memmap, Mode};
 use crate::support::{bytes, fails, holds, index, numbers, open_numbers, shaped};
 
 pub(crate) fn array_write_to_a_take_is_in_its_order() {
@@ -59,7 +59,7 @@ pub(crate) fn array_write_to_lists_apart_has_their_axis_first() {
 }
 
 pub(crate) fn array_write_to_lists_keeps_the_bytes_of_an_element_together() {
-    let array = Array::open("work/new.bin", &shaped(Mode::Write, "<i4", &[4])).unwrap();
+    let array = Memmap::open("work/new.bin", &shaped(Mode::Write, "<i4", &[4])).unwrap();
     array.write(&index("[3, 1]"), &bytes([0x0102_0304, 0x0506_0708]), None).unwrap();
     holds(&array, &[4], &[0, 0, 0, 0, 8, 7, 6, 5, 0, 0, 0, 0, 4, 3, 2, 1]);
     assert_eq!(array.read(&index("[1, 3, 1]")).unwrap(), [8, 7, 6, 5, 4, 3, 2, 1, 8, 7, 6, 5]);
@@ -67,7 +67,7 @@ pub(crate) fn array_write_to_lists_keeps_the_bytes_of_an_element_together() {
 
 pub(crate) fn array_write_to_many_elements_in_any_order_arrives_whole() {
     const LENGTH: u32 = 65_537;
-    let array = Array::open("work/new.bin", &shaped(Mode::Write, "<u4", &[u64::from(LENGTH)])).unwrap();
+    let array = Memmap::open("work/new.bin", &shaped(Mode::Write, "<u4", &[u64::from(LENGTH)])).unwrap();
     // Every element once, far from the one before.
     let places = || (0..LENGTH).map(|number| number * 29_989 % LENGTH);
     let take = [Index::Take(places().map(i64::from).collect())];

@@ -1,7 +1,7 @@
 //! Elements and offsets past what 32 bits count, in a sparse file of 6 GB.
 
 use crate::bindings::wit_array::OpenOptions;
-use crate::bindings::{Array, Mode, Operation, Order};
+use crate::bindings::{Memmap, Mode, Operation, Order};
 use crate::support::{bytes, holds, index, options, poke, shaped, size};
 
 /// The size of `work/sparse.bin`.
@@ -12,31 +12,31 @@ const LAST: f64 = 6.25;
 
 /// `work/sparse.bin` in that shape and order.
 #[track_caller]
-fn sparse(mode: Mode, dtype: &str, shape: &[u64], order: Order) -> Array {
-    Array::open("work/sparse.bin", &OpenOptions { order, ..shaped(mode, dtype, shape) }).unwrap()
+fn sparse(mode: Mode, dtype: &str, shape: &[u64], order: Order) -> Memmap {
+    Memmap::open("work/sparse.bin", &OpenOptions { order, ..shaped(mode, dtype, shape) }).unwrap()
 }
 
 pub(crate) fn array_far_offset_beside_four_gigabytes_begins_there() {
     const OFFSET: u64 = (4 << 30) + 5;
     poke("work/sparse.bin", OFFSET, &[1, 2, 3]);
     let array =
-        Array::open("work/sparse.bin", &OpenOptions { offset: OFFSET, ..options(Mode::ReadWrite, "u1") }).unwrap();
+        Memmap::open("work/sparse.bin", &OpenOptions { offset: OFFSET, ..options(Mode::ReadWrite, "u1") }).unwrap();
     let info = array.info().unwrap();
     assert_eq!((info.offset, info.size), (OFFSET, SIZE - OFFSET));
     assert_eq!(array.read(&index(":4")).unwrap(), [1, 2, 3, 0]);
     assert_eq!(array.read_bytes(SIZE - OFFSET - 8, 8).unwrap(), LAST.to_le_bytes());
     array.write(&index("0"), &[9], None).unwrap();
-    let again = Array::open("work/sparse.bin", &options(Mode::ReadOnly, "u1")).unwrap();
+    let again = Memmap::open("work/sparse.bin", &options(Mode::ReadOnly, "u1")).unwrap();
     assert_eq!(again.read(&index("4294967300:4294967304")).unwrap(), [0, 9, 2, 3]);
 }
 
 pub(crate) fn array_far_elements_have_numbers_past_32_bits() {
     poke("work/sparse.bin", 5_000_000_000, &[7]);
-    let array = Array::open("work/sparse.bin", &options(Mode::ReadOnly, "u1")).unwrap();
+    let array = Memmap::open("work/sparse.bin", &options(Mode::ReadOnly, "u1")).unwrap();
     assert_eq!(array.info().unwrap().shape, [SIZE]);
     assert_eq!(array.read(&index("5000000000")).unwrap(), [7]);
     assert_eq!(array.read(&index("-1000000000")).unwrap(), [7]);
-    let halves = Array::open("work/sparse.bin", &options(Mode::ReadOnly, "<u2")).unwrap();
+    let halves = Memmap::open("work/sparse.bin", &options(Mode::ReadOnly, "<u2")).unwrap();
     assert_eq!(halves.read(&index("2500000000")).unwrap(), [7, 0]);
     assert_eq!(halves.read(&index("2999999996:")).unwrap(), LAST.to_le_bytes());
 }
@@ -45,7 +45,7 @@ pub(crate) fn array_far_slices_have_steps_past_32_bits() {
     for (place, byte) in [(0, 1), (1_499_999_999, 2), (2_999_999_998, 3), (4_499_999_997, 4), (5_999_999_996, 5)] {
         poke("work/sparse.bin", place, &[byte]);
     }
-    let array = Array::open("work/sparse.bin", &options(Mode::ReadWrite, "u1")).unwrap();
+    let array = Memmap::open("work/sparse.bin", &options(Mode::ReadWrite, "u1")).unwrap();
     assert_eq!(array.read(&index("::1499999999")).unwrap(), [1, 2, 3, 4, 5]);
     assert_eq!(array.read(&index("5999999996::-1499999999")).unwrap(), [5, 4, 3, 2, 1]);
     assert_eq!(array.read(&index("5999999996::-5999999996")).unwrap(), [5, 1]);
@@ -61,7 +61,7 @@ pub(crate) fn array_far_slices_have_steps_past_32_bits() {
 
 pub(crate) fn array_far_takes_name_elements_past_32_bits() {
     poke("work/sparse.bin", 4_294_967_296, &[7]);
-    let array = Array::open("work/sparse.bin", &options(Mode::ReadWrite, "u1")).unwrap();
+    let array = Memmap::open("work/sparse.bin", &options(Mode::ReadWrite, "u1")).unwrap();
     assert_eq!(array.read(&index("[4294967296, 0, -1705032704, 5999999999]")).unwrap()[..3], [7, 0, 7]);
     array.write(&index("[5999999999, 1, 4294967296]"), &[1, 2, 3], None).unwrap();
     assert_eq!(array.read(&index("[0, 1, 4294967296, -1]")).unwrap(), [0, 2, 3, 1]);
@@ -72,11 +72,11 @@ pub(crate) fn array_far_takes_name_elements_past_32_bits() {
 
 pub(crate) fn array_far_end_is_written_and_flushed() {
     for mode in [Mode::CopyOnWrite, Mode::ReadWrite] {
-        let array = Array::open("work/sparse.bin", &options(mode, "<f8")).unwrap();
+        let array = Memmap::open("work/sparse.bin", &options(mode, "<f8")).unwrap();
         array.write(&index("-2:"), &bytes([1.5, 2.5]), None).unwrap();
         array.flush().unwrap();
         assert_eq!(array.read(&index("749999997:")).unwrap(), bytes([0.0, 1.5, 2.5]));
-        let again = Array::open("work/sparse.bin", &options(Mode::ReadOnly, "<f8")).unwrap();
+        let again = Memmap::open("work/sparse.bin", &options(Mode::ReadOnly, "<f8")).unwrap();
         let last = if mode == Mode::ReadWrite { 2.5 } else { LAST };
         assert_eq!(again.read(&index("-1")).unwrap(), bytes([last]));
     }
@@ -108,7 +108,7 @@ pub(crate) fn array_far_long_axes_have_strides_past_32_bits() {
 }
 
 pub(crate) fn array_far_views_of_every_kind_reach_the_end() {
-    let array = Array::open("work/sparse.bin", &options(Mode::ReadOnly, "u1")).unwrap();
+    let array = Memmap::open("work/sparse.bin", &options(Mode::ReadOnly, "u1")).unwrap();
     let floats = array.view_as("<f8").unwrap();
     assert_eq!(floats.info().unwrap().shape, [SIZE / 8]);
     assert_eq!(floats.read(&index("-1")).unwrap(), bytes([LAST]));
@@ -126,18 +126,18 @@ pub(crate) fn array_far_views_of_every_kind_reach_the_end() {
 
 pub(crate) fn array_far_records_lie_where_they_should() {
     let record = "[('key', '<u4'), ('value', '<f8')]";
-    let array = Array::open("work/sparse.bin", &options(Mode::ReadWrite, record)).unwrap();
+    let array = Memmap::open("work/sparse.bin", &options(Mode::ReadWrite, record)).unwrap();
     assert_eq!(array.info().unwrap().shape, [500_000_000]);
     let value = array.field("value").unwrap();
     assert_eq!(value.read(&index("-1")).unwrap(), bytes([LAST]));
     value.write(&index("400000000"), &bytes([1.5]), None).unwrap();
-    let file = Array::open("work/sparse.bin", &options(Mode::ReadOnly, "u1")).unwrap();
+    let file = Memmap::open("work/sparse.bin", &options(Mode::ReadOnly, "u1")).unwrap();
     assert_eq!(file.read_bytes(4_800_000_004, 8).unwrap(), bytes([1.5]));
 }
 
 pub(crate) fn array_far_end_is_resized() {
     let options = OpenOptions { offset: SIZE - 16, ..options(Mode::ReadWrite, "<f8") };
-    let array = Array::open("work/sparse.bin", &options).unwrap();
+    let array = Memmap::open("work/sparse.bin", &options).unwrap();
     array.resize(4).unwrap();
     holds(&array, &[4], &bytes([0.0, LAST, 0.0, 0.0]));
     assert_eq!(size("work/sparse.bin"), SIZE + 16);
@@ -147,7 +147,7 @@ pub(crate) fn array_far_end_is_resized() {
 }
 
 pub(crate) fn array_far_end_is_reduced_without_being_in_memory() {
-    let array = Array::open("work/sparse.bin", &options(Mode::ReadOnly, "<f8")).unwrap();
+    let array = Memmap::open("work/sparse.bin", &options(Mode::ReadOnly, "<f8")).unwrap();
     let end = array.view(&index("-8000000:")).unwrap();
     assert_eq!(end.info().unwrap().nbytes, 64_000_000);
     for (operation, data) in [

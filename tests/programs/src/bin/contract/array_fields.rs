@@ -1,7 +1,7 @@
 //! Fields of elements that have parts, and elements seen as another dtype.
 
 use crate::bindings::wit_array::OpenOptions;
-use crate::bindings::{Array, Error, Mode, Order};
+use crate::bindings::{Error, Memmap, Mode, Order};
 use crate::support::{bytes, fails, holds, index, numbers, open_numbers, shaped};
 
 /// Eleven bytes: an integer, an array, and a record of its own.
@@ -9,12 +9,12 @@ const RECORD: &str = "[('x', '<i4'), ('y', '<i2', (2,)), ('in', [('a', 'u1'), ('
 
 /// The numbers 0 to 54 as five such records, or fewer.
 #[track_caller]
-fn records(mode: Mode, shape: &[u64]) -> Array {
-    Array::open("work/bytes.bin", &shaped(mode, RECORD, shape)).unwrap()
+fn records(mode: Mode, shape: &[u64]) -> Memmap {
+    Memmap::open("work/bytes.bin", &shaped(mode, RECORD, shape)).unwrap()
 }
 
 /// Shape, strides and dtype of an array.
-fn shape_and_strides(array: &Array) -> (Vec<u64>, Vec<i64>, String) {
+fn shape_and_strides(array: &Memmap) -> (Vec<u64>, Vec<i64>, String) {
     let info = array.info().unwrap();
     (info.shape, info.strides, info.dtype)
 }
@@ -51,7 +51,7 @@ pub(crate) fn array_field_of_a_field_reaches_into_records() {
 
 pub(crate) fn array_field_is_found_by_its_name_and_by_its_title() {
     let dtype = "[(('a title', 'name'), '<i2'), ('other', '<i2')]";
-    let array = Array::open("work/bytes.bin", &shaped(Mode::ReadOnly, dtype, &[2])).unwrap();
+    let array = Memmap::open("work/bytes.bin", &shaped(Mode::ReadOnly, dtype, &[2])).unwrap();
     assert_eq!(array.info().unwrap().dtype, dtype);
     for name in ["name", "a title"] {
         holds(&array.field(name).unwrap(), &[2], &[0, 1, 4, 5]);
@@ -61,7 +61,7 @@ pub(crate) fn array_field_is_found_by_its_name_and_by_its_title() {
 
 pub(crate) fn array_fields_may_overlap_and_leave_gaps() {
     let dtype = "{'names': ['x', 'low'], 'formats': ['<i4', '<i2'], 'offsets': [2, 2], 'itemsize': 8}";
-    let array = Array::open("work/bytes.bin", &shaped(Mode::ReadWrite, dtype, &[2])).unwrap();
+    let array = Memmap::open("work/bytes.bin", &shaped(Mode::ReadWrite, dtype, &[2])).unwrap();
     let (x, low) = (array.field("x").unwrap(), array.field("low").unwrap());
     holds(&x, &[2], &[2, 3, 4, 5, 10, 11, 12, 13]);
     holds(&low, &[2], &[2, 3, 10, 11]);
@@ -99,7 +99,7 @@ pub(crate) fn array_field_that_is_not_there_is_invalid() {
 
 pub(crate) fn array_field_of_a_dtype_without_fields_is_invalid() {
     for dtype in ["u1", "S4", "V8", "M8[s]"] {
-        let array = Array::open("work/bytes.bin", &shaped(Mode::ReadOnly, dtype, &[2])).unwrap();
+        let array = Memmap::open("work/bytes.bin", &shaped(Mode::ReadOnly, dtype, &[2])).unwrap();
         fails(array.field("x"), Error::InvalidArgument, &["`x`", array.info().unwrap().dtype.as_str()]);
     }
     let inside = records(Mode::ReadOnly, &[5]).field("x").unwrap();
@@ -109,7 +109,7 @@ pub(crate) fn array_field_of_a_dtype_without_fields_is_invalid() {
 /// The numbers as `int32` in shape (4, 4), seen through an index and then as another dtype.
 #[track_caller]
 fn check(view: &str, dtype: &str, shape: &[u64], strides: &[i64]) {
-    let array = Array::open("work/bytes.bin", &shaped(Mode::ReadOnly, "<i4", &[4, 4])).unwrap();
+    let array = Memmap::open("work/bytes.bin", &shaped(Mode::ReadOnly, "<i4", &[4, 4])).unwrap();
     let array = array.view(&index(view)).unwrap();
     let seen = array.view_as(dtype).unwrap_or_else(|error| panic!("`{view}` as {dtype}: {error:?}"));
     let info = seen.info().unwrap();
@@ -148,7 +148,7 @@ pub(crate) fn array_view_as_an_array_dtype_adds_its_axes() {
 }
 
 pub(crate) fn array_view_as_a_void_without_a_size_has_the_present_one() {
-    let array = Array::open("work/bytes.bin", &shaped(Mode::ReadOnly, "<i4", &[4, 4])).unwrap();
+    let array = Memmap::open("work/bytes.bin", &shaped(Mode::ReadOnly, "<i4", &[4, 4])).unwrap();
     assert_eq!(shape_and_strides(&array.view_as("V").unwrap()), (vec![4, 4], vec![16, 4], "|V4".into()));
     // numpy does this for `V` only.
     for dtype in ["S", "U", "S0"] {
@@ -157,7 +157,7 @@ pub(crate) fn array_view_as_a_void_without_a_size_has_the_present_one() {
 }
 
 pub(crate) fn array_view_as_another_size_of_a_last_axis_with_gaps_is_invalid() {
-    let array = Array::open("work/bytes.bin", &shaped(Mode::ReadOnly, "<i4", &[4, 4])).unwrap();
+    let array = Memmap::open("work/bytes.bin", &shaped(Mode::ReadOnly, "<i4", &[4, 4])).unwrap();
     for text in [":, ::2", ":, ::-1", ":, 0"] {
         let view = array.view(&index(text)).unwrap();
         fails(view.view_as("u1"), Error::InvalidArgument, &["last axis"]);
@@ -165,12 +165,12 @@ pub(crate) fn array_view_as_another_size_of_a_last_axis_with_gaps_is_invalid() {
     }
     fails(array.transpose(None).unwrap().view_as("u1"), Error::InvalidArgument, &["last axis"]);
     let options = OpenOptions { order: Order::F, ..shaped(Mode::ReadOnly, "<i4", &[4, 4]) };
-    let columns = Array::open("work/bytes.bin", &options).unwrap();
+    let columns = Memmap::open("work/bytes.bin", &options).unwrap();
     fails(columns.view_as("<i8"), Error::InvalidArgument, &["last axis"]);
 }
 
 pub(crate) fn array_view_as_a_size_that_does_not_divide_is_invalid() {
-    let array = Array::open("work/bytes.bin", &shaped(Mode::ReadOnly, "<i4", &[4, 4])).unwrap();
+    let array = Memmap::open("work/bytes.bin", &shaped(Mode::ReadOnly, "<i4", &[4, 4])).unwrap();
     for (text, dtype) in [("", "S6"), ("", "V32"), ("", "V5"), (":, :3", "<i8"), (":, :1", "<i8"), ("", "V7")] {
         fails(array.view(&index(text)).unwrap().view_as(dtype), Error::InvalidArgument, &[]);
     }
@@ -190,7 +190,7 @@ pub(crate) fn array_view_as_what_is_no_dtype_or_has_pointers_fails_as_in_open() 
 }
 
 pub(crate) fn array_view_as_another_dtype_is_written_where_it_shows() {
-    let array = Array::open("work/new.bin", &shaped(Mode::Write, "<f4", &[2, 2])).unwrap();
+    let array = Memmap::open("work/new.bin", &shaped(Mode::Write, "<f4", &[2, 2])).unwrap();
     array.view_as("u1").unwrap().write(&index("1, 4:"), &bytes([1.5_f32]), None).unwrap();
     array.view_as("<f8").unwrap().write(&index("0"), &bytes([2.5_f64]), None).unwrap();
     holds(&array, &[2, 2], &[bytes([2.5_f64]), bytes([0_f32, 1.5])].concat());

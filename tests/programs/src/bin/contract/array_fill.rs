@@ -1,7 +1,7 @@
 //! One element, written everywhere.
 
 use crate::bindings::wit_array::OpenOptions;
-use crate::bindings::{Array, Error, Mode, Order};
+use crate::bindings::{Error, Memmap, Mode, Order};
 use crate::support::{bytes, fails, index, numbers, open_numbers, options, resize, shaped, size};
 
 pub(crate) fn array_fill_writes_the_element_everywhere() {
@@ -9,7 +9,8 @@ pub(crate) fn array_fill_writes_the_element_everywhere() {
     array.fill(&[200]).unwrap();
     assert_eq!(std::fs::read("work/bytes.bin").unwrap(), [vec![200; 63], vec![63]].concat());
     for order in [Order::C, Order::F] {
-        let array = Array::open("work/new.bin", &OpenOptions { order, ..shaped(Mode::Write, "<f4", &[2, 3]) }).unwrap();
+        let array =
+            Memmap::open("work/new.bin", &OpenOptions { order, ..shaped(Mode::Write, "<f4", &[2, 3]) }).unwrap();
         array.fill(&bytes([1.5_f32])).unwrap();
         assert_eq!(std::fs::read("work/new.bin").unwrap(), bytes([1.5_f32; 6]));
     }
@@ -34,7 +35,7 @@ pub(crate) fn array_fill_of_a_view_leaves_the_rest() {
 }
 
 pub(crate) fn array_fill_keeps_the_bytes_of_an_element_together() {
-    let array = Array::open("work/bytes.bin", &shaped(Mode::ReadWrite, "V3", &[4])).unwrap();
+    let array = Memmap::open("work/bytes.bin", &shaped(Mode::ReadWrite, "V3", &[4])).unwrap();
     array.view(&index("::2")).unwrap().fill(&[200, 201, 202]).unwrap();
     let expected = [200, 201, 202, 3, 4, 5, 200, 201, 202, 9, 10, 11, 12];
     assert_eq!(std::fs::read("work/bytes.bin").unwrap()[..13], expected);
@@ -56,7 +57,7 @@ pub(crate) fn array_fill_of_nothing_writes_nothing() {
 }
 
 pub(crate) fn array_fill_by_what_is_not_one_element_is_invalid() {
-    let array = Array::open("work/bytes.bin", &shaped(Mode::ReadWrite, "<i4", &[16])).unwrap();
+    let array = Memmap::open("work/bytes.bin", &shaped(Mode::ReadWrite, "<i4", &[16])).unwrap();
     for length in [0, 1, 3, 5, 8, 64] {
         fails(array.fill(&vec![200; length]), Error::InvalidArgument, &[&format!("{length} bytes"), "`<i4`", "4"]);
     }
@@ -87,7 +88,7 @@ pub(crate) fn array_fill_of_a_truncated_file_is_truncated() {
 
 pub(crate) fn array_fill_may_be_larger_than_one_call_moves() {
     const LENGTH: u64 = (128 << 20) + 3;
-    let file = Array::open("work/sparse.bin", &options(Mode::ReadWrite, "u1")).unwrap();
+    let file = Memmap::open("work/sparse.bin", &options(Mode::ReadWrite, "u1")).unwrap();
     let array = file.view(&index("1000:134218731")).unwrap();
     assert_eq!(array.info().unwrap().size, LENGTH);
     array.fill(&[7]).unwrap();

@@ -1,7 +1,7 @@
 //! Indexing, for reading and for views.
 
 use crate::bindings::wit_array::OpenOptions;
-use crate::bindings::{Array, Error, Mode, Order};
+use crate::bindings::{Error, Memmap, Mode, Order};
 use crate::support::{MAX_TRANSFER, fails, index, numbers, open_numbers, options, shaped};
 
 /// What `index` takes of the numbers 0 to 59 in shape (3, 4, 5): shape and elements, by a view and by a read.
@@ -70,13 +70,13 @@ pub(crate) fn array_index_slice_may_take_nothing() {
 
 pub(crate) fn array_index_works_on_order_f() {
     let options = OpenOptions { order: Order::F, ..shaped(Mode::ReadOnly, "u1", &[3, 4]) };
-    let array = Array::open("work/bytes.bin", &options).unwrap();
+    let array = Memmap::open("work/bytes.bin", &options).unwrap();
     assert_eq!(array.read(&index("1")).unwrap(), [1, 4, 7, 10]);
     assert_eq!(array.read(&index("::-1, 1:3")).unwrap(), [5, 8, 4, 7, 3, 6]);
 }
 
 pub(crate) fn array_index_keeps_the_bytes_of_an_element_together() {
-    let array = Array::open("work/bytes.bin", &shaped(Mode::ReadOnly, ">u2", &[2, 3])).unwrap();
+    let array = Memmap::open("work/bytes.bin", &shaped(Mode::ReadOnly, ">u2", &[2, 3])).unwrap();
     assert_eq!(array.read(&index(":, ::-2")).unwrap(), [4, 5, 0, 1, 10, 11, 6, 7]);
 }
 
@@ -150,7 +150,7 @@ pub(crate) fn array_index_that_fails_changes_nothing() {
 }
 
 pub(crate) fn array_selection_over_the_cap_is_limit_exceeded() {
-    let array = Array::open("work/sparse.bin", &options(Mode::ReadWrite, "u1")).unwrap();
+    let array = Memmap::open("work/sparse.bin", &options(Mode::ReadWrite, "u1")).unwrap();
     let parts = ["134217729 bytes", "at most 134217728", "smaller pieces"];
     fails(array.read(&index(":134217729")), Error::LimitExceeded, &parts);
     fails(array.read_bytes(1 << 32, MAX_TRANSFER + 1), Error::LimitExceeded, &parts);
@@ -163,7 +163,7 @@ pub(crate) fn array_selection_over_the_cap_is_limit_exceeded() {
 
 pub(crate) fn large_data_over_the_cap_is_limit_exceeded() {
     let data = vec![1; (128 << 20) + 1];
-    let array = Array::open("work/sparse.bin", &options(Mode::ReadWrite, "u1")).unwrap();
+    let array = Memmap::open("work/sparse.bin", &options(Mode::ReadWrite, "u1")).unwrap();
     let parts = ["134217729 bytes", "at most 134217728", "smaller pieces"];
     fails(array.write(&index(":134217729"), &data, None), Error::LimitExceeded, &parts);
     fails(array.write_bytes(0, &data), Error::LimitExceeded, &parts);
@@ -174,7 +174,7 @@ pub(crate) fn large_data_over_the_cap_is_limit_exceeded() {
 }
 
 pub(crate) fn large_selection_of_just_the_cap_is_read() {
-    let array = Array::open("work/sparse.bin", &options(Mode::ReadOnly, "u1")).unwrap();
+    let array = Memmap::open("work/sparse.bin", &options(Mode::ReadOnly, "u1")).unwrap();
     let bytes = array.read(&index("-134217728:")).unwrap();
     assert_eq!(bytes.len() as u64, MAX_TRANSFER);
     assert!(bytes.ends_with(&6.25_f64.to_le_bytes()));

@@ -1,7 +1,7 @@
 //! What an array says of itself: dtypes, and every field of `info`.
 
 use crate::bindings::wit_array::{Info, OpenOptions};
-use crate::bindings::{Array, Mode, Order};
+use crate::bindings::{Memmap, Mode, Order};
 use crate::support::{index, open_numbers, options, shaped};
 
 /// Name, numpy's `dtype.str`, item size, and the fixture with twelve such elements; each kind in both byte orders.
@@ -37,7 +37,7 @@ const DTYPES: [(&str, &str, u64, &str); 26] = [
 pub(crate) fn array_of_every_dtype_and_byte_order_reads_as_it_lies() {
     for (name, dtype, item_size, file) in DTYPES {
         let path = format!("data/arrays/{file}.bin");
-        let array = Array::open(&path, &options(Mode::ReadOnly, name)).unwrap();
+        let array = Memmap::open(&path, &options(Mode::ReadOnly, name)).unwrap();
         let info = array.info().unwrap();
         assert_eq!((info.dtype.as_str(), info.item_size, info.shape), (dtype, item_size, vec![12]), "{name}");
         assert_eq!(array.read(&[]).unwrap(), std::fs::read(&path).unwrap(), "{name}");
@@ -50,7 +50,7 @@ pub(crate) fn array_npy_of_every_dtype_and_byte_order_holds_the_same_in_both_ord
         // The fixtures of one dtype have the same elements, as (3, 4) with a header and as (12,) without.
         let expected = std::fs::read(format!("data/arrays/{file}.bin")).unwrap();
         for (suffix, order, strides) in [("c", Order::C, [4, 1]), ("f", Order::F, [1, 3])] {
-            let array = Array::open_npy(&format!("data/arrays/{file}-{suffix}.npy"), Mode::ReadOnly).unwrap();
+            let array = Memmap::open_npy(&format!("data/arrays/{file}-{suffix}.npy"), Mode::ReadOnly).unwrap();
             let info = array.info().unwrap();
             assert_eq!((info.dtype.as_str(), info.shape, info.order), (dtype, vec![3, 4], Some(order)), "{name}");
             assert_eq!(info.strides, strides.map(|stride| stride * item_size.cast_signed()), "{name}");
@@ -75,20 +75,20 @@ pub(crate) fn array_dtypes_have_numpys_other_spellings_too() {
         ("half", "<f2"),
         ("complex", "<c16"),
     ] {
-        let array = Array::open("work/bytes.bin", &options(Mode::ReadOnly, spelling)).unwrap();
+        let array = Memmap::open("work/bytes.bin", &options(Mode::ReadOnly, spelling)).unwrap();
         assert_eq!(array.info().unwrap().dtype, dtype, "{spelling}");
     }
 }
 
 /// Checks all fields at once; the generated record can be printed, but not compared.
 #[track_caller]
-fn check_info(array: &Array, expected: &Info) {
+fn check_info(array: &Memmap, expected: &Info) {
     assert_eq!(format!("{:?}", array.info().unwrap()), format!("{expected:?}"));
 }
 
 pub(crate) fn array_info_has_every_field() {
     let options = OpenOptions { offset: 3, ..shaped(Mode::ReadWrite, ">u2", &[2, 3, 4]) };
-    let array = Array::open("./work/bytes.bin", &options).unwrap();
+    let array = Memmap::open("./work/bytes.bin", &options).unwrap();
     let expected = Info {
         dtype: ">u2".into(),
         item_size: 2,
@@ -107,7 +107,7 @@ pub(crate) fn array_info_has_every_field() {
 
 pub(crate) fn array_info_of_a_view_keeps_offset_mode_and_filename() {
     let options = OpenOptions { offset: 5, order: Order::F, ..shaped(Mode::CopyOnWrite, "<i4", &[4, 3]) };
-    let array = Array::open("work/bytes.bin", &options).unwrap();
+    let array = Memmap::open("work/bytes.bin", &options).unwrap();
     let view = array.view(&index("::-2, 1:")).unwrap();
     let expected = Info {
         dtype: "<i4".into(),
@@ -141,7 +141,7 @@ pub(crate) fn array_info_says_which_modes_are_writeable() {
 #[track_caller]
 fn check_order(order: Order, view: &str, expected: Option<Order>) {
     let options = OpenOptions { order, ..shaped(Mode::ReadOnly, "u1", &[2, 3, 4]) };
-    let array = Array::open("work/bytes.bin", &options).unwrap();
+    let array = Memmap::open("work/bytes.bin", &options).unwrap();
     assert_eq!(array.view(&index(view)).unwrap().info().unwrap().order, expected, "{view}");
 }
 

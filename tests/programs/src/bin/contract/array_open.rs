@@ -1,11 +1,11 @@
 //! What opening does, in each mode, with offsets, shapes and orders.
 
 use crate::bindings::wit_array::OpenOptions;
-use crate::bindings::{Array, Mode, Order};
+use crate::bindings::{Memmap, Mode, Order};
 use crate::support::{exists, holds, index, numbers, open_numbers, options, resize, shaped, size};
 
 pub(crate) fn array_read_only_reads_the_file() {
-    let array = Array::open("fixed/bytes.bin", &options(Mode::ReadOnly, "u1")).unwrap();
+    let array = Memmap::open("fixed/bytes.bin", &options(Mode::ReadOnly, "u1")).unwrap();
     assert_eq!(array.read(&[]).unwrap(), numbers());
 }
 
@@ -19,7 +19,7 @@ pub(crate) fn array_copy_on_write_changes_itself_and_not_the_file() {
 }
 
 pub(crate) fn array_copy_on_write_works_on_a_file_granted_for_reading() {
-    let array = Array::open("fixed/bytes.bin", &options(Mode::CopyOnWrite, "u1")).unwrap();
+    let array = Memmap::open("fixed/bytes.bin", &options(Mode::CopyOnWrite, "u1")).unwrap();
     array.write(&index("0"), &[7], None).unwrap();
     assert_eq!(array.read(&index(":2")).unwrap(), [7, 1]);
 }
@@ -44,19 +44,19 @@ pub(crate) fn array_read_write_leaves_a_longer_file_as_long_as_it_is() {
 
 pub(crate) fn array_read_write_of_an_empty_file_has_no_elements() {
     std::fs::write("work/empty.bin", []).unwrap();
-    let array = Array::open("work/empty.bin", &options(Mode::ReadWrite, "<i4")).unwrap();
+    let array = Memmap::open("work/empty.bin", &options(Mode::ReadWrite, "<i4")).unwrap();
     assert_eq!(array.info().unwrap().shape, [0]);
 }
 
 pub(crate) fn array_read_write_gives_an_empty_file_its_shape() {
     std::fs::write("work/empty.bin", []).unwrap();
-    let array = Array::open("work/empty.bin", &shaped(Mode::ReadWrite, "<i4", &[2])).unwrap();
+    let array = Memmap::open("work/empty.bin", &shaped(Mode::ReadWrite, "<i4", &[2])).unwrap();
     assert_eq!(array.read(&[]).unwrap(), [0; 8]);
     assert_eq!(size("work/empty.bin"), 8);
 }
 
 pub(crate) fn array_write_makes_a_file_of_zeroes() {
-    let array = Array::open("work/new.bin", &shaped(Mode::Write, "<i2", &[2, 3])).unwrap();
+    let array = Memmap::open("work/new.bin", &shaped(Mode::Write, "<i2", &[2, 3])).unwrap();
     assert_eq!(array.read(&[]).unwrap(), [0; 12]);
     array.write(&index("1, 2"), &[1, 2], None).unwrap();
     assert_eq!(std::fs::read("work/new.bin").unwrap(), [0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 1, 2]);
@@ -76,19 +76,19 @@ pub(crate) fn array_write_empties_a_file_also_where_it_becomes_longer() {
 
 pub(crate) fn array_write_makes_room_for_the_offset_too() {
     let options = OpenOptions { offset: 5, ..shaped(Mode::Write, "<i2", &[2]) };
-    let array = Array::open("work/new.bin", &options).unwrap();
+    let array = Memmap::open("work/new.bin", &options).unwrap();
     array.write(&index("0"), &[1, 2], None).unwrap();
     assert_eq!(std::fs::read("work/new.bin").unwrap(), [0, 0, 0, 0, 0, 1, 2, 0, 0]);
 }
 
 pub(crate) fn array_without_a_dtype_is_of_uint8() {
-    let array = Array::open("work/bytes.bin", &OpenOptions { dtype: None, ..options(Mode::ReadOnly, "") }).unwrap();
+    let array = Memmap::open("work/bytes.bin", &OpenOptions { dtype: None, ..options(Mode::ReadOnly, "") }).unwrap();
     let info = array.info().unwrap();
     assert_eq!((info.dtype.as_str(), info.shape.as_slice()), ("|u1", &[64][..]));
 }
 
 pub(crate) fn array_shape_is_inferred_from_the_rest_of_the_file() {
-    let array = Array::open("work/bytes.bin", &OpenOptions { offset: 4, ..options(Mode::ReadOnly, "<i4") }).unwrap();
+    let array = Memmap::open("work/bytes.bin", &OpenOptions { offset: 4, ..options(Mode::ReadOnly, "<i4") }).unwrap();
     assert_eq!(array.info().unwrap().shape, [15]);
     assert_eq!(array.read(&index("0")).unwrap(), [4, 5, 6, 7]);
 }
@@ -96,7 +96,7 @@ pub(crate) fn array_shape_is_inferred_from_the_rest_of_the_file() {
 pub(crate) fn array_offset_may_be_any_byte() {
     for offset in [0, 1, 3, 7, 59] {
         let options = OpenOptions { offset, ..shaped(Mode::ReadOnly, "<i2", &[2]) };
-        let array = Array::open("work/bytes.bin", &options).unwrap();
+        let array = Memmap::open("work/bytes.bin", &options).unwrap();
         let first = u8::try_from(offset).unwrap();
         assert_eq!(array.read(&[]).unwrap(), [first, first + 1, first + 2, first + 3]);
         assert_eq!(array.info().unwrap().offset, offset);
@@ -108,7 +108,7 @@ pub(crate) fn array_offset_may_be_a_multiple_of_the_page_size_or_beside_one() {
     std::fs::write("work/pages.bin", &content).unwrap();
     for offset in [4095, 4096, 4097, 65_535, 65_536, 65_537, 131_072] {
         let options = OpenOptions { offset, ..options(Mode::ReadOnly, "u1") };
-        let array = Array::open("work/pages.bin", &options).unwrap();
+        let array = Memmap::open("work/pages.bin", &options).unwrap();
         let expected = &content[usize::try_from(offset).unwrap()..];
         assert_eq!(array.read(&[]).unwrap(), expected, "from byte {offset}");
     }
@@ -116,20 +116,20 @@ pub(crate) fn array_offset_may_be_a_multiple_of_the_page_size_or_beside_one() {
 
 pub(crate) fn array_offset_may_be_past_four_gigabytes() {
     let options = OpenOptions { offset: 5_999_999_992, ..options(Mode::ReadOnly, "<f8") };
-    let array = Array::open("work/sparse.bin", &options).unwrap();
+    let array = Memmap::open("work/sparse.bin", &options).unwrap();
     assert_eq!(array.read(&[]).unwrap(), 6.25_f64.to_le_bytes());
 }
 
 pub(crate) fn array_offset_past_the_end_extends_where_the_mode_writes() {
     let options = OpenOptions { offset: 101, ..shaped(Mode::ReadWrite, "<i4", &[1]) };
-    let array = Array::open("work/bytes.bin", &options).unwrap();
+    let array = Memmap::open("work/bytes.bin", &options).unwrap();
     array.write(&[], &[1, 2, 3, 4], None).unwrap();
     let content = std::fs::read("work/bytes.bin").unwrap();
     assert_eq!((&content[..64], &content[64..101], &content[101..]), (&numbers()[..], &[0; 37][..], &[1, 2, 3, 4][..]));
 }
 
 pub(crate) fn array_offset_at_the_end_leaves_no_elements() {
-    let array = Array::open("work/bytes.bin", &OpenOptions { offset: 64, ..options(Mode::ReadOnly, "<i4") }).unwrap();
+    let array = Memmap::open("work/bytes.bin", &OpenOptions { offset: 64, ..options(Mode::ReadOnly, "<i4") }).unwrap();
     assert_eq!(array.info().unwrap().shape, [0]);
     assert_eq!(array.read(&[]).unwrap(), []);
 }
@@ -140,7 +140,7 @@ pub(crate) fn array_shape_may_take_a_part_of_the_file() {
 }
 
 pub(crate) fn array_of_the_empty_shape_is_a_scalar() {
-    let array = Array::open("work/bytes.bin", &shaped(Mode::ReadWrite, "<i4", &[])).unwrap();
+    let array = Memmap::open("work/bytes.bin", &shaped(Mode::ReadWrite, "<i4", &[])).unwrap();
     let info = array.info().unwrap();
     assert_eq!((info.shape, info.strides, info.size, info.nbytes), (vec![], vec![], 1, 4));
     assert_eq!(array.read(&[]).unwrap(), [0, 1, 2, 3]);
@@ -157,7 +157,7 @@ pub(crate) fn array_may_have_64_axes() {
 pub(crate) fn array_without_elements_opens_in_every_mode() {
     for mode in [Mode::ReadOnly, Mode::CopyOnWrite, Mode::ReadWrite, Mode::Write] {
         resize("work/some.bin", 10);
-        let array = Array::open("work/some.bin", &shaped(mode, "<f4", &[3, 0])).unwrap();
+        let array = Memmap::open("work/some.bin", &shaped(mode, "<f4", &[3, 0])).unwrap();
         assert_eq!((array.info().unwrap().size, array.info().unwrap().nbytes), (0, 0));
         assert_eq!(array.read(&index("1:")).unwrap(), []);
         assert_eq!(array.read_bytes(0, 0).unwrap(), []);
@@ -172,7 +172,7 @@ pub(crate) fn array_without_elements_may_begin_anywhere_in_the_file() {
         for mode in [Mode::ReadOnly, Mode::CopyOnWrite, Mode::ReadWrite] {
             for shape in [&[0][..], &[3, 0], &[0, 1 << 32]] {
                 let options = OpenOptions { offset, ..shaped(mode, "<i4", shape) };
-                let array = Array::open("work/pages.bin", &options).unwrap();
+                let array = Memmap::open("work/pages.bin", &options).unwrap();
                 holds(&array, shape, &[]);
                 array.flush().unwrap();
             }
@@ -187,14 +187,14 @@ pub(crate) fn array_without_elements_extends_the_file_to_its_offset() {
         for mode in [Mode::ReadWrite, Mode::Write] {
             std::fs::write("work/new.bin", []).unwrap();
             let options = OpenOptions { offset, ..shaped(mode, "<i4", &[0, 3]) };
-            holds(&Array::open("work/new.bin", &options).unwrap(), &[0, 3], &[]);
+            holds(&Memmap::open("work/new.bin", &options).unwrap(), &[0, 3], &[]);
             assert_eq!(size("work/new.bin"), expected);
         }
     }
 }
 
 pub(crate) fn array_without_elements_takes_a_write_of_nothing() {
-    let array = Array::open("work/new.bin", &shaped(Mode::Write, "<f4", &[0])).unwrap();
+    let array = Memmap::open("work/new.bin", &shaped(Mode::Write, "<f4", &[0])).unwrap();
     array.write(&[], &[], None).unwrap();
     array.write(&[], &[1, 2, 3, 4], Some(&[1])).unwrap();
     array.write_bytes(0, &[]).unwrap();
@@ -208,7 +208,7 @@ pub(crate) fn array_in_order_c_has_the_last_index_fastest() {
 
 pub(crate) fn array_in_order_f_has_the_first_index_fastest() {
     let options = OpenOptions { order: Order::F, ..shaped(Mode::ReadOnly, "u1", &[2, 3]) };
-    let array = Array::open("work/bytes.bin", &options).unwrap();
+    let array = Memmap::open("work/bytes.bin", &options).unwrap();
     assert_eq!(array.info().unwrap().strides, [1, 2]);
     // The rows of the matrix that lies in the file by columns.
     assert_eq!(array.read(&[]).unwrap(), [0, 2, 4, 1, 3, 5]);
@@ -217,20 +217,20 @@ pub(crate) fn array_in_order_f_has_the_first_index_fastest() {
 
 pub(crate) fn array_in_order_f_is_written_by_columns() {
     let options = OpenOptions { order: Order::F, ..shaped(Mode::Write, "u1", &[2, 3]) };
-    let array = Array::open("work/new.bin", &options).unwrap();
+    let array = Memmap::open("work/new.bin", &options).unwrap();
     array.write(&[], &[1, 2, 3, 4, 5, 6], None).unwrap();
     assert_eq!(std::fs::read("work/new.bin").unwrap(), [1, 4, 2, 5, 3, 6]);
 }
 
 pub(crate) fn array_reads_the_last_element_of_six_gigabytes() {
-    let array = Array::open("work/sparse.bin", &options(Mode::ReadOnly, "<f8")).unwrap();
+    let array = Memmap::open("work/sparse.bin", &options(Mode::ReadOnly, "<f8")).unwrap();
     assert_eq!(array.info().unwrap().shape, [750_000_000]);
     assert_eq!(array.read(&index("-1")).unwrap(), 6.25_f64.to_le_bytes());
 }
 
 pub(crate) fn array_writes_past_four_gigabytes() {
-    let array = Array::open("work/sparse.bin", &shaped(Mode::ReadWrite, "<u4", &[2, 3, 250_000_000])).unwrap();
+    let array = Memmap::open("work/sparse.bin", &shaped(Mode::ReadWrite, "<u4", &[2, 3, 250_000_000])).unwrap();
     array.write(&index("1, 2, -3"), &[1, 2, 3, 4], None).unwrap();
-    let bytes = Array::open("work/sparse.bin", &options(Mode::ReadOnly, "u1")).unwrap();
+    let bytes = Memmap::open("work/sparse.bin", &options(Mode::ReadOnly, "u1")).unwrap();
     assert_eq!(bytes.read(&index("5999999987:5999999993")).unwrap(), [0, 1, 2, 3, 4, 0]);
 }

@@ -1,7 +1,7 @@
 //! Reductions: what is made of all elements, or of those along an axis.
 
 use crate::bindings::wit_array::OpenOptions;
-use crate::bindings::{Array, Error, Mode, Operation, Order};
+use crate::bindings::{Error, Memmap, Mode, Operation, Order};
 use crate::support::{OPERATIONS, bytes, fails, index, numbers, open_numbers, resize, shaped};
 
 /// A dtype, a shape, and elements.
@@ -9,7 +9,7 @@ type Result = (String, Vec<u64>, Vec<u8>);
 
 /// What a reduction gives.
 #[track_caller]
-fn reduced(array: &Array, operation: Operation, axis: Option<i64>) -> Result {
+fn reduced(array: &Memmap, operation: Operation, axis: Option<i64>) -> Result {
     let reduction = array.reduce(operation, axis).unwrap_or_else(|error| panic!("{operation:?}: {error:?}"));
     (reduction.dtype, reduction.shape, reduction.data)
 }
@@ -21,8 +21,8 @@ fn result(dtype: &str, shape: &[u64], data: Vec<u8>) -> Result {
 
 /// `[[3, -1, 2], [5, 0, -4]]` as `int16`.
 #[track_caller]
-fn small() -> Array {
-    let array = Array::open("work/new.bin", &shaped(Mode::Write, "<i2", &[2, 3])).unwrap();
+fn small() -> Memmap {
+    let array = Memmap::open("work/new.bin", &shaped(Mode::Write, "<i2", &[2, 3])).unwrap();
     array.write(&[], &bytes([3_i16, -1, 2, 5, 0, -4]), None).unwrap();
     array
 }
@@ -111,7 +111,7 @@ pub(crate) fn array_reduce_along_an_axis_that_is_not_there_is_out_of_bounds() {
 }
 
 pub(crate) fn array_reduce_of_nothing_is_what_changes_nothing() {
-    let array = Array::open("work/new.bin", &shaped(Mode::Write, "<f4", &[0, 3])).unwrap();
+    let array = Memmap::open("work/new.bin", &shaped(Mode::Write, "<f4", &[0, 3])).unwrap();
     for (operation, dtype, one) in [
         (Operation::Sum, "<f4", bytes([0_f32])),
         (Operation::Prod, "<f4", bytes([1_f32])),
@@ -129,7 +129,7 @@ pub(crate) fn array_reduce_of_nothing_is_what_changes_nothing() {
 }
 
 pub(crate) fn array_reduce_of_nothing_to_an_element_of_it_is_invalid() {
-    let array = Array::open("work/new.bin", &shaped(Mode::Write, "<f4", &[0, 3])).unwrap();
+    let array = Memmap::open("work/new.bin", &shaped(Mode::Write, "<f4", &[0, 3])).unwrap();
     for (operation, dtype) in
         [(Operation::Min, "<f4"), (Operation::Max, "<f4"), (Operation::Argmin, "<i8"), (Operation::Argmax, "<i8")]
     {
@@ -141,7 +141,7 @@ pub(crate) fn array_reduce_of_nothing_to_an_element_of_it_is_invalid() {
 }
 
 pub(crate) fn array_reduce_finds_the_first_of_equal_elements() {
-    let array = Array::open("work/new.bin", &shaped(Mode::Write, "u1", &[2, 4])).unwrap();
+    let array = Memmap::open("work/new.bin", &shaped(Mode::Write, "u1", &[2, 4])).unwrap();
     array.write(&[], &[2, 1, 1, 2, 2, 0, 2, 0], None).unwrap();
     assert_eq!(reduced(&array, Operation::Argmin, None).2, bytes([5_i64]));
     assert_eq!(reduced(&array, Operation::Argmax, None).2, bytes([0_i64]));
@@ -152,7 +152,7 @@ pub(crate) fn array_reduce_finds_the_first_of_equal_elements() {
 pub(crate) fn array_reduce_counts_in_order_c_whatever_the_order_of_the_file() {
     // [[3, -1, 2], [5, 0, -4]] by columns.
     let options = OpenOptions { order: Order::F, ..shaped(Mode::Write, "<i2", &[2, 3]) };
-    let array = Array::open("work/new.bin", &options).unwrap();
+    let array = Memmap::open("work/new.bin", &options).unwrap();
     array.write(&[], &bytes([3_i16, -1, 2, 5, 0, -4]), None).unwrap();
     assert_eq!(reduced(&array, Operation::Argmin, None).2, bytes([5_i64]));
     assert_eq!(reduced(&array, Operation::Argmax, None).2, bytes([3_i64]));
@@ -183,7 +183,7 @@ pub(crate) fn array_reduce_over_many_pages_misses_nothing() {
     let elements = || (0..ROWS).flat_map(|row| (0..COLUMNS).map(move |column| number(row, column)));
     let shape = [u64::from(ROWS), u64::from(COLUMNS)];
     for order in [Order::C, Order::F] {
-        let array = Array::open("work/new.bin", &OpenOptions { order, ..shaped(Mode::Write, "<u8", &shape) }).unwrap();
+        let array = Memmap::open("work/new.bin", &OpenOptions { order, ..shaped(Mode::Write, "<u8", &shape) }).unwrap();
         array.write(&[], &bytes(elements()), None).unwrap();
         let sum = |axis| reduced(&array, Operation::Sum, axis).2;
         assert_eq!(sum(None), bytes([elements().sum::<u64>()]));

@@ -1,11 +1,11 @@
 //! Reductions of what is no plain number: what there is of them, and what there is not.
 
-use crate::bindings::{Array, Error, Operation};
+use crate::bindings::{Error, Memmap, Operation};
 use crate::support::{array_of, bytes, fails, reduces_to};
 
 /// Checks that there are no such reductions, neither of all elements nor along an axis.
 #[track_caller]
-fn unsupported(array: &Array, operations: &[Operation]) {
+fn unsupported(array: &Memmap, operations: &[Operation]) {
     let dtype = array.info().unwrap().dtype;
     for &operation in operations {
         fails(array.reduce(operation, None), Error::Unsupported, &[&format!("`{dtype}`")]);

@@ -1,14 +1,14 @@
 //! The same elements in another shape, or with the axes in another order.
 
 use crate::bindings::wit_array::OpenOptions;
-use crate::bindings::{Array, Error, Mode, Order};
+use crate::bindings::{Error, Memmap, Mode, Order};
 use crate::support::{fails, holds, index, numbers, open_numbers, shaped};
 
 /// The numbers from 0 on in that shape and order.
 #[track_caller]
-fn open(shape: &[u64], order: Order) -> Array {
+fn open(shape: &[u64], order: Order) -> Memmap {
     let options = OpenOptions { order, ..shaped(Mode::ReadOnly, "u1", shape) };
-    Array::open("work/bytes.bin", &options).unwrap()
+    Memmap::open("work/bytes.bin", &options).unwrap()
 }
 
 /// Reshapes what `view` takes of the numbers 0 to 59 in shape (3, 4, 5): shape and strides of the result. That the
@@ -79,7 +79,7 @@ pub(crate) fn array_reshape_in_order_f_has_the_first_index_fastest() {
 
 pub(crate) fn array_reshape_that_needs_a_copy_is_invalid() {
     let array = open(&[3, 4, 5], Order::C);
-    let refused = |array: &Array, shape: &[i64], order| {
+    let refused = |array: &Memmap, shape: &[i64], order| {
         fails(array.reshape(shape, order), Error::InvalidArgument, &["copy"]);
     };
     refused(&array, &[4, 3, 5], Order::F);
@@ -145,7 +145,7 @@ pub(crate) fn array_transpose_puts_the_axes_in_the_order_that_is_named() {
 }
 
 pub(crate) fn array_transpose_turns_the_order() {
-    let order = |array: &Array| array.info().unwrap().order;
+    let order = |array: &Memmap| array.info().unwrap().order;
     assert_eq!(order(&open(&[3, 4], Order::C).transpose(None).unwrap()), Some(Order::F));
     assert_eq!(order(&open(&[3, 4], Order::F).transpose(None).unwrap()), Some(Order::C));
     assert_eq!(order(&open(&[2, 3, 4], Order::C).transpose(Some(&[0, 2, 1])).unwrap()), None);
@@ -170,7 +170,7 @@ pub(crate) fn array_transpose_by_an_axis_that_is_not_there_is_out_of_bounds() {
 }
 
 pub(crate) fn array_reshaped_and_transposed_is_written_where_it_shows() {
-    let array = Array::open("work/new.bin", &shaped(Mode::Write, "u1", &[2, 3, 2])).unwrap();
+    let array = Memmap::open("work/new.bin", &shaped(Mode::Write, "u1", &[2, 3, 2])).unwrap();
     let turned = array.reshape(&[4, 3], Order::C).unwrap().transpose(None).unwrap();
     turned.write(&[], &[1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12], None).unwrap();
     assert_eq!(std::fs::read("work/new.bin").unwrap(), [1, 5, 9, 2, 6, 10, 3, 7, 11, 4, 8, 12]);

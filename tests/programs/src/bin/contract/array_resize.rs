@@ -1,13 +1,13 @@
 //! Another length for an array, and for its file.
 
 use crate::bindings::wit_array::{Advice, OpenOptions};
-use crate::bindings::{Array, Error, Mode, Operation, Order};
+use crate::bindings::{Error, Memmap, Mode, Operation, Order};
 use crate::support::{bytes, fails, holds, index, numbers, open_numbers, options, poke, shaped, size};
 
 /// A new file with the `int32` numbers 1 to 4.
 #[track_caller]
-fn four() -> Array {
-    let array = Array::open("work/new.bin", &shaped(Mode::Write, "<i4", &[4])).unwrap();
+fn four() -> Memmap {
+    let array = Memmap::open("work/new.bin", &shaped(Mode::Write, "<i4", &[4])).unwrap();
     array.write(&[], &bytes(1..5_i32), None).unwrap();
     array
 }
@@ -15,7 +15,7 @@ fn four() -> Array {
 pub(crate) fn array_resize_grows_by_zeroes() {
     for mode in [Mode::ReadWrite, Mode::Write] {
         drop(four());
-        let array = Array::open("work/new.bin", &shaped(mode, "<i4", &[4])).unwrap();
+        let array = Memmap::open("work/new.bin", &shaped(mode, "<i4", &[4])).unwrap();
         array.write(&[], &bytes(1..5_i32), None).unwrap();
         array.resize(6).unwrap();
         holds(&array, &[6], &bytes([1_i32, 2, 3, 4, 0, 0]));
@@ -59,7 +59,7 @@ pub(crate) fn array_resize_to_nothing_and_back_leaves_zeroes() {
 
 pub(crate) fn array_resize_changes_what_info_says() {
     let options = OpenOptions { offset: 3, ..shaped(Mode::Write, "<i4", &[2, 3]) };
-    let array = Array::open("work/new.bin", &options).unwrap();
+    let array = Memmap::open("work/new.bin", &options).unwrap();
     array.resize(5).unwrap();
     let info = array.info().unwrap();
     assert_eq!((info.shape, info.strides, info.size, info.nbytes), (vec![5, 3], vec![12, 4], 15, 60));
@@ -68,7 +68,7 @@ pub(crate) fn array_resize_changes_what_info_says() {
 }
 
 pub(crate) fn array_resize_of_several_axes_changes_the_number_of_rows() {
-    let array = Array::open("work/new.bin", &shaped(Mode::Write, "u1", &[2, 3])).unwrap();
+    let array = Memmap::open("work/new.bin", &shaped(Mode::Write, "u1", &[2, 3])).unwrap();
     array.write(&[], &[1, 2, 3, 4, 5, 6], None).unwrap();
     array.resize(4).unwrap();
     holds(&array, &[4, 3], &[1, 2, 3, 4, 5, 6, 0, 0, 0, 0, 0, 0]);
@@ -79,7 +79,7 @@ pub(crate) fn array_resize_of_several_axes_changes_the_number_of_rows() {
 }
 
 pub(crate) fn array_resize_over_many_pages_keeps_every_element() {
-    let array = Array::open("work/new.bin", &shaped(Mode::Write, "<u4", &[0])).unwrap();
+    let array = Memmap::open("work/new.bin", &shaped(Mode::Write, "<u4", &[0])).unwrap();
     // By steps that end within pages, at their end, and behind it.
     let mut length = 0_u32;
     for step in [1, 1023, 1, 1024, 70_000, 1] {
@@ -96,7 +96,7 @@ pub(crate) fn array_resize_over_many_pages_keeps_every_element() {
 }
 
 pub(crate) fn array_resize_leaves_what_lies_behind_the_array() {
-    let array = Array::open("work/bytes.bin", &shaped(Mode::ReadWrite, "u1", &[10])).unwrap();
+    let array = Memmap::open("work/bytes.bin", &shaped(Mode::ReadWrite, "u1", &[10])).unwrap();
     array.resize(4).unwrap();
     holds(&array, &[4], &[0, 1, 2, 3]);
     assert_eq!(std::fs::read("work/bytes.bin").unwrap(), numbers());
@@ -123,7 +123,7 @@ pub(crate) fn array_resize_of_a_file_that_has_grown_leaves_the_new_part() {
 
 pub(crate) fn array_resize_is_seen_by_other_arrays_on_the_file() {
     let array = four();
-    let reader = Array::open("work/new.bin", &options(Mode::ReadOnly, "<i4")).unwrap();
+    let reader = Memmap::open("work/new.bin", &options(Mode::ReadOnly, "<i4")).unwrap();
     array.resize(6).unwrap();
     holds(&reader, &[4], &bytes(1..5_i32));
     array.write(&index("0"), &bytes([9_i32]), None).unwrap();
@@ -205,17 +205,17 @@ pub(crate) fn array_resize_of_an_array_without_axes_is_invalid() {
 
 pub(crate) fn array_resize_in_order_f_takes_arrays_of_one_axis_only() {
     let options = |shape: &[u64]| OpenOptions { order: Order::F, ..shaped(Mode::ReadWrite, "u1", shape) };
-    let columns = Array::open("work/bytes.bin", &options(&[8, 8])).unwrap();
+    let columns = Memmap::open("work/bytes.bin", &options(&[8, 8])).unwrap();
     fails(columns.resize(9), Error::InvalidArgument, &["order `f`"]);
     fails(columns.resize(7), Error::InvalidArgument, &["order `f`"]);
     drop(columns);
-    let line = Array::open("work/bytes.bin", &options(&[64])).unwrap();
+    let line = Memmap::open("work/bytes.bin", &options(&[64])).unwrap();
     line.resize(66).unwrap();
     assert_eq!(line.read(&index("63:")).unwrap(), [63, 0, 0]);
 }
 
 pub(crate) fn array_resize_to_an_absurd_length_changes_nothing() {
-    let array = Array::open("work/bytes.bin", &shaped(Mode::ReadWrite, "<i4", &[4, 4])).unwrap();
+    let array = Memmap::open("work/bytes.bin", &shaped(Mode::ReadWrite, "<i4", &[4, 4])).unwrap();
     for length in [u64::MAX, 1 << 63, 1 << 60] {
         fails(array.resize(length), Error::InvalidArgument, &["too large"]);
     }

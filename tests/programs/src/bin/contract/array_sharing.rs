@@ -1,6 +1,6 @@
 //! What arrays, their views and the rest of the world see of each other.
 
-use crate::bindings::{Array, Error, Mode};
+use crate::bindings::{Error, Memmap, Mode};
 use crate::support::{fails, index, numbers, open_numbers, options, poke, resize, shaped, size};
 
 /// Far enough apart to lie in different pages, whatever size those have.
@@ -65,18 +65,18 @@ pub(crate) fn array_copy_on_write_keeps_what_it_wrote_when_others_write_there() 
 
 pub(crate) fn array_copy_on_write_sees_what_others_write_where_it_did_not() {
     resize("work/pages.bin", 2 * FAR);
-    let array = Array::open("work/pages.bin", &options(Mode::CopyOnWrite, "u1")).unwrap();
+    let array = Memmap::open("work/pages.bin", &options(Mode::CopyOnWrite, "u1")).unwrap();
     array.write_bytes(0, &[1]).unwrap();
     poke("work/pages.bin", FAR, &[2]);
     assert_eq!(array.read_bytes(FAR, 1).unwrap(), [2]);
-    let writer = Array::open("work/pages.bin", &options(Mode::ReadWrite, "u1")).unwrap();
+    let writer = Memmap::open("work/pages.bin", &options(Mode::ReadWrite, "u1")).unwrap();
     writer.write_bytes(FAR, &[3]).unwrap();
     assert_eq!(array.read_bytes(FAR, 1).unwrap(), [3]);
 }
 
 pub(crate) fn array_copy_on_write_keeps_large_changes() {
     resize("work/pages.bin", 2 * FAR);
-    let array = Array::open("work/pages.bin", &options(Mode::CopyOnWrite, "u1")).unwrap();
+    let array = Memmap::open("work/pages.bin", &options(Mode::CopyOnWrite, "u1")).unwrap();
     // Over the bounds of many pages, beginning and ending within one.
     let data: Vec<u8> = (0..100_000_u32).map(|number| (number % 251) as u8).collect();
     array.write_bytes(12_345, &data).unwrap();
@@ -132,7 +132,7 @@ pub(crate) fn array_over_a_truncated_file_is_truncated_and_works_again_when_it_h
 
 pub(crate) fn array_copy_on_write_keeps_what_it_wrote_when_the_file_was_truncated_and_has_grown_back() {
     resize("work/pages.bin", 2 * FAR);
-    let array = Array::open("work/pages.bin", &options(Mode::CopyOnWrite, "u1")).unwrap();
+    let array = Memmap::open("work/pages.bin", &options(Mode::CopyOnWrite, "u1")).unwrap();
     array.write_bytes(FAR, &[7]).unwrap();
     resize("work/pages.bin", 0);
     fails(array.read_bytes(0, 1), Error::Truncated, &["`work/pages.bin`"]);
@@ -142,7 +142,7 @@ pub(crate) fn array_copy_on_write_keeps_what_it_wrote_when_the_file_was_truncate
 
 pub(crate) fn array_over_a_file_truncated_to_nothing_is_truncated() {
     resize("work/pages.bin", FAR);
-    let array = Array::open("work/pages.bin", &options(Mode::ReadWrite, "u1")).unwrap();
+    let array = Memmap::open("work/pages.bin", &options(Mode::ReadWrite, "u1")).unwrap();
     array.write_bytes(FAR - 1, &[1]).unwrap();
     resize("work/pages.bin", 0);
     fails(array.read(&[]), Error::Truncated, &["`work/pages.bin`"]);
@@ -172,7 +172,7 @@ pub(crate) fn array_over_a_file_that_has_grown_is_as_long_as_before() {
 }
 
 pub(crate) fn array_over_a_part_is_not_truncated_where_the_file_still_reaches_its_end() {
-    let array = Array::open("work/bytes.bin", &shaped(Mode::ReadOnly, "u1", &[10])).unwrap();
+    let array = Memmap::open("work/bytes.bin", &shaped(Mode::ReadOnly, "u1", &[10])).unwrap();
     resize("work/bytes.bin", 10);
     assert_eq!(array.read(&index("-1")).unwrap(), [9]);
 }

@@ -1,7 +1,7 @@
 //! Views of every kind: what they show, what is written through them, and how long they live.
 
 use crate::bindings::wit_array::OpenOptions;
-use crate::bindings::{Array, Error, Mode, Order};
+use crate::bindings::{Error, Memmap, Mode, Order};
 use crate::support::{fails, holds, index, numbers, open_numbers, shaped};
 
 /// Shape, strides and elements of the view that `text` takes of the numbers 0 to 59 in shape (3, 4, 5).
@@ -46,7 +46,7 @@ pub(crate) fn array_index_new_axes_have_the_same_limit_as_other_axes() {
 }
 
 pub(crate) fn array_write_to_a_new_axis_stretches_along_it() {
-    let array = Array::open("work/new.bin", &shaped(Mode::Write, "u1", &[2, 3])).unwrap();
+    let array = Memmap::open("work/new.bin", &shaped(Mode::Write, "u1", &[2, 3])).unwrap();
     array.write(&index(":, None"), &[1, 2], Some(&[2, 1, 1])).unwrap();
     holds(&array, &[2, 3], &[1, 1, 1, 2, 2, 2]);
     array.write(&index("None, 1"), &[7, 8, 9], None).unwrap();
@@ -66,7 +66,7 @@ pub(crate) fn array_view_backwards_of_a_view_backwards_goes_forwards() {
 }
 
 pub(crate) fn array_views_of_all_kinds_may_follow_each_other() {
-    let array = Array::open("work/bytes.bin", &shaped(Mode::ReadOnly, "<i4", &[16])).unwrap();
+    let array = Memmap::open("work/bytes.bin", &shaped(Mode::ReadOnly, "<i4", &[16])).unwrap();
     // numpy.arange(64, dtype='u1').view('<i4').reshape(4, 4)[1:, ::-1].T[0].view('u2')... step by step.
     let square = array.reshape(&[4, -1], Order::C).unwrap();
     let turned = square.view(&index("1:, ::-1")).unwrap().transpose(None).unwrap();
@@ -79,7 +79,7 @@ pub(crate) fn array_views_of_all_kinds_may_follow_each_other() {
 
 /// Views of the numbers in shape (8, 8), by every function that makes them, and where their first element lies.
 #[track_caller]
-fn one_of_each(array: &Array) -> [(Array, usize); 5] {
+fn one_of_each(array: &Memmap) -> [(Memmap, usize); 5] {
     [
         (array.view(&index("2, ::-1")).unwrap(), 23),
         (array.view_as("[('a', 'u1'), ('b', 'u1')]").unwrap().field("b").unwrap(), 1),
@@ -91,7 +91,7 @@ fn one_of_each(array: &Array) -> [(Array, usize); 5] {
 
 /// An index of zeroes, as many as that view has axes.
 #[track_caller]
-fn first(view: &Array) -> Vec<crate::bindings::Index> {
+fn first(view: &Memmap) -> Vec<crate::bindings::Index> {
     view.info().unwrap().shape.iter().map(|_| crate::bindings::Index::At(0)).collect()
 }
 
@@ -139,7 +139,7 @@ pub(crate) fn array_views_of_every_kind_are_read_only_where_the_array_is() {
 
 pub(crate) fn array_views_of_every_kind_have_filename_offset_and_mode_of_the_array() {
     let options = OpenOptions { offset: 3, ..shaped(Mode::CopyOnWrite, "u1", &[7, 8]) };
-    let array = Array::open("work/folder/../bytes.bin", &options).unwrap();
+    let array = Memmap::open("work/folder/../bytes.bin", &options).unwrap();
     for (view, _) in one_of_each(&array) {
         let info = view.info().unwrap();
         assert_eq!(info.filename.as_deref(), Some("/work/bytes.bin"));

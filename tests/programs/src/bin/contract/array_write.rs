@@ -1,13 +1,13 @@
 //! Writing to selections.
 
 use crate::bindings::wit_array::OpenOptions;
-use crate::bindings::{Array, Error, Mode, Order};
+use crate::bindings::{Error, Memmap, Mode, Order};
 use crate::support::{fails, index, numbers, open_numbers, shaped};
 
 /// A new file `new.bin` of zeroes, as `uint8` of that shape.
 #[track_caller]
-pub(crate) fn zeroes(shape: &[u64]) -> Array {
-    Array::open("work/new.bin", &shaped(Mode::Write, "u1", shape)).unwrap()
+pub(crate) fn zeroes(shape: &[u64]) -> Memmap {
+    Memmap::open("work/new.bin", &shaped(Mode::Write, "u1", shape)).unwrap()
 }
 
 /// Writes `data` of `shape` to what `text` takes of zeroes in shape (3, 4); the file is then `expected`.
@@ -60,14 +60,14 @@ pub(crate) fn array_write_to_an_empty_selection_takes_what_stretches_to_it() {
 }
 
 pub(crate) fn array_write_stretches_elements_of_several_bytes() {
-    let array = Array::open("work/new.bin", &shaped(Mode::Write, ">u2", &[2, 2])).unwrap();
+    let array = Memmap::open("work/new.bin", &shaped(Mode::Write, ">u2", &[2, 2])).unwrap();
     array.write(&[], &[1, 2, 3, 4], Some(&[2, 1])).unwrap();
     assert_eq!(std::fs::read("work/new.bin").unwrap(), [1, 2, 1, 2, 3, 4, 3, 4]);
 }
 
 pub(crate) fn array_write_in_order_f_takes_data_in_order_c() {
     let options = OpenOptions { order: Order::F, ..shaped(Mode::Write, "u1", &[2, 3]) };
-    let array = Array::open("work/new.bin", &options).unwrap();
+    let array = Memmap::open("work/new.bin", &options).unwrap();
     array.write(&index(":, 1:"), &[1, 2, 3, 4], None).unwrap();
     array.write(&index(":, 0"), &[9], Some(&[])).unwrap();
     assert_eq!(std::fs::read("work/new.bin").unwrap(), [9, 9, 1, 3, 2, 4]);
@@ -92,7 +92,7 @@ pub(crate) fn array_write_to_a_read_only_array_is_access_denied() {
 }
 
 pub(crate) fn array_write_of_data_with_another_length_is_invalid() {
-    let array = Array::open("work/bytes.bin", &shaped(Mode::ReadWrite, "<i2", &[4, 8])).unwrap();
+    let array = Memmap::open("work/bytes.bin", &shaped(Mode::ReadWrite, "<i2", &[4, 8])).unwrap();
     let invalid = Error::InvalidArgument;
     let parts = ["15 bytes of data are not (8,) elements of `<i2`, which have 16"];
     fails(array.write(&index("0"), &[9; 15], None), invalid, &parts);

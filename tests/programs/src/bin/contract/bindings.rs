@@ -13,6 +13,6 @@
 
 wit_bindgen::generate!({ path: "../../wit", world: "plugin", generate_all });
 
-pub use self::filemap::data::array::{self as wit_array, Array, Index, Mode, Operation, Order, Slice};
+pub use self::filemap::data::array::{self as wit_array, Index, Memmap, Mode, Operation, Order, Slice};
 pub use self::filemap::data::store::{self as wit_store, Durability, Store};
 pub use self::filemap::data::types::Error;

@@ -1,21 +1,21 @@
 //! Paths: what they name, and what they cannot reach.
 
 use crate::bindings::wit_store::OpenOptions;
-use crate::bindings::{Array, Durability, Error, Mode, Store};
+use crate::bindings::{Durability, Error, Memmap, Mode, Store};
 use crate::support::{exists, fails, index, options, shaped};
 
 /// A read-only array at that path.
-fn open(path: &str) -> Result<Array, Error> {
-    Array::open(path, &options(Mode::ReadOnly, "u1"))
+fn open(path: &str) -> Result<Memmap, Error> {
+    Memmap::open(path, &options(Mode::ReadOnly, "u1"))
 }
 
 /// Checks that neither an array, in any mode, nor a store can be opened at that path.
 #[track_caller]
 fn denied(path: &str, parts: &[&str]) {
     for mode in [Mode::ReadOnly, Mode::CopyOnWrite, Mode::ReadWrite, Mode::Write] {
-        fails(Array::open(path, &shaped(mode, "u1", &[4])), Error::AccessDenied, parts);
+        fails(Memmap::open(path, &shaped(mode, "u1", &[4])), Error::AccessDenied, parts);
     }
-    fails(Array::open_npy(path, Mode::ReadOnly), Error::AccessDenied, parts);
+    fails(Memmap::open_npy(path, Mode::ReadOnly), Error::AccessDenied, parts);
     for (create, read_only) in [(false, true), (false, false), (true, false)] {
         let options = OpenOptions { create, read_only, durability: Durability::None };
         fails(Store::open(path, options), Error::AccessDenied, parts);
@@ -52,7 +52,7 @@ pub(crate) fn paths_are_made_absolute_for_the_filename() {
         assert_eq!(array.info().unwrap().filename.as_deref(), Some(filename), "{path}");
         assert_eq!(array.view(&[]).unwrap().info().unwrap().filename.as_deref(), Some(filename), "{path}");
     }
-    let array = Array::open_npy("./data/arrays/../arrays/1d.npy", Mode::ReadOnly).unwrap();
+    let array = Memmap::open_npy("./data/arrays/../arrays/1d.npy", Mode::ReadOnly).unwrap();
     assert_eq!(array.info().unwrap().filename.as_deref(), Some("/data/arrays/1d.npy"));
 }
 
@@ -106,19 +106,19 @@ pub(crate) fn paths_through_what_is_not_there_are_not_found() {
 
 pub(crate) fn paths_of_a_link_to_nothing_are_not_found() {
     for mode in [Mode::ReadOnly, Mode::CopyOnWrite, Mode::ReadWrite] {
-        fails(Array::open("work/dangling", &shaped(mode, "u1", &[4])), Error::NotFound, &["`work/dangling`"]);
+        fails(Memmap::open("work/dangling", &shaped(mode, "u1", &[4])), Error::NotFound, &["`work/dangling`"]);
     }
 }
 
 pub(crate) fn paths_of_a_link_to_nothing_are_no_new_file() {
-    let opened = Array::open("work/dangling", &shaped(Mode::Write, "u1", &[4]));
+    let opened = Memmap::open("work/dangling", &shaped(Mode::Write, "u1", &[4]));
     fails(opened, Error::InvalidArgument, &["`work/dangling`"]);
     assert!(!exists("work/nowhere"));
 }
 
 pub(crate) fn paths_of_links_in_a_circle_are_invalid() {
     for mode in [Mode::ReadOnly, Mode::CopyOnWrite, Mode::ReadWrite, Mode::Write] {
-        let opened = Array::open("work/circle", &shaped(mode, "u1", &[4]));
+        let opened = Memmap::open("work/circle", &shaped(mode, "u1", &[4]));
         fails(opened, Error::InvalidArgument, &["`work/circle`", "too many symbolic links"]);
     }
 }
@@ -127,7 +127,7 @@ pub(crate) fn paths_of_links_in_a_circle_are_invalid() {
 #[track_caller]
 fn no_file(path: &str) {
     for mode in [Mode::ReadOnly, Mode::CopyOnWrite, Mode::ReadWrite, Mode::Write] {
-        let opened = Array::open(path, &shaped(mode, "u1", &[4]));
+        let opened = Memmap::open(path, &shaped(mode, "u1", &[4]));
         fails(opened, Error::InvalidArgument, &[&format!("`{path}`"), "neither a regular file nor a directory"]);
     }
 }
@@ -143,7 +143,7 @@ pub(crate) fn paths_of_a_pipe_are_invalid() {
 pub(crate) fn paths_may_hold_any_character_but_nul() {
     for name in ["a b", "#", "%41", "naïve", "🦀", "\\", "*?\"<>|", "\n"] {
         let path = format!("work/{name}");
-        let array = Array::open(&path, &shaped(Mode::Write, "u1", &[1])).unwrap();
+        let array = Memmap::open(&path, &shaped(Mode::Write, "u1", &[1])).unwrap();
         array.write(&[], &[5], Some(&[])).unwrap();
         assert_eq!(std::fs::read(&path).unwrap(), [5], "{name}");
     }

@@ -1,6 +1,6 @@
 //! Values as arrays.
 
-use crate::bindings::{Array, Error, Mode, Store};
+use crate::bindings::{Error, Memmap, Mode, Store};
 use crate::descriptors::directory;
 use crate::store::{CREATE, READ_ONLY, holds, open, store_of};
 use crate::support::{fails, holds as array_holds, index, poke, resize, size};
@@ -10,7 +10,7 @@ const MODES: [Mode; 3] = [Mode::ReadOnly, Mode::CopyOnWrite, Mode::ReadWrite];
 
 /// The array over a value that is there.
 #[track_caller]
-fn value(store: &Store, key: &str, mode: Mode) -> Array {
+fn value(store: &Store, key: &str, mode: Mode) -> Memmap {
     store.open_value(key, mode).unwrap().unwrap()
 }
 

@@ -3,7 +3,7 @@
 use std::fs::{File, OpenOptions as FileOptions};
 use std::io::{Seek, SeekFrom, Write};
 
-use crate::bindings::{Array, Error, Index, Mode, Operation, Order, Slice, Store, wit_array::OpenOptions};
+use crate::bindings::{Error, Index, Memmap, Mode, Operation, Order, Slice, Store, wit_array::OpenOptions};
 
 /// As much as one call moves.
 pub(crate) const MAX_TRANSFER: u64 = 128 << 20;
@@ -25,8 +25,8 @@ pub(crate) fn shaped(mode: Mode, dtype: &str, shape: &[u64]) -> OpenOptions {
 
 /// `work/bytes.bin` as `uint8` of that shape: as long as nobody writes, each element is its own number.
 #[track_caller]
-pub(crate) fn open_numbers(mode: Mode, shape: &[u64]) -> Array {
-    Array::open("work/bytes.bin", &shaped(mode, "u1", shape)).unwrap()
+pub(crate) fn open_numbers(mode: Mode, shape: &[u64]) -> Memmap {
+    Memmap::open("work/bytes.bin", &shaped(mode, "u1", shape)).unwrap()
 }
 
 /// Indices as Python writes them: `1, ::-2, ..., None, [3, 1], [True, False]`. The empty text is the empty list, and
@@ -65,7 +65,7 @@ fn list_index(text: &str) -> Index {
 
 /// Checks the shape of an array, and its elements in C order.
 #[track_caller]
-pub(crate) fn holds(array: &Array, shape: &[u64], elements: &[u8]) {
+pub(crate) fn holds(array: &Memmap, shape: &[u64], elements: &[u8]) {
     assert_eq!(array.info().unwrap().shape, shape);
     assert_eq!(array.read(&[]).unwrap(), elements);
 }
@@ -99,14 +99,14 @@ pub(crate) fn bytes(numbers: impl IntoIterator<Item = impl Number>) -> Vec<u8> {
 
 /// An array of one axis over the new file `new.bin`, with those elements.
 #[track_caller]
-pub(crate) fn array_of(dtype: &str, elements: &[u8]) -> Array {
+pub(crate) fn array_of(dtype: &str, elements: &[u8]) -> Memmap {
     std::fs::write("work/new.bin", elements).unwrap();
-    Array::open("work/new.bin", &options(Mode::ReadWrite, dtype)).unwrap()
+    Memmap::open("work/new.bin", &options(Mode::ReadWrite, dtype)).unwrap()
 }
 
 /// Checks reductions over all elements: the dtype and the element that each gives.
 #[track_caller]
-pub(crate) fn reduces_to(array: &Array, expected: &[(Operation, &str, Vec<u8>)]) {
+pub(crate) fn reduces_to(array: &Memmap, expected: &[(Operation, &str, Vec<u8>)]) {
     for (operation, dtype, data) in expected {
         let reduction = array.reduce(*operation, None).unwrap_or_else(|error| panic!("{operation:?}: {error:?}"));
         assert_eq!((reduction.dtype.as_str(), &reduction.data), (*dtype, data), "{operation:?}");

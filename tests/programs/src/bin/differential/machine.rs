@@ -5,7 +5,7 @@ use std::fs;
 use std::io::ErrorKind;
 
 use super::answer;
-use super::bindings::filemap::data::array::{Array, NpyOptions, OpenOptions};
+use super::bindings::filemap::data::array::{Memmap, NpyOptions, OpenOptions};
 use super::bindings::filemap::data::types::Error;
 use super::bindings::wasi::filesystem::preopens::get_directories;
 use super::bindings::wasi::filesystem::types::{Descriptor, DescriptorFlags, OpenFlags, PathFlags};
@@ -16,7 +16,7 @@ type Result<T = String> = std::result::Result<T, Error>;
 /// The arrays of a program, by the numbers that it gives them.
 #[derive(Default)]
 pub(crate) struct Machine {
-    arrays: BTreeMap<u64, Array>,
+    arrays: BTreeMap<u64, Memmap>,
 }
 
 impl Machine {
@@ -37,12 +37,12 @@ impl Machine {
             }
             [kind @ ("open" | "open-file" | "open-npy" | "create-npy"), made, ref rest @ ..] => {
                 let array = match (kind, rest) {
-                    ("open", [path, rest @ ..]) => Array::open(path, &options(rest))?,
+                    ("open", [path, rest @ ..]) => Memmap::open(path, &options(rest))?,
                     ("open-file", [path, access, rest @ ..]) => {
-                        Array::open_file(descriptor(path, access), &options(rest))?
+                        Memmap::open_file(descriptor(path, access), &options(rest))?
                     }
-                    ("open-npy", [path, how]) => Array::open_npy(path, mode(how))?,
-                    ("create-npy", [path, rest @ ..]) => Array::create_npy(path, &npy_options(rest))?,
+                    ("open-npy", [path, how]) => Memmap::open_npy(path, mode(how))?,
+                    ("create-npy", [path, rest @ ..]) => Memmap::create_npy(path, &npy_options(rest))?,
                     _ => panic!("no such step: {fields:?}"),
                 };
                 self.keep(made, array)
@@ -64,12 +64,12 @@ impl Machine {
         }
     }
 
-    fn array(&self, name: &str) -> Result<&Array> {
+    fn array(&self, name: &str) -> Result<&Memmap> {
         let missing = || Error::Other(format!("there is no array a{name}: it should have been made before"));
         self.arrays.get(&number(name)).ok_or_else(missing)
     }
 
-    fn keep(&mut self, name: &str, array: Array) -> Result {
+    fn keep(&mut self, name: &str, array: Memmap) -> Result {
         let info = array.info()?;
         self.arrays.insert(number(name), array);
         Ok(answer::info(&info))
@@ -77,7 +77,7 @@ impl Machine {
 }
 
 /// The steps that make no array.
-fn use_array(array: &Array, kind: &str, fields: &[&str]) -> Result {
+fn use_array(array: &Memmap, kind: &str, fields: &[&str]) -> Result {
     Ok(match (kind, fields) {
         ("read", [taken]) => answer::bytes(&array.read(&index(taken))?),
         ("shape-of", [taken]) => answer::shape(&array.shape_of(&index(taken))?),

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use crate::bindings::{Array, Error, Index, Mode, Slice, wit_array::Advice};
+use crate::bindings::{Error, Index, Memmap, Mode, Slice, wit_array::Advice};
 use crate::nothing::{at_once, within};
 use crate::support::{fails, index, open_numbers, options, resize, shaped};
 
@@ -40,10 +40,10 @@ pub(crate) fn lists_absurd_elements() {
     // Few lists name more bytes than there are.
     resize(FAR, 8 << 40);
     let many = || Index::Take(vec![-1; MAX_LISTED]);
-    let rows = Array::open(FAR, &shaped(Mode::CopyOnWrite, "u1", &[1, 8 << 40])).unwrap();
+    let rows = Memmap::open(FAR, &shaped(Mode::CopyOnWrite, "u1", &[1, 8 << 40])).unwrap();
     fails(rows.shape_of(&[many()]), Error::InvalidArgument, &["too large"]);
     fails(rows.write(&[many()], &[1], Some(&[1])), Error::InvalidArgument, &["too large"]);
-    let far = Array::open(FAR, &shaped(Mode::CopyOnWrite, "u1", &[2, 1 << 19, 2, 1 << 19])).unwrap();
+    let far = Memmap::open(FAR, &shaped(Mode::CopyOnWrite, "u1", &[2, 1 << 19, 2, 1 << 19])).unwrap();
     let beside = [many(), Index::At(0)];
     assert_eq!(far.shape_of(&beside).unwrap(), [MAX_LISTED as u64, 2, 1 << 19]);
     fails(at_once(|| far.read(&beside)), Error::LimitExceeded, &["one call moves at most"]);
@@ -55,7 +55,7 @@ pub(crate) fn lists_absurd_elements() {
 
 pub(crate) fn lists_millions_of_elements() {
     resize(FAR, 1 << 30);
-    let array = Array::open(FAR, &shaped(Mode::CopyOnWrite, "u1", &[1 << 25, 32])).unwrap();
+    let array = Memmap::open(FAR, &shaped(Mode::CopyOnWrite, "u1", &[1 << 25, 32])).unwrap();
     // Without an order, and all of them twice.
     let scattered =
         || (0..MAX_LISTED as u64).map(|number| (number * 2_654_435_761 % (1 << 21)).cast_signed()).collect();
@@ -69,7 +69,7 @@ pub(crate) fn lists_millions_of_elements() {
 }
 
 pub(crate) fn asks_for_dtypes_of_many_parts() {
-    let array = Array::open("work/sparse.bin", &shaped(Mode::ReadOnly, "u1", &[1 << 17])).unwrap();
+    let array = Memmap::open("work/sparse.bin", &shaped(Mode::ReadOnly, "u1", &[1 << 17])).unwrap();
     let nested = |open: &str, inner: &str, close: &str, levels: usize| {
         [&open.repeat(levels), inner, &close.repeat(levels)].concat()
     };
@@ -110,7 +110,7 @@ pub(crate) fn asks_for_dtypes_of_many_parts() {
 pub(crate) fn piles_up_dtypes() {
     const VIEWS: usize = 30;
     let fields = MAX_DTYPE / 2;
-    let array = Array::open("work/sparse.bin", &shaped(Mode::ReadOnly, "u1", &[fields as u64])).unwrap();
+    let array = Memmap::open("work/sparse.bin", &shaped(Mode::ReadOnly, "u1", &[fields as u64])).unwrap();
     let text = vec!["b"; fields].join(",");
     let views: Vec<_> = (0..VIEWS).map_while(|_| array.view_as(&text).ok()).collect();
     println!("{} views of {fields} fields", views.len());
@@ -120,7 +120,7 @@ pub(crate) fn advises_on_terabytes() {
     const LENGTH: u64 = 4 << 40;
     resize(FAR, LENGTH);
     for mode in [Mode::ReadOnly, Mode::CopyOnWrite, Mode::ReadWrite] {
-        let array = Array::open(FAR, &options(mode, "u1")).unwrap();
+        let array = Memmap::open(FAR, &options(mode, "u1")).unwrap();
         let parts = ["...", "1:", "5:7", "::-1", "-1:", "7:7", "::4398046511103", "4095:1099511627776:1099511627775"];
         for part in parts.map(|part| array.view(&index(part)).unwrap()) {
             for advice in ADVICE {
@@ -132,9 +132,9 @@ pub(crate) fn advises_on_terabytes() {
         fails(array.advise(Advice::Normal), Error::Closed, &[]);
     }
     // A hint changes nothing but speed.
-    let array = Array::open(FAR, &options(Mode::CopyOnWrite, "u1")).unwrap();
+    let array = Memmap::open(FAR, &options(Mode::CopyOnWrite, "u1")).unwrap();
     array.write_bytes(LENGTH - 1, &[7]).unwrap();
-    let shared = Array::open(FAR, &options(Mode::ReadWrite, "u1")).unwrap();
+    let shared = Memmap::open(FAR, &options(Mode::ReadWrite, "u1")).unwrap();
     shared.write_bytes(5, &[6]).unwrap();
     for advice in ADVICE {
         array.advise(advice).unwrap();
@@ -152,13 +152,13 @@ pub(crate) fn advises_on_terabytes() {
 pub(crate) fn advises_on_every_other_page() {
     const ROWS: u64 = 40_000;
     resize(FAR, ROWS * 2 * PAGE);
-    let array = Array::open(FAR, &shaped(Mode::ReadOnly, "u1", &[ROWS, 2 * PAGE])).unwrap();
+    let array = Memmap::open(FAR, &shaped(Mode::ReadOnly, "u1", &[ROWS, 2 * PAGE])).unwrap();
     for number in 0..ROWS.cast_signed() {
         let start = Slice { stop: Some(PAGE.cast_signed()), ..ALL };
         let page = array.view(&[Index::At(number), Index::Slice(start)]).unwrap();
         page.advise([Advice::Random, Advice::Sequential][usize::from(number % 4 == 0)]).unwrap();
     }
-    let others: Vec<_> = (0..100).map(|_| Array::open(FAR, &options(Mode::ReadOnly, "u1"))).collect();
+    let others: Vec<_> = (0..100).map(|_| Memmap::open(FAR, &options(Mode::ReadOnly, "u1"))).collect();
     let refused = others.iter().filter(|other| other.is_err()).count();
     assert_eq!(refused, 0, "there are mappings left for others");
     assert_eq!(array.read(&index(":16384, :8192")).unwrap().len(), 128 << 20);

@@ -3,7 +3,7 @@
 use std::fs;
 
 use crate::STORE;
-use crate::bindings::{Array, Error, Mode, Store};
+use crate::bindings::{Error, Memmap, Mode, Store};
 use crate::support::{fails, index, options, poke, resize, shaped, size};
 
 const FILE: &str = "work/victim.bin";
@@ -12,9 +12,9 @@ const SIZE: u64 = 3 * 4096;
 const ONES: [u8; 100] = [1; 100];
 
 /// A file of ones, mapped.
-fn victim(mode: Mode) -> Array {
+fn victim(mode: Mode) -> Memmap {
     fs::write(FILE, vec![1; 3 * 4096]).unwrap();
-    Array::open(FILE, &options(mode, "u1")).unwrap()
+    Memmap::open(FILE, &options(mode, "u1")).unwrap()
 }
 
 /// Cuts the victim off and sees that nothing goes on, then makes it whole and sees that everything does.
@@ -76,7 +76,7 @@ pub(crate) fn removes_a_mapped_file() {
     array.write(&index("0"), &[2], None).unwrap();
     assert_eq!(array.read(&index(":2")).unwrap(), [2, 1]);
     array.flush().unwrap();
-    fails(Array::open(FILE, &options(Mode::ReadOnly, "u1")), Error::NotFound, &["victim.bin"]);
+    fails(Memmap::open(FILE, &options(Mode::ReadOnly, "u1")), Error::NotFound, &["victim.bin"]);
 }
 
 pub(crate) fn replaces_a_mapped_file() {
@@ -90,7 +90,7 @@ pub(crate) fn replaces_a_mapped_file() {
 
 pub(crate) fn empties_a_mapped_file_by_opening_it() {
     let array = victim(Mode::ReadWrite);
-    let short = Array::open(FILE, &shaped(Mode::Write, "u1", &[10])).unwrap();
+    let short = Memmap::open(FILE, &shaped(Mode::Write, "u1", &[10])).unwrap();
     fails(array.read(&[]), Error::Truncated, &[]);
     fails(array.write(&index("0"), &[2], None), Error::Truncated, &[]);
     short.write(&index("0"), &[5], None).unwrap();

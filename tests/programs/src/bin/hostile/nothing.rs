@@ -2,7 +2,7 @@
 
 use std::time::{Duration, Instant};
 
-use crate::bindings::{Array, Error, Index, Mode, Operation, Order};
+use crate::bindings::{Error, Index, Memmap, Mode, Operation, Order};
 use crate::support::{fails, resize, shaped};
 
 const FILE: &str = "work/nothing.bin";
@@ -27,9 +27,9 @@ pub(crate) fn within<T>(most: Duration, call: impl FnOnce() -> T) -> T {
 }
 
 /// The field without bytes of so many elements, of which each has a byte beside it.
-fn nothings(mode: Mode, shape: &[u64]) -> Array {
+fn nothings(mode: Mode, shape: &[u64]) -> Memmap {
     resize(FILE, shape.iter().product());
-    Array::open(FILE, &shaped(mode, "[('nothing', 'S0'), ('byte', 'u1')]", shape)).unwrap().field("nothing").unwrap()
+    Memmap::open(FILE, &shaped(mode, "[('nothing', 'S0'), ('byte', 'u1')]", shape)).unwrap().field("nothing").unwrap()
 }
 
 pub(crate) fn reads_elements_of_no_bytes() {
@@ -74,7 +74,7 @@ pub(crate) fn asks_for_more_nothings_than_a_number_holds() {
     ] {
         for element in ["[]", "'S0'", "[('x', 'V0')]"] {
             let dtype = format!("[('nothing', {element}, {shape}), ('byte', 'u1')]");
-            let Ok(array) = Array::open(FILE, &shaped(Mode::CopyOnWrite, &dtype, &[2])) else { continue };
+            let Ok(array) = Memmap::open(FILE, &shaped(Mode::CopyOnWrite, &dtype, &[2])) else { continue };
             let Ok(field) = array.field("nothing") else { continue };
             let shape = field.info().unwrap().shape;
             for other in [vec![-1], vec![-1, 3], vec![3, -1, 5], vec![i64::MAX, -1], vec![i64::MAX; 64]] {

@@ -3,7 +3,7 @@
 use std::fs;
 
 use crate::STORE;
-use crate::bindings::{Array, Error, Index, Mode, Order, Slice, Store, wit_array};
+use crate::bindings::{Error, Index, Memmap, Mode, Order, Slice, Store, wit_array};
 use crate::support::{MAX_TRANSFER, exists, fails, index, numbers, open_numbers, options, shaped, size};
 
 const MIN: i64 = i64::MIN;
@@ -32,18 +32,18 @@ pub(crate) fn asks_for_absurd_shapes() {
         for mode in [Mode::ReadOnly, Mode::CopyOnWrite, Mode::ReadWrite, Mode::Write] {
             for order in [Order::C, Order::F] {
                 let options = wit_array::OpenOptions { order, ..shaped(mode, "f8", shape) };
-                fails(Array::open(FILE, &options), Error::InvalidArgument, &[]);
-                fails(Array::open("work/new.bin", &options), Error::InvalidArgument, &[]);
+                fails(Memmap::open(FILE, &options), Error::InvalidArgument, &[]);
+                fails(Memmap::open("work/new.bin", &options), Error::InvalidArgument, &[]);
             }
         }
     }
     for offset in [u64::MAX, u64::MAX - 63, 1 << 63, (1 << 63) - 8] {
         for mode in [Mode::ReadOnly, Mode::CopyOnWrite, Mode::ReadWrite, Mode::Write] {
             let options = wit_array::OpenOptions { offset, ..shaped(mode, "f8", &[8]) };
-            fails(Array::open(FILE, &options), Error::InvalidArgument, &[]);
-            fails(Array::open("work/new.bin", &options), Error::InvalidArgument, &[]);
+            fails(Memmap::open(FILE, &options), Error::InvalidArgument, &[]);
+            fails(Memmap::open("work/new.bin", &options), Error::InvalidArgument, &[]);
             let options = wit_array::OpenOptions { shape: None, ..options };
-            Array::open(FILE, &options).unwrap_err();
+            Memmap::open(FILE, &options).unwrap_err();
         }
     }
     assert_eq!(fs::read(FILE).unwrap(), numbers(), "the file is as it was");
@@ -152,13 +152,13 @@ pub(crate) fn asks_for_absurd_dtypes() {
     let digits = "9".repeat(1_000_000);
     let texts = [format!("f{digits}"), format!("<{digits}"), format!("{digits}f8"), "(".repeat(1_000_000), "é".into()];
     for text in &texts {
-        Array::open(FILE, &options(Mode::ReadOnly, text)).unwrap_err();
+        Memmap::open(FILE, &options(Mode::ReadOnly, text)).unwrap_err();
     }
 }
 
 pub(crate) fn opens_a_petabyte() {
     const PETABYTE: u64 = 1 << 50;
-    match Array::open("work/huge.bin", &shaped(Mode::Write, "u1", &[PETABYTE])) {
+    match Memmap::open("work/huge.bin", &shaped(Mode::Write, "u1", &[PETABYTE])) {
         // Few file systems have files of that size, and few hosts that much address space.
         Err(Error::InvalidArgument(_) | Error::LimitExceeded(_) | Error::NoSpace(_)) => {
             assert!(!exists("work/huge.bin"), "a file for nothing is litter");
@@ -175,7 +175,7 @@ pub(crate) fn opens_a_petabyte() {
 
 pub(crate) fn reads_a_gigabyte_in_one_call() {
     const GIGABYTE: u64 = 1 << 30;
-    let array = Array::open("work/sparse.bin", &options(Mode::ReadOnly, "u1")).unwrap();
+    let array = Memmap::open("work/sparse.bin", &options(Mode::ReadOnly, "u1")).unwrap();
     fails(array.read(&[slice(0, 1 << 30, 1)]), Error::LimitExceeded, &["1073741824", "134217728"]);
     fails(array.read(&[]), Error::LimitExceeded, &[]);
     fails(array.read_bytes(0, GIGABYTE), Error::LimitExceeded, &[]);
@@ -192,7 +192,7 @@ pub(crate) fn reads_a_gigabyte_in_one_call() {
 
 pub(crate) fn writes_too_much_in_one_call() {
     let data = vec![1; 200_000_000];
-    let array = Array::open("work/sparse.bin", &options(Mode::ReadWrite, "u1")).unwrap();
+    let array = Memmap::open("work/sparse.bin", &options(Mode::ReadWrite, "u1")).unwrap();
     fails(array.write(&index(":200000000"), &data, None), Error::LimitExceeded, &["200000000"]);
     fails(array.write_bytes(0, &data), Error::LimitExceeded, &[]);
     // A little data that is stretched over much is much.
@@ -210,9 +210,9 @@ pub(crate) fn writes_too_much_in_one_call() {
 pub(crate) fn asks_for_a_path_of_ten_megabytes() {
     for path in ["./".repeat(5_000_000), "x/".repeat(5_000_000), "../".repeat(3_000_000), "x".repeat(10_000_000)] {
         let path = format!("work/{path}bytes.bin");
-        fails(Array::open(&path, &options(Mode::ReadOnly, "u1")), Error::InvalidArgument, &["too long"]);
-        fails(Array::open(&path, &shaped(Mode::Write, "u1", &[1])), Error::InvalidArgument, &["too long"]);
-        fails(Array::open_npy(&path, Mode::ReadOnly), Error::InvalidArgument, &["too long"]);
+        fails(Memmap::open(&path, &options(Mode::ReadOnly, "u1")), Error::InvalidArgument, &["too long"]);
+        fails(Memmap::open(&path, &shaped(Mode::Write, "u1", &[1])), Error::InvalidArgument, &["too long"]);
+        fails(Memmap::open_npy(&path, Mode::ReadOnly), Error::InvalidArgument, &["too long"]);
         fails(Store::open(&path, STORE), Error::InvalidArgument, &["too long"]);
     }
 }

@@ -2,7 +2,7 @@
 //! its own, and is held by those of the component that it is.
 
 use crate::STORE;
-use crate::bindings::{Array, Error, Mode, Store, wit_store::OpenOptions};
+use crate::bindings::{Error, Memmap, Mode, Store, wit_store::OpenOptions};
 use crate::support::{fails, index, options, resize, shaped, size};
 
 /// The defaults of `filemap_host::limits`.
@@ -39,27 +39,27 @@ pub(crate) fn pile_up<T>(most: usize, make: impl Fn() -> Result<T, Error>) {
 
 pub(crate) fn piles_up_arrays() {
     for mode in [Mode::ReadOnly, Mode::CopyOnWrite, Mode::ReadWrite] {
-        pile_up(MAX_FILES, || Array::open(FILE, &options(mode, "u1")));
+        pile_up(MAX_FILES, || Memmap::open(FILE, &options(mode, "u1")));
     }
     // Nothing of them is left after an error either.
     for _ in 0..2 * MAX_HANDLES {
-        Array::open(FILE, &options(Mode::ReadOnly, "f8")).unwrap().view(&index("8")).unwrap_err();
-        Array::open(FILE, &options(Mode::ReadOnly, "f7")).unwrap_err();
-        Array::open(FILE, &shaped(Mode::ReadOnly, "u1", &[65])).unwrap_err();
+        Memmap::open(FILE, &options(Mode::ReadOnly, "f8")).unwrap().view(&index("8")).unwrap_err();
+        Memmap::open(FILE, &options(Mode::ReadOnly, "f7")).unwrap_err();
+        Memmap::open(FILE, &shaped(Mode::ReadOnly, "u1", &[65])).unwrap_err();
     }
     let closed: Vec<_> = (0..2 * MAX_FILES)
         .map(|_| {
-            let array = Array::open(FILE, &options(Mode::ReadOnly, "u1")).unwrap();
+            let array = Memmap::open(FILE, &options(Mode::ReadOnly, "u1")).unwrap();
             array.close();
             array
         })
         .collect();
-    pile_up(MAX_FILES, || Array::open(FILE, &options(Mode::ReadOnly, "u1")));
+    pile_up(MAX_FILES, || Memmap::open(FILE, &options(Mode::ReadOnly, "u1")));
     drop(closed);
 }
 
 pub(crate) fn piles_up_views() {
-    let array = Array::open(FILE, &options(Mode::ReadOnly, "u1")).unwrap();
+    let array = Memmap::open(FILE, &options(Mode::ReadOnly, "u1")).unwrap();
     pile_up(MAX_HANDLES - 1, || array.view(&[]));
 }
 
@@ -115,10 +115,10 @@ pub(crate) fn piles_up_keys() {
 
 /// The cap is 10 GB.
 pub(crate) fn piles_up_mapped_bytes() {
-    let sparse = || Array::open(SPARSE, &options(Mode::ReadOnly, "u1"));
+    let sparse = || Memmap::open(SPARSE, &options(Mode::ReadOnly, "u1"));
     pile_up(1, sparse);
     let array = sparse().unwrap();
-    pile_up(4, || Array::open(SPARSE, &shaped(Mode::CopyOnWrite, "u1", &[1_000_000_000])));
+    pile_up(4, || Memmap::open(SPARSE, &shaped(Mode::CopyOnWrite, "u1", &[1_000_000_000])));
     array.close();
     pile_up(1, sparse);
 }
@@ -128,7 +128,7 @@ pub(crate) fn piles_up_changed_pages() {
     const MOST: u64 = 64;
     let open = |offset| {
         let options = shaped(Mode::CopyOnWrite, "u1", &[100 * PAGE]);
-        Array::open(SPARSE, &crate::bindings::wit_array::OpenOptions { offset, ..options }).unwrap()
+        Memmap::open(SPARSE, &crate::bindings::wit_array::OpenOptions { offset, ..options }).unwrap()
     };
     let bytes = |pages: u64| vec![1; usize::try_from(pages * PAGE).unwrap()];
     let array = open(0);
@@ -159,7 +159,7 @@ pub(crate) fn piles_up_changed_pages() {
 pub(crate) fn changes_pages_without_end() {
     let piece = vec![1; 1 << 20];
     for _ in 0..10 {
-        let array = Array::open(SPARSE, &shaped(Mode::CopyOnWrite, "u1", &[1 << 31])).unwrap();
+        let array = Memmap::open(SPARSE, &shaped(Mode::CopyOnWrite, "u1", &[1 << 31])).unwrap();
         let written = (0..1000).take_while(|number| array.write_bytes(number << 20, &piece).is_ok()).count();
         assert_eq!(written, 64);
         fails(array.write_bytes(1 << 30, &piece), Error::LimitExceeded, &[]);
@@ -167,7 +167,7 @@ pub(crate) fn changes_pages_without_end() {
 }
 
 pub(crate) fn reads_large_pieces_without_end() {
-    let array = Array::open(SPARSE, &shaped(Mode::ReadOnly, "u1", &[128 << 20])).unwrap();
+    let array = Memmap::open(SPARSE, &shaped(Mode::ReadOnly, "u1", &[128 << 20])).unwrap();
     let store = Store::open("work/store", STORE).unwrap();
     store.set("key", &array.read(&[]).unwrap()).unwrap();
     for _ in 0..3 {
@@ -184,7 +184,7 @@ pub(crate) fn touches_pages_that_lie_far_apart() {
     // Nothing but its length is on the disk.
     resize("work/far.bin", TERABYTE);
     for mode in [Mode::ReadWrite, Mode::CopyOnWrite, Mode::ReadOnly] {
-        let array = Array::open("work/far.bin", &shaped(mode, "u1", &[TERABYTE])).unwrap();
+        let array = Memmap::open("work/far.bin", &shaped(mode, "u1", &[TERABYTE])).unwrap();
         fails(array.read(&index("::65536")), Error::LimitExceeded, &["pages"]);
         fails(array.read(&index("::-4194304")), Error::LimitExceeded, &["page tables"]);
         assert_eq!(array.read(&index("::68719476736")).unwrap(), [0; 16]);

@@ -4,7 +4,7 @@ use std::fs;
 use std::io::Write;
 
 use crate::STORE;
-use crate::bindings::{Array, Error, Mode, Operation, Store};
+use crate::bindings::{Error, Memmap, Mode, Operation, Store};
 use crate::support::{described, fails, index, options, shaped};
 
 /// What no misdeed may take from others.
@@ -15,12 +15,12 @@ pub(crate) fn behaves_well() {
     assert_eq!(store.keys().unwrap().next(10).unwrap(), ["key"]);
     assert!(store.remove("key").unwrap());
 
-    let array = Array::open("work/well.bin", &shaped(Mode::Write, "<u2", &[3, 1000])).unwrap();
+    let array = Memmap::open("work/well.bin", &shaped(Mode::Write, "<u2", &[3, 1000])).unwrap();
     let column = array.view(&index(":, 999")).unwrap();
     column.write(&[], &[1, 0, 2, 0, 3, 0], None).unwrap();
     array.flush().unwrap();
     assert_eq!(fs::read("work/well.bin").unwrap()[1998..2000], [1, 0]);
-    let again = Array::open("work/well.bin", &shaped(Mode::CopyOnWrite, "<u2", &[3000])).unwrap();
+    let again = Memmap::open("work/well.bin", &shaped(Mode::CopyOnWrite, "<u2", &[3000])).unwrap();
     assert_eq!(again.read(&index("999::1000")).unwrap(), [1, 0, 2, 0, 3, 0]);
     again.write(&index("999"), &[9, 9], None).unwrap();
     assert_eq!(column.read(&index("0")).unwrap(), [1, 0]);
@@ -29,24 +29,24 @@ pub(crate) fn behaves_well() {
 pub(crate) fn opens_links_in_a_circle() {
     for path in ["work/one", "work/two", "work/self", "work/self/x"] {
         for mode in [Mode::ReadOnly, Mode::ReadWrite] {
-            fails(Array::open(path, &options(mode, "u1")), Error::InvalidArgument, &["links"]);
+            fails(Memmap::open(path, &options(mode, "u1")), Error::InvalidArgument, &["links"]);
         }
-        fails(Array::open_npy(path, Mode::ReadOnly), Error::InvalidArgument, &["links"]);
+        fails(Memmap::open_npy(path, Mode::ReadOnly), Error::InvalidArgument, &["links"]);
         fails(Store::open(path, STORE), Error::InvalidArgument, &["links"]);
     }
-    Array::open("work/one", &shaped(Mode::Write, "u1", &[1])).unwrap_err();
+    Memmap::open("work/one", &shaped(Mode::Write, "u1", &[1])).unwrap_err();
     // A directory that is within itself leads somewhere, but not for ever.
     let path = format!("work/{}bytes.bin", "here/".repeat(1000));
-    Array::open(&path, &options(Mode::ReadOnly, "u1")).unwrap_err();
+    Memmap::open(&path, &options(Mode::ReadOnly, "u1")).unwrap_err();
 }
 
 pub(crate) fn opens_what_is_no_file() {
     for name in ["pipe#1", "socket#2", "folder#0"] {
         let path = format!("work/odd/{name}");
         for mode in [Mode::ReadOnly, Mode::CopyOnWrite, Mode::ReadWrite, Mode::Write] {
-            fails(Array::open(&path, &shaped(mode, "u1", &[1])), Error::InvalidArgument, &[&path]);
+            fails(Memmap::open(&path, &shaped(mode, "u1", &[1])), Error::InvalidArgument, &[&path]);
         }
-        fails(Array::open_npy(&path, Mode::ReadOnly), Error::InvalidArgument, &[&path]);
+        fails(Memmap::open_npy(&path, Mode::ReadOnly), Error::InvalidArgument, &[&path]);
     }
 
     let store = Store::open("work/odd", STORE).unwrap();
@@ -95,7 +95,7 @@ fn lost<T>(result: Result<T, Error>) -> Option<T> {
 }
 
 pub(crate) fn reads_what_somebody_truncates() {
-    let array = Array::open("work/moving.bin", &shaped(Mode::ReadWrite, "u1", &[SIZE])).unwrap();
+    let array = Memmap::open("work/moving.bin", &shaped(Mode::ReadWrite, "u1", &[SIZE])).unwrap();
     let backwards = array.view(&index("::-3")).unwrap();
     let mut whole = 0;
     for round in 0..ROUNDS {
@@ -109,7 +109,7 @@ pub(crate) fn reads_what_somebody_truncates() {
 }
 
 pub(crate) fn writes_to_what_somebody_truncates() {
-    let array = Array::open("work/moving.bin", &shaped(Mode::ReadWrite, "u1", &[SIZE])).unwrap();
+    let array = Memmap::open("work/moving.bin", &shaped(Mode::ReadWrite, "u1", &[SIZE])).unwrap();
     let data = vec![FILLED; usize::try_from(SIZE).unwrap()];
     let mut whole = 0;
     for round in 0..ROUNDS {
@@ -122,7 +122,7 @@ pub(crate) fn writes_to_what_somebody_truncates() {
 }
 
 pub(crate) fn reduces_what_somebody_truncates() {
-    let array = Array::open("work/moving.bin", &shaped(Mode::ReadWrite, "u1", &[8, SIZE / 8])).unwrap();
+    let array = Memmap::open("work/moving.bin", &shaped(Mode::ReadWrite, "u1", &[8, SIZE / 8])).unwrap();
     let turned = array.transpose(None).unwrap();
     let mut whole = 0;
     for round in 0..ROUNDS {
@@ -143,7 +143,7 @@ pub(crate) fn resizes_what_somebody_truncates() {
     let mut whole = 0;
     for round in 0..ROUNDS as u64 {
         // Where it was cut off, opening it makes it as long again.
-        let array = Array::open("work/moving.bin", &shaped(Mode::ReadWrite, "u1", &[SIZE / 2])).unwrap();
+        let array = Memmap::open("work/moving.bin", &shaped(Mode::ReadWrite, "u1", &[SIZE / 2])).unwrap();
         let length = SIZE / 4 + round * 4099 % SIZE;
         let resized = lost(array.resize(length)).is_some();
         assert_eq!(array.info().unwrap().shape, [if resized { length } else { SIZE / 2 }]);
@@ -164,7 +164,7 @@ pub(crate) fn fills_the_disk() {
     };
     let store = Store::open("work/store", STORE).unwrap();
     store.set("key", b"old").unwrap();
-    let array = Array::open("work/sparse.bin", &options(Mode::ReadWrite, "u1")).unwrap();
+    let array = Memmap::open("work/sparse.bin", &options(Mode::ReadWrite, "u1")).unwrap();
     array.write(&index("0"), &[1], None).unwrap();
 
     let mut filler = fs::File::create("work/filler").unwrap();

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use crate::bindings::{Array, Error, Index, Mode, Operation, Slice};
+use crate::bindings::{Error, Index, Memmap, Mode, Operation, Slice};
 use crate::nothing::{at_once, within};
 use crate::support::{MAX_TRANSFER, OPERATIONS, fails, index, options, poke, resize, shaped, size};
 
@@ -11,8 +11,8 @@ const TERABYTE: u64 = 1 << 40;
 
 pub(crate) fn goes_through_terabytes() {
     resize(FAR, TERABYTE);
-    let whole = Array::open(FAR, &shaped(Mode::ReadWrite, "u1", &[1 << 20, 1 << 20])).unwrap();
-    let changed = Array::open(FAR, &shaped(Mode::CopyOnWrite, "u1", &[1 << 20, 1 << 20])).unwrap();
+    let whole = Memmap::open(FAR, &shaped(Mode::ReadWrite, "u1", &[1 << 20, 1 << 20])).unwrap();
+    let changed = Memmap::open(FAR, &shaped(Mode::CopyOnWrite, "u1", &[1 << 20, 1 << 20])).unwrap();
     // Few elements, each in a page of its own.
     let far_apart = whole.view(&index(":, ::65536")).unwrap();
     let texts = whole.view_as("S1048576").unwrap();
@@ -37,7 +37,7 @@ pub(crate) fn asks_for_large_results() {
     const NONE: &str = "work/bytes.bin";
     let most = MAX_TRANSFER;
     // Of an array without elements, a result has as many as one likes.
-    let wide = |length| Array::open(NONE, &shaped(Mode::ReadOnly, "u1", &[0, length])).unwrap();
+    let wide = |length| Memmap::open(NONE, &shaped(Mode::ReadOnly, "u1", &[0, length])).unwrap();
     for (operation, length) in [(Operation::Any, most), (Operation::Sum, most / 8)] {
         let largest = within(Duration::from_mins(1), || wide(length).reduce(operation, Some(0))).unwrap();
         assert_eq!((largest.shape, largest.data.len() as u64), (vec![length], most));
@@ -47,7 +47,7 @@ pub(crate) fn asks_for_large_results() {
         fails(wide(length).reduce(Operation::Min, Some(0)), Error::InvalidArgument, &["nothing"]);
     }
     // Many tiles, of which each has but a few results.
-    let array = Array::open("work/sparse.bin", &shaped(Mode::ReadOnly, "u1", &[2, 300, 1 << 14, 3])).unwrap();
+    let array = Memmap::open("work/sparse.bin", &shaped(Mode::ReadOnly, "u1", &[2, 300, 1 << 14, 3])).unwrap();
     let turned = array.transpose(Some(&[3, 1, 0, 2])).unwrap();
     let result = within(Duration::from_mins(1), || turned.reduce(Operation::Argmax, Some(2))).unwrap();
     assert_eq!((result.shape, result.data.iter().any(|byte| *byte != 0)), (vec![3, 300, 1 << 14], false));
@@ -57,7 +57,7 @@ pub(crate) fn looks_for_the_largest_of_large_texts() {
     const ITEM: u64 = 1 << 20;
     resize(FAR, TERABYTE);
     poke(FAR, 40 * ITEM - 1, &[1]);
-    let texts = |size: u64| Array::open(FAR, &shaped(Mode::ReadOnly, &format!("S{size}"), &[10, 10])).unwrap();
+    let texts = |size: u64| Memmap::open(FAR, &shaped(Mode::ReadOnly, &format!("S{size}"), &[10, 10])).unwrap();
     let found = |axis| within(Duration::from_mins(1), || texts(ITEM).reduce(Operation::Argmax, axis)).unwrap().data;
     assert_eq!(found(None), 39_u64.to_le_bytes());
     assert_eq!(found(Some(0))[72..], 3_u64.to_le_bytes());
@@ -71,7 +71,7 @@ pub(crate) fn goes_through_what_it_truncates() {
     const SIZE: u64 = 1 << 20;
     for mode in [Mode::ReadOnly, Mode::CopyOnWrite, Mode::ReadWrite] {
         resize(FAR, SIZE);
-        let array = Array::open(FAR, &options(mode, "u1")).unwrap();
+        let array = Memmap::open(FAR, &options(mode, "u1")).unwrap();
         array.reduce(Operation::Sum, None).unwrap();
         for cut in [0, 4096, SIZE - 1] {
             resize(FAR, cut);
@@ -91,7 +91,7 @@ pub(crate) fn goes_through_what_it_truncates() {
 /// The cap on changed pages is 64.
 pub(crate) fn pays_for_scattered_changes() {
     const MOST: i64 = 64;
-    let open = || Array::open("work/sparse.bin", &shaped(Mode::CopyOnWrite, "u1", &[1, 1000, 4096])).unwrap();
+    let open = || Memmap::open("work/sparse.bin", &shaped(Mode::CopyOnWrite, "u1", &[1, 1000, 4096])).unwrap();
     let all = || Index::Slice(Slice { start: None, stop: None, step: None });
     let array = open();
     // Back and forth over more pages than there are, and each of them often.

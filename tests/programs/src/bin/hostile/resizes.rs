@@ -2,7 +2,7 @@
 
 use std::fs;
 
-use crate::bindings::{Array, Error, Mode, Order, wit_array::NpyOptions};
+use crate::bindings::{Error, Memmap, Mode, Order, wit_array::NpyOptions};
 use crate::nothing::at_once;
 use crate::support::{exists, fails, index, options, poke, resize, shaped, size};
 
@@ -12,9 +12,9 @@ const TERABYTE: u64 = 1 << 40;
 const ROW: u64 = 3 * 4096;
 const SIZE: u64 = 2 * ROW;
 
-fn rows(mode: Mode) -> Array {
+fn rows(mode: Mode) -> Memmap {
     fs::write(FILE, vec![1; 2 * 3 * 4096]).unwrap();
-    Array::open(FILE, &shaped(mode, "u1", &[2, ROW])).unwrap()
+    Memmap::open(FILE, &shaped(mode, "u1", &[2, ROW])).unwrap()
 }
 
 /// The call was refused for its size, whichever of the reasons came first.
@@ -48,7 +48,7 @@ pub(crate) fn resizes_to_absurd_lengths() {
     assert_eq!(array.read(&index("0, 0")).unwrap(), [0]);
 
     // Rows without bytes: a length costs nothing, but must be one.
-    let array = Array::open(FILE, &shaped(Mode::ReadWrite, "f8", &[2, 0])).unwrap();
+    let array = Memmap::open(FILE, &shaped(Mode::ReadWrite, "f8", &[2, 0])).unwrap();
     for length in [u64::MAX, 1 << 63, 1 << 61] {
         too_large(at_once(|| array.resize(length)));
     }
@@ -60,7 +60,7 @@ pub(crate) fn resizes_to_absurd_lengths() {
 
 pub(crate) fn resizes_what_is_not_its_own() {
     for (path, mode) in [("fixed/bytes.bin", Mode::ReadOnly), ("fixed/bytes.bin", Mode::CopyOnWrite)] {
-        let array = Array::open(path, &options(mode, "u1")).unwrap();
+        let array = Memmap::open(path, &options(mode, "u1")).unwrap();
         for length in [0, 1, 64, 65, u64::MAX] {
             fails(array.resize(length), Error::AccessDenied, &[]);
         }
@@ -100,13 +100,13 @@ pub(crate) fn resizes_a_file_that_has_another_size() {
 /// The cap on mapped bytes is ten million.
 pub(crate) fn resizes_beyond_its_address_space() {
     fs::write(FILE, vec![1; 1_000_000]).unwrap();
-    let array = Array::open(FILE, &shaped(Mode::ReadWrite, "u1", &[1_000_000])).unwrap();
+    let array = Memmap::open(FILE, &shaped(Mode::ReadWrite, "u1", &[1_000_000])).unwrap();
     for _ in 0..20 {
         fails(array.resize(10_000_001), Error::LimitExceeded, &["10000001"]);
         assert_eq!((size(FILE), array.info().unwrap().shape), (1_000_000, vec![1_000_000]));
         assert_eq!(array.read(&index("::999999")).unwrap(), [1, 1]);
     }
-    let open = |length| Array::open("work/sparse.bin", &shaped(Mode::ReadOnly, "u1", &[length]));
+    let open = |length| Memmap::open("work/sparse.bin", &shaped(Mode::ReadOnly, "u1", &[length]));
     array.resize(9_000_000).unwrap();
     fails(open(1_000_001), Error::LimitExceeded, &[]);
     array.resize(2).unwrap();
@@ -141,14 +141,14 @@ pub(crate) fn makes_files_that_are_too_large() {
     fs::write("work/old.npy", b"precious").unwrap();
     for path in ["work/huge.npy", "work/old.npy"] {
         for (dtype, shape) in &absurd {
-            at_once(|| Array::create_npy(path, &npy(dtype, shape))).unwrap_err();
-            at_once(|| Array::open(path, &shaped(Mode::Write, dtype, shape))).unwrap_err();
+            at_once(|| Memmap::create_npy(path, &npy(dtype, shape))).unwrap_err();
+            at_once(|| Memmap::open(path, &shaped(Mode::Write, dtype, shape))).unwrap_err();
         }
         // Some of these a large disk has room for.
         for size in [TERABYTE, 15 * TERABYTE, 1000 * TERABYTE] {
             for made in [
-                at_once(|| Array::create_npy(path, &npy("u1", &[size]))),
-                at_once(|| Array::open(path, &shaped(Mode::Write, "u1", &[size]))),
+                at_once(|| Memmap::create_npy(path, &npy("u1", &[size]))),
+                at_once(|| Memmap::open(path, &shaped(Mode::Write, "u1", &[size]))),
             ] {
                 match made {
                     Ok(array) => {

@@ -1,14 +1,14 @@
 //! How windows end.
 
-use crate::bindings::{Array, Error, Mode};
+use crate::bindings::{Error, Memmap, Mode};
 use crate::memory::Memory;
 use crate::reading::file;
 use crate::support::{fails, options, resize, size};
 
 /// An array over a new file, and a window of all of it.
-fn window(mode: Mode) -> (Array, Memory) {
+fn window(mode: Mode) -> (Memmap, Memory) {
     file("work/new.bin", 200_000);
-    let array = Array::open("work/new.bin", &options(mode, "u1")).unwrap();
+    let array = Memmap::open("work/new.bin", &options(mode, "u1")).unwrap();
     let memory = Memory::for_bytes(200_000);
     assert_eq!(memory.place(&array, 0, 200_000).unwrap(), 0);
     (array, memory)
@@ -56,7 +56,7 @@ pub(crate) fn window_can_be_placed_where_another_was() {
     }
     array.close();
     file("work/other.bin", 1000);
-    let other = Array::open("work/other.bin", &options(Mode::ReadWrite, "u1")).unwrap();
+    let other = Memmap::open("work/other.bin", &options(Mode::ReadWrite, "u1")).unwrap();
     assert_eq!(memory.place(&other, 0, 1000).unwrap(), 0);
     assert_eq!(memory.bytes_at(250, 2), [250, 0]);
     memory.remove(1000).unwrap();

@@ -1,15 +1,15 @@
 //! What is refused.
 
 use crate::bindings::filemap::data::mapping::{place, remove};
-use crate::bindings::{Array, Error, Mode};
+use crate::bindings::{Error, Memmap, Mode};
 use crate::memory::{Memory, PAGE, place_at};
 use crate::reading::file;
 use crate::support::{fails, index, options, resize, shaped};
 
 #[track_caller]
-fn array() -> Array {
+fn array() -> Memmap {
     file("work/new.bin", 80_000);
-    Array::open("work/new.bin", &shaped(Mode::ReadOnly, "<f8", &[100, 100])).unwrap()
+    Memmap::open("work/new.bin", &shaped(Mode::ReadOnly, "<f8", &[100, 100])).unwrap()
 }
 
 pub(crate) fn addresses_that_are_no_pages_are_invalid() {
@@ -25,7 +25,7 @@ pub(crate) fn addresses_that_are_no_pages_are_invalid() {
 
 pub(crate) fn memory_that_is_not_there_is_refused() {
     resize("work/large.bin", 3 << 30);
-    let array = Array::open("work/large.bin", &options(Mode::ReadOnly, "u1")).unwrap();
+    let array = Memmap::open("work/large.bin", &options(Mode::ReadOnly, "u1")).unwrap();
     let memory = Memory::of_pages(2);
     fails(
         memory.place(&array, 0, 3 << 30),
@@ -120,7 +120,7 @@ pub(crate) fn more_windows_than_the_cap_are_limit_exceeded() {
 pub(crate) fn private_windows_are_paid_for() {
     const SIZE: u64 = 600 << 20;
     resize("work/large.bin", SIZE);
-    let array = Array::open("work/large.bin", &options(Mode::CopyOnWrite, "u1")).unwrap();
+    let array = Memmap::open("work/large.bin", &options(Mode::CopyOnWrite, "u1")).unwrap();
     let memories = [Memory::for_bytes(600 << 20), Memory::for_bytes(600 << 20)];
     memories[0].place(&array, 0, SIZE).unwrap();
     fails(memories[1].place(&array, 0, SIZE), Error::LimitExceeded, &["copy-on-write"]);

@@ -6,7 +6,7 @@ use std::alloc::{Layout, alloc_zeroed, dealloc};
 use std::mem::ManuallyDrop;
 
 use crate::bindings::filemap::data::mapping::{place, remove};
-use crate::bindings::{Array, Error};
+use crate::bindings::{Error, Memmap};
 
 /// A page of WebAssembly.
 pub(crate) const PAGE: usize = 65_536;
@@ -75,7 +75,7 @@ impl Memory {
     }
 
     /// Places a part of an array here.
-    pub(crate) fn place(&self, array: &Array, offset: u64, length: u64) -> Result<usize, Error> {
+    pub(crate) fn place(&self, array: &Memmap, offset: u64, length: u64) -> Result<usize, Error> {
         place_at(array, (offset, length), self.address(), self.pointer)
             .map(|first| usize::try_from(first - self.address()).unwrap())
     }
@@ -93,7 +93,7 @@ impl Memory {
 
 /// Calls `place` with the byte at `here`.
 pub(crate) fn place_at(
-    array: &Array,
+    array: &Memmap,
     (offset, length): (u64, u64),
     address: u64,
     here: *const u8,

@@ -1,6 +1,6 @@
 //! Windows that are read.
 
-use crate::bindings::{Array, Mode, wit_array::OpenOptions};
+use crate::bindings::{Memmap, Mode, wit_array::OpenOptions};
 use crate::memory::Memory;
 use crate::support::{index, options, poke, resize, shaped};
 
@@ -13,7 +13,7 @@ pub(crate) fn file(path: &str, bytes: u32) -> Vec<u8> {
 
 pub(crate) fn window_is_the_file() {
     let content = file("work/new.bin", 300_000);
-    let array = Array::open("work/new.bin", &options(Mode::ReadOnly, "u1")).unwrap();
+    let array = Memmap::open("work/new.bin", &options(Mode::ReadOnly, "u1")).unwrap();
     let memory = Memory::for_bytes(300_000);
     assert_eq!(memory.place(&array, 0, 300_000).unwrap(), 0);
     assert_eq!(memory.bytes_at(0, 300_000), content);
@@ -23,7 +23,7 @@ pub(crate) fn window_is_the_file() {
 pub(crate) fn window_begins_where_the_bytes_begin_in_their_page() {
     let content = file("work/new.bin", 300_000);
     for (offset, start, length) in [(13, 0, 1000), (0, 4096, 8192), (128, 70_000, 200_000), (4095, 1, 2)] {
-        let array = Array::open("work/new.bin", &OpenOptions { offset, ..options(Mode::ReadOnly, "u1") }).unwrap();
+        let array = Memmap::open("work/new.bin", &OpenOptions { offset, ..options(Mode::ReadOnly, "u1") }).unwrap();
         let memory = Memory::for_bytes(length);
         let first = memory.place(&array, start, length as u64).unwrap();
         let position = usize::try_from(offset + start).unwrap();
@@ -35,7 +35,7 @@ pub(crate) fn window_begins_where_the_bytes_begin_in_their_page() {
 
 pub(crate) fn window_shows_what_others_write() {
     file("work/new.bin", 10_000);
-    let array = Array::open("work/new.bin", &options(Mode::ReadOnly, "u1")).unwrap();
+    let array = Memmap::open("work/new.bin", &options(Mode::ReadOnly, "u1")).unwrap();
     let memory = Memory::for_bytes(10_000);
     memory.place(&array, 0, 10_000).unwrap();
     for value in [b"one", b"two"] {
@@ -47,7 +47,7 @@ pub(crate) fn window_shows_what_others_write() {
 
 pub(crate) fn windows_are_several_at_once() {
     let content = file("work/new.bin", 300_000);
-    let array = Array::open("work/new.bin", &options(Mode::ReadOnly, "u1")).unwrap();
+    let array = Memmap::open("work/new.bin", &options(Mode::ReadOnly, "u1")).unwrap();
     let memories = [Memory::for_bytes(100_000), Memory::for_bytes(100_000), Memory::for_bytes(100_000)];
     let starts = [0, 100_000, 50_000];
     let firsts: Vec<_> =
@@ -63,7 +63,7 @@ pub(crate) fn windows_are_several_at_once() {
 
 pub(crate) fn window_of_a_view_is_its_part() {
     let content = file("work/new.bin", 80_000);
-    let array = Array::open("work/new.bin", &shaped(Mode::ReadOnly, "<u4", &[100, 200])).unwrap();
+    let array = Memmap::open("work/new.bin", &shaped(Mode::ReadOnly, "<u4", &[100, 200])).unwrap();
     let view = array.view(&index("50:60")).unwrap();
     let memory = Memory::for_bytes(8000);
     let first = memory.place(&view, 400, 400).unwrap();
@@ -73,7 +73,7 @@ pub(crate) fn window_of_a_view_is_its_part() {
 
 pub(crate) fn window_stays_where_the_memory_grows() {
     let content = file("work/new.bin", 100_000);
-    let array = Array::open("work/new.bin", &options(Mode::ReadOnly, "u1")).unwrap();
+    let array = Memmap::open("work/new.bin", &options(Mode::ReadOnly, "u1")).unwrap();
     let memory = Memory::for_bytes(100_000);
     memory.place(&array, 0, 100_000).unwrap();
     let more = vec![1_u8; 50 << 20];
@@ -86,7 +86,7 @@ pub(crate) fn window_over_a_gigabyte_is_there_at_once() {
     const SIZE: usize = 1 << 30;
     resize("work/large.bin", SIZE as u64);
     poke("work/large.bin", SIZE as u64 - 4, b"last");
-    let array = Array::open("work/large.bin", &options(Mode::ReadOnly, "u1")).unwrap();
+    let array = Memmap::open("work/large.bin", &options(Mode::ReadOnly, "u1")).unwrap();
     let memory = Memory::for_bytes(SIZE);
     memory.place(&array, 0, SIZE as u64).unwrap();
     assert_eq!(memory.bytes_at(SIZE - 4, 4), b"last");

@@ -1,6 +1,6 @@
 //! Plugins that end while they have windows.
 
-use crate::bindings::{Array, Mode};
+use crate::bindings::{Memmap, Mode};
 use crate::memory::Memory;
 use crate::support::options;
 
@@ -9,8 +9,8 @@ pub(crate) const NAMES: [&str; 4] =
     ["stores_into_a_window_that_is_read", "traps_with_windows", "ends_with_windows", "is_unsupported"];
 
 /// A window of all of `bytes.bin`, which stays.
-fn window(mode: Mode) -> (Array, Memory) {
-    let array = Array::open("work/bytes.bin", &options(mode, "u1")).unwrap();
+fn window(mode: Mode) -> (Memmap, Memory) {
+    let array = Memmap::open("work/bytes.bin", &options(mode, "u1")).unwrap();
     let memory = Memory::of_pages(2);
     memory.place(&array, 0, 64).unwrap();
     (array, memory)

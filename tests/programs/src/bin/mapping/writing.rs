@@ -1,13 +1,13 @@
 //! Windows that are written to.
 
-use crate::bindings::{Array, Mode};
+use crate::bindings::{Memmap, Mode};
 use crate::memory::Memory;
 use crate::reading::file;
 use crate::support::{index, options, resize};
 
 pub(crate) fn window_to_write_is_in_the_file() {
     let mut content = file("work/new.bin", 100_000);
-    let array = Array::open("work/new.bin", &options(Mode::ReadWrite, "u1")).unwrap();
+    let array = Memmap::open("work/new.bin", &options(Mode::ReadWrite, "u1")).unwrap();
     let memory = Memory::for_bytes(100_000);
     memory.place(&array, 0, 100_000).unwrap();
     memory.write_at(70_000, b"written");
@@ -20,8 +20,8 @@ pub(crate) fn window_to_write_is_in_the_file() {
 
 pub(crate) fn window_to_write_is_seen_by_arrays_and_by_other_windows() {
     file("work/new.bin", 10_000);
-    let array = Array::open("work/new.bin", &options(Mode::ReadWrite, "u1")).unwrap();
-    let other = Array::open("work/new.bin", &options(Mode::ReadOnly, "u1")).unwrap();
+    let array = Memmap::open("work/new.bin", &options(Mode::ReadWrite, "u1")).unwrap();
+    let other = Memmap::open("work/new.bin", &options(Mode::ReadOnly, "u1")).unwrap();
     let (memory, another) = (Memory::for_bytes(10_000), Memory::for_bytes(10_000));
     memory.place(&array, 0, 10_000).unwrap();
     another.place(&other, 0, 10_000).unwrap();
@@ -36,7 +36,7 @@ pub(crate) fn window_to_write_is_seen_by_arrays_and_by_other_windows() {
 
 pub(crate) fn private_window_begins_with_what_was_written_to_the_array() {
     let mut content = file("work/new.bin", 3_000_000);
-    let array = Array::open("work/new.bin", &options(Mode::CopyOnWrite, "u1")).unwrap();
+    let array = Memmap::open("work/new.bin", &options(Mode::CopyOnWrite, "u1")).unwrap();
     array.write_bytes(2_500_000, b"before").unwrap();
     let memory = Memory::for_bytes(2_000_000);
     let first = memory.place(&array, 900_001, 2_000_000).unwrap();
@@ -47,7 +47,7 @@ pub(crate) fn private_window_begins_with_what_was_written_to_the_array() {
 
 pub(crate) fn private_window_is_nobody_elses() {
     let content = file("work/new.bin", 10_000);
-    let array = Array::open("work/new.bin", &options(Mode::CopyOnWrite, "u1")).unwrap();
+    let array = Memmap::open("work/new.bin", &options(Mode::CopyOnWrite, "u1")).unwrap();
     let memory = Memory::for_bytes(10_000);
     memory.place(&array, 0, 10_000).unwrap();
     memory.write_at(5000, b"private");
@@ -63,7 +63,7 @@ pub(crate) fn private_window_is_nobody_elses() {
 /// An instruction for a whole block is the host's code.
 pub(crate) fn block_written_to_a_window_that_is_read_goes_nowhere() {
     let content = file("work/new.bin", 100_000);
-    let array = Array::open("work/new.bin", &options(Mode::ReadOnly, "u1")).unwrap();
+    let array = Memmap::open("work/new.bin", &options(Mode::ReadOnly, "u1")).unwrap();
     let memory = Memory::for_bytes(100_000);
     memory.place(&array, 0, 100_000).unwrap();
     memory.fill_at(5000, 50_000, 9);
@@ -78,7 +78,7 @@ pub(crate) fn block_written_to_a_window_that_is_read_goes_nowhere() {
 /// Wasmtime compiles a short copy of a constant length to stores that it does not expect to fail.
 pub(crate) fn short_block_copied_to_a_window_that_is_read_goes_nowhere() {
     let content = file("work/new.bin", 10_000);
-    let array = Array::open("work/new.bin", &options(Mode::ReadOnly, "u1")).unwrap();
+    let array = Memmap::open("work/new.bin", &options(Mode::ReadOnly, "u1")).unwrap();
     let memory = Memory::for_bytes(10_000);
     memory.place(&array, 0, 10_000).unwrap();
     memory.copy_100(7);
@@ -91,7 +91,7 @@ pub(crate) fn short_block_copied_to_a_window_that_is_read_goes_nowhere() {
 pub(crate) fn pages_of_a_window_that_is_read_are_written_to_one_by_one() {
     const SIZE: usize = 1 << 29;
     resize("work/large.bin", SIZE as u64);
-    let array = Array::open("work/large.bin", &options(Mode::ReadOnly, "u1")).unwrap();
+    let array = Memmap::open("work/large.bin", &options(Mode::ReadOnly, "u1")).unwrap();
     let memory = Memory::for_bytes(SIZE);
     memory.place(&array, 0, SIZE as u64).unwrap();
     for page in 0..SIZE / 8192 {

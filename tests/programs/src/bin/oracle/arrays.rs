@@ -2,7 +2,7 @@
 
 use std::fmt::Write as _;
 
-use super::bindings::filemap::data::array::{Array, Index, Info, Mode, NpyOptions, NpyVersion, OpenOptions, Order};
+use super::bindings::filemap::data::array::{Index, Info, Memmap, Mode, NpyOptions, NpyVersion, OpenOptions, Order};
 use super::bindings::filemap::data::types::Error;
 use super::{Result, bytes, hex, ok, same, text};
 
@@ -76,7 +76,7 @@ impl<'a> Spec<'a> {
         }
     }
 
-    fn open(&self, mode: Mode) -> std::result::Result<Array, Error> {
+    fn open(&self, mode: Mode) -> std::result::Result<Memmap, Error> {
         let (dtype, shape, order) = (Some(self.dtype.clone()), self.shape.clone(), self.order);
         match self.how.strip_prefix("create") {
             Some(version) if mode == Mode::Write => {
@@ -86,13 +86,13 @@ impl<'a> Spec<'a> {
                     "-3" => Some(NpyVersion::V3),
                     _ => None,
                 };
-                Array::create_npy(&self.path, &NpyOptions { dtype, shape, order, version })
+                Memmap::create_npy(&self.path, &NpyOptions { dtype, shape, order, version })
             }
             None if self.how != "npy" => {
                 let offset = self.offset.expect("a file without a header has an offset");
-                Array::open(&self.path, &OpenOptions { dtype, mode, offset, shape: Some(shape), order })
+                Memmap::open(&self.path, &OpenOptions { dtype, mode, offset, shape: Some(shape), order })
             }
-            _ => Array::open_npy(&self.path, mode),
+            _ => Memmap::open_npy(&self.path, mode),
         }
     }
 
@@ -111,7 +111,7 @@ impl<'a> Spec<'a> {
     fn check(&self) -> Result {
         if self.how == "refused" {
             // Which error it is, is for the engine's own tests.
-            let opened = Array::open_npy(&self.path, Mode::ReadOnly).is_ok();
+            let opened = Memmap::open_npy(&self.path, Mode::ReadOnly).is_ok();
             return same(&self.path, "opens", &opened, &false);
         }
         let Found { info, data, order } = self.find()?;

@@ -1,11 +1,11 @@
 //! Arrays with numpy's habits.
 
-use filemap_plugin::{Advice, Array, Error, Index, Mode, NpyOptions, NpyVersion, Operation, Order, by, index};
+use filemap_plugin::{Advice, Error, Index, Memmap, Mode, NpyOptions, NpyVersion, Operation, Order, by, index};
 
 use crate::support::{counted, fails, numbers};
 
 pub(crate) fn array_is_bytes_for_reading_unless_it_is_asked_for_more() {
-    let array = Array::open("work/bytes.bin").unwrap();
+    let array = Memmap::open("work/bytes.bin").unwrap();
     assert_eq!((array.dtype(), array.item_size(), array.shape(), array.strides()), ("|u1", 1, &[64][..], &[1][..]));
     assert_eq!((array.mode(), array.is_writeable(), array.offset()), (Mode::ReadOnly, false, 0));
     assert_eq!((array.size(), array.nbytes(), array.order()), (64, 64, Some(Order::C)));
@@ -15,7 +15,7 @@ pub(crate) fn array_is_bytes_for_reading_unless_it_is_asked_for_more() {
 }
 
 pub(crate) fn array_options_are_those_of_numpy() {
-    let options = Array::options().dtype("f8").mode("w+".parse().unwrap()).offset(16).shape([3, 2]).order(Order::F);
+    let options = Memmap::options().dtype("f8").mode("w+".parse().unwrap()).offset(16).shape([3, 2]).order(Order::F);
     let array = options.open("work/new.bin").unwrap();
     assert_eq!(
         (array.dtype(), array.item_size(), array.shape(), array.strides()),
@@ -27,7 +27,7 @@ pub(crate) fn array_options_are_those_of_numpy() {
 }
 
 pub(crate) fn array_is_indexed_by_numbers_ranges_and_lists() {
-    let array = Array::options().shape([8, 8]).open("work/bytes.bin").unwrap();
+    let array = Memmap::options().shape([8, 8]).open("work/bytes.bin").unwrap();
     assert_eq!(array.read(&index![1, 2..5]).unwrap(), [10, 11, 12]);
     assert_eq!(array.read(&index![-1, by(.., -3)]).unwrap(), [63, 60, 57]);
     assert_eq!(array.read(&index![.., 7][..]).unwrap().len(), 8);
@@ -55,7 +55,7 @@ pub(crate) fn array_is_written_to() {
     fails(array.write_broadcast(&[], &[1_i32], &[1]), Error::InvalidArgument, &["`i32`"]);
     fails(array.fill(1_u8), Error::InvalidArgument, &["`u8`"]);
     fails(array.read_as::<u16>(&[]), Error::InvalidArgument, &["view_as(\"<u2\")"]);
-    let array = Array::open("fixed/bytes.bin").unwrap();
+    let array = Memmap::open("fixed/bytes.bin").unwrap();
     fails(array.write(&index![0], &[1]), Error::AccessDenied, &[]);
 }
 
@@ -88,23 +88,23 @@ pub(crate) fn array_reduces_to_typed_scalars() {
     assert_eq!((&*sums.dtype, &sums.shape[..], sums.to_vec()), ("<u8", &[2][..], Ok(vec![4_u64, 6])));
     fails(array.sum::<u32>(), Error::InvalidArgument, &["`<u8`", "`u32`"]);
     fails(table.reduce(Operation::Min, Some(2)), Error::OutOfBounds, &[]);
-    let zeroes = Array::options().mode(Mode::Write).shape([3]).open("work/zeroes.bin").unwrap();
+    let zeroes = Memmap::options().mode(Mode::Write).shape([3]).open("work/zeroes.bin").unwrap();
     assert_eq!((zeroes.any(), zeroes.all()), (Ok(false), Ok(false)));
 }
 
 pub(crate) fn array_in_an_npy_file() {
-    let array = Array::create_npy("work/new.npy", "<i2", [2, 3]).unwrap();
+    let array = Memmap::create_npy("work/new.npy", "<i2", [2, 3]).unwrap();
     assert_eq!((array.mode(), array.shape()), (Mode::ReadWrite, &[2, 3][..]));
     array.write_as(&index![1], &[1_i16, 2, 3]).unwrap();
     drop(array);
-    let array = Array::open_npy("work/new.npy", Mode::ReadOnly).unwrap();
+    let array = Memmap::open_npy("work/new.npy", Mode::ReadOnly).unwrap();
     assert_eq!((array.dtype(), array.offset()), ("<i2", 128));
     assert_eq!(array.read_as::<i16>(&[]).unwrap(), [0, 0, 0, 1, 2, 3]);
     let options = NpyOptions::new([2, 2]).dtype("<f4").order(Order::F).version(NpyVersion::V3);
     assert_eq!(options.create("work/other.npy").unwrap().order(), Some(Order::F));
     assert_eq!(std::fs::read("work/other.npy").unwrap()[..8], *b"\x93NUMPY\x03\x00");
     assert_eq!(NpyOptions::new([]).create("work/other.npy").unwrap().dtype(), "<f8");
-    fails(Array::open_npy("work/bytes.bin", Mode::ReadOnly), Error::Corrupt, &[]);
+    fails(Memmap::open_npy("work/bytes.bin", Mode::ReadOnly), Error::Corrupt, &[]);
 }
 
 pub(crate) fn array_is_resized_advised_and_closed() {
@@ -126,11 +126,11 @@ pub(crate) fn array_is_resized_advised_and_closed() {
 }
 
 pub(crate) fn array_that_cannot_be_opened_says_why() {
-    fails(Array::open("work/nothing.bin"), Error::NotFound, &["work/nothing.bin"]);
-    fails(Array::open("work/../secret.bin"), Error::AccessDenied, &[]);
-    fails(Array::options().dtype("nonsense").open("work/bytes.bin"), Error::InvalidArgument, &["nonsense"]);
-    fails(Array::options().shape([65]).open("work/bytes.bin"), Error::OutOfBounds, &[]);
-    fails(Array::options().dtype("O").open("work/bytes.bin"), Error::Unsupported, &[]);
-    let error = std::io::Error::from(Array::open("work/nothing.bin").unwrap_err());
+    fails(Memmap::open("work/nothing.bin"), Error::NotFound, &["work/nothing.bin"]);
+    fails(Memmap::open("work/../secret.bin"), Error::AccessDenied, &[]);
+    fails(Memmap::options().dtype("nonsense").open("work/bytes.bin"), Error::InvalidArgument, &["nonsense"]);
+    fails(Memmap::options().shape([65]).open("work/bytes.bin"), Error::OutOfBounds, &[]);
+    fails(Memmap::options().dtype("O").open("work/bytes.bin"), Error::Unsupported, &[]);
+    let error = std::io::Error::from(Memmap::open("work/nothing.bin").unwrap_err());
     assert_eq!(error.kind(), std::io::ErrorKind::NotFound);
 }

@@ -1,7 +1,7 @@
 //! Arrays as memory that is read.
 
 use bytemuck::{Pod, Zeroable};
-use filemap_plugin::{Advice, Array, Error, Mode, Order, index};
+use filemap_plugin::{Advice, Error, Memmap, Mode, Order, index};
 
 use crate::support::{counted, cut, fails, file};
 
@@ -17,7 +17,7 @@ pub(crate) fn map_is_a_slice_of_the_elements() {
 }
 
 pub(crate) fn map_keeps_the_array() {
-    let mapped = Array::options().dtype("<u2").open("work/bytes.bin").unwrap().map::<u16>().unwrap();
+    let mapped = Memmap::options().dtype("<u2").open("work/bytes.bin").unwrap().map::<u16>().unwrap();
     assert_eq!(mapped[31], 0x3f3e);
 }
 
@@ -25,7 +25,7 @@ pub(crate) fn map_works_in_every_mode() {
     for mode in [Mode::ReadOnly, Mode::CopyOnWrite, Mode::ReadWrite] {
         assert!(counted(mode, 70_000).map::<u32>().unwrap().iter().copied().eq(0..70_000), "{mode}");
     }
-    let array = Array::options().mode(Mode::Write).shape([3]).open("work/new.bin").unwrap();
+    let array = Memmap::options().mode(Mode::Write).shape([3]).open("work/new.bin").unwrap();
     assert_eq!(*array.map::<u8>().unwrap(), [0, 0, 0]);
 }
 
@@ -41,7 +41,7 @@ pub(crate) fn map_sees_what_was_written_to_the_array() {
 pub(crate) fn map_of_elements_that_are_not_aligned() {
     for offset in [13, 2, 4096, 65_535, 70_001] {
         file("work/new.bin", offset, 0..50_000);
-        let options = Array::options().dtype("<u4").offset(offset as u64);
+        let options = Memmap::options().dtype("<u4").offset(offset as u64);
         let mapped = options.open("work/new.bin").unwrap().map::<u32>().unwrap();
         assert!(mapped.iter().copied().eq(0..50_000), "{offset}");
         assert!(mapped.as_ptr().is_aligned());
@@ -69,7 +69,7 @@ struct Reading {
 
 pub(crate) fn map_of_structures() {
     let dtype = "[('time', '<u8'), ('value', '<f4'), ('sensor', '<u4')]";
-    let array = Array::create_npy("work/new.npy", dtype, [100]).unwrap();
+    let array = Memmap::create_npy("work/new.npy", dtype, [100]).unwrap();
     let mut mapped = array.map_mut::<Reading>().unwrap();
     for (number, reading) in (0..).zip(mapped.iter_mut()) {
         *reading = Reading { time: u64::from(number), value: 0.5, sensor: 2 * number };
@@ -86,7 +86,7 @@ pub(crate) fn map_of_structures() {
 pub(crate) fn map_of_no_elements() {
     for mode in [Mode::ReadWrite, Mode::Write] {
         std::fs::write("work/new.bin", "").unwrap();
-        let array = Array::options().dtype("<f8").mode(mode).shape([0, 5]).open("work/new.bin").unwrap();
+        let array = Memmap::options().dtype("<f8").mode(mode).shape([0, 5]).open("work/new.bin").unwrap();
         assert_eq!((array.map::<f64>().unwrap().shape(), array.map::<f64>().unwrap().len()), (&[0, 5][..], 0));
         let mut mapped = array.map_mut::<f64>().unwrap();
         assert!(mapped.is_empty() && mapped.as_mut().is_empty());
@@ -107,7 +107,7 @@ pub(crate) fn map_window_is_a_range_of_the_elements() {
     assert!(array.map_window::<u32>(5..5).unwrap().is_empty());
     fails(array.map_window::<u32>(5..100_001), Error::OutOfBounds, &["100000"]);
     // Farther than the plugin's memory reaches.
-    let far = Array::options().dtype("<f8").open("work/sparse.bin").unwrap();
+    let far = Memmap::options().dtype("<f8").open("work/sparse.bin").unwrap();
     assert_eq!(far.map_window::<f64>(far.size() - 2..).unwrap()[..], [0.0, 6.25]);
     fails(far.map::<f64>(), Error::LimitExceeded, &["windows"]);
 }
@@ -116,7 +116,7 @@ pub(crate) fn windows_walk_an_array_in_little_memory() {
     const COUNT: u32 = 1_200_001;
     for offset in [0, 8, 13] {
         file("work/new.bin", offset, 0..COUNT);
-        let array = Array::options().dtype("<u4").offset(offset as u64).open("work/new.bin").unwrap();
+        let array = Memmap::options().dtype("<u4").offset(offset as u64).open("work/new.bin").unwrap();
         let mut windows = array.windows::<u32>(30_000).unwrap();
         let (mut next, mut number, mut pages) = (0, 0, Vec::new());
         while let Some(window) = windows.next().unwrap() {

@@ -2,7 +2,7 @@
 
 use std::fs::OpenOptions;
 
-use filemap_plugin::{Array, Error, Mode, Result};
+use filemap_plugin::{Error, Memmap, Mode, Result};
 
 /// A file of those numbers, little-endian, behind `offset` bytes of 255.
 pub(crate) fn file(path: &str, offset: usize, numbers: impl IntoIterator<Item = u32>) {
@@ -20,9 +20,9 @@ pub(crate) fn numbers(path: &str, offset: usize) -> Vec<u32> {
 }
 
 /// An array over `work/new.bin`, which has the numbers from 0 on.
-pub(crate) fn counted(mode: Mode, count: u32) -> Array {
+pub(crate) fn counted(mode: Mode, count: u32) -> Memmap {
     file("work/new.bin", 0, 0..count);
-    Array::options().dtype("<u4").mode(mode).open("work/new.bin").unwrap()
+    Memmap::options().dtype("<u4").mode(mode).open("work/new.bin").unwrap()
 }
 
 /// Gives a file another size, as any other program would.

@@ -1,6 +1,6 @@
 //! Arrays as memory that is changed.
 
-use filemap_plugin::{Array, Error, Mode, index};
+use filemap_plugin::{Error, Memmap, Mode, index};
 
 use crate::support::{counted, fails, file, numbers};
 
@@ -22,7 +22,7 @@ pub(crate) fn map_mut_changes_the_file() {
 }
 
 pub(crate) fn map_mut_changes_a_new_file() {
-    let array = Array::options().dtype("<u4").mode(Mode::Write).shape([2, 2]).open("work/new.bin").unwrap();
+    let array = Memmap::options().dtype("<u4").mode(Mode::Write).shape([2, 2]).open("work/new.bin").unwrap();
     let mut mapped = array.map_mut::<u32>().unwrap();
     mapped.copy_from_slice(&[1, 2, 3, 4]);
     assert!(format!("{mapped:?}").contains("[2, 2]"));
@@ -33,7 +33,7 @@ pub(crate) fn map_mut_changes_a_new_file() {
 pub(crate) fn map_mut_of_a_window_changes_no_more_than_that() {
     for offset in [0, 13] {
         file("work/new.bin", offset, 0..100_000);
-        let options = Array::options().dtype("<u4").mode(Mode::ReadWrite).offset(offset as u64);
+        let options = Memmap::options().dtype("<u4").mode(Mode::ReadWrite).offset(offset as u64);
         let array = options.open("work/new.bin").unwrap();
         let mut mapped = array.map_window_mut::<u32>(70_000..70_003).unwrap();
         assert_eq!((mapped.shape(), &mapped[..]), (&[3][..], &[70_000, 70_001, 70_002][..]));
@@ -51,7 +51,7 @@ pub(crate) fn map_mut_of_a_window_changes_no_more_than_that() {
 pub(crate) fn map_mut_in_copy_on_write_changes_nothing_but_itself() {
     for offset in [0, 13] {
         file("work/new.bin", offset, 0..50_000);
-        let options = Array::options().dtype("<u4").mode(Mode::CopyOnWrite).offset(offset as u64);
+        let options = Memmap::options().dtype("<u4").mode(Mode::CopyOnWrite).offset(offset as u64);
         let array = options.open("work/new.bin").unwrap();
         let mut mapped = array.map_mut::<u32>().unwrap();
         mapped.fill(5);
@@ -85,7 +85,7 @@ pub(crate) fn map_mut_needs_an_array_to_write_to() {
 }
 
 pub(crate) fn map_is_a_view_of_ndarray() {
-    let array = Array::create_npy("work/new.npy", "<f4", [2, 3]).unwrap();
+    let array = Memmap::create_npy("work/new.npy", "<f4", [2, 3]).unwrap();
     let mut mapped = array.map_mut::<f32>().unwrap();
     mapped.view_mut()[[1, 2]] = 2.5;
     mapped.view_mut().outer_iter_mut().next().unwrap().fill(1.0);
@@ -94,7 +94,7 @@ pub(crate) fn map_is_a_view_of_ndarray() {
     let mapped = array.map::<f32>().unwrap();
     assert_eq!(mapped.view()[[1, 2]].to_bits(), 2.5_f32.to_bits());
     assert_eq!(mapped[..], [1.0, 1.0, 1.0, 0.0, 0.0, 2.5]);
-    let empty = Array::create_npy("work/empty.npy", "<f4", [0, 3]).unwrap();
+    let empty = Memmap::create_npy("work/empty.npy", "<f4", [0, 3]).unwrap();
     assert_eq!(empty.map::<f32>().unwrap().view().shape(), [0, 3]);
     assert_eq!(empty.map_mut::<f32>().unwrap().view_mut().shape(), [0, 3]);
 }

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use super::super::bindings::filemap::data::array::{Array, Index, Mode, Slice};
+use super::super::bindings::filemap::data::array::{Index, Memmap, Mode, Slice};
 use super::super::bindings::filemap::data::store::{
     Durability, ItemStream, KeyStream, OpenOptions, Store, ValueReader,
 };
@@ -23,7 +23,7 @@ pub(super) struct Bench {
 
 /// A value that is read to its end only when a turn ends, by both ways that do not read it at once.
 struct Held {
-    array: Array,
+    array: Memmap,
     beginning: Vec<u8>,
     reader: ValueReader,
 }
