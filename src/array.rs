@@ -1,5 +1,6 @@
 //! The array: a typed, n-dimensional view of a mapped part of a file.
 
+mod bulk;
 mod dtype;
 mod info;
 mod layout;
@@ -23,6 +24,7 @@ use alloc::string::String;
 use alloc::sync::Arc;
 use alloc::vec::Vec;
 
+pub use bulk::Part;
 pub use dtype::{ByteOrder, Dtype, Field, Kind, Scalar, Structured, Subarray, Time, Unit};
 pub use info::Info;
 use layout::Tuple;
