@@ -91,7 +91,8 @@ impl Header {
         }
         let max_size = max_size.unwrap_or(DEFAULT_NPY_HEADER).min(MAX_NPY_HEADER);
         let too_long = |length: usize, unit: &str| {
-            let instead = if max_size < MAX_NPY_HEADER { "allow more by `max-header-size`" } else { "use a shorter dtype" };
+            let instead =
+                if max_size < MAX_NPY_HEADER { "allow more by `max-header-size`" } else { "use a shorter dtype" };
             Error::LimitExceeded(format!(
                 "the header info length ({length} {unit}) of `{name}` is large and may not be safe to load securely: at \
                  most {max_size} characters are read; {instead}"

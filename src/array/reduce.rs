@@ -50,9 +50,9 @@ pub enum Operation {
     /// Whether none of them is zero.
     All,
     /// Where the first of the least ones is.
-    ArgMin,
+    Argmin,
     /// Where the first of the greatest ones is.
-    ArgMax,
+    Argmax,
     /// How many are not zero.
     CountNonzero,
 }
@@ -60,12 +60,12 @@ pub enum Operation {
 impl Operation {
     /// Whether it looks for the least element, and not for the greatest.
     const fn is_least(self) -> bool {
-        matches!(self, Self::Min | Self::ArgMin)
+        matches!(self, Self::Min | Self::Argmin)
     }
 
     /// Whether the result is a place, and not an element.
     const fn is_place(self) -> bool {
-        matches!(self, Self::ArgMin | Self::ArgMax)
+        matches!(self, Self::Argmin | Self::Argmax)
     }
 
     /// Whether it measures distances from the mean.
@@ -75,7 +75,7 @@ impl Operation {
 
     /// Whether it is one element of the array, or its place: of nothing, there is none.
     const fn chooses(self) -> bool {
-        matches!(self, Self::Min | Self::Max | Self::ArgMin | Self::ArgMax)
+        matches!(self, Self::Min | Self::Max | Self::Argmin | Self::Argmax)
     }
 }
 
@@ -91,8 +91,8 @@ impl fmt::Display for Operation {
             Self::Std => "std",
             Self::Any => "any",
             Self::All => "all",
-            Self::ArgMin => "argmin",
-            Self::ArgMax => "argmax",
+            Self::Argmin => "argmin",
+            Self::Argmax => "argmax",
             Self::CountNonzero => "count-nonzero",
         })
     }
@@ -242,7 +242,7 @@ fn find_types(layout: &Layout, operation: Operation) -> Result<(Scalar, Scalar)>
     let target = match operation {
         Operation::Any | Operation::All => fixed(Kind::Bool, 1),
         Operation::CountNonzero => fixed(Kind::Int, 8),
-        Operation::ArgMin | Operation::ArgMax if kind != Kind::Void => fixed(Kind::Int, 8),
+        Operation::Argmin | Operation::Argmax if kind != Kind::Void => fixed(Kind::Int, 8),
         Operation::Min | Operation::Max if !is_text => same,
         Operation::Sum | Operation::Prod | Operation::Mean => match kind {
             Kind::Float | Kind::Complex => same,

@@ -7,7 +7,7 @@ use alloc::sync::Arc;
 use super::Handle;
 use super::write::Written;
 use crate::error::{Error, Result, printed};
-use crate::fs::{Directory, File};
+use crate::fs::{Directory, File, IoResult};
 use crate::key::Generation;
 use crate::limits::check_transfer;
 
@@ -52,13 +52,13 @@ impl<D: Directory> ValueWriter<D> {
         Ok(())
     }
 
-    /// Promises that a stream will append `length` bytes, and returns the file and the place in it where they go.
+    /// Opens a stream that will append `length` bytes: `open` makes it, of the file and the place in it where they go.
     ///
     /// # Errors
     ///
     /// [`Error::Closed`] as for [`ValueWriter::write`], [`Error::InvalidArgument`] for a length that no file has, and while
-    /// an earlier stream has not taken all of its bytes.
-    pub fn append(&mut self, length: u64) -> Result<(&D::File, u64)> {
+    /// an earlier stream has not taken all of its bytes, and those of `open`.
+    pub fn append<S>(&mut self, length: u64, open: impl FnOnce(&D::File, u64) -> IoResult<S>) -> Result<S> {
         self.handle.live()?;
         let Some(file) = &self.file else { return Err(self.committed()) };
         (self.length, self.is_ragged) = self.settle(file)?;
@@ -73,8 +73,9 @@ impl<D: Directory> ValueWriter<D> {
                 self.length
             ))
         })?;
+        let stream = open(file, self.length).map_err(|error| self.handle.write_failed(&self.key, &error))?;
         self.promised = Some(end);
-        Ok((file, self.length))
+        Ok(stream)
     }
 
     /// The length of the value now, and whether there may be bytes behind it.

@@ -218,7 +218,7 @@ type Written = (String, Vec<u64>, bool, Option<u8>, Option<String>, Read);
 fn check_written((spelling, shape, fortran, version, header, read): Written, replaced: impl Fn(&str, bool) -> String) {
     let dtype = Dtype::parse(&replaced(&spelling, false)).expect(&spelling);
     let order = if fortran { Order::F } else { Order::C };
-    let asked = version.map(|version| [Version::One, Version::Two, Version::Three][usize::from(version) - 1]);
+    let asked = version.map(|version| [Version::V1, Version::V2, Version::V3][usize::from(version) - 1]);
     let found = Header::to_bytes(&dtype, &shape, order, asked);
     let what = format!("{spelling} {shape:?} {fortran} {version:?}");
     let Some(header) = header else {

@@ -20,7 +20,7 @@ const OPERATIONS: [Operation; 12] = [
     Operation::Std,
     Operation::Any,
     Operation::All,
-    Operation::ArgMin,
-    Operation::ArgMax,
+    Operation::Argmin,
+    Operation::Argmax,
     Operation::CountNonzero,
 ];

@@ -63,7 +63,7 @@ impl Ending {
             Operation::All => change(words, |count| u64::from(count == self.reduced)),
             Operation::Min | Operation::Max => change(words, |key| from_key(key, kind, is_least)),
             // Only elements of no bytes have not been looked at.
-            Operation::ArgMin | Operation::ArgMax => {
+            Operation::Argmin | Operation::Argmax => {
                 join(words, others, |_, place| if place == NOWHERE { 0 } else { place });
             }
             Operation::Sum if is_float => join(words, others, total),

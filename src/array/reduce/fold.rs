@@ -85,7 +85,7 @@ impl Fold {
             },
             _ if is_complex => Kernel::ComplexGreatest,
             Operation::Min | Operation::Max => Kernel::Greatest,
-            Operation::ArgMin | Operation::ArgMax => match source.kind {
+            Operation::Argmin | Operation::Argmax => match source.kind {
                 Kind::Bytes | Kind::Unicode => Kernel::Text,
                 _ => Kernel::GreatestPlace,
             },

@@ -17,8 +17,8 @@ const OPERATIONS: [(&str, Operation); 12] = [
     ("std", Operation::Std),
     ("any", Operation::Any),
     ("all", Operation::All),
-    ("argmin", Operation::ArgMin),
-    ("argmax", Operation::ArgMax),
+    ("argmin", Operation::Argmin),
+    ("argmax", Operation::Argmax),
     ("count_nonzero", Operation::CountNonzero),
 ];
 
