@@ -1,8 +1,6 @@
 //! The fields of a line: what a step is given.
 
-use super::bindings::filemap::data::array::{
-    Advice, Index, Mask, Mode, NpyVersion, Operation, Order, Slice, Take,
-};
+use super::bindings::filemap::data::array::{Advice, Index, Mask, Mode, NpyVersion, Operation, Order, Slice, Take};
 
 /// Nothing for `-`, and otherwise what `read` makes of the field.
 pub(crate) fn optional<'a, T>(field: &'a str, read: impl Fn(&'a str) -> T) -> Option<T> {
