@@ -73,7 +73,8 @@ fn transfer(transfer: Transfer, mut copy: impl FnMut(usize, usize, usize)) {
     }
 }
 
-/// A case of `indexing.json`: what numpy reads and writes by an index, and what the model says of it.
+/// Checks a case of `indexing.json`: what numpy reads and writes by an index, and what the model
+/// says of it.
 fn check_case(case: &Value) {
     let order = if case["order"] == "C" { Order::C } else { Order::F };
     let dtype = Dtype::parse("<u2").expect("a type");
@@ -123,8 +124,8 @@ fn check_error(result: Result<()>, case: &Value) {
     match (refused(result), case["error"].as_str()) {
         (Error::OutOfBounds(text), Some("IndexError")) => {
             let wanted = case["text"].as_str().expect("what numpy says");
-            // Where two things are wrong, numpy may name the other one. It has the shape of a mask as often as the
-            // mask has axes, and no spaces in shapes.
+            // Where two things are wrong, numpy may name the other one. It repeats the shape of a mask for
+            // each of its axes, and prints shapes without spaces.
             let start = |text: &str| text.split(' ').next().map(String::from);
             let is_same = start(&text) == start(wanted) && !text.starts_with("shape");
             assert!(!is_same || text == wanted, "{text}");

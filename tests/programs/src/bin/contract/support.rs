@@ -30,8 +30,9 @@ pub(crate) fn open_numbers(mode: Mode, shape: &[u64]) -> Memmap {
     Memmap::open("work/bytes.bin", &shaped(mode, "u1", shape)).unwrap()
 }
 
-/// Indices as Python writes them: `1, ::-2, ..., None, [3, 1], [True, False]`. The empty text is the empty list, and
-/// `[]` is an empty `take`. Lists of lists are arrays of several axes, and `array(1)` and `array(True)` of none.
+/// Indices as Python writes them: `1, ::-2, ..., None, [3, 1], [True, False]`. The empty text is the
+/// empty list, and `[]` is an empty `take`. Lists of lists are arrays of several axes; `array(1)` and
+/// `array(True)` have none.
 #[track_caller]
 pub(crate) fn index(text: &str) -> Vec<Index> {
     let number = |text: &str| text.parse().expect("a number");

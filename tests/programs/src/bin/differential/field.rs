@@ -44,7 +44,7 @@ pub(crate) fn index(field: &str) -> Vec<Index> {
     field.split(';').filter(|index| !index.is_empty()).map(one).collect()
 }
 
-/// The elements of an index array, and behind a slash its shape, if it has another one than a single axis.
+/// The elements of an index array, and its shape, which follows a slash; without one it has one axis.
 fn shaped(list: &str) -> (&str, Option<Vec<u64>>) {
     match list.split_once('/') {
         Some((elements, shape)) => (elements, Some(numbers(shape))),
