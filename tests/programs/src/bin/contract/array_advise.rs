@@ -1,7 +1,7 @@
 //! Advice: a hint that changes nothing but how fast things go.
 
 use crate::bindings::wit_array::Advice;
-use crate::bindings::{Error, Memmap, Mode};
+use crate::bindings::{ErrorCode, Memmap, Mode};
 use crate::support::{fails, index, numbers, open_numbers, options, resize, shaped};
 
 const ADVICE: [Advice; 6] =
@@ -76,7 +76,7 @@ pub(crate) fn array_advice_after_close_is_closed() {
     let view = array.view(&index("3:")).unwrap();
     array.close();
     for advice in ADVICE {
-        fails(array.advise(advice), Error::Closed, &["open it again"]);
-        fails(view.advise(advice), Error::Closed, &["open it again"]);
+        fails(array.advise(advice), ErrorCode::Closed, &["open it again"]);
+        fails(view.advise(advice), ErrorCode::Closed, &["open it again"]);
     }
 }

@@ -1,7 +1,7 @@
 //! Indexing by lists, `take` and `mask`: what a selection holds, and in which shape.
 
 use crate::bindings::wit_array::OpenOptions;
-use crate::bindings::{Error, Index, Memmap, Mode, Order};
+use crate::bindings::{ErrorCode, Index, Memmap, Mode, Order};
 use crate::support::{fails, holds, index, numbers, open_numbers, options, resize, shaped};
 
 /// What `index` takes of the numbers 0 to 59 in shape (3, 4, 5): shape and elements.
@@ -16,9 +16,9 @@ fn check(text: &str, shape: &[u64], elements: &[u8]) {
 #[track_caller]
 fn refused(text: &str, parts: &[&str]) {
     let array = open_numbers(Mode::ReadWrite, &[3, 4, 5]);
-    fails(array.read(&index(text)), Error::OutOfBounds, parts);
-    fails(array.shape_of(&index(text)), Error::OutOfBounds, parts);
-    fails(array.write(&index(text), &[255], Some(&[])), Error::OutOfBounds, parts);
+    fails(array.read(&index(text)), ErrorCode::OutOfBounds, parts);
+    fails(array.shape_of(&index(text)), ErrorCode::OutOfBounds, parts);
+    fails(array.write(&index(text), &[255], Some(&[])), ErrorCode::OutOfBounds, parts);
     assert_eq!(std::fs::read("work/bytes.bin").unwrap(), numbers(), "{text}");
 }
 
@@ -39,10 +39,10 @@ pub(crate) fn array_shape_of_is_the_shape_of_what_is_read() {
 
 pub(crate) fn array_shape_of_fails_as_read_does() {
     let array = open_numbers(Mode::ReadOnly, &[3, 4, 5]);
-    fails(array.shape_of(&index("3")), Error::OutOfBounds, &["index 3 is out of bounds for axis 0 with size 3"]);
-    fails(array.shape_of(&index(":, :, :, :")), Error::OutOfBounds, &["3 axes", "4 were indexed"]);
-    fails(array.shape_of(&index("..., ...")), Error::InvalidArgument, &["2 ellipses"]);
-    fails(array.shape_of(&index("::0")), Error::InvalidArgument, &["step of 0"]);
+    fails(array.shape_of(&index("3")), ErrorCode::OutOfBounds, &["index 3 is out of bounds for axis 0 with size 3"]);
+    fails(array.shape_of(&index(":, :, :, :")), ErrorCode::OutOfBounds, &["3 axes", "4 were indexed"]);
+    fails(array.shape_of(&index("..., ...")), ErrorCode::InvalidArgument, &["2 ellipses"]);
+    fails(array.shape_of(&index("::0")), ErrorCode::InvalidArgument, &["step of 0"]);
 }
 
 pub(crate) fn array_index_take_takes_the_elements_that_are_named() {
@@ -78,7 +78,7 @@ pub(crate) fn array_index_take_outside_of_the_axis_is_out_of_bounds() {
     refused(":, [-9223372036854775808]", &["index -9223372036854775808", "axis 1"]);
     refused("[0, 1], 4", &["index 4 is out of bounds for axis 1 with size 4"]);
     let empty = open_numbers(Mode::ReadOnly, &[0, 3]);
-    fails(empty.read(&index("[0]")), Error::OutOfBounds, &["axis 0 with size 0"]);
+    fails(empty.read(&index("[0]")), ErrorCode::OutOfBounds, &["axis 0 with size 0"]);
 }
 
 pub(crate) fn array_index_mask_takes_where_it_is_true() {
@@ -96,7 +96,7 @@ pub(crate) fn array_index_mask_of_another_length_than_the_axis_is_out_of_bounds(
     refused("[True, False, True, False]", &["axis 0", "3", "4"]);
     refused(":, [True]", &["axis 1", "4", "1"]);
     let array = open_numbers(Mode::ReadOnly, &[3, 4, 5]);
-    fails(array.read(&[Index::Mask(Vec::new())]), Error::OutOfBounds, &["axis 0"]);
+    fails(array.read(&[Index::Mask(Vec::new())]), ErrorCode::OutOfBounds, &["axis 0"]);
 }
 
 pub(crate) fn array_index_lists_work_together() {
@@ -166,8 +166,8 @@ pub(crate) fn array_index_lists_over_the_cap_are_limit_exceeded() {
     let rows = [Index::Take(vec![-1; 135])];
     assert_eq!(array.shape_of(&rows).unwrap(), [135, 1_000_000]);
     let parts = ["135000000 bytes", "at most 134217728", "smaller pieces"];
-    fails(array.read(&rows), Error::LimitExceeded, &parts);
-    fails(array.write(&rows, &[9], Some(&[])), Error::LimitExceeded, &parts);
+    fails(array.read(&rows), ErrorCode::LimitExceeded, &parts);
+    fails(array.write(&rows, &[9], Some(&[])), ErrorCode::LimitExceeded, &parts);
     assert_eq!(array.read(&index("[-1, 0, -1], 999992:")).unwrap()[8..16], [0; 8]);
 }
 
@@ -177,14 +177,14 @@ pub(crate) fn large_lists_name_as_many_elements_as_the_cap_and_no_more() {
     assert!(array.read(&[Index::Take(vec![-1; MOST])]).unwrap() == vec![63; MOST]);
     fails(
         array.read(&[Index::Take(vec![-1; MOST + 1])]),
-        Error::LimitExceeded,
+        ErrorCode::LimitExceeded,
         &["4194305 elements", "at most 4194304"],
     );
     // Of a mask, only what it takes counts.
     resize("work/long.bin", MOST as u64 + 1);
     let long = Memmap::open("work/long.bin", &options(Mode::ReadOnly, "u1")).unwrap();
     let mut mask = vec![true; MOST + 1];
-    fails(long.shape_of(&[Index::Mask(mask.clone())]), Error::LimitExceeded, &["4194305 elements"]);
+    fails(long.shape_of(&[Index::Mask(mask.clone())]), ErrorCode::LimitExceeded, &["4194305 elements"]);
     mask[7] = false;
     assert_eq!(long.shape_of(&[Index::Mask(mask)]).unwrap(), [MOST as u64]);
 }
@@ -192,7 +192,7 @@ pub(crate) fn large_lists_name_as_many_elements_as_the_cap_and_no_more() {
 pub(crate) fn array_view_by_a_list_is_invalid() {
     let array = open_numbers(Mode::ReadOnly, &[3, 4, 5]);
     for text in ["[0, 1]", "[0]", "[]", "1, [0]", "[True, False, True]", "..., [0, 1, 2, 3, 4]"] {
-        fails(array.view(&index(text)), Error::InvalidArgument, &["`read`"]);
+        fails(array.view(&index(text)), ErrorCode::InvalidArgument, &["`read`"]);
     }
     holds(&array.view(&index("1, 2")).unwrap(), &[5], &[30, 31, 32, 33, 34]);
 }

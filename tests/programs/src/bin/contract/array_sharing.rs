@@ -1,6 +1,6 @@
 //! What arrays, their views and the rest of the world see of each other.
 
-use crate::bindings::{Error, Memmap, Mode};
+use crate::bindings::{ErrorCode, Memmap, Mode};
 use crate::support::{fails, index, numbers, open_numbers, options, poke, resize, shaped, size};
 
 /// Far enough apart to lie in different pages, whatever size those have.
@@ -120,10 +120,10 @@ pub(crate) fn array_over_a_truncated_file_is_truncated_and_works_again_when_it_h
         resize("work/bytes.bin", 3);
         fails(
             array.read(&index("-1")),
-            Error::Truncated,
+            ErrorCode::Truncated,
             &["`work/bytes.bin`", "truncated since it was opened", "open it"],
         );
-        fails(array.read_bytes(62, 2), Error::Truncated, &["`work/bytes.bin`"]);
+        fails(array.read_bytes(62, 2), ErrorCode::Truncated, &["`work/bytes.bin`"]);
         resize("work/bytes.bin", 64);
         assert_eq!(array.read(&index(":5")).unwrap(), [0, 1, 2, 0, 0], "{mode:?}");
         assert_eq!(array.read(&index("-1")).unwrap(), [0]);
@@ -135,7 +135,7 @@ pub(crate) fn array_copy_on_write_keeps_what_it_wrote_when_the_file_was_truncate
     let array = Memmap::open("work/pages.bin", &options(Mode::CopyOnWrite, "u1")).unwrap();
     array.write_bytes(FAR, &[7]).unwrap();
     resize("work/pages.bin", 0);
-    fails(array.read_bytes(0, 1), Error::Truncated, &["`work/pages.bin`"]);
+    fails(array.read_bytes(0, 1), ErrorCode::Truncated, &["`work/pages.bin`"]);
     resize("work/pages.bin", 2 * FAR);
     assert_eq!(array.read_bytes(FAR, 1).unwrap(), [7]);
 }
@@ -145,7 +145,7 @@ pub(crate) fn array_over_a_file_truncated_to_nothing_is_truncated() {
     let array = Memmap::open("work/pages.bin", &options(Mode::ReadWrite, "u1")).unwrap();
     array.write_bytes(FAR - 1, &[1]).unwrap();
     resize("work/pages.bin", 0);
-    fails(array.read(&[]), Error::Truncated, &["`work/pages.bin`"]);
+    fails(array.read(&[]), ErrorCode::Truncated, &["`work/pages.bin`"]);
     resize("work/pages.bin", FAR);
     assert_eq!(array.read_bytes(FAR - 1, 1).unwrap(), [0]);
     array.write_bytes(FAR - 1, &[2]).unwrap();
@@ -155,8 +155,8 @@ pub(crate) fn array_over_a_file_truncated_to_nothing_is_truncated() {
 pub(crate) fn array_write_that_is_truncated_does_not_extend_the_file() {
     let array = open_numbers(Mode::ReadWrite, &[64]);
     resize("work/bytes.bin", 3);
-    fails(array.write(&index("-1"), &[9], None), Error::Truncated, &["`work/bytes.bin`", "truncated"]);
-    fails(array.write_bytes(60, &[9]), Error::Truncated, &["`work/bytes.bin`"]);
+    fails(array.write(&index("-1"), &[9], None), ErrorCode::Truncated, &["`work/bytes.bin`", "truncated"]);
+    fails(array.write_bytes(60, &[9]), ErrorCode::Truncated, &["`work/bytes.bin`"]);
     array.flush().unwrap();
     assert_eq!(size("work/bytes.bin"), 3);
     resize("work/bytes.bin", 64);

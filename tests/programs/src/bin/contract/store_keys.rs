@@ -1,6 +1,6 @@
 //! Which strings are keys, and reading them while the store changes.
 
-use crate::bindings::{Error, Store};
+use crate::bindings::{ErrorCode, Store};
 use crate::store::{CREATE, READ_ONLY, holds, keys, open, store_of};
 use crate::store_changes::WRITES;
 use crate::store_files::files;
@@ -74,7 +74,7 @@ pub(crate) fn store_key_that_is_too_long_is_invalid_and_changes_nothing() {
         ("/".repeat(100_000), ["a key of 100000 bytes", "file name of 300002 bytes", "at most 255"]),
     ] {
         for (_, write) in WRITES {
-            fails(write(&store, &key, b"value"), Error::InvalidArgument, &parts);
+            fails(write(&store, &key, b"value"), ErrorCode::InvalidArgument, &parts);
             assert_eq!(files(), ["key#0"]);
         }
         // It is not there, and nobody who asks for it is wrong to.
@@ -106,7 +106,7 @@ pub(crate) fn store_keys_of_an_empty_store_are_none() {
 pub(crate) fn store_keys_by_zero_are_invalid() {
     let store = store_of(&["a"]);
     let stream = store.keys().unwrap();
-    fails(stream.next(0), Error::InvalidArgument, &["at most 0 keys", "ask for 1 or more"]);
+    fails(stream.next(0), ErrorCode::InvalidArgument, &["at most 0 keys", "ask for 1 or more"]);
     assert_eq!(stream.next(1).unwrap(), ["a"]);
 }
 

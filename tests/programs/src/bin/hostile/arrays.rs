@@ -2,9 +2,9 @@
 
 use std::time::Duration;
 
-use crate::bindings::{Error, Index, Memmap, Mode, Slice, wit_array::Advice};
+use crate::bindings::{ErrorCode, Index, Memmap, Mode, Slice, wit_array::Advice};
 use crate::nothing::{at_once, within};
-use crate::support::{fails, index, open_numbers, options, resize, shaped};
+use crate::support::{fails, index, mask, open_numbers, options, resize, shaped, take};
 
 /// The defaults of `filemap::limits`.
 const MAX_LISTED: usize = 4 << 20;
@@ -19,38 +19,38 @@ const ADVICE: [Advice; 6] =
 pub(crate) fn lists_absurd_elements() {
     let array = open_numbers(Mode::CopyOnWrite, &[4, 4, 4]);
     for at in [i64::MIN, i64::MIN + 1, -5, 4, i64::MAX] {
-        fails(array.read(&[Index::Take(vec![0, at])]), Error::OutOfBounds, &[&at.to_string()]);
-        fails(array.write(&[Index::Take(vec![at; 1000])], &[], None), Error::OutOfBounds, &[&at.to_string()]);
+        fails(array.read(&[take(vec![0, at])]), ErrorCode::OutOfBounds, &[&at.to_string()]);
+        fails(array.write(&[take(vec![at; 1000])], &[], None), ErrorCode::OutOfBounds, &[&at.to_string()]);
     }
     for length in [0, 3, 5, 1_000_000] {
-        fails(array.shape_of(&[Index::Mask(vec![true; length])]), Error::OutOfBounds, &[&length.to_string()]);
+        fails(array.shape_of(&[mask(vec![true; length])]), ErrorCode::OutOfBounds, &[&length.to_string()]);
     }
-    let too_many = || Index::Take(vec![0; MAX_LISTED + 1]);
-    fails(array.read(&[too_many()]), Error::LimitExceeded, &["4194304"]);
-    fails(array.shape_of(&[Index::At(0), too_many()]), Error::LimitExceeded, &["4194304"]);
+    let too_many = || take(vec![0; MAX_LISTED + 1]);
+    fails(array.read(&[too_many()]), ErrorCode::LimitExceeded, &["4194304"]);
+    fails(array.shape_of(&[Index::At(0), too_many()]), ErrorCode::LimitExceeded, &["4194304"]);
     for [one, other] in [[2, 3], [0, 2], [MAX_LISTED, 2]] {
-        let lists = [Index::Take(vec![0; one]), Index::Take(vec![0; other])];
-        fails(array.shape_of(&lists), Error::OutOfBounds, &["lists"]);
+        let lists = [take(vec![0; one]), take(vec![0; other])];
+        fails(array.shape_of(&lists), ErrorCode::OutOfBounds, &["lists"]);
     }
-    fails(array.view(&[Index::Take(vec![])]), Error::InvalidArgument, &["take"]);
-    fails(array.read(&vec![Index::Take(vec![]); 100_000]), Error::OutOfBounds, &["100000"]);
-    let axes = [vec![Index::Take(vec![0])], vec![Index::NewAxis; 100_000]].concat();
-    fails(array.shape_of(&axes), Error::OutOfBounds, &["100003"]);
+    fails(array.view(&[take(vec![])]), ErrorCode::InvalidArgument, &["take"]);
+    fails(array.read(&vec![take(vec![]); 100_000]), ErrorCode::OutOfBounds, &["100000"]);
+    let axes = [vec![take(vec![0])], vec![Index::NewAxis; 100_000]].concat();
+    fails(array.shape_of(&axes), ErrorCode::OutOfBounds, &["100003"]);
 
     // Few lists name more bytes than there are.
     resize(FAR, 8 << 40);
-    let many = || Index::Take(vec![-1; MAX_LISTED]);
+    let many = || take(vec![-1; MAX_LISTED]);
     let rows = Memmap::open(FAR, &shaped(Mode::CopyOnWrite, "u1", &[1, 8 << 40])).unwrap();
-    fails(rows.shape_of(&[many()]), Error::InvalidArgument, &["too large"]);
-    fails(rows.write(&[many()], &[1], Some(&[1])), Error::InvalidArgument, &["too large"]);
+    fails(rows.shape_of(&[many()]), ErrorCode::InvalidArgument, &["too large"]);
+    fails(rows.write(&[many()], &[1], Some(&[1])), ErrorCode::InvalidArgument, &["too large"]);
     let far = Memmap::open(FAR, &shaped(Mode::CopyOnWrite, "u1", &[2, 1 << 19, 2, 1 << 19])).unwrap();
     let beside = [many(), Index::At(0)];
     assert_eq!(far.shape_of(&beside).unwrap(), [MAX_LISTED as u64, 2, 1 << 19]);
-    fails(at_once(|| far.read(&beside)), Error::LimitExceeded, &["one call moves at most"]);
-    fails(at_once(|| far.write(&beside, &[1], Some(&[1]))), Error::LimitExceeded, &["one call moves at most"]);
+    fails(at_once(|| far.read(&beside)), ErrorCode::LimitExceeded, &["one call moves at most"]);
+    fails(at_once(|| far.write(&beside, &[1], Some(&[1]))), ErrorCode::LimitExceeded, &["one call moves at most"]);
     // Each in a page of its own.
-    let scattered = [Index::At(0), Index::Take((0..1 << 19).collect()), Index::At(0), Index::At(0)];
-    fails(at_once(|| far.read(&scattered)), Error::LimitExceeded, &["pages"]);
+    let scattered = [Index::At(0), take((0..1 << 19).collect()), Index::At(0), Index::At(0)];
+    fails(at_once(|| far.read(&scattered)), ErrorCode::LimitExceeded, &["pages"]);
 }
 
 pub(crate) fn lists_millions_of_elements() {
@@ -59,11 +59,11 @@ pub(crate) fn lists_millions_of_elements() {
     // Without an order, and all of them twice.
     let scattered =
         || (0..MAX_LISTED as u64).map(|number| (number * 2_654_435_761 % (1 << 21)).cast_signed()).collect();
-    let lists = [Index::Take(scattered())];
+    let lists = [take(scattered())];
     let read = within(Duration::from_mins(1), || array.read(&lists)).unwrap();
     assert_eq!(read.len(), 128 << 20);
     drop(read);
-    let pairs = [Index::Take(scattered()), Index::Take(vec![31; MAX_LISTED])];
+    let pairs = [take(scattered()), take(vec![31; MAX_LISTED])];
     within(Duration::from_mins(1), || array.write(&pairs, &[7], Some(&[1]))).unwrap();
     assert_eq!(array.read(&index("0, 30:")).unwrap(), [0, 7]);
 }
@@ -103,7 +103,7 @@ pub(crate) fn asks_for_dtypes_of_many_parts() {
             at_once(|| view.view_as("V7")).unwrap_err();
         }
     }
-    fails(array.view_as(&" ".repeat(MAX_DTYPE + 1)), Error::LimitExceeded, &["262144"]);
+    fails(array.view_as(&" ".repeat(MAX_DTYPE + 1)), ErrorCode::LimitExceeded, &["262144"]);
 }
 
 /// Each of these dtypes takes far more memory than its text, and what an array is costs no budget but that of handles.
@@ -129,7 +129,7 @@ pub(crate) fn advises_on_terabytes() {
         }
         assert_eq!(array.read(&index("::2199023255552")).unwrap(), [0, 0]);
         array.close();
-        fails(array.advise(Advice::Normal), Error::Closed, &[]);
+        fails(array.advise(Advice::Normal), ErrorCode::Closed, &[]);
     }
     // A hint changes nothing but speed.
     let array = Memmap::open(FAR, &options(Mode::CopyOnWrite, "u1")).unwrap();
@@ -145,7 +145,7 @@ pub(crate) fn advises_on_terabytes() {
     for advice in ADVICE {
         shared.advise(advice).unwrap();
     }
-    fails(shared.read(&index("5")), Error::Truncated, &[]);
+    fails(shared.read(&index("5")), ErrorCode::Truncated, &[]);
 }
 
 /// A system has 65,530 mappings for a process, and a hint for a part of one makes two or three of it.
