@@ -4,8 +4,15 @@ use crate::bindings::wit_array::Advice;
 use crate::bindings::{ErrorCode, Memmap, Mode};
 use crate::support::{fails, index, numbers, open_numbers, options, resize, shaped};
 
-const ADVICE: [Advice; 6] =
-    [Advice::Normal, Advice::Random, Advice::Sequential, Advice::WillNeed, Advice::DontNeed, Advice::HugePage];
+const ADVICE: [Advice; 7] = [
+    Advice::Normal,
+    Advice::Random,
+    Advice::Sequential,
+    Advice::WillNeed,
+    Advice::DontNeed,
+    Advice::HugePage,
+    Advice::NoHugePage,
+];
 
 pub(crate) fn array_advice_is_taken_in_every_mode_and_changes_nothing() {
     for mode in [Mode::ReadOnly, Mode::CopyOnWrite, Mode::ReadWrite, Mode::Write] {

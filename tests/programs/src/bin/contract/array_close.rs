@@ -1,7 +1,7 @@
 //! The end of a mapping: for the array, and for every view on it.
 
 use crate::bindings::wit_array::{Advice, NpyOptions};
-use crate::bindings::{ErrorCode, Memmap, Mode, Operation, Order};
+use crate::bindings::{ErrorCode, Memmap, Mode, Operation, Order, bulk};
 use crate::support::{fails, index, open_numbers};
 
 /// Checks that every function of a closed array says so.
@@ -24,6 +24,8 @@ fn is_closed(array: &Memmap) {
     fails(array.flush(), ErrorCode::Closed, &parts);
     fails(array.advise(Advice::Normal), ErrorCode::Closed, &parts);
     fails(array.resize(1), ErrorCode::Closed, &parts);
+    fails(bulk::read_via_stream(array, 0, 1), ErrorCode::Closed, &parts);
+    fails(bulk::write_via_stream(array, 0, 1), ErrorCode::Closed, &parts);
     array.close();
 }
 

@@ -1,7 +1,8 @@
 //! `.npy` files, as numpy has written them.
 
+use crate::bindings::wit_array::NpyOptions;
 use crate::bindings::{ErrorCode, Memmap, Mode, Order};
-use crate::support::{fails, index, npy_header};
+use crate::support::{fails, index, npy_header, resize};
 
 /// Dtype, shape, offset and elements of a fixture.
 #[track_caller]
@@ -192,7 +193,70 @@ pub(crate) fn array_npy_with_a_header_over_the_cap_is_limit_exceeded() {
         if fits {
             assert_eq!(opened.unwrap().read(&[]).unwrap(), [7]);
         } else {
-            fails(opened, ErrorCode::LimitExceeded, &["`work/long.npy` has 10001 bytes", "at most 10000"]);
+            fails(opened, ErrorCode::LimitExceeded, &["`work/long.npy`", "10001 ", "at most 10000"]);
+        }
+    }
+}
+
+/// A dtype with so many fields that its header has more than 10,000 characters.
+fn many_fields() -> String {
+    let fields: Vec<_> = (0..1000).map(|number| format!("('field_{number}', 'u1')")).collect();
+    format!("[{}]", fields.join(", "))
+}
+
+pub(crate) fn array_npy_with_a_long_header_is_opened_on_request() {
+    let options = NpyOptions { dtype: Some(many_fields()), shape: vec![2], order: Order::C, version: None };
+    let array = Memmap::create_npy("work/long.npy", &options).unwrap();
+    array.field("field_999").unwrap().fill(&[7]).unwrap();
+    let dtype = array.info().unwrap().dtype;
+    array.close();
+    for mode in [Mode::ReadOnly, Mode::CopyOnWrite, Mode::ReadWrite] {
+        for refused in [None, Some(0), Some(10_000)] {
+            let opened = Memmap::open_npy("work/long.npy", mode, refused);
+            fails(opened, ErrorCode::LimitExceeded, &["`work/long.npy`", "max-header-size"]);
+        }
+        for max_header_size in [100_000, 1 << 20, i64::MAX as u64, u64::MAX] {
+            let array = Memmap::open_npy("work/long.npy", mode, Some(max_header_size)).unwrap();
+            assert_eq!(array.info().unwrap().dtype, dtype);
+            assert_eq!(array.field("field_999").unwrap().read(&[]).unwrap(), [7, 7]);
+            assert_eq!(array.field("field_998").unwrap().read(&[]).unwrap(), [0, 0]);
+        }
+    }
+}
+
+pub(crate) fn array_npy_with_a_header_over_a_smaller_limit_is_limit_exceeded() {
+    // 128 bytes, of which 10 are in front of the text.
+    const LENGTH: u64 = 118;
+    for max_header_size in [0, 10, LENGTH - 1] {
+        let opened = Memmap::open_npy("data/arrays/1d.npy", Mode::ReadOnly, Some(max_header_size));
+        let most = format!("at most {max_header_size} ");
+        fails(opened, ErrorCode::LimitExceeded, &["`data/arrays/1d.npy`", "118 ", &most]);
+    }
+    for max_header_size in [LENGTH, LENGTH + 1, u64::MAX] {
+        let array = Memmap::open_npy("data/arrays/1d.npy", Mode::ReadOnly, Some(max_header_size)).unwrap();
+        assert_eq!(array.read(&[]).unwrap(), int32([1, -2, 3, -4, 5]));
+    }
+    // The other errors come first.
+    let opened = Memmap::open_npy("work/no.npy", Mode::ReadOnly, Some(0));
+    fails(opened, ErrorCode::NotFound, &["`work/no.npy`"]);
+    let opened = Memmap::open_npy("data/arrays/1d.npy", Mode::Write, Some(u64::MAX));
+    fails(opened, ErrorCode::InvalidArgument, &["`write`"]);
+}
+
+pub(crate) fn array_npy_with_an_absurd_header_is_limit_exceeded_always() {
+    let dictionary = b"{'descr': '|u1', 'fortran_order': False, 'shape': (1,)}";
+    // In version 3, four bytes may be one character.
+    for length in [(16 << 20) + 4, 64 << 20, u32::MAX] {
+        for version in [2, 3] {
+            let mut file = vec![0x93, b'N', b'U', b'M', b'P', b'Y', version, 0];
+            file.extend(length.to_le_bytes());
+            file.extend(dictionary);
+            std::fs::write("work/long.npy", file).unwrap();
+            resize("work/long.npy", 12 + u64::from(length) + 1);
+            for max_header_size in [None, Some(1 << 30), Some(u64::MAX)] {
+                let opened = Memmap::open_npy("work/long.npy", Mode::ReadOnly, max_header_size);
+                fails(opened, ErrorCode::LimitExceeded, &["`work/long.npy`"]);
+            }
         }
     }
 }

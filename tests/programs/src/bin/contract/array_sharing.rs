@@ -176,3 +176,22 @@ pub(crate) fn array_over_a_part_is_not_truncated_where_the_file_still_reaches_it
     resize("work/bytes.bin", 10);
     assert_eq!(array.read(&index("-1")).unwrap(), [9]);
 }
+
+pub(crate) fn array_flush_of_what_never_writes_the_file_is_ok() {
+    for (path, mode) in [
+        ("fixed/bytes.bin", Mode::ReadOnly),
+        ("fixed/bytes.bin", Mode::CopyOnWrite),
+        ("work/bytes.bin", Mode::ReadOnly),
+        ("work/bytes.bin", Mode::CopyOnWrite),
+    ] {
+        let array = Memmap::open(path, &options(mode, "u1")).unwrap();
+        array.flush().unwrap();
+        if mode == Mode::CopyOnWrite {
+            array.write(&index("0"), &[100], None).unwrap();
+        }
+        array.flush().unwrap();
+        array.view(&index("::-2")).unwrap().flush().unwrap();
+        assert_eq!(std::fs::read(path).unwrap(), numbers(), "{mode:?}");
+        assert_eq!(array.read(&index("0")).unwrap(), [if mode == Mode::CopyOnWrite { 100 } else { 0 }]);
+    }
+}

@@ -2,7 +2,6 @@
 
 use crate::bindings::{ErrorCode, Store};
 use crate::store::{CREATE, READ_ONLY, holds, keys, open, store_of};
-use crate::store_changes::WRITES;
 use crate::store_files::files;
 use crate::support::fails;
 
@@ -55,33 +54,6 @@ pub(crate) fn store_keys_of_one_sound_are_different_keys() {
     store.set("é", b"one character").unwrap();
     holds(&store, "e\u{301}", b"two characters");
     assert_eq!(store.len().unwrap(), 2);
-}
-
-pub(crate) fn store_key_may_be_as_long_as_a_file_name() {
-    let key = "k".repeat(253);
-    let store = open();
-    store.set(&key, b"value").unwrap();
-    holds(&open(), &key, b"value");
-    assert_eq!(files(), [format!("{key}#0")]);
-}
-
-pub(crate) fn store_key_that_is_too_long_is_invalid_and_changes_nothing() {
-    let store = open();
-    store.set("key", b"value").unwrap();
-    for (key, parts) in [
-        ("k".repeat(254), ["a key of 254 bytes", "file name of 256 bytes", "at most 255"]),
-        ("é".repeat(43), ["a key of 86 bytes", "file name of 260 bytes", "use a shorter key"]),
-        ("/".repeat(100_000), ["a key of 100000 bytes", "file name of 300002 bytes", "at most 255"]),
-    ] {
-        for (_, write) in WRITES {
-            fails(write(&store, &key, b"value"), ErrorCode::InvalidArgument, &parts);
-            assert_eq!(files(), ["key#0"]);
-        }
-        // It is not there, and nobody who asks for it is wrong to.
-        assert_eq!((store.get(&key).unwrap(), store.size_of(&key).unwrap()), (None, None));
-        assert_eq!((store.contains(&key).unwrap(), store.remove(&key).unwrap()), (false, false));
-    }
-    assert_eq!(store.len().unwrap(), 1);
 }
 
 pub(crate) fn store_keys_come_in_the_order_of_their_bytes() {

@@ -72,7 +72,7 @@ pub(crate) fn store_update_by_a_key_that_is_too_long_changes_nothing() {
     for place in 0..3 {
         let mut items = vec![("a", "new"), ("b", "new")];
         items.insert(place, (&too_long, "new"));
-        let parts = ["a key of 86 bytes", "file name of 260 bytes", "at most 255"];
+        let parts = ["a key of 86 bytes", "258 bytes", "at most 235"];
         fails(update(&store, &items), ErrorCode::InvalidArgument, &parts);
         assert_eq!((keys(&store), files()), (vec!["a".into()], vec!["a#0".into()]), "in place {place}");
         holds(&store, "a", b"a");

@@ -215,8 +215,8 @@ pub(crate) fn store_writer_survives_clear() {
 
 pub(crate) fn store_writer_refuses_at_once_what_no_commit_could_do() {
     let store = open();
-    let parts = ["a key of 254 bytes", "file name of 256 bytes", "at most 255"];
-    fails(store.writer(&"k".repeat(254)), ErrorCode::InvalidArgument, &parts);
+    let parts = ["a key of 236 bytes", "236 bytes", "at most 235"];
+    fails(store.writer(&"k".repeat(236)), ErrorCode::InvalidArgument, &parts);
     assert!(files().is_empty());
     drop(store);
     let store = Store::open("work/store", READ_ONLY).unwrap();
@@ -224,8 +224,8 @@ pub(crate) fn store_writer_refuses_at_once_what_no_commit_could_do() {
     store.close();
     fails(store.writer("key"), ErrorCode::Closed, &["the store `work/store` was closed"]);
     assert!(files().is_empty());
-    // A key of just the length that a file name has room for.
-    let (store, key) = (Store::open("work/store", CREATE).unwrap(), "k".repeat(253));
+    // A key of just the length for which a file name has room.
+    let (store, key) = (Store::open("work/store", CREATE).unwrap(), "k".repeat(235));
     store.writer(&key).unwrap().commit().unwrap();
     assert_eq!(files(), [format!("{key}#0")]);
 }

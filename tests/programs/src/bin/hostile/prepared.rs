@@ -5,6 +5,7 @@ use std::io::Write;
 
 use crate::STORE;
 use crate::bindings::{Error, ErrorCode, Memmap, Mode, Operation, Store};
+use crate::streams::write_to_a_full_disk;
 use crate::support::{described, fails, index, options, shaped};
 
 /// What no misdeed may take from others.
@@ -81,11 +82,11 @@ pub(crate) fn opens_a_store_in_a_pipe() {
 
 /// The size of the file that the test truncates and extends all the time, and what it writes into it.
 const SIZE: u64 = 256 << 10;
-const FILLED: u8 = 0x55;
+pub(crate) const FILLED: u8 = 0x55;
 const ROUNDS: usize = 1000;
 
 /// A call that loses its pages says so.
-fn lost<T>(result: Result<T, Error>) -> Option<T> {
+pub(crate) fn lost<T>(result: Result<T, Error>) -> Option<T> {
     match result {
         Ok(value) => Some(value),
         // A file that has grown again since a page was missing looks like one that there was no room for.
@@ -182,6 +183,8 @@ pub(crate) fn fills_the_disk() {
         assert_eq!(store.get("key").unwrap().as_deref(), Some(&b"old"[..]));
         assert_eq!(names(), ["key#0"], "a write that failed has left litter");
     }
+    write_to_a_full_disk(&array, &store);
+    assert_eq!((store.get("key").unwrap().as_deref(), names()), (Some(&b"old"[..]), vec!["key#0".into()]));
     assert_eq!(store.len().unwrap(), 1);
     assert_eq!(Store::open("work/store", STORE).unwrap().get("key").unwrap().as_deref(), Some(&b"old"[..]));
 
