@@ -1,7 +1,7 @@
 //! Indexing by lists, `take` and `mask`: what a selection holds, and in which shape.
 
 use crate::bindings::wit_array::OpenOptions;
-use crate::bindings::{Error, Memmap, Mode, Order};
+use crate::bindings::{ErrorCode, Memmap, Mode, Order};
 use crate::support::{
     fails, holds, index, mask, mask_of, numbers, open_numbers, options, resize, shaped, take, take_of,
 };
@@ -18,9 +18,9 @@ fn check(text: &str, shape: &[u64], elements: &[u8]) {
 #[track_caller]
 fn refused(text: &str, parts: &[&str]) {
     let array = open_numbers(Mode::ReadWrite, &[3, 4, 5]);
-    fails(array.read(&index(text)), Error::OutOfBounds, parts);
-    fails(array.shape_of(&index(text)), Error::OutOfBounds, parts);
-    fails(array.write(&index(text), &[255], Some(&[])), Error::OutOfBounds, parts);
+    fails(array.read(&index(text)), ErrorCode::OutOfBounds, parts);
+    fails(array.shape_of(&index(text)), ErrorCode::OutOfBounds, parts);
+    fails(array.write(&index(text), &[255], Some(&[])), ErrorCode::OutOfBounds, parts);
     assert_eq!(std::fs::read("work/bytes.bin").unwrap(), numbers(), "{text}");
 }
 
@@ -41,14 +41,14 @@ pub(crate) fn array_shape_of_is_the_shape_of_what_is_read() {
 
 pub(crate) fn array_shape_of_fails_as_read_does() {
     let array = open_numbers(Mode::ReadOnly, &[3, 4, 5]);
-    fails(array.shape_of(&index("3")), Error::OutOfBounds, &["index 3 is out of bounds for axis 0 with size 3"]);
+    fails(array.shape_of(&index("3")), ErrorCode::OutOfBounds, &["index 3 is out of bounds for axis 0 with size 3"]);
     fails(
         array.shape_of(&index(":, :, :, :")),
-        Error::OutOfBounds,
+        ErrorCode::OutOfBounds,
         &["too many indices for array: array is 3-dimensional, but 4 were indexed"],
     );
-    fails(array.shape_of(&index("..., ...")), Error::InvalidArgument, &["2 ellipses"]);
-    fails(array.shape_of(&index("::0")), Error::InvalidArgument, &["step of 0"]);
+    fails(array.shape_of(&index("..., ...")), ErrorCode::InvalidArgument, &["2 ellipses"]);
+    fails(array.shape_of(&index("::0")), ErrorCode::InvalidArgument, &["step of 0"]);
 }
 
 pub(crate) fn array_index_take_takes_the_elements_that_are_named() {
@@ -84,7 +84,7 @@ pub(crate) fn array_index_take_outside_of_the_axis_is_out_of_bounds() {
     refused(":, [-9223372036854775808]", &["index -9223372036854775808", "axis 1"]);
     refused("[0, 1], 4", &["index 4 is out of bounds for axis 1 with size 4"]);
     let empty = open_numbers(Mode::ReadOnly, &[0, 3]);
-    fails(empty.read(&index("[0]")), Error::OutOfBounds, &["axis 0 with size 0"]);
+    fails(empty.read(&index("[0]")), ErrorCode::OutOfBounds, &["axis 0 with size 0"]);
 }
 
 pub(crate) fn array_index_mask_takes_where_it_is_true() {
@@ -105,7 +105,7 @@ pub(crate) fn array_index_mask_of_another_length_than_the_axis_is_out_of_bounds(
     refused("[True, False, True, False]", &["axis 0", "3", "4"]);
     refused(":, [True]", &["axis 1", "4", "1"]);
     let array = open_numbers(Mode::ReadOnly, &[3, 4, 5]);
-    fails(array.read(&[mask(Vec::new())]), Error::OutOfBounds, &["axis 0"]);
+    fails(array.read(&[mask(Vec::new())]), ErrorCode::OutOfBounds, &["axis 0"]);
 }
 
 pub(crate) fn array_index_lists_work_together() {
@@ -195,7 +195,7 @@ pub(crate) fn array_index_mask_of_several_axes_uses_as_many() {
     assert_eq!(every, [0, 7, 14, 21, 28, 35, 42, 49, 56]);
     let empty = open_numbers(Mode::ReadOnly, &[0, 3]);
     assert_eq!(empty.shape_of(&[mask_of(vec![], &[0, 3])]).unwrap(), [0]);
-    fails(empty.shape_of(&[mask_of(vec![], &[0, 4])]), Error::OutOfBounds, &["axis 1", "3", "4"]);
+    fails(empty.shape_of(&[mask_of(vec![], &[0, 4])]), ErrorCode::OutOfBounds, &["axis 1", "3", "4"]);
 }
 
 pub(crate) fn array_index_mask_without_axes_adds_one() {
@@ -231,13 +231,13 @@ pub(crate) fn array_index_list_of_another_shape_than_its_elements_is_invalid() {
         mask_of(vec![], &[0; 65]),
     ];
     for index in invalid.map(|index| [index]) {
-        fails(array.read(&index), Error::InvalidArgument, &["index array"]);
-        fails(array.shape_of(&index), Error::InvalidArgument, &["index array"]);
-        fails(array.write(&index, &[255], Some(&[])), Error::InvalidArgument, &["index array"]);
+        fails(array.read(&index), ErrorCode::InvalidArgument, &["index array"]);
+        fails(array.shape_of(&index), ErrorCode::InvalidArgument, &["index array"]);
+        fails(array.write(&index, &[255], Some(&[])), ErrorCode::InvalidArgument, &["index array"]);
     }
     assert_eq!(std::fs::read("work/bytes.bin").unwrap(), numbers());
     assert_eq!(array.shape_of(&[take_of(vec![2], &[1; 62])]).unwrap().len(), 64);
-    fails(array.shape_of(&[take_of(vec![2], &[1; 63])]), Error::OutOfBounds, &["65 axes", "at most 64"]);
+    fails(array.shape_of(&[take_of(vec![2], &[1; 63])]), ErrorCode::OutOfBounds, &["65 axes", "at most 64"]);
 }
 
 pub(crate) fn array_index_list_keeps_its_place_among_new_axes() {
@@ -264,8 +264,8 @@ pub(crate) fn array_index_lists_over_the_cap_are_limit_exceeded() {
     let rows = [take(vec![-1; 135])];
     assert_eq!(array.shape_of(&rows).unwrap(), [135, 1_000_000]);
     let parts = ["135000000 bytes", "at most 134217728", "smaller pieces"];
-    fails(array.read(&rows), Error::LimitExceeded, &parts);
-    fails(array.write(&rows, &[9], Some(&[])), Error::LimitExceeded, &parts);
+    fails(array.read(&rows), ErrorCode::LimitExceeded, &parts);
+    fails(array.write(&rows, &[9], Some(&[])), ErrorCode::LimitExceeded, &parts);
     assert_eq!(array.read(&index("[-1, 0, -1], 999992:")).unwrap()[8..16], [0; 8]);
 }
 
@@ -273,12 +273,12 @@ pub(crate) fn large_lists_name_as_many_elements_as_the_cap_and_no_more() {
     const MOST: usize = 4 << 20;
     let array = open_numbers(Mode::ReadOnly, &[64]);
     assert!(array.read(&[take(vec![-1; MOST])]).unwrap() == vec![63; MOST]);
-    fails(array.read(&[take(vec![-1; MOST + 1])]), Error::LimitExceeded, &["4194305 elements", "at most 4194304"]);
+    fails(array.read(&[take(vec![-1; MOST + 1])]), ErrorCode::LimitExceeded, &["4194305 elements", "at most 4194304"]);
     // Of a mask, only what it takes counts.
     resize("work/long.bin", MOST as u64 + 1);
     let long = Memmap::open("work/long.bin", &options(Mode::ReadOnly, "u1")).unwrap();
     let mut values = vec![true; MOST + 1];
-    fails(long.shape_of(&[mask(values.clone())]), Error::LimitExceeded, &["4194305 elements"]);
+    fails(long.shape_of(&[mask(values.clone())]), ErrorCode::LimitExceeded, &["4194305 elements"]);
     values[7] = false;
     assert_eq!(long.shape_of(&[mask(values)]).unwrap(), [MOST as u64]);
 }
@@ -290,8 +290,8 @@ pub(crate) fn array_index_takes_broadcast_over_the_cap_are_limit_exceeded() {
         [take_of(zeroes(one), &[one, 1]), take_of(zeroes(other), &[1, other])]
     };
     assert_eq!(array.shape_of(&crossed(2048, 2048)).unwrap(), [2048, 2048]);
-    fails(array.read(&crossed(2048, 2049)), Error::LimitExceeded, &["4196352 elements", "at most 4194304"]);
-    fails(array.write(&crossed(1 << 15, 1 << 15), &[9], Some(&[])), Error::LimitExceeded, &["1073741824 elements"]);
+    fails(array.read(&crossed(2048, 2049)), ErrorCode::LimitExceeded, &["4196352 elements", "at most 4194304"]);
+    fails(array.write(&crossed(1 << 15, 1 << 15), &[9], Some(&[])), ErrorCode::LimitExceeded, &["1073741824 elements"]);
     assert_eq!(std::fs::read("work/bytes.bin").unwrap(), numbers());
 }
 
@@ -308,7 +308,7 @@ pub(crate) fn array_view_by_a_list_is_invalid() {
         "array(0)",
         "array(True)",
     ] {
-        fails(array.view(&index(text)), Error::InvalidArgument, &["`read`"]);
+        fails(array.view(&index(text)), ErrorCode::InvalidArgument, &["`read`"]);
     }
     holds(&array.view(&index("1, 2")).unwrap(), &[5], &[30, 31, 32, 33, 34]);
 }

@@ -1,7 +1,7 @@
 //! Writing to the elements that lists name, `take` and `mask`.
 
 use crate::array_write::{check, zeroes};
-use crate::bindings::{Error, Memmap, Mode};
+use crate::bindings::{ErrorCode, Memmap, Mode};
 use crate::support::{bytes, fails, holds, index, numbers, open_numbers, shaped, take};
 
 pub(crate) fn array_write_to_a_take_is_in_its_order() {
@@ -113,13 +113,13 @@ pub(crate) fn array_write_to_lists_of_copy_on_write_stays_in_the_array() {
 
 pub(crate) fn array_write_to_lists_of_a_read_only_array_is_access_denied() {
     let array = open_numbers(Mode::ReadOnly, &[8, 8]);
-    fails(array.write(&index("[0, 1], 0"), &[9, 9], None), Error::AccessDenied, &["mode `read-only`"]);
+    fails(array.write(&index("[0, 1], 0"), &[9, 9], None), ErrorCode::AccessDenied, &["mode `read-only`"]);
     assert_eq!(std::fs::read("work/bytes.bin").unwrap(), numbers());
 }
 
 pub(crate) fn array_write_to_lists_of_data_that_does_not_fit_is_invalid() {
     let array = open_numbers(Mode::ReadWrite, &[4, 16]);
-    let invalid = Error::InvalidArgument;
+    let invalid = ErrorCode::InvalidArgument;
     fails(array.write(&index("[0, 1], 3"), &[9; 3], None), invalid, &["3 bytes of data are not (2,) elements"]);
     fails(array.write(&index("[0, 1], :, None"), &[9; 2], None), invalid, &["(2, 16, 1)"]);
     fails(array.write(&index("[0, 1, 3], 3"), &[9; 2], Some(&[2])), invalid, &["(2,)", "(3,)"]);

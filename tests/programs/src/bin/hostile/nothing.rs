@@ -2,7 +2,7 @@
 
 use std::time::{Duration, Instant};
 
-use crate::bindings::{Error, Index, Memmap, Mode, Operation, Order};
+use crate::bindings::{ErrorCode, Index, Memmap, Mode, Operation, Order};
 use crate::support::{fails, resize, shaped, take};
 
 const FILE: &str = "work/nothing.bin";
@@ -58,7 +58,7 @@ pub(crate) fn fills_elements_of_no_bytes() {
     for mode in [Mode::CopyOnWrite, Mode::ReadWrite] {
         let array = nothings(mode, &[1 << 29]);
         at_once(|| array.fill(&[])).unwrap();
-        fails(array.fill(&[1]), Error::InvalidArgument, &[]);
+        fails(array.fill(&[1]), ErrorCode::InvalidArgument, &[]);
     }
 }
 
