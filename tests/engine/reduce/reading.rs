@@ -135,6 +135,30 @@ fn the_provider_is_asked_before_anything_is_read() {
     assert!(region.reads.borrow().iter().all(|&(.., buffer)| buffer <= 8));
 }
 
+/// Two passes are charged as such, and the second one reads again what is more than the buffer.
+#[test]
+fn a_variance_is_charged_for_two_passes() {
+    #[track_caller]
+    fn check(bytes: u64, reads: usize) {
+        let region = Watched::new(noise(1 << 20));
+        reduce(&region, &layout("u1", &[bytes], Order::C), Operation::Std, None, "a").expect("a deviation");
+        assert_eq!(region.reads.borrow().len(), reads);
+        assert_eq!(region.asked.get(), 2 * layout("u1", &[bytes], Order::C).size() * 4);
+    }
+    check(1000, 1);
+    check(1 << 16, 1);
+    check((1 << 16) + 1, 4);
+    let mut region = Watched::new(vec![0; 8]);
+    region.most = Some(1 << 54);
+    let huge = layout("f8", &[1 << 51], Order::C);
+    let refused = refused(reduce(&region, &huge, Operation::Var, None, "a"));
+    assert!(matches!(refused, Error::LimitExceeded(text) if text.contains("read the array over `a`")));
+    assert_eq!(region.asked.get(), 1 << 55);
+    let repeated = Layout { strides: vec![0, 0], shape: vec![1 << 40, 1 << 40], ..layout("u1", &[1, 1], Order::C) };
+    _ = reduce(&region, &repeated, Operation::Var, None, "a");
+    assert_eq!(region.asked.get(), u64::MAX);
+}
+
 #[test]
 fn results_that_are_too_many_are_refused() {
     let region = Watched::default();
@@ -219,6 +243,13 @@ fn what_a_type_cannot_do_is_said() {
     check(&region, scalar(Kind::Void, 4), Operation::ArgMax, ["argmax", "V4"]);
     check(&region, scalar(Kind::Datetime, 8), Operation::Mean, ["mean", "M8"]);
     check(&region, scalar(Kind::Timedelta, 8), Operation::Prod, ["prod", "m8"]);
+    check(&region, scalar(Kind::Timedelta, 8), Operation::Var, ["var", "m8"]);
+    check(&region, scalar(Kind::Datetime, 8), Operation::Std, ["std", "M8"]);
+    check(&region, scalar(Kind::Bytes, 4), Operation::Var, ["var", "S4"]);
+    check(&region, scalar(Kind::Unicode, 4), Operation::Std, ["std", "U1"]);
+    check(&region, scalar(Kind::Void, 4), Operation::Var, ["var", "V4"]);
+    check(&region, scalar(Kind::Float, 16), Operation::Std, ["std", "f16"]);
+    check(&region, scalar(Kind::Complex, 32), Operation::Var, ["var", "c32"]);
 }
 
 #[test]
