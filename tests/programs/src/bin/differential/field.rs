@@ -68,6 +68,8 @@ pub(crate) fn operation(field: &str) -> Operation {
         "min" => Operation::Min,
         "max" => Operation::Max,
         "mean" => Operation::Mean,
+        "var" => Operation::Var,
+        "std" => Operation::Std,
         "any" => Operation::Any,
         "all" => Operation::All,
         "argmin" => Operation::Argmin,
