@@ -18,8 +18,8 @@ use crate::error::Result;
 use handle::Handle;
 
 pub(crate) use handle::Windowed;
-pub use index::{Index, Slice, by};
-pub use npy::{NpyOptions, NpyVersion};
+pub use index::{Index, Mask, Slice, Take, by};
+pub use npy::{NpyOpenOptions, NpyOptions, NpyVersion};
 pub use options::{Advice, MemmapOptions, Mode, Order};
 pub use reduction::{Operation, Reduction};
 
@@ -61,17 +61,15 @@ impl Memmap {
         MemmapOptions::new()
     }
 
-    /// Maps the array in a `.npy` file, whose header says dtype, shape, order and offset. Similar to
+    /// Maps the array in a `.npy` file, whose header has its dtype, shape, order and offset. For a
+    /// header of more than 10,000 characters there are [`NpyOpenOptions`]. Similar to
     /// `numpy.load(path, mmap_mode=mode)`.
     ///
     /// # Errors
     ///
-    /// [`Error::InvalidArgument`](crate::Error::InvalidArgument) for [`Mode::Write`];
-    /// [`Error::Corrupt`](crate::Error::Corrupt) for a header that is not what it should be, or that promises more than
-    /// the file holds; [`Error::Unsupported`](crate::Error::Unsupported) for another version, or a dtype without a
-    /// fixed size; and those of [`MemmapOptions::open`].
+    /// Those of [`NpyOpenOptions::open`].
     pub fn open_npy(path: &str, mode: Mode) -> Result<Self> {
-        Self::alone(wit::Memmap::open_npy(path, mode.into())?)
+        NpyOpenOptions::new().mode(mode).open(path)
     }
 
     /// Makes a `.npy` file with an array of zeroes and maps it in mode [`Mode::ReadWrite`]; a file that is there already is

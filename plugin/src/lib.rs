@@ -47,6 +47,7 @@
 
 mod array;
 mod bindings;
+mod bulk;
 mod element;
 mod error;
 mod mapped;
@@ -57,7 +58,8 @@ mod windows;
 pub use bytemuck;
 
 pub use crate::array::{
-    Advice, Index, Memmap, MemmapOptions, Mode, NpyOptions, NpyVersion, Operation, Order, Reduction, Slice, by,
+    Advice, Index, Mask, Memmap, MemmapOptions, Mode, NpyOpenOptions, NpyOptions, NpyVersion, Operation, Order,
+    Reduction, Slice, Take, by,
 };
 pub use crate::error::{Error, Result};
 pub use crate::mapped::{Mapped, MappedMut};

@@ -8,6 +8,7 @@ use std::fmt;
 
 use crate::array::{Memmap, Mode};
 use crate::bindings::filemap::data::store as wit;
+use crate::bulk::{STREAMED, Value};
 use crate::error::Result;
 
 pub use findings::Findings;
@@ -17,9 +18,9 @@ pub use stream::{Items, Keys, Reader, Writer};
 /// A mapping from strings to bytes that lives in a directory: one file a value, readable by `zict.File` and the reverse.
 ///
 /// Any string is a key whose file name is at most 255 bytes long. A value is replaced atomically: whatever happens, a reader
-/// finds the old one or the new one, whole. One call moves at most 128 MiB
-/// ([`Error::LimitExceeded`](crate::Error::LimitExceeded)); [`reader`](Self::reader), [`writer`](Self::writer) and
-/// [`value`](Self::value) are for larger values. Every function fails with
+/// finds the old one or the new one, whole. [`get`](Self::get) and [`insert`](Self::insert) have no limit but the plugin's
+/// memory; [`reader`](Self::reader), [`writer`](Self::writer) and [`value`](Self::value) are for larger values. Other
+/// calls move at most 128 MiB ([`Error::LimitExceeded`](crate::Error::LimitExceeded)). Every function fails with
 /// [`Error::Closed`](crate::Error::Closed) after the store was closed, and every change with
 /// [`Error::AccessDenied`](crate::Error::AccessDenied) in a store that is read-only.
 ///
@@ -52,13 +53,23 @@ impl Store {
         StoreOptions::new().open(path)
     }
 
-    /// The value of `key`, or `None` where there is no such key. Similar to `z.get(key)`.
+    /// Returns the value of `key`, or `None` if there is no such key. Similar to `z.get(key)`.
     ///
     /// # Errors
     ///
-    /// [`Error::LimitExceeded`](crate::Error::LimitExceeded) for a value of more than 128 MiB.
+    /// [`Error::LimitExceeded`](crate::Error::LimitExceeded) for a value of more than the plugin's
+    /// memory holds.
     pub fn get(&self, key: &str) -> Result<Option<Vec<u8>>> {
-        Ok(self.raw.get(key)?)
+        match self.raw.size_of(key)? {
+            None => Ok(None),
+            Some(length) if length < STREAMED => Ok(self.raw.get(key)?),
+            Some(_) => {
+                let Some(mut value) = Value::open(&self.raw, key)? else { return Ok(None) };
+                let mut data = Vec::new();
+                value.read_to_end(&mut data)?;
+                Ok(Some(data))
+            }
+        }
     }
 
     /// The bytes `offset` to `offset + length` of the value, cut off where it ends, or `None` where there is no such
@@ -96,7 +107,7 @@ impl Store {
     ///
     /// [`Error::Closed`](crate::Error::Closed).
     pub fn reader(&self, key: &str) -> Result<Option<Reader>> {
-        Ok(self.raw.reader(key)?.map(Reader::new))
+        Ok(Value::open(&self.raw, key)?.map(Reader::new))
     }
 
     /// The value as an array of one axis of `uint8`, or `None` where there is no such key. It keeps its bytes when the
@@ -118,7 +129,13 @@ impl Store {
     /// [`Error::NoSpace`](crate::Error::NoSpace) where the disk is full, and
     /// [`Error::InvalidArgument`](crate::Error::InvalidArgument) for a key that is too long.
     pub fn insert(&self, key: &str, value: impl AsRef<[u8]>) -> Result<()> {
-        Ok(self.raw.set(key, value.as_ref())?)
+        let value = value.as_ref();
+        if (value.len() as u64) < STREAMED {
+            return Ok(self.raw.set(key, value)?);
+        }
+        let mut writer = self.writer(key)?;
+        writer.append(value)?;
+        writer.commit()
     }
 
     /// Makes the concatenation of `parts` the value of `key`, atomically. Similar to `z[key] = [part, part]`.
@@ -127,7 +144,15 @@ impl Store {
     ///
     /// Those of [`insert`](Self::insert).
     pub fn insert_parts<P: Into<Vec<u8>>>(&self, key: &str, parts: impl IntoIterator<Item = P>) -> Result<()> {
-        Ok(self.raw.set_parts(key, &parts.into_iter().map(Into::into).collect::<Vec<_>>())?)
+        let parts: Vec<Vec<u8>> = parts.into_iter().map(Into::into).collect();
+        if parts.iter().map(|part| part.len() as u64).sum::<u64>() < STREAMED {
+            return Ok(self.raw.set_parts(key, &parts)?);
+        }
+        let mut writer = self.writer(key)?;
+        for part in &parts {
+            writer.append(part)?;
+        }
+        writer.commit()
     }
 
     /// The value of `key`; where there is no such key, makes `value` its value first. Nobody else can set the key

@@ -18,19 +18,15 @@ const PAGE: usize = 65_536;
 /// A large page of the system, in bytes. Where a window begins at one, the system may map the file by such pages.
 const LARGE_PAGE: usize = 2 << 20;
 
-/// How much one call reads or writes where pages cannot be placed, in bytes: little beside the window, and much beside
-/// the cost of a call.
-pub(crate) const PIECE: usize = 1 << 20;
-
-/// Where the bytes come from.
+/// The array whose bytes a window shows.
 pub(crate) trait Source {
     /// Places `length` bytes from `offset` over the memory at `address`, of which `here` is the first byte. Returns
     /// the address of the first of them.
     fn place(&self, offset: u64, length: u64, address: u64, here: &[u8], prefault: bool) -> Result<u64>;
     /// Takes away what was placed with that address and length.
     fn remove(&self, address: u64, length: u64) -> Result<()>;
-    /// A copy of `length` bytes from `offset`.
-    fn read(&self, offset: u64, length: u64) -> Result<Vec<u8>>;
+    /// Passes `length` bytes from `offset` to `sink`, piece by piece.
+    fn read(&mut self, offset: u64, length: u64, sink: &mut dyn FnMut(&[u8])) -> Result<()>;
 }
 
 /// What is in the memory of a window.
@@ -123,14 +119,17 @@ impl<S: Source, T: Pod> Window<S, T> {
 
     /// Reads the bytes into the memory.
     fn copy(&mut self, offset: u64, length: usize) -> Result<()> {
-        for at in (0..length).step_by(PIECE) {
-            let piece = self.source.read(offset + at as u64, PIECE.min(length - at) as u64)?;
-            assert_eq!(piece.len(), PIECE.min(length - at), "the provider gave another number of bytes than asked for");
-            // SAFETY: `show` has seen that `length` bytes fit in the memory, and `at + piece.len()` is no more. The
-            // piece is a vector, which does not overlap with it. No slice of the memory is lent, as `self` is
-            // borrowed mutably.
-            unsafe { self.start.as_ptr().add(at).copy_from_nonoverlapping(piece.as_ptr(), piece.len()) };
-        }
+        let start = self.start.as_ptr();
+        let mut at = 0;
+        self.source.read(offset, length as u64, &mut |piece| {
+            assert!(piece.len() <= length - at, "the provider gave more bytes than were asked for");
+            // SAFETY: `show` has seen that `length` bytes fit in the memory, and `at + piece.len()`
+            // is not more. The piece does not overlap with the memory, of which no slice is lent
+            // while `self` is borrowed mutably.
+            unsafe { start.add(at).copy_from_nonoverlapping(piece.as_ptr(), piece.len()) };
+            at += piece.len();
+        })?;
+        assert_eq!(at, length, "the provider gave fewer bytes than were asked for");
         self.content = Content::Copied;
         Ok(())
     }

@@ -50,7 +50,7 @@ impl Memmap {
         }
         let (size, item_size) = (self.size(), self.item_size());
         let step = size.min(elements as u64);
-        let window = (size > 0).then(|| Window::new(Windowed::new(self), step * item_size)).transpose()?;
+        let window = (size > 0).then(|| Window::new(Windowed::walked(self), step * item_size)).transpose()?;
         Ok(Windows { window, next: 0, size, step, item_size, prefault: self.prefaults() })
     }
 }

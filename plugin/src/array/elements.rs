@@ -3,8 +3,9 @@
 use bytemuck::Pod;
 
 use super::{Index, Memmap, index};
+use crate::bulk::{self, Reading, STREAMED};
 use crate::element;
-use crate::error::Result;
+use crate::error::{Error, Result};
 
 impl Memmap {
     /// A copy of the elements that `index` takes: their bytes, in the array's dtype and byte order, in C order. The empty
@@ -92,9 +93,43 @@ impl Memmap {
     ///
     /// [`Error::InvalidArgument`](crate::Error::InvalidArgument) for a view with gaps,
     /// [`Error::OutOfBounds`](crate::Error::OutOfBounds) for a range that is not within the array, and
-    /// [`Error::LimitExceeded`](crate::Error::LimitExceeded) for more than 128 MiB.
+    /// [`Error::LimitExceeded`](crate::Error::LimitExceeded) for more than the plugin's memory holds.
     pub fn read_bytes(&self, offset: u64, length: u64) -> Result<Vec<u8>> {
-        Ok(self.handle.raw.read_bytes(offset, length)?)
+        let within = offset.checked_add(length).is_some_and(|end| end <= self.nbytes());
+        if length < STREAMED || !within || self.order().is_none() {
+            return Ok(self.handle.raw.read_bytes(offset, length)?);
+        }
+        let mut data = Vec::new();
+        bulk::reserve(&mut data, length)?;
+        self.read_through(offset, length, &mut |bytes| data.extend_from_slice(bytes))?;
+        Ok(data)
+    }
+
+    /// Reads the bytes from `offset` on into `buffer`, as many as it has room for. Otherwise as
+    /// [`read_bytes`](Self::read_bytes).
+    ///
+    /// # Errors
+    ///
+    /// Those of [`read_bytes`](Self::read_bytes). After an error the content of the buffer is
+    /// unspecified.
+    pub fn read_bytes_into(&self, offset: u64, buffer: &mut [u8]) -> Result<()> {
+        let length = buffer.len() as u64;
+        if length < STREAMED {
+            buffer.copy_from_slice(&self.handle.raw.read_bytes(offset, length)?);
+            return Ok(());
+        }
+        let mut at = 0;
+        self.read_through(offset, length, &mut |bytes| {
+            buffer[at..at + bytes.len()].copy_from_slice(bytes);
+            at += bytes.len();
+        })
+    }
+
+    fn read_through(&self, offset: u64, length: u64, sink: &mut dyn FnMut(&[u8])) -> Result<()> {
+        let end = offset
+            .checked_add(length)
+            .ok_or_else(|| Error::OutOfBounds(format!("{length} bytes at {offset} are more than any array has")))?;
+        Reading::new().read(&self.handle.raw, offset, length, end, sink)
     }
 
     /// Writes `data` at `offset` bytes from the first element.

@@ -1,7 +1,7 @@
-//! New `.npy` files.
+//! `.npy` files.
 
 use super::options::{mirrored, same_cases};
-use super::{Memmap, Order};
+use super::{Memmap, Mode, Order};
 use crate::bindings::filemap::data::array as wit;
 use crate::error::Result;
 
@@ -14,6 +14,60 @@ mirrored! {
         V2,
         /// 3.0: in UTF-8, for names of fields that Latin-1 does not have.
         V3,
+    }
+}
+
+/// How to open a `.npy` file: the parameters of `numpy.lib.format.open_memmap` for a file that exists.
+///
+/// ```no_run
+/// use filemap_plugin::NpyOpenOptions;
+///
+/// // numpy: numpy.load("data/wide.npy", mmap_mode="r", max_header_size=100_000)
+/// let wide = NpyOpenOptions::new().max_header_size(100_000).open("data/wide.npy")?;
+/// # Ok::<(), filemap_plugin::Error>(())
+/// ```
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[must_use]
+pub struct NpyOpenOptions {
+    mode: Mode,
+    max_header_size: Option<u64>,
+}
+
+impl NpyOpenOptions {
+    /// A file for reading, with a header of at most 10,000 characters, which is numpy's default.
+    pub const fn new() -> Self {
+        Self { mode: Mode::ReadOnly, max_header_size: None }
+    }
+
+    /// What may be done with the file.
+    pub const fn mode(mut self, mode: Mode) -> Self {
+        self.mode = mode;
+        self
+    }
+
+    /// The maximum length of the header in characters. A header of more than 1 MiB is never read.
+    pub const fn max_header_size(mut self, characters: u64) -> Self {
+        self.max_header_size = Some(characters);
+        self
+    }
+
+    /// Maps the array in the file at `path`. No elements are read.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::InvalidArgument`](crate::Error::InvalidArgument) for [`Mode::Write`];
+    /// [`Error::Corrupt`](crate::Error::Corrupt) for a header that breaks the format, or that
+    /// promises more than the file holds; [`Error::LimitExceeded`](crate::Error::LimitExceeded) for
+    /// a longer header; [`Error::Unsupported`](crate::Error::Unsupported) for another version, or a
+    /// dtype without a fixed size; and those of [`MemmapOptions::open`](crate::MemmapOptions::open).
+    pub fn open(&self, path: &str) -> Result<Memmap> {
+        Memmap::alone(wit::Memmap::open_npy(path, self.mode.into(), self.max_header_size)?)
+    }
+}
+
+impl Default for NpyOpenOptions {
+    fn default() -> Self {
+        Self::new()
     }
 }
 

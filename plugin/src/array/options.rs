@@ -112,8 +112,10 @@ mirrored! {
         WillNeed,
         /// Nothing for now: memory that holds parts of the file can be used for something else.
         DontNeed,
-        /// Large parts: large pages pay, where the system has them for files.
+        /// Accesses to large parts: use large pages if the system has them for files.
         HugePage,
+        /// Accesses to small parts: do not use large pages.
+        NoHugePage,
     }
 }
 

@@ -18,8 +18,13 @@ mirrored! {
         Min,
         /// The largest element.
         Max,
-        /// The arithmetic mean; NaN of nothing.
+        /// The arithmetic mean; NaN without elements.
         Mean,
+        /// The variance, the mean of the squared distances from the mean (`ddof=0`); NaN without
+        /// elements.
+        Var,
+        /// The standard deviation, the square root of the variance; NaN without elements.
+        Std,
         /// Whether any element is true: not zero, or not empty.
         Any,
         /// Whether all elements are true.
@@ -132,6 +137,25 @@ impl Memmap {
     /// Those of [`sum`](Self::sum).
     pub fn mean<T: Pod>(&self) -> Result<T> {
         self.reduce_all(Operation::Mean)
+    }
+
+    /// The variance: `f64` of integers, otherwise of the elements' own type, and real for complex
+    /// numbers. Similar to `a.var()`.
+    ///
+    /// # Errors
+    ///
+    /// Those of [`sum`](Self::sum).
+    pub fn var<T: Pod>(&self) -> Result<T> {
+        self.reduce_all(Operation::Var)
+    }
+
+    /// The standard deviation, of the type that [`var`](Self::var) has. Similar to `a.std()`.
+    ///
+    /// # Errors
+    ///
+    /// Those of [`sum`](Self::sum).
+    pub fn std<T: Pod>(&self) -> Result<T> {
+        self.reduce_all(Operation::Std)
     }
 
     /// Whether any element is true. Similar to `a.any()`.

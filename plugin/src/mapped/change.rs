@@ -8,7 +8,7 @@ use bytemuck::Pod;
 use super::Mapped;
 use crate::array::{Memmap, Mode};
 use crate::error::{Error, Result};
-use crate::window::{PIECE, Window};
+use crate::window::Window;
 
 /// The elements of an array, or of a range of it, as a slice that can be changed.
 ///
@@ -74,11 +74,8 @@ impl<T: Pod> MappedMut<T> {
             && self.shared
             && self.changed
         {
-            let mut offset = self.offset;
-            for piece in bytemuck::cast_slice::<_, u8>(window.elements()).chunks(PIECE) {
-                window.source.handle().write_bytes(offset, piece)?;
-                offset += piece.len() as u64;
-            }
+            let data = bytemuck::cast_slice::<_, u8>(window.elements());
+            window.source.handle().write_bytes(self.offset, data)?;
         }
         self.changed = false;
         Ok(())

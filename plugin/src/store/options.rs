@@ -62,8 +62,8 @@ impl StoreOptions {
     ///
     /// [`Error::NotFound`](crate::Error::NotFound) where there is no directory, and none is to be made;
     /// [`Error::InvalidArgument`](crate::Error::InvalidArgument) where there is a file;
-    /// [`Error::AccessDenied`](crate::Error::AccessDenied) for what was not granted, and where another process has the
-    /// directory open for writing.
+    /// [`Error::AccessDenied`](crate::Error::AccessDenied) for what was not granted;
+    /// [`Error::Busy`](crate::Error::Busy) if another host has the directory open for writing.
     pub fn open(&self, path: &str) -> Result<Store> {
         let durability = match self.durability {
             Durability::None => wit::Durability::None,
