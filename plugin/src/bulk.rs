@@ -204,11 +204,14 @@ pub(crate) fn append(writer: &store::ValueWriter, data: &[u8]) -> Result<()> {
     Output::write(&bulk::write_value_via_stream(writer, data.len() as u64)?, data)
 }
 
-/// Makes room for `length` more bytes.
-pub(crate) fn reserve(data: &mut Vec<u8>, length: u64) -> Result<()> {
-    let reserved = usize::try_from(length).ok().map(|length| data.try_reserve_exact(length));
+/// Makes room for `count` more elements.
+pub(crate) fn reserve<T>(data: &mut Vec<T>, count: u64) -> Result<()> {
+    let reserved = usize::try_from(count).ok().map(|count| data.try_reserve_exact(count));
     if !matches!(reserved, Some(Ok(()))) {
-        return Err(Error::LimitExceeded(format!("the plugin has no memory for {length} bytes; read smaller pieces")));
+        return Err(Error::LimitExceeded(format!(
+            "the plugin has no memory for {count} times {} bytes; read smaller pieces",
+            size_of::<T>()
+        )));
     }
     Ok(())
 }

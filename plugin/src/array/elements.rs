@@ -2,10 +2,11 @@
 
 use bytemuck::Pod;
 
-use super::{Index, Memmap, index};
+use super::{Index, Memmap, Order, index};
 use crate::bulk::{self, Reading, STREAMED};
 use crate::element;
 use crate::error::{Error, Result};
+use crate::mapped::to_usize;
 
 impl Memmap {
     /// A copy of the elements that `index` takes: their bytes, in the array's dtype and byte order, in C order. The empty
@@ -14,8 +15,12 @@ impl Memmap {
     /// # Errors
     ///
     /// [`Error::OutOfBounds`](crate::Error::OutOfBounds) for an index that is not there,
-    /// [`Error::LimitExceeded`](crate::Error::LimitExceeded) for more than 128 MiB.
+    /// [`Error::LimitExceeded`](crate::Error::LimitExceeded) for more than 128 MiB. The empty index of an array in C order
+    /// without gaps has no limit but the plugin's memory; so has [`write`](Self::write).
     pub fn read(&self, index: &[Index]) -> Result<Vec<u8>> {
+        if self.is_plain(index) {
+            return self.read_bytes(0, self.nbytes());
+        }
         Ok(self.handle.raw.read(&index::given(index))?)
     }
 
@@ -28,6 +33,13 @@ impl Memmap {
     /// [`read`](Self::read).
     pub fn read_as<T: Pod>(&self, index: &[Index]) -> Result<Vec<T>> {
         self.check::<T>()?;
+        if self.is_plain(index) {
+            let mut elements = Vec::new();
+            bulk::reserve(&mut elements, self.size())?;
+            elements.resize(to_usize(self.size())?, T::zeroed());
+            self.read_bytes_into(0, bytemuck::cast_slice_mut(&mut elements))?;
+            return Ok(elements);
+        }
         Ok(element::from_bytes(&self.read(index)?))
     }
 
@@ -49,6 +61,9 @@ impl Memmap {
     /// [`Error::InvalidArgument`](crate::Error::InvalidArgument) for another length; and those of [`read`](Self::read).
     /// After `Truncated`, `NoSpace` or `Other` a part may have been written.
     pub fn write(&self, index: &[Index], data: &[u8]) -> Result<()> {
+        if self.is_plain(index) && data.len() as u64 == self.nbytes() {
+            return self.write_bytes(0, data);
+        }
         Ok(self.handle.raw.write(&index::given(index), data, None)?)
     }
 
@@ -139,6 +154,11 @@ impl Memmap {
     /// Those of [`read_bytes`](Self::read_bytes) and [`write`](Self::write).
     pub fn write_bytes(&self, offset: u64, data: &[u8]) -> Result<()> {
         self.handle.write_bytes(offset, data)
+    }
+
+    /// Whether the index takes all elements, and they lie in the file as they are to be read.
+    fn is_plain(&self, index: &[Index]) -> bool {
+        index.is_empty() && self.order() == Some(Order::C)
     }
 
     /// Checks that the elements can be read as `T`.

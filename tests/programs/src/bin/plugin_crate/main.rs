@@ -2,6 +2,7 @@
 //! not hold.
 
 mod array;
+mod bulk;
 mod reading;
 mod store;
 mod support;
@@ -26,6 +27,7 @@ fn main() {
 /// compiler says so.
 mod cases {
     pub(crate) use super::array::*;
+    pub(crate) use super::bulk::*;
     pub(crate) use super::reading::*;
     pub(crate) use super::store::*;
     pub(crate) use super::writing::*;
