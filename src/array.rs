@@ -1,5 +1,6 @@
 //! The array: a typed, n-dimensional view of a mapped part of a file.
 
+mod bulk;
 mod dtype;
 mod info;
 mod layout;
@@ -7,6 +8,7 @@ mod listed;
 mod literal;
 mod mode;
 mod npy;
+mod odometer;
 mod open;
 mod placing;
 mod reduce;
@@ -14,6 +16,7 @@ mod reshape;
 mod resize;
 mod select;
 mod sorted;
+mod take;
 mod transfer;
 mod view;
 mod walk;
@@ -23,6 +26,7 @@ use alloc::string::String;
 use alloc::sync::Arc;
 use alloc::vec::Vec;
 
+pub use bulk::Part;
 pub use dtype::{ByteOrder, Dtype, Field, Kind, Scalar, Structured, Subarray, Time, Unit};
 pub use info::Info;
 use layout::Tuple;
@@ -33,6 +37,7 @@ pub use npy::{Header, Version};
 pub use open::{NpyOptions, OpenOptions};
 pub use reduce::{Operation, Reduction, reduce};
 pub use select::{Index, Selection, Slice};
+pub use take::{Mask, Take};
 pub use transfer::{Block, Transfer};
 use walk::MAX_PIECE;
 

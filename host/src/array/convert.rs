@@ -30,9 +30,9 @@ impl From<wit::NpyOptions> for filemap::array::NpyOptions {
     fn from(options: wit::NpyOptions) -> Self {
         let wit::NpyOptions { dtype, shape, order, version } = options;
         let version = version.map(|version| match version {
-            wit::NpyVersion::V1 => filemap::array::Version::One,
-            wit::NpyVersion::V2 => filemap::array::Version::Two,
-            wit::NpyVersion::V3 => filemap::array::Version::Three,
+            wit::NpyVersion::V1 => filemap::array::Version::V1,
+            wit::NpyVersion::V2 => filemap::array::Version::V2,
+            wit::NpyVersion::V3 => filemap::array::Version::V3,
         });
         Self { dtype, shape, order: order.into(), version }
     }
@@ -88,8 +88,8 @@ impl From<wit::Operation> for filemap::array::Operation {
             wit::Operation::Mean => Self::Mean,
             wit::Operation::Any => Self::Any,
             wit::Operation::All => Self::All,
-            wit::Operation::Argmin => Self::ArgMin,
-            wit::Operation::Argmax => Self::ArgMax,
+            wit::Operation::Argmin => Self::Argmin,
+            wit::Operation::Argmax => Self::Argmax,
             wit::Operation::CountNonzero => Self::CountNonzero,
         }
     }
