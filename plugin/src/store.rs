@@ -118,7 +118,7 @@ impl Store {
     ///
     /// [`Error::InvalidArgument`](crate::Error::InvalidArgument) for [`Mode::Write`].
     pub fn value(&self, key: &str, mode: Mode) -> Result<Option<Memmap>> {
-        self.raw.open_value(key, mode.into())?.map(Memmap::alone).transpose()
+        self.raw.open_value(key, mode.into())?.map(Memmap::first).transpose()
     }
 
     /// Makes `value` the value of `key`, atomically. Unlike a map of Rust's it does not return the old one, which nobody has

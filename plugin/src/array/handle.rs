@@ -1,4 +1,4 @@
-//! What keeps the mapping of a file alive, and counts the windows on it.
+//! The handle of an array, which counts the windows on its mapping.
 
 use std::cell::Cell;
 use std::rc::Rc;
@@ -11,19 +11,20 @@ use crate::bulk::{self, Reading};
 use crate::error::{Error, Result};
 use crate::window::Source;
 
-/// What arrays and the mappings of them share: the mapping lives as long as one of them does.
+/// What an array shares with its mapped slices. The mapping of the file lives until the last of them
+/// is dropped.
 pub(crate) struct Handle {
     pub(super) raw: wit::Memmap,
-    /// Only `resize` changes any of it, and then the handle is not shared; so it need not be asked for again.
+    /// Only `resize` changes it, and only if nothing shares the handle.
     pub(super) info: wit::Info,
-    /// How many mappings there are, of this array and of every view on the same mapping of the file.
+    /// The number of mapped slices of this array and of all views on the same mapping of the file.
     pub(super) windows: Rc<Cell<usize>>,
-    /// Whether mappings are to have all their pages at once, as the last advice was.
+    /// Whether mapped slices have all their pages from the start, after the last advice.
     pub(super) prefaults: Cell<bool>,
 }
 
 impl Handle {
-    /// Fails while there are mappings, which would not survive it.
+    /// Fails while mapped slices exist: `close` and `resize` would take their memory away.
     pub(super) fn is_unmapped(&self, done: &str) -> Result<()> {
         match self.windows.get() {
             0 => Ok(()),

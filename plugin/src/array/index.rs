@@ -1,27 +1,28 @@
-//! Which elements are meant: numpy's indices, made from Rust's numbers, ranges and lists.
+//! Indices as numpy has them, from Rust's numbers, ranges and lists.
 
 use std::ops::{Range, RangeFrom, RangeFull, RangeInclusive, RangeTo, RangeToInclusive};
 
 use crate::bindings::filemap::data::array as wit;
 
-/// What to do with one axis. Numbers, ranges and lists become one by `into`, and [`index!`](crate::index!) makes a list
-/// of them.
+/// What to do with one axis. Numbers, ranges and lists become an index by `into`, and
+/// [`index!`](crate::index!) makes a list of indices.
 ///
-/// A list of indices works through the axes from the first; axes that it does not reach are taken whole, and so the
-/// empty list takes everything.
+/// A list of indices works through the axes from the first one. Axes behind the last index are taken
+/// whole, so that the empty list takes everything.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Index {
-    /// One element of the axis, which disappears from the shape; negative numbers count from the end. Similar to `a[3]`.
+    /// Takes one element of the axis, which disappears from the shape. Negative numbers count from the
+    /// end. Similar to `a[3]`.
     At(i64),
-    /// A range of the axis. Similar to `a[1:10:2]`.
+    /// Takes a range of the axis. Similar to `a[1:10:2]`.
     Slice(Slice),
-    /// As many whole axes as the other indices leave over. Similar to `a[...]`.
+    /// Stands for as many whole axes as the other indices leave. At most one. Similar to `a[...]`.
     Ellipsis,
-    /// An axis of length 1 more. Similar to `a[numpy.newaxis]`.
+    /// Adds an axis of length 1. Similar to `a[numpy.newaxis]`.
     NewAxis,
-    /// The listed elements of the axis. Similar to `a[[3, 1, 1]]` and `a[[[0, 1], [2, 3]]]`.
+    /// Takes the listed elements. Similar to `a[[3, 1, 1]]` and `a[[[0, 1], [2, 3]]]`.
     Take(Take),
-    /// The elements of one or more axes where a mask is true. Similar to `a[[True, False, True]]`.
+    /// Takes the elements of one or more axes where a mask is true. Similar to `a[mask]`.
     Mask(Mask),
 }
 
@@ -70,19 +71,19 @@ pub struct Mask {
     pub shape: Option<Vec<u64>>,
 }
 
-/// A range along one axis, with Python's rules: negative numbers count from the end, and bounds that lie outside are cut
-/// back. Similar to `slice(start, stop, step)`.
+/// A range along one axis, by Python's rules: negative numbers count from the end, and bounds outside
+/// the axis are clipped. Similar to `slice(start, stop, step)`.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Slice {
-    /// The first index. `None` means the first that the step can begin with.
+    /// The first index. `None` means the start, or the end if the step is negative.
     pub start: Option<i64>,
-    /// The index before which to stop. `None` means after the last.
+    /// The index before which the range stops. `None` means behind the last.
     pub stop: Option<i64>,
     /// The distance between two indices, not 0. `None` means 1.
     pub step: Option<i64>,
 }
 
-/// A list of indices, as numpy has it between brackets: `a[1, 2:8, :]` is `index![1, 2..8, ..]`.
+/// A list of indices, as numpy has it in brackets: `a[1, 2:8, :]` is `index![1, 2..8, ..]`.
 ///
 /// Each is anything that becomes an [`Index`]: a number; a range, or a range [`by`] a step; a list of
 /// numbers or of truth values, also a nested array, or a pair of a list and its shape; or
@@ -99,7 +100,7 @@ pub struct Slice {
 macro_rules! index {
     ($($axis:expr),+ $(,)?) => {
         {
-            // A range to a negative number ends before the end of the axis, and is not an empty one.
+            // A range to a negative number counts from the end of the axis, and is not empty.
             #[allow(clippy::reversed_empty_ranges)]
             let index = [$($crate::Index::from($axis)),+];
             index
@@ -112,11 +113,12 @@ pub fn by(range: impl Into<Slice>, step: i64) -> Index {
     Index::Slice(Slice { step: Some(step), ..range.into() })
 }
 
-/// Numbers of every width as numbers of the interface. One that is too large for it is too large for every axis as well.
+/// Numbers of every width as those of the interface. A number that is too large for the interface is
+/// too large for every axis as well.
 trait Number: Copy {
     fn number(self) -> i64;
 
-    /// The bound behind the last index that is meant; `-1` is the last of all.
+    /// The bound behind the last index of an inclusive range. None behind `-1`, the last of all.
     fn behind(self) -> Option<i64> {
         match self.number() {
             -1 => None,
@@ -236,7 +238,7 @@ macro_rules! lists {
 lists!(i64 => Take { indices });
 lists!(bool => Mask { values });
 
-/// The indices as the interface has them.
+/// Converts indices to those of the interface.
 pub(super) fn given(index: &[Index]) -> Vec<wit::Index> {
     let one = |index: &Index| match index {
         Index::At(at) => wit::Index::At(*at),

@@ -61,7 +61,7 @@ impl NpyOpenOptions {
     /// a longer header; [`Error::Unsupported`](crate::Error::Unsupported) for another version, or a
     /// dtype without a fixed size; and those of [`MemmapOptions::open`](crate::MemmapOptions::open).
     pub fn open(&self, path: &str) -> Result<Memmap> {
-        Memmap::alone(wit::Memmap::open_npy(path, self.mode.into(), self.max_header_size)?)
+        Memmap::first(wit::Memmap::open_npy(path, self.mode.into(), self.max_header_size)?)
     }
 }
 
@@ -71,7 +71,7 @@ impl Default for NpyOpenOptions {
     }
 }
 
-/// What a new `.npy` file is to hold: the parameters of `numpy.lib.format.open_memmap`.
+/// What a new `.npy` file holds: the parameters of `numpy.lib.format.open_memmap`.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[must_use]
 pub struct NpyOptions {
@@ -82,7 +82,7 @@ pub struct NpyOptions {
 }
 
 impl NpyOptions {
-    /// An array of `float64` in that shape, in C order, and in the oldest version that can hold the header.
+    /// An array of `float64` of this shape, in C order, in the oldest version that can hold the header.
     pub fn new(shape: impl Into<Vec<u64>>) -> Self {
         Self { dtype: None, shape: shape.into(), order: Order::C, version: None }
     }
@@ -105,8 +105,8 @@ impl NpyOptions {
         self
     }
 
-    /// Makes the file, with an array of zeroes, and maps it in mode [`Mode::ReadWrite`](crate::Mode::ReadWrite); a file
-    /// that is there already is replaced. The header is byte for byte the one that numpy writes.
+    /// Creates the file with an array of zeroes, or replaces an existing file, and maps it in the mode
+    /// [`Mode::ReadWrite`]. The header is byte for byte the one that numpy writes.
     ///
     /// # Errors
     ///
@@ -119,6 +119,6 @@ impl NpyOptions {
             order: self.order.into(),
             version: self.version.map(Into::into),
         };
-        Memmap::alone(wit::Memmap::create_npy(path, &options)?)
+        Memmap::first(wit::Memmap::create_npy(path, &options)?)
     }
 }

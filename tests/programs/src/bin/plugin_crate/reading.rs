@@ -133,7 +133,7 @@ pub(crate) fn windows_walk_an_array_in_little_memory() {
     }
     let array = counted(Mode::ReadOnly, 10);
     assert_eq!(array.windows::<u32>(usize::MAX).unwrap().next().unwrap().unwrap().len(), 10);
-    fails(array.windows::<u32>(0), Error::InvalidArgument, &["windows of no elements"]);
+    fails(array.windows::<u32>(0), Error::InvalidArgument, &["windows without elements"]);
     fails(array.windows::<f32>(5), Error::InvalidArgument, &["`f32`"]);
 }
 
