@@ -1,7 +1,7 @@
 //! `cargo xtask bench`: a plugin beside what its author could use instead.
 //!
-//! - The sum of 1 GiB of `float64` through a mapping, beside the same loop over the standard library's
-//!   reads, natively over `mmap`, and numpy.
+//! - The sum of 1 GiB of `float64` through a mapping, beside the same loop over the standard
+//!   library's reads, natively over `mmap`, and numpy.
 //! - Much data at once under both providers, beside the standard library.
 //!
 //! The contenders of a task are measured in turn, because the machine is not always as fast. What

@@ -31,7 +31,8 @@ pub(crate) fn native(file: &Path) -> Result<Measured> {
     let file = File::open(file)?;
     // SAFETY: nobody else changes the file, which was made for this.
     let map = unsafe { memmap2::Mmap::map(&file)? };
-    // SAFETY: any bytes are numbers; where they are not aligned they are left out, and the sums would differ.
+    // SAFETY: any bytes are numbers; where they are not aligned they are left out, and the sums
+    // would differ.
     let (_, numbers, _) = unsafe { map.align_to::<f64>() };
     let sum = sum(numbers);
     drop(map);

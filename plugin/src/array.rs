@@ -23,15 +23,16 @@ pub use npy::{NpyOpenOptions, NpyOptions, NpyVersion};
 pub use options::{Advice, MemmapOptions, Mode, Order};
 pub use reduction::{Operation, Reduction};
 
-/// An n-dimensional array over a file: an element type (dtype), a shape, and a stride for each axis.
+/// An n-dimensional array over a file: an element type (dtype), a shape, and a stride for each
+/// axis.
 ///
-/// Opening reads no elements, and costs the same for a kilobyte and for a terabyte. Sizes, offsets and
-/// strides are in bytes and have 64 bits, whatever the plugin's own memory is.
+/// Opening reads no elements, and costs the same for a kilobyte and for a terabyte. Sizes, offsets
+/// and strides are in bytes and have 64 bits, whatever the plugin's own memory is.
 ///
 /// There are three ways to the elements: copies of those that an index takes ([`read`](Self::read),
 /// [`read_as`](Self::read_as), [`write`](Self::write)), the array as memory ([`map`](Self::map),
-/// [`windows`](Self::windows)), and reductions by the provider ([`sum`](Self::sum) and others). A drop
-/// does not end the mapping of the file while a view or a mapped slice is left.
+/// [`windows`](Self::windows)), and reductions by the provider ([`sum`](Self::sum) and others). A
+/// drop does not end the mapping of the file while a view or a mapped slice is left.
 ///
 /// ```no_run
 /// use filemap_plugin::{Memmap, Mode, by, index};
@@ -73,8 +74,8 @@ impl Memmap {
         NpyOpenOptions::new().mode(mode).open(path)
     }
 
-    /// Creates a `.npy` file with an array of zeroes, or replaces an existing file, and maps it in the
-    /// mode [`Mode::ReadWrite`]. [`NpyOptions`] have the order and the version. Similar to
+    /// Creates a `.npy` file with an array of zeroes, or replaces an existing file, and maps it in
+    /// the mode [`Mode::ReadWrite`]. [`NpyOptions`] have the order and the version. Similar to
     /// `numpy.lib.format.open_memmap(path, "w+", dtype, shape)`.
     ///
     /// # Errors
@@ -100,8 +101,8 @@ impl Memmap {
     }
 
     /// Returns the elements that `index` takes as an array on the same mapping: each sees what is
-    /// written through the other. Nothing is read. Similar to `a[index]`, which gives a scalar where
-    /// this gives an array without axes.
+    /// written through the other. Nothing is read. Similar to `a[index]`, which gives a scalar
+    /// where this gives an array without axes.
     ///
     /// # Errors
     ///
@@ -112,7 +113,8 @@ impl Memmap {
         self.derived(self.handle.raw.view(&index::given(index))?)
     }
 
-    /// Returns one field of every element as a view, by its name or its title. Similar to `a["name"]`.
+    /// Returns one field of every element as a view, by its name or its title. Similar to
+    /// `a["name"]`.
     ///
     /// # Errors
     ///
@@ -125,26 +127,26 @@ impl Memmap {
     ///
     /// # Errors
     ///
-    /// [`Error::InvalidArgument`](crate::Error::InvalidArgument) if the bytes of the last axis are not
-    /// a multiple of the new item size, or have gaps.
+    /// [`Error::InvalidArgument`](crate::Error::InvalidArgument) if the bytes of the last axis are
+    /// not a multiple of the new item size, or have gaps.
     pub fn view_as(&self, dtype: &str) -> Result<Self> {
         self.derived(self.handle.raw.view_as(dtype)?)
     }
 
-    /// Returns the same elements in another shape, as a view. One length may be -1, and is calculated
-    /// from the others. The elements are counted in `order`. Similar to
+    /// Returns the same elements in another shape, as a view. One length may be -1, and is
+    /// calculated from the others. The elements are counted in `order`. Similar to
     /// `a.reshape(shape, order=order, copy=False)`.
     ///
     /// # Errors
     ///
-    /// [`Error::InvalidArgument`](crate::Error::InvalidArgument) for a shape of another size, and for
-    /// one that requires a copy.
+    /// [`Error::InvalidArgument`](crate::Error::InvalidArgument) for a shape of another size, and
+    /// for one that requires a copy.
     pub fn reshape(&self, shape: &[i64], order: Order) -> Result<Self> {
         self.derived(self.handle.raw.reshape(shape, order.into())?)
     }
 
-    /// Returns the same elements with their axes in another order, as a view: axis `axes[0]` becomes
-    /// the first, and so on. `None` reverses all axes. Similar to `a.transpose(axes)`.
+    /// Returns the same elements with their axes in another order, as a view: axis `axes[0]`
+    /// becomes the first, and so on. `None` reverses all axes. Similar to `a.transpose(axes)`.
     ///
     /// # Errors
     ///
@@ -168,9 +170,9 @@ impl Memmap {
         self.handle.flush()
     }
 
-    /// Announces what the program is going to do with the elements. It changes nothing but speed, and
-    /// a provider may ignore it. After [`Advice::WillNeed`], and until another advice, mappings of this
-    /// array have all their pages from the start. Similar to `mmap.madvise`.
+    /// Announces what the program is going to do with the elements. It changes nothing but speed,
+    /// and a provider may ignore it. After [`Advice::WillNeed`], and until another advice, mappings
+    /// of this array have all their pages from the start. Similar to `mmap.madvise`.
     ///
     /// # Errors
     ///
@@ -185,17 +187,17 @@ impl Memmap {
         self.handle.prefaults.get()
     }
 
-    /// Changes the length of the first axis, and the size of the file. New elements are zero, or what
-    /// the file holds there. The header of a `.npy` file is updated. numpy has no such function for a
-    /// mapped array.
+    /// Changes the length of the first axis, and the size of the file. New elements are zero, or
+    /// what the file holds there. The header of a `.npy` file is updated. numpy has no such
+    /// function for a mapped array.
     ///
     /// # Errors
     ///
-    /// [`Error::AccessDenied`](crate::Error::AccessDenied) unless the mode is [`Mode::ReadWrite`] or
-    /// [`Mode::Write`]; [`Error::InvalidArgument`](crate::Error::InvalidArgument) for a view of a part,
-    /// while other views or mappings exist, for an array without axes, and if elements would have to
-    /// move; [`Error::Unsupported`](crate::Error::Unsupported) for a `.npy` file whose header has no
-    /// room for the new shape.
+    /// [`Error::AccessDenied`](crate::Error::AccessDenied) unless the mode is [`Mode::ReadWrite`]
+    /// or [`Mode::Write`]; [`Error::InvalidArgument`](crate::Error::InvalidArgument) for a view of
+    /// a part, while other views or mappings exist, for an array without axes, and if elements
+    /// would have to move; [`Error::Unsupported`](crate::Error::Unsupported) for a `.npy` file
+    /// whose header has no room for the new shape.
     pub fn resize(&mut self, length: u64) -> Result<()> {
         self.handle.is_unmapped("resized")?;
         let Some(handle) = Rc::get_mut(&mut self.handle) else { unreachable!("only mappings share a handle") };
@@ -205,13 +207,13 @@ impl Memmap {
     }
 
     /// Ends the mapping: later calls on any view on it are [`Error::Closed`](crate::Error::Closed).
-    /// What was written stays written; call [`flush`](Self::flush) first to have it on the disk. The
-    /// drop of the last array on a mapping ends it too.
+    /// What was written stays written; call [`flush`](Self::flush) first to have it on the disk.
+    /// The drop of the last array on a mapping ends it too.
     ///
     /// # Errors
     ///
-    /// [`Error::InvalidArgument`](crate::Error::InvalidArgument) while mappings of the array, or of a
-    /// view of it, exist: their memory would become zero while it is borrowed. Drop them first.
+    /// [`Error::InvalidArgument`](crate::Error::InvalidArgument) while mappings of the array, or of
+    /// a view of it, exist: their memory would become zero while it is borrowed. Drop them first.
     pub fn close(self) -> Result<()> {
         self.handle.is_unmapped("closed")?;
         self.handle.raw.close();

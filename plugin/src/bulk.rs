@@ -76,8 +76,8 @@ impl<S: Input> Reading<S> {
     ///
     /// A stream that is opened is opened for the bytes up to `until`, so that it serves the reads
     /// that follow. It shows what the file holds at the moment of each read. Only in the mode
-    /// `copy-on-write` it does not, because it knows nothing of later changes: there, `until` has to
-    /// be the end of this read.
+    /// `copy-on-write` it does not, because it knows nothing of later changes: there, `until` has
+    /// to be the end of this read.
     pub(crate) fn read(
         &mut self,
         array: &impl Readable<Stream = S>,
@@ -269,8 +269,8 @@ impl Output for OutputStream {
     }
 }
 
-/// The error of a stream as one of this crate. A stream tells the reason by a code of WASI, and only
-/// if the stream is that of a file.
+/// The error of a stream as one of this crate. A stream tells the reason by a code of WASI, and
+/// only if the stream is that of a file.
 fn stream_error(error: StreamError) -> Error {
     let StreamError::LastOperationFailed(error) = error else {
         return Error::Closed("the stream was closed".to_owned());

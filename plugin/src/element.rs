@@ -24,8 +24,8 @@ fn dtype_of<T: Pod>() -> Option<&'static str> {
 }
 
 /// Checks that elements of this dtype and size can be read as `T`. A number type must have the same
-/// dtype. For any other type, a structure for instance, only the size is compared, because a type does
-/// not tell its fields.
+/// dtype. For any other type, a structure for instance, only the size is compared, because a type
+/// does not tell its fields.
 pub(crate) fn check<T: Pod>(dtype: &str, item_size: u64) -> Result<()> {
     let name = std::any::type_name::<T>();
     if let Some(own) = dtype_of::<T>() {
@@ -44,8 +44,8 @@ pub(crate) fn check<T: Pod>(dtype: &str, item_size: u64) -> Result<()> {
     Ok(())
 }
 
-/// Converts bytes, which need not be aligned as `T` is, to elements. Bytes behind the last whole element
-/// are left out.
+/// Converts bytes, which need not be aligned as `T` is, to elements. Bytes behind the last whole
+/// element are left out.
 pub(crate) fn from_bytes<T: Pod>(bytes: &[u8]) -> Vec<T> {
     bytes.chunks_exact(size_of::<T>()).map(bytemuck::pod_read_unaligned).collect()
 }

@@ -93,8 +93,8 @@ errors! {
     /// The request is valid, but this provider, host or file system cannot fulfil it. Similar to
     /// `NotImplementedError` in Python.
     Unsupported => Unsupported, [Unsupported];
-    /// The storage cannot be reached now. A later call may succeed. Similar to `ConnectionError` and
-    /// `TimeoutError` in Python.
+    /// The storage cannot be reached now. A later call may succeed. Similar to `ConnectionError`
+    /// and `TimeoutError` in Python.
     Unavailable => HostUnreachable, [
         HostUnreachable NetworkUnreachable NetworkDown NotConnected StaleNetworkFileHandle TimedOut
     ];

@@ -1,8 +1,8 @@
 //! Persistent mappings and memory-mapped arrays for plugins in Rust: the interface `filemap:data`,
 //! safe and typed.
 //!
-//! A plugin is a program for `wasm32-wasip2`. `filemap run` runs it, and so does any host of WASI 0.2
-//! after `filemap plug`:
+//! A plugin is a program for `wasm32-wasip2`. `filemap run` runs it, and so does any host of WASI
+//! 0.2 after `filemap plug`:
 //!
 //! ```no_run
 #![doc = include_str!("../examples/sums.rs")]
@@ -13,10 +13,11 @@
 //!
 //! # Arrays as memory
 //!
-//! [`Memmap::map`] returns a [`Mapped`], which is a `&[T]` over the elements, and [`Memmap::map_mut`] a
-//! [`MappedMut`]. If the host allows it, this memory is the pages of the file: nothing is copied, and
-//! an access costs no call. Otherwise the elements are read into the memory, and written back by
-//! `flush` or a drop. [`Memmap::windows`] walks an array that is larger than the plugin's memory.
+//! [`Memmap::map`] returns a [`Mapped`], which is a `&[T]` over the elements, and
+//! [`Memmap::map_mut`] a [`MappedMut`]. If the host allows it, this memory is the pages of the file:
+//! nothing is copied, and an access costs no call. Otherwise the elements are read into the memory,
+//! and written back by `flush` or a drop. [`Memmap::windows`] walks an array that is larger than the
+//! plugin's memory.
 //!
 //! | | the host places pages | it does not |
 //! |---|---|---|
@@ -48,13 +49,13 @@
 //! Bytes and values of 128 KiB and more go through WASI's streams, which are as fast as `std::fs`
 //! under both providers: [`Memmap::read_bytes`], [`Memmap::write_bytes`], [`Memmap::read`] and
 //! [`Memmap::write`] of everything, mappings where no pages are placed, [`Store::get`],
-//! [`Store::insert`], [`Reader`] and [`Writer`]. Their only limit is the plugin's memory. Other calls
-//! move at most 128 MiB, and are slower for much data.
+//! [`Store::insert`], [`Reader`] and [`Writer`]. Their only limit is the plugin's memory. Other
+//! calls move at most 128 MiB, and are slower for much data.
 //!
 //! # On other targets
 //!
-//! The crate compiles for every target, so that the plugin's calculations can be tested natively. Only
-//! a host has files: on another target every call panics.
+//! The crate compiles for every target, so that the plugin's calculations can be tested natively.
+//! Only a host has files: on another target every call panics.
 
 mod array;
 mod bindings;

@@ -32,9 +32,9 @@ pub use change::MappedMut;
 ///
 /// If the provider places pages, others may change them: another array on the file, or another
 /// process. An access shows the element of that moment, so copy an element before you check it. Two
-/// mappings of the same elements are the same memory. If the file is truncated, the slice has zeroes
-/// from the lost page on, and [`unmap`](Self::unmap) reports it. If the provider cannot place pages,
-/// the slice is a copy from the moment of the call.
+/// mappings of the same elements are the same memory. If the file is truncated, the slice has
+/// zeroes from the lost page on, and [`unmap`](Self::unmap) reports it. If the provider cannot
+/// place pages, the slice is a copy from the moment of the call.
 pub struct Mapped<T: Pod> {
     /// None without elements, because there is nothing to place.
     window: Option<Window<Windowed, T>>,
@@ -44,22 +44,23 @@ pub struct Mapped<T: Pod> {
 impl Memmap {
     /// Returns all elements as a slice, in C order.
     ///
-    /// `T` must fit the dtype: one of the numbers `u8` to `u64`, `i8` to `i64`, `f32` and `f64` fits the
-    /// dtype of the same kind and size in little-endian byte order; any other type, a structure for
-    /// instance, fits a dtype of the same size. The elements must lie without gaps and in C order. If
-    /// the provider cannot place pages, or if elements in them would not be aligned as `T` is, which is
-    /// so for an array at an odd offset, the elements are read into the plugin's memory instead.
+    /// `T` must fit the dtype: one of the numbers `u8` to `u64`, `i8` to `i64`, `f32` and `f64`
+    /// fits the dtype of the same kind and size in little-endian byte order; any other type, a
+    /// structure for instance, fits a dtype of the same size. The elements must lie without gaps
+    /// and in C order. If the provider cannot place pages, or if elements in them would not be
+    /// aligned as `T` is, which is so for an array at an odd offset, the elements are read into the
+    /// plugin's memory instead.
     ///
-    /// A page is mapped when it is first touched. After [`Advice::WillNeed`](crate::Advice::WillNeed),
-    /// all pages are mapped from the start.
+    /// A page is mapped when it is first touched. After
+    /// [`Advice::WillNeed`](crate::Advice::WillNeed), all pages are mapped from the start.
     ///
     /// # Errors
     ///
-    /// [`Error::InvalidArgument`] for a `T` that does not fit, and for a view with gaps or in another
-    /// order; [`Error::LimitExceeded`] for an array that is larger than the plugin's memory (use
-    /// [`windows`](Self::windows)), and for more mappings, or larger ones in
-    /// [`Mode::CopyOnWrite`](crate::Mode::CopyOnWrite), than a host allows; [`Error::Truncated`] and
-    /// [`Error::Closed`].
+    /// [`Error::InvalidArgument`] for a `T` that does not fit, and for a view with gaps or in
+    /// another order; [`Error::LimitExceeded`] for an array that is larger than the plugin's memory
+    /// (use [`windows`](Self::windows)), and for more mappings, or larger ones in
+    /// [`Mode::CopyOnWrite`](crate::Mode::CopyOnWrite), than a host allows; [`Error::Truncated`]
+    /// and [`Error::Closed`].
     ///
     /// ```no_run
     /// # use filemap_plugin::Memmap;
@@ -92,8 +93,8 @@ impl Memmap {
         MappedMut::new(self, 0..self.size(), self.lengths::<T>()?)
     }
 
-    /// Returns the elements of a range, counted in C order, as a slice that can be changed. Otherwise as
-    /// [`map`](Self::map).
+    /// Returns the elements of a range, counted in C order, as a slice that can be changed.
+    /// Otherwise as [`map`](Self::map).
     ///
     /// # Errors
     ///
@@ -157,7 +158,8 @@ impl<T: Pod> Mapped<T> {
     ///
     /// # Errors
     ///
-    /// [`Error::Truncated`] if the file was truncated meanwhile. Elements may have been zero for that.
+    /// [`Error::Truncated`] if the file was truncated meanwhile. Elements may have been zero for
+    /// that.
     pub fn unmap(mut self) -> Result<()> {
         self.window.as_mut().map_or(Ok(()), Window::hide)
     }

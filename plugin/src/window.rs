@@ -21,8 +21,8 @@ const LARGE_PAGE: usize = 2 << 20;
 
 /// The array whose bytes a window shows.
 pub(crate) trait Source {
-    /// Places `length` bytes from `offset` over the memory at `address`, whose first byte is `here`.
-    /// Returns the address of the first of them.
+    /// Places `length` bytes from `offset` over the memory at `address`, whose first byte is
+    /// `here`. Returns the address of the first of them.
     fn place(&self, offset: u64, length: u64, address: u64, here: &[u8], prefault: bool) -> Result<u64>;
     /// Removes what was placed with this address and length.
     fn remove(&self, address: u64, length: u64) -> Result<()>;
@@ -47,8 +47,8 @@ pub(crate) struct Window<S: Source, T: Pod> {
     start: NonNull<u8>,
     layout: Layout,
     content: Content,
-    /// The first element that is shown, and the number of elements. They are kept, so that an access to
-    /// an element costs no more than in any other slice.
+    /// The first element that is shown, and the number of elements. They are kept, so that an
+    /// access to an element costs no more than in any other slice.
     first: NonNull<T>,
     count: usize,
     /// Whether the provider is asked for pages.
@@ -82,9 +82,9 @@ impl<S: Source, T: Pod> Window<S, T> {
                     self.lend(skipped, count);
                     return Ok(());
                 }
-                // A reference to elements there would be undefined behaviour. All pieces of an array
-                // lie alike, because offsets are multiples of the item size: the next one would not
-                // be aligned either.
+                // A reference to elements there would be undefined behaviour. All pieces of an
+                // array lie alike, because offsets are multiples of the item size: the next one
+                // would not be aligned either.
                 Ok(_) => {
                     self.hide()?;
                     self.places = false;
@@ -98,11 +98,11 @@ impl<S: Source, T: Pod> Window<S, T> {
         Ok(())
     }
 
-    /// Lets the provider place pages, and returns how far behind the start of the memory the first byte
-    /// lies.
+    /// Lets the provider place pages, and returns how far behind the start of the memory the first
+    /// byte lies.
     fn place(&mut self, offset: u64, length: usize, prefault: bool) -> Result<usize> {
-        // SAFETY: the memory is ours and has at least one page. The host looks at its first byte, which
-        // must be initialised for that.
+        // SAFETY: the memory is ours and has at least one page. The host looks at its first byte,
+        // which must be initialised for that.
         let here = unsafe {
             self.start.write(0);
             std::slice::from_raw_parts(self.start.as_ptr(), 1)
@@ -126,9 +126,9 @@ impl<S: Source, T: Pod> Window<S, T> {
         let mut at = 0;
         self.source.read(offset, length as u64, &mut |piece| {
             assert!(piece.len() <= length - at, "the provider gave more bytes than were asked for");
-            // SAFETY: `show` has checked that `length` bytes fit in the memory, and `at + piece.len()`
-            // is not more. The piece does not overlap with the memory, of which no slice is lent
-            // while `self` is borrowed mutably.
+            // SAFETY: `show` has checked that `length` bytes fit in the memory, and
+            // `at + piece.len()` is not more. The piece does not overlap with the memory, of which
+            // no slice is lent while `self` is borrowed mutably.
             unsafe { start.add(at).copy_from_nonoverlapping(piece.as_ptr(), piece.len()) };
             at += piece.len();
         })?;
@@ -144,8 +144,8 @@ impl<S: Source, T: Pod> Window<S, T> {
         self.count = count;
     }
 
-    /// Ends what is shown. `truncated` reports that pages were lost meanwhile; they are removed all the
-    /// same.
+    /// Ends what is shown. `truncated` reports that pages were lost meanwhile; they are removed all
+    /// the same.
     pub(crate) fn hide(&mut self) -> Result<()> {
         let removed = match self.content {
             Content::Placed { length } => self.source.remove(self.address(), length as u64),
@@ -164,17 +164,17 @@ impl<S: Source, T: Pod> Window<S, T> {
 
     /// The elements that are shown.
     pub(crate) fn elements(&self) -> &[T] {
-        // SAFETY: if `count` is not 0, `lend` has set both. The elements lie within the memory, because
-        // `show` has checked that it has room for them and one page more, and less than a page is
-        // skipped. They are aligned, because `show` has checked it or they begin a page. They are
-        // initialised, because `copy` has written them or the provider has placed pages over them,
-        // and any bytes are a `T`. They are lent no longer than `self`; `hide`, `show` and `drop`,
-        // which end them, need `self` mutably.
+        // SAFETY: if `count` is not 0, `lend` has set both. The elements lie within the memory,
+        // because `show` has checked that it has room for them and one page more, and less than a
+        // page is skipped. They are aligned, because `show` has checked it or they begin a page.
+        // They are initialised, because `copy` has written them or the provider has placed pages
+        // over them, and any bytes are a `T`. They are lent no longer than `self`; `hide`, `show`
+        // and `drop`, which end them, need `self` mutably.
         unsafe { std::slice::from_raw_parts(self.first.as_ptr(), self.count) }
     }
 
-    /// The elements that are shown, mutably. Pages of an array that is not writeable trap at the first
-    /// change.
+    /// The elements that are shown, mutably. Pages of an array that is not writeable trap at the
+    /// first change.
     pub(crate) fn elements_mut(&mut self) -> &mut [T] {
         // SAFETY: as for `elements`, and `self` is borrowed mutably: no other slice of them exists.
         unsafe { std::slice::from_raw_parts_mut(self.first.as_ptr(), self.count) }
@@ -193,15 +193,16 @@ impl<S: Source, T: Pod> Drop for Window<S, T> {
         // A drop has nobody to report lost pages to. `hide` reports them.
         let _ = self.hide();
         if self.content == Content::Nothing {
-            // SAFETY: the memory was allocated with this layout, is freed once, and no slice of it is
-            // lent any more. What was placed over it was removed, so that it is the plugin's again.
+            // SAFETY: the memory was allocated with this layout, is freed once, and no slice of it
+            // is lent any more. What was placed over it was removed, so that it is the plugin's
+            // again.
             unsafe { dealloc(self.start.as_ptr(), self.layout) };
         }
     }
 }
 
-/// The memory for a window of `length` bytes: whole pages, and one more, because the first byte may lie
-/// anywhere in the first page. None if it is too large for any memory.
+/// The memory for a window of `length` bytes: whole pages, and one more, because the first byte may
+/// lie anywhere in the first page. None if it is too large for any memory.
 fn layout<T>(length: u64) -> Option<Layout> {
     let pages = usize::try_from(length).ok()?.div_ceil(PAGE).checked_add(1)?;
     let align = if pages.checked_mul(PAGE)? >= LARGE_PAGE { LARGE_PAGE } else { PAGE };

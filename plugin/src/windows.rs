@@ -26,9 +26,9 @@ pub struct Windows<T: Pod> {
 }
 
 impl Memmap {
-    /// Walks the elements in C order, `elements` at a time. The last window has the rest. The plugin's
-    /// memory holds one window, however large the array is. Windows of some megabytes cost hardly more
-    /// than a mapping of everything.
+    /// Walks the elements in C order, `elements` at a time. The last window has the rest. The
+    /// plugin's memory holds one window, however large the array is. Windows of some megabytes cost
+    /// hardly more than a mapping of everything.
     ///
     /// # Errors
     ///

@@ -1,5 +1,5 @@
-//! Reading and writing a file, without calculating anything: the result is the sum of the first number
-//! of every piece, which costs nothing beside the reading.
+//! Reading and writing a file, without calculating anything: the result is the sum of the first
+//! number of every piece, which costs nothing beside the reading.
 
 use std::fs::{self, File};
 use std::io::{self, Read as _, Write as _};

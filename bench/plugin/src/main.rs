@@ -1,5 +1,5 @@
-//! Goes through a file in one of several ways: `bench-plugin TASK WAY PATH`. Prints the seconds from
-//! opening the file to the result, and the result, which is the same for every way of a task.
+//! Goes through a file in one of several ways: `bench-plugin TASK WAY PATH`. Prints the seconds
+//! from opening the file to the result, and the result, which is the same for every way of a task.
 
 mod bindings;
 mod bulk;

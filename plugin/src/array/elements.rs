@@ -9,14 +9,14 @@ use crate::error::{Error, Result};
 use crate::mapped::to_usize;
 
 impl Memmap {
-    /// Returns a copy of the elements that `index` takes: their bytes, in the array's dtype and byte
-    /// order, in C order. The empty index takes everything. Similar to `a[index].tobytes()`.
+    /// Returns a copy of the elements that `index` takes: their bytes, in the array's dtype and
+    /// byte order, in C order. The empty index takes everything. Similar to `a[index].tobytes()`.
     ///
     /// # Errors
     ///
-    /// [`Error::OutOfBounds`] for an index outside the array, and [`Error::LimitExceeded`] for more than
-    /// 128 MiB. The empty index of an array without gaps in C order has no limit but the plugin's
-    /// memory.
+    /// [`Error::OutOfBounds`] for an index outside the array, and [`Error::LimitExceeded`] for more
+    /// than 128 MiB. The empty index of an array without gaps in C order has no limit but the
+    /// plugin's memory.
     pub fn read(&self, index: &[Index]) -> Result<Vec<u8>> {
         if self.is_plain(index) {
             return self.read_bytes(0, self.nbytes());
@@ -24,8 +24,8 @@ impl Memmap {
         Ok(self.handle.raw.read(&index::given(index))?)
     }
 
-    /// Returns the elements that `index` takes as elements of type `T`, which must fit the dtype as for
-    /// [`map`](Self::map). Similar to `a[index].ravel()`.
+    /// Returns the elements that `index` takes as elements of type `T`, which must fit the dtype as
+    /// for [`map`](Self::map). Similar to `a[index].ravel()`.
     ///
     /// # Errors
     ///
@@ -42,8 +42,8 @@ impl Memmap {
         Ok(element::from_bytes(&self.read(index)?))
     }
 
-    /// Returns the shape of what [`read`](Self::read) returns for `index`. Reads nothing. Similar to
-    /// `a[index].shape`.
+    /// Returns the shape of what [`read`](Self::read) returns for `index`. Reads nothing. Similar
+    /// to `a[index].shape`.
     ///
     /// # Errors
     ///
@@ -52,8 +52,8 @@ impl Memmap {
         Ok(self.handle.raw.shape_of(&index::given(index))?)
     }
 
-    /// Writes `data` to the elements that `index` takes: bytes in the array's dtype and byte order, in C
-    /// order, as many as the elements have. Similar to `a[index] = data`.
+    /// Writes `data` to the elements that `index` takes: bytes in the array's dtype and byte order,
+    /// in C order, as many as the elements have. Similar to `a[index] = data`.
     ///
     /// # Errors
     ///
@@ -82,8 +82,8 @@ impl Memmap {
     ///
     /// # Errors
     ///
-    /// Those of [`write_as`](Self::write_as), and [`Error::InvalidArgument`] for a shape that cannot be
-    /// broadcast.
+    /// Those of [`write_as`](Self::write_as), and [`Error::InvalidArgument`] for a shape that
+    /// cannot be broadcast.
     pub fn write_broadcast<T: Pod>(&self, index: &[Index], elements: &[T], shape: &[u64]) -> Result<()> {
         self.check::<T>()?;
         Ok(self.handle.raw.write(&index::given(index), bytemuck::cast_slice(elements), Some(shape))?)
@@ -94,8 +94,8 @@ impl Memmap {
     ///
     /// # Errors
     ///
-    /// Those of [`write_as`](Self::write_as), and [`Error::LimitExceeded`] if the host limits the size
-    /// of the array: fill views of it then.
+    /// Those of [`write_as`](Self::write_as), and [`Error::LimitExceeded`] if the host limits the
+    /// size of the array: fill views of it then.
     pub fn fill<T: Pod>(&self, value: T) -> Result<()> {
         self.check::<T>()?;
         Ok(self.handle.raw.fill(bytemuck::bytes_of(&value))?)
@@ -107,8 +107,8 @@ impl Memmap {
     ///
     /// # Errors
     ///
-    /// [`Error::InvalidArgument`] for a view with gaps, [`Error::OutOfBounds`] for a range outside the
-    /// array, [`Error::LimitExceeded`] for more than the plugin's memory holds, and
+    /// [`Error::InvalidArgument`] for a view with gaps, [`Error::OutOfBounds`] for a range outside
+    /// the array, [`Error::LimitExceeded`] for more than the plugin's memory holds, and
     /// [`Error::Truncated`] and [`Error::Closed`].
     pub fn read_bytes(&self, offset: u64, length: u64) -> Result<Vec<u8>> {
         let within = offset.checked_add(length).is_some_and(|end| end <= self.nbytes());
@@ -126,7 +126,8 @@ impl Memmap {
     ///
     /// # Errors
     ///
-    /// Those of [`read_bytes`](Self::read_bytes). After an error a part of the buffer may be filled.
+    /// Those of [`read_bytes`](Self::read_bytes). After an error a part of the buffer may be
+    /// filled.
     pub fn read_bytes_into(&self, offset: u64, buffer: &mut [u8]) -> Result<()> {
         let length = buffer.len() as u64;
         if length < STREAMED {

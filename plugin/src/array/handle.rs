@@ -11,8 +11,8 @@ use crate::bulk::{self, Reading};
 use crate::error::{Error, Result};
 use crate::window::Source;
 
-/// What an array shares with its mapped slices. The mapping of the file lives until the last of them
-/// is dropped.
+/// What an array shares with its mapped slices. The mapping of the file lives until the last of
+/// them is dropped.
 pub(crate) struct Handle {
     pub(super) raw: wit::Memmap,
     /// Only `resize` changes it, and only if nothing shares the handle.

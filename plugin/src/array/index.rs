@@ -7,12 +7,12 @@ use crate::bindings::filemap::data::array as wit;
 /// What to do with one axis. Numbers, ranges and lists become an index by `into`, and
 /// [`index!`](crate::index!) makes a list of indices.
 ///
-/// A list of indices works through the axes from the first one. Axes behind the last index are taken
-/// whole, so that the empty list takes everything.
+/// A list of indices works through the axes from the first one. Axes behind the last index are
+/// taken whole, so that the empty list takes everything.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Index {
-    /// Takes one element of the axis, which disappears from the shape. Negative numbers count from the
-    /// end. Similar to `a[3]`.
+    /// Takes one element of the axis, which disappears from the shape. Negative numbers count from
+    /// the end. Similar to `a[3]`.
     At(i64),
     /// Takes a range of the axis. Similar to `a[1:10:2]`.
     Slice(Slice),
@@ -38,7 +38,8 @@ pub enum Index {
 /// let shaped = index![(rows, [2, 3])];
 /// # assert_eq!(nested[0], Take { indices: vec![0, 1, 2, 3], shape: Some(vec![2, 2]) }.into());
 /// # assert_eq!(indices[0], vec![3, 1, 1].into());
-/// # assert_eq!(shaped[0], Take { indices: vec![5, 4, 3, 2, 1, 0], shape: Some(vec![2, 3]) }.into());
+/// # let indices = vec![5, 4, 3, 2, 1, 0];
+/// # assert_eq!(shaped[0], Take { indices, shape: Some(vec![2, 3]) }.into());
 /// ```
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Take {
@@ -49,8 +50,8 @@ pub struct Take {
     pub shape: Option<Vec<u64>>,
 }
 
-/// A mask: one truth value for each element of one or more axes, which are replaced by one axis with
-/// the elements that are true.
+/// A mask: one truth value for each element of one or more axes, which are replaced by one axis
+/// with the elements that are true.
 ///
 /// ```
 /// use filemap_plugin::{Mask, index};
@@ -71,8 +72,8 @@ pub struct Mask {
     pub shape: Option<Vec<u64>>,
 }
 
-/// A range along one axis, by Python's rules: negative numbers count from the end, and bounds outside
-/// the axis are clipped. Similar to `slice(start, stop, step)`.
+/// A range along one axis, by Python's rules: negative numbers count from the end, and bounds
+/// outside the axis are clipped. Similar to `slice(start, stop, step)`.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Slice {
     /// The first index. `None` means the start, or the end if the step is negative.
@@ -85,8 +86,8 @@ pub struct Slice {
 
 /// A list of indices, as numpy has it in brackets: `a[1, 2:8, :]` is `index![1, 2..8, ..]`.
 ///
-/// Each is anything that becomes an [`Index`]: a number; a range, or a range [`by`] a step; a list of
-/// numbers or of truth values, also a nested array, or a pair of a list and its shape; or
+/// Each is anything that becomes an [`Index`]: a number; a range, or a range [`by`] a step; a list
+/// of numbers or of truth values, also a nested array, or a pair of a list and its shape; or
 /// [`Index::Ellipsis`] and [`Index::NewAxis`] themselves. The empty list is `&[]`.
 ///
 /// ```
@@ -113,8 +114,8 @@ pub fn by(range: impl Into<Slice>, step: i64) -> Index {
     Index::Slice(Slice { step: Some(step), ..range.into() })
 }
 
-/// Numbers of every width as those of the interface. A number that is too large for the interface is
-/// too large for every axis as well.
+/// Numbers of every width as those of the interface. A number that is too large for the interface
+/// is too large for every axis as well.
 trait Number: Copy {
     fn number(self) -> i64;
 

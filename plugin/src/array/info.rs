@@ -3,8 +3,8 @@
 use super::{Memmap, Mode, Order};
 
 impl Memmap {
-    /// The element type in numpy's spelling, `<f4` or `[('x', '<f4'), ('y', '<i2')]`: `dtype.str` or
-    /// `dtype.descr`.
+    /// The element type in numpy's spelling, `<f4` or `[('x', '<f4'), ('y', '<i2')]`: `dtype.str`
+    /// or `dtype.descr`.
     #[must_use]
     pub fn dtype(&self) -> &str {
         &self.handle.info.dtype
@@ -28,8 +28,8 @@ impl Memmap {
         &self.handle.info.strides
     }
 
-    /// The order in which the elements lie without gaps, [`Order::C`] if both orders do, or `None` for a
-    /// view with gaps: `flags.c_contiguous` and `flags.f_contiguous`.
+    /// The order in which the elements lie without gaps, [`Order::C`] if both orders do, or `None`
+    /// for a view with gaps: `flags.c_contiguous` and `flags.f_contiguous`.
     #[must_use]
     pub fn order(&self) -> Option<Order> {
         self.handle.info.order.map(Order::from)
@@ -53,8 +53,8 @@ impl Memmap {
         self.handle.info.writeable
     }
 
-    /// The absolute form of the path that was opened. A view has that of the whole. `None` for a value
-    /// of a store that was not opened by a path.
+    /// The absolute form of the path that was opened. A view has that of the whole. `None` for a
+    /// value of a store that was not opened by a path.
     #[must_use]
     pub fn filename(&self) -> Option<&str> {
         self.handle.info.filename.as_deref()

@@ -17,7 +17,8 @@ mirrored! {
     }
 }
 
-/// How to open a `.npy` file: the parameters of `numpy.lib.format.open_memmap` for a file that exists.
+/// How to open a `.npy` file: the parameters of `numpy.lib.format.open_memmap` for a file that
+/// exists.
 ///
 /// ```no_run
 /// use filemap_plugin::NpyOpenOptions;
@@ -59,7 +60,8 @@ impl NpyOpenOptions {
     /// [`Error::Corrupt`](crate::Error::Corrupt) for a header that breaks the format, or that
     /// promises more than the file holds; [`Error::LimitExceeded`](crate::Error::LimitExceeded) for
     /// a longer header; [`Error::Unsupported`](crate::Error::Unsupported) for another version, or a
-    /// dtype without a fixed size; and those of [`MemmapOptions::open`](crate::MemmapOptions::open).
+    /// dtype without a fixed size; and those of
+    /// [`MemmapOptions::open`](crate::MemmapOptions::open).
     pub fn open(&self, path: &str) -> Result<Memmap> {
         Memmap::first(wit::Memmap::open_npy(path, self.mode.into(), self.max_header_size)?)
     }
@@ -82,7 +84,8 @@ pub struct NpyOptions {
 }
 
 impl NpyOptions {
-    /// An array of `float64` of this shape, in C order, in the oldest version that can hold the header.
+    /// An array of `float64` of this shape, in C order, in the oldest version that can hold the
+    /// header.
     pub fn new(shape: impl Into<Vec<u64>>) -> Self {
         Self { dtype: None, shape: shape.into(), order: Order::C, version: None }
     }
@@ -105,13 +108,14 @@ impl NpyOptions {
         self
     }
 
-    /// Creates the file with an array of zeroes, or replaces an existing file, and maps it in the mode
-    /// [`Mode::ReadWrite`]. The header is byte for byte the one that numpy writes.
+    /// Creates the file with an array of zeroes, or replaces an existing file, and maps it in the
+    /// mode [`Mode::ReadWrite`]. The header is byte for byte the one that numpy writes.
     ///
     /// # Errors
     ///
     /// Those of [`MemmapOptions::open`](crate::MemmapOptions::open), and
-    /// [`Error::InvalidArgument`](crate::Error::InvalidArgument) for a header that the version cannot hold.
+    /// [`Error::InvalidArgument`](crate::Error::InvalidArgument) for a header that the version
+    /// cannot hold.
     pub fn create(&self, path: &str) -> Result<Memmap> {
         let options = wit::NpyOptions {
             dtype: self.dtype.clone(),

@@ -15,8 +15,8 @@ pub enum Mode {
     ReadOnly,
     /// `c`, `copyonwrite`: a write changes what the array and its views see, and never the file.
     CopyOnWrite,
-    /// `r+`, `readwrite`: a write changes the file. A file that is too short for the shape is extended
-    /// with zeroes.
+    /// `r+`, `readwrite`: a write changes the file. A file that is too short for the shape is
+    /// extended with zeroes.
     ReadWrite,
     /// `w+`, `write`: as [`Mode::ReadWrite`], but creates the file, or truncates an existing one.
     /// Requires a shape.
@@ -126,8 +126,8 @@ mirrored! {
 /// ```no_run
 /// use filemap_plugin::{Memmap, Order};
 ///
-/// let grid = Memmap::options().dtype("<f4").mode("r+".parse()?).offset(512).shape([720, 1440]).order(Order::F);
-/// let grid = grid.open("data/grid.bin")?;
+/// let options = Memmap::options().dtype("<f4").mode("r+".parse()?).offset(512);
+/// let grid = options.shape([720, 1440]).order(Order::F).open("data/grid.bin")?;
 /// # Ok::<(), filemap_plugin::Error>(())
 /// ```
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -147,8 +147,8 @@ impl MemmapOptions {
         Self { dtype: None, mode: Mode::ReadOnly, offset: 0, shape: None, order: Order::C }
     }
 
-    /// The element type in numpy's spelling: `float32`, `<f4`, `S10`, `[('x', '<f4'), ('y', '<i2')]`
-    /// and others.
+    /// The element type in numpy's spelling: `float32`, `<f4`, `S10`,
+    /// `[('x', '<f4'), ('y', '<i2')]` and others.
     pub fn dtype(mut self, dtype: impl Into<String>) -> Self {
         self.dtype = Some(dtype.into());
         self
@@ -160,14 +160,15 @@ impl MemmapOptions {
         self
     }
 
-    /// The position of the first element in the file, in bytes. It need not be a multiple of anything.
+    /// The position of the first element in the file, in bytes. It need not be a multiple of
+    /// anything.
     pub const fn offset(mut self, offset: u64) -> Self {
         self.offset = offset;
         self
     }
 
-    /// The length of each axis. An empty list is a single element without axes. By default there is one
-    /// axis over everything behind the offset.
+    /// The length of each axis. An empty list is a single element without axes. By default there is
+    /// one axis over everything behind the offset.
     pub fn shape(mut self, shape: impl Into<Vec<u64>>) -> Self {
         self.shape = Some(shape.into());
         self
@@ -184,9 +185,9 @@ impl MemmapOptions {
     ///
     /// # Errors
     ///
-    /// [`Error::NotFound`], except in [`Mode::Write`]; [`Error::AccessDenied`] for what was not granted;
-    /// [`Error::OutOfBounds`] for a file that is too short, in the modes that do not extend it;
-    /// [`Error::NoSpace`]; [`Error::Unsupported`] for a dtype without a fixed size; and
+    /// [`Error::NotFound`], except in [`Mode::Write`]; [`Error::AccessDenied`] for what was not
+    /// granted; [`Error::OutOfBounds`] for a file that is too short, in the modes that do not
+    /// extend it; [`Error::NoSpace`]; [`Error::Unsupported`] for a dtype without a fixed size; and
     /// [`Error::InvalidArgument`] for options that are invalid, alone or for this file.
     pub fn open(&self, path: &str) -> Result<Memmap> {
         let options = wit::OpenOptions {

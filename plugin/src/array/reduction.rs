@@ -8,7 +8,8 @@ use crate::element;
 use crate::error::{Error, Result};
 
 mirrored! {
-    /// A reduction of all elements, or of those along one axis. The dtypes of the results are numpy's.
+    /// A reduction of all elements, or of those along one axis. The dtypes of the results are
+    /// numpy's.
     Operation {
         /// The sum; 0 without elements. Integers wrap around.
         Sum,
@@ -80,15 +81,15 @@ impl Reduction {
 }
 
 impl Memmap {
-    /// Reduces all elements, or those along `axis`, which disappears from the shape. A negative axis
-    /// counts from the end. Similar to `a.sum(axis)`, `a.min(axis)` and others.
+    /// Reduces all elements, or those along `axis`, which disappears from the shape. A negative
+    /// axis counts from the end. Similar to `a.sum(axis)`, `a.min(axis)` and others.
     ///
     /// # Errors
     ///
-    /// [`Error::Unsupported`] if numpy has no such reduction for the dtype, [`Error::OutOfBounds`] for
-    /// an axis that does not exist, [`Error::InvalidArgument`] for `Min`, `Max`, `Argmin` and `Argmax`
-    /// without elements, and [`Error::LimitExceeded`] if the host limits the size of the array: reduce
-    /// views of it then.
+    /// [`Error::Unsupported`] if numpy has no such reduction for the dtype, [`Error::OutOfBounds`]
+    /// for an axis that does not exist, [`Error::InvalidArgument`] for `Min`, `Max`, `Argmin` and
+    /// `Argmax` without elements, and [`Error::LimitExceeded`] if the host limits the size of the
+    /// array: reduce views of it then.
     pub fn reduce(&self, operation: Operation, axis: Option<i64>) -> Result<Reduction> {
         let reduction = self.handle.raw.reduce(operation.into(), axis)?;
         Ok(Reduction { dtype: reduction.dtype, shape: reduction.shape, data: reduction.data })
@@ -98,8 +99,8 @@ impl Memmap {
         self.reduce(operation, None)?.item()
     }
 
-    /// Returns the sum of all elements: `i64` or `u64` of integers, otherwise the elements' own type.
-    /// Similar to `a.sum()`.
+    /// Returns the sum of all elements: `i64` or `u64` of integers, otherwise the elements' own
+    /// type. Similar to `a.sum()`.
     ///
     /// # Errors
     ///
@@ -108,7 +109,8 @@ impl Memmap {
         self.reduce_all(Operation::Sum)
     }
 
-    /// Returns the product of all elements, of the type that [`sum`](Self::sum) has. Similar to `a.prod()`.
+    /// Returns the product of all elements, of the type that [`sum`](Self::sum) has. Similar to
+    /// `a.prod()`.
     ///
     /// # Errors
     ///
@@ -155,7 +157,8 @@ impl Memmap {
         self.reduce_all(Operation::Var)
     }
 
-    /// Returns the standard deviation, of the type that [`var`](Self::var) has. Similar to `a.std()`.
+    /// Returns the standard deviation, of the type that [`var`](Self::var) has. Similar to
+    /// `a.std()`.
     ///
     /// # Errors
     ///
@@ -182,8 +185,8 @@ impl Memmap {
         Ok(self.reduce(Operation::All, None)?.data != [0])
     }
 
-    /// Returns the index of the smallest element, counted in C order; the first of several. Similar to
-    /// `a.argmin()`.
+    /// Returns the index of the smallest element, counted in C order; the first of several. Similar
+    /// to `a.argmin()`.
     ///
     /// # Errors
     ///

@@ -14,11 +14,11 @@ use crate::window::Window;
 ///
 /// [`Memmap::map_mut`] and [`Memmap::map_window_mut`] return it. It keeps the array alive.
 ///
-/// In the modes [`Mode::ReadWrite`] and [`Mode::Write`] changes go to the file: at once if the provider
-/// places pages, and otherwise by [`flush`](Self::flush), [`unmap`](Self::unmap) or a drop, which write
-/// the whole slice if it was borrowed mutably. A drop cannot report that this failed. In
-/// [`Mode::CopyOnWrite`] changes stay in the slice and are lost with it: neither the file nor the array
-/// has them.
+/// In the modes [`Mode::ReadWrite`] and [`Mode::Write`] changes go to the file: at once if the
+/// provider places pages, and otherwise by [`flush`](Self::flush), [`unmap`](Self::unmap) or a
+/// drop, which write the whole slice if it was borrowed mutably. A drop cannot report that this
+/// failed. In [`Mode::CopyOnWrite`] changes stay in the slice and are lost with it: neither the
+/// file nor the array has them.
 pub struct MappedMut<T: Pod> {
     mapped: Mapped<T>,
     /// The position of the slice in the array, in bytes.
@@ -89,7 +89,8 @@ impl<T: Pod> MappedMut<T> {
         self.mapped.view()
     }
 
-    /// Returns the elements as a view of the crate `ndarray` that can be changed, in the array's shape.
+    /// Returns the elements as a view of the crate `ndarray` that can be changed, in the array's
+    /// shape.
     #[cfg(feature = "ndarray")]
     #[must_use]
     #[expect(clippy::missing_panics_doc, reason = "the slice has as many elements as the shape")]

@@ -1,4 +1,4 @@
-//! What is read and written in pieces.
+//! Keys and values in pieces.
 
 use std::io::{self, Read, Write};
 use std::{fmt, vec};
@@ -7,19 +7,19 @@ use crate::bindings::filemap::data::store as wit;
 use crate::bulk::{self, Value};
 use crate::error::{Error, Result};
 
-/// How many keys one call brings.
+/// The number of keys of one call.
 const KEYS: u32 = 1000;
 
-/// How many items one call brings: few, because values may be large.
+/// The number of items of one call: few, because values may be large.
 const ITEMS: u32 = 16;
 
-/// Defines an iterator over what a stream of the interface gives in pieces.
+/// Defines an iterator over the items of a stream of the interface, which gives them in pieces.
 macro_rules! pieces {
-    ($(#[$attribute:meta])* $name:ident, $item:ty, $stream:ty, $most:expr) => {
+    ($(#[$attribute:meta])* $name:ident, $item:ty, $stream:ty, $max:expr) => {
         $(#[$attribute])*
         ///
-        /// After an error the iterator goes on behind what could not be read, but for
-        /// [`Error::Closed`](crate::Error::Closed), which ends it.
+        /// After an error the iterator continues behind what could not be read. Only
+        /// [`Error::Closed`](crate::Error::Closed) ends it.
         pub struct $name {
             /// None at the end.
             stream: Option<$stream>,
@@ -39,7 +39,7 @@ macro_rules! pieces {
                 if let Some(item) = self.read.next() {
                     return Some(Ok(item));
                 }
-                match self.stream.as_ref()?.next($most).map_err(Error::from) {
+                match self.stream.as_ref()?.next($max).map_err(Error::from) {
                     Ok(items) => self.read = items.into_iter(),
                     Err(error) => {
                         if matches!(error, Error::Closed(_)) {
@@ -67,19 +67,22 @@ macro_rules! pieces {
 }
 
 pieces! {
-    /// The keys of a store, in the order of their UTF-8 bytes. Made by [`Store::keys`](super::Store::keys).
+    /// The keys of a store, in the order of their UTF-8 bytes. [`Store::keys`](super::Store::keys)
+    /// returns it.
     Keys, String, wit::KeyStream, KEYS
 }
 
 pieces! {
-    /// The keys of a store with their values, in the same order. Made by [`Store::items`](super::Store::items).
+    /// The keys of a store with their values, in the same order.
+    /// [`Store::items`](super::Store::items) returns it.
     Items, (String, Vec<u8>), wit::ItemStream, ITEMS
 }
 
-/// A value that is read from its start to its end. Made by [`Store::reader`](super::Store::reader).
+/// A value that is read from its start to its end. [`Store::reader`](super::Store::reader) returns
+/// it.
 ///
-/// Every `read` is a call to the host, as it is for a `File`. [`std::io::BufReader`] makes few calls
-/// of many small reads.
+/// Every `read` is a call to the host, as it is for a `File`. [`std::io::BufReader`] makes few
+/// calls of many small reads.
 pub struct Reader {
     value: Value,
 }
@@ -111,11 +114,11 @@ impl fmt::Debug for Reader {
 }
 
 /// A value that is being written. The store is unchanged until [`commit`](Self::commit), and by a
-/// drop. Made by [`Store::writer`](super::Store::writer).
+/// drop. [`Store::writer`](super::Store::writer) returns it.
 ///
 /// Every `write` is a call to the provider, as it is for a `File`. [`std::io::BufWriter`] makes few
-/// calls of many small writes, and its `into_inner` returns the writer for the commit. After an error
-/// the value is not complete: every later call returns the same error.
+/// calls of many small writes, and its `into_inner` returns the writer for the commit. After an
+/// error the value is not complete: every later call returns the same error.
 ///
 /// ```no_run
 /// use std::io::{BufWriter, Write};
@@ -130,7 +133,7 @@ impl fmt::Debug for Reader {
 /// # Ok(())
 /// # }
 /// ```
-#[must_use = "nothing is written before `commit`"]
+#[must_use = "the value is discarded without `commit`"]
 pub struct Writer {
     raw: wit::ValueWriter,
     /// Why a write failed.

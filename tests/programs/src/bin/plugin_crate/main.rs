@@ -1,5 +1,5 @@
-//! The plugin of the tests of the crate `filemap-plugin`: `plugin_crate CASE` checks one case, and traps where it does
-//! not hold.
+//! The plugin of the tests of the crate `filemap-plugin`: `plugin_crate CASE` checks one case, and
+//! traps where it does not hold.
 
 mod array;
 mod bulk;
@@ -23,8 +23,8 @@ fn main() {
     for_each_case!(call);
 }
 
-/// All cases, under their names in the list. One that the list lacks is a function that is never used, and the
-/// compiler says so.
+/// All cases, under their names in the list. One that the list lacks is a function that is never
+/// used, and the compiler says so.
 mod cases {
     pub(crate) use super::array::*;
     pub(crate) use super::bulk::*;

@@ -160,7 +160,8 @@ pub(crate) fn mapped_array_is_neither_closed_nor_resized() {
     array.close().unwrap();
 }
 
-/// What a truncation does to a mapping that is there is another thing for pages than for copies; what it does to the next is not.
+/// What a truncation does to a mapping that is there is another thing for pages than for copies;
+/// what it does to the next is not.
 pub(crate) fn map_of_a_file_that_was_truncated() {
     let array = counted(Mode::ReadOnly, 100_000);
     let mapped = array.map::<u32>().unwrap();
