@@ -175,10 +175,11 @@ impl Layout {
     }
 }
 
-/// How far apart neighbours along each axis of `to` are, in elements, in data of shape `from` that is
-/// broadcast to it; `None` where it cannot be.
+/// Broadcasts data of shape `from` to the shape `to`: how far apart neighbours along each axis of `to`
+/// are in the data, in elements; `None` where the shapes do not fit.
 pub(super) fn stretched(from: &[u64], to: &[u64]) -> Option<Vec<u64>> {
-    // Like numpy's assignment, this ignores leading axes of length 1 that the other shape does not have.
+    // Like numpy's assignment, this ignores leading axes of length 1 that the other shape does
+    // not have.
     let (surplus, from) = from.split_at(from.len().saturating_sub(to.len()));
     if surplus.iter().any(|&length| length != 1) {
         return None;

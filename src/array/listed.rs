@@ -45,8 +45,8 @@ struct IndexArray {
 }
 
 impl Lists {
-    /// Finds the place of the axes, index by index: `joins` is whether an index is broadcast together
-    /// with the arrays, and `axes` is how many axes the selection has so far.
+    /// Finds the place of the axes, index by index. `joins` says whether an index is broadcast
+    /// together with the arrays, and `axes` is how many axes the selection has so far.
     pub(super) fn follow(&mut self, joins: bool, axes: usize) {
         if joins {
             self.place = Some(match self.place {

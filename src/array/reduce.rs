@@ -41,7 +41,7 @@ pub enum Operation {
     Max,
     /// The arithmetic mean.
     Mean,
-    /// The variance: the mean of the squared distances from the mean, which is numpy's with `ddof=0`.
+    /// The variance: the mean of the squared distances from the mean, as numpy's `ddof=0`.
     Var,
     /// The standard deviation: the square root of the variance.
     Std,

@@ -105,11 +105,12 @@ impl Layout {
     ///
     /// # Errors
     ///
-    /// [`Error::OutOfBounds`] for an index outside of its axis, for more indices than axes, for a mask of another shape
-    /// than its axes, for index arrays that cannot be broadcast together, and for too many axes;
-    /// [`Error::InvalidArgument`] for a step of 0, for a second ellipsis, for an index array of another shape than its
-    /// elements have, and for a selection of more bytes than a number holds; [`Error::LimitExceeded`] for more than
-    /// [`MAX_LISTED`](crate::limits::MAX_LISTED) elements that are named one by one.
+    /// [`Error::OutOfBounds`] for an index outside of its axis, for more indices than axes, for a mask of
+    /// another shape than its axes, for index arrays that cannot be broadcast together, and for too many
+    /// axes; [`Error::InvalidArgument`] for a step of 0, for a second ellipsis, for an index array whose
+    /// shape is not that of its elements, and for a selection of more bytes than a number holds;
+    /// [`Error::LimitExceeded`] for more than [`MAX_LISTED`](crate::limits::MAX_LISTED) elements that are
+    /// named one by one.
     pub fn selection(&self, indices: &[Index]) -> Result<Selection> {
         indices.iter().try_for_each(Index::check)?;
         let left_over = self.left_over(indices)?;

@@ -158,8 +158,8 @@ impl Transfer {
 }
 
 impl Axis {
-    /// Makes a list of this axis, and says where its first position is in region and buffer; `places` are those in the
-    /// buffer.
+    /// Makes a list of this axis, and says where its first position is in region and buffer; `offsets`
+    /// are the positions in the region, and `places` those in the buffer.
     fn list(&mut self, offsets: &[i64], places: Odometer, (region, buffer): (u64, isize)) -> (u64, isize) {
         let places: Vec<isize> = places.take(offsets.len()).map(to_isize).collect();
         // An element that is named twice is written twice, and what comes last in the buffer stays.

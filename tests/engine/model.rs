@@ -215,7 +215,7 @@ fn broadcast_together(one: &[usize], other: &[usize]) -> Option<Vec<usize>> {
         .collect()
 }
 
-/// Which element of something of shape `from`, in C order, is the one at an index of what it is broadcast to.
+/// Which element of shape `from`, in C order, stands at an index of the shape it is broadcast to.
 fn number_of(index: &[usize], from: &[usize]) -> usize {
     let step = |number, (&length, &at): (&usize, &usize)| number * length + if length == 1 { 0 } else { at };
     from.iter().zip(&index[index.len() - from.len()..]).fold(0, step)

@@ -6,6 +6,7 @@ use alloc::vec::Vec;
 use super::super::{ByteOrder, Kind, Scalar};
 use super::Operation;
 use super::course::Course;
+use super::deviations::is_wide;
 use super::fold::{Fold, NO_TIME};
 use super::words::{
     NAN_KEY, change, float_key, fold_negative, from_half, from_single, load, shift, signed_float, turn, unsigned_float,
@@ -220,11 +221,6 @@ pub(super) fn comparable(source: Scalar) -> Scalar {
         _ => return source,
     };
     Scalar { kind: Kind::Uint, order, ..source }
-}
-
-/// Whether elements are integers that a float cannot hold.
-pub(super) fn is_wide(source: Scalar) -> bool {
-    matches!((source.kind, source.size), (Kind::Int | Kind::Uint, 8))
 }
 
 /// The element that has this key, as a word; the reverse of [`Decoder::make_keys`].

@@ -9,11 +9,13 @@
 //! for what the mean lost when it was rounded to a float: the sum of the deviations tells how much
 //! that is, and corrects the result.
 //!
-//! Integers of 64 bits are subtracted as integers, because a float cannot hold them.
+//! Integers have an integer as their centre, so that neither deviations nor their squares are rounded
+//! as long as a float can hold them. Those of 64 bits are subtracted as integers.
 
 use alloc::vec::Vec;
 use core::ops::Range;
 
+use super::super::{Kind, Scalar};
 use super::kernels::{sum_floats, total};
 use super::words::change;
 
@@ -29,14 +31,18 @@ pub(super) struct Deviations {
     /// How many centres are not set.
     unset: usize,
     is_second_pass: bool,
-    /// Whether elements arrive as keys of integers, and not as floats.
-    is_wide: bool,
+    source: Scalar,
+}
+
+/// Whether elements are integers that a float cannot hold: they arrive as keys.
+pub(super) const fn is_wide(source: Scalar) -> bool {
+    matches!((source.kind, source.size), (Kind::Int | Kind::Uint, 8))
 }
 
 impl Deviations {
-    pub(super) fn new(is_wide: bool) -> Self {
+    pub(super) fn new(source: Scalar) -> Self {
         let (centres, squares, rests) = (Vec::new(), Vec::new(), Vec::new());
-        Self { centres, squares, rests, unset: 0, is_second_pass: false, is_wide }
+        Self { centres, squares, rests, unset: 0, is_second_pass: false, source }
     }
 
     /// Begins the first pass for so many centres.
@@ -54,7 +60,11 @@ impl Deviations {
     pub(super) fn move_centres(&mut self, sums: &mut [u64], rests: &mut [u64], count: u64) {
         for ((centre, sum), rest) in self.centres.iter_mut().zip(&mut *sums).zip(&mut *rests) {
             let distance = f64::from_bits(total(*sum, *rest)) / count as f64;
-            *centre = if self.is_wide { moved_key(*centre, distance) } else { plus(*centre, distance) };
+            *centre = match self.source.kind {
+                _ if is_wide(self.source) => moved_key(*centre, distance),
+                Kind::Bool | Kind::Int | Kind::Uint => plus(*centre, whole(distance)),
+                _ => plus(*centre, distance),
+            };
         }
         for words in [sums, rests, &mut self.squares] {
             words.fill(0);
@@ -73,7 +83,7 @@ impl Deviations {
                 }
             }
         }
-        if self.is_wide {
+        if is_wide(self.source) {
             subtract(words, centres, kept, key_deviation);
         } else {
             subtract(words, centres, kept, |word, centre| plus(word, -f64::from_bits(centre)));
@@ -93,12 +103,18 @@ impl Deviations {
     pub(super) fn about_mean(&self, at: usize, sum: f64, count: f64) -> f64 {
         let squares = f64::from_bits(total(self.squares[at], self.rests[at]));
         // Next to squares that overflow, or to a NaN, a correction means nothing.
-        if squares.is_finite() { (squares - sum * (sum / count)).max(0.0) } else { squares }
+        if squares.is_finite() { (squares - sum * sum / count).max(0.0) } else { squares }
     }
 }
 
 fn plus(word: u64, number: f64) -> u64 {
     (f64::from_bits(word) + number).to_bits()
+}
+
+/// The nearest integer of less than 2^51: floats around 1.5 * 2^52 have no fraction.
+fn whole(number: f64) -> f64 {
+    const INTEGERS: f64 = 6_755_399_441_055_744.0;
+    number + INTEGERS - INTEGERS
 }
 
 /// Replaces words by deviations: each from its own centre, or all from one, or alternately from two.

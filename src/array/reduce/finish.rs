@@ -72,11 +72,7 @@ impl Ending {
                 join(words, others, total);
                 self.divide(words, fold.parts);
             }
-            Operation::Var => self.vary(words, fold, begin),
-            Operation::Std => {
-                self.vary(words, fold, begin);
-                change(words, |variance| libm::sqrt(f64::from_bits(variance)).to_bits());
-            }
+            Operation::Var | Operation::Std => self.vary(words, fold, begin),
             Operation::Sum | Operation::Prod | Operation::CountNonzero => {}
             Operation::Mean => change(words, |sum| self.mean_time(sum)),
         }
@@ -97,8 +93,8 @@ impl Ending {
         change(words, |sum| (f64::from_bits(sum) / count).to_bits());
     }
 
-    /// Makes variances of sums of deviations and of their squares. That of complex numbers is the sum
-    /// of those of both parts, and takes the place of the first one.
+    /// Makes variances, or their roots, of sums of deviations and of their squares. The variance of
+    /// complex numbers is the sum of those of both parts, and takes the place of the first one.
     #[expect(clippy::cast_precision_loss, reason = "numpy divides by a float, too")]
     fn vary(&self, words: &mut [u64], fold: &Fold, begin: usize) {
         let count = self.reduced as f64;
@@ -109,7 +105,9 @@ impl Ending {
                 let sum = f64::from_bits(total(*sum, fold.second[at]));
                 squares += fold.deviations.about_mean(at, sum, count);
             }
-            item[0] = (squares / count).to_bits();
+            let variance = squares / count;
+            let is_root = self.operation == Operation::Std;
+            item[0] = if is_root { libm::sqrt(variance) } else { variance }.to_bits();
         }
     }
 

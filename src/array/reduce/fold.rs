@@ -10,7 +10,7 @@ use core::cmp::Ordering;
 use super::super::{Kind, Scalar};
 use super::Operation;
 use super::course::Segment;
-use super::decode::{comparable, is_wide};
+use super::decode::comparable;
 use super::deviations::Deviations;
 use super::kernels::{
     choose_each, choose_one, compare_complex, compare_texts, each, greater, greatest, multiply_complex,
@@ -94,7 +94,7 @@ impl Fold {
         let is_least = operation.is_least();
         let is_short = matches!((source.kind, source.size), (Kind::Float, 2 | 4) | (Kind::Complex, 8));
         let (first, second, texts) = (Vec::new(), Vec::new(), Vec::new());
-        let deviations = Deviations::new(is_wide(source));
+        let deviations = Deviations::new(source);
         Self { kernel, parts, first, second, texts, deviations, source, is_least, is_short }
     }
 
@@ -168,7 +168,8 @@ impl Fold {
             Kernel::FloatSum => sum_floats(words, segment.kept, first, second, self.is_short),
             Kernel::Deviations => {
                 self.deviations.subtract_centres(words, begin..begin + width, segment.kept);
-                sum_floats(words, segment.kept, first, second, self.is_short);
+                // These only correct the squares: what rounding takes from their sum does not matter.
+                sum_floats(words, segment.kept, first, second, true);
                 self.deviations.add_squares(words, begin..begin + width, segment.kept, self.is_short);
             }
             Kernel::Greatest if segment.kept => {

@@ -30,8 +30,8 @@ fn add_float(sum: &mut u64, rest: &mut u64, word: u64) {
     *rest = (f64::from_bits(*rest) + lost).to_bits();
 }
 
-/// Adds each float to a sum of its own where they are kept, and all of them to one sum, or alternately
-/// to two, where they are not.
+/// Adds each float to a sum of its own with `kept`, and otherwise all of them to one sum, or
+/// alternately to two.
 pub(super) fn sum_floats(words: &[u64], kept: bool, sums: &mut [u64], rests: &mut [u64], is_short: bool) {
     match (kept, is_short) {
         (false, _) => add_floats(words, sums, rests, is_short),

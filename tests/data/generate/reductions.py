@@ -112,7 +112,7 @@ def nearest(value: Fraction, dtype: np.dtype) -> str:
 def root_of(value: Fraction) -> Fraction:
     """Return the square root of a number, but for less than any float can tell."""
     scale = 1 << 4000
-    return Fraction(2 * isqrt(value.numerator * scale * scale // value.denominator) + 1, 2 * scale) if value else value
+    return Fraction(isqrt(value.numerator * scale * scale // value.denominator), scale)
 
 
 def spread(array: np.ndarray, axis: int | None) -> Json:

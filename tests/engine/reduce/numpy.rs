@@ -22,7 +22,7 @@ const OPERATIONS: [(&str, Operation); 12] = [
     ("count_nonzero", Operation::CountNonzero),
 ];
 
-fn text(value: &Value) -> &str {
+pub(super) fn text(value: &Value) -> &str {
     value.as_str().expect("a text")
 }
 
@@ -30,7 +30,7 @@ fn numbers<T: TryFrom<i64>>(values: &[Value]) -> Vec<T> {
     values.iter().map(|value| value.as_i64().and_then(|number| number.try_into().ok()).expect("a number")).collect()
 }
 
-fn bytes(value: &Value) -> Vec<u8> {
+pub(super) fn bytes(value: &Value) -> Vec<u8> {
     let digits = text(value).as_bytes().chunks(2);
     digits.map(|pair| u8::from_str_radix(str::from_utf8(pair).expect("ASCII"), 16).expect("a digit")).collect()
 }

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use crate::bindings::{Error, Index, Memmap, Mode, Operation, Slice};
 use crate::nothing::{at_once, within};
-use crate::support::{MAX_TRANSFER, OPERATIONS, fails, index, options, poke, resize, shaped, size};
+use crate::support::{MAX_TRANSFER, OPERATIONS, fails, index, options, poke, resize, shaped, size, take};
 
 const FAR: &str = "work/far.bin";
 const TERABYTE: u64 = 1 << 40;
@@ -95,10 +95,10 @@ pub(crate) fn pays_for_scattered_changes() {
     let all = || Index::Slice(Slice { start: None, stop: None, step: None });
     let array = open();
     // Back and forth over more pages than there are, and each of them often.
-    let list = |pages: i64| Index::Take((0..1000).map(|number| number * 7 % pages).collect());
+    let list = |pages: i64| take((0..1000).map(|number| number * 7 % pages).collect());
     fails(array.write(&[Index::At(0), list(MOST + 1)], &[1], Some(&[1])), Error::LimitExceeded, &["copy-on-write"]);
-    let columns = Index::Take((0..4096).collect());
-    let back_and_forth = [Index::Take(vec![0]), all(), columns];
+    let columns = take((0..4096).collect());
+    let back_and_forth = [take(vec![0]), all(), columns];
     fails(array.write(&back_and_forth, &[1], Some(&[1])), Error::LimitExceeded, &["copy-on-write"]);
     fails(array.fill(&[1]), Error::LimitExceeded, &["copy-on-write"]);
     // What was refused costs nothing, but for what a `fill` has filled before.
