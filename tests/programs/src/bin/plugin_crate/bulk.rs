@@ -191,7 +191,7 @@ pub(crate) fn value_is_truncated_while_it_is_read() {
     cut("work/store/key#0", 500_000);
     let error = reader.read_to_end(&mut Vec::new()).unwrap_err();
     assert_eq!(error.kind(), std::io::ErrorKind::UnexpectedEof);
-    fails(Err::<(), _>(Error::from(error)), Error::Truncated, &["500000 bytes"]);
+    fails(Err::<(), _>(Error::from(error)), Error::Truncated, &["the value ends"]);
 }
 
 pub(crate) fn value_is_written_in_pieces_of_every_size() {
