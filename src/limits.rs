@@ -32,7 +32,8 @@ pub const MAX_INDEX: u64 = 256 << 20;
 /// disk that is asked to be sure takes milliseconds for each.
 pub const MAX_KEYS: u32 = 10_000;
 
-/// The most elements of an axis that one index names one by one: a list of them takes several times its own memory.
+/// The most elements that the index arrays and masks of one index name together, after they are
+/// broadcast: a list of them takes several times its own memory.
 pub const MAX_LISTED: u64 = 4 << 20;
 
 /// The longest header of a `.npy` file in bytes: the `max_header_size` of `numpy.load`.

@@ -147,10 +147,18 @@ macro_rules! for_each_case {
             array_index_lists_of_different_lengths_are_out_of_bounds
             array_index_at_beside_a_list_is_a_list_of_length_1
             array_index_lists_apart_make_the_first_axis
+            array_index_take_of_several_axes_puts_them_in_place_of_its_own
+            array_index_takes_are_broadcast_together
+            array_index_take_without_axes_is_an_integer
+            array_index_mask_of_several_axes_uses_as_many
+            array_index_mask_without_axes_adds_one
+            array_index_takes_of_several_axes_apart_come_first
+            array_index_list_of_another_shape_than_its_elements_is_invalid
             array_index_list_keeps_its_place_among_new_axes
             array_index_lists_work_on_views_and_on_order_f
             array_index_lists_over_the_cap_are_limit_exceeded
             large_lists_name_as_many_elements_as_the_cap_and_no_more
+            array_index_takes_broadcast_over_the_cap_are_limit_exceeded
             array_view_by_a_list_is_invalid
             // array_write.rs
             array_write_without_a_shape_has_that_of_the_selection
@@ -174,6 +182,8 @@ macro_rules! for_each_case {
             array_write_to_a_take_that_repeats_keeps_the_last_data
             array_write_to_a_take_that_repeats_keeps_the_last_data_also_backwards
             array_write_to_lists_apart_has_their_axis_first
+            array_write_to_lists_of_several_axes_is_in_their_shape
+            array_write_to_masks_of_several_axes_fills_where_they_are_true
             array_write_to_lists_keeps_the_bytes_of_an_element_together
             array_write_to_many_elements_in_any_order_arrives_whole
             array_write_to_lists_of_copy_on_write_stays_in_the_array

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use crate::bindings::{ErrorCode, Index, Memmap, Mode, Slice, wit_array::Advice};
 use crate::nothing::{at_once, within};
-use crate::support::{fails, index, mask, open_numbers, options, resize, shaped, take};
+use crate::support::{fails, index, mask, mask_of, open_numbers, options, resize, shaped, take, take_of};
 
 /// The defaults of `filemap::limits`.
 const MAX_LISTED: usize = 4 << 20;
@@ -13,8 +13,15 @@ const MAX_DTYPE: usize = 256 << 10;
 const FAR: &str = "work/far.bin";
 const PAGE: u64 = 4096;
 const ALL: Slice = Slice { start: None, stop: None, step: None };
-const ADVICE: [Advice; 6] =
-    [Advice::Normal, Advice::Random, Advice::Sequential, Advice::WillNeed, Advice::DontNeed, Advice::HugePage];
+const ADVICE: [Advice; 7] = [
+    Advice::Normal,
+    Advice::Random,
+    Advice::Sequential,
+    Advice::WillNeed,
+    Advice::DontNeed,
+    Advice::HugePage,
+    Advice::NoHugePage,
+];
 
 pub(crate) fn lists_absurd_elements() {
     let array = open_numbers(Mode::CopyOnWrite, &[4, 4, 4]);
@@ -30,12 +37,14 @@ pub(crate) fn lists_absurd_elements() {
     fails(array.shape_of(&[Index::At(0), too_many()]), ErrorCode::LimitExceeded, &["4194304"]);
     for [one, other] in [[2, 3], [0, 2], [MAX_LISTED, 2]] {
         let lists = [take(vec![0; one]), take(vec![0; other])];
-        fails(array.shape_of(&lists), ErrorCode::OutOfBounds, &["lists"]);
+        fails(array.shape_of(&lists), ErrorCode::OutOfBounds, &["shape mismatch"]);
     }
     fails(array.view(&[take(vec![])]), ErrorCode::InvalidArgument, &["take"]);
     fails(array.read(&vec![take(vec![]); 100_000]), ErrorCode::OutOfBounds, &["100000"]);
     let axes = [vec![take(vec![0])], vec![Index::NewAxis; 100_000]].concat();
     fails(array.shape_of(&axes), ErrorCode::OutOfBounds, &["100003"]);
+
+    lists_absurd_shapes(&array);
 
     // Few lists name more bytes than there are.
     resize(FAR, 8 << 40);
@@ -51,6 +60,51 @@ pub(crate) fn lists_absurd_elements() {
     // Each in a page of its own.
     let scattered = [Index::At(0), take((0..1 << 19).collect()), Index::At(0), Index::At(0)];
     fails(at_once(|| far.read(&scattered)), ErrorCode::LimitExceeded, &["pages"]);
+}
+
+/// Index arrays and masks of several axes, over an array of shape (4, 4, 4).
+fn lists_absurd_shapes(array: &Memmap) {
+    for shape in [&[][..], &[2], &[3, 0], &[1 << 63, 2], &[u64::MAX, u64::MAX], &[1 << 32, 1 << 32, 1 << 32]] {
+        fails(array.read(&[take_of(vec![0; 3], shape)]), ErrorCode::InvalidArgument, &["3 values"]);
+        fails(array.shape_of(&[mask_of(vec![true; 3], shape)]), ErrorCode::InvalidArgument, &["3 values"]);
+        fails(array.write(&[take_of(vec![0; 3], shape)], &[1], Some(&[])), ErrorCode::InvalidArgument, &["3 values"]);
+    }
+    fails(array.read(&[take_of(vec![], &[])]), ErrorCode::InvalidArgument, &["0 values"]);
+    for axes in [65, 100_000] {
+        let text = axes.to_string();
+        fails(array.read(&[take_of(vec![0], &vec![1; axes])]), ErrorCode::InvalidArgument, &[&text]);
+        fails(array.read(&[mask_of(vec![true], &vec![1; axes])]), ErrorCode::InvalidArgument, &[&text]);
+    }
+    fails(array.shape_of(&[take_of(vec![0], &[1; 63])]), ErrorCode::OutOfBounds, &["65 axes"]);
+    fails(array.shape_of(&[mask_of(vec![], &[0; 64])]), ErrorCode::OutOfBounds, &["64 were indexed"]);
+    fails(array.shape_of(&[take_of(vec![], &[1 << 62, 0])]), ErrorCode::InvalidArgument, &["too large"]);
+    fails(array.shape_of(&vec![mask_of(vec![true], &[]); 100_000]), ErrorCode::OutOfBounds, &["64"]);
+    assert_eq!(array.shape_of(&vec![mask_of(vec![true], &[]); 64]).unwrap(), [1, 4, 4, 4]);
+    // Two short arrays name as many elements as one long one.
+    let crossed = |one: u64, other: u64| {
+        let zeroes = |length: u64| vec![0; usize::try_from(length).unwrap()];
+        [take_of(zeroes(one), &[one, 1]), take_of(zeroes(other), &[1, other])]
+    };
+    assert_eq!(array.shape_of(&crossed(2048, 2048)).unwrap(), [2048, 2048, 4]);
+    for (one, other) in [(2048, 2049), (1 << 17, 1 << 17), (1 << 20, 1 << 20)] {
+        let indices = crossed(one, other);
+        fails(at_once(|| array.shape_of(&indices)), ErrorCode::LimitExceeded, &[&(one * other).to_string()]);
+        fails(at_once(|| array.read(&indices)), ErrorCode::LimitExceeded, &["4194304"]);
+        fails(at_once(|| array.write(&indices, &[1], Some(&[]))), ErrorCode::LimitExceeded, &["4194304"]);
+    }
+    // More than a number holds.
+    let axis = |number: usize| {
+        let shape: Vec<_> = (0..5).map(|axis| if axis == number { 1 << 13 } else { 1 }).collect();
+        take_of(vec![0; 1 << 13], &shape)
+    };
+    let many = Memmap::open("work/bytes.bin", &shaped(Mode::ReadOnly, "u1", &[2; 5])).unwrap();
+    fails(at_once(|| many.read(&[0, 1, 2, 3, 4].map(axis))), ErrorCode::LimitExceeded, &["4194304"]);
+    // Each of the arrays is walked through for every element that is named.
+    let axes = [2; 6];
+    let deep = Memmap::open("work/bytes.bin", &shaped(Mode::ReadOnly, "u1", &axes)).unwrap();
+    let pair = || take_of(vec![0, 1], &[2, 1]);
+    let indices = [vec![take_of(vec![1; 1 << 21], &[1, 1 << 21])], vec![pair(); 5]].concat();
+    assert_eq!(within(Duration::from_secs(20), || deep.read(&indices)).unwrap().len(), MAX_LISTED);
 }
 
 pub(crate) fn lists_millions_of_elements() {
