@@ -28,6 +28,7 @@ pub struct Build {
     default_features: bool,
     lib: bool,
     bins: Vec<String>,
+    names: bool,
 }
 
 /// What a [`Build`] made, and what it was made from.
@@ -53,6 +54,7 @@ impl Build {
             default_features: true,
             lib: false,
             bins: Vec::new(),
+            names: false,
         }
     }
 
@@ -84,6 +86,14 @@ impl Build {
         self
     }
 
+    /// Keeps the names of functions in the components, for tools that look into them. Such a build needs a target
+    /// directory of its own, where nobody else takes its components for the usual ones.
+    #[must_use]
+    pub fn keep_names(mut self) -> Self {
+        self.names = true;
+        self
+    }
+
     /// Runs cargo, whose messages go to standard error. Standard output stays free, because a build
     /// script's belongs to the outer cargo.
     ///
@@ -100,6 +110,9 @@ impl Build {
         }
         if !self.default_features {
             command.arg("--no-default-features");
+        }
+        if self.names {
+            command.args(["--config", &format!("profile.{PROFILE}.strip = 'debuginfo'")]);
         }
         if self.lib {
             command.arg("--lib");
