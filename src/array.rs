@@ -1,5 +1,6 @@
 //! The array: a typed, n-dimensional view of a mapped part of a file.
 
+mod bulk;
 mod dtype;
 mod info;
 mod layout;
@@ -7,6 +8,7 @@ mod listed;
 mod literal;
 mod mode;
 mod npy;
+mod odometer;
 mod open;
 mod placing;
 mod reduce;
@@ -14,6 +16,7 @@ mod reshape;
 mod resize;
 mod select;
 mod sorted;
+mod take;
 mod transfer;
 mod view;
 mod walk;
@@ -23,6 +26,7 @@ use alloc::string::String;
 use alloc::sync::Arc;
 use alloc::vec::Vec;
 
+pub use bulk::Part;
 pub use dtype::{ByteOrder, Dtype, Field, Kind, Scalar, Structured, Subarray, Time, Unit};
 pub use info::Info;
 use layout::Tuple;
@@ -33,6 +37,7 @@ pub use npy::{Header, Version};
 pub use open::{NpyOptions, OpenOptions};
 pub use reduce::{Operation, Reduction, reduce};
 pub use select::{Index, Selection, Slice};
+pub use take::{Mask, Take};
 pub use transfer::{Block, Transfer};
 use walk::MAX_PIECE;
 
@@ -147,6 +152,18 @@ impl<R: Region> Memmap<R> {
     /// the array, [`Error::LimitExceeded`], [`Error::Truncated`], and those of the file system.
     pub fn read_bytes(&self, offset: u64, length: u64) -> Result<Vec<u8>> {
         self.read_selection(&self.byte_range(offset, length)?.into())
+    }
+
+    /// The same into a buffer, which is filled.
+    ///
+    /// # Errors
+    ///
+    /// Those of [`Memmap::read_bytes`], except that the length has no limit.
+    pub fn read_bytes_into(&self, offset: u64, buffer: &mut [u8]) -> Result<()> {
+        let layout = self.byte_range(offset, buffer.len() as u64)?;
+        self.region
+            .read(Transfer::new(&layout), buffer)
+            .map_err(|error| Error::io("read the array over", self.name(), &error))
     }
 
     /// Writes `data` at `offset` bytes after the first element of an array without gaps.

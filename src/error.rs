@@ -9,36 +9,80 @@ use crate::fs::{IoError, IoErrorKind};
 /// What the engine's functions return.
 pub type Result<T> = core::result::Result<T, Error>;
 
-/// Why a call failed: the case is for programs, the text for people.
-///
-/// The cases are those of `filemap:data/types.error`, where each is described. The text says what was
-/// asked, what is the case, and what to do about it; it begins in lower case and ends without a period,
-/// so that it can stand behind `failed to ...: `.
-#[derive(Clone, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Error {
-    /// A file or directory does not exist.
-    NotFound(String),
-    /// The plugin was not granted this.
-    AccessDenied(String),
-    /// The arguments make no sense, alone or together with the file they name.
-    InvalidArgument(String),
-    /// An index, or a range of bytes, lies outside of what is there.
-    OutOfBounds(String),
-    /// A file is shorter than when it was opened.
-    Truncated(String),
-    /// The disk, or the quota, is full.
-    NoSpace(String),
-    /// The call asks for more than a plugin may have.
-    LimitExceeded(String),
-    /// The store or array was closed before.
-    Closed(String),
-    /// The content of a file is not what its format says.
-    Corrupt(String),
-    /// Sensible, but not something that this provider or this version does.
-    Unsupported(String),
-    /// Anything else.
-    Other(String),
+/// Defines [`Error`] and [`ErrorCode`], which have the same cases.
+macro_rules! errors {
+    ($($(#[doc = $doc:literal])+ $name:ident,)+) => {
+        /// Why a call failed: the case is for programs, the text for people.
+        ///
+        /// The cases are those of `filemap:data/errors.error-code`, where each is described. The text says what
+        /// was asked, what is the case, and what to do; it begins in lower case and ends without a period, so
+        /// that it can follow `failed to ...: `.
+        #[derive(Clone, Debug, PartialEq, Eq)]
+        pub enum Error {
+            $($(#[doc = $doc])+ $name(String),)+
+        }
+
+        /// The case of an [`Error`]: `filemap:data/errors.error-code`.
+        #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+        pub enum ErrorCode {
+            $($(#[doc = $doc])+ $name,)+
+        }
+
+        impl Error {
+            /// The case.
+            #[must_use]
+            pub const fn code(&self) -> ErrorCode {
+                match self {
+                    $(Self::$name(_) => ErrorCode::$name,)+
+                }
+            }
+
+            /// The text for people.
+            #[must_use]
+            pub fn message(&self) -> &str {
+                let ($(Self::$name(text))|+) = self;
+                text
+            }
+
+            /// The text for people, owned.
+            #[must_use]
+            pub fn into_message(self) -> String {
+                let ($(Self::$name(text))|+) = self;
+                text
+            }
+        }
+    };
+}
+
+errors! {
+    /// The file or directory does not exist.
+    NotFound,
+    /// The plugin has no permission.
+    AccessDenied,
+    /// Another process or host holds the file or directory.
+    Busy,
+    /// An argument is invalid, alone or together with the file that it names.
+    InvalidArgument,
+    /// An index or a range of bytes lies outside the array.
+    OutOfBounds,
+    /// The file is shorter than when it was opened.
+    Truncated,
+    /// The disk or a quota is full.
+    NoSpace,
+    /// The call asks for more than the provider gives a plugin.
+    LimitExceeded,
+    /// The store, array, stream or writer was closed before.
+    Closed,
+    /// The content of the file is not what its format requires.
+    Corrupt,
+    /// The request is valid, but this provider, host or file system cannot fulfil it.
+    Unsupported,
+    /// The storage cannot be reached now.
+    Unavailable,
+    /// The host ended the call before it was complete.
+    Interrupted,
+    /// Any other reason.
+    Other,
 }
 
 impl Error {
@@ -49,7 +93,8 @@ impl Error {
         let text = format!("cannot {action} `{path}`: {error}");
         match error.kind {
             IoErrorKind::NotFound => Self::NotFound(text),
-            IoErrorKind::NotPermitted | IoErrorKind::Held => Self::AccessDenied(text),
+            IoErrorKind::NotPermitted => Self::AccessDenied(text),
+            IoErrorKind::Held | IoErrorKind::Busy => Self::Busy(text),
             IoErrorKind::AlreadyExists
             | IoErrorKind::IsDirectory
             | IoErrorKind::NotDirectory
@@ -63,25 +108,9 @@ impl Error {
             IoErrorKind::NoSpace => Self::NoSpace(text),
             IoErrorKind::NoMemory | IoErrorKind::TooManyHandles | IoErrorKind::OverLimit => Self::LimitExceeded(text),
             IoErrorKind::Unsupported => Self::Unsupported(text),
+            IoErrorKind::Unavailable => Self::Unavailable(text),
+            IoErrorKind::Interrupted => Self::Interrupted(text),
             IoErrorKind::Other => Self::Other(text),
-        }
-    }
-
-    /// The text for people.
-    #[must_use]
-    pub fn message(&self) -> &str {
-        match self {
-            Self::NotFound(text)
-            | Self::AccessDenied(text)
-            | Self::InvalidArgument(text)
-            | Self::OutOfBounds(text)
-            | Self::Truncated(text)
-            | Self::NoSpace(text)
-            | Self::LimitExceeded(text)
-            | Self::Closed(text)
-            | Self::Corrupt(text)
-            | Self::Unsupported(text)
-            | Self::Other(text) => text,
         }
     }
 }

@@ -60,12 +60,18 @@ pub enum IoErrorKind {
     NoMemory,
     /// Too many files are open.
     TooManyHandles,
-    /// Another process has it for itself.
+    /// Another process has the directory open for writing.
     Held,
+    /// Another program uses it at the moment.
+    Busy,
     /// It is more than the provider gives a plugin; the detail says of what.
     OverLimit,
     /// The file system cannot do this.
     Unsupported,
+    /// The storage cannot be reached now, for instance because a network has no connection.
+    Unavailable,
+    /// The host or the operating system ended the call.
+    Interrupted,
     /// Anything else; the detail says what.
     Other,
 }
@@ -98,8 +104,11 @@ impl fmt::Display for IoError {
             IoErrorKind::NoMemory => "there is not enough memory",
             IoErrorKind::TooManyHandles => "too many files are open; close some",
             IoErrorKind::Held => "another process writes to it; wait until that has ended, or open it `read-only`",
+            IoErrorKind::Busy => "another program uses it; try again later",
             IoErrorKind::OverLimit => "it is more than this host allows a plugin",
             IoErrorKind::Unsupported => "the file system cannot do this",
+            IoErrorKind::Unavailable => "the storage cannot be reached now; try again later",
+            IoErrorKind::Interrupted => "the call was ended before it was complete",
             IoErrorKind::Other => "the file system answered with an error",
         };
         formatter.write_str(reason)?;

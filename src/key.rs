@@ -11,7 +11,7 @@ use alloc::string::String;
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, percent_decode_str, utf8_percent_encode};
 
 use crate::error::{Error, Result};
-use crate::limits::MAX_FILE_NAME;
+use crate::limits::{MAX_FILE_NAME, MAX_QUOTED_KEY};
 
 /// Counts the writes of a store: a value written later has a larger generation.
 pub type Generation = u64;
@@ -47,18 +47,41 @@ pub fn unquote(text: &str) -> Cow<'_, str> {
 ///
 /// [`Error::InvalidArgument`] where the name is longer than a file name may be.
 pub fn file_name(key: &str, generation: Generation) -> Result<String> {
-    // Measured before it is made: a key may be as long as all that a plugin can hand over.
-    let quoted = |byte: u8| if byte.is_ascii_alphanumeric() || b"_.-~".contains(&byte) { 1_u64 } else { 3 };
     let number = format!("#{generation}");
-    let quoted = key.bytes().map(quoted).sum::<u64>() + number.len() as u64;
-    if quoted > MAX_FILE_NAME as u64 {
-        let length = key.len();
-        return Err(Error::InvalidArgument(format!(
-            "a key of {length} bytes needs a file name of {quoted} bytes, and a file name has at most \
-             {MAX_FILE_NAME}: use a shorter key, or one with fewer characters other than letters, digits and `_.-~`"
-        )));
+    let length = quoted_length(key) + number.len() as u64;
+    if length > MAX_FILE_NAME as u64 {
+        return Err(too_long(key, "the file name", length, MAX_FILE_NAME));
     }
     Ok(quote(key) + &number)
+}
+
+/// Refuses a new key whose file name would not fit with every generation, so that no later overwrite fails for
+/// one more digit.
+///
+/// # Errors
+///
+/// [`Error::InvalidArgument`] if the quoted form is longer than [`MAX_QUOTED_KEY`].
+pub fn check_new(key: &str) -> Result<()> {
+    let length = quoted_length(key);
+    if length > MAX_QUOTED_KEY as u64 {
+        return Err(too_long(key, "the quoted form", length, MAX_QUOTED_KEY));
+    }
+    Ok(())
+}
+
+/// The length of `quote(key, safe="")`, measured without making it: a key may be as long as everything that a
+/// plugin can pass in one call.
+fn quoted_length(key: &str) -> u64 {
+    let quoted = |byte: u8| if byte.is_ascii_alphanumeric() || b"_.-~".contains(&byte) { 1 } else { 3 };
+    key.bytes().map(quoted).sum()
+}
+
+fn too_long(key: &str, what: &str, length: u64, max: usize) -> Error {
+    let key = key.len();
+    Error::InvalidArgument(format!(
+        "{what} of a key of {key} bytes has {length} bytes, and at most {max} are allowed: use a shorter key, or one \
+         with fewer characters other than letters, digits and `_.-~`"
+    ))
 }
 
 /// The name under which a value is written before it takes its own.
@@ -178,6 +201,18 @@ mod tests {
     fn the_longest_key_fits_and_one_more_does_not() {
         assert_eq!(file_name(&"k".repeat(253), 7).map(|name| name.len()), Ok(255));
         let error = file_name(&"é".repeat(43), 7).unwrap_err();
-        assert!(error.message().starts_with("a key of 86 bytes needs a file name of 260 bytes"), "{error}");
+        let text = "the file name of a key of 86 bytes has 260 bytes, and at most 255 are allowed";
+        assert!(error.message().starts_with(text), "{error}");
+    }
+
+    #[test]
+    fn a_new_key_fits_with_every_generation() {
+        let longest = "k".repeat(MAX_QUOTED_KEY);
+        assert_eq!(check_new(&longest), Ok(()));
+        assert_eq!(file_name(&longest, MAX_GENERATION).map(|name| name.len()), Ok(MAX_FILE_NAME));
+        let error = check_new(&(longest + "k")).unwrap_err();
+        let text = "the quoted form of a key of 236 bytes has 236 bytes, and at most 235 are allowed";
+        assert!(error.message().starts_with(text), "{error}");
+        assert!(check_new(&"é".repeat(39)).is_ok() && check_new(&"é".repeat(40)).is_err());
     }
 }

@@ -30,6 +30,7 @@ extern crate std;
 pub mod array;
 #[cfg(feature = "component")]
 mod component;
+mod convert;
 pub mod error;
 pub mod fs;
 pub mod key;

@@ -20,6 +20,10 @@ pub const MAX_AXES: usize = 64;
 /// The longest file name in bytes: `NAME_MAX` of Linux, and what every file system in wide use allows.
 pub const MAX_FILE_NAME: usize = 255;
 
+/// The longest quoted form of a new key in bytes: what a file name leaves beside `#` and the longest generation, which
+/// has 19 digits.
+pub const MAX_QUOTED_KEY: usize = MAX_FILE_NAME - 20;
+
 /// The longest path in bytes: `PATH_MAX` of Linux. An array or store keeps the one that it was opened by, and `./././x`
 /// is the same file however long it becomes.
 pub const MAX_PATH: usize = 4096;
@@ -32,11 +36,16 @@ pub const MAX_INDEX: u64 = 256 << 20;
 /// disk that is asked to be sure takes milliseconds for each.
 pub const MAX_KEYS: u32 = 10_000;
 
-/// The most elements of an axis that one index names one by one: a list of them takes several times its own memory.
+/// The most elements that the index arrays and masks of one index name together, after they are
+/// broadcast: a list of them takes several times its own memory.
 pub const MAX_LISTED: u64 = 4 << 20;
 
-/// The longest header of a `.npy` file in bytes: the `max_header_size` of `numpy.load`.
-pub const MAX_NPY_HEADER: usize = 10_000;
+/// The longest header of a `.npy` file in characters, if the caller names no other: numpy's `max_header_size`.
+pub const DEFAULT_NPY_HEADER: u64 = 10_000;
+
+/// The longest header of a `.npy` file in characters that a caller can allow: 4 MiB, which holds every dtype
+/// whose text is not longer than [`MAX_DTYPE`].
+pub const MAX_NPY_HEADER: u64 = 4 << 20;
 
 /// The longest text that is read as a dtype, in bytes: 256 KiB, which is thousands of fields.
 pub const MAX_DTYPE: usize = 256 << 10;

@@ -3,6 +3,7 @@
 use alloc::boxed::Box;
 use alloc::collections::BTreeMap;
 use alloc::vec::Vec;
+use core::ops::Range;
 
 use crate::array::Transfer;
 use crate::fs::{File, IoErrorKind, IoResult};
@@ -76,6 +77,23 @@ impl Overlay {
                     .copy_from_slice(&page[part.within..part.within + part.length]);
             }
         }
+    }
+
+    /// The length of the run at the start of a range of the file in which every page was changed or none was, and whether
+    /// it was. The range is not empty.
+    #[must_use]
+    pub fn run(&self, range: Range<u64>) -> (u64, bool) {
+        let (first, last) = (page_of(range.start).0, page_of(range.end - 1).0);
+        let is_changed = self.pages.contains_key(&first);
+        let mut changed = self.pages.range(first..=last).map(|(&page, _)| page);
+        let end = if is_changed {
+            let run = changed.zip(first..).take_while(|(page, expected)| page == expected).count();
+            first + run as u64
+        } else {
+            changed.next().unwrap_or(last + 1)
+        };
+        // The page after the last one may begin behind what 64 bits can say.
+        (end.saturating_mul(PAGE as u64).min(range.end) - range.start, is_changed)
     }
 
     /// The copy of a page, made where there is none yet. What the file does not fill is zero.

@@ -12,7 +12,7 @@ mod resize;
 
 use core::ops::Range;
 
-pub use buffered::BufferedRegion;
+pub use buffered::{BufferedRegion, FileRun};
 pub use resize::Resize;
 
 use crate::array::Transfer;
@@ -53,6 +53,8 @@ pub enum Advice {
     DontNeed,
     /// Large parts.
     HugePage,
+    /// Small parts.
+    NoHugePage,
 }
 
 /// A mapped part of a file. A clone is the same mapping once more.

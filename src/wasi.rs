@@ -7,6 +7,7 @@ use core::convert::Infallible;
 
 use ::wasi::filesystem::preopens::get_directories;
 use ::wasi::filesystem::types::{Descriptor, DescriptorFlags, DescriptorType, ErrorCode, OpenFlags, PathFlags};
+use ::wasi::io::streams::{InputStream, OutputStream};
 
 use crate::fs::{Access, Directory, Entry, File, IoError, IoErrorKind, IoResult, Open};
 use crate::preopen::Preopens;
@@ -41,6 +42,18 @@ impl WasiFile {
             DescriptorType::Directory => Err(IoErrorKind::IsDirectory.into()),
             _ => Err(IoErrorKind::NotRegularFile.into()),
         }
+    }
+}
+
+impl WasiFile {
+    /// The host's stream that reads from `offset` on.
+    pub(crate) fn input_stream(&self, offset: u64) -> IoResult<InputStream> {
+        Ok(self.0.read_via_stream(offset)?)
+    }
+
+    /// The host's stream that writes from `offset` on.
+    pub(crate) fn output_stream(&self, offset: u64) -> IoResult<OutputStream> {
+        Ok(self.0.write_via_stream(offset)?)
     }
 }
 
@@ -209,6 +222,9 @@ impl From<ErrorCode> for IoError {
             ErrorCode::InsufficientSpace | ErrorCode::Quota => IoErrorKind::NoSpace,
             ErrorCode::InsufficientMemory => IoErrorKind::NoMemory,
             ErrorCode::Unsupported => IoErrorKind::Unsupported,
+            ErrorCode::Busy | ErrorCode::TextFileBusy | ErrorCode::WouldBlock => IoErrorKind::Busy,
+            ErrorCode::NoDevice => IoErrorKind::Unavailable,
+            ErrorCode::Interrupted => IoErrorKind::Interrupted,
             _ => IoErrorKind::Other,
         };
         let detail = if kind == IoErrorKind::Other { String::from(code.name()) } else { String::new() };

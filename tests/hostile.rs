@@ -155,6 +155,13 @@ fn resizes_what_somebody_truncates() {
 }
 
 #[test]
+fn streams_what_somebody_truncates() {
+    for provider in BOTH {
+        while_truncating(provider, prepared::streams_what_somebody_truncates);
+    }
+}
+
+#[test]
 fn fills_the_disk() {
     const DIRECTORY: &str = "FILEMAP_FULL_DISK";
     if is_child("fills_the_disk") {
@@ -228,8 +235,12 @@ fn advises_on_every_other_page() {
 }
 
 /// What is only held by a cap of the native provider, or the portable one would need too long for.
-const NATIVE_ONLY: [&str; 3] =
-    [prepared::changes_pages_without_end, prepared::lists_millions_of_elements, prepared::piles_up_dtypes];
+const NATIVE_ONLY: [&str; 4] = [
+    prepared::changes_pages_without_end,
+    prepared::lists_millions_of_elements,
+    prepared::piles_up_dtypes,
+    prepared::holds_a_hundred_thousand_streams,
+];
 
 /// Runs a misdeed in a process of its own, and sees that this never holds more than `most` bytes beyond what it needs
 /// anyway.
@@ -268,4 +279,9 @@ fn lists_millions_of_elements() {
 #[test]
 fn piles_up_dtypes() {
     within_memory(prepared::piles_up_dtypes, 200 << 20, &CtxBuilder::new());
+}
+
+#[test]
+fn holds_a_hundred_thousand_streams() {
+    within_memory(prepared::holds_a_hundred_thousand_streams, 100 << 20, &CtxBuilder::new());
 }

@@ -22,6 +22,7 @@ pub(crate) fn advise(pages: &MmapRaw, range: Range<u64>, advice: Advice) {
         Advice::Random => pages.advise(memmap2::Advice::Random),
         Advice::Sequential => pages.advise(memmap2::Advice::Sequential),
         Advice::HugePage => pages.advise(memmap2::Advice::HugePage),
+        Advice::NoHugePage => pages.advise(memmap2::Advice::NoHugePage),
         Advice::WillNeed => {
             // The system starts to fetch all of it before it returns, however much that is.
             let most = usize::try_from(MAX_TOUCHED).unwrap_or(usize::MAX).saturating_mul(rustix::param::page_size());

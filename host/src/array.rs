@@ -1,14 +1,12 @@
 //! The host functions of the interface `array`: conversion, and the plugin's handles.
 
-use filemap::array::{GIVEN, Memmap, Reduction};
+use filemap::array::{Index, Memmap};
 use filemap::error::Error as EngineError;
 use wasmtime::component::Resource;
-use wasmtime_wasi::filesystem::Descriptor;
 
 use crate::CtxView;
 use crate::bindings::array as wit;
 use crate::error::Result;
-use crate::files::NativeFile;
 use crate::limits::Lease;
 use crate::mmap::MmapRegion;
 
@@ -27,7 +25,7 @@ impl CtxView<'_> {
     }
 
     pub(crate) fn push_array(&mut self, array: Memmap<MmapRegion>, handle: Lease) -> Result<Resource<MemmapResource>> {
-        let dtype = self.ctx.budgets.dtypes.lease(array.footprint()).map_err(EngineError::from)?;
+        let dtype = self.lease_dtype(&array)?;
         Ok(self.table.push(MemmapResource { array, _handle: handle, _dtype: dtype })?)
     }
 
@@ -42,15 +40,16 @@ impl CtxView<'_> {
         self.push_array(view, handle)
     }
 
+    /// Takes the memory for the dtype of an array from the plugin's budget.
+    pub(crate) fn lease_dtype(&self, array: &Memmap<MmapRegion>) -> Result<Lease> {
+        Ok(self.ctx.budgets.dtypes.lease(array.footprint()).map_err(EngineError::from)?)
+    }
+
     /// Takes a handle from the plugin's budget, before anything is opened for it.
     pub(crate) fn lease_handle(&self) -> Result<Lease> {
         Ok(self.ctx.budgets.handles.lease(1).map_err(EngineError::from)?)
     }
 }
-
-mod convert;
-
-use convert::into_index;
 
 impl wit::Host for CtxView<'_> {}
 
@@ -61,20 +60,9 @@ impl wit::HostMemmap for CtxView<'_> {
         self.push_array(array, handle)
     }
 
-    fn open_file(&mut self, file: Resource<Descriptor>, options: wit::OpenOptions) -> Result<Resource<MemmapResource>> {
-        let file = match self.table.delete(file)? {
-            Descriptor::File(file) => NativeFile::new(file, &self.ctx.budgets),
-            Descriptor::Dir(_) => Err(filemap::fs::IoErrorKind::IsDirectory.into()),
-        };
-        let file = file.map_err(|error| EngineError::io("map", GIVEN, &error))?;
+    fn open_npy(&mut self, path: String, mode: wit::Mode, max_header: Option<u64>) -> Result<Resource<MemmapResource>> {
         let handle = self.lease_handle()?;
-        let array = Memmap::open_file(&file, &options.into())?;
-        self.push_array(array, handle)
-    }
-
-    fn open_npy(&mut self, path: String, mode: wit::Mode) -> Result<Resource<MemmapResource>> {
-        let handle = self.lease_handle()?;
-        let array = Memmap::open_npy(self.preopens()?, &path, mode.into())?;
+        let array = Memmap::open_npy(self.preopens()?, &path, mode.into(), max_header)?;
         self.push_array(array, handle)
     }
 
@@ -153,8 +141,7 @@ impl wit::HostMemmap for CtxView<'_> {
         operation: wit::Operation,
         axis: Option<i64>,
     ) -> Result<wit::Reduction> {
-        let Reduction { dtype, shape, data } = self.array(&array)?.reduce(operation.into(), axis)?;
-        Ok(wit::Reduction { dtype: dtype.to_string(), shape, data })
+        Ok(self.array(&array)?.reduce(operation.into(), axis)?.into())
     }
 
     fn flush(&mut self, array: Resource<MemmapResource>) -> Result<()> {
@@ -178,4 +165,8 @@ impl wit::HostMemmap for CtxView<'_> {
         self.table.delete(array)?;
         Ok(())
     }
+}
+
+fn into_index(index: Vec<wit::Index>) -> Vec<Index> {
+    index.into_iter().map(Into::into).collect()
 }

@@ -4,10 +4,10 @@
 
 wasmtime::component::bindgen!({
     path: "../wit",
-    world: "plugin",
+    world: "plugin-with-descriptors",
     imports: { default: trappable },
     trappable_error_type: {
-        "filemap:data/types.error" => crate::error::Error,
+        "filemap:data/errors.error" => crate::error::Error,
     },
     with: {
         "wasi": wasmtime_wasi::p2::bindings::sync,
@@ -21,4 +21,11 @@ wasmtime::component::bindgen!({
     require_store_data_send: true,
 });
 
-pub(crate) use self::filemap::data::{array, store, types};
+pub(crate) use self::filemap::data::{array, bulk, descriptors, errors, store};
+
+::filemap::convert_wit!(wit);
+
+/// The names that the conversions are written for.
+mod wit {
+    pub(super) use super::filemap::data::{array, errors, store};
+}

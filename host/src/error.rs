@@ -2,7 +2,7 @@
 
 use wasmtime::component::ResourceTableError;
 
-use crate::bindings::types;
+use crate::bindings::errors;
 
 /// Why a host function failed. What the plugin did wrong it is told; a handle that it does not own, which
 /// no binding lets it make, ends it.
@@ -36,24 +36,10 @@ impl From<wasmtime::Error> for Error {
 
 impl Error {
     /// The error as the WIT has it, or the trap.
-    pub(crate) fn into_wit(self) -> wasmtime::Result<types::Error> {
-        use filemap::error::Error as Engine;
-        use types::Error as Wit;
-        Ok(match self {
-            Self::Trap(trap) => return Err(trap),
-            Self::Plugin(error) => match error {
-                Engine::NotFound(text) => Wit::NotFound(text),
-                Engine::AccessDenied(text) => Wit::AccessDenied(text),
-                Engine::InvalidArgument(text) => Wit::InvalidArgument(text),
-                Engine::OutOfBounds(text) => Wit::OutOfBounds(text),
-                Engine::Truncated(text) => Wit::Truncated(text),
-                Engine::NoSpace(text) => Wit::NoSpace(text),
-                Engine::LimitExceeded(text) => Wit::LimitExceeded(text),
-                Engine::Closed(text) => Wit::Closed(text),
-                Engine::Corrupt(text) => Wit::Corrupt(text),
-                Engine::Unsupported(text) => Wit::Unsupported(text),
-                other => Wit::Other(other.message().into()),
-            },
-        })
+    pub(crate) fn into_wit(self) -> wasmtime::Result<errors::Error> {
+        match self {
+            Self::Plugin(error) => Ok(error.into()),
+            Self::Trap(trap) => Err(trap),
+        }
     }
 }

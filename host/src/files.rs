@@ -285,6 +285,19 @@ pub(crate) fn io_error(error: io::Error) -> IoError {
         Some(Errno::MFILE | Errno::NFILE) => IoErrorKind::TooManyHandles,
         Some(Errno::NXIO) => IoErrorKind::NotRegularFile,
         Some(Errno::NOTSUP) => IoErrorKind::Unsupported,
+        Some(Errno::BUSY | Errno::TXTBSY | Errno::AGAIN) => IoErrorKind::Busy,
+        Some(
+            Errno::STALE
+            | Errno::NOTCONN
+            | Errno::TIMEDOUT
+            | Errno::HOSTDOWN
+            | Errno::HOSTUNREACH
+            | Errno::NETDOWN
+            | Errno::NETUNREACH
+            | Errno::NODEV
+            | Errno::NOLINK,
+        ) => IoErrorKind::Unavailable,
+        Some(Errno::INTR | Errno::CANCELED) => IoErrorKind::Interrupted,
         Some(_) => IoErrorKind::Other,
         // Errors of cap-std's own have only a kind.
         None => match error.kind() {

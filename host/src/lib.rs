@@ -79,7 +79,9 @@ compile_error!("filemap-host maps files by the means of Linux; on this system, u
 mod advise;
 mod array;
 mod bindings;
+mod bulk;
 mod copy;
+mod descriptors;
 mod error;
 mod files;
 pub mod limits;
@@ -100,6 +102,7 @@ use wasmtime::component::{HasData, Linker, ResourceTable};
 use wasmtime_wasi::filesystem::{Descriptor, WasiFilesystemCtx, WasiFilesystemCtxView};
 use wasmtime_wasi::p2::bindings::filesystem::preopens::Host as _;
 
+use bulk::Scratch;
 use files::NativeDirectory;
 use limits::{Budget, Budgets, MAX_DTYPES, MAX_FILES, MAX_HANDLES, MAX_INDEX, MAX_MAPPED, MAX_PRIVATE, MAX_WINDOWS};
 use mapping::Windows;
@@ -115,6 +118,8 @@ pub struct Ctx {
     windows: Option<Windows>,
     /// What it pays for the keys of the directories that it has open.
     accounts: Accounts,
+    /// What the reads of its streams share.
+    scratch: Scratch,
 }
 
 /// Makes a [`Ctx`].
@@ -223,7 +228,7 @@ impl CtxBuilder {
             windows: Budget::new("the number of windows in the plugin's memory", self.windows),
         };
         let windows = self.map_into_guest.then(Windows::default);
-        Ctx { budgets, preopens: None, windows, accounts: Accounts::default() }
+        Ctx { budgets, preopens: None, windows, accounts: Accounts::default(), scratch: Scratch::default() }
     }
 }
 
@@ -255,9 +260,11 @@ pub trait View: Send {
 ///
 /// Fails where the linker has something of these names already.
 pub fn add_to_linker<T: View + 'static>(linker: &mut Linker<T>) -> wasmtime::Result<()> {
-    bindings::types::add_to_linker::<T, Filemap>(linker, T::filemap)?;
+    bindings::errors::add_to_linker::<T, Filemap>(linker, T::filemap)?;
     bindings::store::add_to_linker::<T, Filemap>(linker, T::filemap)?;
     bindings::array::add_to_linker::<T, Filemap>(linker, T::filemap)?;
+    bindings::descriptors::add_to_linker::<T, Filemap>(linker, T::filemap)?;
+    bindings::bulk::add_to_linker::<T, Filemap>(linker, T::filemap)?;
     mapping::add_to_linker(linker)
 }
 
@@ -268,8 +275,8 @@ impl HasData for Filemap {
     type Data<'a> = CtxView<'a>;
 }
 
-impl bindings::types::Host for CtxView<'_> {
-    fn convert_error(&mut self, error: error::Error) -> wasmtime::Result<bindings::types::Error> {
+impl bindings::errors::Host for CtxView<'_> {
+    fn convert_error(&mut self, error: error::Error) -> wasmtime::Result<bindings::errors::Error> {
         error.into_wit()
     }
 }

@@ -10,7 +10,7 @@ use wasmtime::StoreContextMut;
 use wasmtime::component::{Linker, Resource, WasmList};
 
 use crate::array::MemmapResource;
-use crate::bindings::types::Error as WitError;
+use crate::bindings::errors::Error as WitError;
 use crate::error::Result;
 use crate::memory::{Memory, Taken};
 use crate::mmap::{PAGE, Place, PlacedWindow};

@@ -110,8 +110,8 @@ impl Region for MmapRegion {
 
     fn flush(&self) -> IoResult<()> {
         self.with(|mapping| match &mapping.pages {
-            _ if mapping.sharing != Sharing::Shared => Ok(()),
             _ if mapping.windows.are_torn() => Err(IoErrorKind::Truncated.into()),
+            _ if mapping.sharing != Sharing::Shared => Ok(()),
             Some(pages) => pages.flush().map_err(io_error),
             // The pages are lost, but what was written through them before is in the file.
             None => mapping.file.sync_data(),

@@ -2,13 +2,10 @@
 
 use std::sync::LazyLock;
 
-use filemap::array::GIVEN;
 use filemap::error::Error as EngineError;
-use filemap::fs::IoErrorKind;
 use filemap::limits::MAX_KEYS;
-use filemap::store::{Durability, Findings, OpenOptions, Registry, Store};
+use filemap::store::{OpenOptions, Registry, Store};
 use wasmtime::component::Resource;
-use wasmtime_wasi::filesystem::Descriptor;
 
 use crate::CtxView;
 use crate::array::MemmapResource;
@@ -27,7 +24,7 @@ pub(crate) use account::Accounts;
 pub use streams::{ItemStreamResource, KeyStreamResource, ValueReaderResource, ValueWriterResource};
 
 /// The directories that the plugins of this process have open.
-static REGISTRY: LazyLock<Registry<NativeDirectory>> = LazyLock::new(Registry::new);
+pub(crate) static REGISTRY: LazyLock<Registry<NativeDirectory>> = LazyLock::new(Registry::new);
 
 /// How many open files a store for writing counts for: the directory, and the lock on it.
 const FILES_TO_WRITE: u64 = 2;
@@ -35,7 +32,7 @@ const FILES_TO_WRITE: u64 = 2;
 /// What a plugin's handle to a store stands for.
 #[expect(unreachable_pub, reason = "the generated bindings re-export it")]
 pub struct StoreResource {
-    store: Store<NativeDirectory>,
+    pub(crate) store: Store<NativeDirectory>,
     /// `None` once it is closed.
     account: Option<Account>,
     files: Lease,
@@ -60,12 +57,12 @@ impl StoreResource {
 }
 
 impl CtxView<'_> {
-    fn store(&self, handle: &Resource<StoreResource>) -> Result<&StoreResource> {
+    pub(crate) fn store(&self, handle: &Resource<StoreResource>) -> Result<&StoreResource> {
         Ok(self.table.get(handle)?)
     }
 
     /// Opens a store within the plugin's budget.
-    fn push_store(
+    pub(crate) fn push_store(
         &mut self,
         options: OpenOptions,
         open: impl FnOnce(&mut Self) -> Result<Store<NativeDirectory>>,
@@ -80,7 +77,7 @@ impl CtxView<'_> {
     }
 
     /// Takes open files from the plugin's budget.
-    fn lease_files(&self, count: u64) -> Result<Lease> {
+    pub(crate) fn lease_files(&self, count: u64) -> Result<Lease> {
         Ok(self.ctx.budgets.files.lease(count).map_err(EngineError::from)?)
     }
 }
@@ -91,22 +88,6 @@ impl wit::HostStore for CtxView<'_> {
     fn open(&mut self, path: String, options: wit::OpenOptions) -> Result<Resource<StoreResource>> {
         let options = options.into();
         self.push_store(options, |view| Ok(Store::open(&REGISTRY, view.preopens()?, &path, options)?))
-    }
-
-    fn open_directory(
-        &mut self,
-        directory: Resource<Descriptor>,
-        options: wit::OpenOptions,
-    ) -> Result<Resource<StoreResource>> {
-        let options = options.into();
-        self.push_store(options, |view| {
-            let directory = match view.table.get(&directory)? {
-                Descriptor::Dir(directory) => NativeDirectory::new(directory, &view.ctx.budgets),
-                Descriptor::File(_) => Err(IoErrorKind::NotDirectory.into()),
-            };
-            let directory = directory.map_err(|error| EngineError::io("open the directory", GIVEN, &error))?;
-            Ok(Store::open_directory(&REGISTRY, directory, GIVEN, options)?)
-        })
     }
 
     fn get(&mut self, store: Resource<StoreResource>, key: String) -> Result<Option<Vec<u8>>> {
@@ -234,25 +215,6 @@ impl wit::HostStore for CtxView<'_> {
     fn drop(&mut self, store: Resource<StoreResource>) -> wasmtime::Result<()> {
         self.table.delete(store)?;
         Ok(())
-    }
-}
-
-impl From<wit::OpenOptions> for OpenOptions {
-    fn from(options: wit::OpenOptions) -> Self {
-        let wit::OpenOptions { create, read_only, durability } = options;
-        let durability = match durability {
-            wit::Durability::None => Durability::None,
-            wit::Durability::Data => Durability::Data,
-            wit::Durability::Full => Durability::Full,
-        };
-        Self { create, read_only, durability }
-    }
-}
-
-impl From<Findings> for wit::Findings {
-    fn from(findings: Findings) -> Self {
-        let Findings { unfinished, outdated, foreign, foreign_names, missing, missing_keys } = findings;
-        Self { unfinished, outdated, foreign, foreign_names, missing, missing_keys }
     }
 }
 

@@ -171,23 +171,29 @@ impl Layout {
                 "data of a shape of {axes} axes cannot be: an array has at most {MAX_AXES}"
             )));
         }
-        // Like numpy's assignment, this ignores leading axes of length 1 that the selection does not have.
-        let surplus = from.len().saturating_sub(self.shape.len());
-        if from[..surplus].iter().any(|&length| length != 1) {
-            return Err(mismatch());
-        }
-        let from = &from[surplus..];
-        let missing = self.shape.len() - from.len();
-        let mut strides = alloc::vec![0; self.shape.len()];
-        let mut stride: u64 = 1;
-        for (axis, &length) in from.iter().enumerate().rev() {
-            if length == self.shape[missing + axis] {
-                strides[missing + axis] = stride;
-            } else if length != 1 {
-                return Err(mismatch());
-            }
-            stride = stride.checked_mul(length).ok_or_else(mismatch)?;
-        }
-        Ok(strides)
+        stretched(from, &self.shape).ok_or_else(mismatch)
     }
+}
+
+/// Broadcasts data of shape `from` to the shape `to`: how far apart neighbours along each axis of `to`
+/// are in the data, in elements; `None` where the shapes do not fit.
+pub(super) fn stretched(from: &[u64], to: &[u64]) -> Option<Vec<u64>> {
+    // Like numpy's assignment, this ignores leading axes of length 1 that the other shape does
+    // not have.
+    let (surplus, from) = from.split_at(from.len().saturating_sub(to.len()));
+    if surplus.iter().any(|&length| length != 1) {
+        return None;
+    }
+    let missing = to.len() - from.len();
+    let mut strides = alloc::vec![0; to.len()];
+    let mut stride: u64 = 1;
+    for (axis, &length) in from.iter().enumerate().rev() {
+        if length == to[missing + axis] {
+            strides[missing + axis] = stride;
+        } else if length != 1 {
+            return None;
+        }
+        stride = stride.checked_mul(length)?;
+    }
+    Some(strides)
 }

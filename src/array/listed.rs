@@ -1,19 +1,22 @@
 //! Elements that are named one by one: what numpy calls advanced indexing.
 
 use alloc::format;
+use alloc::string::String;
 use alloc::vec::Vec;
+use core::fmt::Write as _;
+use core::ops::Range;
 
-use super::layout::{Layout, Tuple};
-use super::select::Selection;
+use super::layout::{Layout, Tuple, product, stretched};
+use super::odometer::Odometer;
 use crate::error::{Error, Result};
-use crate::limits::MAX_LISTED;
+use crate::limits::{MAX_AXES, MAX_LISTED};
 
-/// An axis that no stride describes.
+/// Axes that no strides describe.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Listed {
-    /// Which axis of the selection it is.
-    pub axis: usize,
-    /// Where each of its positions begins, in bytes from the start of the layout.
+    /// Which axes of the selection they are: at least one.
+    pub axes: Range<usize>,
+    /// Where each of their elements begins, in C order, in bytes from the start of the layout.
     pub offsets: Vec<i64>,
 }
 
@@ -22,53 +25,60 @@ pub(super) fn check_listed(count: u64) -> Result<()> {
     if count <= MAX_LISTED {
         return Ok(());
     }
-    Err(Error::LimitExceeded(format!(
-        "{count} elements of an axis are too many to be named at once: name at most {MAX_LISTED}"
-    )))
+    Err(Error::LimitExceeded(format!("{count} elements are too many to be named at once: name at most {MAX_LISTED}")))
 }
 
-/// The axes whose elements are named one by one, which together make one axis of the selection.
+/// The index arrays of a selection, which are broadcast together and make its listed axes.
 #[derive(Default)]
 pub(super) struct Lists {
-    /// Where each position of that axis begins, relative to the start; one position fits any number.
-    offsets: Option<Vec<i64>>,
-    /// Where that axis stands among those of the selection.
-    place: usize,
-    /// Whether nothing but lists has followed the first of them.
-    pub(super) is_open: bool,
+    arrays: Vec<IndexArray>,
+    /// Where their axes stand among those of the selection; `None` before the first of them.
+    place: Option<usize>,
+    /// Whether the index before was one of them, or an integer.
+    is_open: bool,
+}
+
+/// An index array: its shape, and how far each element that it names is from the start, in bytes.
+struct IndexArray {
+    shape: Vec<u64>,
+    offsets: Vec<i64>,
 }
 
 impl Lists {
-    /// Adds the elements of an axis; `place` is where they stand among the axes of the selection.
-    pub(super) fn push(&mut self, layout: &Layout, axis: usize, positions: Vec<u64>, place: usize) -> Result<()> {
-        let added = positions.into_iter().map(|position| layout.distance(axis, position));
-        let Some(offsets) = self.offsets.take() else {
-            self.offsets = Some(added.collect());
-            self.place = place;
-            self.is_open = true;
-            return Ok(());
-        };
-        if !self.is_open {
-            self.place = 0;
+    /// Finds the place of the axes, index by index. `joins` says whether an index is broadcast
+    /// together with the arrays, and `axes` is how many axes the selection has so far.
+    pub(super) fn follow(&mut self, joins: bool, axes: usize) {
+        if joins {
+            self.place = Some(match self.place {
+                None => axes,
+                Some(place) if self.is_open => place,
+                // As in numpy, the axes come first where another index separates the arrays.
+                Some(_) => 0,
+            });
         }
-        let sum = |(first, second): (i64, i64)| first.wrapping_add(second);
-        self.offsets = Some(match (offsets.len(), added.len()) {
-            (first, second) if first == second => offsets.into_iter().zip(added).map(sum).collect(),
-            (_, 1) => offsets.into_iter().zip(added.cycle()).map(sum).collect(),
-            (1, _) => offsets.into_iter().cycle().zip(added).map(sum).collect(),
-            (first, second) => {
-                return Err(Error::OutOfBounds(format!(
-                    "lists of {first} and of {second} elements do not go together: all must have one length, or length 1"
-                )));
-            }
-        });
+        self.is_open = joins;
+    }
+
+    /// Adds an index array.
+    pub(super) fn push(&mut self, shape: Vec<u64>, offsets: Vec<i64>) -> Result<()> {
+        // A mask without axes uses none of the array's, so nothing else limits the number of them.
+        if self.arrays.len() >= MAX_AXES {
+            return Err(Error::OutOfBounds(format!("too many index arrays: one index has at most {MAX_AXES}")));
+        }
+        self.arrays.push(IndexArray { shape, offsets });
         Ok(())
     }
 
-    pub(super) fn insert_into(self, mut layout: Layout) -> Result<Selection> {
-        let offsets = self.offsets.unwrap_or_default();
-        layout.shape.insert(self.place, offsets.len() as u64);
-        layout.strides.insert(self.place, 0);
+    /// Adds the axes of all index arrays together to those of the selection.
+    pub(super) fn insert_into(mut self, layout: &mut Layout) -> Result<Listed> {
+        let shape = self.broadcast()?;
+        let count = product(&shape);
+        check_listed(count)?;
+        let place = self.place.unwrap_or(0);
+        for &length in shape.iter().rev() {
+            layout.shape.insert(place, length);
+            layout.strides.insert(place, 0);
+        }
         // The same elements may be named again and again.
         let bytes =
             layout.shape.iter().try_fold(layout.dtype.size().max(1), |bytes, &length| bytes.checked_mul(length.max(1)));
@@ -79,6 +89,55 @@ impl Lists {
                 i64::MAX
             )));
         }
-        Ok(Selection { layout, listed: Some(Listed { axis: self.place, offsets }) })
+        let mut offsets = match self.arrays.pop_if(|array| array.shape == shape) {
+            Some(array) => array.offsets,
+            None => alloc::vec![0; to_usize(count)],
+        };
+        for array in &self.arrays {
+            let strides = stretched(&array.shape, &shape).unwrap_or_default();
+            let numbers = Odometer::new(&shape, &|axis| strides[axis].cast_signed());
+            for (offset, number) in offsets.iter_mut().zip(numbers) {
+                *offset = offset.wrapping_add(array.offsets[to_usize(number.cast_unsigned())]);
+            }
+        }
+        Ok(Listed { axes: place..place + shape.len(), offsets })
     }
+
+    /// The shape of all index arrays together.
+    fn broadcast(&self) -> Result<Vec<u64>> {
+        let axes = self.arrays.iter().map(|array| array.shape.len()).max().unwrap_or(0);
+        let mut shape = alloc::vec![1; axes];
+        for array in &self.arrays {
+            for (length, &other) in shape.iter_mut().rev().zip(array.shape.iter().rev()) {
+                if *length == 1 {
+                    *length = other;
+                } else if other != 1 && other != *length {
+                    return Err(self.mismatch());
+                }
+            }
+        }
+        Ok(shape)
+    }
+
+    fn mismatch(&self) -> Error {
+        const MAX_TEXT: usize = 100;
+        let mut shapes = String::new();
+        for array in &self.arrays {
+            // A text takes anything.
+            _ = write!(shapes, " {}", Tuple(&array.shape));
+            if shapes.len() > MAX_TEXT {
+                shapes.truncate(MAX_TEXT);
+                shapes.push_str("...");
+                break;
+            }
+        }
+        Error::OutOfBounds(format!(
+            "shape mismatch: indexing arrays could not be broadcast together with shapes{shapes}"
+        ))
+    }
+}
+
+/// A number of elements that is known to be below [`MAX_LISTED`].
+fn to_usize(count: u64) -> usize {
+    usize::try_from(count).unwrap_or(usize::MAX)
 }

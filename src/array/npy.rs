@@ -20,7 +20,7 @@ use super::literal::{Encoding, Literal, Value};
 use super::{Dtype, Layout, Order};
 use crate::error::{Error, Result, brief, printed};
 use crate::fs::File;
-use crate::limits::MAX_NPY_HEADER;
+use crate::limits::{DEFAULT_NPY_HEADER, MAX_NPY_HEADER, zeroed};
 
 const MAGIC: &[u8; 6] = b"\x93NUMPY";
 
@@ -57,8 +57,9 @@ impl Header {
     ///
     /// [`Error::Corrupt`] where it is not what the format says or the file is shorter than it promises,
     /// [`Error::Unsupported`] for a dtype that filemap does not have and for a later version,
-    /// [`Error::LimitExceeded`] for a text longer than [`MAX_NPY_HEADER`], and those of the file system.
-    pub fn read(file: &impl File, name: &str) -> Result<Self> {
+    /// [`Error::LimitExceeded`] for a text of more than `max_size` characters, which is [`DEFAULT_NPY_HEADER`] if it is
+    /// `None` and [`MAX_NPY_HEADER`] at most, and those of the file system.
+    pub fn read(file: &impl File, name: &str, max_size: Option<u64>) -> Result<Self> {
         let corrupt = |position: usize, what: &str| {
             Error::Corrupt(format!("`{name}` is not a valid .npy file: {what} at byte {position}"))
         };
@@ -88,24 +89,29 @@ impl Header {
             let end = usize::try_from(size).unwrap_or(usize::MAX);
             return Err(corrupt(end, &format!("the header of {text_length} bytes is cut off")));
         }
+        let max_size = max_size.unwrap_or(DEFAULT_NPY_HEADER).min(MAX_NPY_HEADER);
         let too_long = |length: usize, unit: &str| {
+            let instead =
+                if max_size < MAX_NPY_HEADER { "allow more by `max-header-size`" } else { "use a shorter dtype" };
             Error::LimitExceeded(format!(
-                "the header of `{name}` has {length} {unit}, and at most {MAX_NPY_HEADER} are read, as by numpy"
+                "the header info length ({length} {unit}) of `{name}` is large and may not be safe to load securely: at \
+                 most {max_size} characters are read; {instead}"
             ))
         };
         // A character of UTF-8 has up to four bytes.
-        let most = if encoding == Encoding::Utf8 { MAX_NPY_HEADER * 4 } else { MAX_NPY_HEADER };
-        if text_length > most {
+        let max_bytes = if encoding == Encoding::Utf8 { max_size * 4 } else { max_size };
+        if text_length as u64 > max_bytes {
             return Err(too_long(text_length, "bytes"));
         }
-        let mut bytes = alloc::vec![0; text_start + text_length];
+        let mut bytes = zeroed(offset)?;
         file.read_exact(&mut bytes, 0).map_err(failed)?;
         let text = &bytes[text_start..];
         if encoding == Encoding::Utf8 {
             let text = core::str::from_utf8(text)
                 .map_err(|error| corrupt(text_start + error.valid_up_to(), "what is no UTF-8"))?;
-            if text.len() > MAX_NPY_HEADER && text.chars().count() > MAX_NPY_HEADER {
-                return Err(too_long(text.chars().count(), "characters"));
+            let length = text.chars().count();
+            if length as u64 > max_size {
+                return Err(too_long(length, "characters"));
             }
         }
 

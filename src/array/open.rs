@@ -208,12 +208,12 @@ impl<R: Region> Memmap<R> {
         Err(Error::AccessDenied(format!("{GIVEN} was not opened for {missing}: open it so, or use another mode")))
     }
 
-    /// Maps the array in a `.npy` file: `numpy.load(path, mmap_mode=mode)`.
+    /// Maps the array in a `.npy` file: `numpy.load(path, mmap_mode=mode, max_header_size=max_header)`.
     ///
     /// # Errors
     ///
     /// As `filemap:data/array.memmap.open-npy` says; nothing has been changed then.
-    pub fn open_npy<D>(preopens: &Preopens<D>, path: &str, mode: Mode) -> Result<Self>
+    pub fn open_npy<D>(preopens: &Preopens<D>, path: &str, mode: Mode, max_header: Option<u64>) -> Result<Self>
     where
         D: Directory<File: MapFile<Region = R>>,
     {
@@ -228,7 +228,7 @@ impl<R: Region> Memmap<R> {
         };
         let (directory, rest) = preopens.resolve(path)?;
         let file = directory.open_file(&rest, how).map_err(|error| Error::io("open", path, &error))?;
-        let header = Header::read(&file, path)?;
+        let header = Header::read(&file, path, max_header)?;
         let Header { layout, offset, order, .. } = &header;
         let (dtype, offset, order) = (layout.dtype.clone(), *offset, *order);
         let whole = Some((layout.clone(), offset + layout.nbytes()));

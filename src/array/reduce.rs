@@ -6,6 +6,7 @@
 
 mod course;
 mod decode;
+mod deviations;
 mod finish;
 mod fold;
 mod kernels;
@@ -40,14 +41,18 @@ pub enum Operation {
     Max,
     /// The arithmetic mean.
     Mean,
+    /// The variance: the mean of the squared distances from the mean, as numpy's `ddof=0`.
+    Var,
+    /// The standard deviation: the square root of the variance.
+    Std,
     /// Whether one of them is not zero.
     Any,
     /// Whether none of them is zero.
     All,
     /// Where the first of the least ones is.
-    ArgMin,
+    Argmin,
     /// Where the first of the greatest ones is.
-    ArgMax,
+    Argmax,
     /// How many are not zero.
     CountNonzero,
 }
@@ -55,17 +60,22 @@ pub enum Operation {
 impl Operation {
     /// Whether it looks for the least element, and not for the greatest.
     const fn is_least(self) -> bool {
-        matches!(self, Self::Min | Self::ArgMin)
+        matches!(self, Self::Min | Self::Argmin)
     }
 
     /// Whether the result is a place, and not an element.
     const fn is_place(self) -> bool {
-        matches!(self, Self::ArgMin | Self::ArgMax)
+        matches!(self, Self::Argmin | Self::Argmax)
+    }
+
+    /// Whether it measures distances from the mean.
+    const fn is_spread(self) -> bool {
+        matches!(self, Self::Var | Self::Std)
     }
 
     /// Whether it is one element of the array, or its place: of nothing, there is none.
     const fn chooses(self) -> bool {
-        matches!(self, Self::Min | Self::Max | Self::ArgMin | Self::ArgMax)
+        matches!(self, Self::Min | Self::Max | Self::Argmin | Self::Argmax)
     }
 }
 
@@ -77,10 +87,12 @@ impl fmt::Display for Operation {
             Self::Min => "min",
             Self::Max => "max",
             Self::Mean => "mean",
+            Self::Var => "var",
+            Self::Std => "std",
             Self::Any => "any",
             Self::All => "all",
-            Self::ArgMin => "argmin",
-            Self::ArgMax => "argmax",
+            Self::Argmin => "argmin",
+            Self::Argmax => "argmax",
             Self::CountNonzero => "count-nonzero",
         })
     }
@@ -150,7 +162,9 @@ pub fn reduce<R: Region>(
     let bytes = outputs.saturating_mul(target.size);
     check_transfer(bytes, "the result", "reduce parts of the array")?;
     let failed = |error| Error::io("read the array over", name, &error);
-    region.allow(layout.cost().max(bytes)).map_err(failed)?;
+    // Distances from the mean need a second pass over the elements.
+    let passes = if operation.is_spread() { 2 } else { 1 };
+    region.allow(layout.cost().saturating_mul(passes).max(bytes)).map_err(failed)?;
 
     let mut data = zeroed(bytes)?;
     if outputs == 0 {
@@ -164,19 +178,29 @@ pub fn reduce<R: Region>(
     let (mut buffer, mut seen) = (Vec::new(), 0);
     for tile in walk.tiles(ACCUMULATORS / fold.size()) {
         fold.begin(walk.outputs(&tile));
-        // Elements of no bytes are all the same, and need no look at.
-        let mut parts = walk.parts(&tile, (BUFFER / source.size.max(1)).min(MAX_PIECE));
-        while reduced > 0
-            && source.size > 0
-            && let Some(part) = parts.next()
-        {
-            let piece = walk.layout(&part, source);
-            buffer.resize(usize::try_from(piece.nbytes()).unwrap_or(usize::MAX), 0);
-            region.read(Transfer::new(&piece), &mut buffer).map_err(failed)?;
-            decoder.feed(&buffer, &mut walk.elements(&tile, &part), &mut fold);
-            seen += piece.size();
-            if outputs == 1 && fold.is_decided(operation, seen) {
-                break;
+        let mut read = 0_u64;
+        for pass in 0..passes {
+            if pass > 0 {
+                fold.move_centres(reduced);
+            }
+            // Elements of no bytes are all the same, and need no look at.
+            let mut parts = walk.parts(&tile, (BUFFER / source.size.max(1)).min(MAX_PIECE));
+            while reduced > 0
+                && source.size > 0
+                && let Some(part) = parts.next()
+            {
+                let piece = walk.layout(&part, source);
+                // A second pass finds a single part still in the buffer.
+                if pass == 0 || read > 1 {
+                    buffer.resize(usize::try_from(piece.nbytes()).unwrap_or(usize::MAX), 0);
+                    region.read(Transfer::new(&piece), &mut buffer).map_err(failed)?;
+                    read += 1;
+                }
+                decoder.feed(&buffer, &mut walk.elements(&tile, &part), &mut fold);
+                seen += piece.size();
+                if outputs == 1 && fold.is_decided(operation, seen) {
+                    break;
+                }
             }
         }
         let ending = Ending { operation, source, target, reduced };
@@ -191,8 +215,9 @@ pub fn reduce<R: Region>(
 /// The axis that is meant, or `None` for all elements.
 fn find_axis(layout: &Layout, operation: Operation, axis: Option<i64>) -> Result<Option<usize>> {
     let Some(axis) = axis else { return Ok(None) };
-    // As in numpy, a single value has an axis 0 nevertheless, except for its mean.
-    if layout.shape.is_empty() && matches!(axis, 0 | -1) && operation != Operation::Mean {
+    // As in numpy, a single value has an axis 0 nevertheless, except for its mean and its variance.
+    let is_average = operation == Operation::Mean || operation.is_spread();
+    if layout.shape.is_empty() && matches!(axis, 0 | -1) && !is_average {
         return Ok(None);
     }
     layout.axis(axis).map(Some)
@@ -217,7 +242,7 @@ fn find_types(layout: &Layout, operation: Operation) -> Result<(Scalar, Scalar)>
     let target = match operation {
         Operation::Any | Operation::All => fixed(Kind::Bool, 1),
         Operation::CountNonzero => fixed(Kind::Int, 8),
-        Operation::ArgMin | Operation::ArgMax if kind != Kind::Void => fixed(Kind::Int, 8),
+        Operation::Argmin | Operation::Argmax if kind != Kind::Void => fixed(Kind::Int, 8),
         Operation::Min | Operation::Max if !is_text => same,
         Operation::Sum | Operation::Prod | Operation::Mean => match kind {
             Kind::Float | Kind::Complex => same,
@@ -225,6 +250,13 @@ fn find_types(layout: &Layout, operation: Operation) -> Result<(Scalar, Scalar)>
             Kind::Bool | Kind::Int | Kind::Uint if operation == Operation::Mean => fixed(Kind::Float, 8),
             Kind::Bool | Kind::Int => fixed(Kind::Int, 8),
             Kind::Uint => fixed(Kind::Uint, 8),
+            _ => return Err(refused()),
+        },
+        // A squared distance of complex numbers is real.
+        Operation::Var | Operation::Std => match kind {
+            Kind::Float => same,
+            Kind::Complex => fixed(Kind::Float, size / 2),
+            Kind::Bool | Kind::Int | Kind::Uint => fixed(Kind::Float, 8),
             _ => return Err(refused()),
         },
         _ => return Err(refused()),

@@ -5,10 +5,12 @@ use alloc::vec::Vec;
 
 use super::layout::Layout;
 use super::listed::{Listed, Lists, check_listed};
+use super::odometer::Odometer;
+use super::take::{Mask, Take};
 use crate::error::{Error, Result};
 use crate::limits::MAX_AXES;
 
-/// What to do with one axis.
+/// What to do with an axis, or with several.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Index {
     /// Takes one element of the axis, which disappears; negative numbers count from the end.
@@ -19,21 +21,42 @@ pub enum Index {
     Ellipsis,
     /// Adds an axis of length 1.
     NewAxis,
-    /// Takes these elements of the axis; negative numbers count from the end.
-    Take(Vec<i64>),
-    /// Takes the elements whose place in the list is true.
-    Mask(Vec<bool>),
+    /// Takes these elements of the axis, whose place the shape of the index array takes.
+    Take(Take),
+    /// Takes the elements where the mask is true of as many axes as it has.
+    Mask(Mask),
 }
 
 impl Index {
     /// Whether it names elements one by one, so that no strides lead from one to the next.
-    const fn is_list(&self) -> bool {
-        matches!(self, Self::Take(_) | Self::Mask(_))
+    fn is_list(&self) -> bool {
+        match self {
+            Self::Take(take) => take.scalar().is_none(),
+            Self::Mask(_) => true,
+            _ => false,
+        }
     }
 
-    /// Whether it uses an axis of the array.
-    const fn uses_axis(&self) -> bool {
-        !matches!(self, Self::Ellipsis | Self::NewAxis)
+    /// Whether it is an integer, or an index array: those are broadcast together.
+    const fn joins_lists(&self) -> bool {
+        matches!(self, Self::At(_) | Self::Take(_) | Self::Mask(_))
+    }
+
+    /// How many axes of the array it uses.
+    fn axes(&self) -> usize {
+        match self {
+            Self::Ellipsis | Self::NewAxis => 0,
+            Self::Mask(mask) => mask.axes(),
+            _ => 1,
+        }
+    }
+
+    fn check(&self) -> Result<()> {
+        match self {
+            Self::Take(take) => take.check(),
+            Self::Mask(mask) => mask.check(),
+            _ => Ok(()),
+        }
     }
 }
 
@@ -51,9 +74,9 @@ pub struct Slice {
 /// The elements that a list of indices takes.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Selection {
-    /// The elements. Where there is a listed axis, its stride means nothing.
+    /// The elements. The strides of listed axes mean nothing.
     pub layout: Layout,
-    /// The axis whose elements were named one by one.
+    /// The axes whose elements were named one by one.
     pub listed: Option<Listed>,
 }
 
@@ -70,40 +93,42 @@ impl Layout {
     ///
     /// Those of [`Layout::selection`], and [`Error::InvalidArgument`] for lists of elements, which only a copy holds together.
     pub fn select(&self, indices: &[Index]) -> Result<Self> {
-        let selection = self.selection(indices)?;
-        if selection.listed.is_some() {
+        if indices.iter().any(|index| matches!(index, Index::Take(_) | Index::Mask(_))) {
             return Err(Error::InvalidArgument(
                 "`take` and `mask` name elements that no view has together: `read` copies them".into(),
             ));
         }
-        Ok(selection.layout)
+        Ok(self.selection(indices)?.layout)
     }
 
-    /// The elements that `indices` take: numpy's indexing, with lists of at most one axis each.
+    /// The elements that `indices` take: numpy's indexing.
     ///
     /// # Errors
     ///
-    /// [`Error::OutOfBounds`] for an index outside of its axis, for more indices than axes, and for lists whose lengths do
-    /// not fit the axis or each other; [`Error::InvalidArgument`] for a step of 0, for a second ellipsis, and for a selection
-    /// of more bytes than a number holds.
+    /// [`Error::OutOfBounds`] for an index outside of its axis, for more indices than axes, for a mask of
+    /// another shape than its axes, for index arrays that cannot be broadcast together, and for too many
+    /// axes; [`Error::InvalidArgument`] for a step of 0, for a second ellipsis, for an index array whose
+    /// shape is not that of its elements, and for a selection of more bytes than a number holds;
+    /// [`Error::LimitExceeded`] for more than [`MAX_LISTED`](crate::limits::MAX_LISTED) elements that are
+    /// named one by one.
     pub fn selection(&self, indices: &[Index]) -> Result<Selection> {
+        indices.iter().try_for_each(Index::check)?;
         let left_over = self.left_over(indices)?;
-        let has_lists = indices.iter().any(Index::is_list);
         let mut view = Self { dtype: self.dtype.clone(), shape: Vec::new(), strides: Vec::new(), start: self.start };
         let mut lists = Lists::default();
         let mut axis = 0;
         for index in indices {
+            lists.follow(index.joins_lists(), view.shape.len());
             match index {
-                Index::At(at) if has_lists => {
-                    lists.push(self, axis, alloc::vec![self.position(axis, *at)?], view.shape.len())?;
-                }
                 Index::At(at) => view.start = self.advance(view.start, axis, self.position(axis, *at)?),
-                Index::Take(list) => {
-                    check_listed(list.len() as u64)?;
-                    let positions = list.iter().map(|&at| self.position(axis, at)).collect::<Result<_>>()?;
-                    lists.push(self, axis, positions, view.shape.len())?;
+                Index::Take(take) => match take.scalar() {
+                    Some(at) => view.start = self.advance(view.start, axis, self.position(axis, at)?),
+                    None => lists.push(take.lengths(), self.taken(axis, take)?)?,
+                },
+                Index::Mask(mask) => {
+                    let offsets = self.masked(axis, mask)?;
+                    lists.push(alloc::vec![offsets.len() as u64], offsets)?;
                 }
-                Index::Mask(mask) => lists.push(self, axis, self.positions(axis, mask)?, view.shape.len())?,
                 Index::Slice(slice) => view.start = self.take_range(axis, slice, &mut view)?,
                 Index::NewAxis => {
                     view.shape.push(1);
@@ -114,13 +139,13 @@ impl Layout {
                     axis += left_over;
                 }
             }
-            axis += usize::from(index.uses_axis());
-            lists.is_open &= index.is_list() || matches!(index, Index::At(_));
+            axis += index.axes();
         }
         self.take_whole(axis..self.shape.len(), &mut view);
-        let selection = if has_lists { lists.insert_into(view)? } else { Selection::from(view) };
-        selection.layout.check_axes()?;
-        Ok(selection)
+        let has_lists = indices.iter().any(Index::is_list);
+        let listed = if has_lists { Some(lists.insert_into(&mut view)?) } else { None };
+        view.check_axes()?;
+        Ok(Selection { layout: view, listed })
     }
 
     /// How many axes an ellipsis stands for.
@@ -129,10 +154,12 @@ impl Layout {
         if ellipses > 1 {
             return Err(Error::InvalidArgument(format!("{ellipses} ellipses in one index: there can be at most one")));
         }
-        let used = indices.iter().filter(|index| index.uses_axis()).count();
+        let used: usize = indices.iter().map(Index::axes).sum();
         let axes = self.shape.len();
         axes.checked_sub(used).ok_or_else(|| {
-            Error::OutOfBounds(format!("too many indices: the array has {axes} axes, but {used} were indexed"))
+            Error::OutOfBounds(format!(
+                "too many indices for array: array is {axes}-dimensional, but {used} were indexed"
+            ))
         })
     }
 
@@ -158,16 +185,27 @@ impl Layout {
         })
     }
 
-    /// Which elements of an axis a mask takes.
-    fn positions(&self, axis: usize, mask: &[bool]) -> Result<Vec<u64>> {
-        let (length, given) = (self.shape[axis], mask.len());
-        if given as u64 != length {
-            return Err(Error::OutOfBounds(format!(
-                "a mask of {given} places does not fit axis {axis} with size {length}: it needs one for each element"
-            )));
+    /// How far the elements that an index array names are from the start, in bytes.
+    fn taken(&self, axis: usize, take: &Take) -> Result<Vec<i64>> {
+        check_listed(take.indices.len() as u64)?;
+        take.indices.iter().map(|&at| Ok(self.distance(axis, self.position(axis, at)?))).collect()
+    }
+
+    /// The same for those that a mask takes of the axes from `first` on.
+    fn masked(&self, first: usize, mask: &Mask) -> Result<Vec<i64>> {
+        let shape = mask.lengths();
+        for (axis, &given) in (first..).zip(&shape) {
+            let length = self.shape[axis];
+            if given != length {
+                return Err(Error::OutOfBounds(format!(
+                    "boolean index did not match indexed array along axis {axis}; size of axis is {length} but size \
+                     of corresponding boolean axis is {given}"
+                )));
+            }
         }
-        check_listed(mask.iter().map(|&taken| u64::from(taken)).sum())?;
-        Ok((0..length).zip(mask).filter_map(|(position, &taken)| taken.then_some(position)).collect())
+        check_listed(mask.values.iter().map(|&taken| u64::from(taken)).sum())?;
+        let places = Odometer::new(&shape, &|axis| self.strides[first + axis]);
+        Ok(mask.values.iter().zip(places).filter_map(|(&taken, place)| taken.then_some(place)).collect())
     }
 
     fn take_range(&self, axis: usize, slice: &Slice, view: &mut Self) -> Result<u64> {
@@ -188,7 +226,7 @@ impl Layout {
     }
 
     /// How far the element is that is `position` further along `axis`, in bytes.
-    pub(super) fn distance(&self, axis: usize, position: u64) -> i64 {
+    fn distance(&self, axis: usize, position: u64) -> i64 {
         // An existing element lies within the region, whose size fits an `i64`; so does the distance. An array
         // without elements has no such element, and its start is never used.
         self.strides[axis].wrapping_mul(position.cast_signed())

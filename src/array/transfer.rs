@@ -8,6 +8,7 @@ use alloc::vec::Vec;
 
 use super::layout::Layout;
 use super::listed::Listed;
+use super::odometer::Odometer;
 use super::select::Selection;
 use super::sorted::sorted;
 
@@ -115,13 +116,16 @@ impl Transfer {
         let mut region = layout.start;
         let mut buffer: isize = 0;
         let mut axes = Vec::with_capacity(layout.shape.len());
-        for (number, ((&count, &stride), &elements)) in
-            layout.shape.iter().zip(&layout.strides).zip(elements).enumerate()
-        {
-            let buffer_stride = (to_usize(elements) * item).cast_signed();
-            let mut axis = Axis::new(to_usize(count), stride.unsigned_abs(), buffer_stride);
-            if let Some(listed) = listed.filter(|listed| listed.axis == number) {
-                (region, buffer) = axis.list(listed, (region, buffer));
+        let buffer_stride = |axis: usize| (to_usize(elements[axis]) * item).cast_signed();
+        for (number, (&count, &stride)) in layout.shape.iter().zip(&layout.strides).enumerate() {
+            let mut axis = Axis::new(to_usize(count), stride.unsigned_abs(), buffer_stride(number));
+            if let Some(Listed { axes, offsets }) = listed.filter(|listed| listed.axes.contains(&number)) {
+                if number > axes.start {
+                    // The first of the listed axes stands for all of them.
+                    continue;
+                }
+                let places = Odometer::new(&layout.shape[axes.clone()], &|axis| buffer_stride(number + axis) as i64);
+                (region, buffer) = axis.list(offsets, places, (region, buffer));
             }
             if axis.count == 1 {
                 continue;
@@ -154,21 +158,19 @@ impl Transfer {
 }
 
 impl Axis {
-    /// Makes a list of this axis, and says where its first position is in region and buffer.
-    fn list(&mut self, listed: &Listed, (region, buffer): (u64, isize)) -> (u64, isize) {
-        let offsets = &listed.offsets;
+    /// Makes a list of this axis, and says where its first position is in region and buffer; `offsets`
+    /// are the positions in the region, and `places` those in the buffer.
+    fn list(&mut self, offsets: &[i64], places: Odometer, (region, buffer): (u64, isize)) -> (u64, isize) {
+        let places: Vec<isize> = places.take(offsets.len()).map(to_isize).collect();
         // An element that is named twice is written twice, and what comes last in the buffer stays.
         let order = sorted(offsets.len(), &|one, other| (offsets[one], one).cmp(&(offsets[other], other)));
-        let Some(&first) = order.first() else { return (region, buffer) };
-        let lowest = offsets[first];
-        let first = self.buffer_stride * first.cast_signed();
-        let place =
-            |number: &usize| (offsets[*number].abs_diff(lowest), self.buffer_stride * number.cast_signed() - first);
-        let positions = order.iter().map(place).collect();
+        let (Some(&first), Some(&last)) = (order.first(), order.last()) else { return (region, buffer) };
+        let (lowest, first) = (offsets[first], places[first]);
+        let place = |&number: &usize| (offsets[number].abs_diff(lowest), places[number] - first);
+        self.listed = Some(order.iter().map(place).collect());
         // Among the other axes, it has the place that its average step gives it.
-        let spread = order.last().map_or(0, |&last| offsets[last].abs_diff(lowest));
-        self.region_stride = spread / (offsets.len() as u64 - 1).max(1);
-        self.listed = Some(positions);
+        self.region_stride = offsets[last].abs_diff(lowest) / (offsets.len() as u64 - 1).max(1);
+        self.count = offsets.len();
         (region.wrapping_add_signed(lowest), buffer + first)
     }
 }
@@ -223,4 +225,9 @@ impl Iterator for Transfer {
 /// A count of bytes or elements that the caller has compared with what fits in memory.
 fn to_usize(count: u64) -> usize {
     usize::try_from(count).unwrap_or(usize::MAX)
+}
+
+/// The distance of two elements of a buffer that is in memory.
+fn to_isize(distance: i64) -> isize {
+    isize::try_from(distance).unwrap_or(isize::MAX)
 }

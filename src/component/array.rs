@@ -1,22 +1,20 @@
 //! The interface `array`.
 
-use alloc::string::{String, ToString};
+use alloc::string::String;
 use alloc::vec::Vec;
 use core::cell::RefCell;
 
 use super::Provider;
 use super::bindings::exports::filemap::data::array as wit_array;
-use super::bindings::exports::filemap::data::types::Error;
-use super::convert::into_index;
+use super::bindings::exports::filemap::data::errors::Error;
+use crate::array;
 use crate::region::BufferedRegion;
 use crate::wasi::{WasiFile, preopens};
-use crate::{array, error};
-use wit_array::Descriptor;
 
-type Memmap = array::Memmap<BufferedRegion<WasiFile>>;
+pub(super) type Memmap = array::Memmap<BufferedRegion<WasiFile>>;
 
 /// An array; only `resize` changes it.
-pub(super) struct MemmapResource(RefCell<Memmap>);
+pub(super) struct MemmapResource(pub(super) RefCell<Memmap>);
 
 impl wit_array::Guest for Provider {
     type Memmap = MemmapResource;
@@ -27,13 +25,8 @@ impl wit_array::GuestMemmap for MemmapResource {
         Ok(memmap_resource(Memmap::open(&preopens(), &path, &options.into())?))
     }
 
-    fn open_file(file: Descriptor, options: wit_array::OpenOptions) -> Result<wit_array::Memmap, Error> {
-        let file = WasiFile::new(file).map_err(|error| error::Error::io("map", array::GIVEN, &error))?;
-        Ok(memmap_resource(Memmap::open_file(&file, &options.into())?))
-    }
-
-    fn open_npy(path: String, mode: wit_array::Mode) -> Result<wit_array::Memmap, Error> {
-        Ok(memmap_resource(Memmap::open_npy(&preopens(), &path, mode.into())?))
+    fn open_npy(path: String, mode: wit_array::Mode, max_header: Option<u64>) -> Result<wit_array::Memmap, Error> {
+        Ok(memmap_resource(Memmap::open_npy(&preopens(), &path, mode.into(), max_header)?))
     }
 
     fn create_npy(path: String, options: wit_array::NpyOptions) -> Result<wit_array::Memmap, Error> {
@@ -41,21 +34,7 @@ impl wit_array::GuestMemmap for MemmapResource {
     }
 
     fn info(&self) -> Result<wit_array::Info, Error> {
-        let array::Info { dtype, item_size, shape, strides, order, offset, mode, writeable, filename, size, nbytes } =
-            self.0.borrow().info()?;
-        Ok(wit_array::Info {
-            dtype,
-            item_size,
-            shape,
-            strides,
-            order: order.map(Into::into),
-            offset,
-            mode: mode.into(),
-            writeable,
-            filename,
-            size,
-            nbytes,
-        })
+        Ok(self.0.borrow().info()?.into())
     }
 
     fn read(&self, index: Vec<wit_array::Index>) -> Result<Vec<u8>, Error> {
@@ -103,8 +82,7 @@ impl wit_array::GuestMemmap for MemmapResource {
     }
 
     fn reduce(&self, operation: wit_array::Operation, axis: Option<i64>) -> Result<wit_array::Reduction, Error> {
-        let array::Reduction { dtype, shape, data } = self.0.borrow().reduce(operation.into(), axis)?;
-        Ok(wit_array::Reduction { dtype: dtype.to_string(), shape, data })
+        Ok(self.0.borrow().reduce(operation.into(), axis)?.into())
     }
 
     fn flush(&self) -> Result<(), Error> {
@@ -126,4 +104,8 @@ impl wit_array::GuestMemmap for MemmapResource {
 
 pub(super) fn memmap_resource(array: Memmap) -> wit_array::Memmap {
     wit_array::Memmap::new(MemmapResource(RefCell::new(array)))
+}
+
+fn into_index(index: Vec<wit_array::Index>) -> Vec<array::Index> {
+    index.into_iter().map(Into::into).collect()
 }

@@ -4,8 +4,8 @@ use alloc::vec::Vec;
 
 use super::Provider;
 use super::bindings::exports::filemap::data::array::MemmapBorrow;
+use super::bindings::exports::filemap::data::errors::{Error, ErrorCode};
 use super::bindings::exports::filemap::data::mapping::Guest;
-use super::bindings::exports::filemap::data::types::Error;
 
 impl Guest for Provider {
     fn place(_: MemmapBorrow<'_>, _: u64, _: u64, _: u64, _: Vec<u8>, _: bool) -> Result<u64, Error> {
@@ -18,5 +18,6 @@ impl Guest for Provider {
 }
 
 fn unsupported() -> Error {
-    Error::Unsupported("a component puts no files into the memory of another: read into the memory instead".into())
+    let message = "a component puts no files into the memory of another: read into the memory instead".into();
+    Error { code: ErrorCode::Unsupported, message }
 }

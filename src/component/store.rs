@@ -7,14 +7,11 @@ use core::cell::LazyCell;
 use super::Provider;
 use super::array::memmap_resource;
 use super::bindings::exports::filemap::data::array as wit_array;
+use super::bindings::exports::filemap::data::errors::Error;
 use super::bindings::exports::filemap::data::store as wit_store;
-use super::bindings::exports::filemap::data::types::Error;
 use super::streams::{ItemStreamResource, KeyStreamResource, ValueReaderResource, ValueWriterResource};
-use crate::array::GIVEN;
 use crate::store::{Registry, Store};
 use crate::wasi::{WasiDirectory, preopens};
-use crate::{error, store};
-use wit_array::Descriptor;
 
 /// What a component keeps from call to call.
 struct Single<T>(T);
@@ -26,7 +23,12 @@ unsafe impl<T> Sync for Single<T> {}
 /// The directories that the stores of this component have open.
 static REGISTRY: Single<LazyCell<Registry<WasiDirectory>>> = Single(LazyCell::new(Registry::new));
 
-pub(super) struct StoreResource(Store<WasiDirectory>);
+/// The directories that the stores of this component have open.
+pub(super) fn registry() -> &'static Registry<WasiDirectory> {
+    &REGISTRY.0
+}
+
+pub(super) struct StoreResource(pub(super) Store<WasiDirectory>);
 
 impl wit_store::Guest for Provider {
     type Store = StoreResource;
@@ -38,13 +40,7 @@ impl wit_store::Guest for Provider {
 
 impl wit_store::GuestStore for StoreResource {
     fn open(path: String, options: wit_store::OpenOptions) -> Result<wit_store::Store, Error> {
-        Ok(store_resource(Store::open(&REGISTRY.0, &preopens(), &path, options.into())?))
-    }
-
-    fn open_directory(directory: &Descriptor, options: wit_store::OpenOptions) -> Result<wit_store::Store, Error> {
-        let directory =
-            WasiDirectory::reopen(directory).map_err(|error| error::Error::io("open the directory", GIVEN, &error))?;
-        Ok(store_resource(Store::open_directory(&REGISTRY.0, directory, GIVEN, options.into())?))
+        Ok(store_resource(Store::open(registry(), &preopens(), &path, options.into())?))
     }
 
     fn get(&self, key: String) -> Result<Option<Vec<u8>>, Error> {
@@ -125,9 +121,7 @@ impl wit_store::GuestStore for StoreResource {
     }
 
     fn verify(&self) -> Result<wit_store::Findings, Error> {
-        let store::Findings { unfinished, outdated, foreign, foreign_names, missing, missing_keys } =
-            self.0.verify()?;
-        Ok(wit_store::Findings { unfinished, outdated, foreign, foreign_names, missing, missing_keys })
+        Ok(self.0.verify()?.into())
     }
 
     fn describe(&self) -> String {
@@ -139,6 +133,6 @@ impl wit_store::GuestStore for StoreResource {
     }
 }
 
-fn store_resource(store: Store<WasiDirectory>) -> wit_store::Store {
+pub(super) fn store_resource(store: Store<WasiDirectory>) -> wit_store::Store {
     wit_store::Store::new(StoreResource(store))
 }

@@ -4,15 +4,15 @@ use alloc::string::String;
 use alloc::vec::Vec;
 use core::cell::RefCell;
 
+use super::bindings::exports::filemap::data::errors::Error;
 use super::bindings::exports::filemap::data::store as wit_store;
-use super::bindings::exports::filemap::data::types::Error;
 use crate::store::{ItemStream, KeyStream, ValueReader, ValueWriter};
 use crate::wasi::WasiDirectory;
 
 pub(super) struct KeyStreamResource(RefCell<KeyStream<WasiDirectory>>);
 pub(super) struct ItemStreamResource(RefCell<ItemStream<WasiDirectory>>);
 pub(super) struct ValueReaderResource(RefCell<ValueReader<WasiDirectory>>);
-pub(super) struct ValueWriterResource(RefCell<ValueWriter<WasiDirectory>>);
+pub(super) struct ValueWriterResource(pub(super) RefCell<ValueWriter<WasiDirectory>>);
 
 impl KeyStreamResource {
     pub(super) const fn new(stream: KeyStream<WasiDirectory>) -> Self {

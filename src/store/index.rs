@@ -64,9 +64,13 @@ impl Index {
                 "the directory `{name}` has a file of the last generation {MAX_GENERATION}: move its values to a new directory"
             )));
         }
-        key::file_name(key, generation)?;
         match self.places.get(key) {
-            Some(Place::Unnumbered(file)) => Err(refuse_unnumbered(key, file)),
+            Some(Place::Unnumbered(file)) => return Err(refuse_unnumbered(key, file)),
+            // zict writes longer keys than we do; such a key can be replaced as long as the name fits.
+            Some(Place::Numbered(_)) => _ = key::file_name(key, generation)?,
+            None => key::check_new(key)?,
+        }
+        match self.places.get(key) {
             None if self.memory() + cost(key) > MAX_INDEX => {
                 let keys = self.places.len();
                 Err(Error::LimitExceeded(format!(

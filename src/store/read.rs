@@ -85,6 +85,16 @@ impl<D: Directory> Store<D> {
         Ok(value.map(reader))
     }
 
+    /// A reader of the value from byte `offset` on, for a stream: the value that the key has now.
+    ///
+    /// # Errors
+    ///
+    /// Those of [`Store::get`], whatever the size.
+    pub fn reader_from(&self, key: &str, offset: u64) -> Result<Option<ValueReader<D>>> {
+        let reader = self.reader(key)?;
+        Ok(reader.map(|reader| ValueReader { position: offset.min(reader.size), ..reader }))
+    }
+
     /// The value as an array of one axis of `uint8`.
     ///
     /// # Errors
@@ -124,6 +134,32 @@ impl<D: Directory> ValueReader<D> {
         let bytes = self.handle.read_file(&self.key, &self.file, self.position, length)?;
         self.position += length;
         Ok(bytes)
+    }
+
+    /// Fills `buffer` with the next bytes, as far as there are any, and returns how many it read.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Truncated`] if something has truncated the file, and those of the file system.
+    pub fn read_into(&mut self, buffer: &mut [u8]) -> Result<usize> {
+        let length = buffer.len().min(usize::try_from(self.remaining()).unwrap_or(usize::MAX));
+        self.file
+            .read_exact(&mut buffer[..length], self.position)
+            .map_err(|error| self.handle.read_failed(&self.key, &error))?;
+        self.position += length as u64;
+        Ok(length)
+    }
+
+    /// The number of bytes up to the end of the value.
+    #[must_use]
+    pub const fn remaining(&self) -> u64 {
+        self.size - self.position
+    }
+
+    /// The file of the value, and the place in it of the next byte.
+    #[must_use]
+    pub const fn place(&self) -> (&D::File, u64) {
+        (&self.file, self.position)
     }
 }
 

@@ -7,7 +7,7 @@ use alloc::sync::Arc;
 use super::Handle;
 use super::write::Written;
 use crate::error::{Error, Result, printed};
-use crate::fs::{Directory, File};
+use crate::fs::{Directory, File, IoResult};
 use crate::key::Generation;
 use crate::limits::check_transfer;
 
@@ -22,11 +22,13 @@ pub struct ValueWriter<D: Directory> {
     length: u64,
     /// Whether there may be bytes behind those, of a write that failed.
     is_ragged: bool,
+    /// The length that the value has when the last stream has taken its bytes.
+    promised: Option<u64>,
 }
 
 impl<D: Directory> ValueWriter<D> {
     pub(super) fn new(handle: Arc<Handle<D>>, key: &str, file: D::File, temporary: Generation) -> Self {
-        Self { handle, key: key.to_string(), file: Some(file), temporary, length: 0, is_ragged: false }
+        Self { handle, key: key.to_string(), file: Some(file), temporary, length: 0, is_ragged: false, promised: None }
     }
 
     /// Appends bytes.
@@ -40,12 +42,55 @@ impl<D: Directory> ValueWriter<D> {
         let Some(file) = &self.file else { return Err(self.committed()) };
         let size = data.len() as u64;
         check_transfer(size, "the data", "write it in several calls")?;
+        (self.length, self.is_ragged) = self.settle(file)?;
+        self.promised = None;
         if let Err(error) = file.write_all(data, self.length) {
             self.is_ragged = true;
             return Err(self.handle.write_failed(&self.key, &error));
         }
         self.length += size;
         Ok(())
+    }
+
+    /// Opens a stream that will append `length` bytes: `open` makes it, of the file and the place in it where they go.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Closed`] as for [`ValueWriter::write`], [`Error::InvalidArgument`] for a length that no file has, and while
+    /// an earlier stream has not taken all of its bytes, and those of `open`.
+    pub fn append<S>(&mut self, length: u64, open: impl FnOnce(&D::File, u64) -> IoResult<S>) -> Result<S> {
+        self.handle.live()?;
+        let Some(file) = &self.file else { return Err(self.committed()) };
+        (self.length, self.is_ragged) = self.settle(file)?;
+        if self.is_ragged {
+            // What a stream has taken is told by the size of the file.
+            file.set_size(self.length).map_err(|error| self.handle.write_failed(&self.key, &error))?;
+            self.is_ragged = false;
+        }
+        let end = self.length.checked_add(length).filter(|&end| i64::try_from(end).is_ok()).ok_or_else(|| {
+            Error::InvalidArgument(format!(
+                "{length} bytes behind the first {} of a value are more than a file can have",
+                self.length
+            ))
+        })?;
+        let stream = open(file, self.length).map_err(|error| self.handle.write_failed(&self.key, &error))?;
+        self.promised = Some(end);
+        Ok(stream)
+    }
+
+    /// The length of the value now, and whether there may be bytes behind it.
+    fn settle(&self, file: &D::File) -> Result<(u64, bool)> {
+        let Some(promised) = self.promised else { return Ok((self.length, self.is_ragged)) };
+        let size = file.size().map_err(|error| self.handle.write_failed(&self.key, &error))?;
+        if size < promised {
+            let (key, taken) = (printed(&self.key), size.saturating_sub(self.length));
+            let wanted = promised - self.length;
+            return Err(Error::InvalidArgument(format!(
+                "the stream for the value of `{key}` has taken {taken} of its {wanted} bytes: write the rest and flush it, \
+                 or drop the writer"
+            )));
+        }
+        Ok((promised, self.is_ragged || size > promised))
     }
 
     /// Makes what was written the value of the key. Nothing can be written afterwards, whether this fails or not: a disk that could
@@ -56,6 +101,8 @@ impl<D: Directory> ValueWriter<D> {
     /// Those of [`ValueWriter::write`], and those of [`Store::set`](super::Store::set). The key has the value that it had then.
     pub fn commit(&mut self) -> Result<()> {
         let live = self.handle.live()?;
+        let Some(file) = &self.file else { return Err(self.committed()) };
+        (self.length, self.is_ragged) = self.settle(file)?;
         let Some(file) = self.file.take() else { return Err(self.committed()) };
         let finish = || {
             if self.is_ragged {

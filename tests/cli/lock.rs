@@ -54,7 +54,7 @@ impl Bench {
 #[track_caller]
 fn check_refused(session: &mut Session, path: &str) {
     let line = session.ask(&format!("write {path}"));
-    assert_contains(&line, &["access-denied: ", &format!("`{path}`"), "read-only"]);
+    assert_contains(&line, &["busy: ", &format!("`{path}`"), "read-only"]);
 }
 
 #[test]

@@ -5,7 +5,7 @@ use std::path::Path;
 use std::process::Stdio;
 
 use tempfile::tempdir;
-use wit_parser::{Resolve, SourceMap};
+use wit_parser::{Resolve, SourceMap, WorldKey};
 
 use super::interface::Interface;
 use super::support::programs::root;
@@ -31,8 +31,10 @@ fn the_component_imports_files_and_nothing_else() {
     let interface = Interface::of(&component());
     let mut imports: Vec<_> = interface.imports.iter().map(|(name, _)| name.as_str()).collect();
     imports.sort_unstable();
-    // The clock is there for the type of a file's times.
-    let expected = ["wasi:clocks/wall-clock@0.2.12", "wasi:filesystem/preopens@0.2.12", "wasi:filesystem/types@0.2.12"];
+    // The clock is there for the type of a file's times, and `error` and `poll` for those of streams.
+    let types = ["wasi:clocks/wall-clock@0.2.0", "wasi:io/error@0.2.0", "wasi:io/poll@0.2.0"];
+    imports.retain(|name| !types.contains(name));
+    let expected = ["wasi:filesystem/preopens@0.2.0", "wasi:filesystem/types@0.2.0", "wasi:io/streams@0.2.0"];
     assert_eq!(imports, expected);
 }
 
@@ -41,12 +43,16 @@ fn the_component_cannot_ask_for_the_time() {
     let interface = Interface::of(&component());
     let clock = interface.imports.iter().find(|(name, _)| name.starts_with("wasi:clocks/")).unwrap();
     assert!(clock.1.is_empty(), "{clock:?}");
+    let poll = interface.imports.iter().find(|(name, _)| name.starts_with("wasi:io/poll"));
+    assert!(poll.is_none_or(|(_, functions)| functions.is_empty()), "it waits for no clock either: {poll:?}");
 }
 
 #[test]
 fn the_component_exports_the_package() {
-    let exports = ["types", "array", "store", "mapping"].map(|name| format!("filemap:data/{name}@0.1.0"));
-    assert_eq!(Interface::of(&component()).exports, exports);
+    let mut exports = Interface::of(&component()).exports;
+    exports.sort_unstable();
+    let expected = ["array", "bulk", "descriptors", "errors", "mapping", "store"];
+    assert_eq!(exports, expected.map(|name| format!("filemap:data/{name}@0.1.0")));
 }
 
 #[test]
@@ -78,7 +84,7 @@ fn component_needs_to_know_where_to() {
 fn wit_prints_one_package() {
     let text = run_filemap(["wit"]).succeeds();
     assert_eq!(text.matches("package filemap:data@0.1.0;").count(), 1);
-    for interface in ["types", "store", "array", "mapping"] {
+    for interface in ["errors", "store", "array", "mapping", "descriptors", "bulk"] {
         assert_eq!(text.matches(&format!("\ninterface {interface} {{")).count(), 1, "{interface}");
     }
 
@@ -94,12 +100,93 @@ fn wit_writes_the_folder_of_the_repository() {
     let target = folder.path().join("new/wit");
     let outcome = run_filemap(["wit".as_ref(), "-o".as_ref(), target.as_os_str()]);
     assert_eq!(outcome.succeeds(), "");
-    assert_eq!(files(&target), files(&root().join("wit")));
+    let written = files(&target);
+    assert_eq!(written, files(&root().join("wit")));
+    let names: Vec<_> = written.iter().map(|(name, _)| name.as_str()).collect();
+    assert_eq!(names, WIT);
 
     let mut resolve = Resolve::new();
     let (package, _) = resolve.push_dir(&target).expect("it is whole, the WASI packages with it");
     assert_eq!(resolve.packages[package].name.to_string(), "filemap:data@0.1.0");
-    assert_eq!(resolve.packages[package].worlds.keys().collect::<Vec<_>>(), ["provider", "plugin"]);
+}
+
+/// The files of the package, and of what it uses of WASI.
+const WIT: [&str; 18] = [
+    "array.wit",
+    "bulk.wit",
+    "deps/cli/run.wit",
+    "deps/clocks/monotonic-clock.wit",
+    "deps/clocks/wall-clock.wit",
+    "deps/clocks/world.wit",
+    "deps/filesystem/preopens.wit",
+    "deps/filesystem/types.wit",
+    "deps/filesystem/world.wit",
+    "deps/io/error.wit",
+    "deps/io/poll.wit",
+    "deps/io/streams.wit",
+    "deps/io/world.wit",
+    "descriptors.wit",
+    "errors.wit",
+    "mapping.wit",
+    "store.wit",
+    "world.wit",
+];
+
+mod the_world {
+    use super::*;
+
+    /// What a world imports and exports, by the names of the interfaces. An interface that only another one uses is
+    /// among them.
+    fn world(name: &str) -> (Vec<String>, Vec<String>) {
+        let folder = tempdir().unwrap();
+        run_filemap(["wit".as_ref(), "-o".as_ref(), folder.path().as_os_str()]).succeeds();
+        let mut resolve = Resolve::new();
+        let (package, _) = resolve.push_dir(folder.path()).unwrap();
+        let worlds = &resolve.packages[package].worlds;
+        assert_eq!(worlds.keys().collect::<Vec<_>>(), ["provider", "plugin", "plugin-with-descriptors", "command"]);
+        let world = &resolve.worlds[worlds[name]];
+        let names = |items: &mut dyn Iterator<Item = &WorldKey>| {
+            let mut names: Vec<_> = items.map(|key| resolve.name_world_key(key)).collect();
+            names.sort_unstable();
+            names
+        };
+        (names(&mut world.imports.keys()), names(&mut world.exports.keys()))
+    }
+
+    fn ours(names: &[&str]) -> Vec<String> {
+        names.iter().map(|name| format!("filemap:data/{name}@0.1.0")).collect()
+    }
+
+    #[test]
+    fn plugin_imports_nothing_of_wasi() {
+        assert_eq!(world("plugin"), (ours(&["array", "errors", "mapping", "store"]), Vec::new()));
+    }
+
+    #[test]
+    fn command_is_a_plugin_and_exports_run() {
+        let (imports, exports) = world("command");
+        assert_eq!(imports, world("plugin").0);
+        assert_eq!(exports, ["wasi:cli/run@0.2.0"]);
+    }
+
+    #[test]
+    fn plugin_with_descriptors_imports_files_and_streams_too() {
+        let (imports, exports) = world("plugin-with-descriptors");
+        let (wasi, data): (Vec<_>, Vec<_>) = imports.into_iter().partition(|name| name.starts_with("wasi:"));
+        assert_eq!(data, ours(&["array", "bulk", "descriptors", "errors", "mapping", "store"]));
+        let used = ["clocks/wall-clock", "filesystem/types", "io/error", "io/poll", "io/streams"];
+        assert_eq!(wasi, used.map(|name| format!("wasi:{name}@0.2.0")));
+        assert_eq!(exports, Vec::<String>::new());
+    }
+
+    #[test]
+    fn provider_exports_what_plugins_import() {
+        let (imports, exports) = world("provider");
+        assert!(imports.iter().all(|name| name.starts_with("wasi:") && name.ends_with("@0.2.0")), "{imports:?}");
+        let (plugin, _) = world("plugin-with-descriptors");
+        let data: Vec<_> = plugin.into_iter().filter(|name| name.starts_with("filemap:data/")).collect();
+        assert_eq!(exports, data);
+    }
 }
 
 /// The files in a folder and in those below it: their paths in it and their contents, sorted.

@@ -143,7 +143,10 @@ fn an_index_that_does_not_fit_says_why() {
         &[Index::At(i64::MIN)],
         out_of_bounds(&format!("index {} is out of bounds for axis 0 with size 3", i64::MIN)),
     );
-    check(&[const { Index::At(0) }; 3], out_of_bounds("too many indices: the array has 2 axes, but 3 were indexed"));
+    check(
+        &[const { Index::At(0) }; 3],
+        out_of_bounds("too many indices for array: array is 2-dimensional, but 3 were indexed"),
+    );
     check(&[const { Index::Ellipsis }; 2], invalid("2 ellipses in one index: there can be at most one"));
     check(
         &[Index::Ellipsis, slice(None, None, Some(0))],

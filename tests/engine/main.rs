@@ -2,6 +2,7 @@
 
 mod access;
 mod dtypes;
+mod indexing;
 mod layout;
 mod memory;
 mod model;

@@ -1,6 +1,6 @@
 //! A plain model of an array and of numpy's rules: every element by its number, no stride anywhere.
 
-use filemap::array::{Index, Order, Slice};
+use filemap::array::{Index, Order, Slice, Take};
 
 /// The elements of an array or view, in C order, each as its place in the file, counted in elements.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -30,40 +30,43 @@ impl Model {
 
     /// `array[index]`, or `None` for an error.
     pub(crate) fn select(&self, index: &[Index]) -> Option<Self> {
-        let uses = |index: &&Index| !matches!(index, Index::Ellipsis | Index::NewAxis);
-        let is_list = |index: &Index| matches!(index, Index::Take(_) | Index::Mask(_));
         let ellipses = index.iter().filter(|index| **index == Index::Ellipsis).count();
-        let left_over = self.shape.len().checked_sub(index.iter().filter(uses).count())?;
+        let left_over = self.shape.len().checked_sub(index.iter().map(axes).sum())?;
         if ellipses > 1 {
             return None;
         }
-        let has_lists = index.iter().any(is_list);
 
         // What is taken of each axis, and how the axes of the result come from these.
-        let mut taken: Vec<Vec<usize>> = Vec::new();
         let mut sources = Vec::new();
-        let mut lists: Vec<usize> = Vec::new();
+        let mut lists: Vec<List> = Vec::new();
         let mut groups: Vec<usize> = Vec::new();
         let mut was_list = false;
+        let mut axis = 0;
         let end = if ellipses == 0 { Some(&Index::Ellipsis) } else { None };
         for index in index.iter().chain(end) {
-            let axis = taken.len();
-            let length = self.shape.get(axis).copied().unwrap_or(0);
             let listed = match index {
-                Index::Take(list) => Some(list.iter().map(|&at| element(at, length)).collect::<Option<Vec<_>>>()?),
-                Index::Mask(mask) if mask.len() != length => return None,
-                Index::Mask(mask) => Some((0..length).filter(|&at| mask[at]).collect()),
-                Index::At(at) => Some(vec![element(*at, length)?]),
+                Index::At(at) => Some(List::of(&Take { indices: vec![*at], shape: Some(Vec::new()) }, axis, self)?),
+                Index::Take(take) => Some(List::of(take, axis, self)?),
+                Index::Mask(mask) => {
+                    let shape = lengths(mask.shape.as_deref(), mask.values.len())?;
+                    if self.shape[axis..axis + shape.len()] != shape {
+                        return None;
+                    }
+                    let chosen: Vec<_> =
+                        indices(&shape).into_iter().zip(&mask.values).filter(|(_, chosen)| **chosen).collect();
+                    let of_axis =
+                        |number: usize| (axis + number, chosen.iter().map(|(index, _)| index[number]).collect());
+                    Some(List { shape: vec![chosen.len()], taken: (0..shape.len()).map(of_axis).collect() })
+                }
                 Index::Slice(slice) => {
-                    taken.push(range(*slice, length)?);
-                    sources.push(Source::Axis(axis));
+                    sources.push(Source::Axis(axis, range(*slice, self.shape[axis])?));
                     None
                 }
                 Index::Ellipsis => {
-                    for (axis, &length) in self.shape.iter().enumerate().skip(axis).take(left_over) {
-                        taken.push((0..length).collect());
-                        sources.push(Source::Axis(axis));
-                    }
+                    sources.extend(
+                        (axis..axis + left_over).map(|axis| Source::Axis(axis, (0..self.shape[axis]).collect())),
+                    );
+                    axis += left_over;
                     None
                 }
                 Index::NewAxis => {
@@ -71,46 +74,39 @@ impl Model {
                     None
                 }
             };
-            if has_lists && listed.is_some() {
-                lists.push(axis);
-                if !was_list {
-                    groups.push(sources.len());
-                }
+            if listed.is_some() && !was_list {
+                groups.push(sources.len());
             }
             was_list = listed.is_some();
-            taken.extend(listed);
+            lists.extend(listed);
+            axis += axes(index);
         }
-        if has_lists {
-            // numpy puts what lists take first, where they do not stand together.
-            sources.insert(if groups.len() == 1 { groups[0] } else { 0 }, Source::Lists);
-        }
-        let together = lists.iter().map(|&axis| taken[axis].len()).try_fold(1, |all, length| match (all, length) {
-            (all, 1) => Some(all),
-            (1, length) => Some(length),
-            (all, length) => (all == length).then_some(all),
-        })?;
+        let together = lists.iter().try_fold(Vec::new(), |all, list| broadcast_together(&all, &list.shape))?;
+        // numpy puts what lists take first, where they do not stand together.
+        let place = if groups.len() == 1 { groups[0] } else { 0 };
+        sources.splice(place..place, (0..together.len()).map(Source::Lists));
 
         let shape: Vec<_> = sources
             .iter()
             .map(|source| match source {
-                Source::Axis(axis) => taken[*axis].len(),
-                Source::Lists => together,
+                Source::Axis(_, taken) => taken.len(),
+                Source::Lists(number) => together[*number],
                 Source::New => 1,
             })
             .collect();
         let place = |index: &Vec<usize>| {
             let mut at = vec![0; self.shape.len()];
-            // An axis of which one element is taken shows it everywhere.
-            let mut set = |axis: usize, place: usize| at[axis] = taken[axis][place.min(taken[axis].len() - 1)];
-            for axis in (0..taken.len()).filter(|axis| !sources.iter().any(|source| source.is(*axis))) {
-                set(axis, 0);
-            }
+            let mut listed = Vec::new();
             for (source, &place) in sources.iter().zip(index) {
                 match source {
-                    Source::Axis(axis) => set(*axis, place),
-                    Source::Lists => lists.iter().for_each(|&axis| set(axis, place)),
+                    Source::Axis(axis, taken) => at[*axis] = taken[place],
+                    Source::Lists(_) => listed.push(place),
                     Source::New => {}
                 }
+            }
+            for list in &lists {
+                let number = number_of(&listed, &list.shape);
+                list.taken.iter().for_each(|(axis, taken)| at[*axis] = taken[number]);
             }
             self.at(&at)
         };
@@ -151,12 +147,7 @@ impl Model {
             return None;
         }
         let from = &from[surplus..];
-        let missing = self.shape.len() - from.len();
-        let source = |index: &Vec<usize>| {
-            let step = |source, (&length, &at)| source * length + if length == 1 { 0 } else { at };
-            from.iter().zip(&index[missing..]).fold(0, step)
-        };
-        Some(indices(&self.shape).iter().map(source).collect())
+        Some(indices(&self.shape).iter().map(|index| number_of(index, from)).collect())
     }
 
     /// Whether the elements follow each other in the file when they are walked in this order.
@@ -175,18 +166,59 @@ impl Model {
 
 /// Where an axis of a selection comes from.
 enum Source {
-    /// An axis of the array.
-    Axis(usize),
-    /// All the lists together.
-    Lists,
+    /// These elements of an axis of the array.
+    Axis(usize, Vec<usize>),
+    /// An axis of all the lists together.
+    Lists(usize),
     /// Nothing.
     New,
 }
 
-impl Source {
-    fn is(&self, wanted: usize) -> bool {
-        matches!(self, Self::Axis(axis) if *axis == wanted)
+/// What an index array, a mask or an integer takes of which axes: elements in C order.
+struct List {
+    shape: Vec<usize>,
+    taken: Vec<(usize, Vec<usize>)>,
+}
+
+impl List {
+    fn of(take: &Take, axis: usize, model: &Model) -> Option<Self> {
+        let taken = take.indices.iter().map(|&at| element(at, model.shape[axis])).collect::<Option<_>>()?;
+        Some(Self { shape: lengths(take.shape.as_deref(), take.indices.len())?, taken: vec![(axis, taken)] })
     }
+}
+
+/// How many axes of the array an index uses.
+fn axes(index: &Index) -> usize {
+    match index {
+        Index::Ellipsis | Index::NewAxis => 0,
+        Index::Mask(mask) => mask.shape.as_ref().map_or(1, Vec::len),
+        _ => 1,
+    }
+}
+
+/// The shape of a list, or `None` where it is not that of so many elements.
+fn lengths(shape: Option<&[u64]>, count: usize) -> Option<Vec<usize>> {
+    let Some(shape) = shape else { return Some(vec![count]) };
+    let shape: Vec<_> = shape.iter().map(|&length| usize::try_from(length).ok()).collect::<Option<_>>()?;
+    (shape.iter().product::<usize>() == count).then_some(shape)
+}
+
+/// `numpy.broadcast_shapes(one, other)`.
+fn broadcast_together(one: &[usize], other: &[usize]) -> Option<Vec<usize>> {
+    let axes = one.len().max(other.len());
+    let length = |shape: &[usize], axis: usize| (axis + shape.len()).checked_sub(axes).map_or(1, |axis| shape[axis]);
+    (0..axes)
+        .map(|axis| match (length(one, axis), length(other, axis)) {
+            (length, 1) | (1, length) => Some(length),
+            (one, other) => (one == other).then_some(one),
+        })
+        .collect()
+}
+
+/// Which element of shape `from`, in C order, stands at an index of the shape it is broadcast to.
+fn number_of(index: &[usize], from: &[usize]) -> usize {
+    let step = |number, (&length, &at): (&usize, &usize)| number * length + if length == 1 { 0 } else { at };
+    from.iter().zip(&index[index.len() - from.len()..]).fold(0, step)
 }
 
 /// All indices of a shape, in C order.

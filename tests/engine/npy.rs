@@ -30,7 +30,7 @@ fn is_npy((name, _): &Entry) -> bool {
 
 fn open(bytes: &[u8], mode: Mode) -> (Disk, Result<Memmap<BufferedRegion<MemoryFile>>>) {
     let disk = Disk::with(&[("a.npy", bytes)]);
-    let array = Memmap::open_npy(&disk.preopens(), "a.npy", mode);
+    let array = Memmap::open_npy(&disk.preopens(), "a.npy", mode, None);
     (disk, array)
 }
 
@@ -43,7 +43,7 @@ fn file_of(header: &str, data: &[u8]) -> Vec<u8> {
 /// What the header of a file with these bytes says.
 fn header_of(bytes: &[u8]) -> Result<Header> {
     let disk = Disk::with(&[("a.npy", bytes)]);
-    Header::read(&disk.root(false).open_file("a.npy", Open::Read).expect("a file"), "a.npy")
+    Header::read(&disk.root(false).open_file("a.npy", Open::Read).expect("a file"), "a.npy", None)
 }
 
 /// The elements as hexadecimal digits.
@@ -218,7 +218,7 @@ type Written = (String, Vec<u64>, bool, Option<u8>, Option<String>, Read);
 fn check_written((spelling, shape, fortran, version, header, read): Written, replaced: impl Fn(&str, bool) -> String) {
     let dtype = Dtype::parse(&replaced(&spelling, false)).expect(&spelling);
     let order = if fortran { Order::F } else { Order::C };
-    let asked = version.map(|version| [Version::One, Version::Two, Version::Three][usize::from(version) - 1]);
+    let asked = version.map(|version| [Version::V1, Version::V2, Version::V3][usize::from(version) - 1]);
     let found = Header::to_bytes(&dtype, &shape, order, asked);
     let what = format!("{spelling} {shape:?} {fortran} {version:?}");
     let Some(header) = header else {

@@ -5,19 +5,22 @@ mod numpy;
 mod reading;
 mod region;
 mod short;
+mod spread;
 
 use filemap::array::Operation;
 
 /// All of them.
-const OPERATIONS: [Operation; 10] = [
+const OPERATIONS: [Operation; 12] = [
     Operation::Sum,
     Operation::Prod,
     Operation::Min,
     Operation::Max,
     Operation::Mean,
+    Operation::Var,
+    Operation::Std,
     Operation::Any,
     Operation::All,
-    Operation::ArgMin,
-    Operation::ArgMax,
+    Operation::Argmin,
+    Operation::Argmax,
     Operation::CountNonzero,
 ];

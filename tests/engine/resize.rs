@@ -32,7 +32,7 @@ fn found(disk: &Disk, is_npy: bool) -> Vec<u8> {
     if !is_npy {
         return disk.bytes("a");
     }
-    let array: MemoryArray = Memmap::open_npy(&disk.preopens(), "a", Mode::ReadOnly).expect("a valid file");
+    let array: MemoryArray = Memmap::open_npy(&disk.preopens(), "a", Mode::ReadOnly, None).expect("a valid file");
     array.read(&[]).expect("its elements")
 }
 

@@ -7,20 +7,37 @@ use anyhow::{Context as _, Result};
 
 use super::output;
 
+/// A file below the folder `wit`, by its name there.
+macro_rules! file {
+    ($name:literal) => {
+        ($name, include_str!(concat!("../../../wit/", $name)))
+    };
+}
+
 /// The package `filemap:data`. The first file names the package, so that all of them in this order are one file too.
-const PACKAGE: [(&str, &str); 5] = [
-    ("world.wit", include_str!("../../../wit/world.wit")),
-    ("types.wit", include_str!("../../../wit/types.wit")),
-    ("store.wit", include_str!("../../../wit/store.wit")),
-    ("array.wit", include_str!("../../../wit/array.wit")),
-    ("mapping.wit", include_str!("../../../wit/mapping.wit")),
+const PACKAGE: [(&str, &str); 7] = [
+    file!("world.wit"),
+    file!("errors.wit"),
+    file!("store.wit"),
+    file!("array.wit"),
+    file!("mapping.wit"),
+    file!("descriptors.wit"),
+    file!("bulk.wit"),
 ];
 
-/// The WASI packages that it refers to.
-const DEPENDENCIES: [(&str, &str); 3] = [
-    ("filesystem.wit", include_str!("../../../wit/deps/filesystem.wit")),
-    ("io.wit", include_str!("../../../wit/deps/io.wit")),
-    ("clocks.wit", include_str!("../../../wit/deps/clocks.wit")),
+/// The WASI packages that it refers to, in the version that suffices.
+const DEPENDENCIES: [(&str, &str); 11] = [
+    file!("deps/cli/run.wit"),
+    file!("deps/clocks/monotonic-clock.wit"),
+    file!("deps/clocks/wall-clock.wit"),
+    file!("deps/clocks/world.wit"),
+    file!("deps/filesystem/preopens.wit"),
+    file!("deps/filesystem/types.wit"),
+    file!("deps/filesystem/world.wit"),
+    file!("deps/io/error.wit"),
+    file!("deps/io/poll.wit"),
+    file!("deps/io/streams.wit"),
+    file!("deps/io/world.wit"),
 ];
 
 /// Print the WIT package `filemap:data`, which is the specification
@@ -37,14 +54,13 @@ impl Wit {
             output::print(PACKAGE.map(|(_, text)| text).join("\n").as_bytes())?;
             return Ok(ExitCode::SUCCESS);
         };
-        let dependencies = folder.join("deps");
-        std::fs::create_dir_all(&dependencies)
-            .with_context(|| format!("failed to make the folder `{}`", dependencies.display()))?;
-        for (name, text) in PACKAGE {
-            output::write(&folder.join(name), text.as_bytes())?;
-        }
-        for (name, text) in DEPENDENCIES {
-            output::write(&dependencies.join(name), text.as_bytes())?;
+        for (name, text) in PACKAGE.into_iter().chain(DEPENDENCIES) {
+            let path = folder.join(name);
+            if let Some(parent) = path.parent() {
+                std::fs::create_dir_all(parent)
+                    .with_context(|| format!("failed to make the folder `{}`", parent.display()))?;
+            }
+            output::write(&path, text.as_bytes())?;
         }
         Ok(ExitCode::SUCCESS)
     }

@@ -36,7 +36,7 @@ pub struct ValueReaderResource {
 /// What a plugin's handle to a value that it writes stands for.
 #[expect(unreachable_pub, reason = "the generated bindings re-export it")]
 pub struct ValueWriterResource {
-    writer: ValueWriter<NativeDirectory>,
+    pub(crate) writer: ValueWriter<NativeDirectory>,
     account: Option<WeakAccount>,
     files: Lease,
     _handle: Lease,

@@ -19,11 +19,11 @@ const MOST_DIGITS: usize = 21;
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Version {
     /// 1.0: the text has at most 65,535 bytes of Latin-1.
-    One,
+    V1,
     /// 2.0: the text is longer.
-    Two,
+    V2,
     /// 3.0: the text is UTF-8.
-    Three,
+    V3,
 }
 
 impl Header {
@@ -46,7 +46,7 @@ impl Header {
             Tuple(shape),
             ""
         );
-        let versions = version.map_or([Version::One, Version::Two, Version::Three], |version| [version; 3]);
+        let versions = version.map_or([Version::V1, Version::V2, Version::V3], |version| [version; 3]);
         versions.into_iter().find_map(|version| wrap(&text, version)).ok_or_else(|| {
             Error::InvalidArgument(
                 "a .npy file of this version cannot hold the names of so many or of such fields: leave the version open".into(),
@@ -78,12 +78,12 @@ impl Header {
 /// The text with all that is around it, where the version can hold it.
 fn wrap(text: &str, version: Version) -> Option<Vec<u8>> {
     let (number, length_size) = match version {
-        Version::One => (1, 2),
-        Version::Two => (2, 4),
-        Version::Three => (3, 4),
+        Version::V1 => (1, 2),
+        Version::V2 => (2, 4),
+        Version::V3 => (3, 4),
     };
     let text = match version {
-        Version::Three => text.as_bytes().to_vec(),
+        Version::V3 => text.as_bytes().to_vec(),
         _ => text.chars().map(|character| u8::try_from(u32::from(character)).ok()).collect::<Option<_>>()?,
     };
     let start = MAGIC.len() + 2 + length_size;

@@ -6,6 +6,7 @@ use alloc::vec::Vec;
 use super::super::{ByteOrder, Kind, Scalar};
 use super::Operation;
 use super::course::Course;
+use super::deviations::is_wide;
 use super::fold::{Fold, NO_TIME};
 use super::words::{
     NAN_KEY, change, float_key, fold_negative, from_half, from_single, load, shift, signed_float, turn, unsigned_float,
@@ -46,6 +47,8 @@ impl Decoder {
             // A sum of truths counts them.
             Operation::Sum if source.kind == Kind::Bool => Meaning::Truth,
             Operation::Mean if source.kind != Kind::Timedelta => Meaning::Float,
+            // A key of an integer of 64 bits is exact, unlike its float.
+            Operation::Var | Operation::Std if !is_wide(source) => Meaning::Float,
             Operation::Sum | Operation::Prod | Operation::Mean => Meaning::Integer,
             _ => Meaning::Key,
         };
@@ -67,11 +70,11 @@ impl Decoder {
                 && self.condense(piece, &mut words)
                 && let Some(segment) = course.next(elements)
             {
-                fold.add(&words[..1], &segment);
+                fold.add(&mut words[..1], &segment);
                 continue;
             }
             let decoded = if fold.takes_bytes() { 0 } else { self.decode(piece, &mut words) };
-            let words = &words[..decoded];
+            let words = &mut words[..decoded];
             while done < elements
                 && let Some(segment) = course.next(elements - done)
             {
@@ -79,7 +82,7 @@ impl Decoder {
                 if fold.takes_bytes() {
                     fold.add_texts(&piece[done * item..next * item], &segment);
                 } else {
-                    fold.add(&words[done * fold.parts..next * fold.parts], &segment);
+                    fold.add(&mut words[done * fold.parts..next * fold.parts], &segment);
                 }
                 done = next;
             }
@@ -102,7 +105,7 @@ impl Decoder {
             } else {
                 turn(words.as_chunks::<2>().0, columns.len(), turned.as_chunks_mut::<2>().0);
             }
-            for (words, column) in turned.chunks_exact(decoded / columns.len()).zip(columns) {
+            for (words, column) in turned.chunks_exact_mut(decoded / columns.len()).zip(columns) {
                 fold.add(words, &segment.moved(*column));
             }
         }

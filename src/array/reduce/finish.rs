@@ -7,7 +7,7 @@ use super::Operation;
 use super::course::Segment;
 use super::decode::from_key;
 use super::fold::{Fold, NO_TIME, NOWHERE};
-use super::kernels::product;
+use super::kernels::{product, total};
 use super::words::change;
 
 /// What a result is made of, besides its accumulators.
@@ -63,7 +63,7 @@ impl Ending {
             Operation::All => change(words, |count| u64::from(count == self.reduced)),
             Operation::Min | Operation::Max => change(words, |key| from_key(key, kind, is_least)),
             // Only elements of no bytes have not been looked at.
-            Operation::ArgMin | Operation::ArgMax => {
+            Operation::Argmin | Operation::Argmax => {
                 join(words, others, |_, place| if place == NOWHERE { 0 } else { place });
             }
             Operation::Sum if is_float => join(words, others, total),
@@ -72,6 +72,7 @@ impl Ending {
                 join(words, others, total);
                 self.divide(words, fold.parts);
             }
+            Operation::Var | Operation::Std => self.vary(words, fold, begin),
             Operation::Sum | Operation::Prod | Operation::CountNonzero => {}
             Operation::Mean => change(words, |sum| self.mean_time(sum)),
         }
@@ -90,6 +91,25 @@ impl Ending {
         }
         let count = self.reduced as f64;
         change(words, |sum| (f64::from_bits(sum) / count).to_bits());
+    }
+
+    /// Makes variances, or their roots, of sums of deviations and of their squares. The variance of
+    /// complex numbers is the sum of those of both parts, and takes the place of the first one.
+    #[expect(clippy::cast_precision_loss, reason = "numpy divides by a float, too")]
+    fn vary(&self, words: &mut [u64], fold: &Fold, begin: usize) {
+        let count = self.reduced as f64;
+        for (number, item) in words.chunks_exact_mut(fold.parts).enumerate() {
+            let mut squares = 0.0;
+            for (part, sum) in item.iter().enumerate() {
+                let at = begin + number * fold.parts + part;
+                let sum = f64::from_bits(total(*sum, fold.second[at]));
+                squares += fold.deviations.about_mean(at, sum, count);
+            }
+            let variance = squares / count;
+            let result = if self.operation == Operation::Std { libm::sqrt(variance) } else { variance };
+            // Processors make different NaNs, and every provider has the same one.
+            item[0] = if result.is_nan() { f64::NAN } else { result }.to_bits();
+        }
     }
 
     fn mean_time(&self, sum: u64) -> u64 {
@@ -118,12 +138,6 @@ fn store<const WIDTH: usize>((items, parts): (&ChunksExact<u64>, usize), segment
             }
         }
     }
-}
-
-/// A sum with what rounding had taken from it.
-fn total(sum: u64, rest: u64) -> u64 {
-    let (sum, rest) = (f64::from_bits(sum), f64::from_bits(rest));
-    if sum.is_finite() && rest.is_finite() { (sum + rest).to_bits() } else { sum.to_bits() }
 }
 
 #[expect(clippy::cast_possible_truncation, reason = "to the nearest 32-bit float is what is wanted")]

@@ -11,9 +11,10 @@ use super::super::{Kind, Scalar};
 use super::Operation;
 use super::course::Segment;
 use super::decode::comparable;
+use super::deviations::Deviations;
 use super::kernels::{
-    add_float, add_floats, choose_each, choose_one, compare_complex, compare_texts, each, greater, greatest,
-    multiply_complex, multiply_floats,
+    choose_each, choose_one, compare_complex, compare_texts, each, greater, greatest, multiply_complex,
+    multiply_floats, sum_floats,
 };
 
 /// The smallest `i64`, which is no time.
@@ -32,6 +33,8 @@ enum Kernel {
     Product,
     /// The sum of floats, or of complex numbers.
     FloatSum,
+    /// The sum of the distances from the mean, and of their squares.
+    Deviations,
     FloatProduct,
     ComplexProduct,
     /// The greatest key.
@@ -54,6 +57,8 @@ pub(super) struct Fold {
     pub(super) second: Vec<u64>,
     /// The best text of each result so far.
     texts: Vec<u8>,
+    /// What only [`Kernel::Deviations`] keeps.
+    pub(super) deviations: Deviations,
     source: Scalar,
     is_least: bool,
     /// Whether the elements are floats of fewer than 64 bits.
@@ -72,6 +77,7 @@ impl Fold {
                 _ if operation == Operation::Mean => Kernel::FloatSum,
                 _ => Kernel::Sum,
             },
+            Operation::Var | Operation::Std => Kernel::Deviations,
             Operation::Prod => match source.kind {
                 Kind::Float => Kernel::FloatProduct,
                 Kind::Complex => Kernel::ComplexProduct,
@@ -79,7 +85,7 @@ impl Fold {
             },
             _ if is_complex => Kernel::ComplexGreatest,
             Operation::Min | Operation::Max => Kernel::Greatest,
-            Operation::ArgMin | Operation::ArgMax => match source.kind {
+            Operation::Argmin | Operation::Argmax => match source.kind {
                 Kind::Bytes | Kind::Unicode => Kernel::Text,
                 _ => Kernel::GreatestPlace,
             },
@@ -87,7 +93,9 @@ impl Fold {
         let parts = if is_complex && kernel != Kernel::Sum { 2 } else { 1 };
         let is_least = operation.is_least();
         let is_short = matches!((source.kind, source.size), (Kind::Float, 2 | 4) | (Kind::Complex, 8));
-        Self { kernel, parts, first: Vec::new(), second: Vec::new(), texts: Vec::new(), source, is_least, is_short }
+        let (first, second, texts) = (Vec::new(), Vec::new(), Vec::new());
+        let deviations = Deviations::new(source);
+        Self { kernel, parts, first, second, texts, deviations, source, is_least, is_short }
     }
 
     /// Whether it takes the bytes of the elements, and not words.
@@ -97,7 +105,8 @@ impl Fold {
 
     /// How many bytes the accumulators for one result have.
     pub(super) fn size(&self) -> u64 {
-        16 * self.parts as u64 + if self.takes_bytes() { self.source.size } else { 0 }
+        let words = if self.kernel == Kernel::Deviations { 5 } else { 2 };
+        8 * words * self.parts as u64 + if self.takes_bytes() { self.source.size } else { 0 }
     }
 
     /// Begins anew, with so many results.
@@ -107,12 +116,15 @@ impl Fold {
             Kernel::FloatProduct | Kernel::ComplexProduct => (1_f64.to_bits(), 0),
             Kernel::Greatest | Kernel::GreatestPlace => (NO_TIME, NOWHERE),
             Kernel::ComplexGreatest | Kernel::Text => (0, NOWHERE),
-            Kernel::Sum | Kernel::TimeSum | Kernel::FloatSum => (0, 0),
+            Kernel::Sum | Kernel::TimeSum | Kernel::FloatSum | Kernel::Deviations => (0, 0),
         };
         let outputs = usize::try_from(outputs).unwrap_or(usize::MAX);
         for (words, value) in [(&mut self.first, first), (&mut self.second, second)] {
             words.clear();
             words.resize(outputs * self.parts, value);
+        }
+        if self.kernel == Kernel::Deviations {
+            self.deviations.begin(outputs * self.parts);
         }
         if self.kernel == Kernel::ComplexProduct {
             for product in self.first.chunks_exact_mut(2) {
@@ -133,12 +145,18 @@ impl Fold {
         }
     }
 
+    /// Ends the pass that finds the means of so many elements each, and begins the one that finds
+    /// the distances from them.
+    pub(super) fn move_centres(&mut self, count: u64) {
+        self.deviations.move_centres(&mut self.first, &mut self.second, count);
+    }
+
     fn item(&self) -> usize {
         usize::try_from(self.source.size).unwrap_or(usize::MAX)
     }
 
-    /// Adds elements, as words.
-    pub(super) fn add(&mut self, words: &[u64], segment: &Segment) {
+    /// Adds elements, as words, which are lost.
+    pub(super) fn add(&mut self, words: &mut [u64], segment: &Segment) {
         let (begin, width) = (segment.output * self.parts, if segment.kept { words.len() } else { self.parts });
         let first = &mut self.first[begin..begin + width];
         let second = &mut self.second[begin..begin + width];
@@ -147,13 +165,13 @@ impl Fold {
                 first.iter_mut().zip(words).for_each(|(sum, word)| *sum = sum.wrapping_add(*word));
             }
             Kernel::Sum => first[0] = words.iter().fold(first[0], |sum, word| sum.wrapping_add(*word)),
-            Kernel::FloatSum if segment.kept && self.is_short => {
-                each(words, segment, first, |sum, word| *sum = (f64::from_bits(*sum) + f64::from_bits(word)).to_bits());
+            Kernel::FloatSum => sum_floats(words, segment.kept, first, second, self.is_short),
+            Kernel::Deviations => {
+                self.deviations.subtract_centres(words, begin..begin + width, segment.kept);
+                // These only correct the squares: what rounding takes from their sum does not matter.
+                sum_floats(words, segment.kept, first, second, true);
+                self.deviations.add_squares(words, begin..begin + width, segment.kept, self.is_short);
             }
-            Kernel::FloatSum if segment.kept => {
-                first.iter_mut().zip(second).zip(words).for_each(|((sum, rest), word)| add_float(sum, rest, *word));
-            }
-            Kernel::FloatSum => add_floats(words, first, second, self.is_short),
             Kernel::Greatest if segment.kept => {
                 first.iter_mut().zip(words).for_each(|(best, word)| *best = greater(*best, *word));
             }

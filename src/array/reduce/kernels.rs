@@ -21,7 +21,7 @@ pub(super) fn each(words: &[u64], segment: &Segment, accumulators: &mut [u64], a
 /// Adds a float to a sum, and what rounding took to `rest`: Knuth's two-sum. What is not finite is so in the sum, and
 /// then the rest means nothing.
 #[inline]
-pub(super) fn add_float(sum: &mut u64, rest: &mut u64, word: u64) {
+fn add_float(sum: &mut u64, rest: &mut u64, word: u64) {
     let (old, number) = (f64::from_bits(*sum), f64::from_bits(word));
     let new = old + number;
     let added = new - old;
@@ -30,10 +30,24 @@ pub(super) fn add_float(sum: &mut u64, rest: &mut u64, word: u64) {
     *rest = (f64::from_bits(*rest) + lost).to_bits();
 }
 
+/// Adds each float to a sum of its own with `kept`, and otherwise all of them to one sum, or
+/// alternately to two.
+pub(super) fn sum_floats(words: &[u64], kept: bool, sums: &mut [u64], rests: &mut [u64], is_short: bool) {
+    match (kept, is_short) {
+        (false, _) => add_floats(words, sums, rests, is_short),
+        (true, true) => sums.iter_mut().zip(words).for_each(|(sum, word)| {
+            *sum = (f64::from_bits(*sum) + f64::from_bits(*word)).to_bits();
+        }),
+        (true, false) => {
+            sums.iter_mut().zip(rests).zip(words).for_each(|((sum, rest), word)| add_float(sum, rest, *word));
+        }
+    }
+}
+
 /// Adds all words to one sum, or alternately to two, by lanes that a processor adds at once.
 ///
 /// Floats that were shorter are added as they are: in so few words, rounding takes less than they could tell.
-pub(super) fn add_floats(words: &[u64], sums: &mut [u64], rests: &mut [u64], is_short: bool) {
+fn add_floats(words: &[u64], sums: &mut [u64], rests: &mut [u64], is_short: bool) {
     const LANES: usize = 8;
     let parts = sums.len();
     let (mut lane_sums, mut lane_rests) = ([0; LANES], [0; LANES]);
@@ -57,6 +71,12 @@ pub(super) fn add_floats(words: &[u64], sums: &mut [u64], rests: &mut [u64], is_
         let rest = &mut rests[number % parts];
         *rest = (f64::from_bits(*rest) + f64::from_bits(*word)).to_bits();
     }
+}
+
+/// A sum with what rounding had taken from it.
+pub(super) fn total(sum: u64, rest: u64) -> u64 {
+    let (sum, rest) = (f64::from_bits(sum), f64::from_bits(rest));
+    if sum.is_finite() && rest.is_finite() { (sum + rest).to_bits() } else { sum.to_bits() }
 }
 
 /// How many doublings, or halvings, bring a number back that has become too large or too small to go on with.

@@ -20,6 +20,7 @@ What is written (the docstring of each ``write_`` function describes its format)
 ``store/``          a directory written by ``zict.File``; ``store.json`` says what is in it
 ``quote.json``      pairs for ``urllib.parse.quote`` and ``unquote``
 ``layout.json``     basic indexing: shape, strides, offset and elements of the view
+``indexing.json``   index arrays and masks: what is read by them, and what writing leaves
 ``dtypes.json``     what numpy accepts and rejects as a dtype
 ``headers.json``    the headers of ``.npy`` files that numpy writes and reads
 ``reduce.json``     every reduction of small arrays
@@ -39,13 +40,14 @@ from pathlib import Path
 from arrays import write_arrays
 from dtypes import write_dtypes
 from headers import write_headers
+from indexing import write_indexing
 from layout import write_layout
 from quoting import write_quote
 from reductions import write_reduce
 from store import write_store
 
 OUTPUTS = ["arrays", "store", "store.json", "quote.json", "layout.json", "dtypes.json", "headers.json"]
-OUTPUTS += ["reduce.json"]
+OUTPUTS += ["reduce.json", "indexing.json"]
 
 
 def listing(root: Path) -> list[str]:
@@ -64,6 +66,7 @@ def main() -> int:
     with tempfile.TemporaryDirectory() as name:
         fresh = Path(name)
         writers = [write_arrays, write_store, write_quote, write_layout, write_dtypes, write_headers, write_reduce]
+        writers += [write_indexing]
         for write in writers:
             write(fresh)
         if check:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import random
+from fractions import Fraction
+from math import isqrt
 from pathlib import Path
 from typing import Any
 
@@ -10,8 +12,8 @@ import numpy as np
 
 from common import I64_MIN, Json, SUPPORTED, write_json
 
-OPERATIONS = ["sum", "prod", "min", "max", "mean", "any", "all", "argmin", "argmax"]
-OPERATIONS += ["count_nonzero"]
+OPERATIONS = ["sum", "prod", "min", "max", "mean", "var", "std"]
+OPERATIONS += ["any", "all", "argmin", "argmax", "count_nonzero"]
 
 
 def few(rng: random.Random, dtype: np.dtype, count: int) -> np.ndarray:
@@ -95,6 +97,126 @@ def over(values: np.ndarray, dtype: np.dtype, order: str, change: Any, rough: bo
     return reduce_all(view, bytes(buffer), start, rough)
 
 
+def nearest(value: Fraction, dtype: np.dtype) -> str:
+    """Return the bytes of the float that is nearest to a number which is not negative."""
+    info = np.finfo(dtype)
+    # The last digit of the result, as a power of two.
+    last = value.numerator.bit_length() - value.denominator.bit_length() - info.nmant
+    last -= Fraction(2) ** (last + info.nmant) > value
+    last = max(last, info.minexp - info.nmant)
+    rounded = round(value / Fraction(2) ** last) * Fraction(2) ** last
+    fits = rounded <= Fraction(float(info.max))
+    return np.array(float(rounded) if fits else np.inf, dtype).tobytes().hex()
+
+
+def root_of(value: Fraction) -> Fraction:
+    """Return the square root of a number, but for less than any float can tell."""
+    scale = 1 << 4000
+    return Fraction(isqrt(value.numerator * scale * scale // value.denominator), scale)
+
+
+def spread(array: np.ndarray, axis: int | None) -> Json:
+    """Return an array in C or F order, and its variances and deviations: exact ones and numpy's."""
+    groups = array.reshape(1, -1) if axis is None else np.moveaxis(array, axis, -1)
+    groups = groups.reshape(-1, groups.shape[-1])
+    numpy = [np.asarray(array.var(axis)), np.asarray(array.std(axis))]
+    dtype = numpy[0].dtype
+    exact: list[list[str]] = [[], []]
+    for group in groups:
+        parts = [group.real, group.imag] if group.dtype.kind == "c" else [group]
+        variance = Fraction(0)
+        for part in parts:
+            numbers = [Fraction(int(x) if part.dtype.kind in "iu" else float(x)) for x in part]
+            mean = sum(numbers) / len(numbers)
+            variance += sum((number - mean) ** 2 for number in numbers) / len(numbers)
+        exact[0].append(nearest(variance, dtype))
+        exact[1].append(nearest(root_of(variance), dtype))
+    order = "C" if array.flags.c_contiguous else "F"
+    return {
+        "dtype": array.dtype.str,
+        "shape": list(array.shape),
+        "order": order,
+        "data": array.tobytes(order).hex(),
+        "axis": axis,
+        "result": dtype.str,
+        "exact": ["".join(items) for items in exact],
+        "numpy": [result.astype(dtype).tobytes().hex() for result in numpy],
+    }
+
+
+def spreads(rng: random.Random) -> list[Json]:
+    """Return the variances of arrays that are hard to get right."""
+    noise = lambda count, size=1.0: [rng.uniform(-size, size) for _ in range(count)]
+    some = lambda count, *choices: [rng.choice(choices) for _ in range(count)]
+    low, high = -(2**63), 2**63
+    lists = [
+        ("f8", [1e8 + x for x in noise(300)]),
+        ("f8", [1e8 + x for x in noise(300, 1e-6)]),
+        ("f8", [-1e8 + x for x in noise(101, 1e-3)]),
+        ("f8", [1e16 + x for x in some(200, 0, 2, 4)]),
+        ("f8", [1e16 + 2] + [1e16] * 199),
+        ("f8", [1e16] * 199 + [1e16 + 2]),
+        ("f8", [1e16, 1e16 + 2]),
+        ("f8", [1.0] + [1.0 - 2.0**-53] * 20),
+        ("f8", [1e16, *noise(100)]),
+        ("f8", [*noise(100), -1e16]),
+        ("f8", [1e16, -1e16, *noise(50)]),
+        ("f8", [0.1] * 10),
+        ("f8", [0.1] * 177),
+        ("f8", [1 / 3] * 49),
+        ("f8", [0.1, 0.2, 0.3]),
+        ("f8", noise(1)),
+        ("f8", noise(2)),
+        ("f8", noise(300)),
+        ("f8", [rng.gauss(0, 1) for _ in range(300)]),
+        ("f8", [x * 10 ** rng.uniform(-10, 10) for x in noise(200)]),
+        ("f8", [x * 1e-150 for x in noise(50)]),
+        ("f8", [x * 1e150 for x in noise(50)]),
+        ("f8", [1.7e308] * 9),
+        ("f8", [1e308, -1e308, 1e308]),
+        ("f8", [5e-324, 0, 5e-324]),
+        ("i8", [high - 1 - x for x in some(100, 0, 1, 2, 7)]),
+        ("i8", [low + x for x in some(100, 0, 1, 2, 7)]),
+        ("i8", some(100, low, high - 1)),
+        ("i8", [low, *some(99, high - 1, high - 5)]),
+        ("i8", [high - 1, *some(99, low, low + 5)]),
+        ("i8", [rng.randrange(low, high) for _ in range(200)]),
+        ("i8", [2**53 + x for x in range(40)]),
+        ("i8", [-(2**60) - 1] * 7),
+        ("u8", [2**64 - 1 - x for x in some(100, 0, 1, 2, 7)]),
+        ("u8", some(100, 0, 2**64 - 1)),
+        ("u8", [0, *[2**64 - 1] * 60]),
+        ("u8", [rng.randrange(2**64) for _ in range(200)]),
+        ("u8", [high + x for x in some(50, -1, 0, 1)]),
+        ("i4", [rng.randrange(-(2**31), 2**31) for _ in range(200)]),
+        ("u4", some(100, 0, 2**32 - 1)),
+        ("i2", [rng.randrange(-(2**15), 2**15) for _ in range(200)]),
+        ("u1", [rng.randrange(256) for _ in range(300)]),
+        ("f4", [1e8 + x for x in some(200, 0, 8, 16)]),
+        ("f4", [2**24 - x for x in some(300, 0, 1, 2)]),
+        ("f4", [1000 + x for x in noise(300)]),
+        ("f4", [x * 1e30 for x in noise(50)]),
+        ("f4", [x * 1e-30 for x in noise(50)]),
+        ("f4", [0.1] * 300),
+        ("f2", [100 + x for x in noise(300)]),
+        ("f2", [x * 300 for x in noise(300)]),
+        ("f2", some(100, 60000, -60000)),
+        ("f2", some(100, 2**-24, 2**-23)),
+        ("f2", [2048 + x for x in some(300, 0, 2)]),
+    ]
+    result = [spread(np.array(values, "<" + code), None) for code, values in lists]
+    for code in ["f8", "f4", "i8"]:
+        values = [2**23 + rng.randrange(-100, 100) for _ in range(210)]
+        for order in "CF":
+            array = np.array(values, "<" + code).reshape(70, 3).copy(order)
+            result += [spread(array, 0), spread(array, 1)]
+    for code in ["c8", "c16"]:
+        values = [complex(1e6 + a, b) for a, b in zip(noise(120), noise(120), strict=True)]
+        array = np.array(values, "<" + code)
+        result += [spread(array, None), spread(array.reshape(40, 3), 0), spread(array.reshape(40, 3), 1)]
+    return result
+
+
 def write_reduce(root: Path) -> None:
     """Write ``reduce.json``.
 
@@ -102,6 +224,10 @@ def write_reduce(root: Path) -> None:
     element in ``data``, and ``results``: operation, axis, and then dtype, bytes and the lengths of the
     shape, or the class of numpy's error. A ``rough`` array has floats as results that depend on the order of
     its elements.
+
+    Each of the ``spreads`` has its ``dtype``, ``shape``, ``order`` and ``data``, the ``axis`` and the
+    dtype of the ``result``; then the variances and the standard deviations: the floats that are nearest
+    to the ``exact`` ones, and those of ``numpy``.
     """
     rng = random.Random("reduce")
     whole = lambda array: array
@@ -168,4 +294,4 @@ def write_reduce(root: Path) -> None:
     odd = np.array([0, 2, 255, 1], "u1")
     arrays.append(over(odd.view("?"), np.dtype("?"), "C", whole))
     arrays.append(over(np.array([0xFFFF_FFFF, 1], "<u4").view("<U1"), np.dtype("<U1"), "C", lambda array: array[:0]))
-    write_json(root / "reduce.json", {"arrays": arrays})
+    write_json(root / "reduce.json", {"arrays": arrays, "spreads": spreads(random.Random("spreads"))})

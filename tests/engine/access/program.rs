@@ -1,6 +1,9 @@
 //! Random arrays, and what is done with them.
 
-use filemap::array::{Index, Mode, Order, Slice};
+use std::fmt::Debug;
+use std::ops::Range;
+
+use filemap::array::{Index, Mask, Mode, Order, Slice, Take};
 use proptest::prelude::*;
 
 /// Where the array lies in which file.
@@ -94,12 +97,33 @@ fn index() -> impl Strategy<Value = Vec<Index>> {
     prop::collection::vec(one, 0..4)
 }
 
+/// The elements of a list, and a shape of them, which rarely does not fit.
+fn shaped<T: Clone + Debug + 'static>(
+    axes: Range<usize>,
+    one: BoxedStrategy<T>,
+) -> impl Strategy<Value = (Vec<T>, Option<Vec<u64>>)> {
+    let length = prop_oneof![3 => Just(1_u64), 5 => Just(2_u64), 2 => 0_u64..5];
+    (prop::collection::vec(length, axes), prop_oneof![30 => Just(0), 1 => Just(1)]).prop_flat_map(
+        move |(shape, surplus)| {
+            let count = usize::try_from(shape.iter().product::<u64>()).expect("a small shape");
+            (prop::collection::vec(one.clone(), count + surplus), Just(Some(shape)))
+        },
+    )
+}
+
 fn list() -> impl Strategy<Value = Vec<Index>> {
     let at = prop_oneof![9 => -2_i64..2, 1 => -5_i64..5];
+    let near = prop_oneof![30 => -1_i64..1, 2 => -5_i64..5].boxed();
+    let take = move |axes| shaped(axes, near.clone()).prop_map(|(indices, shape)| Index::Take(Take { indices, shape }));
+    let mask =
+        |axes| shaped(axes, any::<bool>().boxed()).prop_map(|(values, shape)| Index::Mask(Mask { values, shape }));
     let one = prop_oneof![
-        4 => prop::collection::vec(at.clone(), 0..4).prop_map(Index::Take),
-        2 => prop::collection::vec(at.clone(), 2..3).prop_map(Index::Take),
-        3 => prop::collection::vec(any::<bool>(), 0..5).prop_map(Index::Mask),
+        4 => prop::collection::vec(at.clone(), 0..4).prop_map(|list| Index::Take(list.into())),
+        2 => prop::collection::vec(at.clone(), 2..3).prop_map(|list| Index::Take(list.into())),
+        4 => take(0..4),
+        2 => take(2..3),
+        3 => prop::collection::vec(any::<bool>(), 0..5).prop_map(|mask| Index::Mask(mask.into())),
+        2 => mask(0..4),
         3 => at.prop_map(Index::At),
         2 => bound().prop_map(|start| Index::Slice(Slice { start, stop: None, step: None })),
         2 => Just(Index::Slice(Slice { start: None, stop: None, step: Some(-1) })),

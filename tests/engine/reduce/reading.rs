@@ -95,7 +95,7 @@ fn the_first_of_equals_is_found_wherever_it_lies() {
         for view in [vec![], vec![every(-1)], vec![Index::Ellipsis, every(-1)], vec![every(-1), every(-1)]] {
             let view = whole.select(&view).expect("a view");
             for axis in [None, Some(0), Some(1)] {
-                let found = reduce(&region, &view, Operation::ArgMax, axis, "a").expect("places");
+                let found = reduce(&region, &view, Operation::Argmax, axis, "a").expect("places");
                 assert!(wide(&found.data).iter().all(|&place| place == 0), "{order:?} {axis:?}");
             }
         }
@@ -135,6 +135,30 @@ fn the_provider_is_asked_before_anything_is_read() {
     assert!(region.reads.borrow().iter().all(|&(.., buffer)| buffer <= 8));
 }
 
+/// Two passes are charged as such, and the second one reads again what is more than the buffer.
+#[test]
+fn a_variance_is_charged_for_two_passes() {
+    #[track_caller]
+    fn check(bytes: u64, reads: usize) {
+        let region = Watched::new(noise(1 << 20));
+        reduce(&region, &layout("u1", &[bytes], Order::C), Operation::Std, None, "a").expect("a deviation");
+        assert_eq!(region.reads.borrow().len(), reads);
+        assert_eq!(region.asked.get(), 2 * layout("u1", &[bytes], Order::C).size() * 4);
+    }
+    check(1000, 1);
+    check(1 << 16, 1);
+    check((1 << 16) + 1, 4);
+    let mut region = Watched::new(vec![0; 8]);
+    region.most = Some(1 << 54);
+    let huge = layout("f8", &[1 << 51], Order::C);
+    let refused = refused(reduce(&region, &huge, Operation::Var, None, "a"));
+    assert!(matches!(refused, Error::LimitExceeded(text) if text.contains("read the array over `a`")));
+    assert_eq!(region.asked.get(), 1 << 55);
+    let repeated = Layout { strides: vec![0, 0], shape: vec![1 << 40, 1 << 40], ..layout("u1", &[1, 1], Order::C) };
+    _ = reduce(&region, &repeated, Operation::Var, None, "a");
+    assert_eq!(region.asked.get(), u64::MAX);
+}
+
 #[test]
 fn results_that_are_too_many_are_refused() {
     let region = Watched::default();
@@ -159,7 +183,7 @@ fn sixty_four_axes_are_not_too_many() {
     assert_eq!((found.shape.len(), found.data.len()), (63, 8 * 35));
     let twos = layout("u1", &[2; 20], Order::C).select(&vec![every(-1); 20]).expect("a view");
     let region = Watched::new(noise(1 << 20));
-    let place = reduce(&region, &twos, Operation::ArgMax, None, "a").expect("a place");
+    let place = reduce(&region, &twos, Operation::Argmax, None, "a").expect("a place");
     let (mut best, mut at) = (0, 0);
     for (number, &byte) in (0..).zip(noise(1 << 20).iter().rev()) {
         if byte > best {
@@ -178,7 +202,7 @@ fn elements_that_repeat_are_counted_as_often() {
     assert_eq!(sum(Some(0)), [12, 0, 20]);
     assert_eq!(sum(Some(1)), [8, 8, 8, 8]);
     let sliding = Layout { shape: vec![2, 2], strides: vec![1, 1], ..layout("u1", &[1, 1], Order::C) };
-    let place = reduce(&region, &sliding, Operation::ArgMax, None, "a").expect("a place");
+    let place = reduce(&region, &sliding, Operation::Argmax, None, "a").expect("a place");
     assert_eq!(wide(&place.data), [3]);
 }
 
@@ -194,12 +218,12 @@ fn elements_may_have_no_bytes_or_many_but_not_too_many() {
         }
     };
     let result = |layout: &Layout, operation| reduce(&region, layout, operation, None, "a").map(|found| found.data);
-    assert_eq!(result(&texts(0, 5), Operation::ArgMin).map(|data| wide(&data)), Ok(vec![0]));
+    assert_eq!(result(&texts(0, 5), Operation::Argmin).map(|data| wide(&data)), Ok(vec![0]));
     assert_eq!(result(&texts(0, 5), Operation::CountNonzero).map(|data| wide(&data)), Ok(vec![0]));
     assert_eq!(result(&texts(0, 5), Operation::All), Ok(vec![0]));
     assert!(region.reads.borrow().is_empty());
     assert_eq!(result(&texts(1 << 20, 3), Operation::CountNonzero).map(|data| wide(&data)), Ok(vec![3]));
-    assert!(result(&texts(1 << 20, 3), Operation::ArgMax).is_ok());
+    assert!(result(&texts(1 << 20, 3), Operation::Argmax).is_ok());
     assert!(matches!(result(&texts((1 << 20) + 1, 2), Operation::Any), Err(Error::LimitExceeded(_))));
 }
 
@@ -216,9 +240,16 @@ fn what_a_type_cannot_do_is_said() {
     check(&region, scalar(Kind::Float, 16), Operation::Sum, ["sum", "f16"]);
     check(&region, scalar(Kind::Complex, 32), Operation::Any, ["any", "c32"]);
     check(&region, scalar(Kind::Bytes, 4), Operation::Min, ["min", "S4"]);
-    check(&region, scalar(Kind::Void, 4), Operation::ArgMax, ["argmax", "V4"]);
+    check(&region, scalar(Kind::Void, 4), Operation::Argmax, ["argmax", "V4"]);
     check(&region, scalar(Kind::Datetime, 8), Operation::Mean, ["mean", "M8"]);
     check(&region, scalar(Kind::Timedelta, 8), Operation::Prod, ["prod", "m8"]);
+    check(&region, scalar(Kind::Timedelta, 8), Operation::Var, ["var", "m8"]);
+    check(&region, scalar(Kind::Datetime, 8), Operation::Std, ["std", "M8"]);
+    check(&region, scalar(Kind::Bytes, 4), Operation::Var, ["var", "S4"]);
+    check(&region, scalar(Kind::Unicode, 4), Operation::Std, ["std", "U1"]);
+    check(&region, scalar(Kind::Void, 4), Operation::Var, ["var", "V4"]);
+    check(&region, scalar(Kind::Float, 16), Operation::Std, ["std", "f16"]);
+    check(&region, scalar(Kind::Complex, 32), Operation::Var, ["var", "c32"]);
 }
 
 #[test]

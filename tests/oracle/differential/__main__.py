@@ -95,6 +95,8 @@ def described(step: Step, answer: Answer) -> list[str]:
         result.append(f"open-npy, mode {step.values[-1]}")
     for index in (value for value in step.values if isinstance(value, list)):
         result += {f"index {kind}" for kind, *_ in index}
+        lists = [one for one in index if one[0] in {"take", "mask"}]
+        result += {f"index {kind} of {1 if shape is None else min(len(shape), 4)} axes" for kind, _, shape in lists}
     if isinstance(answer, Info):
         attributes = answer.attributes
         result.append(f"array of kind {'fields' if attributes['dtype'].names else attributes['dtype'].kind}")

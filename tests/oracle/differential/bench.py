@@ -9,7 +9,7 @@ Where numpy and filemap differ by design, and what is made of it; the other such
 - A file that is shorter than its `.npy` header says is `corrupt` in every mode; numpy extends it in `r+`.
 - filemap reads and writes whole elements. numpy leaves out the bytes between fields, or does not, by the shape of the
   index; so an array of a type with gaps is read and written through a view of type `V`.
-- An element outside of an axis is out of bounds, and so is a mask of another length; numpy does not look where the
+- An element outside of an axis is out of bounds, and so is a mask of another shape; numpy does not look where the
   selection turns out empty.
 - A view without elements knows neither file nor mode in numpy, and has no `flush`: they are not compared.
 - The one length that `reshape` finds out is -1; numpy takes any negative number for it.

@@ -13,7 +13,8 @@ from bench import is_reduced
 from dtypes import read, right
 from values import elements
 
-OPERATIONS = ["sum", "prod", "min", "max", "mean", "any", "all", "argmin", "argmax", "count-nonzero"]
+OPERATIONS = ["sum", "prod", "min", "max", "mean", "var", "std"]
+OPERATIONS += ["any", "all", "argmin", "argmax", "count-nonzero"]
 ADVICE = ["normal", "random", "sequential", "will-need", "dont-need", "huge-page"]
 WEIGHTS = {
     "view": 20, "view-as": 7, "reshape": 8, "transpose": 6, "read": 14, "shape-of": 5, "write": 15, "fill": 4,
@@ -175,7 +176,7 @@ class Case(Program):
             if self.random.random() < 0.06:
                 axis = self.random.choice([array.ndim, -array.ndim - 1, 1 << 40, -(1 << 63)])
         operation = self.random.choice(OPERATIONS)
-        if array.size <= MANY or (operation != "mean" and array.dtype.kind in "iub"):
+        if array.size <= MANY or (operation not in {"mean", "var", "std"} and array.dtype.kind in "iub"):
             self.run("reduce", number, operation, axis)
 
     def flush(self, number: int, _: np.ndarray) -> None:

@@ -67,17 +67,43 @@ def at(random: Random, length: int, errors: float) -> tuple:
     return ("at", random.randrange(-length, length))
 
 
-def take(random: Random, length: int, count: int | None, errors: float) -> tuple:
-    """Some elements, one by one; a mask only where any number of them will do, and the axis is short."""
-    if count is None and length < 100 and random.random() < 0.4:
-        wanted = length if random.random() >= errors else max(length + random.choice([-1, 1]), 0)
-        return ("mask", [random.random() < 0.5 for _ in range(wanted)])
-    if count is None:
-        count = random.choice([0, 1, 1, 2, 3, 4, 6])
-    numbers = [random.randrange(-length, length) for _ in range(count)] if length else []
+def part(random: Random, together: tuple[int, ...], errors: float) -> tuple[int, ...]:
+    """The shape of an index array that is broadcast to another shape, or rarely not."""
+    result = [1 if random.random() < 0.2 else length for length in together]
+    result = result[random.choice([0, 0, 0, random.randint(0, len(result))]) :]
+    if result and random.random() < errors:
+        result[random.randrange(len(result))] += 1
+    return tuple(result)
+
+
+def misshapen(random: Random, lengths: tuple[int, ...], errors: float) -> tuple[int, ...] | None:
+    """The shape as it is handed over: one axis needs none, and rarely it is another."""
+    if random.random() < errors / 4:
+        return random.choice([(*lengths, 2), (*lengths, 0), (1 << 32, 1 << 32), (1,) * 65])
+    return None if len(lengths) == 1 and random.random() < 0.6 else lengths
+
+
+def take(random: Random, length: int, together: tuple[int, ...], errors: float) -> tuple:
+    """Some elements, one by one."""
+    lengths = part(random, together, errors) if length or random.random() < errors else (0,)
+    count = prod(lengths)
+    numbers = [random.randrange(-length, length) if length else 0 for _ in range(count)]
     if numbers and random.random() < errors:
         numbers[random.randrange(count)] = random.choice([length, -length - 1, random.choice(HUGE)])
-    return ("take", numbers)
+    return ("take", numbers, misshapen(random, lengths, errors))
+
+
+def mask(random: Random, lengths: tuple[int, ...], together: tuple[int, ...], errors: float) -> tuple:
+    """The elements of some axes where a mask is true: mostly as many as go with other index arrays."""
+    if lengths and random.random() < errors:
+        axis = random.randrange(len(lengths))
+        changed = max(lengths[axis] + random.choice([-1, 1]), 0)
+        lengths = (*lengths[:axis], changed, *lengths[axis + 1 :])
+    count = prod(lengths)
+    wanted = random.choice([together[-1] if together else 1, 1, random.randint(0, count)])
+    chosen = [place < wanted for place in range(count)]
+    random.shuffle(chosen)
+    return ("mask", chosen, misshapen(random, lengths, errors))
 
 
 def index(random: Random, lengths: tuple[int, ...], *, lists: bool, errors: float = 0.03) -> Index:
@@ -85,32 +111,35 @@ def index(random: Random, lengths: tuple[int, ...], *, lists: bool, errors: floa
     used = random.choices(range(len(lengths) + 1), [1, *(range(2, 2 * len(lengths) + 2, 2))][: len(lengths) + 1])[0]
     # An ellipsis somewhere: the indices behind it are those of the last axes.
     place = random.randrange(used + 1) if used < len(lengths) and random.random() < 0.4 else None
-    axes = list(range(used)) if place is None else [*range(place), *range(len(lengths) - used + place, len(lengths))]
-    count = None
+    together = tuple(random.choice([0, 1, 2, 2, 3, 3, 4, 6]) for _ in range(random.choice([0, 1, 1, 1, 1, 2, 2, 3])))
+    together = together if prod(together) <= 24 else together[-1:]
     result: Index = []
-    for axis in axes:
-        length = lengths[axis]
+    axis, left = 0, used
+    while left or place is not None:
+        if place is not None and used - left >= place:
+            result.append(("ellipsis",))
+            axis, place = len(lengths) - left, None
+            continue
+        run = left if place is None else place - (used - left)
+        length, count = lengths[axis], 1
         if lists and random.random() < 0.45:
-            one = take(random, length, count, errors)
-            if one[0] == "take":
-                count = len(one[1])
+            some = random.randint(1, min(run, 3))
+            if random.random() < 0.4 and prod(lengths[axis : axis + some]) < 100:
+                result.append(mask(random, lengths[axis : axis + some], together, errors))
+                count = some
             else:
-                count = sum(one[1])
-            if random.random() < 0.1:
-                count = 1
-            elif random.random() < errors:
-                count = None
-            result.append(one)
+                result.append(take(random, length, together, errors))
         elif random.random() < (0.2 if length > 1 else 0.1):
             result.append(at(random, length, errors))
         else:
             result.append(slice_of(random, length))
-    if place is not None:
-        result.insert(place, ("ellipsis",))
-    elif random.random() < 0.05:
+        axis, left = axis + count, left - count
+    if ("ellipsis",) not in result and random.random() < 0.05:
         result.insert(random.randint(0, len(result)), ("ellipsis",))
     while random.random() < 0.12:
         result.insert(random.randint(0, len(result)), ("new-axis",))
+    while lists and random.random() < 0.06:
+        result.insert(random.randint(0, len(result)), ("mask", [random.random() < 0.7], ()))
     if random.random() < errors:
         match random.choice(["many", "ellipsis", "step"]):
             case "many":

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from math import prod
+
 import numpy as np
 from steps import Index
 
@@ -13,26 +15,48 @@ def key(index: Index) -> tuple:
         "slice": slice,
         "ellipsis": lambda: Ellipsis,
         "new-axis": lambda: None,
-        "take": lambda numbers: np.array(numbers, np.intp),
-        "mask": lambda chosen: np.array(chosen, bool),
+        "take": lambda numbers, shape: shaped(np.array(numbers, np.intp), shape),
+        "mask": lambda chosen, shape: shaped(np.array(chosen, bool), shape),
     }
     ellipsis = () if ("ellipsis",) in index else (Ellipsis,)
     return (*(make[kind](*rest) for kind, *rest in index), *ellipsis)
 
 
+def shaped(array: np.ndarray, shape: tuple[int, ...] | None) -> np.ndarray:
+    """An index array in its shape."""
+    return array if shape is None else array.reshape(shape)
+
+
+def is_misshapen(index: Index) -> bool:
+    """Whether an index array has another shape than its elements."""
+    return any(prod(one[2]) != len(one[1]) for one in index if one[0] in {"take", "mask"} and one[2] is not None)
+
+
+def axes(one: tuple) -> int:
+    """How many axes of the array an index uses."""
+    match one:
+        case ("ellipsis" | "new-axis",):
+            return 0
+        case ("mask", _, shape) if shape is not None:
+            return len(shape)
+        case _:
+            return 1
+
+
 def looks_outside(shape: tuple[int, ...], index: Index) -> bool:
     """Whether an index that numpy takes names an element that is not there."""
-    uses = [kind not in {"new-axis", "ellipsis"} for kind, *_ in index]
     axis = 0
-    for used, (kind, *rest) in zip(uses, index, strict=True):
-        if kind == "ellipsis":
-            axis += len(shape) - sum(uses)
-        elif used:
-            if kind == "take" and any(outside(number, shape[axis]) for number in rest[0]):
+    for one in index:
+        match one:
+            case ("ellipsis",):
+                axis += len(shape) - sum(map(axes, index))
+            case ("take", numbers, _) if any(outside(number, shape[axis]) for number in numbers):
                 return True
-            if kind == "mask" and len(rest[0]) != shape[axis]:
-                return True
-            axis += 1
+            case ("mask", chosen, lengths):
+                lengths = (len(chosen),) if lengths is None else lengths
+                if lengths != shape[axis : axis + len(lengths)]:
+                    return True
+        axis += axes(one)
     return False
 
 
@@ -43,6 +67,9 @@ def outside(number: int | None, length: int) -> bool:
 
 def index_cases(index: Index, error: Exception) -> set[str]:
     """What filemap may say where numpy raises that; only of an index, there may be two things wrong."""
+    if is_misshapen(index):
+        # The shape is looked at first.
+        return {"invalid-argument"}
     ellipses = sum(kind == "ellipsis" for kind, *_ in index)
     if ellipses > 1 or any(kind == "slice" and rest[2] == 0 for kind, *rest in index):
         return {"invalid-argument", "out-of-bounds"}

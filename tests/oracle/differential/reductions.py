@@ -9,6 +9,9 @@ The normalisations are here and nowhere else:
   of numpy and one unit in the last place more; of a product, half a unit more for each factor, because either side
   rounds as often as that, and one of them may be lucky.
 - The mean of integers is that of the floats that are nearest to them, which is what numpy adds up.
+- Variances are compared with those of the exact elements, and their roots with exact roots: a
+  64-bit float may be `SPREAD` units in the last place further away than numpy's. The variance of
+  equal elements is 0.
 - numpy takes dates without a unit for little-endian wherever it converts them: it is given little-endian ones.
 - Where elements are finite and numpy overflows on the way, and in products of complex numbers that are not finite,
   anything will do. The real and the imaginary parts of sums and means have nothing to do with each other.
@@ -18,7 +21,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from fractions import Fraction
-from math import prod
+from math import isqrt, prod
 
 import numpy as np
 
@@ -27,6 +30,10 @@ EXACT = "exact"
 
 # The digits of the mantissa and the exponent of the smallest normal number, by the size of the float.
 FORMATS = {2: (11, -14), 4: (24, -126), 8: (53, -1022)}
+
+# How many units in the last place the variance of filemap may be off: the difference from the mean,
+# its square and what is made of the sum are rounded.
+SPREAD = 4
 
 
 @dataclass
@@ -158,7 +165,7 @@ def reduce(array: np.ndarray, operation: str, axis: int | None) -> Reduction:
     else:
         values = np.asarray(getattr(array, operation)(axis=axis))
     values = values.astype(values.dtype.newbyteorder("<"))
-    if operation not in {"sum", "mean", "prod"} or values.dtype.kind not in "fc":
+    if operation not in {"sum", "mean", "prod", "var", "std"} or values.dtype.kind not in "fc":
         return Reduction(operation, values, None)
     if axis is None or not array.ndim:
         groups = array.reshape((1, array.size))
@@ -173,6 +180,8 @@ def reduce(array: np.ndarray, operation: str, axis: int | None) -> Reduction:
 def bind(operation: str, group: np.ndarray, result: list[bytes]) -> list[Binding]:
     """What binds the floats of a result that was made of these elements."""
     width = 2 if group.dtype.kind == "c" else 1
+    if operation in {"var", "std"}:
+        return [bind_spread(operation, group, result[0])]
     if group.dtype.kind in "iub":
         flat = [Fraction(float(value)) for value in group]
     else:
@@ -198,6 +207,43 @@ def bind_part(operation: str, values: list[Fraction | None], part: bytes, may_be
         exact /= len(values)
     slack = Fraction(max(2, len(values)), 2) if operation == "prod" else 1
     return Bound(exact, abs(by_numpy - exact) + slack * ulp(exact, len(part)))
+
+
+def bind_spread(operation: str, group: np.ndarray, part: bytes) -> Binding:
+    """The same for a variance or a standard deviation, which is one float also of complex numbers."""
+    if group.dtype.kind in "iub":
+        parts = [[Fraction(int(value)) for value in group]]
+    else:
+        flat = list(map(value_of, parts_of(group)))
+        parts = [flat[::2], flat[1::2]] if group.dtype.kind == "c" else [flat]
+    if not group.size or any(None in values for values in parts):
+        return EXACT
+    exact = sum(map(variance, parts), Fraction(0))
+    if not exact:
+        return Bound(exact, exact)
+    by_numpy = value_of(part)
+    if by_numpy is None:
+        return None
+    size = len(part)
+    slack = SPREAD if size == 8 else 1
+    if operation == "var":
+        return Bound(exact, abs(by_numpy - exact) + slack * ulp(exact, size))
+    # The square of a small one is less than a 64-bit float tells apart.
+    small = root(SPREAD * ulp(Fraction(0), 8)) if exact < Fraction(2) ** FORMATS[8][1] else 0
+    exact = root(exact)
+    return Bound(exact, abs(by_numpy - exact) + slack * ulp(exact, size) + small)
+
+
+def variance(values: list[Fraction]) -> Fraction:
+    """The exact variance."""
+    mean = sum(values) / len(values)
+    return sum(((value - mean) ** 2 for value in values), Fraction(0)) / len(values)
+
+
+def root(value: Fraction) -> Fraction:
+    """The square root, but for less than any float can tell."""
+    scale = 1 << 1200
+    return Fraction(isqrt(value.numerator * scale * scale // value.denominator), scale)
 
 
 def bind_product(values: list[tuple[Fraction | None, Fraction | None]], result: list[bytes]) -> list[Binding]:

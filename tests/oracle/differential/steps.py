@@ -1,7 +1,8 @@
 """The steps of a program: as lines for the plugin `tests/programs/src/bin/differential`, and as calls of numpy.
 
 An index is a list of tuples: ``("at", 3)``, ``("slice", 1, None, -2)``, ``("ellipsis",)``, ``("new-axis",)``,
-``("take", [3, 1])``, ``("mask", [True, False])``.
+``("take", [3, 1], None)``, ``("mask", [True, False], None)``. Behind the elements of the last two, in C order, is
+their shape; None means one axis.
 """
 
 from __future__ import annotations
@@ -52,12 +53,17 @@ def encode_index(index: tuple) -> str:
     match index:
         case ("slice", *bounds):
             return "s" + ":".join("" if bound is None else str(bound) for bound in bounds)
-        case ("take", numbers):
-            return "t" + ",".join(map(str, numbers))
-        case ("mask", chosen):
-            return "m" + "".join("01"[one] for one in chosen)
+        case ("take", numbers, shape):
+            return "t" + ",".join(map(str, numbers)) + encode_shape(shape)
+        case ("mask", chosen, shape):
+            return "m" + "".join("01"[one] for one in chosen) + encode_shape(shape)
         case (kind, *number):
             return kind[0] + "".join(map(str, number))
+
+
+def encode_shape(shape: tuple[int, ...] | None) -> str:
+    """The shape of an index array: nothing, or a slash and its lengths."""
+    return "" if shape is None else "/" + encode(shape)
 
 
 def subscript(index: Index) -> str:
@@ -70,10 +76,10 @@ def subscript(index: Index) -> str:
             case ("slice", start, stop, step):
                 bounds = ["" if bound is None else str(bound) for bound in (start, stop)]
                 return ":".join(bounds if step is None else [*bounds, str(step)])
-            case ("take", numbers):
-                return f"np.array({numbers}, np.intp)"
-            case ("mask", chosen):
-                return f"np.array({chosen}, bool)"
+            case ("take", numbers, shape):
+                return f"np.array({numbers}, np.intp)" + ("" if shape is None else f".reshape({shape})")
+            case ("mask", chosen, shape):
+                return f"np.array({chosen}, bool)" + ("" if shape is None else f".reshape({shape})")
             case ("ellipsis",):
                 return "..."
             case _:

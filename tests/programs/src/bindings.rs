@@ -10,4 +10,16 @@
     reason = "generated from the WIT, which is documented"
 )]
 
-wit_bindgen::generate!({ path: "../../wit", world: "plugin", generate_all });
+// Descriptors come from directories that were granted, which no plugin needs to know otherwise.
+wit_bindgen::generate!({
+    path: "../../wit",
+    inline: "
+        package filemap:tests;
+
+        world tests {
+            include filemap:data/plugin-with-descriptors@0.1.0;
+            import wasi:filesystem/preopens@0.2.0;
+        }
+    ",
+    generate_all,
+});

@@ -4,8 +4,8 @@
 //! for each of its items, `remove KEY` or `pop KEY`. A new value begins with its number, its key and the length of what
 //! follows: a pattern that no other number has.
 
+use crate::bindings::filemap::data::errors::Error;
 use crate::bindings::filemap::data::store::Store;
-use crate::bindings::filemap::data::types::Error;
 
 /// What a change has said.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

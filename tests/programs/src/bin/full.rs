@@ -6,7 +6,7 @@ mod bindings;
 use std::fs;
 
 use bindings::filemap::data::array::{Memmap, Mode, NpyOptions, OpenOptions, Order};
-use bindings::filemap::data::types::Error;
+use bindings::filemap::data::errors::{Error, ErrorCode};
 
 /// More than the disk has.
 const TOO_MUCH: u64 = 8 << 20;
@@ -57,7 +57,7 @@ fn open(path: &str, mode: Mode, length: u64) -> Result<Memmap, Error> {
 #[track_caller]
 fn check_no_space<T>(result: Result<T, Error>) {
     match result {
-        Err(Error::NoSpace(_)) => {}
+        Err(Error { code: ErrorCode::NoSpace, .. }) => {}
         Err(other) => panic!("{other:?}"),
         Ok(_) => panic!("it found room"),
     }

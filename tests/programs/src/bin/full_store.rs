@@ -11,7 +11,7 @@ use std::fs::{self, File};
 use std::io::Write as _;
 
 use bindings::wit_store::OpenOptions;
-use bindings::{Durability, Error, Store};
+use bindings::{Durability, Error, ErrorCode, Store};
 use support::{exists, fails};
 
 const PLACE: &str = "work/store";
@@ -126,7 +126,9 @@ fn check_no_room(store: &Store, value: &[u8]) {
     let names = file_names();
     for (name, attempt) in ATTEMPTS {
         match attempt(store, value) {
-            Err(Error::NoSpace(text)) => assert!(text.contains("`work/store`"), "{name}: {text}"),
+            Err(Error { code: ErrorCode::NoSpace, message }) => {
+                assert!(message.contains("`work/store`"), "{name}: {message}");
+            }
             other => panic!("{name}: {other:?}"),
         }
         check_old(store);
@@ -152,19 +154,19 @@ fn finds_room_for_a_part(options: OpenOptions) {
     leave_one(Full::Bytes);
     let items = ["old", "new"].map(|key| (key.to_owned(), vec![2; PAGE]));
     for _ in 0..2 {
-        fails(store.update(&items), Error::NoSpace, &["work/store"]);
+        fails(store.update(&items), ErrorCode::NoSpace, &["work/store"]);
         check_old(&store);
     }
     // A writer that found no room lets go of what it found when it is dropped.
     let writer = store.writer("old").unwrap();
     writer.write(&[3; PAGE]).unwrap();
-    fails(writer.write(&[3; PAGE]), Error::NoSpace, &["work/store"]);
-    fails(store.set("new", b"new"), Error::NoSpace, &["work/store"]);
+    fails(writer.write(&[3; PAGE]), ErrorCode::NoSpace, &["work/store"]);
+    fails(store.set("new", b"new"), ErrorCode::NoSpace, &["work/store"]);
     drop(writer);
     // And one that is not dropped has what fitted, and not more.
     let writer = store.writer("old").unwrap();
     writer.write(&[3; PAGE - 1]).unwrap();
-    fails(writer.write(&[3; PAGE]), Error::NoSpace, &["work/store"]);
+    fails(writer.write(&[3; PAGE]), ErrorCode::NoSpace, &["work/store"]);
     writer.commit().unwrap();
     assert!(store.get("old").unwrap().unwrap() == [3; PAGE - 1]);
     end(&store);
@@ -200,10 +202,10 @@ fn end(store: &Store) {
 fn finds_no_room_for_a_directory(options: OpenOptions) {
     drop(begin(options));
     fill(Full::Files);
-    fails(Store::open("work/other", options), Error::NoSpace, &["work/other"]);
+    fails(Store::open("work/other", options), ErrorCode::NoSpace, &["work/other"]);
     assert!(!exists("work/other"));
     leave_one(Full::Files);
-    fails(Store::open("work/other/store", options), Error::NoSpace, &["work/other/store"]);
+    fails(Store::open("work/other/store", options), ErrorCode::NoSpace, &["work/other/store"]);
     assert!(!exists("work/other"), "a directory that was made for nothing is litter");
     fs::remove_dir_all(FILLERS).unwrap();
 }

@@ -5,12 +5,13 @@
 mod bindings;
 
 use bindings::filemap::data::array::Mode;
+use bindings::filemap::data::bulk::{read_value_via_stream, read_via_stream, write_value_via_stream, write_via_stream};
 use bindings::filemap::data::store::{Durability, OpenOptions, Store};
 
 /// One operation; the number says how often it was done before.
 type Operation = fn(&Store, u64);
 
-const OPERATIONS: [Operation; 20] = [
+const OPERATIONS: [Operation; 23] = [
     |store, number| store.set("a", &number.to_le_bytes()).unwrap(),
     |store, number| store.set_parts("b", &[vec![1; 100], number.to_le_bytes().to_vec()]).unwrap(),
     |store, number| assert_eq!(store.get("a").unwrap().unwrap(), number.to_le_bytes()),
@@ -38,6 +39,29 @@ const OPERATIONS: [Operation; 20] = [
         let writer = store.writer("a").unwrap();
         writer.write(b"committed").unwrap();
         writer.commit().unwrap();
+    },
+    |store, _| {
+        // Neither the stream nor its writer is done.
+        let writer = store.writer("a").unwrap();
+        let output = write_value_via_stream(&writer, 100).unwrap();
+        output.blocking_write_and_flush(b"dropped").unwrap();
+        let value = read_value_via_stream(store, "a", 2).unwrap().unwrap();
+        assert_eq!(value.input.blocking_read(3).unwrap(), b"mmi");
+    },
+    |store, _| {
+        let writer = store.writer("a").unwrap();
+        let output = write_value_via_stream(&writer, 9).unwrap();
+        output.blocking_write_and_flush(b"committed").unwrap();
+        drop(output);
+        writer.commit().unwrap();
+    },
+    |store, _| {
+        let array = store.open_value("a", Mode::ReadWrite).unwrap().unwrap();
+        let output = write_via_stream(&array, 0, 9).unwrap().output.unwrap();
+        output.blocking_write_and_flush(b"comm").unwrap();
+        let input = read_via_stream(&array, 0, 9).unwrap().input.unwrap();
+        drop(array);
+        drop(input);
     },
     |store, number| {
         let mode = [Mode::ReadOnly, Mode::CopyOnWrite, Mode::ReadWrite][(number % 3) as usize];

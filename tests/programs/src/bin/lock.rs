@@ -7,8 +7,8 @@
 #[path = "../bindings.rs"]
 mod bindings;
 
+use bindings::filemap::data::errors::{Error, ErrorCode};
 use bindings::filemap::data::store::{Durability, OpenOptions, Store};
-use bindings::filemap::data::types::Error;
 
 fn main() {
     let mut stores = Vec::new();
@@ -56,11 +56,12 @@ fn last(stores: &[Store]) -> &Store {
     stores.last().expect("a store is open")
 }
 
-/// The case as the WIT has it where a test asks for it, and the text.
+/// The code as the WIT spells it where a test asks for it, and the message.
 fn text(error: &Error) -> String {
-    match error {
-        Error::AccessDenied(text) => format!("access-denied: {text}"),
-        Error::NotFound(text) => format!("not-found: {text}"),
-        other => panic!("{other:?}"),
-    }
+    let code = match error.code {
+        ErrorCode::Busy => "busy",
+        ErrorCode::NotFound => "not-found",
+        other => panic!("{other:?}: {}", error.message),
+    };
+    format!("{code}: {}", error.message)
 }

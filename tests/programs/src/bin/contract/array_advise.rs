@@ -1,11 +1,18 @@
 //! Advice: a hint that changes nothing but how fast things go.
 
 use crate::bindings::wit_array::Advice;
-use crate::bindings::{Error, Memmap, Mode};
+use crate::bindings::{ErrorCode, Memmap, Mode};
 use crate::support::{fails, index, numbers, open_numbers, options, resize, shaped};
 
-const ADVICE: [Advice; 6] =
-    [Advice::Normal, Advice::Random, Advice::Sequential, Advice::WillNeed, Advice::DontNeed, Advice::HugePage];
+const ADVICE: [Advice; 7] = [
+    Advice::Normal,
+    Advice::Random,
+    Advice::Sequential,
+    Advice::WillNeed,
+    Advice::DontNeed,
+    Advice::HugePage,
+    Advice::NoHugePage,
+];
 
 pub(crate) fn array_advice_is_taken_in_every_mode_and_changes_nothing() {
     for mode in [Mode::ReadOnly, Mode::CopyOnWrite, Mode::ReadWrite, Mode::Write] {
@@ -76,7 +83,7 @@ pub(crate) fn array_advice_after_close_is_closed() {
     let view = array.view(&index("3:")).unwrap();
     array.close();
     for advice in ADVICE {
-        fails(array.advise(advice), Error::Closed, &["open it again"]);
-        fails(view.advise(advice), Error::Closed, &["open it again"]);
+        fails(array.advise(advice), ErrorCode::Closed, &["open it again"]);
+        fails(view.advise(advice), ErrorCode::Closed, &["open it again"]);
     }
 }

@@ -1,7 +1,7 @@
 //! Reading and writing ranges of bytes, past all indexing.
 
 use crate::bindings::wit_array::OpenOptions;
-use crate::bindings::{Error, Memmap, Mode, Order};
+use crate::bindings::{ErrorCode, Memmap, Mode, Order};
 use crate::support::{fails, index, numbers, open_numbers, options, shaped};
 
 pub(crate) fn array_read_bytes_reads_a_range_as_it_lies_in_the_file() {
@@ -30,7 +30,7 @@ pub(crate) fn array_read_bytes_counts_from_the_first_element() {
     assert_eq!(array.read_bytes(1, 2).unwrap(), [11, 12]);
     let view = array.view(&index("2:4")).unwrap();
     assert_eq!(view.read_bytes(1, 2).unwrap(), [31, 32]);
-    fails(view.read_bytes(19, 2), Error::OutOfBounds, &["2 bytes from byte 19 on", "20 bytes"]);
+    fails(view.read_bytes(19, 2), ErrorCode::OutOfBounds, &["2 bytes from byte 19 on", "20 bytes"]);
 }
 
 pub(crate) fn array_read_bytes_past_four_gigabytes() {
@@ -70,8 +70,8 @@ pub(crate) fn array_bytes_of_a_view_with_gaps_are_invalid() {
     {
         let view = array.view(&index(text)).unwrap();
         let parts = [shape, strides, "use `read` and `write`"];
-        fails(view.read_bytes(0, 1), Error::InvalidArgument, &parts);
-        fails(view.write_bytes(0, &[255]), Error::InvalidArgument, &parts);
+        fails(view.read_bytes(0, 1), ErrorCode::InvalidArgument, &parts);
+        fails(view.write_bytes(0, &[255]), ErrorCode::InvalidArgument, &parts);
     }
     assert_eq!(std::fs::read("work/bytes.bin").unwrap(), numbers());
 }
@@ -79,11 +79,11 @@ pub(crate) fn array_bytes_of_a_view_with_gaps_are_invalid() {
 pub(crate) fn array_bytes_that_are_not_within_the_array_are_out_of_bounds() {
     let array = open_numbers(Mode::ReadWrite, &[8, 4]);
     let parts = ["2 bytes from byte 31 on are not within the 32 bytes"];
-    fails(array.read_bytes(31, 2), Error::OutOfBounds, &parts);
-    fails(array.write_bytes(31, &[9, 9]), Error::OutOfBounds, &parts);
+    fails(array.read_bytes(31, 2), ErrorCode::OutOfBounds, &parts);
+    fails(array.write_bytes(31, &[9, 9]), ErrorCode::OutOfBounds, &parts);
     for (offset, length) in [(33, 0), (0, 33), (1, u64::MAX), (u64::MAX, 1), (u64::MAX, u64::MAX), (1 << 63, 1 << 63)] {
-        fails(array.read_bytes(offset, length), Error::OutOfBounds, &["the 32 bytes"]);
+        fails(array.read_bytes(offset, length), ErrorCode::OutOfBounds, &["the 32 bytes"]);
     }
-    fails(array.write_bytes(u64::MAX, &[9]), Error::OutOfBounds, &["18446744073709551615", "the 32 bytes"]);
+    fails(array.write_bytes(u64::MAX, &[9]), ErrorCode::OutOfBounds, &["18446744073709551615", "the 32 bytes"]);
     assert_eq!(std::fs::read("work/bytes.bin").unwrap(), numbers());
 }

@@ -1,29 +1,31 @@
 //! The end of a mapping: for the array, and for every view on it.
 
 use crate::bindings::wit_array::{Advice, NpyOptions};
-use crate::bindings::{Error, Memmap, Mode, Operation, Order};
+use crate::bindings::{ErrorCode, Memmap, Mode, Operation, Order, bulk};
 use crate::support::{fails, index, open_numbers};
 
 /// Checks that every function of a closed array says so.
 #[track_caller]
 fn is_closed(array: &Memmap) {
     let parts = ["the array over `work/bytes.bin` was closed", "open it again"];
-    fails(array.info(), Error::Closed, &parts);
-    fails(array.read(&[]), Error::Closed, &parts);
-    fails(array.shape_of(&[]), Error::Closed, &parts);
-    fails(array.write(&[], &[0; 64], None), Error::Closed, &parts);
-    fails(array.fill(&[0]), Error::Closed, &parts);
-    fails(array.view(&[]), Error::Closed, &parts);
-    fails(array.field("x"), Error::Closed, &parts);
-    fails(array.view_as("i1"), Error::Closed, &parts);
-    fails(array.reshape(&[-1], Order::C), Error::Closed, &parts);
-    fails(array.transpose(None), Error::Closed, &parts);
-    fails(array.read_bytes(0, 1), Error::Closed, &parts);
-    fails(array.write_bytes(0, &[0]), Error::Closed, &parts);
-    fails(array.reduce(Operation::Sum, None), Error::Closed, &parts);
-    fails(array.flush(), Error::Closed, &parts);
-    fails(array.advise(Advice::Normal), Error::Closed, &parts);
-    fails(array.resize(1), Error::Closed, &parts);
+    fails(array.info(), ErrorCode::Closed, &parts);
+    fails(array.read(&[]), ErrorCode::Closed, &parts);
+    fails(array.shape_of(&[]), ErrorCode::Closed, &parts);
+    fails(array.write(&[], &[0; 64], None), ErrorCode::Closed, &parts);
+    fails(array.fill(&[0]), ErrorCode::Closed, &parts);
+    fails(array.view(&[]), ErrorCode::Closed, &parts);
+    fails(array.field("x"), ErrorCode::Closed, &parts);
+    fails(array.view_as("i1"), ErrorCode::Closed, &parts);
+    fails(array.reshape(&[-1], Order::C), ErrorCode::Closed, &parts);
+    fails(array.transpose(None), ErrorCode::Closed, &parts);
+    fails(array.read_bytes(0, 1), ErrorCode::Closed, &parts);
+    fails(array.write_bytes(0, &[0]), ErrorCode::Closed, &parts);
+    fails(array.reduce(Operation::Sum, None), ErrorCode::Closed, &parts);
+    fails(array.flush(), ErrorCode::Closed, &parts);
+    fails(array.advise(Advice::Normal), ErrorCode::Closed, &parts);
+    fails(array.resize(1), ErrorCode::Closed, &parts);
+    fails(bulk::read_via_stream(array, 0, 1), ErrorCode::Closed, &parts);
+    fails(bulk::write_via_stream(array, 0, 1), ErrorCode::Closed, &parts);
     array.close();
 }
 

@@ -1,7 +1,7 @@
 //! New `.npy` files, byte for byte as numpy writes them.
 
 use crate::bindings::wit_array::{NpyOptions, NpyVersion};
-use crate::bindings::{Error, Memmap, Mode, Order};
+use crate::bindings::{ErrorCode, Memmap, Mode, Order};
 use crate::support::{bytes, exists, fails, holds, index, npy_header, numbers, size};
 
 /// Options for elements of that type in that shape; the rest is numpy's default.
@@ -25,7 +25,7 @@ pub(crate) fn array_create_npy_makes_a_file_of_zeroes_and_maps_it() {
     array.write(&index("1"), &bytes([1_i16, 2, 3]), None).unwrap();
     array.flush().unwrap();
     drop(array);
-    let again = Memmap::open_npy("work/new.npy", Mode::ReadOnly).unwrap();
+    let again = Memmap::open_npy("work/new.npy", Mode::ReadOnly, None).unwrap();
     holds(&again, &[2, 3], &bytes([0_i16, 0, 0, 1, 2, 3]));
     assert_eq!(size("work/new.npy"), 140);
 }
@@ -67,7 +67,7 @@ pub(crate) fn array_create_npy_writes_the_same_as_numpy_for_every_fixture() {
         .chain([("version-2".into(), Some(NpyVersion::V2)), ("version-3".into(), Some(NpyVersion::V3))])
     {
         let path = format!("data/arrays/{name}.npy");
-        let fixture = Memmap::open_npy(&path, Mode::ReadOnly).unwrap();
+        let fixture = Memmap::open_npy(&path, Mode::ReadOnly, None).unwrap();
         let info = fixture.info().unwrap();
         let options =
             NpyOptions { dtype: Some(info.dtype), shape: info.shape, order: info.order.unwrap_or(Order::C), version };
@@ -95,7 +95,7 @@ pub(crate) fn array_create_npy_may_be_of_a_dtype_with_parts() {
     let dtype = "{'names': ['x'], 'formats': ['<f4'], 'offsets': [4], 'itemsize': 16}";
     let dictionary = b"{'descr': [('', '|V4'), ('x', '<f4'), ('', '|V8')], 'fortran_order': False, 'shape': (1,), }";
     assert_eq!(created(&npy(dtype, &[1])), [npy_header(1, dictionary, 128), vec![0; 16]].concat());
-    let array = Memmap::open_npy("work/new.npy", Mode::ReadWrite).unwrap();
+    let array = Memmap::open_npy("work/new.npy", Mode::ReadWrite, None).unwrap();
     array.field("x").unwrap().write(&[], &bytes([1.5_f32]), None).unwrap();
     assert_eq!(array.read(&[]).unwrap(), bytes([0_f32, 1.5, 0.0, 0.0]));
 }
@@ -113,7 +113,7 @@ pub(crate) fn array_create_npy_may_be_a_scalar_or_have_no_elements() {
     assert_eq!(created(&npy("u1", &[])), [npy_header(1, scalar, 128), vec![0]].concat());
     let empty = b"{'descr': '<f8', 'fortran_order': False, 'shape': (0, 3), }";
     assert_eq!(created(&npy("f8", &[0, 3])), npy_header(1, empty, 128));
-    let array = Memmap::open_npy("work/new.npy", Mode::ReadWrite).unwrap();
+    let array = Memmap::open_npy("work/new.npy", Mode::ReadWrite, None).unwrap();
     holds(&array, &[0, 3], &[]);
 }
 
@@ -127,7 +127,7 @@ pub(crate) fn array_create_npy_quotes_names_as_python_does() {
         let dictionary = format!("{{'descr': [({quoted}, '|u1')], 'fortran_order': False, 'shape': (1,), }}");
         let dtype = format!("[({quoted}, 'u1')]");
         assert_eq!(created(&npy(&dtype, &[1])), [npy_header(1, dictionary.as_bytes(), 128), vec![0]].concat());
-        let array = Memmap::open_npy("work/new.npy", Mode::ReadOnly).unwrap();
+        let array = Memmap::open_npy("work/new.npy", Mode::ReadOnly, None).unwrap();
         holds(&array.field(name).unwrap(), &[1], &[0]);
     }
 }
@@ -137,7 +137,7 @@ pub(crate) fn array_create_npy_has_the_version_that_is_asked_for() {
     for (number, version) in [(1, NpyVersion::V1), (2, NpyVersion::V2), (3, NpyVersion::V3)] {
         let options = NpyOptions { version: Some(version), ..npy("u1", &[1]) };
         assert_eq!(created(&options), [npy_header(number, dictionary, 128), vec![0]].concat());
-        Memmap::open_npy("work/new.npy", Mode::ReadOnly).unwrap();
+        Memmap::open_npy("work/new.npy", Mode::ReadOnly, None).unwrap();
     }
 }
 
@@ -148,7 +148,7 @@ pub(crate) fn array_create_npy_has_the_oldest_version_that_holds_the_names() {
     assert_eq!(created(&npy("[('型', 'f4')]", &[2])), [npy_header(3, unicode, 128), vec![0; 8]].concat());
     for name in ["é", "型"] {
         Memmap::create_npy("work/new.npy", &npy(&format!("[('{name}', 'f4')]"), &[2])).unwrap();
-        let array = Memmap::open_npy("work/new.npy", Mode::ReadOnly).unwrap();
+        let array = Memmap::open_npy("work/new.npy", Mode::ReadOnly, None).unwrap();
         assert_eq!(array.info().unwrap().dtype, format!("[('{name}', '<f4')]"));
         holds(&array.field(name).unwrap(), &[2], &[0; 8]);
     }
@@ -158,8 +158,8 @@ pub(crate) fn array_create_npy_of_a_version_that_cannot_hold_the_header_is_inval
     std::fs::write("work/old.npy", b"as before").unwrap();
     for version in [NpyVersion::V1, NpyVersion::V2] {
         let options = NpyOptions { version: Some(version), ..npy("[('型', 'f4')]", &[2]) };
-        fails(Memmap::create_npy("work/old.npy", &options), Error::InvalidArgument, &["version", "cannot hold"]);
-        fails(Memmap::create_npy("work/new.npy", &options), Error::InvalidArgument, &["version", "cannot hold"]);
+        fails(Memmap::create_npy("work/old.npy", &options), ErrorCode::InvalidArgument, &["version", "cannot hold"]);
+        fails(Memmap::create_npy("work/new.npy", &options), ErrorCode::InvalidArgument, &["version", "cannot hold"]);
     }
     assert_eq!(std::fs::read("work/old.npy").unwrap(), b"as before");
     assert!(!exists("work/new.npy"));
@@ -174,23 +174,23 @@ pub(crate) fn array_create_npy_replaces_a_file_that_is_there() {
 }
 
 pub(crate) fn array_create_npy_that_fails_leaves_the_file_as_it_was() {
-    let check = |options: &NpyOptions, case: fn(String) -> Error, parts: &[&str]| {
-        fails(Memmap::create_npy("work/bytes.bin", options), case, parts);
+    let check = |options: &NpyOptions, code: ErrorCode, parts: &[&str]| {
+        fails(Memmap::create_npy("work/bytes.bin", options), code, parts);
         assert_eq!(std::fs::read("work/bytes.bin").unwrap(), numbers());
-        fails(Memmap::create_npy("work/new.npy", options), case, parts);
+        fails(Memmap::create_npy("work/new.npy", options), code, parts);
         assert!(!exists("work/new.npy"));
     };
-    check(&npy("flaot32", &[2]), Error::InvalidArgument, &["`flaot32` is not a dtype"]);
-    check(&npy("S", &[2]), Error::InvalidArgument, &[]);
-    check(&npy("O", &[2]), Error::Unsupported, &["object"]);
-    check(&npy("f8", &[1 << 60]), Error::InvalidArgument, &["too large"]);
-    check(&npy("u1", &[1; 65]), Error::InvalidArgument, &["65 axes", "at most 64"]);
-    check(&npy("u1", &[i64::MAX as u64]), Error::InvalidArgument, &["9223372036854775807"]);
+    check(&npy("flaot32", &[2]), ErrorCode::InvalidArgument, &["`flaot32` is not a dtype"]);
+    check(&npy("S", &[2]), ErrorCode::InvalidArgument, &[]);
+    check(&npy("O", &[2]), ErrorCode::Unsupported, &["object"]);
+    check(&npy("f8", &[1 << 60]), ErrorCode::InvalidArgument, &["too large"]);
+    check(&npy("u1", &[1; 65]), ErrorCode::InvalidArgument, &["65 axes", "at most 64"]);
+    check(&npy("u1", &[i64::MAX as u64]), ErrorCode::InvalidArgument, &["9223372036854775807"]);
 }
 
 pub(crate) fn array_create_npy_needs_a_grant_for_writing_and_a_place_for_a_file() {
-    fails(Memmap::create_npy("fixed/new.npy", &npy("u1", &[2])), Error::AccessDenied, &["`fixed/new.npy`"]);
-    fails(Memmap::create_npy("nowhere/new.npy", &npy("u1", &[2])), Error::AccessDenied, &["`nowhere/new.npy`"]);
-    fails(Memmap::create_npy("work/folder", &npy("u1", &[2])), Error::InvalidArgument, &["it is a directory"]);
-    fails(Memmap::create_npy("work/no/new.npy", &npy("u1", &[2])), Error::NotFound, &["`work/no/new.npy`"]);
+    fails(Memmap::create_npy("fixed/new.npy", &npy("u1", &[2])), ErrorCode::AccessDenied, &["`fixed/new.npy`"]);
+    fails(Memmap::create_npy("nowhere/new.npy", &npy("u1", &[2])), ErrorCode::AccessDenied, &["`nowhere/new.npy`"]);
+    fails(Memmap::create_npy("work/folder", &npy("u1", &[2])), ErrorCode::InvalidArgument, &["it is a directory"]);
+    fails(Memmap::create_npy("work/no/new.npy", &npy("u1", &[2])), ErrorCode::NotFound, &["`work/no/new.npy`"]);
 }

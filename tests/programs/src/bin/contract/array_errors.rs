@@ -1,15 +1,15 @@
 //! What opening refuses, and that it changes nothing then.
 
 use crate::bindings::wit_array::OpenOptions;
-use crate::bindings::{Error, Memmap, Mode};
+use crate::bindings::{ErrorCode, Memmap, Mode};
 use crate::support::{exists, fails, numbers, options, resize, shaped, size};
 
 const MODES: [Mode; 4] = [Mode::ReadOnly, Mode::CopyOnWrite, Mode::ReadWrite, Mode::Write];
 
 /// Checks that `work/bytes.bin` cannot be opened with these options, and is left as it was.
 #[track_caller]
-fn check(options: &OpenOptions, case: fn(String) -> Error, parts: &[&str]) {
-    fails(Memmap::open("work/bytes.bin", options), case, parts);
+fn check(options: &OpenOptions, code: ErrorCode, parts: &[&str]) {
+    fails(Memmap::open("work/bytes.bin", options), code, parts);
     assert_eq!(std::fs::read("work/bytes.bin").unwrap(), numbers());
 }
 
@@ -18,7 +18,7 @@ pub(crate) fn array_of_an_unknown_dtype_is_invalid() {
         for dtype in ["", "flaot32", "<", "i3", "f4 ", "<float32", "uint128", "F4", "\0", "型", ">型"] {
             // What a terminal would obey is printed by its number.
             let part = format!("`{}` is not a dtype", dtype.replace('\0', "\\u{0}"));
-            check(&shaped(mode, dtype, &[2]), Error::InvalidArgument, &[&part, "float32"]);
+            check(&shaped(mode, dtype, &[2]), ErrorCode::InvalidArgument, &[&part, "float32"]);
         }
     }
 }
@@ -27,17 +27,21 @@ pub(crate) fn array_of_a_shape_that_overflows_is_invalid() {
     for mode in MODES {
         check(
             &shaped(mode, "<f8", &[1 << 60]),
-            Error::InvalidArgument,
+            ErrorCode::InvalidArgument,
             &["the shape (1152921504606846976,) of `<f8` is too large"],
         );
         check(
             &shaped(mode, "u1", &[u64::MAX]),
-            Error::InvalidArgument,
+            ErrorCode::InvalidArgument,
             &["18446744073709551615", "9223372036854775807"],
         );
-        check(&shaped(mode, "u1", &[1 << 32, 1 << 32]), Error::InvalidArgument, &["(4294967296, 4294967296)"]);
+        check(&shaped(mode, "u1", &[1 << 32, 1 << 32]), ErrorCode::InvalidArgument, &["(4294967296, 4294967296)"]);
         // As in numpy, also where there are no elements.
-        check(&shaped(mode, "u1", &[1 << 32, 0, 1 << 32]), Error::InvalidArgument, &["(4294967296, 0, 4294967296)"]);
+        check(
+            &shaped(mode, "u1", &[1 << 32, 0, 1 << 32]),
+            ErrorCode::InvalidArgument,
+            &["(4294967296, 0, 4294967296)"],
+        );
     }
 }
 
@@ -45,28 +49,28 @@ pub(crate) fn array_with_an_offset_that_overflows_is_invalid() {
     for mode in MODES {
         for offset in [u64::MAX, 1 << 63, i64::MAX as u64 - 3] {
             let options = OpenOptions { offset, ..shaped(mode, "<i4", &[1]) };
-            check(&options, Error::InvalidArgument, &[&format!("shape (1,) at offset {offset}"), "last byte"]);
+            check(&options, ErrorCode::InvalidArgument, &[&format!("shape (1,) at offset {offset}"), "last byte"]);
         }
     }
 }
 
 pub(crate) fn array_of_more_than_64_axes_is_invalid() {
     for mode in MODES {
-        check(&shaped(mode, "u1", &[1; 65]), Error::InvalidArgument, &["65 axes", "at most 64"]);
-        check(&shaped(mode, "u1", &vec![1; 10_000]), Error::InvalidArgument, &["10000 axes", "at most 64"]);
+        check(&shaped(mode, "u1", &[1; 65]), ErrorCode::InvalidArgument, &["65 axes", "at most 64"]);
+        check(&shaped(mode, "u1", &vec![1; 10_000]), ErrorCode::InvalidArgument, &["10000 axes", "at most 64"]);
     }
 }
 
 pub(crate) fn array_of_a_file_that_is_no_multiple_of_the_item_size_is_invalid() {
     for mode in [Mode::ReadOnly, Mode::CopyOnWrite, Mode::ReadWrite] {
         let parts = ["61 bytes of `work/bytes.bin` from offset 3 on", "8 bytes of a `<f8`", "give a shape"];
-        check(&OpenOptions { offset: 3, ..options(mode, "<f8") }, Error::InvalidArgument, &parts);
+        check(&OpenOptions { offset: 3, ..options(mode, "<f8") }, ErrorCode::InvalidArgument, &parts);
     }
 }
 
 pub(crate) fn array_in_mode_write_without_a_shape_is_invalid() {
-    check(&options(Mode::Write, "u1"), Error::InvalidArgument, &["`write`", "needs a shape", "`read-write`"]);
-    fails(Memmap::open("work/new.bin", &options(Mode::Write, "u1")), Error::InvalidArgument, &["needs a shape"]);
+    check(&options(Mode::Write, "u1"), ErrorCode::InvalidArgument, &["`write`", "needs a shape", "`read-write`"]);
+    fails(Memmap::open("work/new.bin", &options(Mode::Write, "u1")), ErrorCode::InvalidArgument, &["needs a shape"]);
     assert!(!exists("work/new.bin"));
 }
 
@@ -74,7 +78,7 @@ pub(crate) fn array_with_an_offset_past_the_end_and_no_shape_is_out_of_bounds() 
     for mode in [Mode::ReadOnly, Mode::CopyOnWrite, Mode::ReadWrite] {
         for offset in [65, u64::MAX] {
             let part = format!("offset {offset} is past the end of `work/bytes.bin`, which has 64 bytes");
-            check(&OpenOptions { offset, ..options(mode, "u1") }, Error::OutOfBounds, &[&part, "give a shape"]);
+            check(&OpenOptions { offset, ..options(mode, "u1") }, ErrorCode::OutOfBounds, &[&part, "give a shape"]);
         }
     }
 }
@@ -82,12 +86,12 @@ pub(crate) fn array_with_an_offset_past_the_end_and_no_shape_is_out_of_bounds() 
 pub(crate) fn array_with_a_shape_past_the_end_is_out_of_bounds_unless_it_writes() {
     for mode in [Mode::ReadOnly, Mode::CopyOnWrite] {
         let parts = ["shape (65,)", "`|u1`", "ends at byte 65", "`work/bytes.bin` has 64", "`read-write`"];
-        check(&shaped(mode, "u1", &[65]), Error::OutOfBounds, &parts);
+        check(&shaped(mode, "u1", &[65]), ErrorCode::OutOfBounds, &parts);
         let offset = OpenOptions { offset: 61, ..shaped(mode, "<i4", &[]) };
-        check(&offset, Error::OutOfBounds, &["shape ()", "offset 61", "ends at byte 65"]);
+        check(&offset, ErrorCode::OutOfBounds, &["shape ()", "offset 61", "ends at byte 65"]);
         let nothing = OpenOptions { offset: 65, ..shaped(mode, "<i4", &[0]) };
-        check(&nothing, Error::OutOfBounds, &["offset 65", "ends at byte 65"]);
-        check(&shaped(mode, "u1", &[1 << 62]), Error::OutOfBounds, &["4611686018427387904"]);
+        check(&nothing, ErrorCode::OutOfBounds, &["offset 65", "ends at byte 65"]);
+        check(&shaped(mode, "u1", &[1 << 62]), ErrorCode::OutOfBounds, &["4611686018427387904"]);
     }
 }
 
@@ -96,7 +100,7 @@ pub(crate) fn array_of_an_empty_file_is_invalid_unless_it_writes() {
     for mode in [Mode::ReadOnly, Mode::CopyOnWrite] {
         for options in [options(mode, "u1"), shaped(mode, "u1", &[0]), shaped(mode, "u1", &[4])] {
             let parts = ["`work/empty.bin` is empty", "`read-write`"];
-            fails(Memmap::open("work/empty.bin", &options), Error::InvalidArgument, &parts);
+            fails(Memmap::open("work/empty.bin", &options), ErrorCode::InvalidArgument, &parts);
         }
     }
     assert_eq!(size("work/empty.bin"), 0);
@@ -105,18 +109,18 @@ pub(crate) fn array_of_an_empty_file_is_invalid_unless_it_writes() {
 pub(crate) fn array_of_a_missing_file_is_not_found_except_in_mode_write() {
     for mode in [Mode::ReadOnly, Mode::CopyOnWrite, Mode::ReadWrite] {
         let opened = Memmap::open("work/no.bin", &shaped(mode, "u1", &[2]));
-        fails(opened, Error::NotFound, &["cannot open `work/no.bin`", "no such file"]);
+        fails(opened, ErrorCode::NotFound, &["cannot open `work/no.bin`", "no such file"]);
         assert!(!exists("work/no.bin"));
     }
     let opened = Memmap::open("work/no/new.bin", &shaped(Mode::Write, "u1", &[2]));
-    fails(opened, Error::NotFound, &["`work/no/new.bin`"]);
+    fails(opened, ErrorCode::NotFound, &["`work/no/new.bin`"]);
 }
 
 pub(crate) fn array_of_a_directory_is_invalid() {
     for path in ["work", "work/folder", "work/folder/."] {
         for mode in MODES {
             let opened = Memmap::open(path, &shaped(mode, "u1", &[2]));
-            fails(opened, Error::InvalidArgument, &[&format!("`{path}`"), "it is a directory, not a file"]);
+            fails(opened, ErrorCode::InvalidArgument, &[&format!("`{path}`"), "it is a directory, not a file"]);
         }
     }
 }
@@ -124,7 +128,7 @@ pub(crate) fn array_of_a_directory_is_invalid() {
 pub(crate) fn array_of_a_file_in_a_file_is_invalid() {
     for mode in MODES {
         let opened = Memmap::open("work/bytes.bin/x", &shaped(mode, "u1", &[2]));
-        fails(opened, Error::InvalidArgument, &["`work/bytes.bin/x`", "it is a file, not a directory"]);
+        fails(opened, ErrorCode::InvalidArgument, &["`work/bytes.bin/x`", "it is a file, not a directory"]);
     }
 }
 
@@ -132,7 +136,7 @@ pub(crate) fn array_that_writes_to_what_is_granted_for_reading_is_access_denied(
     for mode in [Mode::ReadWrite, Mode::Write] {
         for path in ["fixed/bytes.bin", "fixed/new.bin"] {
             let opened = Memmap::open(path, &shaped(mode, "u1", &[2]));
-            fails(opened, Error::AccessDenied, &[&format!("cannot open `{path}`"), "a grant for reading only"]);
+            fails(opened, ErrorCode::AccessDenied, &[&format!("cannot open `{path}`"), "a grant for reading only"]);
         }
     }
     assert_eq!(std::fs::read("fixed/bytes.bin").unwrap(), numbers());
@@ -142,14 +146,14 @@ pub(crate) fn array_that_writes_to_what_is_granted_for_reading_is_access_denied(
 pub(crate) fn array_larger_than_any_file_is_refused_and_the_old_content_stays() {
     for mode in [Mode::ReadWrite, Mode::Write] {
         let opened = Memmap::open("work/bytes.bin", &shaped(mode, "u1", &[i64::MAX as u64]));
-        fails(opened, Error::InvalidArgument, &["`work/bytes.bin`", "extend to 9223372036854775807 bytes"]);
+        fails(opened, ErrorCode::InvalidArgument, &["`work/bytes.bin`", "extend to 9223372036854775807 bytes"]);
         assert_eq!(std::fs::read("work/bytes.bin").unwrap(), numbers());
     }
 }
 
 pub(crate) fn array_larger_than_any_file_leaves_no_new_file() {
     let opened = Memmap::open("work/new.bin", &shaped(Mode::Write, "u1", &[i64::MAX as u64]));
-    fails(opened, Error::InvalidArgument, &["`work/new.bin`"]);
+    fails(opened, ErrorCode::InvalidArgument, &["`work/new.bin`"]);
     assert!(!exists("work/new.bin"));
 }
 
@@ -165,7 +169,7 @@ pub(crate) fn array_that_a_cap_refuses_leaves_the_file_as_it_was() {
     for mode in [Mode::ReadWrite, Mode::Write] {
         let opened = Memmap::open("work/bytes.bin", &shaped(mode, "u1", &[70]));
         if arrays.len() < 400 {
-            fails(opened, Error::LimitExceeded, &["close or drop some first"]);
+            fails(opened, ErrorCode::LimitExceeded, &["close or drop some first"]);
             assert_eq!(std::fs::read("work/bytes.bin").unwrap(), numbers(), "{mode:?}");
         }
     }

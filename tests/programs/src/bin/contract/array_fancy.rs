@@ -1,8 +1,10 @@
 //! Indexing by lists, `take` and `mask`: what a selection holds, and in which shape.
 
 use crate::bindings::wit_array::OpenOptions;
-use crate::bindings::{Error, Index, Memmap, Mode, Order};
-use crate::support::{fails, holds, index, numbers, open_numbers, options, resize, shaped};
+use crate::bindings::{ErrorCode, Memmap, Mode, Order};
+use crate::support::{
+    fails, holds, index, mask, mask_of, numbers, open_numbers, options, resize, shaped, take, take_of,
+};
 
 /// What `index` takes of the numbers 0 to 59 in shape (3, 4, 5): shape and elements.
 #[track_caller]
@@ -16,9 +18,9 @@ fn check(text: &str, shape: &[u64], elements: &[u8]) {
 #[track_caller]
 fn refused(text: &str, parts: &[&str]) {
     let array = open_numbers(Mode::ReadWrite, &[3, 4, 5]);
-    fails(array.read(&index(text)), Error::OutOfBounds, parts);
-    fails(array.shape_of(&index(text)), Error::OutOfBounds, parts);
-    fails(array.write(&index(text), &[255], Some(&[])), Error::OutOfBounds, parts);
+    fails(array.read(&index(text)), ErrorCode::OutOfBounds, parts);
+    fails(array.shape_of(&index(text)), ErrorCode::OutOfBounds, parts);
+    fails(array.write(&index(text), &[255], Some(&[])), ErrorCode::OutOfBounds, parts);
     assert_eq!(std::fs::read("work/bytes.bin").unwrap(), numbers(), "{text}");
 }
 
@@ -39,10 +41,14 @@ pub(crate) fn array_shape_of_is_the_shape_of_what_is_read() {
 
 pub(crate) fn array_shape_of_fails_as_read_does() {
     let array = open_numbers(Mode::ReadOnly, &[3, 4, 5]);
-    fails(array.shape_of(&index("3")), Error::OutOfBounds, &["index 3 is out of bounds for axis 0 with size 3"]);
-    fails(array.shape_of(&index(":, :, :, :")), Error::OutOfBounds, &["3 axes", "4 were indexed"]);
-    fails(array.shape_of(&index("..., ...")), Error::InvalidArgument, &["2 ellipses"]);
-    fails(array.shape_of(&index("::0")), Error::InvalidArgument, &["step of 0"]);
+    fails(array.shape_of(&index("3")), ErrorCode::OutOfBounds, &["index 3 is out of bounds for axis 0 with size 3"]);
+    fails(
+        array.shape_of(&index(":, :, :, :")),
+        ErrorCode::OutOfBounds,
+        &["too many indices for array: array is 3-dimensional, but 4 were indexed"],
+    );
+    fails(array.shape_of(&index("..., ...")), ErrorCode::InvalidArgument, &["2 ellipses"]);
+    fails(array.shape_of(&index("::0")), ErrorCode::InvalidArgument, &["step of 0"]);
 }
 
 pub(crate) fn array_index_take_takes_the_elements_that_are_named() {
@@ -78,7 +84,7 @@ pub(crate) fn array_index_take_outside_of_the_axis_is_out_of_bounds() {
     refused(":, [-9223372036854775808]", &["index -9223372036854775808", "axis 1"]);
     refused("[0, 1], 4", &["index 4 is out of bounds for axis 1 with size 4"]);
     let empty = open_numbers(Mode::ReadOnly, &[0, 3]);
-    fails(empty.read(&index("[0]")), Error::OutOfBounds, &["axis 0 with size 0"]);
+    fails(empty.read(&index("[0]")), ErrorCode::OutOfBounds, &["axis 0 with size 0"]);
 }
 
 pub(crate) fn array_index_mask_takes_where_it_is_true() {
@@ -88,15 +94,18 @@ pub(crate) fn array_index_mask_takes_where_it_is_true() {
     check("[True, True, True]", &[3, 4, 5], &numbers()[..60]);
     check("[False, False, False]", &[0, 4, 5], &[]);
     let empty = open_numbers(Mode::ReadOnly, &[0, 3]);
-    assert_eq!(empty.shape_of(&[Index::Mask(Vec::new())]).unwrap(), [0, 3]);
+    assert_eq!(empty.shape_of(&[mask(Vec::new())]).unwrap(), [0, 3]);
 }
 
 pub(crate) fn array_index_mask_of_another_length_than_the_axis_is_out_of_bounds() {
-    refused("[True, False]", &["axis 0", "3", "2"]);
+    refused(
+        "[True, False]",
+        &["boolean index did not match indexed array along axis 0; size of axis is 3 but size of", "axis is 2"],
+    );
     refused("[True, False, True, False]", &["axis 0", "3", "4"]);
     refused(":, [True]", &["axis 1", "4", "1"]);
     let array = open_numbers(Mode::ReadOnly, &[3, 4, 5]);
-    fails(array.read(&[Index::Mask(Vec::new())]), Error::OutOfBounds, &["axis 0"]);
+    fails(array.read(&[mask(Vec::new())]), ErrorCode::OutOfBounds, &["axis 0"]);
 }
 
 pub(crate) fn array_index_lists_work_together() {
@@ -117,7 +126,7 @@ pub(crate) fn array_index_list_of_length_1_goes_with_all_of_another() {
 }
 
 pub(crate) fn array_index_lists_of_different_lengths_are_out_of_bounds() {
-    refused("[0, 1], [0, 1, 2]", &["2", "3"]);
+    refused("[0, 1], [0, 1, 2]", &["shape mismatch: indexing arrays could not be broadcast together", "(2,) (3,)"]);
     refused("[0, 1], []", &["2", "0"]);
     refused("[True, True, True], [0, 1]", &["3", "2"]);
     refused("[False, False, False], [0, 1]", &["0", "2"]);
@@ -142,6 +151,95 @@ pub(crate) fn array_index_lists_apart_make_the_first_axis() {
     check(":, [0, 1], ..., [2, 3]", &[2, 3], &[2, 22, 42, 8, 28, 48]);
 }
 
+pub(crate) fn array_index_take_of_several_axes_puts_them_in_place_of_its_own() {
+    check("[[2, 0], [1, 1]], 1, 2", &[2, 2], &[47, 7, 27, 27]);
+    check("1, [[3], [0]]", &[2, 1, 5], &[35, 36, 37, 38, 39, 20, 21, 22, 23, 24]);
+    check(":2, 0, [[4, 0], [-1, 1]]", &[2, 2, 2], &[4, 0, 4, 1, 24, 20, 24, 21]);
+    check("[[[1]]], [2], [[3, 4]]", &[1, 1, 2], &[33, 34]);
+    check("[[], []]", &[2, 0, 4, 5], &[]);
+}
+
+pub(crate) fn array_index_takes_are_broadcast_together() {
+    check("[[0], [2]], [1, 3, 0], 4", &[2, 3], &[9, 19, 4, 49, 59, 44]);
+    check("[[0], [2]], [[1, 3]], 4", &[2, 2], &[9, 19, 49, 59]);
+    check("[[0, 1], [2, 0]], [3], [[1], [2]]", &[2, 2], &[16, 36, 57, 17]);
+    check("[0, 1], [[0, 1], [2, 3]], [[[0]], [[4]]]", &[2, 2, 2], &[0, 25, 10, 35, 4, 29, 14, 39]);
+    check("[[0], [1]], [], 0", &[2, 0], &[]);
+    check("[[0]], []", &[1, 0, 5], &[]);
+    refused("[[0, 1], [0, 1]], [0, 1, 2]", &["shape mismatch: indexing arrays", "(2, 2) (3,)"]);
+    refused("[[0, 1]], [[], []]", &["(1, 2) (2, 0)"]);
+}
+
+pub(crate) fn array_index_take_without_axes_is_an_integer() {
+    check("array(1), 2", &[5], &[30, 31, 32, 33, 34]);
+    check("array(-1), array(-1), array(-1)", &[], &[59]);
+    check("array(1), [0, 2], 0", &[2], &[20, 30]);
+    check("array(1), :, [0, 2]", &[2, 4], &[20, 25, 30, 35, 22, 27, 32, 37]);
+    check(":, array(1), [[0], [2]]", &[3, 2, 1], &[5, 7, 25, 27, 45, 47]);
+    refused("array(3)", &["index 3 is out of bounds for axis 0 with size 3"]);
+}
+
+pub(crate) fn array_index_mask_of_several_axes_uses_as_many() {
+    let rows = "[[True, False, False, True], [False, False, False, False], [False, True, False, False]]";
+    check(rows, &[3, 5], &[0, 1, 2, 3, 4, 15, 16, 17, 18, 19, 45, 46, 47, 48, 49]);
+    check(&format!("{rows}, 3"), &[3], &[3, 18, 48]);
+    check(&format!("{rows}, [4, 0, 1]"), &[3], &[4, 15, 46]);
+    check(&format!("{rows}, [[4], [0]]"), &[2, 3], &[4, 19, 49, 0, 15, 45]);
+    check(&format!("None, {rows}, None, ::-4"), &[1, 3, 1, 2], &[4, 0, 19, 15, 49, 45]);
+    refused(&format!(":, {rows}"), &["along axis 1; size of axis is 4 but size of corresponding boolean axis is 3"]);
+    refused(&format!("{rows}, [0, 1]"), &["(3,) (2,)"]);
+    refused("[[True, True, True]]", &["along axis 0; size of axis is 3", "boolean axis is 1"]);
+    refused("[[[[True]]]]", &["array is 3-dimensional, but 4 were indexed"]);
+    let array = open_numbers(Mode::ReadOnly, &[3, 4, 5]);
+    let every = array.read(&[mask_of((0..60).map(|number| number % 7 == 0).collect(), &[3, 4, 5])]).unwrap();
+    assert_eq!(every, [0, 7, 14, 21, 28, 35, 42, 49, 56]);
+    let empty = open_numbers(Mode::ReadOnly, &[0, 3]);
+    assert_eq!(empty.shape_of(&[mask_of(vec![], &[0, 3])]).unwrap(), [0]);
+    fails(empty.shape_of(&[mask_of(vec![], &[0, 4])]), ErrorCode::OutOfBounds, &["axis 1", "3", "4"]);
+}
+
+pub(crate) fn array_index_mask_without_axes_adds_one() {
+    check("1, 2, array(True)", &[1, 5], &[30, 31, 32, 33, 34]);
+    check("array(False), 1, 2", &[0, 5], &[]);
+    check("1, :, array(True), 0", &[1, 4], &[20, 25, 30, 35]);
+    check("1, 2, :, array(True)", &[1, 5], &[30, 31, 32, 33, 34]);
+    check("array(True), [[0], [2]], 0, 1:3", &[2, 1, 2], &[1, 2, 41, 42]);
+    check("array(True), array(True), 0, 0, 4", &[1], &[4]);
+    check("array(True), array(False), 0, 0, 4", &[0], &[]);
+    refused("array(False), [0, 1]", &["(0,) (2,)"]);
+    let scalar = open_numbers(Mode::ReadOnly, &[]);
+    assert_eq!(scalar.read(&index("array(True)")).unwrap(), [0]);
+    assert_eq!(scalar.shape_of(&index("array(False)")).unwrap(), [0]);
+}
+
+pub(crate) fn array_index_takes_of_several_axes_apart_come_first() {
+    check("[[0], [2]], :, [1, 0], None", &[2, 2, 4, 1], &[1, 6, 11, 16, 0, 5, 10, 15, 41, 46, 51, 56, 40, 45, 50, 55]);
+    check("None, [[1]], 2:, 4", &[1, 1, 1, 2], &[34, 39]);
+    check("None, [[1]], 2, 3:", &[1, 1, 1, 2], &[33, 34]);
+}
+
+pub(crate) fn array_index_list_of_another_shape_than_its_elements_is_invalid() {
+    let array = open_numbers(Mode::ReadWrite, &[3, 4, 5]);
+    let invalid = [
+        take_of(vec![0, 1], &[]),
+        take_of(vec![], &[]),
+        take_of(vec![0, 1], &[3]),
+        take_of(vec![0, 1], &[2, 2]),
+        take_of(vec![0], &[1; 65]),
+        mask_of(vec![true; 3], &[]),
+        mask_of(vec![true; 12], &[4, 4]),
+        mask_of(vec![], &[0; 65]),
+    ];
+    for index in invalid.map(|index| [index]) {
+        fails(array.read(&index), ErrorCode::InvalidArgument, &["index array"]);
+        fails(array.shape_of(&index), ErrorCode::InvalidArgument, &["index array"]);
+        fails(array.write(&index, &[255], Some(&[])), ErrorCode::InvalidArgument, &["index array"]);
+    }
+    assert_eq!(std::fs::read("work/bytes.bin").unwrap(), numbers());
+    assert_eq!(array.shape_of(&[take_of(vec![2], &[1; 62])]).unwrap().len(), 64);
+    fails(array.shape_of(&[take_of(vec![2], &[1; 63])]), ErrorCode::OutOfBounds, &["65 axes", "at most 64"]);
+}
+
 pub(crate) fn array_index_list_keeps_its_place_among_new_axes() {
     check("None, 2, [0, 1], 0", &[1, 2], &[40, 45]);
     check("[0, 1], 0, 0, None", &[2, 1], &[0, 20]);
@@ -163,36 +261,54 @@ pub(crate) fn array_index_lists_work_on_views_and_on_order_f() {
 
 pub(crate) fn array_index_lists_over_the_cap_are_limit_exceeded() {
     let array = Memmap::open("work/sparse.bin", &shaped(Mode::ReadWrite, "u1", &[6000, 1_000_000])).unwrap();
-    let rows = [Index::Take(vec![-1; 135])];
+    let rows = [take(vec![-1; 135])];
     assert_eq!(array.shape_of(&rows).unwrap(), [135, 1_000_000]);
     let parts = ["135000000 bytes", "at most 134217728", "smaller pieces"];
-    fails(array.read(&rows), Error::LimitExceeded, &parts);
-    fails(array.write(&rows, &[9], Some(&[])), Error::LimitExceeded, &parts);
+    fails(array.read(&rows), ErrorCode::LimitExceeded, &parts);
+    fails(array.write(&rows, &[9], Some(&[])), ErrorCode::LimitExceeded, &parts);
     assert_eq!(array.read(&index("[-1, 0, -1], 999992:")).unwrap()[8..16], [0; 8]);
 }
 
 pub(crate) fn large_lists_name_as_many_elements_as_the_cap_and_no_more() {
     const MOST: usize = 4 << 20;
     let array = open_numbers(Mode::ReadOnly, &[64]);
-    assert!(array.read(&[Index::Take(vec![-1; MOST])]).unwrap() == vec![63; MOST]);
-    fails(
-        array.read(&[Index::Take(vec![-1; MOST + 1])]),
-        Error::LimitExceeded,
-        &["4194305 elements", "at most 4194304"],
-    );
+    assert!(array.read(&[take(vec![-1; MOST])]).unwrap() == vec![63; MOST]);
+    fails(array.read(&[take(vec![-1; MOST + 1])]), ErrorCode::LimitExceeded, &["4194305 elements", "at most 4194304"]);
     // Of a mask, only what it takes counts.
     resize("work/long.bin", MOST as u64 + 1);
     let long = Memmap::open("work/long.bin", &options(Mode::ReadOnly, "u1")).unwrap();
-    let mut mask = vec![true; MOST + 1];
-    fails(long.shape_of(&[Index::Mask(mask.clone())]), Error::LimitExceeded, &["4194305 elements"]);
-    mask[7] = false;
-    assert_eq!(long.shape_of(&[Index::Mask(mask)]).unwrap(), [MOST as u64]);
+    let mut values = vec![true; MOST + 1];
+    fails(long.shape_of(&[mask(values.clone())]), ErrorCode::LimitExceeded, &["4194305 elements"]);
+    values[7] = false;
+    assert_eq!(long.shape_of(&[mask(values)]).unwrap(), [MOST as u64]);
+}
+
+pub(crate) fn array_index_takes_broadcast_over_the_cap_are_limit_exceeded() {
+    let array = open_numbers(Mode::ReadWrite, &[8, 8]);
+    let crossed = |one: u64, other: u64| {
+        let zeroes = |length: u64| vec![0; usize::try_from(length).unwrap()];
+        [take_of(zeroes(one), &[one, 1]), take_of(zeroes(other), &[1, other])]
+    };
+    assert_eq!(array.shape_of(&crossed(2048, 2048)).unwrap(), [2048, 2048]);
+    fails(array.read(&crossed(2048, 2049)), ErrorCode::LimitExceeded, &["4196352 elements", "at most 4194304"]);
+    fails(array.write(&crossed(1 << 15, 1 << 15), &[9], Some(&[])), ErrorCode::LimitExceeded, &["1073741824 elements"]);
+    assert_eq!(std::fs::read("work/bytes.bin").unwrap(), numbers());
 }
 
 pub(crate) fn array_view_by_a_list_is_invalid() {
     let array = open_numbers(Mode::ReadOnly, &[3, 4, 5]);
-    for text in ["[0, 1]", "[0]", "[]", "1, [0]", "[True, False, True]", "..., [0, 1, 2, 3, 4]"] {
-        fails(array.view(&index(text)), Error::InvalidArgument, &["`read`"]);
+    for text in [
+        "[0, 1]",
+        "[0]",
+        "[]",
+        "1, [0]",
+        "[True, False, True]",
+        "..., [0, 1, 2, 3, 4]",
+        "[[0]]",
+        "array(0)",
+        "array(True)",
+    ] {
+        fails(array.view(&index(text)), ErrorCode::InvalidArgument, &["`read`"]);
     }
     holds(&array.view(&index("1, 2")).unwrap(), &[5], &[30, 31, 32, 33, 34]);
 }

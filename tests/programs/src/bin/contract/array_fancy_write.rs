@@ -1,8 +1,8 @@
 //! Writing to the elements that lists name, `take` and `mask`.
 
 use crate::array_write::{check, zeroes};
-use crate::bindings::{Error, Index, Memmap, Mode};
-use crate::support::{bytes, fails, holds, index, numbers, open_numbers, shaped};
+use crate::bindings::{ErrorCode, Memmap, Mode};
+use crate::support::{bytes, fails, holds, index, numbers, open_numbers, shaped, take};
 
 pub(crate) fn array_write_to_a_take_is_in_its_order() {
     check("[2, 0]", &[1, 2, 3, 4, 5, 6, 7, 8], None, [5, 6, 7, 8, 0, 0, 0, 0, 1, 2, 3, 4]);
@@ -58,6 +58,30 @@ pub(crate) fn array_write_to_lists_apart_has_their_axis_first() {
     holds(&array, &[2, 3, 2], &[0, 1, 0, 2, 0, 3, 7, 8, 7, 8, 7, 8]);
 }
 
+pub(crate) fn array_write_to_lists_of_several_axes_is_in_their_shape() {
+    check("[[2, 0], [1, 2]], 3", &[1, 2, 3, 4], None, [0, 0, 0, 2, 0, 0, 0, 3, 0, 0, 0, 4]);
+    check("[[0], [2]], [3, 1]", &[1, 2, 3, 4], None, [0, 2, 0, 1, 0, 0, 0, 0, 0, 4, 0, 3]);
+    check("[[0], [2]], [3, 1]", &[1, 2], Some(&[2, 1]), [0, 1, 0, 1, 0, 0, 0, 0, 0, 2, 0, 2]);
+    check("[[0], [2]], [3, 1]", &[1, 2], Some(&[2]), [0, 2, 0, 1, 0, 0, 0, 0, 0, 2, 0, 1]);
+    check("[[0], [2]], [3, 1]", &[1, 2], Some(&[1, 1, 2]), [0, 2, 0, 1, 0, 0, 0, 0, 0, 2, 0, 1]);
+    check("[[0, 2]]", &[1, 2], Some(&[1, 2, 1]), [1, 1, 1, 1, 0, 0, 0, 0, 2, 2, 2, 2]);
+    check(":, [[0], [2]]", &[1, 2, 3, 4, 5, 6], Some(&[3, 2, 1]), [1, 0, 2, 0, 3, 0, 4, 0, 5, 0, 6, 0]);
+    check("[[0], [1]], array(True), 2", &[1, 2], Some(&[2, 1]), [0, 0, 1, 0, 0, 0, 2, 0, 0, 0, 0, 0]);
+    // Of an element that is named more than once, the last data stays.
+    check("[[1, 1], [1, 0]], 2", &[1, 2, 3, 4], None, [0, 0, 4, 0, 0, 0, 3, 0, 0, 0, 0, 0]);
+    check("[[1], [1]], [2, 0]", &[1, 2], Some(&[2, 1]), [0, 0, 0, 0, 2, 0, 2, 0, 0, 0, 0, 0]);
+}
+
+pub(crate) fn array_write_to_masks_of_several_axes_fills_where_they_are_true() {
+    let diagonal = "[[True, False, False, False], [False, True, False, False], [False, False, True, False]]";
+    check(diagonal, &[1, 2, 3], None, [1, 0, 0, 0, 0, 2, 0, 0, 0, 0, 3, 0]);
+    check(diagonal, &[7], Some(&[]), [7, 0, 0, 0, 0, 7, 0, 0, 0, 0, 7, 0]);
+    check(diagonal, &[1, 2, 3], Some(&[1, 3]), [1, 0, 0, 0, 0, 2, 0, 0, 0, 0, 3, 0]);
+    check("1, array(True)", &[1, 2, 3, 4], Some(&[1, 4]), [0, 0, 0, 0, 1, 2, 3, 4, 0, 0, 0, 0]);
+    check("array(False)", &[], None, [0; 12]);
+    check("array(False)", &[7], Some(&[]), [0; 12]);
+}
+
 pub(crate) fn array_write_to_lists_keeps_the_bytes_of_an_element_together() {
     let array = Memmap::open("work/new.bin", &shaped(Mode::Write, "<i4", &[4])).unwrap();
     array.write(&index("[3, 1]"), &bytes([0x0102_0304, 0x0506_0708]), None).unwrap();
@@ -70,13 +94,13 @@ pub(crate) fn array_write_to_many_elements_in_any_order_arrives_whole() {
     let array = Memmap::open("work/new.bin", &shaped(Mode::Write, "<u4", &[u64::from(LENGTH)])).unwrap();
     // Every element once, far from the one before.
     let places = || (0..LENGTH).map(|number| number * 29_989 % LENGTH);
-    let take = [Index::Take(places().map(i64::from).collect())];
-    array.write(&take, &bytes(places()), None).unwrap();
+    let chosen = [take(places().map(i64::from).collect())];
+    array.write(&chosen, &bytes(places()), None).unwrap();
     assert_eq!(array.read(&[]).unwrap(), bytes(0..LENGTH));
-    assert_eq!(array.read(&take).unwrap(), bytes(places()));
+    assert_eq!(array.read(&chosen).unwrap(), bytes(places()));
     // Three elements again and again.
-    let take = [Index::Take((0..i64::from(LENGTH)).map(|number| 30_000 * (number % 3)).collect())];
-    array.write(&take, &bytes(0..LENGTH), None).unwrap();
+    let chosen = [take((0..i64::from(LENGTH)).map(|number| 30_000 * (number % 3)).collect())];
+    array.write(&chosen, &bytes(0..LENGTH), None).unwrap();
     assert_eq!(array.read(&index("[0, 30000, 60000, 1]")).unwrap(), bytes([65_535_u32, 65_536, 65_534, 1]));
 }
 
@@ -89,16 +113,19 @@ pub(crate) fn array_write_to_lists_of_copy_on_write_stays_in_the_array() {
 
 pub(crate) fn array_write_to_lists_of_a_read_only_array_is_access_denied() {
     let array = open_numbers(Mode::ReadOnly, &[8, 8]);
-    fails(array.write(&index("[0, 1], 0"), &[9, 9], None), Error::AccessDenied, &["mode `read-only`"]);
+    fails(array.write(&index("[0, 1], 0"), &[9, 9], None), ErrorCode::AccessDenied, &["mode `read-only`"]);
     assert_eq!(std::fs::read("work/bytes.bin").unwrap(), numbers());
 }
 
 pub(crate) fn array_write_to_lists_of_data_that_does_not_fit_is_invalid() {
     let array = open_numbers(Mode::ReadWrite, &[4, 16]);
-    let invalid = Error::InvalidArgument;
+    let invalid = ErrorCode::InvalidArgument;
     fails(array.write(&index("[0, 1], 3"), &[9; 3], None), invalid, &["3 bytes of data are not (2,) elements"]);
     fails(array.write(&index("[0, 1], :, None"), &[9; 2], None), invalid, &["(2, 16, 1)"]);
     fails(array.write(&index("[0, 1, 3], 3"), &[9; 2], Some(&[2])), invalid, &["(2,)", "(3,)"]);
     fails(array.write(&index("[True, False, False, False]"), &[9; 15], Some(&[15])), invalid, &["(15,)", "(1, 16)"]);
+    // The data must fit each axis of the lists, not their elements together.
+    fails(array.write(&index("[[0, 1], [2, 3]], 0"), &[9; 4], Some(&[4])), invalid, &["(4,)", "(2, 2)"]);
+    fails(array.write(&index("[[0], [1]], [0, 1, 2]"), &[9; 2], Some(&[2])), invalid, &["(2,)", "(2, 3)"]);
     assert_eq!(std::fs::read("work/bytes.bin").unwrap(), numbers());
 }

@@ -1,7 +1,7 @@
 //! Fields of elements that have parts, and elements seen as another dtype.
 
 use crate::bindings::wit_array::OpenOptions;
-use crate::bindings::{Error, Memmap, Mode, Order};
+use crate::bindings::{ErrorCode, Memmap, Mode, Order};
 use crate::support::{bytes, fails, holds, index, numbers, open_numbers, shaped};
 
 /// Eleven bytes: an integer, an array, and a record of its own.
@@ -92,18 +92,18 @@ pub(crate) fn array_field_of_no_elements_has_none() {
 pub(crate) fn array_field_that_is_not_there_is_invalid() {
     let array = records(Mode::ReadOnly, &[5]);
     for name in ["z", "", "X", "a", "in.a", "型"] {
-        fails(array.field(name), Error::InvalidArgument, &[&format!("`{name}`")]);
+        fails(array.field(name), ErrorCode::InvalidArgument, &[&format!("`{name}`")]);
     }
-    fails(array.field(&"long".repeat(10_000)), Error::InvalidArgument, &["`longlong"]);
+    fails(array.field(&"long".repeat(10_000)), ErrorCode::InvalidArgument, &["`longlong"]);
 }
 
 pub(crate) fn array_field_of_a_dtype_without_fields_is_invalid() {
     for dtype in ["u1", "S4", "V8", "M8[s]"] {
         let array = Memmap::open("work/bytes.bin", &shaped(Mode::ReadOnly, dtype, &[2])).unwrap();
-        fails(array.field("x"), Error::InvalidArgument, &["`x`", array.info().unwrap().dtype.as_str()]);
+        fails(array.field("x"), ErrorCode::InvalidArgument, &["`x`", array.info().unwrap().dtype.as_str()]);
     }
     let inside = records(Mode::ReadOnly, &[5]).field("x").unwrap();
-    fails(inside.field("x"), Error::InvalidArgument, &["`x`", "<i4"]);
+    fails(inside.field("x"), ErrorCode::InvalidArgument, &["`x`", "<i4"]);
 }
 
 /// The numbers as `int32` in shape (4, 4), seen through an index and then as another dtype.
@@ -152,7 +152,7 @@ pub(crate) fn array_view_as_a_void_without_a_size_has_the_present_one() {
     assert_eq!(shape_and_strides(&array.view_as("V").unwrap()), (vec![4, 4], vec![16, 4], "|V4".into()));
     // numpy does this for `V` only.
     for dtype in ["S", "U", "S0"] {
-        fails(array.view_as(dtype), Error::InvalidArgument, &[]);
+        fails(array.view_as(dtype), ErrorCode::InvalidArgument, &[]);
     }
 }
 
@@ -160,32 +160,32 @@ pub(crate) fn array_view_as_another_size_of_a_last_axis_with_gaps_is_invalid() {
     let array = Memmap::open("work/bytes.bin", &shaped(Mode::ReadOnly, "<i4", &[4, 4])).unwrap();
     for text in [":, ::2", ":, ::-1", ":, 0"] {
         let view = array.view(&index(text)).unwrap();
-        fails(view.view_as("u1"), Error::InvalidArgument, &["last axis"]);
-        fails(view.view_as("<i8"), Error::InvalidArgument, &["last axis"]);
+        fails(view.view_as("u1"), ErrorCode::InvalidArgument, &["last axis"]);
+        fails(view.view_as("<i8"), ErrorCode::InvalidArgument, &["last axis"]);
     }
-    fails(array.transpose(None).unwrap().view_as("u1"), Error::InvalidArgument, &["last axis"]);
+    fails(array.transpose(None).unwrap().view_as("u1"), ErrorCode::InvalidArgument, &["last axis"]);
     let options = OpenOptions { order: Order::F, ..shaped(Mode::ReadOnly, "<i4", &[4, 4]) };
     let columns = Memmap::open("work/bytes.bin", &options).unwrap();
-    fails(columns.view_as("<i8"), Error::InvalidArgument, &["last axis"]);
+    fails(columns.view_as("<i8"), ErrorCode::InvalidArgument, &["last axis"]);
 }
 
 pub(crate) fn array_view_as_a_size_that_does_not_divide_is_invalid() {
     let array = Memmap::open("work/bytes.bin", &shaped(Mode::ReadOnly, "<i4", &[4, 4])).unwrap();
     for (text, dtype) in [("", "S6"), ("", "V32"), ("", "V5"), (":, :3", "<i8"), (":, :1", "<i8"), ("", "V7")] {
-        fails(array.view(&index(text)).unwrap().view_as(dtype), Error::InvalidArgument, &[]);
+        fails(array.view(&index(text)).unwrap().view_as(dtype), ErrorCode::InvalidArgument, &[]);
     }
     let scalar = array.view(&index("1, 2")).unwrap();
-    fails(scalar.view_as("u1"), Error::InvalidArgument, &[]);
-    fails(scalar.view_as("<i8"), Error::InvalidArgument, &[]);
+    fails(scalar.view_as("u1"), ErrorCode::InvalidArgument, &[]);
+    fails(scalar.view_as("<i8"), ErrorCode::InvalidArgument, &[]);
 }
 
 pub(crate) fn array_view_as_what_is_no_dtype_or_has_pointers_fails_as_in_open() {
     let array = open_numbers(Mode::ReadOnly, &[8, 8]);
     for dtype in ["", "flaot32", "i3", "S0", "[('x', 'i4'"] {
-        fails(array.view_as(dtype), Error::InvalidArgument, &[]);
+        fails(array.view_as(dtype), ErrorCode::InvalidArgument, &[]);
     }
     for dtype in ["O", "object", "[('x', 'O')]"] {
-        fails(array.view_as(dtype), Error::Unsupported, &["object"]);
+        fails(array.view_as(dtype), ErrorCode::Unsupported, &["object"]);
     }
 }
 

@@ -1,7 +1,7 @@
 //! One element, written everywhere.
 
 use crate::bindings::wit_array::OpenOptions;
-use crate::bindings::{Error, Memmap, Mode, Order};
+use crate::bindings::{ErrorCode, Memmap, Mode, Order};
 use crate::support::{bytes, fails, index, numbers, open_numbers, options, resize, shaped, size};
 
 pub(crate) fn array_fill_writes_the_element_everywhere() {
@@ -49,7 +49,7 @@ pub(crate) fn array_fill_of_nothing_writes_nothing() {
     for shape in [&[0][..], &[3, 0], &[0, 1 << 40]] {
         let array = open_numbers(Mode::ReadWrite, shape);
         array.fill(&[200]).unwrap();
-        fails(array.fill(&[]), Error::InvalidArgument, &["0 bytes"]);
+        fails(array.fill(&[]), ErrorCode::InvalidArgument, &["0 bytes"]);
     }
     let array = open_numbers(Mode::ReadWrite, &[64]);
     array.view(&index("5:5")).unwrap().fill(&[200]).unwrap();
@@ -59,7 +59,7 @@ pub(crate) fn array_fill_of_nothing_writes_nothing() {
 pub(crate) fn array_fill_by_what_is_not_one_element_is_invalid() {
     let array = Memmap::open("work/bytes.bin", &shaped(Mode::ReadWrite, "<i4", &[16])).unwrap();
     for length in [0, 1, 3, 5, 8, 64] {
-        fails(array.fill(&vec![200; length]), Error::InvalidArgument, &[&format!("{length} bytes"), "`<i4`", "4"]);
+        fails(array.fill(&vec![200; length]), ErrorCode::InvalidArgument, &[&format!("{length} bytes"), "`<i4`", "4"]);
     }
     assert_eq!(std::fs::read("work/bytes.bin").unwrap(), numbers());
 }
@@ -67,8 +67,8 @@ pub(crate) fn array_fill_by_what_is_not_one_element_is_invalid() {
 pub(crate) fn array_fill_of_a_read_only_array_is_access_denied() {
     let array = open_numbers(Mode::ReadOnly, &[64]);
     let parts = ["`work/bytes.bin`", "mode `read-only`", "`read-write`", "`copy-on-write`"];
-    fails(array.fill(&[200]), Error::AccessDenied, &parts);
-    fails(array.view(&index("3")).unwrap().fill(&[200]), Error::AccessDenied, &parts);
+    fails(array.fill(&[200]), ErrorCode::AccessDenied, &parts);
+    fails(array.view(&index("3")).unwrap().fill(&[200]), ErrorCode::AccessDenied, &parts);
     assert_eq!(std::fs::read("work/bytes.bin").unwrap(), numbers());
 }
 
@@ -82,7 +82,7 @@ pub(crate) fn array_fill_of_copy_on_write_stays_in_the_array() {
 pub(crate) fn array_fill_of_a_truncated_file_is_truncated() {
     let array = open_numbers(Mode::ReadWrite, &[64]);
     resize("work/bytes.bin", 3);
-    fails(array.fill(&[200]), Error::Truncated, &["`work/bytes.bin`", "truncated since it was opened"]);
+    fails(array.fill(&[200]), ErrorCode::Truncated, &["`work/bytes.bin`", "truncated since it was opened"]);
     assert_eq!(size("work/bytes.bin"), 3);
 }
 

@@ -1,7 +1,7 @@
 //! Indexing, for reading and for views.
 
 use crate::bindings::wit_array::OpenOptions;
-use crate::bindings::{Error, Memmap, Mode, Order};
+use crate::bindings::{ErrorCode, Memmap, Mode, Order};
 use crate::support::{MAX_TRANSFER, fails, index, numbers, open_numbers, options, shaped};
 
 /// What `index` takes of the numbers 0 to 59 in shape (3, 4, 5): shape and elements, by a view and by a read.
@@ -106,58 +106,58 @@ pub(crate) fn array_index_outside_of_its_axis_is_out_of_bounds() {
         ("9223372036854775807", "index 9223372036854775807"),
         ("-9223372036854775808", "index -9223372036854775808"),
     ] {
-        fails(array.read(&index(text)), Error::OutOfBounds, &[part]);
-        fails(array.view(&index(text)), Error::OutOfBounds, &[part]);
-        fails(array.write(&index(text), &[0], None), Error::OutOfBounds, &[part]);
+        fails(array.read(&index(text)), ErrorCode::OutOfBounds, &[part]);
+        fails(array.view(&index(text)), ErrorCode::OutOfBounds, &[part]);
+        fails(array.write(&index(text), &[0], None), ErrorCode::OutOfBounds, &[part]);
     }
 }
 
 pub(crate) fn array_index_into_an_empty_axis_is_out_of_bounds() {
     let array = open_numbers(Mode::ReadOnly, &[0, 8]);
-    fails(array.read(&index("0")), Error::OutOfBounds, &["axis 0 with size 0"]);
-    fails(array.read(&index("-1")), Error::OutOfBounds, &["axis 0 with size 0"]);
+    fails(array.read(&index("0")), ErrorCode::OutOfBounds, &["axis 0 with size 0"]);
+    fails(array.read(&index("-1")), ErrorCode::OutOfBounds, &["axis 0 with size 0"]);
 }
 
 pub(crate) fn array_index_with_more_indices_than_axes_is_out_of_bounds() {
     let array = open_numbers(Mode::ReadOnly, &[8, 8]);
-    fails(array.read(&index("0, 0, 0")), Error::OutOfBounds, &["the array has 2 axes, but 3 were indexed"]);
-    fails(array.view(&index(":, ..., :, :")), Error::OutOfBounds, &["2 axes", "3 were indexed"]);
+    fails(array.read(&index("0, 0, 0")), ErrorCode::OutOfBounds, &["array is 2-dimensional, but 3 were indexed"]);
+    fails(array.view(&index(":, ..., :, :")), ErrorCode::OutOfBounds, &["2-dimensional", "3 were indexed"]);
     let scalar = array.view(&index("0, 0")).unwrap();
-    fails(scalar.read(&index("0")), Error::OutOfBounds, &["0 axes", "1 were indexed"]);
+    fails(scalar.read(&index("0")), ErrorCode::OutOfBounds, &["0-dimensional", "1 were indexed"]);
 }
 
 pub(crate) fn array_index_with_two_ellipses_is_invalid() {
     let array = open_numbers(Mode::ReadOnly, &[8, 8]);
-    fails(array.read(&index("..., ...")), Error::InvalidArgument, &["2 ellipses", "at most one"]);
+    fails(array.read(&index("..., ...")), ErrorCode::InvalidArgument, &["2 ellipses", "at most one"]);
 }
 
 pub(crate) fn array_index_with_a_step_of_0_is_invalid() {
     let array = open_numbers(Mode::ReadOnly, &[8, 8]);
     fails(
         array.read(&index(":, ::0")),
-        Error::InvalidArgument,
+        ErrorCode::InvalidArgument,
         &["axis 1", "step of 0", "use a positive or a negative"],
     );
     let nothing = array.view(&index("3:3")).unwrap();
-    fails(nothing.read(&index("::0")), Error::InvalidArgument, &["axis 0", "step of 0"]);
+    fails(nothing.read(&index("::0")), ErrorCode::InvalidArgument, &["axis 0", "step of 0"]);
 }
 
 pub(crate) fn array_index_that_fails_changes_nothing() {
     let array = open_numbers(Mode::ReadWrite, &[64]);
-    fails(array.write(&index("64"), &[255], None), Error::OutOfBounds, &[]);
-    fails(array.write(&index("::0"), &[255], Some(&[])), Error::InvalidArgument, &[]);
+    fails(array.write(&index("64"), &[255], None), ErrorCode::OutOfBounds, &[]);
+    fails(array.write(&index("::0"), &[255], Some(&[])), ErrorCode::InvalidArgument, &[]);
     assert_eq!(std::fs::read("work/bytes.bin").unwrap(), numbers());
 }
 
 pub(crate) fn array_selection_over_the_cap_is_limit_exceeded() {
     let array = Memmap::open("work/sparse.bin", &options(Mode::ReadWrite, "u1")).unwrap();
     let parts = ["134217729 bytes", "at most 134217728", "smaller pieces"];
-    fails(array.read(&index(":134217729")), Error::LimitExceeded, &parts);
-    fails(array.read_bytes(1 << 32, MAX_TRANSFER + 1), Error::LimitExceeded, &parts);
+    fails(array.read(&index(":134217729")), ErrorCode::LimitExceeded, &parts);
+    fails(array.read_bytes(1 << 32, MAX_TRANSFER + 1), ErrorCode::LimitExceeded, &parts);
     // What is moved is the selection, also where the data is stretched to it.
-    fails(array.write(&index(":134217729"), &[1], Some(&[])), Error::LimitExceeded, &parts);
+    fails(array.write(&index(":134217729"), &[1], Some(&[])), ErrorCode::LimitExceeded, &parts);
     assert_eq!(array.read(&index("0")).unwrap(), [0]);
-    fails(array.read(&[]), Error::LimitExceeded, &["6000000000 bytes"]);
+    fails(array.read(&[]), ErrorCode::LimitExceeded, &["6000000000 bytes"]);
     assert_eq!(array.view(&[]).unwrap().info().unwrap().size, 6_000_000_000);
 }
 
@@ -165,11 +165,11 @@ pub(crate) fn large_data_over_the_cap_is_limit_exceeded() {
     let data = vec![1; (128 << 20) + 1];
     let array = Memmap::open("work/sparse.bin", &options(Mode::ReadWrite, "u1")).unwrap();
     let parts = ["134217729 bytes", "at most 134217728", "smaller pieces"];
-    fails(array.write(&index(":134217729"), &data, None), Error::LimitExceeded, &parts);
-    fails(array.write_bytes(0, &data), Error::LimitExceeded, &parts);
+    fails(array.write(&index(":134217729"), &data, None), ErrorCode::LimitExceeded, &parts);
+    fails(array.write_bytes(0, &data), ErrorCode::LimitExceeded, &parts);
     assert_eq!(array.read(&index("0")).unwrap(), [0]);
     let store = crate::store::open();
-    fails(store.set("key", &data), Error::LimitExceeded, &["134217729 bytes", "at most 134217728", "`writer`"]);
+    fails(store.set("key", &data), ErrorCode::LimitExceeded, &["134217729 bytes", "at most 134217728", "`writer`"]);
     assert!(!store.contains("key").unwrap());
 }
 

@@ -50,7 +50,7 @@ pub(crate) fn array_npy_of_every_dtype_and_byte_order_holds_the_same_in_both_ord
         // The fixtures of one dtype have the same elements, as (3, 4) with a header and as (12,) without.
         let expected = std::fs::read(format!("data/arrays/{file}.bin")).unwrap();
         for (suffix, order, strides) in [("c", Order::C, [4, 1]), ("f", Order::F, [1, 3])] {
-            let array = Memmap::open_npy(&format!("data/arrays/{file}-{suffix}.npy"), Mode::ReadOnly).unwrap();
+            let array = Memmap::open_npy(&format!("data/arrays/{file}-{suffix}.npy"), Mode::ReadOnly, None).unwrap();
             let info = array.info().unwrap();
             assert_eq!((info.dtype.as_str(), info.shape, info.order), (dtype, vec![3, 4], Some(order)), "{name}");
             assert_eq!(info.strides, strides.map(|stride| stride * item_size.cast_signed()), "{name}");

@@ -1,14 +1,15 @@
 //! `.npy` files, as numpy has written them.
 
-use crate::bindings::{Error, Memmap, Mode, Order};
-use crate::support::{fails, index, npy_header};
+use crate::bindings::wit_array::NpyOptions;
+use crate::bindings::{ErrorCode, Memmap, Mode, Order};
+use crate::support::{fails, index, npy_header, resize};
 
 /// Dtype, shape, offset and elements of a fixture.
 #[track_caller]
 fn check(name: &str, dtype: &str, shape: &[u64], offset: u64, elements: &[u8]) {
     let path = format!("data/arrays/{name}.npy");
     for mode in [Mode::ReadOnly, Mode::CopyOnWrite] {
-        let array = Memmap::open_npy(&path, mode).unwrap();
+        let array = Memmap::open_npy(&path, mode, None).unwrap();
         let info = array.info().unwrap();
         assert_eq!((info.dtype.as_str(), info.shape.as_slice(), info.offset), (dtype, shape, offset), "{name}");
         assert_eq!((info.filename, info.mode), (Some(format!("/{path}")), mode));
@@ -38,7 +39,7 @@ pub(crate) fn array_npy_may_have_one_axis() {
 pub(crate) fn array_npy_may_have_three_axes_in_either_order() {
     check("3d-c", "<i2", &[2, 3, 4], 128, &int16(-12..12));
     check("3d-f", "<i2", &[2, 3, 4], 128, &int16(-12..12));
-    let array = Memmap::open_npy("data/arrays/3d-f.npy", Mode::ReadOnly).unwrap();
+    let array = Memmap::open_npy("data/arrays/3d-f.npy", Mode::ReadOnly, None).unwrap();
     assert_eq!(array.info().unwrap().order, Some(Order::F));
     assert_eq!(array.read(&index("1, 2, ::-2")).unwrap(), int16([11, 9]));
 }
@@ -81,14 +82,14 @@ pub(crate) fn array_npy_may_be_of_a_dtype_with_parts() {
         let elements: Vec<u8> = (0..12).collect();
         std::fs::write("work/parts.npy", [npy_header(1, dictionary.as_bytes(), 128), elements.clone()].concat())
             .unwrap();
-        let array = Memmap::open_npy("work/parts.npy", Mode::ReadOnly).unwrap();
+        let array = Memmap::open_npy("work/parts.npy", Mode::ReadOnly, None).unwrap();
         let info = array.info().unwrap();
         assert_eq!((&info.shape[..], &info.strides[..]), (expected, strides), "{descr}");
         assert!(elements.starts_with(&array.read_bytes(0, info.nbytes).unwrap()), "{descr}");
         if descr.contains("'x'") {
             let first = if descr.contains("''") { [2, 3] } else { [0, 1] };
             assert_eq!(array.field("x").unwrap().read(&index("0")).unwrap(), first);
-            fails(array.field(""), Error::InvalidArgument, &[]);
+            fails(array.field(""), ErrorCode::InvalidArgument, &[]);
         }
     }
 }
@@ -96,7 +97,7 @@ pub(crate) fn array_npy_may_be_of_a_dtype_with_parts() {
 pub(crate) fn array_npy_read_write_changes_the_elements_and_not_the_header() {
     let before = std::fs::read("data/arrays/1d.npy").unwrap();
     std::fs::write("work/1d.npy", &before).unwrap();
-    let array = Memmap::open_npy("work/1d.npy", Mode::ReadWrite).unwrap();
+    let array = Memmap::open_npy("work/1d.npy", Mode::ReadWrite, None).unwrap();
     array.write(&index("1::3"), &int32([20, 50]), None).unwrap();
     array.flush().unwrap();
     let after = std::fs::read("work/1d.npy").unwrap();
@@ -104,30 +105,38 @@ pub(crate) fn array_npy_read_write_changes_the_elements_and_not_the_header() {
 }
 
 pub(crate) fn array_npy_copy_on_write_leaves_the_file_alone() {
-    let array = Memmap::open_npy("data/arrays/1d.npy", Mode::CopyOnWrite).unwrap();
+    let array = Memmap::open_npy("data/arrays/1d.npy", Mode::CopyOnWrite, None).unwrap();
     array.write(&index("0"), &int32([7]), None).unwrap();
     assert_eq!(array.read(&index(":2")).unwrap(), int32([7, -2]));
-    let again = Memmap::open_npy("data/arrays/1d.npy", Mode::ReadOnly).unwrap();
+    let again = Memmap::open_npy("data/arrays/1d.npy", Mode::ReadOnly, None).unwrap();
     assert_eq!(again.read(&index(":2")).unwrap(), int32([1, -2]));
 }
 
 pub(crate) fn array_npy_read_only_takes_no_writes() {
-    let array = Memmap::open_npy("data/arrays/1d.npy", Mode::ReadOnly).unwrap();
-    fails(array.write(&index("0"), &int32([7]), None), Error::AccessDenied, &["data/arrays/1d.npy", "`read-only`"]);
+    let array = Memmap::open_npy("data/arrays/1d.npy", Mode::ReadOnly, None).unwrap();
+    fails(array.write(&index("0"), &int32([7]), None), ErrorCode::AccessDenied, &["data/arrays/1d.npy", "`read-only`"]);
 }
 
 pub(crate) fn array_npy_in_mode_write_is_invalid() {
     std::fs::copy("data/arrays/1d.npy", "work/1d.npy").unwrap();
-    fails(Memmap::open_npy("work/1d.npy", Mode::Write), Error::InvalidArgument, &["`write`", "use `read-write`"]);
+    fails(
+        Memmap::open_npy("work/1d.npy", Mode::Write, None),
+        ErrorCode::InvalidArgument,
+        &["`write`", "use `read-write`"],
+    );
     assert_eq!(std::fs::read("work/1d.npy").unwrap(), std::fs::read("data/arrays/1d.npy").unwrap());
 }
 
 pub(crate) fn array_npy_in_mode_read_write_needs_a_grant_for_writing() {
-    fails(Memmap::open_npy("data/arrays/1d.npy", Mode::ReadWrite), Error::AccessDenied, &["`data/arrays/1d.npy`"]);
+    fails(
+        Memmap::open_npy("data/arrays/1d.npy", Mode::ReadWrite, None),
+        ErrorCode::AccessDenied,
+        &["`data/arrays/1d.npy`"],
+    );
 }
 
 pub(crate) fn array_npy_that_is_missing_is_not_found() {
-    fails(Memmap::open_npy("work/no.npy", Mode::ReadWrite), Error::NotFound, &["`work/no.npy`"]);
+    fails(Memmap::open_npy("work/no.npy", Mode::ReadWrite, None), ErrorCode::NotFound, &["`work/no.npy`"]);
 }
 
 pub(crate) fn array_npy_with_a_corrupt_header_is_corrupt_at_a_position() {
@@ -159,15 +168,15 @@ pub(crate) fn array_npy_with_a_corrupt_header_is_corrupt_at_a_position() {
     ] {
         let path = format!("data/arrays/corrupt-{name}.npy");
         let quoted = format!("`{path}` is not a valid .npy file");
-        fails(Memmap::open_npy(&path, Mode::ReadOnly), Error::Corrupt, &[&quoted, part, "at byte"]);
-        fails(Memmap::open_npy(&path, Mode::CopyOnWrite), Error::Corrupt, &[&quoted]);
+        fails(Memmap::open_npy(&path, Mode::ReadOnly, None), ErrorCode::Corrupt, &[&quoted, part, "at byte"]);
+        fails(Memmap::open_npy(&path, Mode::CopyOnWrite, None), ErrorCode::Corrupt, &[&quoted]);
     }
 }
 
 pub(crate) fn array_npy_of_another_version_or_dtype_is_unsupported() {
     for (name, part) in [("version-4", "version 4.0"), ("version-1.1", "version 1.1"), ("object-dtype", "`|O`")] {
         let path = format!("data/arrays/corrupt-{name}.npy");
-        fails(Memmap::open_npy(&path, Mode::ReadOnly), Error::Unsupported, &[&path, part]);
+        fails(Memmap::open_npy(&path, Mode::ReadOnly, None), ErrorCode::Unsupported, &[&path, part]);
     }
 }
 
@@ -180,11 +189,74 @@ pub(crate) fn array_npy_with_a_header_over_the_cap_is_limit_exceeded() {
         file.resize(10 + usize::from(length), b' ');
         file.push(7);
         std::fs::write("work/long.npy", file).unwrap();
-        let opened = Memmap::open_npy("work/long.npy", Mode::ReadOnly);
+        let opened = Memmap::open_npy("work/long.npy", Mode::ReadOnly, None);
         if fits {
             assert_eq!(opened.unwrap().read(&[]).unwrap(), [7]);
         } else {
-            fails(opened, Error::LimitExceeded, &["`work/long.npy` has 10001 bytes", "at most 10000"]);
+            fails(opened, ErrorCode::LimitExceeded, &["`work/long.npy`", "10001 ", "at most 10000"]);
+        }
+    }
+}
+
+/// A dtype with so many fields that its header has more than 10,000 characters.
+fn many_fields() -> String {
+    let fields: Vec<_> = (0..1000).map(|number| format!("('field_{number}', 'u1')")).collect();
+    format!("[{}]", fields.join(", "))
+}
+
+pub(crate) fn array_npy_with_a_long_header_is_opened_on_request() {
+    let options = NpyOptions { dtype: Some(many_fields()), shape: vec![2], order: Order::C, version: None };
+    let array = Memmap::create_npy("work/long.npy", &options).unwrap();
+    array.field("field_999").unwrap().fill(&[7]).unwrap();
+    let dtype = array.info().unwrap().dtype;
+    array.close();
+    for mode in [Mode::ReadOnly, Mode::CopyOnWrite, Mode::ReadWrite] {
+        for refused in [None, Some(0), Some(10_000)] {
+            let opened = Memmap::open_npy("work/long.npy", mode, refused);
+            fails(opened, ErrorCode::LimitExceeded, &["`work/long.npy`", "max-header-size"]);
+        }
+        for max_header_size in [100_000, 1 << 20, i64::MAX as u64, u64::MAX] {
+            let array = Memmap::open_npy("work/long.npy", mode, Some(max_header_size)).unwrap();
+            assert_eq!(array.info().unwrap().dtype, dtype);
+            assert_eq!(array.field("field_999").unwrap().read(&[]).unwrap(), [7, 7]);
+            assert_eq!(array.field("field_998").unwrap().read(&[]).unwrap(), [0, 0]);
+        }
+    }
+}
+
+pub(crate) fn array_npy_with_a_header_over_a_smaller_limit_is_limit_exceeded() {
+    // 128 bytes, of which 10 are in front of the text.
+    const LENGTH: u64 = 118;
+    for max_header_size in [0, 10, LENGTH - 1] {
+        let opened = Memmap::open_npy("data/arrays/1d.npy", Mode::ReadOnly, Some(max_header_size));
+        let most = format!("at most {max_header_size} ");
+        fails(opened, ErrorCode::LimitExceeded, &["`data/arrays/1d.npy`", "118 ", &most]);
+    }
+    for max_header_size in [LENGTH, LENGTH + 1, u64::MAX] {
+        let array = Memmap::open_npy("data/arrays/1d.npy", Mode::ReadOnly, Some(max_header_size)).unwrap();
+        assert_eq!(array.read(&[]).unwrap(), int32([1, -2, 3, -4, 5]));
+    }
+    // The other errors come first.
+    let opened = Memmap::open_npy("work/no.npy", Mode::ReadOnly, Some(0));
+    fails(opened, ErrorCode::NotFound, &["`work/no.npy`"]);
+    let opened = Memmap::open_npy("data/arrays/1d.npy", Mode::Write, Some(u64::MAX));
+    fails(opened, ErrorCode::InvalidArgument, &["`write`"]);
+}
+
+pub(crate) fn array_npy_with_an_absurd_header_is_limit_exceeded_always() {
+    let dictionary = b"{'descr': '|u1', 'fortran_order': False, 'shape': (1,)}";
+    // In version 3, four bytes may be one character.
+    for length in [(16 << 20) + 4, 64 << 20, u32::MAX] {
+        for version in [2, 3] {
+            let mut file = vec![0x93, b'N', b'U', b'M', b'P', b'Y', version, 0];
+            file.extend(length.to_le_bytes());
+            file.extend(dictionary);
+            std::fs::write("work/long.npy", file).unwrap();
+            resize("work/long.npy", 12 + u64::from(length) + 1);
+            for max_header_size in [None, Some(1 << 30), Some(u64::MAX)] {
+                let opened = Memmap::open_npy("work/long.npy", Mode::ReadOnly, max_header_size);
+                fails(opened, ErrorCode::LimitExceeded, &["`work/long.npy`"]);
+            }
         }
     }
 }
@@ -192,16 +264,20 @@ pub(crate) fn array_npy_with_a_header_over_the_cap_is_limit_exceeded() {
 pub(crate) fn array_npy_that_promises_a_longer_header_than_it_has_is_corrupt() {
     for (name, length) in [("header-length", "of 65535 bytes"), ("header-length-4g", "bytes")] {
         let path = format!("data/arrays/corrupt-{name}.npy");
-        fails(Memmap::open_npy(&path, Mode::ReadOnly), Error::Corrupt, &[&path, length, "is cut off at byte "]);
+        fails(
+            Memmap::open_npy(&path, Mode::ReadOnly, None),
+            ErrorCode::Corrupt,
+            &[&path, length, "is cut off at byte "],
+        );
     }
 }
 
 pub(crate) fn array_npy_that_is_corrupt_is_left_as_it_is_also_in_mode_read_write() {
     let before = std::fs::read("data/arrays/corrupt-data-cut.npy").unwrap();
     std::fs::write("work/cut.npy", &before).unwrap();
-    fails(Memmap::open_npy("work/cut.npy", Mode::ReadWrite), Error::Corrupt, &["`work/cut.npy`"]);
+    fails(Memmap::open_npy("work/cut.npy", Mode::ReadWrite, None), ErrorCode::Corrupt, &["`work/cut.npy`"]);
     assert_eq!(std::fs::read("work/cut.npy").unwrap(), before);
     std::fs::write("work/empty.npy", []).unwrap();
-    fails(Memmap::open_npy("work/empty.npy", Mode::ReadWrite), Error::Corrupt, &["`work/empty.npy`"]);
+    fails(Memmap::open_npy("work/empty.npy", Mode::ReadWrite, None), ErrorCode::Corrupt, &["`work/empty.npy`"]);
     assert_eq!(std::fs::read("work/empty.npy").unwrap(), []);
 }

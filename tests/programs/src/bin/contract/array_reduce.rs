@@ -1,7 +1,7 @@
 //! Reductions: what is made of all elements, or of those along an axis.
 
 use crate::bindings::wit_array::OpenOptions;
-use crate::bindings::{Error, Memmap, Mode, Operation, Order};
+use crate::bindings::{ErrorCode, Memmap, Mode, Operation, Order};
 use crate::support::{OPERATIONS, bytes, fails, index, numbers, open_numbers, resize, shaped};
 
 /// A dtype, a shape, and elements.
@@ -105,7 +105,7 @@ pub(crate) fn array_reduce_along_an_axis_that_is_not_there_is_out_of_bounds() {
     let array = small();
     for axis in [2, -3, i64::MAX, i64::MIN] {
         for operation in OPERATIONS {
-            fails(array.reduce(operation, Some(axis)), Error::OutOfBounds, &[&format!("axis {axis}"), "2"]);
+            fails(array.reduce(operation, Some(axis)), ErrorCode::OutOfBounds, &[&format!("axis {axis}"), "2"]);
         }
     }
 }
@@ -133,8 +133,8 @@ pub(crate) fn array_reduce_of_nothing_to_an_element_of_it_is_invalid() {
     for (operation, dtype) in
         [(Operation::Min, "<f4"), (Operation::Max, "<f4"), (Operation::Argmin, "<i8"), (Operation::Argmax, "<i8")]
     {
-        fails(array.reduce(operation, None), Error::InvalidArgument, &[]);
-        fails(array.reduce(operation, Some(0)), Error::InvalidArgument, &[]);
+        fails(array.reduce(operation, None), ErrorCode::InvalidArgument, &[]);
+        fails(array.reduce(operation, Some(0)), ErrorCode::InvalidArgument, &[]);
         // Along this axis no result is asked for.
         assert_eq!(reduced(&array, operation, Some(1)), result(dtype, &[0], vec![]), "{operation:?}");
     }
@@ -225,6 +225,6 @@ pub(crate) fn array_reduce_of_a_truncated_file_is_truncated() {
     let array = open_numbers(Mode::ReadOnly, &[64]);
     resize("work/bytes.bin", 3);
     for operation in [Operation::Sum, Operation::CountNonzero, Operation::Argmin] {
-        fails(array.reduce(operation, None), Error::Truncated, &["`work/bytes.bin`"]);
+        fails(array.reduce(operation, None), ErrorCode::Truncated, &["`work/bytes.bin`"]);
     }
 }

@@ -1,6 +1,6 @@
 //! Reductions of what is no plain number: what there is of them, and what there is not.
 
-use crate::bindings::{Error, Memmap, Operation};
+use crate::bindings::{ErrorCode, Memmap, Operation};
 use crate::support::{array_of, bytes, fails, reduces_to};
 
 /// Checks that there are no such reductions, neither of all elements nor along an axis.
@@ -8,8 +8,8 @@ use crate::support::{array_of, bytes, fails, reduces_to};
 fn unsupported(array: &Memmap, operations: &[Operation]) {
     let dtype = array.info().unwrap().dtype;
     for &operation in operations {
-        fails(array.reduce(operation, None), Error::Unsupported, &[&format!("`{dtype}`")]);
-        fails(array.reduce(operation, Some(0)), Error::Unsupported, &[&format!("`{dtype}`")]);
+        fails(array.reduce(operation, None), ErrorCode::Unsupported, &[&format!("`{dtype}`")]);
+        fails(array.reduce(operation, Some(0)), ErrorCode::Unsupported, &[&format!("`{dtype}`")]);
     }
 }
 

@@ -1,7 +1,7 @@
 //! The same elements in another shape, or with the axes in another order.
 
 use crate::bindings::wit_array::OpenOptions;
-use crate::bindings::{Error, Memmap, Mode, Order};
+use crate::bindings::{ErrorCode, Memmap, Mode, Order};
 use crate::support::{fails, holds, index, numbers, open_numbers, shaped};
 
 /// The numbers from 0 on in that shape and order.
@@ -61,7 +61,7 @@ pub(crate) fn array_reshape_of_nothing_gives_nothing() {
         holds(&array.reshape(shape, Order::F).unwrap(), expected, &[]);
     }
     for shape in [&[-1, 0][..], &[5, 0, -1]] {
-        fails(array.reshape(shape, Order::C), Error::InvalidArgument, &["(0, 3)"]);
+        fails(array.reshape(shape, Order::C), ErrorCode::InvalidArgument, &["(0, 3)"]);
     }
 }
 
@@ -80,7 +80,7 @@ pub(crate) fn array_reshape_in_order_f_has_the_first_index_fastest() {
 pub(crate) fn array_reshape_that_needs_a_copy_is_invalid() {
     let array = open(&[3, 4, 5], Order::C);
     let refused = |array: &Memmap, shape: &[i64], order| {
-        fails(array.reshape(shape, order), Error::InvalidArgument, &["copy"]);
+        fails(array.reshape(shape, order), ErrorCode::InvalidArgument, &["copy"]);
     };
     refused(&array, &[4, 3, 5], Order::F);
     refused(&array, &[-1], Order::F);
@@ -95,23 +95,23 @@ pub(crate) fn array_reshape_that_needs_a_copy_is_invalid() {
 pub(crate) fn array_reshape_to_another_size_is_invalid() {
     let array = open(&[3, 4, 5], Order::C);
     for shape in [&[61][..], &[], &[0], &[3, 4], &[7, -1], &[0, -1], &[-1, 0], &[-1, -1], &[-1, 60, -1]] {
-        fails(array.reshape(shape, Order::C), Error::InvalidArgument, &[]);
-        fails(array.reshape(shape, Order::F), Error::InvalidArgument, &[]);
+        fails(array.reshape(shape, Order::C), ErrorCode::InvalidArgument, &[]);
+        fails(array.reshape(shape, Order::F), ErrorCode::InvalidArgument, &[]);
     }
-    fails(array.reshape(&[7, 9], Order::C), Error::InvalidArgument, &["60", "(7, 9)"]);
-    fails(array.reshape(&[-1, 60, -1], Order::C), Error::InvalidArgument, &["-1"]);
+    fails(array.reshape(&[7, 9], Order::C), ErrorCode::InvalidArgument, &["60", "(7, 9)"]);
+    fails(array.reshape(&[-1, 60, -1], Order::C), ErrorCode::InvalidArgument, &["-1"]);
 }
 
 pub(crate) fn array_reshape_to_an_absurd_shape_is_invalid() {
     let array = open(&[3, 4, 5], Order::C);
-    fails(array.reshape(&[i64::MAX, i64::MAX], Order::C), Error::InvalidArgument, &["9223372036854775807"]);
+    fails(array.reshape(&[i64::MAX, i64::MAX], Order::C), ErrorCode::InvalidArgument, &["9223372036854775807"]);
     // The product is 60 again, once it has overflown.
-    fails(array.reshape(&[60, 1 << 32, 1 << 32], Order::C), Error::InvalidArgument, &["4294967296"]);
-    fails(array.reshape(&[i64::MIN], Order::C), Error::InvalidArgument, &["-9223372036854775808"]);
+    fails(array.reshape(&[60, 1 << 32, 1 << 32], Order::C), ErrorCode::InvalidArgument, &["4294967296"]);
+    fails(array.reshape(&[i64::MIN], Order::C), ErrorCode::InvalidArgument, &["-9223372036854775808"]);
     let one = array.view(&index("0, 0, 0")).unwrap();
     for count in [65, 10_000] {
         let part = format!("{count} axes");
-        fails(one.reshape(&vec![1; count], Order::C), Error::InvalidArgument, &[&part, "at most 64"]);
+        fails(one.reshape(&vec![1; count], Order::C), ErrorCode::InvalidArgument, &[&part, "at most 64"]);
     }
     assert_eq!(one.reshape(&[1; 64], Order::C).unwrap().info().unwrap().shape, [1; 64]);
 }
@@ -156,16 +156,16 @@ pub(crate) fn array_transpose_turns_the_order() {
 pub(crate) fn array_transpose_by_what_is_no_permutation_is_invalid() {
     let array = open(&[2, 3, 4], Order::C);
     for axes in [&[0, 0, 1][..], &[0, 1, -2], &[0, 1], &[0, 1, 2, 3], &[]] {
-        fails(array.transpose(Some(axes)), Error::InvalidArgument, &[]);
+        fails(array.transpose(Some(axes)), ErrorCode::InvalidArgument, &[]);
     }
-    fails(array.transpose(Some(&vec![0; 10_000])), Error::InvalidArgument, &[]);
-    fails(open(&[], Order::C).transpose(Some(&[0])), Error::InvalidArgument, &[]);
+    fails(array.transpose(Some(&vec![0; 10_000])), ErrorCode::InvalidArgument, &[]);
+    fails(open(&[], Order::C).transpose(Some(&[0])), ErrorCode::InvalidArgument, &[]);
 }
 
 pub(crate) fn array_transpose_by_an_axis_that_is_not_there_is_out_of_bounds() {
     let array = open(&[2, 3, 4], Order::C);
     for axes in [[0, 1, 3], [0, 1, -4], [i64::MIN, 0, 1], [2, i64::MAX, 1]] {
-        fails(array.transpose(Some(&axes)), Error::OutOfBounds, &["axis"]);
+        fails(array.transpose(Some(&axes)), ErrorCode::OutOfBounds, &["axis"]);
     }
 }
 

@@ -1,7 +1,7 @@
 //! Another length for the array in a `.npy` file, whose header tells it.
 
 use crate::bindings::wit_array::{NpyOptions, NpyVersion};
-use crate::bindings::{Error, Memmap, Mode, Order};
+use crate::bindings::{ErrorCode, Memmap, Mode, Order};
 use crate::support::{bytes, fails, holds, index, npy_header, size};
 
 /// A new `.npy` file of `int16` numbers with that shape.
@@ -28,22 +28,22 @@ pub(crate) fn array_resize_of_a_npy_file_is_found_when_it_is_opened_again() {
     array.write(&[], &bytes(1..5_i16), None).unwrap();
     array.resize(3).unwrap();
     array.write(&index("2"), &bytes([5_i16, 6]), None).unwrap();
-    holds(&Memmap::open_npy("work/new.npy", Mode::ReadOnly).unwrap(), &[3, 2], &bytes(1..7_i16));
+    holds(&Memmap::open_npy("work/new.npy", Mode::ReadOnly, None).unwrap(), &[3, 2], &bytes(1..7_i16));
     assert_eq!(size("work/new.npy"), 140);
     array.resize(1).unwrap();
-    holds(&Memmap::open_npy("work/new.npy", Mode::ReadOnly).unwrap(), &[1, 2], &bytes([1_i16, 2]));
+    holds(&Memmap::open_npy("work/new.npy", Mode::ReadOnly, None).unwrap(), &[1, 2], &bytes([1_i16, 2]));
     assert_eq!(size("work/new.npy"), 132);
     array.resize(0).unwrap();
-    holds(&Memmap::open_npy("work/new.npy", Mode::ReadOnly).unwrap(), &[0, 2], &[]);
+    holds(&Memmap::open_npy("work/new.npy", Mode::ReadOnly, None).unwrap(), &[0, 2], &[]);
     assert_eq!(size("work/new.npy"), 128);
 }
 
 pub(crate) fn array_resize_of_a_npy_file_of_numpys_changes_the_header() {
     std::fs::copy("data/arrays/1d.npy", "work/1d.npy").unwrap();
-    let array = Memmap::open_npy("work/1d.npy", Mode::ReadWrite).unwrap();
+    let array = Memmap::open_npy("work/1d.npy", Mode::ReadWrite, None).unwrap();
     array.resize(1000).unwrap();
     assert_eq!(array.read(&index("3:7")).unwrap(), bytes([-4_i32, 5, 0, 0]));
-    let again = Memmap::open_npy("work/1d.npy", Mode::ReadOnly).unwrap();
+    let again = Memmap::open_npy("work/1d.npy", Mode::ReadOnly, None).unwrap();
     let info = again.info().unwrap();
     assert_eq!((info.shape, info.offset, info.dtype.as_str()), (vec![1000], 128, "<i4"));
     assert_eq!(again.read(&index(":7")).unwrap(), bytes([1_i32, -2, 3, -4, 5, 0, 0]));
@@ -53,11 +53,11 @@ pub(crate) fn array_resize_of_a_npy_file_of_numpys_changes_the_header() {
 pub(crate) fn array_resize_of_a_npy_file_leaves_what_lies_behind_the_array() {
     std::fs::copy("data/arrays/odd-trailing-bytes.npy", "work/trailing.npy").unwrap();
     let before = std::fs::read("work/trailing.npy").unwrap();
-    let array = Memmap::open_npy("work/trailing.npy", Mode::ReadWrite).unwrap();
+    let array = Memmap::open_npy("work/trailing.npy", Mode::ReadWrite, None).unwrap();
     array.resize(2).unwrap();
     let after = std::fs::read("work/trailing.npy").unwrap();
     assert_eq!(after[128..], before[128..]);
-    holds(&Memmap::open_npy("work/trailing.npy", Mode::ReadOnly).unwrap(), &[2], &bytes([1_i32, -2]));
+    holds(&Memmap::open_npy("work/trailing.npy", Mode::ReadOnly, None).unwrap(), &[2], &bytes([1_i32, -2]));
     array.resize(3).unwrap();
     assert_eq!(std::fs::read("work/trailing.npy").unwrap()[128..], before[128..]);
 }
@@ -65,8 +65,8 @@ pub(crate) fn array_resize_of_a_npy_file_leaves_what_lies_behind_the_array() {
 pub(crate) fn array_resize_of_a_npy_file_whose_header_has_no_room_changes_nothing() {
     std::fs::copy("data/arrays/odd-unpadded.npy", "work/unpadded.npy").unwrap();
     let before = std::fs::read("work/unpadded.npy").unwrap();
-    let array = Memmap::open_npy("work/unpadded.npy", Mode::ReadWrite).unwrap();
-    fails(array.resize(1_000_000), Error::Unsupported, &["header", "no room", "(1000000,)"]);
+    let array = Memmap::open_npy("work/unpadded.npy", Mode::ReadWrite, None).unwrap();
+    fails(array.resize(1_000_000), ErrorCode::Unsupported, &["header", "no room", "(1000000,)"]);
     holds(&array, &[3], &bytes([1_i32, -2, 3]));
     assert_eq!(std::fs::read("work/unpadded.npy").unwrap(), before);
 }
@@ -79,7 +79,7 @@ fn pairs(shape: &str) -> Vec<u8> {
 
 pub(crate) fn array_resize_of_a_npy_file_of_arrays_changes_the_shape_and_not_the_dtype() {
     std::fs::write("work/arrays.npy", [pairs("(2,)"), bytes(1..5_i16)].concat()).unwrap();
-    let array = Memmap::open_npy("work/arrays.npy", Mode::ReadWrite).unwrap();
+    let array = Memmap::open_npy("work/arrays.npy", Mode::ReadWrite, None).unwrap();
     array.resize(10).unwrap();
     assert_eq!(std::fs::read("work/arrays.npy").unwrap()[..128], pairs("(10,)"));
     holds(&array.view(&index(":3")).unwrap(), &[3, 2], &bytes([1_i16, 2, 3, 4, 0, 0]));
@@ -88,9 +88,9 @@ pub(crate) fn array_resize_of_a_npy_file_of_arrays_changes_the_shape_and_not_the
 pub(crate) fn array_resize_of_a_npy_file_whose_only_axes_are_those_of_its_element_changes_nothing() {
     let before = [pairs("()"), bytes([1_i16, 2])].concat();
     std::fs::write("work/arrays.npy", &before).unwrap();
-    let array = Memmap::open_npy("work/arrays.npy", Mode::ReadWrite).unwrap();
+    let array = Memmap::open_npy("work/arrays.npy", Mode::ReadWrite, None).unwrap();
     for length in [0, 1, 3] {
-        fails(array.resize(length), Error::InvalidArgument, &["axes"]);
+        fails(array.resize(length), ErrorCode::InvalidArgument, &["axes"]);
     }
     holds(&array, &[2], &bytes([1_i16, 2]));
     assert_eq!(std::fs::read("work/arrays.npy").unwrap(), before);
@@ -100,17 +100,17 @@ pub(crate) fn array_resize_of_a_npy_file_keeps_the_mode_and_the_rules() {
     drop(created("work/new.npy", &[4], None));
     let before = std::fs::read("work/new.npy").unwrap();
     for mode in [Mode::ReadOnly, Mode::CopyOnWrite] {
-        let array = Memmap::open_npy("work/new.npy", mode).unwrap();
-        fails(array.resize(5), Error::AccessDenied, &["`work/new.npy`"]);
+        let array = Memmap::open_npy("work/new.npy", mode, None).unwrap();
+        fails(array.resize(5), ErrorCode::AccessDenied, &["`work/new.npy`"]);
     }
-    let array = Memmap::open_npy("work/new.npy", Mode::ReadWrite).unwrap();
-    fails(array.resize(u64::MAX), Error::InvalidArgument, &[]);
+    let array = Memmap::open_npy("work/new.npy", Mode::ReadWrite, None).unwrap();
+    fails(array.resize(u64::MAX), ErrorCode::InvalidArgument, &[]);
     let view = array.view(&index("1:")).unwrap();
-    fails(array.resize(5), Error::InvalidArgument, &["views"]);
-    fails(view.resize(5), Error::InvalidArgument, &["view"]);
+    fails(array.resize(5), ErrorCode::InvalidArgument, &["views"]);
+    fails(view.resize(5), ErrorCode::InvalidArgument, &["view"]);
     assert_eq!(std::fs::read("work/new.npy").unwrap(), before);
     std::fs::copy("data/arrays/3d-f.npy", "work/3d-f.npy").unwrap();
-    let columns = Memmap::open_npy("work/3d-f.npy", Mode::ReadWrite).unwrap();
-    fails(columns.resize(5), Error::InvalidArgument, &["order `f`"]);
+    let columns = Memmap::open_npy("work/3d-f.npy", Mode::ReadWrite, None).unwrap();
+    fails(columns.resize(5), ErrorCode::InvalidArgument, &["order `f`"]);
     assert_eq!(std::fs::read("work/3d-f.npy").unwrap(), std::fs::read("data/arrays/3d-f.npy").unwrap());
 }

@@ -1,6 +1,6 @@
 //! What arrays, their views and the rest of the world see of each other.
 
-use crate::bindings::{Error, Memmap, Mode};
+use crate::bindings::{ErrorCode, Memmap, Mode};
 use crate::support::{fails, index, numbers, open_numbers, options, poke, resize, shaped, size};
 
 /// Far enough apart to lie in different pages, whatever size those have.
@@ -120,10 +120,10 @@ pub(crate) fn array_over_a_truncated_file_is_truncated_and_works_again_when_it_h
         resize("work/bytes.bin", 3);
         fails(
             array.read(&index("-1")),
-            Error::Truncated,
+            ErrorCode::Truncated,
             &["`work/bytes.bin`", "truncated since it was opened", "open it"],
         );
-        fails(array.read_bytes(62, 2), Error::Truncated, &["`work/bytes.bin`"]);
+        fails(array.read_bytes(62, 2), ErrorCode::Truncated, &["`work/bytes.bin`"]);
         resize("work/bytes.bin", 64);
         assert_eq!(array.read(&index(":5")).unwrap(), [0, 1, 2, 0, 0], "{mode:?}");
         assert_eq!(array.read(&index("-1")).unwrap(), [0]);
@@ -135,7 +135,7 @@ pub(crate) fn array_copy_on_write_keeps_what_it_wrote_when_the_file_was_truncate
     let array = Memmap::open("work/pages.bin", &options(Mode::CopyOnWrite, "u1")).unwrap();
     array.write_bytes(FAR, &[7]).unwrap();
     resize("work/pages.bin", 0);
-    fails(array.read_bytes(0, 1), Error::Truncated, &["`work/pages.bin`"]);
+    fails(array.read_bytes(0, 1), ErrorCode::Truncated, &["`work/pages.bin`"]);
     resize("work/pages.bin", 2 * FAR);
     assert_eq!(array.read_bytes(FAR, 1).unwrap(), [7]);
 }
@@ -145,7 +145,7 @@ pub(crate) fn array_over_a_file_truncated_to_nothing_is_truncated() {
     let array = Memmap::open("work/pages.bin", &options(Mode::ReadWrite, "u1")).unwrap();
     array.write_bytes(FAR - 1, &[1]).unwrap();
     resize("work/pages.bin", 0);
-    fails(array.read(&[]), Error::Truncated, &["`work/pages.bin`"]);
+    fails(array.read(&[]), ErrorCode::Truncated, &["`work/pages.bin`"]);
     resize("work/pages.bin", FAR);
     assert_eq!(array.read_bytes(FAR - 1, 1).unwrap(), [0]);
     array.write_bytes(FAR - 1, &[2]).unwrap();
@@ -155,8 +155,8 @@ pub(crate) fn array_over_a_file_truncated_to_nothing_is_truncated() {
 pub(crate) fn array_write_that_is_truncated_does_not_extend_the_file() {
     let array = open_numbers(Mode::ReadWrite, &[64]);
     resize("work/bytes.bin", 3);
-    fails(array.write(&index("-1"), &[9], None), Error::Truncated, &["`work/bytes.bin`", "truncated"]);
-    fails(array.write_bytes(60, &[9]), Error::Truncated, &["`work/bytes.bin`"]);
+    fails(array.write(&index("-1"), &[9], None), ErrorCode::Truncated, &["`work/bytes.bin`", "truncated"]);
+    fails(array.write_bytes(60, &[9]), ErrorCode::Truncated, &["`work/bytes.bin`"]);
     array.flush().unwrap();
     assert_eq!(size("work/bytes.bin"), 3);
     resize("work/bytes.bin", 64);
@@ -175,4 +175,23 @@ pub(crate) fn array_over_a_part_is_not_truncated_where_the_file_still_reaches_it
     let array = Memmap::open("work/bytes.bin", &shaped(Mode::ReadOnly, "u1", &[10])).unwrap();
     resize("work/bytes.bin", 10);
     assert_eq!(array.read(&index("-1")).unwrap(), [9]);
+}
+
+pub(crate) fn array_flush_of_what_never_writes_the_file_is_ok() {
+    for (path, mode) in [
+        ("fixed/bytes.bin", Mode::ReadOnly),
+        ("fixed/bytes.bin", Mode::CopyOnWrite),
+        ("work/bytes.bin", Mode::ReadOnly),
+        ("work/bytes.bin", Mode::CopyOnWrite),
+    ] {
+        let array = Memmap::open(path, &options(mode, "u1")).unwrap();
+        array.flush().unwrap();
+        if mode == Mode::CopyOnWrite {
+            array.write(&index("0"), &[100], None).unwrap();
+        }
+        array.flush().unwrap();
+        array.view(&index("::-2")).unwrap().flush().unwrap();
+        assert_eq!(std::fs::read(path).unwrap(), numbers(), "{mode:?}");
+        assert_eq!(array.read(&index("0")).unwrap(), [if mode == Mode::CopyOnWrite { 100 } else { 0 }]);
+    }
 }

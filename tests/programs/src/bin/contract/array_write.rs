@@ -1,7 +1,7 @@
 //! Writing to selections.
 
 use crate::bindings::wit_array::OpenOptions;
-use crate::bindings::{Error, Memmap, Mode, Order};
+use crate::bindings::{ErrorCode, Memmap, Mode, Order};
 use crate::support::{fails, index, numbers, open_numbers, shaped};
 
 /// A new file `new.bin` of zeroes, as `uint8` of that shape.
@@ -85,15 +85,15 @@ pub(crate) fn array_write_to_a_read_only_array_is_access_denied() {
     let array = open_numbers(Mode::ReadOnly, &[64]);
     let view = array.view(&index("3:5")).unwrap();
     let parts = ["`work/bytes.bin`", "mode `read-only`", "`read-write`", "`copy-on-write`"];
-    fails(array.write(&index("0"), &[9], None), Error::AccessDenied, &parts);
-    fails(view.write(&[], &[9, 9], None), Error::AccessDenied, &parts);
-    fails(array.write_bytes(0, &[9]), Error::AccessDenied, &parts);
+    fails(array.write(&index("0"), &[9], None), ErrorCode::AccessDenied, &parts);
+    fails(view.write(&[], &[9, 9], None), ErrorCode::AccessDenied, &parts);
+    fails(array.write_bytes(0, &[9]), ErrorCode::AccessDenied, &parts);
     assert_eq!(std::fs::read("work/bytes.bin").unwrap(), numbers());
 }
 
 pub(crate) fn array_write_of_data_with_another_length_is_invalid() {
     let array = Memmap::open("work/bytes.bin", &shaped(Mode::ReadWrite, "<i2", &[4, 8])).unwrap();
-    let invalid = Error::InvalidArgument;
+    let invalid = ErrorCode::InvalidArgument;
     let parts = ["15 bytes of data are not (8,) elements of `<i2`, which have 16"];
     fails(array.write(&index("0"), &[9; 15], None), invalid, &parts);
     fails(array.write(&index("0"), &[9; 17], None), invalid, &["17 bytes", "which have 16"]);
@@ -111,18 +111,18 @@ pub(crate) fn array_write_of_a_shape_that_does_not_stretch_is_invalid() {
     let array = open_numbers(Mode::ReadWrite, &[4, 16]);
     let data = [9; 64];
     let parts = ["shape (3,) cannot be broadcast to the selection's shape (4, 16)", "the same or 1"];
-    fails(array.write(&[], &data[..3], Some(&[3])), Error::InvalidArgument, &parts);
-    fails(array.write(&[], &data[..4], Some(&[4])), Error::InvalidArgument, &["(4,)", "(4, 16)"]);
-    fails(array.write(&[], &data, Some(&[64])), Error::InvalidArgument, &["(64,)", "(4, 16)"]);
-    fails(array.write(&[], &data, Some(&[2, 2, 16])), Error::InvalidArgument, &["(2, 2, 16)", "(4, 16)"]);
-    fails(array.write(&index("0, 0"), &data[..2], Some(&[2])), Error::InvalidArgument, &["(2,)", "shape ()"]);
-    fails(array.write(&index("0, :0"), &data[..2], Some(&[2])), Error::InvalidArgument, &["(2,)", "(0,)"]);
+    fails(array.write(&[], &data[..3], Some(&[3])), ErrorCode::InvalidArgument, &parts);
+    fails(array.write(&[], &data[..4], Some(&[4])), ErrorCode::InvalidArgument, &["(4,)", "(4, 16)"]);
+    fails(array.write(&[], &data, Some(&[64])), ErrorCode::InvalidArgument, &["(64,)", "(4, 16)"]);
+    fails(array.write(&[], &data, Some(&[2, 2, 16])), ErrorCode::InvalidArgument, &["(2, 2, 16)", "(4, 16)"]);
+    fails(array.write(&index("0, 0"), &data[..2], Some(&[2])), ErrorCode::InvalidArgument, &["(2,)", "shape ()"]);
+    fails(array.write(&index("0, :0"), &data[..2], Some(&[2])), ErrorCode::InvalidArgument, &["(2,)", "(0,)"]);
     assert_eq!(std::fs::read("work/bytes.bin").unwrap(), numbers());
 }
 
 pub(crate) fn array_write_of_a_shape_that_overflows_is_invalid() {
     let array = open_numbers(Mode::ReadWrite, &[64]);
-    fails(array.write(&[], &[9], Some(&[u64::MAX, u64::MAX])), Error::InvalidArgument, &["18446744073709551615"]);
-    fails(array.write(&[], &[9], Some(&[u64::MAX])), Error::InvalidArgument, &["18446744073709551615"]);
+    fails(array.write(&[], &[9], Some(&[u64::MAX, u64::MAX])), ErrorCode::InvalidArgument, &["18446744073709551615"]);
+    fails(array.write(&[], &[9], Some(&[u64::MAX])), ErrorCode::InvalidArgument, &["18446744073709551615"]);
     assert_eq!(std::fs::read("work/bytes.bin").unwrap(), numbers());
 }

@@ -11,8 +11,22 @@
     reason = "generated from the WIT, which is documented"
 )]
 
-wit_bindgen::generate!({ path: "../../wit", world: "plugin", generate_all });
+// Descriptors come from directories that were granted, which no plugin needs to know otherwise.
+wit_bindgen::generate!({
+    path: "../../wit",
+    inline: "
+        package filemap:tests;
+
+        world tests {
+            include filemap:data/plugin-with-descriptors@0.1.0;
+            import wasi:filesystem/preopens@0.2.0;
+        }
+    ",
+    generate_all,
+});
 
 pub use self::filemap::data::array::{self as wit_array, Index, Memmap, Mode, Operation, Order, Slice};
+pub use self::filemap::data::bulk;
+pub use self::filemap::data::descriptors::{open_directory, open_file};
+pub use self::filemap::data::errors::{Error, ErrorCode};
 pub use self::filemap::data::store::{self as wit_store, Durability, Store};
-pub use self::filemap::data::types::Error;

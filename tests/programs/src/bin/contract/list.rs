@@ -147,10 +147,18 @@ macro_rules! for_each_case {
             array_index_lists_of_different_lengths_are_out_of_bounds
             array_index_at_beside_a_list_is_a_list_of_length_1
             array_index_lists_apart_make_the_first_axis
+            array_index_take_of_several_axes_puts_them_in_place_of_its_own
+            array_index_takes_are_broadcast_together
+            array_index_take_without_axes_is_an_integer
+            array_index_mask_of_several_axes_uses_as_many
+            array_index_mask_without_axes_adds_one
+            array_index_takes_of_several_axes_apart_come_first
+            array_index_list_of_another_shape_than_its_elements_is_invalid
             array_index_list_keeps_its_place_among_new_axes
             array_index_lists_work_on_views_and_on_order_f
             array_index_lists_over_the_cap_are_limit_exceeded
             large_lists_name_as_many_elements_as_the_cap_and_no_more
+            array_index_takes_broadcast_over_the_cap_are_limit_exceeded
             array_view_by_a_list_is_invalid
             // array_write.rs
             array_write_without_a_shape_has_that_of_the_selection
@@ -174,6 +182,8 @@ macro_rules! for_each_case {
             array_write_to_a_take_that_repeats_keeps_the_last_data
             array_write_to_a_take_that_repeats_keeps_the_last_data_also_backwards
             array_write_to_lists_apart_has_their_axis_first
+            array_write_to_lists_of_several_axes_is_in_their_shape
+            array_write_to_masks_of_several_axes_fills_where_they_are_true
             array_write_to_lists_keeps_the_bytes_of_an_element_together
             array_write_to_many_elements_in_any_order_arrives_whole
             array_write_to_lists_of_copy_on_write_stays_in_the_array
@@ -225,6 +235,16 @@ macro_rules! for_each_case {
             array_reduce_of_infinities_is_infinite
             array_reduce_of_complex_numbers_compares_the_real_parts_first
             array_reduce_of_big_endian_elements_is_little_endian
+            // array_reduce_variance.rs
+            array_reduce_variance_of_booleans_and_integers_is_float64
+            array_reduce_variance_of_floats_has_their_dtype
+            array_reduce_variance_is_exact_far_from_zero
+            array_reduce_variance_of_complex_numbers_is_real
+            array_reduce_variance_along_an_axis_keeps_the_others
+            array_reduce_variance_of_nothing_is_nan
+            array_reduce_variance_of_what_is_no_number_is_nan
+            array_reduce_variance_of_a_scalar_has_no_axis
+            array_reduce_variance_of_what_has_no_distance_is_unsupported
             // array_reduce_kinds.rs
             array_reduce_of_long_doubles_is_unsupported
             array_reduce_of_dates_has_the_first_and_the_last
@@ -250,6 +270,7 @@ macro_rules! for_each_case {
             array_write_that_is_truncated_does_not_extend_the_file
             array_over_a_file_that_has_grown_is_as_long_as_before
             array_over_a_part_is_not_truncated_where_the_file_still_reaches_its_end
+            array_flush_of_what_never_writes_the_file_is_ok
             // array_close.rs
             array_close_ends_the_array_and_its_views
             array_close_of_a_view_ends_the_array_too
@@ -308,6 +329,9 @@ macro_rules! for_each_case {
             array_npy_with_a_corrupt_header_is_corrupt_at_a_position
             array_npy_of_another_version_or_dtype_is_unsupported
             array_npy_with_a_header_over_the_cap_is_limit_exceeded
+            array_npy_with_a_long_header_is_opened_on_request
+            array_npy_with_a_header_over_a_smaller_limit_is_limit_exceeded
+            array_npy_with_an_absurd_header_is_limit_exceeded_always
             array_npy_that_promises_a_longer_header_than_it_has_is_corrupt
             array_npy_that_is_corrupt_is_left_as_it_is_also_in_mode_read_write
             // array_create.rs
@@ -358,6 +382,55 @@ macro_rules! for_each_case {
             array_far_records_lie_where_they_should
             array_far_end_is_resized
             array_far_end_is_reduced_without_being_in_memory
+            // bulk_read.rs
+            bulk_reads_a_whole_array_in_every_mode
+            bulk_reads_a_range
+            bulk_reads_an_empty_range_without_a_stream
+            bulk_reads_bytes_as_they_lie_in_the_file
+            bulk_counts_from_the_first_element_of_a_view
+            bulk_reads_past_four_gigabytes
+            bulk_reads_more_than_one_call_moves_by_one_stream
+            bulk_shows_what_copy_on_write_has_changed
+            bulk_shows_bytes_at_the_moment_when_they_are_read
+            bulk_reads_are_apart
+            bulk_read_of_a_file_that_is_truncated_meanwhile_ends_with_truncated
+            bulk_stream_goes_on_while_there_is_a_view_on_its_mapping
+            bulk_stream_outlives_its_array
+            // bulk_value.rs
+            bulk_value_is_read_whole
+            bulk_value_is_read_from_an_offset
+            bulk_value_of_a_key_that_does_not_exist_is_none
+            bulk_value_is_the_one_that_the_key_had
+            bulk_values_are_apart
+            bulk_value_is_read_in_a_store_that_is_read_only
+            bulk_value_may_be_larger_than_one_call_moves
+            bulk_value_is_read_past_four_gigabytes
+            bulk_value_that_is_truncated_meanwhile_ends_early
+            bulk_value_fails_as_other_reads_do
+            // bulk_write.rs
+            bulk_writes_a_whole_array
+            bulk_writes_a_range_and_nothing_else
+            bulk_writes_an_empty_range_without_a_stream
+            bulk_writes_bytes_as_they_lie_in_the_file
+            bulk_writes_are_seen_by_others_at_once
+            bulk_writes_larger_ranges_than_one_call_by_one_stream
+            bulk_writes_of_copy_on_write_never_reach_the_file
+            bulk_write_to_a_read_only_array_is_access_denied
+            bulk_of_a_view_with_gaps_is_invalid
+            bulk_outside_of_the_array_is_out_of_bounds
+            bulk_write_to_a_truncated_file_is_truncated_and_does_not_extend_it
+            bulk_write_to_a_closed_array_is_closed
+            // bulk_writer.rs
+            bulk_writer_gives_a_key_its_value_when_it_is_committed
+            bulk_writer_takes_streams_and_calls_in_turn
+            bulk_writer_may_write_nothing
+            bulk_writer_waits_until_its_stream_is_filled
+            bulk_writer_whose_stream_is_dropped_too_early_is_of_no_use
+            bulk_writer_leaves_out_what_is_written_behind_the_length
+            bulk_writer_that_is_dropped_leaves_nothing
+            bulk_writer_that_has_ended_is_closed
+            bulk_writer_of_a_store_that_is_closed_is_closed_and_leaves_nothing
+            bulk_writer_takes_more_than_one_call_moves
             // paths.rs
             paths_of_the_same_file_may_be_spelled_differently
             paths_are_made_absolute_for_the_filename
@@ -410,8 +483,6 @@ macro_rules! for_each_case {
             // store_keys.rs
             store_key_may_be_any_string
             store_keys_of_one_sound_are_different_keys
-            store_key_may_be_as_long_as_a_file_name
-            store_key_that_is_too_long_is_invalid_and_changes_nothing
             store_keys_come_in_the_order_of_their_bytes
             store_keys_come_in_pieces
             store_keys_of_an_empty_store_are_none
@@ -422,6 +493,13 @@ macro_rules! for_each_case {
             store_keys_are_many
             store_keys_of_zicts_directory_are_all_read
             store_goes_on_where_zict_has_stopped
+            // store_long_keys.rs
+            store_key_may_be_as_long_as_fits_with_every_number
+            store_key_of_the_longest_quoted_form_fits_by_every_write
+            store_key_that_is_too_long_by_one_is_invalid_and_changes_nothing
+            store_key_of_zict_may_be_longer_and_is_read
+            store_key_of_zict_may_be_longer_and_is_removed
+            store_key_of_zict_may_be_longer_and_is_replaced_while_its_file_name_fits
             // store_files.rs
             store_value_is_the_content_of_its_file
             store_overwriting_leaves_one_file_with_a_larger_number

@@ -1,7 +1,7 @@
 //! Paths: what they name, and what they cannot reach.
 
 use crate::bindings::wit_store::OpenOptions;
-use crate::bindings::{Durability, Error, Memmap, Mode, Store};
+use crate::bindings::{Durability, Error, ErrorCode, Memmap, Mode, Store};
 use crate::support::{exists, fails, index, options, shaped};
 
 /// A read-only array at that path.
@@ -13,12 +13,12 @@ fn open(path: &str) -> Result<Memmap, Error> {
 #[track_caller]
 fn denied(path: &str, parts: &[&str]) {
     for mode in [Mode::ReadOnly, Mode::CopyOnWrite, Mode::ReadWrite, Mode::Write] {
-        fails(Memmap::open(path, &shaped(mode, "u1", &[4])), Error::AccessDenied, parts);
+        fails(Memmap::open(path, &shaped(mode, "u1", &[4])), ErrorCode::AccessDenied, parts);
     }
-    fails(Memmap::open_npy(path, Mode::ReadOnly), Error::AccessDenied, parts);
+    fails(Memmap::open_npy(path, Mode::ReadOnly, None), ErrorCode::AccessDenied, parts);
     for (create, read_only) in [(false, true), (false, false), (true, false)] {
         let options = OpenOptions { create, read_only, durability: Durability::None };
-        fails(Store::open(path, options), Error::AccessDenied, parts);
+        fails(Store::open(path, options), ErrorCode::AccessDenied, parts);
     }
 }
 
@@ -52,7 +52,7 @@ pub(crate) fn paths_are_made_absolute_for_the_filename() {
         assert_eq!(array.info().unwrap().filename.as_deref(), Some(filename), "{path}");
         assert_eq!(array.view(&[]).unwrap().info().unwrap().filename.as_deref(), Some(filename), "{path}");
     }
-    let array = Memmap::open_npy("./data/arrays/../arrays/1d.npy", Mode::ReadOnly).unwrap();
+    let array = Memmap::open_npy("./data/arrays/../arrays/1d.npy", Mode::ReadOnly, None).unwrap();
     assert_eq!(array.info().unwrap().filename.as_deref(), Some("/data/arrays/1d.npy"));
 }
 
@@ -92,34 +92,34 @@ pub(crate) fn paths_that_no_grant_holds_are_access_denied_and_the_text_names_the
 }
 
 pub(crate) fn paths_that_the_file_system_does_not_accept_are_invalid() {
-    fails(open("work/a\0b"), Error::InvalidArgument, &["work/a\0b", "does not accept it"]);
+    fails(open("work/a\0b"), ErrorCode::InvalidArgument, &["work/a\0b", "does not accept it"]);
     let long = format!("work/{}", "x".repeat(256));
-    fails(open(&long), Error::InvalidArgument, &[&long, "longer than the file system allows"]);
+    fails(open(&long), ErrorCode::InvalidArgument, &[&long, "longer than the file system allows"]);
 }
 
 pub(crate) fn paths_through_what_is_not_there_are_not_found() {
     for path in ["work/no/x.bin", "work/no/../bytes.bin"] {
-        fails(open(path), Error::NotFound, &[&format!("`{path}`")]);
+        fails(open(path), ErrorCode::NotFound, &[&format!("`{path}`")]);
     }
-    fails(open("work/bytes.bin/../bytes.bin"), Error::InvalidArgument, &["`work/bytes.bin/../bytes.bin`"]);
+    fails(open("work/bytes.bin/../bytes.bin"), ErrorCode::InvalidArgument, &["`work/bytes.bin/../bytes.bin`"]);
 }
 
 pub(crate) fn paths_of_a_link_to_nothing_are_not_found() {
     for mode in [Mode::ReadOnly, Mode::CopyOnWrite, Mode::ReadWrite] {
-        fails(Memmap::open("work/dangling", &shaped(mode, "u1", &[4])), Error::NotFound, &["`work/dangling`"]);
+        fails(Memmap::open("work/dangling", &shaped(mode, "u1", &[4])), ErrorCode::NotFound, &["`work/dangling`"]);
     }
 }
 
 pub(crate) fn paths_of_a_link_to_nothing_are_no_new_file() {
     let opened = Memmap::open("work/dangling", &shaped(Mode::Write, "u1", &[4]));
-    fails(opened, Error::InvalidArgument, &["`work/dangling`"]);
+    fails(opened, ErrorCode::InvalidArgument, &["`work/dangling`"]);
     assert!(!exists("work/nowhere"));
 }
 
 pub(crate) fn paths_of_links_in_a_circle_are_invalid() {
     for mode in [Mode::ReadOnly, Mode::CopyOnWrite, Mode::ReadWrite, Mode::Write] {
         let opened = Memmap::open("work/circle", &shaped(mode, "u1", &[4]));
-        fails(opened, Error::InvalidArgument, &["`work/circle`", "too many symbolic links"]);
+        fails(opened, ErrorCode::InvalidArgument, &["`work/circle`", "too many symbolic links"]);
     }
 }
 
@@ -128,7 +128,7 @@ pub(crate) fn paths_of_links_in_a_circle_are_invalid() {
 fn no_file(path: &str) {
     for mode in [Mode::ReadOnly, Mode::CopyOnWrite, Mode::ReadWrite, Mode::Write] {
         let opened = Memmap::open(path, &shaped(mode, "u1", &[4]));
-        fails(opened, Error::InvalidArgument, &[&format!("`{path}`"), "neither a regular file nor a directory"]);
+        fails(opened, ErrorCode::InvalidArgument, &[&format!("`{path}`"), "neither a regular file nor a directory"]);
     }
 }
 

@@ -1,6 +1,6 @@
 //! What a store does with values.
 
-use crate::bindings::{Durability, Error, Store, wit_store};
+use crate::bindings::{Durability, ErrorCode, Store, wit_store};
 use crate::support::{MAX_TRANSFER, described, fails, resize};
 
 /// How the cases open a store, where they do not say otherwise.
@@ -183,8 +183,8 @@ pub(crate) fn store_value_over_the_cap_is_read_in_pieces() {
     resize("work/store/big#0", MAX_TRANSFER + 1);
     crate::support::poke("work/store/big#0", MAX_TRANSFER - 1, b"yz");
     let store = open();
-    fails(store.get("big"), Error::LimitExceeded, &["134217729 bytes", "at most 134217728", "`get-range`"]);
-    fails(store.get_range("big", 0, u64::MAX), Error::LimitExceeded, &["134217729 bytes"]);
+    fails(store.get("big"), ErrorCode::LimitExceeded, &["134217729 bytes", "at most 134217728", "`get-range`"]);
+    fails(store.get_range("big", 0, u64::MAX), ErrorCode::LimitExceeded, &["134217729 bytes"]);
     assert_eq!(store.size_of("big").unwrap(), Some(MAX_TRANSFER + 1));
     assert_eq!(store.get_range("big", MAX_TRANSFER - 2, 9).unwrap().as_deref(), Some(&b"\0yz"[..]));
 }
@@ -204,7 +204,7 @@ pub(crate) fn large_parts_over_the_cap_together_are_limit_exceeded() {
     let mut parts = vec![vec![0; 1 << 20]; 128];
     parts.push(vec![0]);
     let set = store.set_parts("key", &parts);
-    fails(set, Error::LimitExceeded, &["134217729 bytes", "at most 134217728", "`writer`"]);
+    fails(set, ErrorCode::LimitExceeded, &["134217729 bytes", "at most 134217728", "`writer`"]);
     holds(&store, "key", b"old");
     parts.pop();
     store.set_parts("key", &parts).unwrap();

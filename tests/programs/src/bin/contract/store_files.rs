@@ -2,7 +2,7 @@
 
 use std::fs;
 
-use crate::bindings::{Error, Store};
+use crate::bindings::{ErrorCode, Store};
 use crate::store::{READ_ONLY, holds, keys, open};
 use crate::support::{described, fails};
 
@@ -164,7 +164,11 @@ pub(crate) fn store_with_the_last_number_can_still_be_read() {
     prepare(&["key#9223372036854775807"]);
     let store = open();
     holds(&store, "key", b"key#9223372036854775807");
-    fails(store.set("key", b"new"), Error::LimitExceeded, &["`work/store`", "9223372036854775807", "new directory"]);
+    fails(
+        store.set("key", b"new"),
+        ErrorCode::LimitExceeded,
+        &["`work/store`", "9223372036854775807", "new directory"],
+    );
     holds(&store, "key", b"key#9223372036854775807");
     assert!(store.remove("key").unwrap());
     assert!(files().is_empty());
@@ -174,8 +178,8 @@ pub(crate) fn store_value_that_somebody_has_removed_is_not_found() {
     let store = open();
     store.set("key", b"value").unwrap();
     fs::remove_file("work/store/key#0").unwrap();
-    fails(store.get("key"), Error::NotFound, &["the value of `key` in `work/store`"]);
-    fails(store.size_of("key"), Error::NotFound, &["the value of `key`"]);
+    fails(store.get("key"), ErrorCode::NotFound, &["the value of `key` in `work/store`"]);
+    fails(store.size_of("key"), ErrorCode::NotFound, &["the value of `key`"]);
     assert!(store.remove("key").unwrap());
     assert_eq!(store.get("key").unwrap(), None);
 }

@@ -1,6 +1,6 @@
 //! Keys with their values, read in pieces while the store changes.
 
-use crate::bindings::{Error, Store, wit_store::ItemStream};
+use crate::bindings::{ErrorCode, Store, wit_store::ItemStream};
 use crate::store::{open, store_of};
 use crate::support::{MAX_TRANSFER, fails, resize};
 
@@ -43,9 +43,9 @@ pub(crate) fn store_items_of_an_empty_store_are_none() {
 pub(crate) fn store_items_by_zero_are_invalid() {
     let store = store_of(&["a"]);
     let stream = store.items().unwrap();
-    fails(stream.next(0), Error::InvalidArgument, &["at most 0", "ask for 1 or more"]);
+    fails(stream.next(0), ErrorCode::InvalidArgument, &["at most 0", "ask for 1 or more"]);
     assert_eq!(next(&stream, 1), themselves(&["a"]));
-    fails(stream.next(0), Error::InvalidArgument, &[]);
+    fails(stream.next(0), ErrorCode::InvalidArgument, &[]);
 }
 
 pub(crate) fn store_items_of_two_streams_are_apart() {
@@ -119,7 +119,7 @@ pub(crate) fn store_item_over_the_cap_is_limit_exceeded_and_the_next_call_goes_o
         let stream = store.items().unwrap();
         // What lies before it is given by a call that succeeds.
         assert_eq!(next(&stream, max), themselves(&["before"]), "{max}");
-        fails(stream.next(max), Error::LimitExceeded, &["`large`", "134217729 bytes", "at most 134217728"]);
+        fails(stream.next(max), ErrorCode::LimitExceeded, &["`large`", "134217729 bytes", "at most 134217728"]);
         assert_eq!(next(&stream, max), themselves(&["next"]), "{max}");
         assert!(next(&stream, max).is_empty());
     }
@@ -131,7 +131,7 @@ pub(crate) fn store_item_over_the_cap_may_be_the_last() {
     store.remove("next").unwrap();
     let stream = store.items().unwrap();
     assert_eq!(next(&stream, 9), themselves(&["before"]));
-    fails(stream.next(9), Error::LimitExceeded, &["`large`"]);
+    fails(stream.next(9), ErrorCode::LimitExceeded, &["`large`"]);
     assert!(next(&stream, 9).is_empty());
 }
 

@@ -1,8 +1,7 @@
 //! Which strings are keys, and reading them while the store changes.
 
-use crate::bindings::{Error, Store};
+use crate::bindings::{ErrorCode, Store};
 use crate::store::{CREATE, READ_ONLY, holds, keys, open, store_of};
-use crate::store_changes::WRITES;
 use crate::store_files::files;
 use crate::support::fails;
 
@@ -57,33 +56,6 @@ pub(crate) fn store_keys_of_one_sound_are_different_keys() {
     assert_eq!(store.len().unwrap(), 2);
 }
 
-pub(crate) fn store_key_may_be_as_long_as_a_file_name() {
-    let key = "k".repeat(253);
-    let store = open();
-    store.set(&key, b"value").unwrap();
-    holds(&open(), &key, b"value");
-    assert_eq!(files(), [format!("{key}#0")]);
-}
-
-pub(crate) fn store_key_that_is_too_long_is_invalid_and_changes_nothing() {
-    let store = open();
-    store.set("key", b"value").unwrap();
-    for (key, parts) in [
-        ("k".repeat(254), ["a key of 254 bytes", "file name of 256 bytes", "at most 255"]),
-        ("é".repeat(43), ["a key of 86 bytes", "file name of 260 bytes", "use a shorter key"]),
-        ("/".repeat(100_000), ["a key of 100000 bytes", "file name of 300002 bytes", "at most 255"]),
-    ] {
-        for (_, write) in WRITES {
-            fails(write(&store, &key, b"value"), Error::InvalidArgument, &parts);
-            assert_eq!(files(), ["key#0"]);
-        }
-        // It is not there, and nobody who asks for it is wrong to.
-        assert_eq!((store.get(&key).unwrap(), store.size_of(&key).unwrap()), (None, None));
-        assert_eq!((store.contains(&key).unwrap(), store.remove(&key).unwrap()), (false, false));
-    }
-    assert_eq!(store.len().unwrap(), 1);
-}
-
 pub(crate) fn store_keys_come_in_the_order_of_their_bytes() {
     let store = store_of(&["b", "a", "é", "", "Z", "ab"]);
     assert_eq!(keys(&store), ["", "Z", "a", "ab", "b", "é"]);
@@ -106,7 +78,7 @@ pub(crate) fn store_keys_of_an_empty_store_are_none() {
 pub(crate) fn store_keys_by_zero_are_invalid() {
     let store = store_of(&["a"]);
     let stream = store.keys().unwrap();
-    fails(stream.next(0), Error::InvalidArgument, &["at most 0 keys", "ask for 1 or more"]);
+    fails(stream.next(0), ErrorCode::InvalidArgument, &["at most 0 keys", "ask for 1 or more"]);
     assert_eq!(stream.next(1).unwrap(), ["a"]);
 }
 

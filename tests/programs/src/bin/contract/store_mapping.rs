@@ -1,7 +1,7 @@
 //! What a store does as a Python mapping does: several values in one call, and calls that read and change at one
 //! moment.
 
-use crate::bindings::{Error, Store};
+use crate::bindings::{Error, ErrorCode, Store};
 use crate::store::{holds, keys, open, store_of};
 use crate::store_files::{files, prepare};
 use crate::support::{MAX_TRANSFER, fails, resize};
@@ -50,7 +50,7 @@ pub(crate) fn store_get_many_of_no_keys_is_empty() {
 pub(crate) fn store_get_many_of_a_value_that_somebody_has_removed_is_not_found() {
     let store = store_of(&["a", "b"]);
     std::fs::remove_file("work/store/b#1").unwrap();
-    fails(get_many(&store, &["a", "b"]), Error::NotFound, &["the value of `b` in `work/store`"]);
+    fails(get_many(&store, &["a", "b"]), ErrorCode::NotFound, &["the value of `b` in `work/store`"]);
     assert_eq!(get_many(&store, &["a"]).unwrap(), themselves(&[Some("a")]));
 }
 
@@ -61,7 +61,7 @@ pub(crate) fn store_get_many_takes_ten_thousand_keys_and_no_more() {
     let values = get_many(&store, &keys).unwrap();
     assert_eq!((values.len(), values[9_998].as_deref(), values[9_999].as_deref()), (10_000, None, Some(&b"a"[..])));
     keys.push("a");
-    fails(get_many(&store, &keys), Error::LimitExceeded, &["10001 keys", "at most 10000", "several calls"]);
+    fails(get_many(&store, &keys), ErrorCode::LimitExceeded, &["10001 keys", "at most 10000", "several calls"]);
 }
 
 pub(crate) fn large_get_many_has_one_limit_for_all_values_together() {
@@ -69,8 +69,8 @@ pub(crate) fn large_get_many_has_one_limit_for_all_values_together() {
     let store = open();
     store.set("byte", &[1]).unwrap();
     // Each alone is fine, and so it is with every other.
-    fails(get_many(&store, &["half", "byte", "half"]), Error::LimitExceeded, &["at most 134217728"]);
-    fails(get_many(&store, &["half"; 3]), Error::LimitExceeded, &["at most 134217728"]);
+    fails(get_many(&store, &["half", "byte", "half"]), ErrorCode::LimitExceeded, &["at most 134217728"]);
+    fails(get_many(&store, &["half"; 3]), ErrorCode::LimitExceeded, &["at most 134217728"]);
     let lengths = |keys: &[&str]| {
         let values = get_many(&store, keys).unwrap().into_iter();
         values.map(|value| value.map(|bytes| bytes.len() as u64)).collect::<Vec<_>>()
@@ -113,9 +113,9 @@ pub(crate) fn store_value_over_the_cap_is_not_removed_by_those_that_return_it() 
     prepare_large("big#0", MAX_TRANSFER + 1);
     let store = open();
     store.set("small", b"value").unwrap();
-    fails(store.pop("big"), Error::LimitExceeded, &["134217729 bytes", "at most 134217728"]);
-    fails(store.pop_item(), Error::LimitExceeded, &["134217729 bytes"]);
-    fails(store.set_default("big", b"value"), Error::LimitExceeded, &["134217729 bytes"]);
+    fails(store.pop("big"), ErrorCode::LimitExceeded, &["134217729 bytes", "at most 134217728"]);
+    fails(store.pop_item(), ErrorCode::LimitExceeded, &["134217729 bytes"]);
+    fails(store.set_default("big", b"value"), ErrorCode::LimitExceeded, &["134217729 bytes"]);
     assert_eq!(keys(&store), ["big", "small"]);
     assert_eq!(store.size_of("big").unwrap(), Some(MAX_TRANSFER + 1));
     assert_eq!(files(), ["big#0", "small#1"]);

@@ -1,6 +1,6 @@
 //! Opening and closing stores.
 
-use crate::bindings::{Durability, Error, Mode, Store, wit_store::OpenOptions};
+use crate::bindings::{Durability, ErrorCode, Mode, Store, wit_store::OpenOptions};
 use crate::store::{CREATE, READ_ONLY, holds, keys, open};
 use crate::store_changes::{REMOVALS, WRITES};
 use crate::store_files::files;
@@ -11,7 +11,7 @@ const EXISTING: OpenOptions = OpenOptions { create: false, ..CREATE };
 
 pub(crate) fn store_of_a_missing_directory_is_not_found_without_create() {
     for options in [EXISTING, READ_ONLY] {
-        fails(Store::open("work/new", options), Error::NotFound, &["cannot open the directory `work/new`"]);
+        fails(Store::open("work/new", options), ErrorCode::NotFound, &["cannot open the directory `work/new`"]);
     }
     assert!(!exists("work/new"));
 }
@@ -36,19 +36,19 @@ pub(crate) fn store_create_where_a_file_stands_is_invalid() {
     for options in [CREATE, EXISTING, READ_ONLY] {
         for path in ["work/bytes.bin", "work/bytes.bin/store"] {
             let parts = [&format!("`{path}`")[..], "it is a file, not a directory"];
-            fails(Store::open(path, options), Error::InvalidArgument, &parts);
+            fails(Store::open(path, options), ErrorCode::InvalidArgument, &parts);
         }
     }
 }
 
 pub(crate) fn store_create_in_what_is_granted_for_reading_is_access_denied() {
-    fails(Store::open("fixed/new", CREATE), Error::AccessDenied, &["`fixed/new`", "a grant for reading only"]);
+    fails(Store::open("fixed/new", CREATE), ErrorCode::AccessDenied, &["`fixed/new`", "a grant for reading only"]);
     assert!(!exists("fixed/new"));
 }
 
 pub(crate) fn store_create_does_nothing_where_the_store_is_read_only() {
     let options = OpenOptions { create: true, ..READ_ONLY };
-    fails(Store::open("work/new/store", options), Error::NotFound, &["`work/new/store`"]);
+    fails(Store::open("work/new/store", options), ErrorCode::NotFound, &["`work/new/store`"]);
     assert!(!exists("work/new"));
 }
 
@@ -66,13 +66,13 @@ pub(crate) fn store_read_only_reads_and_refuses_every_change() {
     assert_eq!((store.size_of("key").unwrap(), store.len().unwrap()), (Some(5), 1));
     let parts = ["the store `fixed/store` was opened `read-only`", "open it without"];
     for (_, write) in WRITES {
-        fails(write(&store, "new", b"new"), Error::AccessDenied, &parts);
+        fails(write(&store, "new", b"new"), ErrorCode::AccessDenied, &parts);
     }
     for (_, remove) in REMOVALS {
-        fails(remove(&store, "key"), Error::AccessDenied, &parts);
+        fails(remove(&store, "key"), ErrorCode::AccessDenied, &parts);
     }
-    fails(store.set("key", b"new"), Error::AccessDenied, &parts);
-    fails(store.remove("new"), Error::AccessDenied, &parts);
+    fails(store.set("key", b"new"), ErrorCode::AccessDenied, &parts);
+    fails(store.remove("new"), ErrorCode::AccessDenied, &parts);
     assert_eq!(keys(&store), ["key"]);
     holds(&store, "key", b"value");
 }
@@ -80,14 +80,14 @@ pub(crate) fn store_read_only_reads_and_refuses_every_change() {
 pub(crate) fn store_read_only_refuses_changes_also_where_the_grant_allows_them() {
     open().set("key", b"value").unwrap();
     let store = Store::open("work/store", READ_ONLY).unwrap();
-    fails(store.set("key", b"new"), Error::AccessDenied, &["`work/store`", "`read-only`"]);
+    fails(store.set("key", b"new"), ErrorCode::AccessDenied, &["`work/store`", "`read-only`"]);
     assert_eq!(files(), ["key#0"]);
 }
 
 pub(crate) fn store_without_read_only_in_what_is_granted_for_reading_is_access_denied() {
     for options in [CREATE, EXISTING] {
         let parts = ["the directory `fixed/store` may only be read", "grant it for writing", "`read-only`"];
-        fails(Store::open("fixed/store", options), Error::AccessDenied, &parts);
+        fails(Store::open("fixed/store", options), ErrorCode::AccessDenied, &parts);
     }
 }
 
@@ -102,30 +102,30 @@ pub(crate) fn store_close_ends_everything_but_describe_and_close() {
     let (keys, items) = (store.keys().unwrap(), store.items().unwrap());
     store.close();
     let parts = ["the store `work/store` was closed", "open it again"];
-    fails(store.get("key"), Error::Closed, &parts);
-    fails(store.get("other"), Error::Closed, &parts);
-    fails(store.get_range("key", 0, 1), Error::Closed, &parts);
-    fails(store.size_of("key"), Error::Closed, &parts);
-    fails(store.get_many(&["key".into()]), Error::Closed, &parts);
-    fails(store.get_many(&[]), Error::Closed, &parts);
-    fails(store.reader("key"), Error::Closed, &parts);
-    fails(store.open_value("key", Mode::ReadOnly), Error::Closed, &parts);
-    fails(store.open_value("other", Mode::ReadWrite), Error::Closed, &parts);
+    fails(store.get("key"), ErrorCode::Closed, &parts);
+    fails(store.get("other"), ErrorCode::Closed, &parts);
+    fails(store.get_range("key", 0, 1), ErrorCode::Closed, &parts);
+    fails(store.size_of("key"), ErrorCode::Closed, &parts);
+    fails(store.get_many(&["key".into()]), ErrorCode::Closed, &parts);
+    fails(store.get_many(&[]), ErrorCode::Closed, &parts);
+    fails(store.reader("key"), ErrorCode::Closed, &parts);
+    fails(store.open_value("key", Mode::ReadOnly), ErrorCode::Closed, &parts);
+    fails(store.open_value("other", Mode::ReadWrite), ErrorCode::Closed, &parts);
     for (_, write) in WRITES {
-        fails(write(&store, "key", b"new"), Error::Closed, &parts);
-        fails(write(&store, "other", b"new"), Error::Closed, &parts);
+        fails(write(&store, "key", b"new"), ErrorCode::Closed, &parts);
+        fails(write(&store, "other", b"new"), ErrorCode::Closed, &parts);
     }
     for (_, remove) in REMOVALS {
-        fails(remove(&store, "key"), Error::Closed, &parts);
+        fails(remove(&store, "key"), ErrorCode::Closed, &parts);
     }
-    fails(store.update(&[]), Error::Closed, &parts);
-    fails(store.contains("key"), Error::Closed, &parts);
-    fails(store.len(), Error::Closed, &parts);
-    fails(store.keys(), Error::Closed, &parts);
-    fails(store.items(), Error::Closed, &parts);
-    fails(store.verify(), Error::Closed, &parts);
-    fails(keys.next(1), Error::Closed, &parts);
-    fails(items.next(1), Error::Closed, &parts);
+    fails(store.update(&[]), ErrorCode::Closed, &parts);
+    fails(store.contains("key"), ErrorCode::Closed, &parts);
+    fails(store.len(), ErrorCode::Closed, &parts);
+    fails(store.keys(), ErrorCode::Closed, &parts);
+    fails(store.items(), ErrorCode::Closed, &parts);
+    fails(store.verify(), ErrorCode::Closed, &parts);
+    fails(keys.next(1), ErrorCode::Closed, &parts);
+    fails(items.next(1), ErrorCode::Closed, &parts);
     assert!(store.describe().starts_with("<File: work/store, 1 elements"));
     store.close();
     holds(&open(), "key", b"value");
@@ -136,6 +136,6 @@ pub(crate) fn store_dropped_is_closed_for_its_streams_too() {
     store.set("key", b"value").unwrap();
     let (keys, items) = (store.keys().unwrap(), store.items().unwrap());
     drop(store);
-    fails(keys.next(1), Error::Closed, &["the store `work/store` was closed"]);
-    fails(items.next(1), Error::Closed, &["the store `work/store` was closed"]);
+    fails(keys.next(1), ErrorCode::Closed, &["the store `work/store` was closed"]);
+    fails(items.next(1), ErrorCode::Closed, &["the store `work/store` was closed"]);
 }

@@ -1,6 +1,6 @@
 //! Values that are read from the beginning to the end.
 
-use crate::bindings::{Error, Store, wit_store::ValueReader};
+use crate::bindings::{ErrorCode, Store, wit_store::ValueReader};
 use crate::store::{READ_ONLY, open, store_of};
 use crate::support::{MAX_TRANSFER, fails, poke, resize};
 
@@ -62,9 +62,9 @@ pub(crate) fn store_reader_by_zero_is_invalid() {
     let store = store_of(&["key", ""]);
     for key in ["key", ""] {
         let reader = reader(&store, key);
-        fails(reader.read(0), Error::InvalidArgument, &["at most 0 bytes", "ask for 1 or more"]);
+        fails(reader.read(0), ErrorCode::InvalidArgument, &["at most 0 bytes", "ask for 1 or more"]);
         assert_eq!(rest(&reader, 9), key.as_bytes());
-        fails(reader.read(0), Error::InvalidArgument, &[]);
+        fails(reader.read(0), ErrorCode::InvalidArgument, &[]);
     }
 }
 
@@ -153,13 +153,13 @@ pub(crate) fn store_reader_of_a_value_that_somebody_truncates_is_truncated() {
     let reader = reader(&store, "key");
     assert_eq!(reader.read(10).unwrap(), [1; 10]);
     resize("work/store/key#0", 5);
-    fails(reader.read(200_000), Error::Truncated, &["`key`"]);
+    fails(reader.read(200_000), ErrorCode::Truncated, &["`key`"]);
 }
 
 pub(crate) fn store_reader_of_a_value_that_somebody_has_removed_is_not_found() {
     let store = store_of(&["key"]);
     let begun = reader(&store, "key");
     std::fs::remove_file("work/store/key#0").unwrap();
-    fails(store.reader("key"), Error::NotFound, &["the value of `key` in `work/store`"]);
+    fails(store.reader("key"), ErrorCode::NotFound, &["the value of `key` in `work/store`"]);
     assert_eq!(rest(&begun, 2), b"key");
 }

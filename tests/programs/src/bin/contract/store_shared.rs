@@ -1,6 +1,6 @@
 //! Several stores on one directory: what one knows, all know.
 
-use crate::bindings::{Error, Store};
+use crate::bindings::{ErrorCode, Store, open_directory};
 use crate::descriptors::directory;
 use crate::store::{CREATE, READ_ONLY, holds, keys, open, store_of};
 use crate::store_changes::{REMOVALS, WRITES};
@@ -88,9 +88,9 @@ pub(crate) fn store_that_is_closed_leaves_others_on_its_directory_open() {
     let (gone, writer) = (one.writer("c").unwrap(), other.writer("c").unwrap());
     writer.write(b"new").unwrap();
     one.close();
-    fails(one.get("a"), Error::Closed, &["the store `work/store` was closed"]);
-    fails(closed.next(1), Error::Closed, &[]);
-    fails(gone.commit(), Error::Closed, &[]);
+    fails(one.get("a"), ErrorCode::Closed, &["the store `work/store` was closed"]);
+    fails(closed.next(1), ErrorCode::Closed, &[]);
+    fails(gone.commit(), ErrorCode::Closed, &[]);
     holds(&other, "a", b"a");
     other.set("a", b"again").unwrap();
     assert_eq!(names.next(9).unwrap(), ["a", "b"]);
@@ -114,7 +114,7 @@ pub(crate) fn store_that_is_read_only_sees_what_another_on_its_directory_changes
     for reading in [&before, &behind] {
         holds(reading, "key", b"replaced");
         assert_eq!(keys(reading), ["key", "new"]);
-        fails(reading.set("key", b"mine"), Error::AccessDenied, &["`read-only`"]);
+        fails(reading.set("key", b"mine"), ErrorCode::AccessDenied, &["`read-only`"]);
     }
     drop(writing);
     for reading in [&before, &behind] {
@@ -143,7 +143,7 @@ pub(crate) fn store_opened_for_writing_beside_one_that_is_read_only_removes_left
 pub(crate) fn store_that_could_not_be_opened_for_writing_leaves_others_on_its_directory_alone() {
     let before = Store::open("fixed/store", READ_ONLY).unwrap();
     let refused =
-        || fails(Store::open("fixed/store", CREATE), Error::AccessDenied, &["`fixed/store` may only be read"]);
+        || fails(Store::open("fixed/store", CREATE), ErrorCode::AccessDenied, &["`fixed/store` may only be read"]);
     refused();
     refused();
     let behind = Store::open("fixed/store", READ_ONLY).unwrap();
@@ -160,8 +160,8 @@ pub(crate) fn store_is_the_same_however_its_directory_is_named() {
     let others = [
         Store::open("./work//store", CREATE).unwrap(),
         Store::open("/work/folder/../store/", CREATE).unwrap(),
-        Store::open_directory(&granted, CREATE).unwrap(),
-        Store::open_directory(&granted, READ_ONLY).unwrap(),
+        open_directory(&granted, CREATE).unwrap(),
+        open_directory(&granted, READ_ONLY).unwrap(),
     ];
     drop(granted);
     one.set("new", b"value").unwrap();

@@ -3,7 +3,7 @@
 
 use std::fs;
 
-use crate::bindings::{Error, Mode, Store};
+use crate::bindings::{ErrorCode, Mode, Store};
 use crate::store::{READ_ONLY, holds, keys, open};
 use crate::store_changes::WRITES;
 use crate::store_files::{files, prepare};
@@ -85,13 +85,13 @@ pub(crate) fn store_files_without_a_number_are_not_changed() {
         for (name, write) in WRITES {
             // It gives the value that is there.
             if name != "set-default" {
-                fails(write(&store, key, b"new"), Error::AccessDenied, &parts);
+                fails(write(&store, key, b"new"), ErrorCode::AccessDenied, &parts);
             }
         }
-        fails(store.writer(key), Error::AccessDenied, &parts);
-        fails(store.remove(key), Error::AccessDenied, &parts);
-        fails(store.pop(key), Error::AccessDenied, &parts);
-        fails(store.open_value(key, Mode::ReadWrite), Error::AccessDenied, &parts);
+        fails(store.writer(key), ErrorCode::AccessDenied, &parts);
+        fails(store.remove(key), ErrorCode::AccessDenied, &parts);
+        fails(store.pop(key), ErrorCode::AccessDenied, &parts);
+        fails(store.open_value(key, Mode::ReadWrite), ErrorCode::AccessDenied, &parts);
         assert_eq!(store.set_default(key, b"new").unwrap(), file.trim_matches('`').as_bytes());
     }
     nothing_has_changed();
@@ -104,7 +104,7 @@ pub(crate) fn store_update_of_a_file_without_a_number_changes_nothing_else() {
     for place in 0..3 {
         let mut items: Vec<(String, Vec<u8>)> = vec![("key".into(), vec![1]), ("new".into(), vec![2])];
         items.insert(place, ("plain".into(), vec![3]));
-        fails(store.update(&items), Error::AccessDenied, &["`plain`", "number"]);
+        fails(store.update(&items), ErrorCode::AccessDenied, &["`plain`", "number"]);
         assert_eq!((keys(&store), files()), (vec!["key".into(), "plain".into()], vec!["key#0".into(), "plain".into()]));
         holds(&store, "key", b"key#0");
     }
@@ -172,7 +172,7 @@ pub(crate) fn store_files_without_a_number_that_have_one_key_are_one_value() {
 
 pub(crate) fn store_file_that_is_given_a_number_can_be_changed() {
     prepare(&["a b", "other#4"]);
-    fails(open().set("a b", b"new"), Error::AccessDenied, &["`a b`", "number"]);
+    fails(open().set("a b", b"new"), ErrorCode::AccessDenied, &["`a b`", "number"]);
     fs::rename("work/store/a b", "work/store/a%20b#5").unwrap();
     let store = open();
     holds(&store, "a b", b"a b");
@@ -188,6 +188,6 @@ pub(crate) fn store_file_without_a_number_may_have_a_key_that_no_other_could() {
     assert_eq!(keys(&store), [name.as_str()]);
     holds(&store, &name, name.as_bytes());
     fs::remove_file(format!("work/store/{name}")).unwrap();
-    fails(store.get(&name), Error::NotFound, &["`work/store`"]);
+    fails(store.get(&name), ErrorCode::NotFound, &["`work/store`"]);
     assert_eq!(store.verify().unwrap().missing_keys, [name]);
 }

@@ -1,6 +1,6 @@
 //! `update`: many values by one call, all or none.
 
-use crate::bindings::{Error, Store};
+use crate::bindings::{Error, ErrorCode, Store};
 use crate::store::{holds, keys, open, store_of};
 use crate::store_files::files;
 use crate::support::{MAX_TRANSFER, fails};
@@ -57,7 +57,7 @@ pub(crate) fn store_update_takes_ten_thousand_items_and_no_more() {
     let store = store_of(&["a"]);
     let mut items = vec![("a", "1"); 9_998];
     items.extend([("a", "2"), ("b", "3"), ("c", "4")]);
-    fails(update(&store, &items), Error::LimitExceeded, &["10001 keys", "at most 10000", "several calls"]);
+    fails(update(&store, &items), ErrorCode::LimitExceeded, &["10001 keys", "at most 10000", "several calls"]);
     assert_eq!((keys(&store), files()), (vec!["a".into()], vec!["a#0".into()]));
     holds(&store, "a", b"a");
     update(&store, &items[1..]).unwrap();
@@ -72,8 +72,8 @@ pub(crate) fn store_update_by_a_key_that_is_too_long_changes_nothing() {
     for place in 0..3 {
         let mut items = vec![("a", "new"), ("b", "new")];
         items.insert(place, (&too_long, "new"));
-        let parts = ["a key of 86 bytes", "file name of 260 bytes", "at most 255"];
-        fails(update(&store, &items), Error::InvalidArgument, &parts);
+        let parts = ["a key of 86 bytes", "258 bytes", "at most 235"];
+        fails(update(&store, &items), ErrorCode::InvalidArgument, &parts);
         assert_eq!((keys(&store), files()), (vec!["a".into()], vec!["a#0".into()]), "in place {place}");
         holds(&store, "a", b"a");
     }
@@ -105,7 +105,7 @@ pub(crate) fn large_update_has_one_limit_for_all_values_together() {
     let store = store_of(&["a"]);
     let half = vec![1; usize::try_from(MAX_TRANSFER / 2).unwrap()];
     let items = [("a".into(), half.clone()), ("b".into(), half), ("c".into(), vec![1])];
-    fails(store.update(&items), Error::LimitExceeded, &["at most 134217728"]);
+    fails(store.update(&items), ErrorCode::LimitExceeded, &["at most 134217728"]);
     holds(&store, "a", b"a");
     assert_eq!((keys(&store), files()), (vec!["a".into()], vec!["a#0".into()]));
 }

@@ -1,6 +1,6 @@
 //! Values as arrays.
 
-use crate::bindings::{Error, Memmap, Mode, Store};
+use crate::bindings::{ErrorCode, Memmap, Mode, Store, open_directory};
 use crate::descriptors::directory;
 use crate::store::{CREATE, READ_ONLY, holds, open, store_of};
 use crate::support::{fails, holds as array_holds, index, poke, resize, size};
@@ -36,14 +36,14 @@ pub(crate) fn store_value_as_an_array_has_the_path_of_its_file() {
         assert_eq!(array.info().unwrap().filename.as_deref(), Some("/work/store/a%2Fb#0"));
     }
     // As an array on a descriptor, one in a store on a descriptor has none.
-    let other = Store::open_directory(&directory("work", "store"), CREATE).unwrap();
+    let other = open_directory(&directory("work", "store"), CREATE).unwrap();
     assert_eq!(value(&other, "a/b", Mode::ReadOnly).info().unwrap().filename, None);
 }
 
 pub(crate) fn store_value_in_mode_read_only_is_not_written() {
     let store = store_of(&["value"]);
     let array = value(&store, "value", Mode::ReadOnly);
-    fails(array.write(&index("0"), b"V", None), Error::AccessDenied, &[]);
+    fails(array.write(&index("0"), b"V", None), ErrorCode::AccessDenied, &[]);
     holds(&store, "value", b"value");
 }
 
@@ -93,7 +93,7 @@ pub(crate) fn store_value_in_mode_read_write_is_resized_in_place() {
 pub(crate) fn store_value_in_mode_write_is_invalid() {
     let store = store_of(&["value", ""]);
     for key in ["value", ""] {
-        fails(store.open_value(key, Mode::Write), Error::InvalidArgument, &["`write`"]);
+        fails(store.open_value(key, Mode::Write), ErrorCode::InvalidArgument, &["`write`"]);
         holds(&store, key, key.as_bytes());
     }
 }
@@ -154,7 +154,7 @@ pub(crate) fn store_value_that_is_empty_is_an_array_of_no_elements() {
         let array = value(&store, "", mode);
         array_holds(&array, &[0], b"");
         assert_eq!((array.info().unwrap().nbytes, array.read_bytes(0, 0).unwrap()), (0, vec![]));
-        fails(array.read(&index("0")), Error::OutOfBounds, &[]);
+        fails(array.read(&index("0")), ErrorCode::OutOfBounds, &[]);
         if mode != Mode::ReadOnly {
             array.write(&[], b"", None).unwrap();
             array.fill(b"x").unwrap();
@@ -170,7 +170,11 @@ pub(crate) fn store_value_of_a_store_that_is_read_only_is_not_opened_for_writing
     drop(store_of(&["key"]));
     for (path, text) in [("work/store", "key"), ("fixed/store", "value")] {
         let store = Store::open(path, READ_ONLY).unwrap();
-        fails(store.open_value("key", Mode::ReadWrite), Error::AccessDenied, &[&format!("`{path}`"), "`read-only`"]);
+        fails(
+            store.open_value("key", Mode::ReadWrite),
+            ErrorCode::AccessDenied,
+            &[&format!("`{path}`"), "`read-only`"],
+        );
         array_holds(&value(&store, "key", Mode::ReadOnly), &[text.len() as u64], text.as_bytes());
         let copy = value(&store, "key", Mode::CopyOnWrite);
         copy.fill(b"x").unwrap();
@@ -196,7 +200,7 @@ pub(crate) fn store_value_that_somebody_has_removed_is_no_array_to_be_found() {
     let array = value(&store, "value", Mode::ReadOnly);
     std::fs::remove_file("work/store/value#0").unwrap();
     for mode in MODES {
-        fails(store.open_value("value", mode), Error::NotFound, &["the value of `value` in `work/store`"]);
+        fails(store.open_value("value", mode), ErrorCode::NotFound, &["the value of `value` in `work/store`"]);
     }
     array_holds(&array, &[5], b"value");
 }

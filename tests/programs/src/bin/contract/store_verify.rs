@@ -3,7 +3,7 @@
 use std::fs;
 
 use crate::bindings::wit_store::Findings;
-use crate::bindings::{Error, Store};
+use crate::bindings::{ErrorCode, Store};
 use crate::store::{READ_ONLY, open, store_of};
 use crate::store_files::{files, prepare};
 use crate::support::{described, fails};
@@ -111,7 +111,7 @@ pub(crate) fn store_verify_works_in_a_store_that_is_read_only() {
     fs::remove_file("work/store/a#0").unwrap();
     assert_eq!(finds(&store, [0, 0, 0, 1]).missing_keys, ["a"]);
     store.close();
-    fails(store.verify(), Error::Closed, &["the store `work/store` was closed"]);
+    fails(store.verify(), ErrorCode::Closed, &["the store `work/store` was closed"]);
 }
 
 pub(crate) fn store_describe_says_everything_in_one_order() {

@@ -1,6 +1,6 @@
 //! Values that are written bit by bit.
 
-use crate::bindings::{Error, Store};
+use crate::bindings::{ErrorCode, Store};
 use crate::store::{CREATE, READ_ONLY, holds, keys, open, store_of};
 use crate::store_files::files;
 use crate::support::{MAX_TRANSFER, fails};
@@ -9,9 +9,9 @@ use crate::support::{MAX_TRANSFER, fails};
 #[track_caller]
 fn is_done(writer: &crate::bindings::wit_store::ValueWriter) {
     for _ in 0..2 {
-        fails(writer.write(b"more"), Error::Closed, &[]);
-        fails(writer.write(b""), Error::Closed, &[]);
-        fails(writer.commit(), Error::Closed, &[]);
+        fails(writer.write(b"more"), ErrorCode::Closed, &[]);
+        fails(writer.write(b""), ErrorCode::Closed, &[]);
+        fails(writer.commit(), ErrorCode::Closed, &[]);
     }
 }
 
@@ -72,7 +72,7 @@ pub(crate) fn large_write_over_the_cap_is_limit_exceeded_and_appends_nothing() {
     let writer = store.writer("key").unwrap();
     writer.write(b"before").unwrap();
     let too_much = vec![1; usize::try_from(MAX_TRANSFER + 1).unwrap()];
-    fails(writer.write(&too_much), Error::LimitExceeded, &["134217729 bytes", "at most 134217728"]);
+    fails(writer.write(&too_much), ErrorCode::LimitExceeded, &["134217729 bytes", "at most 134217728"]);
     writer.write(b", behind").unwrap();
     writer.commit().unwrap();
     holds(&store, "key", b"before, behind");
@@ -151,9 +151,9 @@ pub(crate) fn store_writer_of_a_store_that_is_closed_is_closed_and_leaves_nothin
         close(store);
         assert_eq!(files(), before, "values that were not committed are gone");
         for writer in &writers {
-            fails(writer.write(b"more"), Error::Closed, &["closed"]);
-            fails(writer.commit(), Error::Closed, &[]);
-            fails(writer.commit(), Error::Closed, &[]);
+            fails(writer.write(b"more"), ErrorCode::Closed, &["closed"]);
+            fails(writer.commit(), ErrorCode::Closed, &[]);
+            fails(writer.commit(), ErrorCode::Closed, &[]);
         }
         drop(writers);
         assert_eq!(files(), before);
@@ -215,17 +215,17 @@ pub(crate) fn store_writer_survives_clear() {
 
 pub(crate) fn store_writer_refuses_at_once_what_no_commit_could_do() {
     let store = open();
-    let parts = ["a key of 254 bytes", "file name of 256 bytes", "at most 255"];
-    fails(store.writer(&"k".repeat(254)), Error::InvalidArgument, &parts);
+    let parts = ["a key of 236 bytes", "236 bytes", "at most 235"];
+    fails(store.writer(&"k".repeat(236)), ErrorCode::InvalidArgument, &parts);
     assert!(files().is_empty());
     drop(store);
     let store = Store::open("work/store", READ_ONLY).unwrap();
-    fails(store.writer("key"), Error::AccessDenied, &["the store `work/store` was opened `read-only`"]);
+    fails(store.writer("key"), ErrorCode::AccessDenied, &["the store `work/store` was opened `read-only`"]);
     store.close();
-    fails(store.writer("key"), Error::Closed, &["the store `work/store` was closed"]);
+    fails(store.writer("key"), ErrorCode::Closed, &["the store `work/store` was closed"]);
     assert!(files().is_empty());
-    // A key of just the length that a file name has room for.
-    let (store, key) = (Store::open("work/store", CREATE).unwrap(), "k".repeat(253));
+    // A key of just the length for which a file name has room.
+    let (store, key) = (Store::open("work/store", CREATE).unwrap(), "k".repeat(235));
     store.writer(&key).unwrap().commit().unwrap();
     assert_eq!(files(), [format!("{key}#0")]);
 }

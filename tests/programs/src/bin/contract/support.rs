@@ -3,7 +3,8 @@
 use std::fs::{File, OpenOptions as FileOptions};
 use std::io::{Seek, SeekFrom, Write};
 
-use crate::bindings::{Error, Index, Memmap, Mode, Operation, Order, Slice, Store, wit_array::OpenOptions};
+use crate::bindings::wit_array::{Mask, OpenOptions, Take};
+use crate::bindings::{Error, ErrorCode, Index, Memmap, Mode, Operation, Order, Slice, Store};
 
 /// As much as one call moves.
 pub(crate) const MAX_TRANSFER: u64 = 128 << 20;
@@ -29,8 +30,9 @@ pub(crate) fn open_numbers(mode: Mode, shape: &[u64]) -> Memmap {
     Memmap::open("work/bytes.bin", &shaped(mode, "u1", shape)).unwrap()
 }
 
-/// Indices as Python writes them: `1, ::-2, ..., None, [3, 1], [True, False]`. The empty text is the empty list, and
-/// `[]` is an empty `take`.
+/// Indices as Python writes them: `1, ::-2, ..., None, [3, 1], [True, False]`. The empty text is the
+/// empty list, and `[]` is an empty `take`. Lists of lists are arrays of several axes; `array(1)` and
+/// `array(True)` have none.
 #[track_caller]
 pub(crate) fn index(text: &str) -> Vec<Index> {
     let number = |text: &str| text.parse().expect("a number");
@@ -38,29 +40,75 @@ pub(crate) fn index(text: &str) -> Vec<Index> {
     let one = |part: &str| match part.split(':').collect::<Vec<_>>()[..] {
         ["..."] => Index::Ellipsis,
         ["None"] => Index::NewAxis,
-        [list] if list.starts_with('[') => list_index(list),
+        [list] if list.starts_with(['[', 'a']) => list_index(list),
         [at] => Index::At(number(at)),
         [start, stop] => Index::Slice(Slice { start: bound(start), stop: bound(stop), step: None }),
         [start, stop, step] => Index::Slice(Slice { start: bound(start), stop: bound(stop), step: bound(step) }),
         _ => panic!("`{part}` is no index"),
     };
-    let mut in_list = false;
-    let between_indices = |character| {
-        in_list = (in_list || character == '[') && character != ']';
-        character == ',' && !in_list
-    };
-    text.split(between_indices).map(str::trim).filter(|part| !part.is_empty()).map(one).collect()
+    parts(text).into_iter().map(one).collect()
 }
 
-/// `[3, 1]` or `[True, False]`.
+/// What stands between commas, but for those in brackets.
+fn parts(text: &str) -> Vec<&str> {
+    let mut depth = 0;
+    let between_parts = |character| {
+        match character {
+            '[' => depth += 1,
+            ']' => depth -= 1,
+            _ => {}
+        }
+        character == ',' && depth == 0
+    };
+    text.split(between_parts).map(str::trim).filter(|part| !part.is_empty()).collect()
+}
+
+/// `[3, 1]`, `[[True], [False]]` or `array(1)`.
 #[track_caller]
 fn list_index(text: &str) -> Index {
-    let items: Vec<&str> =
-        text.trim_matches(['[', ']']).split(',').map(str::trim).filter(|item| !item.is_empty()).collect();
-    match items.first() {
-        Some(&("True" | "False")) => Index::Mask(items.iter().map(|&item| item == "True").collect()),
-        _ => Index::Take(items.iter().map(|item| item.parse().expect("a number")).collect()),
+    let (items, shape) = match text.strip_prefix("array(") {
+        Some(item) => (vec![item.trim_end_matches(')')], Vec::new()),
+        None => nested(text),
+    };
+    let shape = (shape.len() != 1).then_some(shape);
+    if matches!(items.first(), Some(&("True" | "False"))) {
+        return Index::Mask(Mask { values: items.iter().map(|&item| item == "True").collect(), shape });
     }
+    let indices = items.iter().map(|item| item.parse().expect("a number")).collect();
+    Index::Take(Take { indices, shape })
+}
+
+/// The elements of lists of lists, in C order, and their shape.
+#[track_caller]
+fn nested(text: &str) -> (Vec<&str>, Vec<u64>) {
+    let Some(inner) = text.strip_prefix('[').and_then(|text| text.strip_suffix(']')) else {
+        return (vec![text], Vec::new());
+    };
+    let (items, shapes): (Vec<_>, Vec<_>) = parts(inner).into_iter().map(nested).unzip();
+    assert!(shapes.windows(2).all(|pair| pair[0] == pair[1]), "`{text}` is no array");
+    let mut shape = vec![shapes.len() as u64];
+    shape.extend(shapes.into_iter().next().unwrap_or_default());
+    (items.concat(), shape)
+}
+
+/// An index array of one axis.
+pub(crate) fn take(indices: Vec<i64>) -> Index {
+    Index::Take(Take { indices, shape: None })
+}
+
+/// A mask of one axis.
+pub(crate) fn mask(values: Vec<bool>) -> Index {
+    Index::Mask(Mask { values, shape: None })
+}
+
+/// An index array of that shape.
+pub(crate) fn take_of(indices: Vec<i64>, shape: &[u64]) -> Index {
+    Index::Take(Take { indices, shape: Some(shape.to_vec()) })
+}
+
+/// A mask of that shape.
+pub(crate) fn mask_of(values: Vec<bool>, shape: &[u64]) -> Index {
+    Index::Mask(Mask { values, shape: Some(shape.to_vec()) })
 }
 
 /// Checks the shape of an array, and its elements in C order.
@@ -114,30 +162,13 @@ pub(crate) fn reduces_to(array: &Memmap, expected: &[(Operation, &str, Vec<u8>)]
     }
 }
 
-/// Checks that a call failed with that case of the error, and that its text has all `parts`.
+/// Checks that a call failed with that code, and that the message has all `parts`.
 #[track_caller]
-pub(crate) fn fails<T>(result: Result<T, Error>, case: fn(String) -> Error, parts: &[&str]) {
-    let Err(error) = result else { panic!("the call succeeded, and should be {:?}", case(String::new())) };
-    let expected = std::mem::discriminant(&case(String::new()));
-    assert_eq!(std::mem::discriminant(&error), expected, "{error:?}");
+pub(crate) fn fails<T>(result: Result<T, Error>, code: ErrorCode, parts: &[&str]) {
+    let Err(error) = result else { panic!("the call succeeded, and should be {code:?}") };
+    assert_eq!(error.code, code, "{error:?}");
     for part in parts {
-        assert!(text(&error).contains(part), "`{part}` is missing in {error:?}");
-    }
-}
-
-fn text(error: &Error) -> &str {
-    match error {
-        Error::NotFound(text)
-        | Error::AccessDenied(text)
-        | Error::InvalidArgument(text)
-        | Error::OutOfBounds(text)
-        | Error::Truncated(text)
-        | Error::NoSpace(text)
-        | Error::LimitExceeded(text)
-        | Error::Closed(text)
-        | Error::Corrupt(text)
-        | Error::Unsupported(text)
-        | Error::Other(text) => text,
+        assert!(error.message.contains(part), "`{part}` is missing in {error:?}");
     }
 }
 
@@ -186,12 +217,14 @@ pub(crate) fn exists(path: &str) -> bool {
 }
 
 /// Everything that an array can be reduced to.
-pub(crate) const OPERATIONS: [Operation; 10] = [
+pub(crate) const OPERATIONS: [Operation; 12] = [
     Operation::Sum,
     Operation::Prod,
     Operation::Min,
     Operation::Max,
     Operation::Mean,
+    Operation::Var,
+    Operation::Std,
     Operation::Any,
     Operation::All,
     Operation::Argmin,

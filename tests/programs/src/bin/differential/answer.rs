@@ -3,7 +3,7 @@
 use std::fmt::{Display, Write as _};
 
 use super::bindings::filemap::data::array::{Info, Mode, Order, Reduction};
-use super::bindings::filemap::data::types::Error;
+use super::bindings::filemap::data::errors::{Error, ErrorCode};
 
 /// Nothing but success.
 pub(crate) fn done() -> String {
@@ -45,22 +45,25 @@ pub(crate) fn info(info: &Info) -> String {
     )
 }
 
-/// A failure: its case, and its text.
+/// A failure: its code, and its message.
 pub(crate) fn failure(error: &Error) -> String {
-    let (case, text) = match error {
-        Error::NotFound(text) => ("not-found", text),
-        Error::AccessDenied(text) => ("access-denied", text),
-        Error::InvalidArgument(text) => ("invalid-argument", text),
-        Error::OutOfBounds(text) => ("out-of-bounds", text),
-        Error::Truncated(text) => ("truncated", text),
-        Error::NoSpace(text) => ("no-space", text),
-        Error::LimitExceeded(text) => ("limit-exceeded", text),
-        Error::Closed(text) => ("closed", text),
-        Error::Corrupt(text) => ("corrupt", text),
-        Error::Unsupported(text) => ("unsupported", text),
-        Error::Other(text) => ("other", text),
+    let code = match error.code {
+        ErrorCode::NotFound => "not-found",
+        ErrorCode::AccessDenied => "access-denied",
+        ErrorCode::Busy => "busy",
+        ErrorCode::InvalidArgument => "invalid-argument",
+        ErrorCode::OutOfBounds => "out-of-bounds",
+        ErrorCode::Truncated => "truncated",
+        ErrorCode::NoSpace => "no-space",
+        ErrorCode::LimitExceeded => "limit-exceeded",
+        ErrorCode::Closed => "closed",
+        ErrorCode::Corrupt => "corrupt",
+        ErrorCode::Unsupported => "unsupported",
+        ErrorCode::Unavailable => "unavailable",
+        ErrorCode::Interrupted => "interrupted",
+        ErrorCode::Other => "other",
     };
-    format!("error\t{case}\t{}", text.escape_debug())
+    format!("error\t{code}\t{}", error.message.escape_debug())
 }
 
 fn hexadecimal(data: &[u8]) -> String {

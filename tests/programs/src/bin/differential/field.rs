@@ -1,6 +1,6 @@
 //! The fields of a line: what a step is given.
 
-use super::bindings::filemap::data::array::{Advice, Index, Mode, NpyVersion, Operation, Order, Slice};
+use super::bindings::filemap::data::array::{Advice, Index, Mask, Mode, NpyVersion, Operation, Order, Slice, Take};
 
 /// Nothing for `-`, and otherwise what `read` makes of the field.
 pub(crate) fn optional<'a, T>(field: &'a str, read: impl Fn(&'a str) -> T) -> Option<T> {
@@ -31,11 +31,25 @@ pub(crate) fn index(field: &str) -> Vec<Index> {
         }
         ("e", _) => Index::Ellipsis,
         ("n", _) => Index::NewAxis,
-        ("t", places) => Index::Take(numbers(places)),
-        ("m", chosen) => Index::Mask(chosen.chars().map(|digit| digit == '1').collect()),
+        ("t", list) => {
+            let (indices, shape) = shaped(list);
+            Index::Take(Take { indices: numbers(indices), shape })
+        }
+        ("m", list) => {
+            let (values, shape) = shaped(list);
+            Index::Mask(Mask { values: values.chars().map(|digit| digit == '1').collect(), shape })
+        }
         _ => panic!("`{field}` is no index"),
     };
     field.split(';').filter(|index| !index.is_empty()).map(one).collect()
+}
+
+/// The elements of an index array, and its shape, which follows a slash; without one it has one axis.
+fn shaped(list: &str) -> (&str, Option<Vec<u64>>) {
+    match list.split_once('/') {
+        Some((elements, shape)) => (elements, Some(numbers(shape))),
+        None => (list, None),
+    }
 }
 
 pub(crate) fn mode(field: &str) -> Mode {
@@ -68,6 +82,8 @@ pub(crate) fn operation(field: &str) -> Operation {
         "min" => Operation::Min,
         "max" => Operation::Max,
         "mean" => Operation::Mean,
+        "var" => Operation::Var,
+        "std" => Operation::Std,
         "any" => Operation::Any,
         "all" => Operation::All,
         "argmin" => Operation::Argmin,

@@ -6,7 +6,8 @@ use std::io::ErrorKind;
 
 use super::answer;
 use super::bindings::filemap::data::array::{Memmap, NpyOptions, OpenOptions};
-use super::bindings::filemap::data::types::Error;
+use super::bindings::filemap::data::descriptors::open_file;
+use super::bindings::filemap::data::errors::{Error, ErrorCode};
 use super::bindings::wasi::filesystem::preopens::get_directories;
 use super::bindings::wasi::filesystem::types::{Descriptor, DescriptorFlags, OpenFlags, PathFlags};
 use super::field::{advice, bytes, index, mode, number, numbers, operation, optional, order, version};
@@ -38,10 +39,8 @@ impl Machine {
             [kind @ ("open" | "open-file" | "open-npy" | "create-npy"), made, ref rest @ ..] => {
                 let array = match (kind, rest) {
                     ("open", [path, rest @ ..]) => Memmap::open(path, &options(rest))?,
-                    ("open-file", [path, access, rest @ ..]) => {
-                        Memmap::open_file(descriptor(path, access), &options(rest))?
-                    }
-                    ("open-npy", [path, how]) => Memmap::open_npy(path, mode(how))?,
+                    ("open-file", [path, access, rest @ ..]) => open_file(descriptor(path, access), &options(rest))?,
+                    ("open-npy", [path, how]) => Memmap::open_npy(path, mode(how), None)?,
                     ("create-npy", [path, rest @ ..]) => Memmap::create_npy(path, &npy_options(rest))?,
                     _ => panic!("no such step: {fields:?}"),
                 };
@@ -65,7 +64,10 @@ impl Machine {
     }
 
     fn array(&self, name: &str) -> Result<&Memmap> {
-        let missing = || Error::Other(format!("there is no array a{name}: it should have been made before"));
+        let missing = || Error {
+            code: ErrorCode::Other,
+            message: format!("there is no array a{name}: it should have been made before"),
+        };
         self.arrays.get(&number(name)).ok_or_else(missing)
     }
 
@@ -106,7 +108,9 @@ fn content(path: &str) -> Result {
             fs::remove_file(path).expect("nobody needs it any more");
             Ok(answer::bytes(&content))
         }
-        Err(error) if error.kind() == ErrorKind::NotFound => Err(Error::NotFound("there is no such file".into())),
+        Err(error) if error.kind() == ErrorKind::NotFound => {
+            Err(Error { code: ErrorCode::NotFound, message: "there is no such file".into() })
+        }
         Err(error) => panic!("{path}: {error}"),
     }
 }

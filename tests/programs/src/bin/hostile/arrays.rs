@@ -2,9 +2,9 @@
 
 use std::time::Duration;
 
-use crate::bindings::{Error, Index, Memmap, Mode, Slice, wit_array::Advice};
+use crate::bindings::{ErrorCode, Index, Memmap, Mode, Slice, wit_array::Advice};
 use crate::nothing::{at_once, within};
-use crate::support::{fails, index, open_numbers, options, resize, shaped};
+use crate::support::{fails, index, mask, mask_of, open_numbers, options, resize, shaped, take, take_of};
 
 /// The defaults of `filemap::limits`.
 const MAX_LISTED: usize = 4 << 20;
@@ -13,44 +13,98 @@ const MAX_DTYPE: usize = 256 << 10;
 const FAR: &str = "work/far.bin";
 const PAGE: u64 = 4096;
 const ALL: Slice = Slice { start: None, stop: None, step: None };
-const ADVICE: [Advice; 6] =
-    [Advice::Normal, Advice::Random, Advice::Sequential, Advice::WillNeed, Advice::DontNeed, Advice::HugePage];
+const ADVICE: [Advice; 7] = [
+    Advice::Normal,
+    Advice::Random,
+    Advice::Sequential,
+    Advice::WillNeed,
+    Advice::DontNeed,
+    Advice::HugePage,
+    Advice::NoHugePage,
+];
 
 pub(crate) fn lists_absurd_elements() {
     let array = open_numbers(Mode::CopyOnWrite, &[4, 4, 4]);
     for at in [i64::MIN, i64::MIN + 1, -5, 4, i64::MAX] {
-        fails(array.read(&[Index::Take(vec![0, at])]), Error::OutOfBounds, &[&at.to_string()]);
-        fails(array.write(&[Index::Take(vec![at; 1000])], &[], None), Error::OutOfBounds, &[&at.to_string()]);
+        fails(array.read(&[take(vec![0, at])]), ErrorCode::OutOfBounds, &[&at.to_string()]);
+        fails(array.write(&[take(vec![at; 1000])], &[], None), ErrorCode::OutOfBounds, &[&at.to_string()]);
     }
     for length in [0, 3, 5, 1_000_000] {
-        fails(array.shape_of(&[Index::Mask(vec![true; length])]), Error::OutOfBounds, &[&length.to_string()]);
+        fails(array.shape_of(&[mask(vec![true; length])]), ErrorCode::OutOfBounds, &[&length.to_string()]);
     }
-    let too_many = || Index::Take(vec![0; MAX_LISTED + 1]);
-    fails(array.read(&[too_many()]), Error::LimitExceeded, &["4194304"]);
-    fails(array.shape_of(&[Index::At(0), too_many()]), Error::LimitExceeded, &["4194304"]);
+    let too_many = || take(vec![0; MAX_LISTED + 1]);
+    fails(array.read(&[too_many()]), ErrorCode::LimitExceeded, &["4194304"]);
+    fails(array.shape_of(&[Index::At(0), too_many()]), ErrorCode::LimitExceeded, &["4194304"]);
     for [one, other] in [[2, 3], [0, 2], [MAX_LISTED, 2]] {
-        let lists = [Index::Take(vec![0; one]), Index::Take(vec![0; other])];
-        fails(array.shape_of(&lists), Error::OutOfBounds, &["lists"]);
+        let lists = [take(vec![0; one]), take(vec![0; other])];
+        fails(array.shape_of(&lists), ErrorCode::OutOfBounds, &["shape mismatch"]);
     }
-    fails(array.view(&[Index::Take(vec![])]), Error::InvalidArgument, &["take"]);
-    fails(array.read(&vec![Index::Take(vec![]); 100_000]), Error::OutOfBounds, &["100000"]);
-    let axes = [vec![Index::Take(vec![0])], vec![Index::NewAxis; 100_000]].concat();
-    fails(array.shape_of(&axes), Error::OutOfBounds, &["100003"]);
+    fails(array.view(&[take(vec![])]), ErrorCode::InvalidArgument, &["take"]);
+    fails(array.read(&vec![take(vec![]); 100_000]), ErrorCode::OutOfBounds, &["100000"]);
+    let axes = [vec![take(vec![0])], vec![Index::NewAxis; 100_000]].concat();
+    fails(array.shape_of(&axes), ErrorCode::OutOfBounds, &["100003"]);
+
+    lists_absurd_shapes(&array);
 
     // Few lists name more bytes than there are.
     resize(FAR, 8 << 40);
-    let many = || Index::Take(vec![-1; MAX_LISTED]);
+    let many = || take(vec![-1; MAX_LISTED]);
     let rows = Memmap::open(FAR, &shaped(Mode::CopyOnWrite, "u1", &[1, 8 << 40])).unwrap();
-    fails(rows.shape_of(&[many()]), Error::InvalidArgument, &["too large"]);
-    fails(rows.write(&[many()], &[1], Some(&[1])), Error::InvalidArgument, &["too large"]);
+    fails(rows.shape_of(&[many()]), ErrorCode::InvalidArgument, &["too large"]);
+    fails(rows.write(&[many()], &[1], Some(&[1])), ErrorCode::InvalidArgument, &["too large"]);
     let far = Memmap::open(FAR, &shaped(Mode::CopyOnWrite, "u1", &[2, 1 << 19, 2, 1 << 19])).unwrap();
     let beside = [many(), Index::At(0)];
     assert_eq!(far.shape_of(&beside).unwrap(), [MAX_LISTED as u64, 2, 1 << 19]);
-    fails(at_once(|| far.read(&beside)), Error::LimitExceeded, &["one call moves at most"]);
-    fails(at_once(|| far.write(&beside, &[1], Some(&[1]))), Error::LimitExceeded, &["one call moves at most"]);
+    fails(at_once(|| far.read(&beside)), ErrorCode::LimitExceeded, &["one call moves at most"]);
+    fails(at_once(|| far.write(&beside, &[1], Some(&[1]))), ErrorCode::LimitExceeded, &["one call moves at most"]);
     // Each in a page of its own.
-    let scattered = [Index::At(0), Index::Take((0..1 << 19).collect()), Index::At(0), Index::At(0)];
-    fails(at_once(|| far.read(&scattered)), Error::LimitExceeded, &["pages"]);
+    let scattered = [Index::At(0), take((0..1 << 19).collect()), Index::At(0), Index::At(0)];
+    fails(at_once(|| far.read(&scattered)), ErrorCode::LimitExceeded, &["pages"]);
+}
+
+/// Index arrays and masks of several axes, over an array of shape (4, 4, 4).
+fn lists_absurd_shapes(array: &Memmap) {
+    for shape in [&[][..], &[2], &[3, 0], &[1 << 63, 2], &[u64::MAX, u64::MAX], &[1 << 32, 1 << 32, 1 << 32]] {
+        fails(array.read(&[take_of(vec![0; 3], shape)]), ErrorCode::InvalidArgument, &["3 values"]);
+        fails(array.shape_of(&[mask_of(vec![true; 3], shape)]), ErrorCode::InvalidArgument, &["3 values"]);
+        fails(array.write(&[take_of(vec![0; 3], shape)], &[1], Some(&[])), ErrorCode::InvalidArgument, &["3 values"]);
+    }
+    fails(array.read(&[take_of(vec![], &[])]), ErrorCode::InvalidArgument, &["0 values"]);
+    for axes in [65, 100_000] {
+        let text = axes.to_string();
+        fails(array.read(&[take_of(vec![0], &vec![1; axes])]), ErrorCode::InvalidArgument, &[&text]);
+        fails(array.read(&[mask_of(vec![true], &vec![1; axes])]), ErrorCode::InvalidArgument, &[&text]);
+    }
+    fails(array.shape_of(&[take_of(vec![0], &[1; 63])]), ErrorCode::OutOfBounds, &["65 axes"]);
+    fails(array.shape_of(&[mask_of(vec![], &[0; 64])]), ErrorCode::OutOfBounds, &["64 were indexed"]);
+    fails(array.shape_of(&[take_of(vec![], &[1 << 62, 0])]), ErrorCode::InvalidArgument, &["too large"]);
+    fails(array.shape_of(&vec![mask_of(vec![true], &[]); 100_000]), ErrorCode::OutOfBounds, &["64"]);
+    assert_eq!(array.shape_of(&vec![mask_of(vec![true], &[]); 64]).unwrap(), [1, 4, 4, 4]);
+    // Two short arrays name as many elements as one long one.
+    let crossed = |one: u64, other: u64| {
+        let zeroes = |length: u64| vec![0; usize::try_from(length).unwrap()];
+        [take_of(zeroes(one), &[one, 1]), take_of(zeroes(other), &[1, other])]
+    };
+    assert_eq!(array.shape_of(&crossed(2048, 2048)).unwrap(), [2048, 2048, 4]);
+    for (one, other) in [(2048, 2049), (1 << 17, 1 << 17), (1 << 20, 1 << 20)] {
+        let indices = crossed(one, other);
+        fails(at_once(|| array.shape_of(&indices)), ErrorCode::LimitExceeded, &[&(one * other).to_string()]);
+        fails(at_once(|| array.read(&indices)), ErrorCode::LimitExceeded, &["4194304"]);
+        fails(at_once(|| array.write(&indices, &[1], Some(&[]))), ErrorCode::LimitExceeded, &["4194304"]);
+    }
+    // More than a number holds.
+    let axis = |number: usize| {
+        let shape: Vec<_> = (0..5).map(|axis| if axis == number { 1 << 13 } else { 1 }).collect();
+        take_of(vec![0; 1 << 13], &shape)
+    };
+    let many = Memmap::open("work/bytes.bin", &shaped(Mode::ReadOnly, "u1", &[2; 5])).unwrap();
+    fails(at_once(|| many.read(&[0, 1, 2, 3, 4].map(axis))), ErrorCode::LimitExceeded, &["4194304"]);
+    // Each of the arrays is walked through for every element that is named.
+    let axes = [2; 6];
+    let deep = Memmap::open("work/bytes.bin", &shaped(Mode::ReadOnly, "u1", &axes)).unwrap();
+    let pair = || take_of(vec![0, 1], &[2, 1]);
+    let indices = [vec![take_of(vec![1; 1 << 21], &[1, 1 << 21])], vec![pair(); 5]].concat();
+    assert_eq!(within(Duration::from_secs(20), || deep.read(&indices)).unwrap().len(), MAX_LISTED);
 }
 
 pub(crate) fn lists_millions_of_elements() {
@@ -59,11 +113,11 @@ pub(crate) fn lists_millions_of_elements() {
     // Without an order, and all of them twice.
     let scattered =
         || (0..MAX_LISTED as u64).map(|number| (number * 2_654_435_761 % (1 << 21)).cast_signed()).collect();
-    let lists = [Index::Take(scattered())];
+    let lists = [take(scattered())];
     let read = within(Duration::from_mins(1), || array.read(&lists)).unwrap();
     assert_eq!(read.len(), 128 << 20);
     drop(read);
-    let pairs = [Index::Take(scattered()), Index::Take(vec![31; MAX_LISTED])];
+    let pairs = [take(scattered()), take(vec![31; MAX_LISTED])];
     within(Duration::from_mins(1), || array.write(&pairs, &[7], Some(&[1]))).unwrap();
     assert_eq!(array.read(&index("0, 30:")).unwrap(), [0, 7]);
 }
@@ -103,7 +157,7 @@ pub(crate) fn asks_for_dtypes_of_many_parts() {
             at_once(|| view.view_as("V7")).unwrap_err();
         }
     }
-    fails(array.view_as(&" ".repeat(MAX_DTYPE + 1)), Error::LimitExceeded, &["262144"]);
+    fails(array.view_as(&" ".repeat(MAX_DTYPE + 1)), ErrorCode::LimitExceeded, &["262144"]);
 }
 
 /// Each of these dtypes takes far more memory than its text, and what an array is costs no budget but that of handles.
@@ -129,7 +183,7 @@ pub(crate) fn advises_on_terabytes() {
         }
         assert_eq!(array.read(&index("::2199023255552")).unwrap(), [0, 0]);
         array.close();
-        fails(array.advise(Advice::Normal), Error::Closed, &[]);
+        fails(array.advise(Advice::Normal), ErrorCode::Closed, &[]);
     }
     // A hint changes nothing but speed.
     let array = Memmap::open(FAR, &options(Mode::CopyOnWrite, "u1")).unwrap();
@@ -145,7 +199,7 @@ pub(crate) fn advises_on_terabytes() {
     for advice in ADVICE {
         shared.advise(advice).unwrap();
     }
-    fails(shared.read(&index("5")), Error::Truncated, &[]);
+    fails(shared.read(&index("5")), ErrorCode::Truncated, &[]);
 }
 
 /// A system has 65,530 mappings for a process, and a hint for a part of one makes two or three of it.

@@ -3,7 +3,7 @@
 use std::fs;
 
 use crate::STORE;
-use crate::bindings::{Error, Memmap, Mode, Store};
+use crate::bindings::{ErrorCode, Memmap, Mode, Store};
 use crate::support::{fails, index, options, poke, resize, shaped, size};
 
 const FILE: &str = "work/victim.bin";
@@ -24,14 +24,14 @@ fn cut_at(cut: u64) {
     array.read(&[]).unwrap();
     resize(FILE, cut);
     for array in [&array, &view] {
-        fails(array.read(&index("0")), Error::Truncated, &["truncated"]);
-        fails(array.read(&index("-1")), Error::Truncated, &[]);
-        fails(array.read(&[]), Error::Truncated, &[]);
-        fails(array.write(&index("0"), &[2], None), Error::Truncated, &[]);
-        fails(array.write(&index("-1:"), &[2], None), Error::Truncated, &[]);
+        fails(array.read(&index("0")), ErrorCode::Truncated, &["truncated"]);
+        fails(array.read(&index("-1")), ErrorCode::Truncated, &[]);
+        fails(array.read(&[]), ErrorCode::Truncated, &[]);
+        fails(array.write(&index("0"), &[2], None), ErrorCode::Truncated, &[]);
+        fails(array.write(&index("-1:"), &[2], None), ErrorCode::Truncated, &[]);
     }
-    fails(array.read_bytes(0, SIZE), Error::Truncated, &[]);
-    fails(array.write_bytes(SIZE - 1, &[2]), Error::Truncated, &[]);
+    fails(array.read_bytes(0, SIZE), ErrorCode::Truncated, &[]);
+    fails(array.write_bytes(SIZE - 1, &[2]), ErrorCode::Truncated, &[]);
     // What was written before is on the disk, as far as it is still there.
     array.flush().unwrap();
     view.flush().unwrap();
@@ -62,8 +62,8 @@ pub(crate) fn truncates_a_file_mapped_copy_on_write() {
     let array = victim(Mode::CopyOnWrite);
     array.write(&index(":100"), &[2; 100], None).unwrap();
     resize(FILE, 4096);
-    fails(array.read(&index("0")), Error::Truncated, &[]);
-    fails(array.write(&index("0"), &[3], None), Error::Truncated, &[]);
+    fails(array.read(&index("0")), ErrorCode::Truncated, &[]);
+    fails(array.write(&index("0"), &[3], None), ErrorCode::Truncated, &[]);
     array.flush().unwrap();
     resize(FILE, SIZE);
     assert_eq!(array.read(&index("98:102")).unwrap(), [2, 2, 1, 1]);
@@ -76,7 +76,7 @@ pub(crate) fn removes_a_mapped_file() {
     array.write(&index("0"), &[2], None).unwrap();
     assert_eq!(array.read(&index(":2")).unwrap(), [2, 1]);
     array.flush().unwrap();
-    fails(Memmap::open(FILE, &options(Mode::ReadOnly, "u1")), Error::NotFound, &["victim.bin"]);
+    fails(Memmap::open(FILE, &options(Mode::ReadOnly, "u1")), ErrorCode::NotFound, &["victim.bin"]);
 }
 
 pub(crate) fn replaces_a_mapped_file() {
@@ -91,8 +91,8 @@ pub(crate) fn replaces_a_mapped_file() {
 pub(crate) fn empties_a_mapped_file_by_opening_it() {
     let array = victim(Mode::ReadWrite);
     let short = Memmap::open(FILE, &shaped(Mode::Write, "u1", &[10])).unwrap();
-    fails(array.read(&[]), Error::Truncated, &[]);
-    fails(array.write(&index("0"), &[2], None), Error::Truncated, &[]);
+    fails(array.read(&[]), ErrorCode::Truncated, &[]);
+    fails(array.write(&index("0"), &[2], None), ErrorCode::Truncated, &[]);
     short.write(&index("0"), &[5], None).unwrap();
     assert_eq!(short.read(&index(":2")).unwrap(), [5, 0]);
 }
@@ -110,10 +110,10 @@ pub(crate) fn spoils_the_files_of_a_store() {
     fs::rename("work/outside", "work/store/outside").unwrap();
     fs::rename("work/store/outside", "work/store/link#3").unwrap();
 
-    fails(store.get("gone"), Error::NotFound, &["gone"]);
+    fails(store.get("gone"), ErrorCode::NotFound, &["gone"]);
     assert_eq!(store.get("cut").unwrap(), Some(vec![1]));
     assert_eq!(store.get_range("cut", 50, 100).unwrap(), Some(vec![]));
-    fails(store.get("folder"), Error::InvalidArgument, &["directory"]);
+    fails(store.get("folder"), ErrorCode::InvalidArgument, &["directory"]);
     store.get("link").unwrap_err();
     for key in ["gone", "folder", "link"] {
         assert!(store.reader(key).is_err() && store.pop(key).is_err(), "{key}");
@@ -144,8 +144,8 @@ pub(crate) fn removes_the_directory_of_a_store() {
     store.set("key", &ONES).unwrap();
     fs::remove_file("work/store/key#0").unwrap();
     fs::remove_dir("work/store").unwrap();
-    fails(store.get("key"), Error::NotFound, &["key"]);
-    fails(store.set("key", &ONES), Error::NotFound, &[]);
+    fails(store.get("key"), ErrorCode::NotFound, &["key"]);
+    fails(store.set("key", &ONES), ErrorCode::NotFound, &[]);
     assert!(store.remove("key").unwrap());
     let store = Store::open("work/store", STORE).unwrap();
     store.set("key", &ONES).unwrap();
@@ -158,11 +158,11 @@ pub(crate) fn removes_the_directory_of_a_writer() {
     writer.write(&[2]).unwrap();
     fs::remove_dir_all("work/store").unwrap();
     writer.write(&[3]).unwrap();
-    fails(writer.commit(), Error::NotFound, &["key"]);
-    fails(store.writer("key"), Error::NotFound, &[]);
-    fails(store.update(&[("key".into(), vec![2])]), Error::NotFound, &[]);
-    fails(store.set_default("other", &[2]), Error::NotFound, &[]);
-    fails(store.pop_item(), Error::NotFound, &["key"]);
+    fails(writer.commit(), ErrorCode::NotFound, &["key"]);
+    fails(store.writer("key"), ErrorCode::NotFound, &[]);
+    fails(store.update(&[("key".into(), vec![2])]), ErrorCode::NotFound, &[]);
+    fails(store.set_default("other", &[2]), ErrorCode::NotFound, &[]);
+    fails(store.pop_item(), ErrorCode::NotFound, &["key"]);
     assert_eq!(reader.read(1000).unwrap(), ONES);
     // Another directory of that name is another store.
     let other = Store::open("work/store", STORE).unwrap();
@@ -189,7 +189,7 @@ pub(crate) fn uses_up_the_generations_of_a_store() {
     fs::write(format!("work/store/key#{}", u64::MAX), ONES).unwrap();
     let store = Store::open("work/store", STORE).unwrap();
     assert_eq!(store.get("key").unwrap().as_deref(), Some(&ONES[..]));
-    fails(store.set("key", &[2]), Error::LimitExceeded, &["9223372036854775807"]);
+    fails(store.set("key", &[2]), ErrorCode::LimitExceeded, &["9223372036854775807"]);
     assert!(store.remove("key").unwrap());
     poke(&format!("work/store/key#{}", u64::MAX), 0, &[7]);
 }

@@ -37,6 +37,12 @@ macro_rules! for_each_misdeed {
             resizes_what_is_not_its_own
             resizes_a_file_that_has_another_size
             asks_for_dtypes_of_many_parts
+            makes_a_hundred_thousand_streams_one_by_one
+            asks_for_streams_of_absurd_ranges
+            asks_for_streams_of_absurd_values
+            uses_streams_of_what_is_gone
+            writes_to_streams_of_values_that_are_done
+            uses_streams_of_a_store_that_is_gone
         }
     };
 }
@@ -85,6 +91,8 @@ macro_rules! for_each_prepared_misdeed {
             advises_on_every_other_page
             reduces_what_somebody_truncates
             resizes_what_somebody_truncates
+            holds_a_hundred_thousand_streams
+            streams_what_somebody_truncates
         }
     };
 }

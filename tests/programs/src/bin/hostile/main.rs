@@ -5,6 +5,9 @@
 mod arrays;
 #[path = "../contract/bindings.rs"]
 mod bindings;
+#[path = "../contract/bulk.rs"]
+#[allow(dead_code, reason = "shared with the contract suite")]
+mod bulk;
 mod files;
 mod nothing;
 mod numbers;
@@ -13,6 +16,7 @@ mod prepared;
 mod reductions;
 mod resizes;
 mod stores;
+mod streams;
 #[path = "../contract/support.rs"]
 #[allow(dead_code, reason = "shared with the contract suite")]
 mod support;
@@ -46,6 +50,7 @@ mod misdeeds {
     pub(crate) use super::reductions::*;
     pub(crate) use super::resizes::*;
     pub(crate) use super::stores::*;
+    pub(crate) use super::streams::*;
     pub(crate) use super::writers::*;
 }
 

@@ -2,8 +2,8 @@
 
 use std::time::{Duration, Instant};
 
-use crate::bindings::{Error, Index, Memmap, Mode, Operation, Order};
-use crate::support::{fails, resize, shaped};
+use crate::bindings::{ErrorCode, Index, Memmap, Mode, Operation, Order};
+use crate::support::{fails, resize, shaped, take};
 
 const FILE: &str = "work/nothing.bin";
 
@@ -48,7 +48,7 @@ pub(crate) fn reads_elements_of_no_bytes() {
 
 pub(crate) fn takes_elements_of_no_bytes_again_and_again() {
     let array = nothings(Mode::CopyOnWrite, &[256, 1 << 16]);
-    let lists = [Index::Take(vec![-1; 1 << 14])];
+    let lists = [take(vec![-1; 1 << 14])];
     assert_eq!(array.shape_of(&lists).unwrap(), [1 << 14, 1 << 16]);
     assert_eq!(at_once(|| array.read(&lists)).unwrap(), []);
     at_once(|| array.write(&lists, &[], None)).unwrap();
@@ -58,7 +58,7 @@ pub(crate) fn fills_elements_of_no_bytes() {
     for mode in [Mode::CopyOnWrite, Mode::ReadWrite] {
         let array = nothings(mode, &[1 << 29]);
         at_once(|| array.fill(&[])).unwrap();
-        fails(array.fill(&[1]), Error::InvalidArgument, &[]);
+        fails(array.fill(&[1]), ErrorCode::InvalidArgument, &[]);
     }
 }
 
@@ -85,7 +85,7 @@ pub(crate) fn asks_for_more_nothings_than_a_number_holds() {
             let turned = field.transpose(None).unwrap();
             for array in [&field, &turned] {
                 _ = at_once(|| array.read(&[]));
-                _ = at_once(|| array.read(&[Index::Take(vec![0; 1 << 16])]));
+                _ = at_once(|| array.read(&[take(vec![0; 1 << 16])]));
                 _ = at_once(|| array.write(&[], &[], None));
                 _ = at_once(|| array.fill(&[]));
                 _ = at_once(|| array.view_as("u1"));

@@ -3,7 +3,7 @@
 use std::fs;
 
 use crate::STORE;
-use crate::bindings::{Error, Index, Memmap, Mode, Order, Slice, Store, wit_array};
+use crate::bindings::{Error, ErrorCode, Index, Memmap, Mode, Order, Slice, Store, wit_array};
 use crate::support::{MAX_TRANSFER, exists, fails, index, numbers, open_numbers, options, shaped, size};
 
 const MIN: i64 = i64::MIN;
@@ -32,16 +32,16 @@ pub(crate) fn asks_for_absurd_shapes() {
         for mode in [Mode::ReadOnly, Mode::CopyOnWrite, Mode::ReadWrite, Mode::Write] {
             for order in [Order::C, Order::F] {
                 let options = wit_array::OpenOptions { order, ..shaped(mode, "f8", shape) };
-                fails(Memmap::open(FILE, &options), Error::InvalidArgument, &[]);
-                fails(Memmap::open("work/new.bin", &options), Error::InvalidArgument, &[]);
+                fails(Memmap::open(FILE, &options), ErrorCode::InvalidArgument, &[]);
+                fails(Memmap::open("work/new.bin", &options), ErrorCode::InvalidArgument, &[]);
             }
         }
     }
     for offset in [u64::MAX, u64::MAX - 63, 1 << 63, (1 << 63) - 8] {
         for mode in [Mode::ReadOnly, Mode::CopyOnWrite, Mode::ReadWrite, Mode::Write] {
             let options = wit_array::OpenOptions { offset, ..shaped(mode, "f8", &[8]) };
-            fails(Memmap::open(FILE, &options), Error::InvalidArgument, &[]);
-            fails(Memmap::open("work/new.bin", &options), Error::InvalidArgument, &[]);
+            fails(Memmap::open(FILE, &options), ErrorCode::InvalidArgument, &[]);
+            fails(Memmap::open("work/new.bin", &options), ErrorCode::InvalidArgument, &[]);
             let options = wit_array::OpenOptions { shape: None, ..options };
             Memmap::open(FILE, &options).unwrap_err();
         }
@@ -53,9 +53,9 @@ pub(crate) fn asks_for_absurd_shapes() {
 pub(crate) fn asks_for_absurd_indices() {
     let array = open_numbers(Mode::CopyOnWrite, &[4, 4, 4]);
     for at in EXTREMES.into_iter().filter(|at| !(-4..4).contains(at)) {
-        fails(array.read(&[Index::At(at)]), Error::OutOfBounds, &[&at.to_string()]);
-        fails(array.view(&[Index::Ellipsis, Index::At(at)]), Error::OutOfBounds, &[]);
-        fails(array.write(&[Index::At(at)], &[], None), Error::OutOfBounds, &[]);
+        fails(array.read(&[Index::At(at)]), ErrorCode::OutOfBounds, &[&at.to_string()]);
+        fails(array.view(&[Index::Ellipsis, Index::At(at)]), ErrorCode::OutOfBounds, &[]);
+        fails(array.write(&[Index::At(at)], &[], None), ErrorCode::OutOfBounds, &[]);
     }
     let mut taken = 0;
     for start in EXTREMES {
@@ -63,7 +63,7 @@ pub(crate) fn asks_for_absurd_indices() {
             for step in EXTREMES {
                 let index = [slice(start, stop, step)];
                 if step == 0 {
-                    fails(array.read(&index), Error::InvalidArgument, &["step"]);
+                    fails(array.read(&index), ErrorCode::InvalidArgument, &["step"]);
                     continue;
                 }
                 let view = array.view(&index).unwrap();
@@ -82,11 +82,11 @@ pub(crate) fn asks_for_a_million_indices() {
     let array = open_numbers(Mode::CopyOnWrite, &[4, 4, 4]);
     for one in [Index::At(0), slice(MIN, MAX, 1), slice(0, 0, MIN)] {
         let million = vec![one; 1_000_000];
-        fails(array.read(&million), Error::OutOfBounds, &["1000000"]);
-        fails(array.view(&million), Error::OutOfBounds, &["1000000"]);
-        fails(array.write(&million, &[], None), Error::OutOfBounds, &["1000000"]);
+        fails(array.read(&million), ErrorCode::OutOfBounds, &["1000000"]);
+        fails(array.view(&million), ErrorCode::OutOfBounds, &["1000000"]);
+        fails(array.write(&million, &[], None), ErrorCode::OutOfBounds, &["1000000"]);
     }
-    fails(array.view(&vec![Index::Ellipsis; 1_000_000]), Error::InvalidArgument, &["1000000"]);
+    fails(array.view(&vec![Index::Ellipsis; 1_000_000]), ErrorCode::InvalidArgument, &["1000000"]);
 }
 
 pub(crate) fn asks_for_views_of_views_by_absurd_steps() {
@@ -113,12 +113,12 @@ pub(crate) fn writes_data_of_absurd_shapes() {
     let shapes =
         [vec![u64::MAX], vec![u64::MAX; 2], vec![1 << 32; 2], vec![0], vec![0, u64::MAX], vec![8, 0], vec![2; 1000]];
     for shape in &shapes {
-        fails(array.write(&[], &[], Some(shape)), Error::InvalidArgument, &[]);
-        fails(array.write(&[], &[1; 64], Some(shape)), Error::InvalidArgument, &[]);
+        fails(array.write(&[], &[], Some(shape)), ErrorCode::InvalidArgument, &[]);
+        fails(array.write(&[], &[1; 64], Some(shape)), ErrorCode::InvalidArgument, &[]);
     }
     for length in [0, 1, 63, 65, 1 << 20] {
-        fails(array.write(&[], &vec![1; length], None), Error::InvalidArgument, &[]);
-        fails(array.write(&[], &vec![1; length], Some(&[8, 8])), Error::InvalidArgument, &[]);
+        fails(array.write(&[], &vec![1; length], None), ErrorCode::InvalidArgument, &[]);
+        fails(array.write(&[], &vec![1; length], Some(&[8, 8])), ErrorCode::InvalidArgument, &[]);
     }
     let nothing = array.view(&index("8:")).unwrap();
     nothing.write(&[], &[], Some(&[0, 8])).unwrap();
@@ -128,11 +128,11 @@ pub(crate) fn writes_data_of_absurd_shapes() {
 pub(crate) fn asks_for_absurd_ranges() {
     let array = open_numbers(Mode::CopyOnWrite, &[64]);
     for (offset, length) in [(u64::MAX, 1), (1, u64::MAX), (u64::MAX, u64::MAX), (64, 1), (0, 65), (1 << 63, 1 << 63)] {
-        fails(array.read_bytes(offset, length), Error::OutOfBounds, &[]);
+        fails(array.read_bytes(offset, length), ErrorCode::OutOfBounds, &[]);
     }
     for offset in [u64::MAX, 1 << 63, 65] {
-        fails(array.write_bytes(offset, &[]), Error::OutOfBounds, &[]);
-        fails(array.write_bytes(offset, &[1]), Error::OutOfBounds, &[]);
+        fails(array.write_bytes(offset, &[]), ErrorCode::OutOfBounds, &[]);
+        fails(array.write_bytes(offset, &[1]), ErrorCode::OutOfBounds, &[]);
     }
     assert_eq!(array.read_bytes(64, 0).unwrap(), []);
 
@@ -143,7 +143,7 @@ pub(crate) fn asks_for_absurd_ranges() {
     }
     assert_eq!(store.get_range("key", 1, u64::MAX).unwrap(), Some(vec![2, 3]));
     let keys = store.keys().unwrap();
-    fails(keys.next(0), Error::InvalidArgument, &[]);
+    fails(keys.next(0), ErrorCode::InvalidArgument, &[]);
     assert_eq!(keys.next(u32::MAX).unwrap(), ["key"]);
     assert_eq!(keys.next(u32::MAX).unwrap(), [""; 0]);
 }
@@ -160,14 +160,14 @@ pub(crate) fn opens_a_petabyte() {
     const PETABYTE: u64 = 1 << 50;
     match Memmap::open("work/huge.bin", &shaped(Mode::Write, "u1", &[PETABYTE])) {
         // Few file systems have files of that size, and few hosts that much address space.
-        Err(Error::InvalidArgument(_) | Error::LimitExceeded(_) | Error::NoSpace(_)) => {
+        Err(Error { code: ErrorCode::InvalidArgument | ErrorCode::LimitExceeded | ErrorCode::NoSpace, .. }) => {
             assert!(!exists("work/huge.bin"), "a file for nothing is litter");
         }
         Err(error) => panic!("{error:?}"),
         Ok(array) => {
             array.write(&index("-1"), &[5], None).unwrap();
             assert_eq!(array.read(&index("-2:")).unwrap(), [0, 5]);
-            fails(array.read(&[]), Error::LimitExceeded, &[]);
+            fails(array.read(&[]), ErrorCode::LimitExceeded, &[]);
             assert_eq!(size("work/huge.bin"), PETABYTE);
         }
     }
@@ -176,33 +176,33 @@ pub(crate) fn opens_a_petabyte() {
 pub(crate) fn reads_a_gigabyte_in_one_call() {
     const GIGABYTE: u64 = 1 << 30;
     let array = Memmap::open("work/sparse.bin", &options(Mode::ReadOnly, "u1")).unwrap();
-    fails(array.read(&[slice(0, 1 << 30, 1)]), Error::LimitExceeded, &["1073741824", "134217728"]);
-    fails(array.read(&[]), Error::LimitExceeded, &[]);
-    fails(array.read_bytes(0, GIGABYTE), Error::LimitExceeded, &[]);
-    fails(array.read_bytes(5, MAX_TRANSFER + 1), Error::LimitExceeded, &[]);
+    fails(array.read(&[slice(0, 1 << 30, 1)]), ErrorCode::LimitExceeded, &["1073741824", "134217728"]);
+    fails(array.read(&[]), ErrorCode::LimitExceeded, &[]);
+    fails(array.read_bytes(0, GIGABYTE), ErrorCode::LimitExceeded, &[]);
+    fails(array.read_bytes(5, MAX_TRANSFER + 1), ErrorCode::LimitExceeded, &[]);
 
     // The value of a key may be any file that lies there.
     let store = Store::open("work/store", STORE).unwrap();
     store.set("large", &[]).unwrap();
     fs::rename("work/sparse.bin", "work/store/large#0").unwrap();
-    fails(store.get("large"), Error::LimitExceeded, &["get-range"]);
-    fails(store.get_range("large", 0, u64::MAX), Error::LimitExceeded, &[]);
+    fails(store.get("large"), ErrorCode::LimitExceeded, &["get-range"]);
+    fails(store.get_range("large", 0, u64::MAX), ErrorCode::LimitExceeded, &[]);
     assert_eq!(store.get_range("large", GIGABYTE, 3).unwrap(), Some(vec![0; 3]));
 }
 
 pub(crate) fn writes_too_much_in_one_call() {
     let data = vec![1; 200_000_000];
     let array = Memmap::open("work/sparse.bin", &options(Mode::ReadWrite, "u1")).unwrap();
-    fails(array.write(&index(":200000000"), &data, None), Error::LimitExceeded, &["200000000"]);
-    fails(array.write_bytes(0, &data), Error::LimitExceeded, &[]);
+    fails(array.write(&index(":200000000"), &data, None), ErrorCode::LimitExceeded, &["200000000"]);
+    fails(array.write_bytes(0, &data), ErrorCode::LimitExceeded, &[]);
     // A little data that is stretched over much is much.
-    fails(array.write(&index(":200000000"), &[1], Some(&[1])), Error::LimitExceeded, &["200000000"]);
+    fails(array.write(&index(":200000000"), &[1], Some(&[1])), ErrorCode::LimitExceeded, &["200000000"]);
     assert_eq!(array.read(&index(":1")).unwrap(), [0]);
 
     let store = Store::open("work/store", STORE).unwrap();
-    fails(store.set("key", &data), Error::LimitExceeded, &["200000000"]);
+    fails(store.set("key", &data), ErrorCode::LimitExceeded, &["200000000"]);
     drop(data);
-    fails(store.set_parts("key", &vec![vec![1; 20_000_000]; 10]), Error::LimitExceeded, &["200000000"]);
+    fails(store.set_parts("key", &vec![vec![1; 20_000_000]; 10]), ErrorCode::LimitExceeded, &["200000000"]);
     assert_eq!(store.len().unwrap(), 0);
     assert_eq!(fs::read_dir("work/store").unwrap().count(), 0);
 }
@@ -210,9 +210,9 @@ pub(crate) fn writes_too_much_in_one_call() {
 pub(crate) fn asks_for_a_path_of_ten_megabytes() {
     for path in ["./".repeat(5_000_000), "x/".repeat(5_000_000), "../".repeat(3_000_000), "x".repeat(10_000_000)] {
         let path = format!("work/{path}bytes.bin");
-        fails(Memmap::open(&path, &options(Mode::ReadOnly, "u1")), Error::InvalidArgument, &["too long"]);
-        fails(Memmap::open(&path, &shaped(Mode::Write, "u1", &[1])), Error::InvalidArgument, &["too long"]);
-        fails(Memmap::open_npy(&path, Mode::ReadOnly), Error::InvalidArgument, &["too long"]);
-        fails(Store::open(&path, STORE), Error::InvalidArgument, &["too long"]);
+        fails(Memmap::open(&path, &options(Mode::ReadOnly, "u1")), ErrorCode::InvalidArgument, &["too long"]);
+        fails(Memmap::open(&path, &shaped(Mode::Write, "u1", &[1])), ErrorCode::InvalidArgument, &["too long"]);
+        fails(Memmap::open_npy(&path, Mode::ReadOnly, None), ErrorCode::InvalidArgument, &["too long"]);
+        fails(Store::open(&path, STORE), ErrorCode::InvalidArgument, &["too long"]);
     }
 }

@@ -2,7 +2,7 @@
 //! its own, and is held by those of the component that it is.
 
 use crate::STORE;
-use crate::bindings::{Error, Memmap, Mode, Store, wit_store::OpenOptions};
+use crate::bindings::{Error, ErrorCode, Memmap, Mode, Store, wit_store::OpenOptions};
 use crate::support::{fails, index, options, resize, shaped, size};
 
 /// The defaults of `filemap_host::limits`.
@@ -29,11 +29,11 @@ pub(crate) fn pile_up<T>(most: usize, make: impl Fn() -> Result<T, Error>) {
             }
             assert!(things.len() <= most, "more than {most} are too many");
         };
-        fails::<()>(Err(refused), Error::LimitExceeded, &["close or drop some first"]);
+        fails::<()>(Err(refused), ErrorCode::LimitExceeded, &["close or drop some first"]);
         assert_eq!(things.len(), most);
         things.pop();
         things.push(make().unwrap());
-        fails(make(), Error::LimitExceeded, &[]);
+        fails(make(), ErrorCode::LimitExceeded, &[]);
     }
 }
 
@@ -95,7 +95,7 @@ pub(crate) fn piles_up_keys() {
     let store = Store::open("work/store", STORE).unwrap();
     let most = fill(&store);
     assert!((3000..5000).contains(&most), "{most} keys of 190 bytes");
-    fails(store.set("one more key", &[]), Error::LimitExceeded, &["keys"]);
+    fails(store.set("one more key", &[]), ErrorCode::LimitExceeded, &["keys"]);
     assert_eq!(store.len().unwrap(), most as u64);
     // A key that is there costs nothing more, and one that goes makes room for another.
     store.set(&key(0), &[1]).unwrap();
@@ -105,7 +105,7 @@ pub(crate) fn piles_up_keys() {
     // All stores on the directory share the keys, and another one costs nothing more.
     let open = || Store::open("work/store", STORE);
     drop(open().unwrap());
-    fails(Store::open("work/other", STORE).unwrap().set(&key(0), &[]), Error::LimitExceeded, &[]);
+    fails(Store::open("work/other", STORE).unwrap().set(&key(0), &[]), ErrorCode::LimitExceeded, &[]);
     drop(store);
     let store = open().unwrap();
     store.clear().unwrap();
@@ -132,25 +132,25 @@ pub(crate) fn piles_up_changed_pages() {
     };
     let bytes = |pages: u64| vec![1; usize::try_from(pages * PAGE).unwrap()];
     let array = open(0);
-    fails(array.write_bytes(0, &bytes(MOST + 1)), Error::LimitExceeded, &["copy-on-write"]);
+    fails(array.write_bytes(0, &bytes(MOST + 1)), ErrorCode::LimitExceeded, &["copy-on-write"]);
     assert_eq!(array.read(&index(":2")).unwrap(), [0, 0], "nothing was changed");
     // What was refused has not been taken from the budget.
     array.write_bytes(10 * PAGE, &bytes(MOST)).unwrap();
     array.write_bytes(10 * PAGE, &bytes(MOST)).unwrap();
-    fails(array.write_bytes(0, &[1]), Error::LimitExceeded, &[]);
-    fails(open(0).write_bytes(0, &[1]), Error::LimitExceeded, &[]);
+    fails(array.write_bytes(0, &[1]), ErrorCode::LimitExceeded, &[]);
+    fails(open(0).write_bytes(0, &[1]), ErrorCode::LimitExceeded, &[]);
     assert_eq!(array.read_bytes(10 * PAGE - 1, 2).unwrap(), [0, 1]);
     array.close();
 
     // One byte in each of 64 pages, and then in another.
     let array = open(0);
     array.write(&index("5:262144:4096"), &[1], Some(&[1])).unwrap();
-    fails(array.write_bytes(MOST * PAGE, &[1]), Error::LimitExceeded, &[]);
+    fails(array.write_bytes(MOST * PAGE, &[1]), ErrorCode::LimitExceeded, &[]);
     drop(array);
 
     // The pages are those of the file, whatever the offset of the array.
     let array = open(PAGE - 1);
-    fails(array.write_bytes(0, &vec![1; 63 * 4096 + 2]), Error::LimitExceeded, &[]);
+    fails(array.write_bytes(0, &vec![1; 63 * 4096 + 2]), ErrorCode::LimitExceeded, &[]);
     array.write_bytes(0, &vec![1; 63 * 4096 + 1]).unwrap();
     assert_eq!(size(SPARSE), 6_000_000_000);
 }
@@ -162,7 +162,7 @@ pub(crate) fn changes_pages_without_end() {
         let array = Memmap::open(SPARSE, &shaped(Mode::CopyOnWrite, "u1", &[1 << 31])).unwrap();
         let written = (0..1000).take_while(|number| array.write_bytes(number << 20, &piece).is_ok()).count();
         assert_eq!(written, 64);
-        fails(array.write_bytes(1 << 30, &piece), Error::LimitExceeded, &[]);
+        fails(array.write_bytes(1 << 30, &piece), ErrorCode::LimitExceeded, &[]);
     }
 }
 
@@ -185,14 +185,14 @@ pub(crate) fn touches_pages_that_lie_far_apart() {
     resize("work/far.bin", TERABYTE);
     for mode in [Mode::ReadWrite, Mode::CopyOnWrite, Mode::ReadOnly] {
         let array = Memmap::open("work/far.bin", &shaped(mode, "u1", &[TERABYTE])).unwrap();
-        fails(array.read(&index("::65536")), Error::LimitExceeded, &["pages"]);
-        fails(array.read(&index("::-4194304")), Error::LimitExceeded, &["page tables"]);
+        fails(array.read(&index("::65536")), ErrorCode::LimitExceeded, &["pages"]);
+        fails(array.read(&index("::-4194304")), ErrorCode::LimitExceeded, &["page tables"]);
         assert_eq!(array.read(&index("::68719476736")).unwrap(), [0; 16]);
         if mode == Mode::CopyOnWrite {
-            fails(array.write(&index("::65536"), &[1], Some(&[1])), Error::LimitExceeded, &[]);
+            fails(array.write(&index("::65536"), &[1], Some(&[1])), ErrorCode::LimitExceeded, &[]);
             fails(
                 array.write_bytes(0, &vec![1; usize::try_from(MAX_PRIVATE >> 2).unwrap()]),
-                Error::LimitExceeded,
+                ErrorCode::LimitExceeded,
                 &[],
             );
             array.write(&index("::68719476736"), &[1], Some(&[1])).unwrap();

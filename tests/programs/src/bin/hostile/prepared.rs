@@ -4,7 +4,8 @@ use std::fs;
 use std::io::Write;
 
 use crate::STORE;
-use crate::bindings::{Error, Memmap, Mode, Operation, Store};
+use crate::bindings::{Error, ErrorCode, Memmap, Mode, Operation, Store};
+use crate::streams::write_to_a_full_disk;
 use crate::support::{described, fails, index, options, shaped};
 
 /// What no misdeed may take from others.
@@ -29,10 +30,10 @@ pub(crate) fn behaves_well() {
 pub(crate) fn opens_links_in_a_circle() {
     for path in ["work/one", "work/two", "work/self", "work/self/x"] {
         for mode in [Mode::ReadOnly, Mode::ReadWrite] {
-            fails(Memmap::open(path, &options(mode, "u1")), Error::InvalidArgument, &["links"]);
+            fails(Memmap::open(path, &options(mode, "u1")), ErrorCode::InvalidArgument, &["links"]);
         }
-        fails(Memmap::open_npy(path, Mode::ReadOnly), Error::InvalidArgument, &["links"]);
-        fails(Store::open(path, STORE), Error::InvalidArgument, &["links"]);
+        fails(Memmap::open_npy(path, Mode::ReadOnly, None), ErrorCode::InvalidArgument, &["links"]);
+        fails(Store::open(path, STORE), ErrorCode::InvalidArgument, &["links"]);
     }
     Memmap::open("work/one", &shaped(Mode::Write, "u1", &[1])).unwrap_err();
     // A directory that is within itself leads somewhere, but not for ever.
@@ -44,9 +45,9 @@ pub(crate) fn opens_what_is_no_file() {
     for name in ["pipe#1", "socket#2", "folder#0"] {
         let path = format!("work/odd/{name}");
         for mode in [Mode::ReadOnly, Mode::CopyOnWrite, Mode::ReadWrite, Mode::Write] {
-            fails(Memmap::open(&path, &shaped(mode, "u1", &[1])), Error::InvalidArgument, &[&path]);
+            fails(Memmap::open(&path, &shaped(mode, "u1", &[1])), ErrorCode::InvalidArgument, &[&path]);
         }
-        fails(Memmap::open_npy(&path, Mode::ReadOnly), Error::InvalidArgument, &[&path]);
+        fails(Memmap::open_npy(&path, Mode::ReadOnly, None), ErrorCode::InvalidArgument, &[&path]);
     }
 
     let store = Store::open("work/odd", STORE).unwrap();
@@ -55,16 +56,16 @@ pub(crate) fn opens_what_is_no_file() {
     // A value that becomes a pipe later is not waited for either.
     store.set("late", b"value").unwrap();
     fs::rename("work/odd/pipe#1", "work/odd/late#3").unwrap();
-    fails(store.get("late"), Error::InvalidArgument, &["late"]);
-    fails(store.get_range("late", 0, 1), Error::InvalidArgument, &["late"]);
-    fails(store.get_many(&["late".into()]), Error::InvalidArgument, &["late"]);
-    fails(store.reader("late"), Error::InvalidArgument, &["late"]);
-    fails(store.items().unwrap().next(1), Error::InvalidArgument, &["late"]);
-    fails(store.pop("late"), Error::InvalidArgument, &["late"]);
-    fails(store.pop_item(), Error::InvalidArgument, &["late"]);
-    fails(store.set_default("late", b"value"), Error::InvalidArgument, &["late"]);
+    fails(store.get("late"), ErrorCode::InvalidArgument, &["late"]);
+    fails(store.get_range("late", 0, 1), ErrorCode::InvalidArgument, &["late"]);
+    fails(store.get_many(&["late".into()]), ErrorCode::InvalidArgument, &["late"]);
+    fails(store.reader("late"), ErrorCode::InvalidArgument, &["late"]);
+    fails(store.items().unwrap().next(1), ErrorCode::InvalidArgument, &["late"]);
+    fails(store.pop("late"), ErrorCode::InvalidArgument, &["late"]);
+    fails(store.pop_item(), ErrorCode::InvalidArgument, &["late"]);
+    fails(store.set_default("late", b"value"), ErrorCode::InvalidArgument, &["late"]);
     for mode in [Mode::ReadOnly, Mode::CopyOnWrite, Mode::ReadWrite] {
-        fails(store.open_value("late", mode), Error::InvalidArgument, &["late"]);
+        fails(store.open_value("late", mode), ErrorCode::InvalidArgument, &["late"]);
     }
     store.verify().unwrap();
     assert_eq!(store.len().unwrap(), 1);
@@ -75,21 +76,21 @@ pub(crate) fn opens_what_is_no_file() {
 
 pub(crate) fn opens_a_store_in_a_pipe() {
     for path in ["work/pipe", "work/socket", "work/bytes.bin", "work/pipe/store", "work/bytes.bin/store"] {
-        fails(Store::open(path, STORE), Error::InvalidArgument, &[path]);
+        fails(Store::open(path, STORE), ErrorCode::InvalidArgument, &[path]);
     }
 }
 
 /// The size of the file that the test truncates and extends all the time, and what it writes into it.
 const SIZE: u64 = 256 << 10;
-const FILLED: u8 = 0x55;
+pub(crate) const FILLED: u8 = 0x55;
 const ROUNDS: usize = 1000;
 
 /// A call that loses its pages says so.
-fn lost<T>(result: Result<T, Error>) -> Option<T> {
+pub(crate) fn lost<T>(result: Result<T, Error>) -> Option<T> {
     match result {
         Ok(value) => Some(value),
         // A file that has grown again since a page was missing looks like one that there was no room for.
-        Err(Error::Truncated(_) | Error::NoSpace(_)) => None,
+        Err(Error { code: ErrorCode::Truncated | ErrorCode::NoSpace, .. }) => None,
         Err(error) => panic!("{error:?}"),
     }
 }
@@ -171,17 +172,19 @@ pub(crate) fn fills_the_disk() {
     while filler.write_all(&[7; 4096]).is_ok() {}
 
     for place in [4096, 100_000, 5_000_000_000] {
-        fails(array.write_bytes(place, &[1; 10_000]), Error::NoSpace, &["sparse.bin", "full"]);
+        fails(array.write_bytes(place, &[1; 10_000]), ErrorCode::NoSpace, &["sparse.bin", "full"]);
     }
     assert_eq!(array.read(&index("0")).unwrap(), [1]);
     array.write(&index("0"), &[2], None).unwrap();
     array.flush().unwrap();
     for value in [b"new".to_vec(), vec![1; 100_000]] {
-        fails(store.set("key", &value), Error::NoSpace, &["key", "full"]);
-        fails(store.set("other", &value), Error::NoSpace, &["other"]);
+        fails(store.set("key", &value), ErrorCode::NoSpace, &["key", "full"]);
+        fails(store.set("other", &value), ErrorCode::NoSpace, &["other"]);
         assert_eq!(store.get("key").unwrap().as_deref(), Some(&b"old"[..]));
         assert_eq!(names(), ["key#0"], "a write that failed has left litter");
     }
+    write_to_a_full_disk(&array, &store);
+    assert_eq!((store.get("key").unwrap().as_deref(), names()), (Some(&b"old"[..]), vec!["key#0".into()]));
     assert_eq!(store.len().unwrap(), 1);
     assert_eq!(Store::open("work/store", STORE).unwrap().get("key").unwrap().as_deref(), Some(&b"old"[..]));
 

@@ -3,7 +3,7 @@
 use std::fs;
 
 use crate::STORE;
-use crate::bindings::{Error, Mode, Store};
+use crate::bindings::{ErrorCode, Mode, Store};
 use crate::support::{described, fails, resize};
 
 /// How many keys one call takes at most.
@@ -15,10 +15,10 @@ const MAX_NAMES: usize = 10_000;
 pub(crate) fn asks_for_a_key_of_ten_megabytes() {
     let store = Store::open("work/store", STORE).unwrap();
     for key in ["k".repeat(10_000_000), "é".repeat(5_000_000), "\0".repeat(10_000_000)] {
-        fails(store.set(&key, &[1]), Error::InvalidArgument, &["10000000"]);
-        fails(store.set_parts(&key, &[vec![1]]), Error::InvalidArgument, &["10000000"]);
-        fails(store.set_default(&key, &[1]), Error::InvalidArgument, &["10000000"]);
-        fails(store.writer(&key), Error::InvalidArgument, &["10000000"]);
+        fails(store.set(&key, &[1]), ErrorCode::InvalidArgument, &["10000000"]);
+        fails(store.set_parts(&key, &[vec![1]]), ErrorCode::InvalidArgument, &["10000000"]);
+        fails(store.set_default(&key, &[1]), ErrorCode::InvalidArgument, &["10000000"]);
+        fails(store.writer(&key), ErrorCode::InvalidArgument, &["10000000"]);
         assert_eq!(store.get(&key).unwrap(), None);
         assert_eq!(store.get_range(&key, 0, 1).unwrap(), None);
         assert_eq!(store.size_of(&key).unwrap(), None);
@@ -29,7 +29,7 @@ pub(crate) fn asks_for_a_key_of_ten_megabytes() {
         assert_eq!(store.pop(&key).unwrap(), None);
         let keys = [key, "short".into()];
         assert_eq!(store.get_many(&keys).unwrap(), [None, None]);
-        fails(store.update(&keys.map(|key| (key, vec![1]))), Error::InvalidArgument, &["10000000"]);
+        fails(store.update(&keys.map(|key| (key, vec![1]))), ErrorCode::InvalidArgument, &["10000000"]);
     }
     assert_eq!(store.len().unwrap(), 0);
     assert_eq!(fs::read_dir("work/store").unwrap().count(), 0);
@@ -56,7 +56,7 @@ pub(crate) fn updates_a_hundred_thousand_items() {
     let items: Vec<_> = (0..COUNT).map(|number| (number.to_string(), vec![1])).collect();
     let one_key: Vec<_> = (0..COUNT).map(|_| ("key".into(), vec![1])).collect();
     for items in [&items, &one_key] {
-        fails(store.update(items), Error::LimitExceeded, &["100000 keys", "several calls"]);
+        fails(store.update(items), ErrorCode::LimitExceeded, &["100000 keys", "several calls"]);
         assert_eq!((store.len().unwrap(), fs::read_dir("work/store").unwrap().count()), (0, 0));
     }
     store.update(&items[..MAX_KEYS]).unwrap();
@@ -76,11 +76,11 @@ pub(crate) fn asks_for_a_million_values() {
     resize("work/store/key#0", 1 << 20);
     let store = Store::open("work/store", STORE).unwrap();
     for key in ["other", "key", ""] {
-        fails(store.get_many(&vec![key.into(); COUNT]), Error::LimitExceeded, &["1000000 keys", "several calls"]);
+        fails(store.get_many(&vec![key.into(); COUNT]), ErrorCode::LimitExceeded, &["1000000 keys", "several calls"]);
     }
     let values = store.get_many(&vec!["other".into(); MAX_KEYS]).unwrap();
     assert!(values.len() == MAX_KEYS && values.iter().all(Option::is_none));
-    fails(store.get_many(&vec!["key".into(); MAX_KEYS]), Error::LimitExceeded, &["at most 134217728"]);
+    fails(store.get_many(&vec!["key".into(); MAX_KEYS]), ErrorCode::LimitExceeded, &["at most 134217728"]);
     assert_eq!(store.len().unwrap(), 1);
 }
 

@@ -1,6 +1,6 @@
 //! How windows end.
 
-use crate::bindings::{Error, Memmap, Mode};
+use crate::bindings::{ErrorCode, Memmap, Mode};
 use crate::memory::Memory;
 use crate::reading::file;
 use crate::support::{fails, options, resize, size};
@@ -33,7 +33,7 @@ pub(crate) fn window_is_zero_after_close() {
         let (array, memory) = window(mode);
         array.close();
         assert!(memory.is_zero());
-        fails(memory.remove(200_000), Error::InvalidArgument, &["there is no window of 200000 bytes"]);
+        fails(memory.remove(200_000), ErrorCode::InvalidArgument, &["there is no window of 200000 bytes"]);
     }
 }
 
@@ -68,15 +68,15 @@ pub(crate) fn truncated_file_gives_zeroes_and_then_truncated() {
         resize("work/new.bin", 8192);
         assert_eq!(memory.bytes_at(8190, 4), [158, 159, 0, 0]);
         assert!(memory.bytes_at(150_000, 50_000).iter().all(|byte| *byte == 0));
-        fails(array.read_bytes(0, 1), Error::Truncated, &["truncated"]);
+        fails(array.read_bytes(0, 1), ErrorCode::Truncated, &["truncated"]);
         // What was written to lost pages is nowhere, also when the file is long again.
         resize("work/new.bin", 200_000);
         assert_eq!(array.flush().is_err(), mode == Mode::ReadWrite);
-        fails(memory.remove(200_000), Error::Truncated, &["pages of the window"]);
+        fails(memory.remove(200_000), ErrorCode::Truncated, &["pages of the window"]);
         assert!(memory.is_zero());
         resize("work/new.bin", 8192);
-        fails(memory.place(&array, 0, 200_000), Error::Truncated, &["truncated"]);
-        fails(memory.remove(200_000), Error::InvalidArgument, &[]);
+        fails(memory.place(&array, 0, 200_000), ErrorCode::Truncated, &["truncated"]);
+        fails(memory.remove(200_000), ErrorCode::InvalidArgument, &[]);
     }
 }
 
@@ -84,7 +84,7 @@ pub(crate) fn file_truncated_within_a_page_gives_zeroes() {
     let (array, memory) = window(Mode::ReadOnly);
     resize("work/new.bin", 199_000);
     assert_eq!(memory.bytes_at(198_999, 2), [207, 0]);
-    fails(array.read_bytes(0, 1), Error::Truncated, &["truncated"]);
+    fails(array.read_bytes(0, 1), ErrorCode::Truncated, &["truncated"]);
     // No page is lost: it ends within this one.
     memory.remove(200_000).unwrap();
 }

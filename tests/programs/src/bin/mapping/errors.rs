@@ -1,7 +1,7 @@
 //! What is refused.
 
 use crate::bindings::filemap::data::mapping::{place, remove};
-use crate::bindings::{Error, Memmap, Mode};
+use crate::bindings::{ErrorCode, Memmap, Mode};
 use crate::memory::{Memory, PAGE, place_at};
 use crate::reading::file;
 use crate::support::{fails, index, options, resize, shaped};
@@ -18,7 +18,7 @@ pub(crate) fn addresses_that_are_no_pages_are_invalid() {
         let address = memory.address() + beyond as u64;
         let here = std::ptr::with_exposed_provenance(usize::try_from(address).unwrap());
         let placed = place_at(&array, (0, 8), address, here);
-        fails(placed, Error::InvalidArgument, &[&format!("{address} is no multiple of 65536")]);
+        fails(placed, ErrorCode::InvalidArgument, &[&format!("{address} is no multiple of 65536")]);
     }
     assert!(memory.is_zero());
 }
@@ -29,7 +29,7 @@ pub(crate) fn memory_that_is_not_there_is_refused() {
     let memory = Memory::of_pages(2);
     fails(
         memory.place(&array, 0, 3 << 30),
-        Error::OutOfBounds,
+        ErrorCode::OutOfBounds,
         &["3221225472 bytes at address", "does not fit into the memory"],
     );
     assert!(memory.is_zero());
@@ -40,7 +40,7 @@ pub(crate) fn bytes_that_are_no_elements_are_invalid() {
     for (offset, length) in [(0, 0), (0, 7), (4, 8), (8, 20)] {
         fails(
             memory.place(&array, offset, length),
-            Error::InvalidArgument,
+            ErrorCode::InvalidArgument,
             &["not whole elements of `<f8`", "8 bytes"],
         );
     }
@@ -49,7 +49,7 @@ pub(crate) fn bytes_that_are_no_elements_are_invalid() {
 pub(crate) fn bytes_outside_of_the_array_are_out_of_bounds() {
     let (array, memory) = (array(), Memory::of_pages(4));
     for (offset, length) in [(0, 80_008), (80_000, 8), (u64::MAX - 7, 8), (8, u64::MAX - 7)] {
-        fails(memory.place(&array, offset, length), Error::OutOfBounds, &["80000 bytes of the array"]);
+        fails(memory.place(&array, offset, length), ErrorCode::OutOfBounds, &["80000 bytes of the array"]);
     }
 }
 
@@ -57,20 +57,20 @@ pub(crate) fn views_with_gaps_are_invalid() {
     let (array, memory) = (array(), Memory::of_pages(4));
     for view in ["::2", "..., :50", "::-1"] {
         let view = array.view(&index(view)).unwrap();
-        fails(memory.place(&view, 0, 8), Error::InvalidArgument, &["a view with gaps"]);
+        fails(memory.place(&view, 0, 8), ErrorCode::InvalidArgument, &["a view with gaps"]);
     }
 }
 
 pub(crate) fn windows_do_not_overlap() {
     let (array, memory) = (array(), Memory::of_pages(4));
     memory.place(&array, 0, 80_000).unwrap();
-    fails(memory.place(&array, 0, 8), Error::InvalidArgument, &["overlaps another"]);
+    fails(memory.place(&array, 0, 8), ErrorCode::InvalidArgument, &["overlaps another"]);
     let address = memory.address() + PAGE as u64;
     let here = std::ptr::with_exposed_provenance(usize::try_from(address).unwrap());
-    fails(place_at(&array, (0, 8), address, here), Error::InvalidArgument, &["overlaps another"]);
+    fails(place_at(&array, (0, 8), address, here), ErrorCode::InvalidArgument, &["overlaps another"]);
     memory.remove(80_000).unwrap();
     place_at(&array, (0, 8), address, here).unwrap();
-    fails(memory.place(&array, 0, 80_000), Error::InvalidArgument, &["overlaps another"]);
+    fails(memory.place(&array, 0, 80_000), ErrorCode::InvalidArgument, &["overlaps another"]);
     memory.place(&array, 0, 8).unwrap();
     memory.remove(8).unwrap();
     remove(address, 8).unwrap();
@@ -80,9 +80,13 @@ pub(crate) fn windows_do_not_overlap() {
 pub(crate) fn byte_that_lies_elsewhere_is_invalid() {
     let (array, memory) = (array(), Memory::of_pages(2));
     let address = memory.address();
-    fails(place(&array, 0, 8, address, &[], false), Error::InvalidArgument, &["`here` is one byte"]);
-    fails(place(&array, 0, 8, address, &[1, 2], false), Error::InvalidArgument, &["`here` is one byte"]);
-    fails(place(&array, 0, 8, address, &[1], false), Error::InvalidArgument, &["`here` lies at", "not at the address"]);
+    fails(place(&array, 0, 8, address, &[], false), ErrorCode::InvalidArgument, &["`here` is one byte"]);
+    fails(place(&array, 0, 8, address, &[1, 2], false), ErrorCode::InvalidArgument, &["`here` is one byte"]);
+    fails(
+        place(&array, 0, 8, address, &[1], false),
+        ErrorCode::InvalidArgument,
+        &["`here` lies at", "not at the address"],
+    );
     assert!(memory.is_zero());
 }
 
@@ -91,16 +95,16 @@ pub(crate) fn window_that_is_not_there_cannot_be_removed() {
     memory.place(&array, 0, 800).unwrap();
     let address = memory.address();
     for (address, length) in [(address, 799), (address, 0), (address + 1, 800), (0, 800), (u64::MAX, u64::MAX)] {
-        fails(remove(address, length), Error::InvalidArgument, &["there is no window", "`place` was given"]);
+        fails(remove(address, length), ErrorCode::InvalidArgument, &["there is no window", "`place` was given"]);
     }
     memory.remove(800).unwrap();
-    fails(memory.remove(800), Error::InvalidArgument, &["there is no window"]);
+    fails(memory.remove(800), ErrorCode::InvalidArgument, &["there is no window"]);
 }
 
 pub(crate) fn closed_array_has_no_windows() {
     let (array, memory) = (array(), Memory::of_pages(2));
     array.close();
-    fails(memory.place(&array, 0, 8), Error::Closed, &["closed"]);
+    fails(memory.place(&array, 0, 8), ErrorCode::Closed, &["closed"]);
 }
 
 pub(crate) fn more_windows_than_the_cap_are_limit_exceeded() {
@@ -109,7 +113,7 @@ pub(crate) fn more_windows_than_the_cap_are_limit_exceeded() {
     for memory in &memories[..64] {
         memory.place(&array, 0, 8).unwrap();
     }
-    fails(memories[64].place(&array, 0, 8), Error::LimitExceeded, &["windows", "65 of at most 64"]);
+    fails(memories[64].place(&array, 0, 8), ErrorCode::LimitExceeded, &["windows", "65 of at most 64"]);
     memories[0].remove(8).unwrap();
     memories[64].place(&array, 0, 8).unwrap();
     for memory in &memories[1..] {
@@ -123,7 +127,7 @@ pub(crate) fn private_windows_are_paid_for() {
     let array = Memmap::open("work/large.bin", &options(Mode::CopyOnWrite, "u1")).unwrap();
     let memories = [Memory::for_bytes(600 << 20), Memory::for_bytes(600 << 20)];
     memories[0].place(&array, 0, SIZE).unwrap();
-    fails(memories[1].place(&array, 0, SIZE), Error::LimitExceeded, &["copy-on-write"]);
+    fails(memories[1].place(&array, 0, SIZE), ErrorCode::LimitExceeded, &["copy-on-write"]);
     memories[0].remove(SIZE).unwrap();
     memories[1].place(&array, 0, SIZE).unwrap();
     memories[1].remove(SIZE).unwrap();
@@ -132,7 +136,7 @@ pub(crate) fn private_windows_are_paid_for() {
 /// Where nobody puts files into the memory of plugins.
 pub(crate) fn is_unsupported() {
     let (array, memory) = (array(), Memory::of_pages(2));
-    fails(memory.place(&array, 0, 8), Error::Unsupported, &["read into the memory instead"]);
-    fails(memory.remove(8), Error::Unsupported, &["read into the memory instead"]);
+    fails(memory.place(&array, 0, 8), ErrorCode::Unsupported, &["read into the memory instead"]);
+    fails(memory.remove(8), ErrorCode::Unsupported, &["read into the memory instead"]);
     assert!(memory.is_zero());
 }

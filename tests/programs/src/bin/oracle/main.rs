@@ -11,7 +11,7 @@ mod store;
 use std::fmt::{Debug, Write as _};
 use std::process::ExitCode;
 
-use bindings::filemap::data::types::Error;
+use bindings::filemap::data::errors::Error;
 
 const USAGE: &str = "usage: oracle store-turns|arrays-write|arrays-check|arrays-find|arrays-refuse DIRECTORY LINES";
 

@@ -1,6 +1,6 @@
 //! Answers as lines have them.
 
-use super::super::bindings::filemap::data::types::Error;
+use super::super::bindings::filemap::data::errors::{Error, ErrorCode};
 use super::super::hex;
 
 /// Something that a call returns.
@@ -57,12 +57,12 @@ impl<T: Answer> Answer for Vec<T> {
     }
 }
 
-/// The case of an error, where it is one that a turn can expect.
+/// The code of an error, where it is one that a turn can expect.
 pub(super) fn case(error: &Error) -> &'static str {
-    match error {
-        Error::AccessDenied(_) => "access-denied",
-        Error::Closed(_) => "closed",
-        Error::InvalidArgument(_) => "invalid-argument",
+    match error.code {
+        ErrorCode::AccessDenied => "access-denied",
+        ErrorCode::Closed => "closed",
+        ErrorCode::InvalidArgument => "invalid-argument",
         _ => "unexpected",
     }
 }

@@ -3,10 +3,10 @@
 use std::collections::BTreeMap;
 
 use super::super::bindings::filemap::data::array::{Index, Memmap, Mode, Slice};
+use super::super::bindings::filemap::data::errors::Error;
 use super::super::bindings::filemap::data::store::{
     Durability, ItemStream, KeyStream, OpenOptions, Store, ValueReader,
 };
-use super::super::bindings::filemap::data::types::Error;
 use super::super::{bytes, text};
 use super::answer::Answer;
 

@@ -1,0 +1,188 @@
+//! WASI's streams over arrays and values. They end where their range ends, and they never wait for anything but the disk.
+
+use std::sync::{Arc, Mutex, PoisonError};
+
+use bytes::{Bytes, BytesMut};
+use filemap::array::Memmap;
+use filemap::error::{Error, Result};
+use filemap::fs::File as _;
+use filemap::store::ValueReader;
+use wasmtime_wasi::async_trait;
+use wasmtime_wasi::p2::{InputStream, OutputStream, Pollable, StreamError, StreamResult};
+
+use crate::files::{NativeDirectory, NativeFile};
+use crate::limits::Lease;
+use crate::mmap::MmapRegion;
+
+/// The most bytes that one read returns: enough to make the call cheap, and few enough for a processor's cache.
+const MAX_READ: usize = 256 << 10;
+
+/// The most bytes that one write takes.
+const MAX_WRITE: usize = 1 << 20;
+
+/// Where the bytes of an input stream come from, one after the other.
+pub(super) trait Source: Send + 'static {
+    /// Fills the buffer with the next bytes.
+    fn read(&mut self, buffer: &mut [u8]) -> Result<()>;
+}
+
+/// Where the bytes of an output stream go, one after the other.
+pub(super) trait Sink: Send + 'static {
+    /// Writes the next bytes.
+    fn write(&mut self, bytes: &[u8]) -> Result<()>;
+}
+
+/// A range of an array's bytes.
+pub(super) struct ArrayBytes {
+    /// The range, as an array of one axis of `uint8`.
+    view: Memmap<MmapRegion>,
+    position: u64,
+}
+
+/// A part of the file of a value that is being written.
+pub(super) struct ValueFile {
+    file: NativeFile,
+    position: u64,
+}
+
+/// What the last read of any of a plugin's streams returned. Its memory serves the next read, and there is only one for a
+/// plugin, however many streams it has.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Scratch(Arc<Mutex<Bytes>>);
+
+/// A stream that reads `remaining` more bytes.
+pub(super) struct Input<S> {
+    source: S,
+    remaining: u64,
+    scratch: Scratch,
+    _leases: [Lease; 2],
+}
+
+/// A stream that takes `remaining` more bytes.
+pub(super) struct Output<S> {
+    sink: S,
+    remaining: u64,
+    has_failed: bool,
+    _leases: [Lease; 2],
+}
+
+impl ArrayBytes {
+    pub(super) const fn new(view: Memmap<MmapRegion>) -> Self {
+        Self { view, position: 0 }
+    }
+}
+
+impl ValueFile {
+    pub(super) const fn new(file: NativeFile, position: u64) -> Self {
+        Self { file, position }
+    }
+}
+
+impl<S> Input<S> {
+    pub(super) const fn new(source: S, length: u64, scratch: Scratch, leases: [Lease; 2]) -> Self {
+        Self { source, remaining: length, scratch, _leases: leases }
+    }
+}
+
+impl<S> Output<S> {
+    pub(super) const fn new(sink: S, length: u64, leases: [Lease; 2]) -> Self {
+        Self { sink, remaining: length, has_failed: false, _leases: leases }
+    }
+}
+
+impl Source for ArrayBytes {
+    fn read(&mut self, buffer: &mut [u8]) -> Result<()> {
+        self.view.read_bytes_into(self.position, buffer)?;
+        self.position += buffer.len() as u64;
+        Ok(())
+    }
+}
+
+impl Sink for ArrayBytes {
+    fn write(&mut self, bytes: &[u8]) -> Result<()> {
+        self.view.write_bytes(self.position, bytes)?;
+        self.position += bytes.len() as u64;
+        Ok(())
+    }
+}
+
+impl Source for ValueReader<NativeDirectory> {
+    fn read(&mut self, buffer: &mut [u8]) -> Result<()> {
+        // The stream asks for no more than there is.
+        self.read_into(buffer).map(drop)
+    }
+}
+
+impl Sink for ValueFile {
+    fn write(&mut self, bytes: &[u8]) -> Result<()> {
+        let failed = |error| Error::io("write", "the value", &error);
+        self.file.write_all(bytes, self.position).map_err(failed)?;
+        self.position += bytes.len() as u64;
+        Ok(())
+    }
+}
+
+#[async_trait]
+impl<S: Source> Pollable for Input<S> {
+    async fn ready(&mut self) {}
+}
+
+#[async_trait]
+impl<S: Source> InputStream for Input<S> {
+    fn read(&mut self, size: usize) -> StreamResult<Bytes> {
+        if self.remaining == 0 {
+            return Err(StreamError::Closed);
+        }
+        let length = size.min(MAX_READ).min(usize::try_from(self.remaining).unwrap_or(usize::MAX));
+        // Nothing that runs under the lock leaves it half changed.
+        let mut last = self.scratch.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut buffer = std::mem::take(&mut *last).try_into_mut().unwrap_or_default();
+        buffer.resize(length, 0);
+        if let Err(error) = self.source.read(&mut buffer) {
+            self.remaining = 0;
+            return Err(failed(&error));
+        }
+        self.remaining -= length as u64;
+        *last = BytesMut::freeze(buffer);
+        Ok(last.clone())
+    }
+}
+
+#[async_trait]
+impl<S: Sink> Pollable for Output<S> {
+    async fn ready(&mut self) {}
+}
+
+#[async_trait]
+impl<S: Sink> OutputStream for Output<S> {
+    fn write(&mut self, bytes: Bytes) -> StreamResult<()> {
+        self.flush()?;
+        let length = bytes.len() as u64;
+        let written = if length > self.remaining {
+            let remaining = self.remaining;
+            Err(Error::OutOfBounds(format!("{length} bytes are more than the {remaining} that the stream takes")))
+        } else {
+            self.sink.write(&bytes)
+        };
+        if let Err(error) = written {
+            self.has_failed = true;
+            return Err(failed(&error));
+        }
+        self.remaining -= length;
+        Ok(())
+    }
+
+    fn flush(&mut self) -> StreamResult<()> {
+        if self.has_failed { Err(StreamError::Closed) } else { Ok(()) }
+    }
+
+    fn check_write(&mut self) -> StreamResult<usize> {
+        // Also at the end of the range: a flush waits for a stream that can be written to.
+        self.flush().map(|()| MAX_WRITE)
+    }
+}
+
+/// The text of an error, which the plugin gets by `to-debug-string`.
+fn failed(error: &Error) -> StreamError {
+    StreamError::LastOperationFailed(wasmtime::Error::msg(error.message().to_owned()))
+}

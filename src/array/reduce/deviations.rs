@@ -1,0 +1,148 @@
+//! Deviations: how far elements are from a centre. A variance is the mean of their squares.
+//!
+//! There are two passes over the elements. In the first one, the centre is the first element of each
+//! result; the sum of the deviations gives the mean. Elements that are close to each other have
+//! deviations that are not rounded, so this mean is the nearest float even of a small noise on a
+//! large offset, and that of equal elements is the element.
+//!
+//! In the second pass, the centre is that mean. The sum of the squared deviations is the result, but
+//! for what the mean lost when it was rounded to a float: the sum of the deviations tells how much
+//! that is, and corrects the result.
+//!
+//! Integers have an integer as their centre, so that neither deviations nor their squares are rounded
+//! as long as a float can hold them. Those of 64 bits are subtracted as integers.
+
+use alloc::vec::Vec;
+use core::ops::Range;
+
+use super::super::{Kind, Scalar};
+use super::kernels::{sum_floats, total};
+use super::words::change;
+
+/// The centres of results, and the sums of squared deviations from them. A complex result has one for
+/// each part.
+pub(super) struct Deviations {
+    /// Floats, or keys of integers.
+    centres: Vec<u64>,
+    /// The sums, and what rounding took from each. In the first pass there are none yet, and a sum is
+    /// 1 where the centre is set.
+    squares: Vec<u64>,
+    rests: Vec<u64>,
+    /// How many centres are not set.
+    unset: usize,
+    is_second_pass: bool,
+    source: Scalar,
+}
+
+/// Whether elements are integers that a float cannot hold: they arrive as keys.
+pub(super) const fn is_wide(source: Scalar) -> bool {
+    matches!((source.kind, source.size), (Kind::Int | Kind::Uint, 8))
+}
+
+impl Deviations {
+    pub(super) fn new(source: Scalar) -> Self {
+        let (centres, squares, rests) = (Vec::new(), Vec::new(), Vec::new());
+        Self { centres, squares, rests, unset: 0, is_second_pass: false, source }
+    }
+
+    /// Begins the first pass for so many centres.
+    pub(super) fn begin(&mut self, count: usize) {
+        for words in [&mut self.centres, &mut self.squares, &mut self.rests] {
+            words.clear();
+            words.resize(count, 0);
+        }
+        (self.unset, self.is_second_pass) = (count, false);
+    }
+
+    /// Begins the second pass. The sums of the first one have so many elements each; they move the
+    /// centres to the means, and begin anew.
+    #[expect(clippy::cast_precision_loss, reason = "numpy divides by a float, too")]
+    pub(super) fn move_centres(&mut self, sums: &mut [u64], rests: &mut [u64], count: u64) {
+        for ((centre, sum), rest) in self.centres.iter_mut().zip(&mut *sums).zip(&mut *rests) {
+            let distance = f64::from_bits(total(*sum, *rest)) / count as f64;
+            *centre = match self.source.kind {
+                _ if is_wide(self.source) => moved_key(*centre, distance),
+                Kind::Bool | Kind::Int | Kind::Uint => plus(*centre, whole(distance)),
+                _ => plus(*centre, distance),
+            };
+        }
+        for words in [sums, rests, &mut self.squares] {
+            words.fill(0);
+        }
+        self.is_second_pass = true;
+    }
+
+    /// Makes deviations of elements. With `kept`, each has its own centre of those in `range`.
+    pub(super) fn subtract_centres(&mut self, words: &mut [u64], range: Range<usize>, kept: bool) {
+        let centres = &mut self.centres[range.clone()];
+        if self.unset > 0 {
+            for ((centre, is_set), word) in centres.iter_mut().zip(&mut self.squares[range]).zip(&*words) {
+                if *is_set == 0 {
+                    (*centre, *is_set) = (*word, 1);
+                    self.unset -= 1;
+                }
+            }
+        }
+        if is_wide(self.source) {
+            subtract(words, centres, kept, key_deviation);
+        } else {
+            subtract(words, centres, kept, |word, centre| plus(word, -f64::from_bits(centre)));
+        }
+    }
+
+    /// Adds the squares of deviations in the second pass. The words are lost.
+    pub(super) fn add_squares(&mut self, words: &mut [u64], range: Range<usize>, kept: bool, is_short: bool) {
+        if self.is_second_pass {
+            change(words, |word| (f64::from_bits(word) * f64::from_bits(word)).to_bits());
+            sum_floats(words, kept, &mut self.squares[range.clone()], &mut self.rests[range], is_short);
+        }
+    }
+
+    /// The sum of the squared distances from the exact mean, after the second pass; `sum` is that of
+    /// the deviations of the same `count` elements.
+    pub(super) fn about_mean(&self, at: usize, sum: f64, count: f64) -> f64 {
+        let squares = f64::from_bits(total(self.squares[at], self.rests[at]));
+        // Next to squares that overflow, or to a NaN, a correction means nothing.
+        if squares.is_finite() { (squares - sum * sum / count).max(0.0) } else { squares }
+    }
+}
+
+fn plus(word: u64, number: f64) -> u64 {
+    (f64::from_bits(word) + number).to_bits()
+}
+
+/// The nearest integer of less than 2^51: floats around 1.5 * 2^52 have no fraction.
+fn whole(number: f64) -> f64 {
+    const INTEGERS: f64 = 6_755_399_441_055_744.0;
+    number + INTEGERS - INTEGERS
+}
+
+/// Replaces words by deviations: each from its own centre, or all from one, or alternately from two.
+fn subtract(words: &mut [u64], centres: &[u64], kept: bool, deviation: impl Fn(u64, u64) -> u64) {
+    if kept {
+        words.iter_mut().zip(centres).for_each(|(word, centre)| *word = deviation(*word, *centre));
+        return;
+    }
+    let (first, last) = (centres[0], centres[centres.len() - 1]);
+    let (pairs, single) = words.as_chunks_mut();
+    for [one, other] in pairs {
+        (*one, *other) = (deviation(*one, first), deviation(*other, last));
+    }
+    change(single, |word| deviation(word, first));
+}
+
+/// The distance of two integers, whose keys these are, as a float.
+#[expect(clippy::cast_precision_loss, reason = "the distance is rounded, and not the integers")]
+fn key_deviation(word: u64, centre: u64) -> u64 {
+    let (word, centre) = (word.cast_signed(), centre.cast_signed());
+    let distance = word.abs_diff(centre) as f64;
+    (if word < centre { -distance } else { distance }).to_bits()
+}
+
+/// The key of the integer next to the one that is so far from another.
+#[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "a cast from a float saturates")]
+fn moved_key(key: u64, distance: f64) -> u64 {
+    let (key, steps) = (key.cast_signed(), (distance.abs() + 0.5) as u64);
+    let moved = if distance < 0.0 { key.saturating_sub_unsigned(steps) } else { key.saturating_add_unsigned(steps) };
+    moved.cast_unsigned()
+}

@@ -1,0 +1,26 @@
+//! The interface `descriptors`.
+
+use super::Provider;
+use super::array::{Memmap, memmap_resource};
+use super::bindings::exports::filemap::data::array::{self as wit_array, OpenOptions as MemmapOptions};
+use super::bindings::exports::filemap::data::descriptors::{Descriptor, Guest};
+use super::bindings::exports::filemap::data::errors::Error;
+use super::bindings::exports::filemap::data::store::{self as wit_store, OpenOptions as StoreOptions};
+use super::store::{registry, store_resource};
+use crate::array::GIVEN;
+use crate::error;
+use crate::store::Store;
+use crate::wasi::{WasiDirectory, WasiFile};
+
+impl Guest for Provider {
+    fn open_file(file: Descriptor, options: MemmapOptions) -> Result<wit_array::Memmap, Error> {
+        let file = WasiFile::new(file).map_err(|error| error::Error::io("map", GIVEN, &error))?;
+        Ok(memmap_resource(Memmap::open_file(&file, &options.into())?))
+    }
+
+    fn open_directory(directory: &Descriptor, options: StoreOptions) -> Result<wit_store::Store, Error> {
+        let failed = |error| error::Error::io("open the directory", GIVEN, &error);
+        let directory = WasiDirectory::reopen(directory).map_err(failed)?;
+        Ok(store_resource(Store::open_directory(registry(), directory, GIVEN, options.into())?))
+    }
+}

@@ -1,0 +1,106 @@
+//! From the types that bindings generate from the WIT to those of the engine, and back.
+
+/// Implements the conversions for one provider's bindings: `$wit` is a module with the generated modules `array`, `store`
+/// and `errors`.
+///
+/// Both providers have bindings of their own with the same names in them, and so one macro serves both.
+#[macro_export]
+macro_rules! convert_wit {
+    ($wit:ident) => {
+        $crate::convert_wit!(@enum $wit::array::Mode, $crate::array::Mode,
+            [ReadOnly CopyOnWrite ReadWrite Write], both);
+        $crate::convert_wit!(@enum $wit::array::Order, $crate::array::Order, [C F], both);
+        $crate::convert_wit!(@enum $wit::array::Operation, $crate::array::Operation,
+            [Sum Prod Min Max Mean Var Std Any All Argmin Argmax CountNonzero], in);
+        $crate::convert_wit!(@enum $wit::array::NpyVersion, $crate::array::Version, [V1 V2 V3], in);
+        $crate::convert_wit!(@enum $wit::array::Advice, $crate::region::Advice,
+            [Normal Random Sequential WillNeed DontNeed HugePage NoHugePage], in);
+        $crate::convert_wit!(@enum $wit::store::Durability, $crate::store::Durability, [None Data Full], in);
+        $crate::convert_wit!(@enum $wit::errors::ErrorCode, $crate::error::ErrorCode,
+            [NotFound AccessDenied Busy InvalidArgument OutOfBounds Truncated NoSpace LimitExceeded Closed Corrupt
+             Unsupported Unavailable Interrupted Other], out);
+        $crate::convert_wit!(@record $wit::array::OpenOptions => $crate::array::OpenOptions,
+            [dtype mode offset shape order]);
+        $crate::convert_wit!(@record $wit::array::Slice => $crate::array::Slice, [start stop step]);
+        $crate::convert_wit!(@record $wit::array::Take => $crate::array::Take, [indices shape]);
+        $crate::convert_wit!(@record $wit::array::Mask => $crate::array::Mask, [values shape]);
+        $crate::convert_wit!(@record $wit::store::OpenOptions => $crate::store::OpenOptions,
+            [create read_only durability]);
+        $crate::convert_wit!(@record $crate::store::Findings => $wit::store::Findings,
+            [unfinished outdated foreign foreign_names missing missing_keys]);
+
+        impl From<$wit::array::NpyOptions> for $crate::array::NpyOptions {
+            fn from(options: $wit::array::NpyOptions) -> Self {
+                let $wit::array::NpyOptions { dtype, shape, order, version } = options;
+                Self { dtype, shape, order: order.into(), version: version.map(Into::into) }
+            }
+        }
+
+        impl From<$wit::array::Index> for $crate::array::Index {
+            fn from(index: $wit::array::Index) -> Self {
+                match index {
+                    $wit::array::Index::At(at) => Self::At(at),
+                    $wit::array::Index::Slice(slice) => Self::Slice(slice.into()),
+                    $wit::array::Index::Ellipsis => Self::Ellipsis,
+                    $wit::array::Index::NewAxis => Self::NewAxis,
+                    $wit::array::Index::Take(take) => Self::Take(take.into()),
+                    $wit::array::Index::Mask(mask) => Self::Mask(mask.into()),
+                }
+            }
+        }
+
+        impl From<$crate::array::Info> for $wit::array::Info {
+            fn from(info: $crate::array::Info) -> Self {
+                let $crate::array::Info {
+                    dtype, item_size, shape, strides, order, offset, mode, writeable, filename, size, nbytes,
+                } = info;
+                let (order, mode) = (order.map(Into::into), mode.into());
+                Self { dtype, item_size, shape, strides, order, offset, mode, writeable, filename, size, nbytes }
+            }
+        }
+
+        impl From<$crate::array::Reduction> for $wit::array::Reduction {
+            fn from(reduction: $crate::array::Reduction) -> Self {
+                let $crate::array::Reduction { dtype, shape, data } = reduction;
+                Self { dtype: dtype.to_string(), shape, data }
+            }
+        }
+
+        impl From<$crate::error::Error> for $wit::errors::Error {
+            fn from(error: $crate::error::Error) -> Self {
+                Self { code: error.code().into(), message: error.into_message() }
+            }
+        }
+    };
+    (@enum $wit:path, $engine:path, $cases:tt, both) => {
+        $crate::convert_wit!(@enum $wit, $engine, $cases, in);
+        $crate::convert_wit!(@enum $wit, $engine, $cases, out);
+    };
+    (@enum $wit:path, $engine:path, [$($case:ident)+], in) => {
+        impl From<$wit> for $engine {
+            fn from(case: $wit) -> Self {
+                use $wit as Wit;
+                match case {
+                    $(Wit::$case => Self::$case,)+
+                }
+            }
+        }
+    };
+    (@enum $wit:path, $engine:path, [$($case:ident)+], out) => {
+        impl From<$engine> for $wit {
+            fn from(case: $engine) -> Self {
+                use $engine as Engine;
+                match case {
+                    $(Engine::$case => Self::$case,)+
+                }
+            }
+        }
+    };
+    (@record $from:path => $to:path, [$($field:ident)+]) => {
+        impl From<$from> for $to {
+            fn from(record: $from) -> Self {
+                Self { $($field: record.$field.into(),)+ }
+            }
+        }
+    };
+}
