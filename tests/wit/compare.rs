@@ -26,7 +26,8 @@ pub(crate) struct Difference {
 ///
 /// # Errors
 ///
-/// The first [`Difference`] that would break a plugin or a provider that was compiled for the snapshot.
+/// The first [`Difference`] that would break a plugin or a provider that was compiled for the
+/// snapshot.
 pub(crate) fn check(snapshot: &str, present: &str) -> Result<(), Difference> {
     let (snapshot, present) = (Contract::parse(snapshot), Contract::parse(present));
     let package = |what: &str| {
@@ -90,8 +91,8 @@ impl Comparison {
     fn addition(&self, place: &str, old: &[Item], added: &Item) -> Result<(), Difference> {
         let refused = |what: &str| Err(difference(place, added, what, None, Some(added)));
         let world = place.strip_prefix("world ");
-        // A provider gets exports, and a plugin imports. An import more would keep a compiled provider from hosts that run
-        // it, and an export more compiled plugins.
+        // A provider gets exports, and a plugin imports. An import more would keep a compiled
+        // provider from hosts that run it, and an export more compiled plugins.
         let kind = world.map(|_| if old.iter().any(|item| item.text == "export store") { "export" } else { "import" });
         match kind {
             _ if added.kind() == "member" => refused("was added to a list that is final"),

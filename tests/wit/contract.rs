@@ -62,8 +62,8 @@ impl Version {
         Self(numbers.unwrap_or_else(|| panic!("`{text}` is no version like 0.1.0")))
     }
 
-    /// Whether a plugin that was compiled for one of the two expects to run with the other: from 1.0.0 on the same first
-    /// number, before that the same first two.
+    /// Whether a plugin that was compiled for one of the two expects to run with the other: from
+    /// 1.0.0 on the same first number, before that the same first two.
     pub(crate) fn is_compatible_with(self, other: Self) -> bool {
         let [major, minor, _] = self.0;
         major == other.0[0] && (major > 0 || minor == other.0[1])

@@ -9,7 +9,8 @@ use crate::token::{is_word, join};
 pub(crate) struct Item {
     /// `@since(version = 0.1.0)` and the like.
     pub(crate) gates: Vec<String>,
-    /// The item without its gates and without what is in its braces: `enum order`, `get: func(key: string)`.
+    /// The item without its gates and without what is in its braces: `enum order`, `get: func(key:
+    /// string)`.
     pub(crate) text: String,
     /// `None` for an item without braces.
     pub(crate) members: Option<Vec<Item>>,
@@ -30,7 +31,8 @@ fn item(tokens: &mut &[&str]) -> Item {
         let end = position(tokens, |token| token == ")") + 1;
         gates.push(join(&take(tokens, end)));
     }
-    // A list of names in braces belongs to the text: `use errors.{error}`, `include plugin with {a as b}`.
+    // A list of names in braces belongs to the text: `use errors.{error}`, `include plugin with {a
+    // as b}`.
     let mut depth = 0_usize;
     let mut before = "";
     let end = position(tokens, |token| {

@@ -1,8 +1,9 @@
-//! The contract against the snapshots of its versions: a change that would break compiled plugins fails here.
+//! The contract against the snapshots of its versions: a change that would break compiled plugins
+//! fails here.
 //!
-//! `snapshots/VERSION.wit` is the WIT of that version without comments. Within a version nothing but comments and layout
-//! may change. A later 0.1.x keeps everything that the snapshots of earlier ones have, and may add to it; `docs/versions.md`
-//! says what, and how to make a new version.
+//! `snapshots/VERSION.wit` is the WIT of that version without comments. Within a version nothing
+//! but comments and layout may change. A later 0.1.x keeps everything that the snapshots of earlier
+//! ones have, and may add to it; `docs/versions.md` says what, and how to make a new version.
 
 mod compare;
 mod contract;

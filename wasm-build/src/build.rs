@@ -12,8 +12,8 @@ use crate::toolchain::{self, Missing, TARGET};
 /// The workspace's profile for components.
 const PROFILE: &str = "component";
 
-/// What the linker is asked for: by default it pads every call and every address to the longest form that
-/// relocating needs, which costs a portable component 30 KB.
+/// A flag for the linker. Without it, the linker pads every call and every address to the longest
+/// form, for a later linker that does not come; this costs the portable component 30 KB.
 const LINKER: &str = "--compress-relocations";
 
 /// A build of one package in the profile `component`.
@@ -90,8 +90,8 @@ impl Build {
         self
     }
 
-    /// Keeps the names of functions in the components, for tools that look into them. Such a build needs a target
-    /// directory of its own, where nobody else takes its components for the usual ones.
+    /// Keeps the names of functions in the components, for tools that look into them. Such a build
+    /// needs a target directory of its own: its components have the file names of the usual ones.
     #[must_use]
     pub fn keep_names(mut self) -> Self {
         self.names = true;
@@ -109,7 +109,8 @@ impl Build {
         command.args(["build", "--locked", "--profile", PROFILE, "--target", TARGET, "--package", &self.package]);
         command.arg("--manifest-path").arg(self.root.join("Cargo.toml"));
         command.arg("--target-dir").arg(&self.target_dir);
-        // A profile that strips less would give symbols other names, and so put functions in another order.
+        // Not by another profile: cargo puts the profile into the names of symbols, and these
+        // decide the order of functions.
         let strip = if self.names { ", '-Cstrip=debuginfo'" } else { "" };
         let flags = format!("['-Clink-arg={LINKER}'{strip}]");
         command.args(["--config", &format!("target.{TARGET}.rustflags = {flags}")]);

@@ -1,4 +1,5 @@
-//! Reading a component: the sizes of its sections, and of the functions of the module that its code is in.
+//! Reading a component: the sizes of its sections, and of the functions of the module that its code
+//! is in.
 
 use std::collections::HashMap;
 

@@ -82,8 +82,8 @@ fn is_word(character: char) -> bool {
     character.is_alphanumeric() || character == '_'
 }
 
-/// The path that a function belongs to: of `<&[filemap::key::Name] as core::fmt::Debug>::fmt` that of the type. If the type
-/// is a parameter or one of the language, that of the trait.
+/// The path that a function belongs to: of `<&[filemap::key::Name] as core::fmt::Debug>::fmt` that
+/// of the type. If the type is a parameter or one of the language, that of the trait.
 fn owner(name: &str) -> &str {
     let Some(inside) = name.strip_prefix('<') else { return name };
     let mut depth = 0_usize;

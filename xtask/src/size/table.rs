@@ -2,7 +2,8 @@
 
 use std::fmt::Write as _;
 
-/// Writes the `count` heaviest rows, their sum if that is all of them, and for each its part of `total` in percent.
+/// Writes the `count` heaviest rows, their sum if that is all of them, and for each its part of
+/// `total` in percent.
 pub(super) fn of(mut rows: Vec<(String, usize)>, total: usize, count: usize) -> String {
     rows.sort_by(|(one, bytes), (other, others)| others.cmp(bytes).then_with(|| one.cmp(other)));
     let mut text = format!("{:>9}  {:>5}\n", "bytes", "%");
