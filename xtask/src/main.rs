@@ -2,6 +2,8 @@
 
 mod bench;
 mod demo;
+mod installed;
+mod languages;
 mod oracle;
 mod process;
 mod test;
@@ -37,6 +39,8 @@ enum Command {
     WasmTarget,
     /// Install numpy and zict, which the tests compare with, into a folder of their own
     Oracle,
+    /// Install componentize-py and jco, which the tests build plugins with, into folders of their own
+    Languages,
 }
 
 fn main() -> ExitCode {
@@ -46,6 +50,7 @@ fn main() -> ExitCode {
         Command::Bench => bench::run(),
         Command::WasmTarget => wasm_target::install(),
         Command::Oracle => oracle::install(),
+        Command::Languages => languages::install(),
     };
     match done {
         Ok(()) => ExitCode::SUCCESS,
