@@ -1,4 +1,4 @@
-//! The file that is summed.
+//! The files that are read and written.
 
 use std::fs::{self, File};
 use std::io::{BufWriter, Write as _};
@@ -7,16 +7,25 @@ use std::path::{Path, PathBuf};
 use anyhow::Result;
 use indicatif::ProgressBar;
 
-/// How many numbers there are: 1 GiB of them.
-const NUMBERS: u64 = 1 << 27;
+/// The number of `float64` in the file that is read: 1 GiB of them.
+pub(crate) const NUMBERS: u64 = 1 << 27;
 
-/// Makes the file, or finds it made.
+/// The size of the file that is written.
+pub(crate) const WRITTEN_BYTES: u64 = 256 << 20;
+
+/// The files as the plugin names them.
+pub(crate) const READ: &str = "data/numbers.bin";
+pub(crate) const WRITTEN: &str = "data/written.bin";
+
+/// Makes both files, or finds them made, and returns the one that is read.
 pub(crate) fn make(folder: &Path) -> Result<PathBuf> {
+    fs::create_dir_all(folder)?;
+    // Written before, so that its blocks are allocated.
+    fs::write(folder.join("written.bin"), vec![1; usize::try_from(WRITTEN_BYTES)?])?;
     let path = folder.join("numbers.bin");
     if fs::metadata(&path).is_ok_and(|found| found.len() == NUMBERS * 8) {
         return Ok(path);
     }
-    fs::create_dir_all(folder)?;
     let bar = ProgressBar::new(NUMBERS);
     let mut file = BufWriter::with_capacity(1 << 20, File::create(&path)?);
     let mut state = 0x9e37_79b9_7f4a_7c15_u64;

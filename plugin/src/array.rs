@@ -18,28 +18,29 @@ use crate::error::Result;
 use handle::Handle;
 
 pub(crate) use handle::Windowed;
-pub use index::{Index, Slice, by};
-pub use npy::{NpyOptions, NpyVersion};
+pub use index::{Index, Mask, Slice, Take, by};
+pub use npy::{NpyOpenOptions, NpyOptions, NpyVersion};
 pub use options::{Advice, MemmapOptions, Mode, Order};
 pub use reduction::{Operation, Reduction};
 
-/// An n-dimensional array over a file: an element type (dtype), a shape, and a stride for each axis.
+/// An n-dimensional array over a file: an element type (dtype), a shape, and a stride for each
+/// axis.
 ///
-/// Opening reads nothing, and costs the same for a kilobyte and for a terabyte. Sizes, offsets and strides are in bytes,
-/// and as wide as files are, whatever the plugin's own memory is.
+/// Opening reads no elements, and costs the same for a kilobyte and for a terabyte. Sizes, offsets
+/// and strides are in bytes and have 64 bits, whatever the plugin's own memory is.
 ///
 /// There are three ways to the elements: copies of those that an index takes ([`read`](Self::read),
 /// [`read_as`](Self::read_as), [`write`](Self::write)), the array as memory ([`map`](Self::map),
-/// [`windows`](Self::windows)), and calculations that the provider makes ([`sum`](Self::sum)...). Dropping an array
-/// ends nothing as long as a view or a mapping of it is left.
+/// [`windows`](Self::windows)), and reductions by the provider ([`sum`](Self::sum) and others). A
+/// drop does not end the mapping of the file while a view or a mapped slice is left.
 ///
 /// ```no_run
-/// use filemap_plugin::{Memmap, Mode, index};
+/// use filemap_plugin::{Memmap, Mode, by, index};
 ///
 /// // numpy: a = numpy.memmap("data/table.bin", "f8", "r", shape=(3, 4)); a[1, ::2]
-/// let table = Memmap::options().dtype("f8").mode(Mode::ReadOnly).shape([3, 4]).open("data/table.bin")?;
+/// let options = Memmap::options().dtype("f8").mode(Mode::ReadOnly).shape([3, 4]);
+/// let table = options.open("data/table.bin")?;
 /// let row: Vec<f64> = table.read_as(&index![1, by(.., 2)])?;
-/// # use filemap_plugin::by;
 /// # Ok::<(), filemap_plugin::Error>(())
 /// ```
 pub struct Memmap {
@@ -47,7 +48,8 @@ pub struct Memmap {
 }
 
 impl Memmap {
-    /// Opens all of the file at `path` as `uint8`, for reading. For anything else there are [`options`](Self::options).
+    /// Opens the whole file at `path` as `uint8`, for reading. [`options`](Self::options) has
+    /// everything else.
     ///
     /// # Errors
     ///
@@ -56,26 +58,24 @@ impl Memmap {
         Self::options().open(path)
     }
 
-    /// How to read the bytes of a file; [`MemmapOptions::open`] then opens it.
+    /// Returns the options for how to read the bytes of a file. [`MemmapOptions::open`] opens it.
     pub fn options() -> MemmapOptions {
         MemmapOptions::new()
     }
 
-    /// Maps the array in a `.npy` file, whose header says dtype, shape, order and offset. Similar to
+    /// Maps the array in a `.npy` file, whose header has its dtype, shape, order and offset. For a
+    /// header of more than 10,000 characters there are [`NpyOpenOptions`]. Similar to
     /// `numpy.load(path, mmap_mode=mode)`.
     ///
     /// # Errors
     ///
-    /// [`Error::InvalidArgument`](crate::Error::InvalidArgument) for [`Mode::Write`];
-    /// [`Error::Corrupt`](crate::Error::Corrupt) for a header that is not what it should be, or that promises more than
-    /// the file holds; [`Error::Unsupported`](crate::Error::Unsupported) for another version, or a dtype without a
-    /// fixed size; and those of [`MemmapOptions::open`].
+    /// Those of [`NpyOpenOptions::open`].
     pub fn open_npy(path: &str, mode: Mode) -> Result<Self> {
-        Self::alone(wit::Memmap::open_npy(path, mode.into())?)
+        NpyOpenOptions::new().mode(mode).open(path)
     }
 
-    /// Makes a `.npy` file with an array of zeroes and maps it in mode [`Mode::ReadWrite`]; a file that is there already is
-    /// replaced. For the order and the version there are [`NpyOptions`]. Similar to
+    /// Creates a `.npy` file with an array of zeroes, or replaces an existing file, and maps it in
+    /// the mode [`Mode::ReadWrite`]. [`NpyOptions`] have the order and the version. Similar to
     /// `numpy.lib.format.open_memmap(path, "w+", dtype, shape)`.
     ///
     /// # Errors
@@ -85,90 +85,94 @@ impl Memmap {
         NpyOptions::new(shape).dtype(dtype).create(path)
     }
 
-    /// An array that is alone on its mapping.
-    pub(crate) fn alone(raw: wit::Memmap) -> Result<Self> {
-        Self::of(raw, Rc::default())
+    /// The first array on a mapping.
+    pub(crate) fn first(raw: wit::Memmap) -> Result<Self> {
+        Self::new(raw, Rc::default())
     }
 
-    fn of(raw: wit::Memmap, windows: Rc<Cell<usize>>) -> Result<Self> {
+    fn new(raw: wit::Memmap, windows: Rc<Cell<usize>>) -> Result<Self> {
         let info = raw.info()?;
         Ok(Self { handle: Rc::new(Handle { raw, info, windows, prefaults: Cell::new(false) }) })
     }
 
     /// Another array on the same mapping.
-    fn beside(&self, raw: wit::Memmap) -> Result<Self> {
-        Self::of(raw, Rc::clone(&self.handle.windows))
+    fn derived(&self, raw: wit::Memmap) -> Result<Self> {
+        Self::new(raw, Rc::clone(&self.handle.windows))
     }
 
-    /// The elements that `index` takes as an array of their own, on the same mapping: what is written through one is
-    /// seen by the other. Nothing is read. Similar to `a[index]`; where that gives a scalar, this gives an array
-    /// without axes.
+    /// Returns the elements that `index` takes as an array on the same mapping: each sees what is
+    /// written through the other. Nothing is read. Similar to `a[index]`, which gives a scalar
+    /// where this gives an array without axes.
     ///
     /// # Errors
     ///
-    /// [`Error::OutOfBounds`](crate::Error::OutOfBounds) for an index that is not there,
-    /// [`Error::InvalidArgument`](crate::Error::InvalidArgument) for [`Index::Take`] and [`Index::Mask`], whose
-    /// elements no view has together.
+    /// [`Error::OutOfBounds`](crate::Error::OutOfBounds) for an index outside the array, and
+    /// [`Error::InvalidArgument`](crate::Error::InvalidArgument) for [`Index::Take`] and
+    /// [`Index::Mask`], which select elements that strides cannot describe.
     pub fn view(&self, index: &[Index]) -> Result<Self> {
-        self.beside(self.handle.raw.view(&index::given(index))?)
+        self.derived(self.handle.raw.view(&index::given(index))?)
     }
 
-    /// One field of every element as a view, by its name or its title. Similar to `a["name"]`.
+    /// Returns one field of every element as a view, by its name or its title. Similar to
+    /// `a["name"]`.
     ///
     /// # Errors
     ///
     /// [`Error::InvalidArgument`](crate::Error::InvalidArgument) for a dtype without that field.
     pub fn field(&self, name: &str) -> Result<Self> {
-        self.beside(self.handle.raw.field(name)?)
+        self.derived(self.handle.raw.field(name)?)
     }
 
-    /// The same bytes as elements of another dtype, as a view. Similar to `a.view(dtype)`.
+    /// Returns the same bytes as elements of another dtype, as a view. Similar to `a.view(dtype)`.
     ///
     /// # Errors
     ///
-    /// [`Error::InvalidArgument`](crate::Error::InvalidArgument) where the bytes of the last axis are no multiple of
-    /// the new size, or have gaps.
+    /// [`Error::InvalidArgument`](crate::Error::InvalidArgument) if the bytes of the last axis are
+    /// not a multiple of the new item size, or have gaps.
     pub fn view_as(&self, dtype: &str) -> Result<Self> {
-        self.beside(self.handle.raw.view_as(dtype)?)
+        self.derived(self.handle.raw.view_as(dtype)?)
     }
 
-    /// The same elements in another shape, as a view; one length may be -1, and is what is left over. `order` is the
-    /// sequence that the elements keep. Similar to `a.reshape(shape, order=order, copy=False)`.
+    /// Returns the same elements in another shape, as a view. One length may be -1, and is
+    /// calculated from the others. The elements are counted in `order`. Similar to
+    /// `a.reshape(shape, order=order, copy=False)`.
     ///
     /// # Errors
     ///
-    /// [`Error::InvalidArgument`](crate::Error::InvalidArgument) for a shape of another size, and for one that only a
-    /// copy could have.
+    /// [`Error::InvalidArgument`](crate::Error::InvalidArgument) for a shape of another size, and
+    /// for one that requires a copy.
     pub fn reshape(&self, shape: &[i64], order: Order) -> Result<Self> {
-        self.beside(self.handle.raw.reshape(shape, order.into())?)
+        self.derived(self.handle.raw.reshape(shape, order.into())?)
     }
 
-    /// The same elements with the axes in another order, as a view: the axis that is `axes[0]` becomes the first, and so on.
-    /// `None` reverses them. Similar to `a.transpose(axes)`.
+    /// Returns the same elements with their axes in another order, as a view: axis `axes[0]`
+    /// becomes the first, and so on. `None` reverses all axes. Similar to `a.transpose(axes)`.
     ///
     /// # Errors
     ///
-    /// [`Error::OutOfBounds`](crate::Error::OutOfBounds) for an axis that is not there,
-    /// [`Error::InvalidArgument`](crate::Error::InvalidArgument) for what is no permutation otherwise.
+    /// [`Error::OutOfBounds`](crate::Error::OutOfBounds) for an axis that does not exist, and
+    /// [`Error::InvalidArgument`](crate::Error::InvalidArgument) for any other list that is not a
+    /// permutation.
     pub fn transpose(&self, axes: Option<&[i64]>) -> Result<Self> {
-        self.beside(self.handle.raw.transpose(axes)?)
+        self.derived(self.handle.raw.transpose(axes)?)
     }
 
-    /// Waits until what was written through this mapping is on the disk; does nothing in the modes [`Mode::ReadOnly`] and
-    /// [`Mode::CopyOnWrite`]. What was written to a [`MappedMut`](crate::MappedMut) needs its own
-    /// [`flush`](crate::MappedMut::flush), which does both. Similar to `a.flush()`.
+    /// Waits until everything that was written through this mapping is on the disk. In the modes
+    /// [`Mode::ReadOnly`] and [`Mode::CopyOnWrite`] there is nothing to write. For a
+    /// [`MappedMut`](crate::MappedMut) call its own [`flush`](crate::MappedMut::flush), which does
+    /// both. Similar to `a.flush()`.
     ///
     /// # Errors
     ///
     /// [`Error::NoSpace`](crate::Error::NoSpace), [`Error::Truncated`](crate::Error::Truncated) and
-    /// [`Error::Other`](crate::Error::Other) where the file did not take it.
+    /// [`Error::Other`](crate::Error::Other) if the data cannot be written.
     pub fn flush(&self) -> Result<()> {
         self.handle.flush()
     }
 
-    /// Says what the program is going to do with the elements: a hint, which a provider may ignore. After
-    /// [`Advice::WillNeed`] and until another, mappings of this array have all their pages from the start. Similar to
-    /// `mmap.madvise`.
+    /// Announces what the program is going to do with the elements. It changes nothing but speed,
+    /// and a provider may ignore it. After [`Advice::WillNeed`], and until another advice, mappings
+    /// of this array have all their pages from the start. Similar to `mmap.madvise`.
     ///
     /// # Errors
     ///
@@ -183,14 +187,17 @@ impl Memmap {
         self.handle.prefaults.get()
     }
 
-    /// Gives the first axis another length, and the file another size. New elements are zero, or what the file has
-    /// there; the header of a `.npy` file is changed as well. numpy has no such function for a mapped array.
+    /// Changes the length of the first axis, and the size of the file. New elements are zero, or
+    /// what the file holds there. The header of a `.npy` file is updated. numpy has no such
+    /// function for a mapped array.
     ///
     /// # Errors
     ///
-    /// [`Error::AccessDenied`](crate::Error::AccessDenied) unless the mode is [`Mode::ReadWrite`] or [`Mode::Write`];
-    /// [`Error::InvalidArgument`](crate::Error::InvalidArgument) for a view of a part, while there are views or
-    /// mappings, for an array without axes, and where elements would have to move.
+    /// [`Error::AccessDenied`](crate::Error::AccessDenied) unless the mode is [`Mode::ReadWrite`]
+    /// or [`Mode::Write`]; [`Error::InvalidArgument`](crate::Error::InvalidArgument) for a view of
+    /// a part, while other views or mappings exist, for an array without axes, and if elements
+    /// would have to move; [`Error::Unsupported`](crate::Error::Unsupported) for a `.npy` file
+    /// whose header has no room for the new shape.
     pub fn resize(&mut self, length: u64) -> Result<()> {
         self.handle.is_unmapped("resized")?;
         let Some(handle) = Rc::get_mut(&mut self.handle) else { unreachable!("only mappings share a handle") };
@@ -199,14 +206,14 @@ impl Memmap {
         Ok(())
     }
 
-    /// Ends the mapping now: later use of any view on it is [`Error::Closed`](crate::Error::Closed). What was written
-    /// stays written; [`flush`](Self::flush) first to have it on the disk. Dropping the last array of a mapping ends it
-    /// too.
+    /// Ends the mapping: later calls on any view on it are [`Error::Closed`](crate::Error::Closed).
+    /// What was written stays written; call [`flush`](Self::flush) first to have it on the disk.
+    /// The drop of the last array on a mapping ends it too.
     ///
     /// # Errors
     ///
-    /// [`Error::InvalidArgument`](crate::Error::InvalidArgument) while there are mappings of the array, or of a view of
-    /// it: their memory would go away under whoever uses it. Drop them first.
+    /// [`Error::InvalidArgument`](crate::Error::InvalidArgument) while mappings of the array, or of
+    /// a view of it, exist: their memory would become zero while it is borrowed. Drop them first.
     pub fn close(self) -> Result<()> {
         self.handle.is_unmapped("closed")?;
         self.handle.raw.close();

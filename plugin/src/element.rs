@@ -1,4 +1,4 @@
-//! Which Rust types the elements of a dtype can be read as.
+//! The Rust types that elements of a dtype can be read as.
 
 use std::any::TypeId;
 
@@ -6,7 +6,7 @@ use bytemuck::Pod;
 
 use crate::error::{Error, Result};
 
-/// The number types that have a dtype of their own, with it. The byte order is that of WebAssembly.
+/// The dtype of a number type, in the byte order of WebAssembly. `None` for any other type.
 fn dtype_of<T: Pod>() -> Option<&'static str> {
     let numbers = [
         (TypeId::of::<u8>(), "|u1"),
@@ -23,8 +23,9 @@ fn dtype_of<T: Pod>() -> Option<&'static str> {
     numbers.iter().find(|(id, _)| *id == TypeId::of::<T>()).map(|(_, dtype)| *dtype)
 }
 
-/// Checks that elements of that dtype and size can be read as `T`. A number is of its own dtype; for any other type, a
-/// structure for instance, only the size is checked, because a type says nothing of its fields.
+/// Checks that elements of this dtype and size can be read as `T`. A number type must have the same
+/// dtype. For any other type, a structure for instance, only the size is compared, because a type
+/// does not tell its fields.
 pub(crate) fn check<T: Pod>(dtype: &str, item_size: u64) -> Result<()> {
     let name = std::any::type_name::<T>();
     if let Some(own) = dtype_of::<T>() {
@@ -43,7 +44,8 @@ pub(crate) fn check<T: Pod>(dtype: &str, item_size: u64) -> Result<()> {
     Ok(())
 }
 
-/// Elements from their bytes, which need not be aligned as `T` is. What is behind the last whole one is left out.
+/// Converts bytes, which need not be aligned as `T` is, to elements. Bytes behind the last whole
+/// element are left out.
 pub(crate) fn from_bytes<T: Pod>(bytes: &[u8]) -> Vec<T> {
     bytes.chunks_exact(size_of::<T>()).map(bytemuck::pod_read_unaligned).collect()
 }

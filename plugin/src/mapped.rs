@@ -1,4 +1,4 @@
-//! Arrays as memory: slices that are the file, or a copy of it where no provider can do that.
+//! Arrays as memory: slices that are the file's pages, or a copy where no pages are placed.
 
 mod change;
 
@@ -15,8 +15,8 @@ pub use change::MappedMut;
 
 /// The elements of an array, or of a range of it, as a slice that can be read.
 ///
-/// It keeps the array alive, and is made by [`Memmap::map`] or [`Memmap::map_window`]. A slice that is borrowed from it cannot
-/// outlive it:
+/// [`Memmap::map`] and [`Memmap::map_window`] return it. It keeps the array alive. A slice that is
+/// borrowed from it cannot outlive it:
 ///
 /// ```compile_fail,E0597
 /// # fn check(array: filemap_plugin::Memmap) -> filemap_plugin::Result<()> {
@@ -30,32 +30,37 @@ pub use change::MappedMut;
 /// # }
 /// ```
 ///
-/// Where the provider places pages, others may change them: another array on the file, or another process. So the elements
-/// are those of the moment when they are read, and who checks an element before it is used copies it before. Two mappings
-/// of the same elements are the same memory. A file that is truncated gives zeroes from the lost page on;
-/// [`unmap`](Self::unmap) says so. Where the provider cannot place pages, the slice is a copy from the moment of the call.
+/// If the provider places pages, others may change them: another array on the file, or another
+/// process. An access shows the element of that moment, so copy an element before you check it. Two
+/// mappings of the same elements are the same memory. If the file is truncated, the slice has
+/// zeroes from the lost page on, and [`unmap`](Self::unmap) reports it. If the provider cannot
+/// place pages, the slice is a copy from the moment of the call.
 pub struct Mapped<T: Pod> {
-    /// None where there are no elements, of which there is nothing to place.
+    /// None without elements, because there is nothing to place.
     window: Option<Window<Windowed, T>>,
     shape: Vec<usize>,
 }
 
 impl Memmap {
-    /// All elements as a slice, in C order.
+    /// Returns all elements as a slice, in C order.
     ///
-    /// `T` has to fit the dtype: the numbers `u8` to `u64`, `i8` to `i64`, `f32` and `f64` the dtype of that kind, size
-    /// and little-endian byte order; any other type, a structure for instance, one of its size. The elements have to
-    /// lie without gaps and in C order. Where the provider cannot place pages, or places them so that `T` would not be
-    /// aligned, which is so for an array at an odd offset, the elements are read into the plugin's memory instead.
+    /// `T` must fit the dtype: one of the numbers `u8` to `u64`, `i8` to `i64`, `f32` and `f64`
+    /// fits the dtype of the same kind and size in little-endian byte order; any other type, a
+    /// structure for instance, fits a dtype of the same size. The elements must lie without gaps
+    /// and in C order. If the provider cannot place pages, or if elements in them would not be
+    /// aligned as `T` is, which is so for an array at an odd offset, the elements are read into the
+    /// plugin's memory instead.
     ///
-    /// Pages come as they are touched; after [`Advice::WillNeed`](crate::Advice::WillNeed) they are all there at once.
+    /// A page is mapped when it is first touched. After
+    /// [`Advice::WillNeed`](crate::Advice::WillNeed), all pages are mapped from the start.
     ///
     /// # Errors
     ///
-    /// [`Error::InvalidArgument`] for a `T` that does not fit, and for a view with gaps or in another order;
-    /// [`Error::LimitExceeded`] for an array that is larger than the plugin's memory, which is for
-    /// [`windows`](Self::windows), or for more mappings, or more of them in
-    /// [`Mode::CopyOnWrite`](crate::Mode::CopyOnWrite), than a host allows; [`Error::Truncated`] and [`Error::Closed`].
+    /// [`Error::InvalidArgument`] for a `T` that does not fit, and for a view with gaps or in
+    /// another order; [`Error::LimitExceeded`] for an array that is larger than the plugin's memory
+    /// (use [`windows`](Self::windows)), and for more mappings, or larger ones in
+    /// [`Mode::CopyOnWrite`](crate::Mode::CopyOnWrite), than a host allows; [`Error::Truncated`]
+    /// and [`Error::Closed`].
     ///
     /// ```no_run
     /// # use filemap_plugin::Memmap;
@@ -67,18 +72,19 @@ impl Memmap {
         Mapped::new(self, 0..self.size(), self.lengths::<T>()?)
     }
 
-    /// The elements of a range, counted in C order, as a slice; otherwise as [`map`](Self::map).
+    /// Returns the elements of a range, counted in C order, as a slice. Otherwise as
+    /// [`map`](Self::map).
     ///
     /// # Errors
     ///
-    /// Those of [`map`](Self::map), and [`Error::OutOfBounds`] for a range that is not within the array.
+    /// Those of [`map`](Self::map), and [`Error::OutOfBounds`] for a range outside the array.
     pub fn map_window<T: Pod>(&self, elements: impl RangeBounds<u64>) -> Result<Mapped<T>> {
         let elements = within(&elements, self.size())?;
         let shape = vec![to_usize(elements.end - elements.start)?];
         Mapped::new(self, elements, shape)
     }
 
-    /// All elements as a slice that can be changed; otherwise as [`map`](Self::map).
+    /// Returns all elements as a slice that can be changed. Otherwise as [`map`](Self::map).
     ///
     /// # Errors
     ///
@@ -87,7 +93,8 @@ impl Memmap {
         MappedMut::new(self, 0..self.size(), self.lengths::<T>()?)
     }
 
-    /// The elements of a range, counted in C order, as a slice that can be changed; otherwise as [`map`](Self::map).
+    /// Returns the elements of a range, counted in C order, as a slice that can be changed.
+    /// Otherwise as [`map`](Self::map).
     ///
     /// # Errors
     ///
@@ -98,7 +105,7 @@ impl Memmap {
         MappedMut::new(self, elements, shape)
     }
 
-    /// Checks that the array is one that can be memory of type `T`.
+    /// Checks that the array can be mapped as elements of type `T`.
     pub(crate) fn is_mappable<T: Pod>(&self) -> Result<()> {
         self.check::<T>()?;
         match self.order() {
@@ -114,7 +121,7 @@ impl Memmap {
         }
     }
 
-    /// The shape in numbers of memory: lengths that a view over a slice of `T` can have.
+    /// The shape as lengths that a view over a slice of `T` can have.
     fn lengths<T: Pod>(&self) -> Result<Vec<usize>> {
         let lengths: Vec<usize> = self.shape().iter().map(|&length| to_usize(length)).collect::<Result<_>>()?;
         let bytes = lengths
@@ -141,22 +148,23 @@ impl<T: Pod> Mapped<T> {
         Ok(mapped)
     }
 
-    /// The length of each axis: that of the array, or one axis of the elements of a window.
+    /// The length of each axis: the array's, or one axis for a range.
     #[must_use]
     pub fn shape(&self) -> &[usize] {
         &self.shape
     }
 
-    /// Ends the mapping. A drop does the same, and says nothing.
+    /// Ends the mapping. A drop does the same, and reports no error.
     ///
     /// # Errors
     ///
-    /// [`Error::Truncated`] where the file was truncated meanwhile, and elements may have been zeroes for that.
+    /// [`Error::Truncated`] if the file was truncated meanwhile. Elements may have been zero for
+    /// that.
     pub fn unmap(mut self) -> Result<()> {
         self.window.as_mut().map_or(Ok(()), Window::hide)
     }
 
-    /// The elements as a view of the crate `ndarray`, in the array's shape.
+    /// Returns the elements as a view of the crate `ndarray`, in the array's shape.
     #[cfg(feature = "ndarray")]
     #[must_use]
     #[expect(clippy::missing_panics_doc, reason = "the slice has as many elements as the shape")]
@@ -179,7 +187,7 @@ impl<T: Pod> fmt::Debug for Mapped<T> {
     }
 }
 
-/// The elements that a range means of so many.
+/// Converts a range of any form to that of an array of `size` elements.
 fn within(range: &impl RangeBounds<u64>, size: u64) -> Result<Range<u64>> {
     let start = match range.start_bound() {
         Bound::Included(&start) => Some(start),
@@ -201,15 +209,13 @@ fn within(range: &impl RangeBounds<u64>, size: u64) -> Result<Range<u64>> {
     }
 }
 
-/// A number of elements or bytes that memory can have.
+/// Converts a number of elements or bytes that must fit in memory.
 pub(crate) fn to_usize(number: u64) -> Result<usize> {
     usize::try_from(number).map_err(|_| too_large(number))
 }
 
 fn too_large(number: u64) -> Error {
-    Error::LimitExceeded(format!(
-        "{number} are more than the plugin's memory can have; map a window, or walk by `windows`"
-    ))
+    Error::LimitExceeded(format!("{number} elements do not fit in the plugin's memory; map a range, or use `windows`"))
 }
 
 #[cfg(test)]

@@ -1,7 +1,7 @@
-//! Memory of the plugin that shows a piece of an array: all `unsafe` of this crate.
+//! Memory of the plugin that shows a piece of an array: all `unsafe` code of this crate.
 //!
-//! A window is filled in one of two ways. The provider places the pages of the file over it, or, where no provider does
-//! that, the bytes are read into it.
+//! A window is filled in one of two ways: the provider places the pages of the file over it, or, if
+//! it cannot, the bytes are read into it.
 
 #![allow(unsafe_code, reason = "pages are placed over memory that no Rust value lives in, and bytes are lent from it")]
 
@@ -12,55 +12,52 @@ use bytemuck::Pod;
 
 use crate::error::{Error, Result};
 
-/// A page of WebAssembly, in bytes: what a window begins at and is made of.
+/// A page of WebAssembly, in bytes. A window begins at one and has whole ones.
 const PAGE: usize = 65_536;
 
-/// A large page of the system, in bytes. Where a window begins at one, the system may map the file by such pages.
+/// A large page of the system, in bytes. If a window begins at one, the system may map the file by
+/// large pages.
 const LARGE_PAGE: usize = 2 << 20;
 
-/// How much one call reads or writes where pages cannot be placed, in bytes: little beside the window, and much beside
-/// the cost of a call.
-pub(crate) const PIECE: usize = 1 << 20;
-
-/// Where the bytes come from.
+/// The array whose bytes a window shows.
 pub(crate) trait Source {
-    /// Places `length` bytes from `offset` over the memory at `address`, of which `here` is the first byte. Returns
-    /// the address of the first of them.
+    /// Places `length` bytes from `offset` over the memory at `address`, whose first byte is
+    /// `here`. Returns the address of the first of them.
     fn place(&self, offset: u64, length: u64, address: u64, here: &[u8], prefault: bool) -> Result<u64>;
-    /// Takes away what was placed with that address and length.
+    /// Removes what was placed with this address and length.
     fn remove(&self, address: u64, length: u64) -> Result<()>;
-    /// A copy of `length` bytes from `offset`.
-    fn read(&self, offset: u64, length: u64) -> Result<Vec<u8>>;
+    /// Passes `length` bytes from `offset` to `sink`, piece by piece.
+    fn read(&mut self, offset: u64, length: u64, sink: &mut dyn FnMut(&[u8])) -> Result<()>;
 }
 
-/// What is in the memory of a window.
+/// The content of a window's memory.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Content {
-    /// Nothing that anybody may see.
+    /// Nothing that may be shown.
     Nothing,
-    /// Pages of the file, which were asked for with that length.
+    /// Pages of the file, which were placed with this length.
     Placed { length: usize },
     /// A copy.
     Copied,
 }
 
-/// Memory of its own over which pieces of one array are shown, one after the other, as elements of type `T`.
+/// Memory in which pieces of one array are shown, one after the other, as elements of type `T`.
 #[derive(Debug)]
 pub(crate) struct Window<S: Source, T: Pod> {
     start: NonNull<u8>,
     layout: Layout,
     content: Content,
-    /// The first element of what is shown, and how many there are. They are kept, so that access to an element costs no
-    /// more than in any other slice.
+    /// The first element that is shown, and the number of elements. They are kept, so that an
+    /// access to an element costs no more than in any other slice.
     first: NonNull<T>,
     count: usize,
-    /// Whether it is worth while to ask the provider for pages.
+    /// Whether the provider is asked for pages.
     places: bool,
     pub(crate) source: S,
 }
 
 impl<S: Source, T: Pod> Window<S, T> {
-    /// Memory for pieces of up to `length` bytes.
+    /// Allocates memory for pieces of up to `length` bytes.
     pub(crate) fn new(source: S, length: u64) -> Result<Self> {
         let too_large =
             || Error::LimitExceeded(format!("there is no memory for a window of {length} bytes; map smaller ones"));
@@ -71,22 +68,23 @@ impl<S: Source, T: Pod> Window<S, T> {
         Ok(Self { start, layout, content, first, count, places: true, source })
     }
 
-    /// Shows `count` elements of the array, the first of which is `offset` bytes from its beginning, in place of what was
-    /// shown before.
+    /// Shows `count` elements of the array, the first of which is `offset` bytes from its start, in
+    /// place of what was shown before.
     pub(crate) fn show(&mut self, offset: u64, count: usize, prefault: bool) -> Result<()> {
         self.hide()?;
         let length = count.checked_mul(size_of::<T>()).filter(|&length| length > 0);
         let length = length
             .filter(|&length| layout::<T>(length as u64).is_some_and(|needed| needed.size() <= self.layout.size()));
-        let length = length.unwrap_or_else(|| panic!("{count} elements are not what the window was made for"));
+        let length = length.unwrap_or_else(|| panic!("{count} elements do not fit in the window"));
         if self.places {
             match self.place(offset, length, prefault) {
                 Ok(skipped) if skipped % align_of::<T>() == 0 => {
                     self.lend(skipped, count);
                     return Ok(());
                 }
-                // No reference to such a place could exist. All pieces of an array lie alike, because offsets are
-                // multiples of the item size, and so there is no need to ask for the next one.
+                // A reference to elements there would be undefined behaviour. All pieces of an
+                // array lie alike, because offsets are multiples of the item size: the next one
+                // would not be aligned either.
                 Ok(_) => {
                     self.hide()?;
                     self.places = false;
@@ -100,10 +98,11 @@ impl<S: Source, T: Pod> Window<S, T> {
         Ok(())
     }
 
-    /// Has the pages placed, and returns how far behind the beginning of the memory the first byte is.
+    /// Lets the provider place pages, and returns how far behind the start of the memory the first
+    /// byte lies.
     fn place(&mut self, offset: u64, length: usize, prefault: bool) -> Result<usize> {
-        // SAFETY: the memory is ours and has at least one page. The host looks at one byte of it, which has to be
-        // initialised for that.
+        // SAFETY: the memory is ours and has at least one page. The host looks at its first byte,
+        // which must be initialised for that.
         let here = unsafe {
             self.start.write(0);
             std::slice::from_raw_parts(self.start.as_ptr(), 1)
@@ -123,26 +122,30 @@ impl<S: Source, T: Pod> Window<S, T> {
 
     /// Reads the bytes into the memory.
     fn copy(&mut self, offset: u64, length: usize) -> Result<()> {
-        for at in (0..length).step_by(PIECE) {
-            let piece = self.source.read(offset + at as u64, PIECE.min(length - at) as u64)?;
-            assert_eq!(piece.len(), PIECE.min(length - at), "the provider gave another number of bytes than asked for");
-            // SAFETY: `show` has seen that `length` bytes fit in the memory, and `at + piece.len()` is no more. The
-            // piece is a vector, which does not overlap with it. No slice of the memory is lent, as `self` is
-            // borrowed mutably.
-            unsafe { self.start.as_ptr().add(at).copy_from_nonoverlapping(piece.as_ptr(), piece.len()) };
-        }
+        let start = self.start.as_ptr();
+        let mut at = 0;
+        self.source.read(offset, length as u64, &mut |piece| {
+            assert!(piece.len() <= length - at, "the provider gave more bytes than were asked for");
+            // SAFETY: `show` has checked that `length` bytes fit in the memory, and
+            // `at + piece.len()` is not more. The piece does not overlap with the memory, of which
+            // no slice is lent while `self` is borrowed mutably.
+            unsafe { start.add(at).copy_from_nonoverlapping(piece.as_ptr(), piece.len()) };
+            at += piece.len();
+        })?;
+        assert_eq!(at, length, "the provider gave fewer bytes than were asked for");
         self.content = Content::Copied;
         Ok(())
     }
 
-    /// Makes the elements that begin `skipped` bytes behind the beginning of the memory those that are shown.
+    /// Shows the elements that begin `skipped` bytes behind the start of the memory.
     fn lend(&mut self, skipped: usize, count: usize) {
-        // SAFETY: `place` has seen that less than a page is skipped, and the memory has two.
+        // SAFETY: `place` has checked that less than a page is skipped, and the memory has two.
         self.first = unsafe { self.start.add(skipped) }.cast();
         self.count = count;
     }
 
-    /// Takes away what is shown. `truncated` says that pages were lost meanwhile; they are taken away all the same.
+    /// Ends what is shown. `truncated` reports that pages were lost meanwhile; they are removed all
+    /// the same.
     pub(crate) fn hide(&mut self) -> Result<()> {
         let removed = match self.content {
             Content::Placed { length } => self.source.remove(self.address(), length as u64),
@@ -154,49 +157,52 @@ impl<S: Source, T: Pod> Window<S, T> {
         removed
     }
 
-    /// Whether a copy is shown, which the file knows nothing of.
+    /// Whether a copy is shown, whose changes do not go to the file.
     pub(crate) fn is_copy(&self) -> bool {
         self.content == Content::Copied
     }
 
-    /// What is shown.
+    /// The elements that are shown.
     pub(crate) fn elements(&self) -> &[T] {
-        // SAFETY: where `count` is not 0, `lend` has set both. The elements lie within the memory, because `show` has
-        // seen that it has room for them and a page more, of which less is skipped; they are aligned, because `show`
-        // has seen that or they begin a page; they are initialised, because `copy` has written them or the provider has
-        // placed pages over them; and any bytes are a `T`. They are lent no longer than `self` is, and `hide`, `show`
-        // and `drop`, which take them away, need it mutably.
+        // SAFETY: if `count` is not 0, `lend` has set both. The elements lie within the memory,
+        // because `show` has checked that it has room for them and one page more, and less than a
+        // page is skipped. They are aligned, because `show` has checked it or they begin a page.
+        // They are initialised, because `copy` has written them or the provider has placed pages
+        // over them, and any bytes are a `T`. They are lent no longer than `self`; `hide`, `show`
+        // and `drop`, which end them, need `self` mutably.
         unsafe { std::slice::from_raw_parts(self.first.as_ptr(), self.count) }
     }
 
-    /// What is shown, for changing it. Pages of an array that is not writeable trap at the first change.
+    /// The elements that are shown, mutably. Pages of an array that is not writeable trap at the
+    /// first change.
     pub(crate) fn elements_mut(&mut self) -> &mut [T] {
-        // SAFETY: as for `elements`; and `self` is borrowed mutably, so that no other slice of them exists.
+        // SAFETY: as for `elements`, and `self` is borrowed mutably: no other slice of them exists.
         unsafe { std::slice::from_raw_parts_mut(self.first.as_ptr(), self.count) }
     }
 
-    /// Where the memory is, for the host, which writes there.
+    /// The address of the memory, exposed to the host, which writes there.
     fn address(&self) -> u64 {
         self.start.as_ptr().expose_provenance() as u64
     }
 }
 
 impl<S: Source, T: Pod> Drop for Window<S, T> {
-    /// Takes away what is shown, and then gives the memory back. Where the pages stay, the memory does too: it is lost,
-    /// but nobody else is given pages of a file.
+    /// Ends what is shown, and then frees the memory. If the pages cannot be removed, the memory is
+    /// leaked, so that nothing else gets pages of a file.
     fn drop(&mut self) {
-        // That pages were lost is said by `hide` to those who ask.
+        // A drop has nobody to report lost pages to. `hide` reports them.
         let _ = self.hide();
         if self.content == Content::Nothing {
-            // SAFETY: it was allocated with this layout, is given back once, and no slice of it is lent any more. What
-            // was placed over it was removed, so the memory is the plugin's own again.
+            // SAFETY: the memory was allocated with this layout, is freed once, and no slice of it
+            // is lent any more. What was placed over it was removed, so that it is the plugin's
+            // again.
             unsafe { dealloc(self.start.as_ptr(), self.layout) };
         }
     }
 }
 
-/// The memory for a window of that many bytes: whole pages, and one more, because the first byte may lie anywhere in the
-/// first. None where it is more than there can be.
+/// The memory for a window of `length` bytes: whole pages, and one more, because the first byte may
+/// lie anywhere in the first page. None if it is too large for any memory.
 fn layout<T>(length: u64) -> Option<Layout> {
     let pages = usize::try_from(length).ok()?.div_ceil(PAGE).checked_add(1)?;
     let align = if pages.checked_mul(PAGE)? >= LARGE_PAGE { LARGE_PAGE } else { PAGE };

@@ -1,4 +1,4 @@
-//! An array that is larger than memory, piece by piece.
+//! Walking an array that is larger than memory.
 
 use std::fmt;
 
@@ -9,29 +9,30 @@ use crate::error::{Error, Result};
 use crate::mapped::to_usize;
 use crate::window::Window;
 
-/// The elements of an array, so many at a time, in memory that is used again for each of them.
+/// The elements of an array, one window after the other, in the same memory.
 ///
-/// It is no `Iterator`, because each window takes the place of the one before: they cannot be kept. Made by
-/// [`Memmap::windows`].
+/// It is not an `Iterator`, because each window takes the place of the one before, so that windows
+/// cannot be kept. [`Memmap::windows`] returns it.
 pub struct Windows<T: Pod> {
-    /// None where there are no elements.
+    /// None without elements.
     window: Option<Window<Windowed, T>>,
-    /// Where the next window begins, in elements.
+    /// The first element of the next window.
     next: u64,
     size: u64,
-    /// How many elements each has, but for the last.
+    /// The number of elements of every window but the last.
     step: u64,
     item_size: u64,
     prefault: bool,
 }
 
 impl Memmap {
-    /// Walks the elements in C order, `elements` at a time; the last window has what is left. The plugin's memory holds
-    /// one window, however large the array is. Windows of some megabytes cost hardly more than a mapping of all.
+    /// Walks the elements in C order, `elements` at a time. The last window has the rest. The
+    /// plugin's memory holds one window, however large the array is. Windows of some megabytes cost
+    /// hardly more than a mapping of everything.
     ///
     /// # Errors
     ///
-    /// Those of [`map`](Self::map), and [`Error::InvalidArgument`] for windows of no elements.
+    /// Those of [`map`](Self::map), and [`Error::InvalidArgument`] for windows without elements.
     ///
     /// ```no_run
     /// # use filemap_plugin::{Memmap, Mode};
@@ -46,11 +47,11 @@ impl Memmap {
     pub fn windows<T: Pod>(&self, elements: usize) -> Result<Windows<T>> {
         self.is_mappable::<T>()?;
         if elements == 0 {
-            return Err(Error::InvalidArgument("windows of no elements never come to an end".to_owned()));
+            return Err(Error::InvalidArgument("windows without elements would never end".to_owned()));
         }
         let (size, item_size) = (self.size(), self.item_size());
         let step = size.min(elements as u64);
-        let window = (size > 0).then(|| Window::new(Windowed::new(self), step * item_size)).transpose()?;
+        let window = (size > 0).then(|| Window::new(Windowed::walked(self), step * item_size)).transpose()?;
         Ok(Windows { window, next: 0, size, step, item_size, prefault: self.prefaults() })
     }
 }
@@ -60,9 +61,9 @@ impl<T: Pod> Windows<T> {
     ///
     /// # Errors
     ///
-    /// [`Error::Truncated`] where the file is shorter than it was: the window before may have ended in zeroes for that.
-    /// Another call goes on where this one could not.
-    #[expect(clippy::should_implement_trait, reason = "an `Iterator` cannot lend what it has")]
+    /// [`Error::Truncated`] if the file is shorter than it was: the window before may have ended in
+    /// zeroes for that. The next call tries the same window again.
+    #[expect(clippy::should_implement_trait, reason = "an `Iterator` cannot lend its items")]
     pub fn next(&mut self) -> Result<Option<&[T]>> {
         let Some(window) = &mut self.window else { return Ok(None) };
         if self.next == self.size {
@@ -75,7 +76,7 @@ impl<T: Pod> Windows<T> {
         Ok(Some(window.elements()))
     }
 
-    /// Where the next window begins, in elements from the first of the array.
+    /// The first element of the next window, counted from the first of the array.
     #[must_use]
     pub fn position(&self) -> u64 {
         self.next

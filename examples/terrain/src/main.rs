@@ -9,8 +9,8 @@ use std::env;
 use std::io::{self, ErrorKind, Write};
 use std::process::ExitCode;
 
+use bindings::filemap::data::errors::Error;
 use bindings::filemap::data::store::{Durability, OpenOptions, Store};
-use bindings::filemap::data::types::Error;
 use model::Model;
 use report::{Basis, Report};
 use terrain::Survey;
@@ -137,22 +137,5 @@ fn slope_size(model: &Model) -> u64 {
 
 /// Puts what was tried before the text of a provider's error.
 fn failed(action: &str) -> impl Fn(Error) -> String {
-    move |error| format!("failed to {action}: {}", text(error))
-}
-
-/// The text of an error. The `Display` that is generated shows the case too, as `Debug` does.
-fn text(error: Error) -> String {
-    match error {
-        Error::NotFound(text)
-        | Error::AccessDenied(text)
-        | Error::InvalidArgument(text)
-        | Error::OutOfBounds(text)
-        | Error::Truncated(text)
-        | Error::NoSpace(text)
-        | Error::LimitExceeded(text)
-        | Error::Closed(text)
-        | Error::Corrupt(text)
-        | Error::Unsupported(text)
-        | Error::Other(text) => text,
-    }
+    move |error| format!("failed to {action}: {}", error.message)
 }

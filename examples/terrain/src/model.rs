@@ -39,7 +39,7 @@ impl Model {
     /// Opens the array at `path`, and checks that it can be an elevation model.
     pub(crate) fn open(path: &str) -> Result<Self, String> {
         let open = || failed("open the elevations");
-        let array = Memmap::open_npy(path, Mode::ReadOnly).map_err(open())?;
+        let array = Memmap::open_npy(path, Mode::ReadOnly, None).map_err(open())?;
         let info = array.info().map_err(open())?;
 
         let refuse = |reason: String| Err(format!("failed to take `{path}` for an elevation model: {reason}"));

@@ -1,9 +1,10 @@
-//! What an array is: the attributes of a `numpy.memmap`. They cost no call.
+//! The attributes of an array, those of a `numpy.memmap`. They cost no call.
 
 use super::{Memmap, Mode, Order};
 
 impl Memmap {
-    /// The element type in numpy's spelling, as in `<f4` or `[('x', '<f4'), ('y', '<i2')]`: `dtype.str` or `dtype.descr`.
+    /// The element type in numpy's spelling, `<f4` or `[('x', '<f4'), ('y', '<i2')]`: `dtype.str`
+    /// or `dtype.descr`.
     #[must_use]
     pub fn dtype(&self) -> &str {
         &self.handle.info.dtype
@@ -21,20 +22,20 @@ impl Memmap {
         &self.handle.info.shape
     }
 
-    /// The distance of neighbours along each axis in bytes, negative where the axis is reversed.
+    /// The distance between neighbours along each axis in bytes, negative if the axis is reversed.
     #[must_use]
     pub fn strides(&self) -> &[i64] {
         &self.handle.info.strides
     }
 
-    /// The order in which the elements lie in the file without gaps, [`Order::C`] where both do, or `None` for a view
-    /// with gaps: `flags.c_contiguous` and `flags.f_contiguous`.
+    /// The order in which the elements lie without gaps, [`Order::C`] if both orders do, or `None`
+    /// for a view with gaps: `flags.c_contiguous` and `flags.f_contiguous`.
     #[must_use]
     pub fn order(&self) -> Option<Order> {
         self.handle.info.order.map(Order::from)
     }
 
-    /// Where in the file the mapping begins, in bytes. Views have that of the array they are of.
+    /// The position of the mapping in the file, in bytes. A view has that of the whole.
     #[must_use]
     pub fn offset(&self) -> u64 {
         self.handle.info.offset
@@ -52,8 +53,8 @@ impl Memmap {
         self.handle.info.writeable
     }
 
-    /// The path that was opened, made absolute. Views have that of the array they are of. `None` for a value of a store
-    /// that has no path.
+    /// The absolute form of the path that was opened. A view has that of the whole. `None` for a
+    /// value of a store that was not opened by a path.
     #[must_use]
     pub fn filename(&self) -> Option<&str> {
         self.handle.info.filename.as_deref()

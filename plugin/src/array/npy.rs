@@ -1,7 +1,7 @@
-//! New `.npy` files.
+//! `.npy` files.
 
 use super::options::{mirrored, same_cases};
-use super::{Memmap, Order};
+use super::{Memmap, Mode, Order};
 use crate::bindings::filemap::data::array as wit;
 use crate::error::Result;
 
@@ -17,7 +17,63 @@ mirrored! {
     }
 }
 
-/// What a new `.npy` file is to hold: the parameters of `numpy.lib.format.open_memmap`.
+/// How to open a `.npy` file: the parameters of `numpy.lib.format.open_memmap` for a file that
+/// exists.
+///
+/// ```no_run
+/// use filemap_plugin::NpyOpenOptions;
+///
+/// // numpy: numpy.load("data/wide.npy", mmap_mode="r", max_header_size=100_000)
+/// let wide = NpyOpenOptions::new().max_header_size(100_000).open("data/wide.npy")?;
+/// # Ok::<(), filemap_plugin::Error>(())
+/// ```
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[must_use]
+pub struct NpyOpenOptions {
+    mode: Mode,
+    max_header_size: Option<u64>,
+}
+
+impl NpyOpenOptions {
+    /// A file for reading, with a header of at most 10,000 characters, which is numpy's default.
+    pub const fn new() -> Self {
+        Self { mode: Mode::ReadOnly, max_header_size: None }
+    }
+
+    /// What may be done with the file.
+    pub const fn mode(mut self, mode: Mode) -> Self {
+        self.mode = mode;
+        self
+    }
+
+    /// The maximum length of the header in characters. A header of more than 1 MiB is never read.
+    pub const fn max_header_size(mut self, characters: u64) -> Self {
+        self.max_header_size = Some(characters);
+        self
+    }
+
+    /// Maps the array in the file at `path`. No elements are read.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::InvalidArgument`](crate::Error::InvalidArgument) for [`Mode::Write`];
+    /// [`Error::Corrupt`](crate::Error::Corrupt) for a header that breaks the format, or that
+    /// promises more than the file holds; [`Error::LimitExceeded`](crate::Error::LimitExceeded) for
+    /// a longer header; [`Error::Unsupported`](crate::Error::Unsupported) for another version, or a
+    /// dtype without a fixed size; and those of
+    /// [`MemmapOptions::open`](crate::MemmapOptions::open).
+    pub fn open(&self, path: &str) -> Result<Memmap> {
+        Memmap::first(wit::Memmap::open_npy(path, self.mode.into(), self.max_header_size)?)
+    }
+}
+
+impl Default for NpyOpenOptions {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
+/// What a new `.npy` file holds: the parameters of `numpy.lib.format.open_memmap`.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[must_use]
 pub struct NpyOptions {
@@ -28,7 +84,8 @@ pub struct NpyOptions {
 }
 
 impl NpyOptions {
-    /// An array of `float64` in that shape, in C order, and in the oldest version that can hold the header.
+    /// An array of `float64` of this shape, in C order, in the oldest version that can hold the
+    /// header.
     pub fn new(shape: impl Into<Vec<u64>>) -> Self {
         Self { dtype: None, shape: shape.into(), order: Order::C, version: None }
     }
@@ -51,13 +108,14 @@ impl NpyOptions {
         self
     }
 
-    /// Makes the file, with an array of zeroes, and maps it in mode [`Mode::ReadWrite`](crate::Mode::ReadWrite); a file
-    /// that is there already is replaced. The header is byte for byte the one that numpy writes.
+    /// Creates the file with an array of zeroes, or replaces an existing file, and maps it in the
+    /// mode [`Mode::ReadWrite`]. The header is byte for byte the one that numpy writes.
     ///
     /// # Errors
     ///
     /// Those of [`MemmapOptions::open`](crate::MemmapOptions::open), and
-    /// [`Error::InvalidArgument`](crate::Error::InvalidArgument) for a header that the version cannot hold.
+    /// [`Error::InvalidArgument`](crate::Error::InvalidArgument) for a header that the version
+    /// cannot hold.
     pub fn create(&self, path: &str) -> Result<Memmap> {
         let options = wit::NpyOptions {
             dtype: self.dtype.clone(),
@@ -65,6 +123,6 @@ impl NpyOptions {
             order: self.order.into(),
             version: self.version.map(Into::into),
         };
-        Memmap::alone(wit::Memmap::create_npy(path, &options)?)
+        Memmap::first(wit::Memmap::create_npy(path, &options)?)
     }
 }

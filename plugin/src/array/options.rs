@@ -1,4 +1,4 @@
-//! How an array is opened, and what can be said of it.
+//! How an array is opened, and the advice for it.
 
 use std::fmt;
 use std::str::FromStr;
@@ -7,17 +7,19 @@ use super::Memmap;
 use crate::bindings::filemap::data::array as wit;
 use crate::error::{Error, Result};
 
-/// What may be done with the file: numpy's modes. `parse` reads numpy's letters and its long names, and `Display` gives the
-/// letters.
+/// What may be done with the file: numpy's modes. `parse` reads numpy's letters and long names, and
+/// `Display` writes the letters.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Mode {
-    /// `r`, `readonly`: the file is read.
+    /// `r`, `readonly`: reads the file.
     ReadOnly,
     /// `c`, `copyonwrite`: a write changes what the array and its views see, and never the file.
     CopyOnWrite,
-    /// `r+`, `readwrite`: a write changes the file. A file that is too short for the shape is extended by zeroes.
+    /// `r+`, `readwrite`: a write changes the file. A file that is too short for the shape is
+    /// extended with zeroes.
     ReadWrite,
-    /// `w+`, `write`: as [`Mode::ReadWrite`], but the file is created, and emptied where there was one. Needs a shape.
+    /// `w+`, `write`: as [`Mode::ReadWrite`], but creates the file, or truncates an existing one.
+    /// Requires a shape.
     Write,
 }
 
@@ -38,7 +40,7 @@ impl FromStr for Mode {
         let named = Self::NAMES.into_iter().find(|(_, names)| names.contains(&text));
         named.map(|(mode, _)| mode).ok_or_else(|| {
             Error::InvalidArgument(format!(
-                "`{}` is no mode: use `r` (`readonly`), `c` (`copyonwrite`), `r+` (`readwrite`) or `w+` (`write`)",
+                "`{}` is not a mode: use `r` (`readonly`), `c` (`copyonwrite`), `r+` (`readwrite`) or `w+` (`write`)",
                 text.escape_debug()
             ))
         })
@@ -90,7 +92,7 @@ pub(super) use {mirrored, same_cases};
 same_cases! { Mode ReadOnly CopyOnWrite ReadWrite Write }
 
 mirrored! {
-    /// The order of elements in the file. It makes a difference from two dimensions on.
+    /// The order of the elements in the file. It matters from two axes on.
     Order {
         /// Row-major: the last index varies fastest.
         C,
@@ -100,20 +102,22 @@ mirrored! {
 }
 
 mirrored! {
-    /// What the program is going to do with an array. Similar to the constants `MADV_...` of `madvise`.
+    /// What the program is going to do with an array: the constants `MADV_*` of `madvise`.
     Advice {
         /// Nothing special.
         Normal,
-        /// Elements here and there: reading ahead does not pay.
+        /// Accesses in random order: do not read ahead.
         Random,
-        /// From the start to the end: reading ahead pays.
+        /// Accesses from the start to the end: read ahead.
         Sequential,
-        /// All of it, soon.
+        /// Accesses to all of it, soon: read it now.
         WillNeed,
-        /// Nothing for now: memory that holds parts of the file can be used for something else.
+        /// No accesses for now: memory that holds parts of the file can be used for something else.
         DontNeed,
-        /// Large parts: large pages pay, where the system has them for files.
+        /// Accesses to large parts: use large pages if the system has them for files.
         HugePage,
+        /// Accesses to small parts: do not use large pages.
+        NoHugePage,
     }
 }
 
@@ -122,8 +126,8 @@ mirrored! {
 /// ```no_run
 /// use filemap_plugin::{Memmap, Order};
 ///
-/// let grid = Memmap::options().dtype("<f4").mode("r+".parse()?).offset(512).shape([720, 1440]).order(Order::F);
-/// let grid = grid.open("data/grid.bin")?;
+/// let options = Memmap::options().dtype("<f4").mode("r+".parse()?).offset(512);
+/// let grid = options.shape([720, 1440]).order(Order::F).open("data/grid.bin")?;
 /// # Ok::<(), filemap_plugin::Error>(())
 /// ```
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -137,13 +141,14 @@ pub struct MemmapOptions {
 }
 
 impl MemmapOptions {
-    /// One axis of `uint8` over the whole file, for reading. numpy's default mode is [`Mode::ReadWrite`]; here as in
-    /// `std::fs`, writing is asked for.
+    /// One axis of `uint8` over the whole file, for reading. numpy's default mode is
+    /// [`Mode::ReadWrite`]; here, as in `std::fs`, writing is requested.
     pub const fn new() -> Self {
         Self { dtype: None, mode: Mode::ReadOnly, offset: 0, shape: None, order: Order::C }
     }
 
-    /// The element type in numpy's spelling: `float32`, `<f4`, `S10`, `[('x', '<f4'), ('y', '<i2')]`...
+    /// The element type in numpy's spelling: `float32`, `<f4`, `S10`,
+    /// `[('x', '<f4'), ('y', '<i2')]` and others.
     pub fn dtype(mut self, dtype: impl Into<String>) -> Self {
         self.dtype = Some(dtype.into());
         self
@@ -155,14 +160,15 @@ impl MemmapOptions {
         self
     }
 
-    /// Where in the file the first element begins, in bytes: any number.
+    /// The position of the first element in the file, in bytes. It need not be a multiple of
+    /// anything.
     pub const fn offset(mut self, offset: u64) -> Self {
         self.offset = offset;
         self
     }
 
-    /// The length of each axis; the empty list is a single element. Without, there is one axis over all that follows the
-    /// offset.
+    /// The length of each axis. An empty list is a single element without axes. By default there is
+    /// one axis over everything behind the offset.
     pub fn shape(mut self, shape: impl Into<Vec<u64>>) -> Self {
         self.shape = Some(shape.into());
         self
@@ -174,14 +180,15 @@ impl MemmapOptions {
         self
     }
 
-    /// Maps a part of the file at `path`. Nothing is read. Similar to `numpy.memmap(path, dtype, mode, offset, shape,
-    /// order)`.
+    /// Maps a part of the file at `path`. No elements are read. Similar to
+    /// `numpy.memmap(path, dtype, mode, offset, shape, order)`.
     ///
     /// # Errors
     ///
-    /// [`Error::NotFound`], except in [`Mode::Write`]; [`Error::AccessDenied`] for what was not granted;
-    /// [`Error::OutOfBounds`] for a file that is too short, in the modes that do not extend it; [`Error::NoSpace`];
-    /// [`Error::Unsupported`] for a dtype without a fixed size; and [`Error::InvalidArgument`] for what makes no sense.
+    /// [`Error::NotFound`], except in [`Mode::Write`]; [`Error::AccessDenied`] for what was not
+    /// granted; [`Error::OutOfBounds`] for a file that is too short, in the modes that do not
+    /// extend it; [`Error::NoSpace`]; [`Error::Unsupported`] for a dtype without a fixed size; and
+    /// [`Error::InvalidArgument`] for options that are invalid, alone or for this file.
     pub fn open(&self, path: &str) -> Result<Memmap> {
         let options = wit::OpenOptions {
             dtype: self.dtype.clone(),
@@ -190,7 +197,7 @@ impl MemmapOptions {
             shape: self.shape.clone(),
             order: self.order.into(),
         };
-        Memmap::alone(wit::Memmap::open(path, &options)?)
+        Memmap::first(wit::Memmap::open(path, &options)?)
     }
 }
 

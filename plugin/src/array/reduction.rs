@@ -1,4 +1,4 @@
-//! What the provider calculates of the elements, which do not enter the plugin's memory.
+//! Reductions, which the provider calculates: the elements do not enter the plugin's memory.
 
 use bytemuck::Pod;
 
@@ -8,27 +8,33 @@ use crate::element;
 use crate::error::{Error, Result};
 
 mirrored! {
-    /// What is made of all elements, or of those along one axis. The dtypes are numpy's.
+    /// A reduction of all elements, or of those along one axis. The dtypes of the results are
+    /// numpy's.
     Operation {
-        /// The sum; 0 of nothing. Integers wrap around.
+        /// The sum; 0 without elements. Integers wrap around.
         Sum,
-        /// The product; 1 of nothing. Integers wrap around.
+        /// The product; 1 without elements. Integers wrap around.
         Prod,
         /// The smallest element.
         Min,
         /// The largest element.
         Max,
-        /// The arithmetic mean; NaN of nothing.
+        /// The arithmetic mean; NaN without elements.
         Mean,
+        /// The variance, the mean of the squared distances from the mean (`ddof=0`); NaN without
+        /// elements.
+        Var,
+        /// The standard deviation, the square root of the variance; NaN without elements.
+        Std,
         /// Whether any element is true: not zero, or not empty.
         Any,
         /// Whether all elements are true.
         All,
-        /// Where the smallest element is, as `int64`.
+        /// The index of the smallest element, as `int64`.
         Argmin,
-        /// Where the largest element is, as `int64`.
+        /// The index of the largest element, as `int64`.
         Argmax,
-        /// How many elements are true, as `int64`.
+        /// The number of elements that are true, as `int64`.
         CountNonzero,
     }
 }
@@ -45,41 +51,45 @@ pub struct Reduction {
 }
 
 impl Reduction {
-    /// The elements, in C order. `T` has to fit the dtype as it does for [`Memmap::map`].
+    /// Returns the elements, in C order. `T` must fit the dtype as for [`Memmap::map`].
     ///
     /// # Errors
     ///
     /// [`Error::InvalidArgument`] for a `T` that does not fit.
     pub fn to_vec<T: Pod>(&self) -> Result<Vec<T>> {
         let elements: u64 = self.shape.iter().product();
-        // Of no elements nothing tells the size; those of the type itself will do, as there are none.
+        // Without elements, the data does not tell their size.
         let item_size = (self.data.len() as u64).checked_div(elements).unwrap_or(size_of::<T>() as u64);
         element::check::<T>(&self.dtype, item_size)?;
         Ok(element::from_bytes(&self.data))
     }
 
-    /// The one element of a reduction over all.
+    /// Returns the element of a reduction of all elements.
     ///
     /// # Errors
     ///
-    /// [`Error::InvalidArgument`] for a `T` that does not fit, and for another number of elements than one.
+    /// [`Error::InvalidArgument`] for a `T` that does not fit, and for more or fewer elements than
+    /// one.
     pub fn item<T: Pod>(&self) -> Result<T> {
         match self.to_vec()?[..] {
             [item] => Ok(item),
-            ref items => Err(Error::InvalidArgument(format!("there are {} elements, and not one", items.len()))),
+            ref items => {
+                Err(Error::InvalidArgument(format!("the reduction has {} elements, and not one", items.len())))
+            }
         }
     }
 }
 
 impl Memmap {
-    /// What `operation` makes of all elements, or of those along `axis`, which disappears from the shape; a negative
-    /// axis counts from the end. Similar to `a.sum(axis)`, `a.min(axis)`...
+    /// Reduces all elements, or those along `axis`, which disappears from the shape. A negative
+    /// axis counts from the end. Similar to `a.sum(axis)`, `a.min(axis)` and others.
     ///
     /// # Errors
     ///
-    /// [`Error::Unsupported`] where numpy has no such reduction for the dtype, [`Error::OutOfBounds`] for an axis that
-    /// is not there, [`Error::InvalidArgument`] for the smallest or largest of nothing, and [`Error::LimitExceeded`]
-    /// where the host limits how much one call goes through: reduce views then.
+    /// [`Error::Unsupported`] if numpy has no such reduction for the dtype, [`Error::OutOfBounds`]
+    /// for an axis that does not exist, [`Error::InvalidArgument`] for `Min`, `Max`, `Argmin` and
+    /// `Argmax` without elements, and [`Error::LimitExceeded`] if the host limits the size of the
+    /// array: reduce views of it then.
     pub fn reduce(&self, operation: Operation, axis: Option<i64>) -> Result<Reduction> {
         let reduction = self.handle.raw.reduce(operation.into(), axis)?;
         Ok(Reduction { dtype: reduction.dtype, shape: reduction.shape, data: reduction.data })
@@ -89,16 +99,18 @@ impl Memmap {
         self.reduce(operation, None)?.item()
     }
 
-    /// The sum of all elements: `i64` or `u64` of integers, otherwise of the elements' own type. Similar to `a.sum()`.
+    /// Returns the sum of all elements: `i64` or `u64` of integers, otherwise the elements' own
+    /// type. Similar to `a.sum()`.
     ///
     /// # Errors
     ///
-    /// Those of [`reduce`](Self::reduce), and [`Error::InvalidArgument`] for another type than that.
+    /// Those of [`reduce`](Self::reduce), and [`Error::InvalidArgument`] for another type.
     pub fn sum<T: Pod>(&self) -> Result<T> {
         self.reduce_all(Operation::Sum)
     }
 
-    /// The product of all elements, of the type that [`sum`](Self::sum) has. Similar to `a.prod()`.
+    /// Returns the product of all elements, of the type that [`sum`](Self::sum) has. Similar to
+    /// `a.prod()`.
     ///
     /// # Errors
     ///
@@ -107,16 +119,16 @@ impl Memmap {
         self.reduce_all(Operation::Prod)
     }
 
-    /// The smallest element. Similar to `a.min()`.
+    /// Returns the smallest element. Similar to `a.min()`.
     ///
     /// # Errors
     ///
-    /// Those of [`sum`](Self::sum), and [`Error::InvalidArgument`] for the smallest of nothing.
+    /// Those of [`sum`](Self::sum), and [`Error::InvalidArgument`] for an array without elements.
     pub fn min<T: Pod>(&self) -> Result<T> {
         self.reduce_all(Operation::Min)
     }
 
-    /// The largest element. Similar to `a.max()`.
+    /// Returns the largest element. Similar to `a.max()`.
     ///
     /// # Errors
     ///
@@ -125,7 +137,8 @@ impl Memmap {
         self.reduce_all(Operation::Max)
     }
 
-    /// The arithmetic mean: `f64` of integers, otherwise of the elements' own type. Similar to `a.mean()`.
+    /// Returns the arithmetic mean: `f64` of integers, otherwise the elements' own type. Similar to
+    /// `a.mean()`.
     ///
     /// # Errors
     ///
@@ -134,7 +147,27 @@ impl Memmap {
         self.reduce_all(Operation::Mean)
     }
 
-    /// Whether any element is true. Similar to `a.any()`.
+    /// Returns the variance: `f64` of integers, otherwise the elements' own type, which is real for
+    /// complex numbers. Similar to `a.var()`.
+    ///
+    /// # Errors
+    ///
+    /// Those of [`sum`](Self::sum).
+    pub fn var<T: Pod>(&self) -> Result<T> {
+        self.reduce_all(Operation::Var)
+    }
+
+    /// Returns the standard deviation, of the type that [`var`](Self::var) has. Similar to
+    /// `a.std()`.
+    ///
+    /// # Errors
+    ///
+    /// Those of [`sum`](Self::sum).
+    pub fn std<T: Pod>(&self) -> Result<T> {
+        self.reduce_all(Operation::Std)
+    }
+
+    /// Returns whether any element is true. Similar to `a.any()`.
     ///
     /// # Errors
     ///
@@ -143,7 +176,7 @@ impl Memmap {
         Ok(self.reduce(Operation::Any, None)?.data != [0])
     }
 
-    /// Whether all elements are true. Similar to `a.all()`.
+    /// Returns whether all elements are true. Similar to `a.all()`.
     ///
     /// # Errors
     ///
@@ -152,7 +185,8 @@ impl Memmap {
         Ok(self.reduce(Operation::All, None)?.data != [0])
     }
 
-    /// Where the smallest element is, counted in C order: the first of them. Similar to `a.argmin()`.
+    /// Returns the index of the smallest element, counted in C order; the first of several. Similar
+    /// to `a.argmin()`.
     ///
     /// # Errors
     ///
@@ -161,7 +195,7 @@ impl Memmap {
         self.reduce_all(Operation::Argmin).map(i64::unsigned_abs)
     }
 
-    /// Where the largest element is. Similar to `a.argmax()`.
+    /// Returns the index of the largest element, in the same way. Similar to `a.argmax()`.
     ///
     /// # Errors
     ///
@@ -170,7 +204,7 @@ impl Memmap {
         self.reduce_all(Operation::Argmax).map(i64::unsigned_abs)
     }
 
-    /// How many elements are true. Similar to `numpy.count_nonzero(a)`.
+    /// Returns the number of elements that are true. Similar to `numpy.count_nonzero(a)`.
     ///
     /// # Errors
     ///

@@ -1,4 +1,4 @@
-//! Slices that are changed, and get into the file.
+//! Slices that can be changed.
 
 use std::fmt;
 use std::ops::{Deref, DerefMut, Range};
@@ -8,23 +8,24 @@ use bytemuck::Pod;
 use super::Mapped;
 use crate::array::{Memmap, Mode};
 use crate::error::{Error, Result};
-use crate::window::{PIECE, Window};
+use crate::window::Window;
 
 /// The elements of an array, or of a range of it, as a slice that can be changed.
 ///
-/// It keeps the array alive, and is made by [`Memmap::map_mut`] or [`Memmap::map_window_mut`].
+/// [`Memmap::map_mut`] and [`Memmap::map_window_mut`] return it. It keeps the array alive.
 ///
-/// In the modes [`Mode::ReadWrite`] and [`Mode::Write`] changes are in the file: at once where the provider places
-/// pages, and otherwise after [`flush`](Self::flush), [`unmap`](Self::unmap) or a drop, which write the whole slice
-/// where it was borrowed for change. A drop cannot say that this failed. In [`Mode::CopyOnWrite`] changes stay in the
-/// slice, and go with it: neither the file nor the array has them.
+/// In the modes [`Mode::ReadWrite`] and [`Mode::Write`] changes go to the file: at once if the
+/// provider places pages, and otherwise by [`flush`](Self::flush), [`unmap`](Self::unmap) or a
+/// drop, which write the whole slice if it was borrowed mutably. A drop cannot report that this
+/// failed. In [`Mode::CopyOnWrite`] changes stay in the slice and are lost with it: neither the
+/// file nor the array has them.
 pub struct MappedMut<T: Pod> {
     mapped: Mapped<T>,
-    /// Where in the array the slice begins, in bytes.
+    /// The position of the slice in the array, in bytes.
     offset: u64,
-    /// Whether changes belong into the file.
+    /// Whether changes go to the file.
     shared: bool,
-    /// Whether the slice was borrowed for change since it was last written.
+    /// Whether the slice was borrowed mutably since it was last written.
     changed: bool,
 }
 
@@ -32,7 +33,7 @@ impl<T: Pod> MappedMut<T> {
     pub(super) fn new(array: &Memmap, elements: Range<u64>, shape: Vec<usize>) -> Result<Self> {
         if !array.is_writeable() {
             return Err(Error::AccessDenied(format!(
-                "the array was opened in mode `{}`, and cannot be mapped for change; `map` maps it for reading",
+                "the array was opened in mode `{}`, and cannot be changed; `map` maps it for reading",
                 array.mode()
             )));
         }
@@ -41,57 +42,55 @@ impl<T: Pod> MappedMut<T> {
         Ok(Self { mapped: Mapped::new(array, elements, shape)?, offset, shared, changed: false })
     }
 
-    /// The length of each axis: that of the array, or one axis of the elements of a window.
+    /// The length of each axis: the array's, or one axis for a range.
     #[must_use]
     pub fn shape(&self) -> &[usize] {
         &self.mapped.shape
     }
 
-    /// Waits until all changes are on the disk. Does nothing in mode [`Mode::CopyOnWrite`].
+    /// Waits until all changes are on the disk. Does nothing in the mode [`Mode::CopyOnWrite`].
     ///
     /// # Errors
     ///
-    /// Those of [`Memmap::flush`] and, where the slice is a copy, of [`Memmap::write_bytes`].
+    /// Those of [`Memmap::flush`] and, if the slice is a copy, of [`Memmap::write_bytes`].
     pub fn flush(&mut self) -> Result<()> {
         self.write_back()?;
         self.mapped.window.as_ref().map_or(Ok(()), |window| window.source.handle().flush())
     }
 
-    /// Ends the mapping, with all changes in the file. A drop does the same, and says nothing.
+    /// Ends the mapping, with all changes in the file. A drop does the same, and reports no error.
     ///
     /// # Errors
     ///
-    /// Those of [`Mapped::unmap`] and, where the slice is a copy, of [`Memmap::write_bytes`].
+    /// Those of [`Mapped::unmap`] and, if the slice is a copy, of [`Memmap::write_bytes`].
     pub fn unmap(mut self) -> Result<()> {
         self.write_back()?;
         self.mapped.window.as_mut().map_or(Ok(()), Window::hide)
     }
 
-    /// Writes a copy that was changed into the file.
+    /// Writes a copy to the file if it was changed.
     fn write_back(&mut self) -> Result<()> {
         if let Some(window) = &self.mapped.window
             && window.is_copy()
             && self.shared
             && self.changed
         {
-            let mut offset = self.offset;
-            for piece in bytemuck::cast_slice::<_, u8>(window.elements()).chunks(PIECE) {
-                window.source.handle().write_bytes(offset, piece)?;
-                offset += piece.len() as u64;
-            }
+            let data = bytemuck::cast_slice::<_, u8>(window.elements());
+            window.source.handle().write_bytes(self.offset, data)?;
         }
         self.changed = false;
         Ok(())
     }
 
-    /// The elements as a view of the crate `ndarray`, in the array's shape.
+    /// Returns the elements as a view of the crate `ndarray`, in the array's shape.
     #[cfg(feature = "ndarray")]
     #[must_use]
     pub fn view(&self) -> ndarray::ArrayViewD<'_, T> {
         self.mapped.view()
     }
 
-    /// The elements as a view of the crate `ndarray` that can be changed, in the array's shape.
+    /// Returns the elements as a view of the crate `ndarray` that can be changed, in the array's
+    /// shape.
     #[cfg(feature = "ndarray")]
     #[must_use]
     #[expect(clippy::missing_panics_doc, reason = "the slice has as many elements as the shape")]
@@ -118,7 +117,7 @@ impl<T: Pod> DerefMut for MappedMut<T> {
 
 impl<T: Pod> Drop for MappedMut<T> {
     fn drop(&mut self) {
-        // There is nobody to tell; `flush` and `unmap` do.
+        // A drop has nobody to report an error to. `flush` and `unmap` report it.
         let _ = self.write_back();
     }
 }

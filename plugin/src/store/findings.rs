@@ -1,4 +1,4 @@
-//! What is wrong in the directory of a store, or was.
+//! What is wrong, or was, in the directory of a store.
 
 use super::Store;
 use crate::error::Result;
@@ -7,25 +7,25 @@ use crate::error::Result;
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Findings {
-    /// How many files of unfinished writes there were: left by a crash. They have been removed, unless the store is
-    /// read-only.
+    /// The number of temporary files of unfinished writes, left by a crash. They have been removed,
+    /// unless the store is read-only.
     pub unfinished: u64,
-    /// How many values there were of keys that have a newer one: left by a crash. They have been removed, unless the
-    /// store is read-only.
+    /// The number of files of keys that have a newer one, left by a crash. They have been removed,
+    /// unless the store is read-only.
     pub outdated: u64,
-    /// How many entries of the directory were no values.
+    /// The number of directory entries that are not values.
     pub foreign: u64,
-    /// The names of those, the first 10,000 found.
+    /// The names of these entries, at most the first 10,000.
     pub foreign_names: Vec<String>,
-    /// How many keys have no file any more: something else has removed it.
+    /// The number of keys whose file is missing, because something else removed it.
     pub missing: u64,
-    /// Those keys, the first 10,000.
+    /// These keys, at most the first 10,000.
     pub missing_keys: Vec<String>,
 }
 
 impl Store {
-    /// What was found in the directory when its keys were read, and the keys whose files are not there any more. No
-    /// file is read.
+    /// Returns what was found in the directory when its keys were read, and the keys whose files
+    /// are missing now. Reads no file.
     ///
     /// # Errors
     ///

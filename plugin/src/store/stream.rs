@@ -1,27 +1,25 @@
-//! What is read and written in pieces.
+//! Keys and values in pieces.
 
 use std::io::{self, Read, Write};
 use std::{fmt, vec};
 
 use crate::bindings::filemap::data::store as wit;
+use crate::bulk::{self, Value};
 use crate::error::{Error, Result};
 
-/// How many keys one call brings.
+/// The number of keys of one call.
 const KEYS: u32 = 1000;
 
-/// How many items one call brings: few, because values may be large.
+/// The number of items of one call: few, because values may be large.
 const ITEMS: u32 = 16;
 
-/// How many bytes one call writes: as many as one may.
-const MOST: usize = 128 << 20;
-
-/// Defines an iterator over what a stream of the interface gives in pieces.
+/// Defines an iterator over the items of a stream of the interface, which gives them in pieces.
 macro_rules! pieces {
-    ($(#[$attribute:meta])* $name:ident, $item:ty, $stream:ty, $most:expr) => {
+    ($(#[$attribute:meta])* $name:ident, $item:ty, $stream:ty, $max:expr) => {
         $(#[$attribute])*
         ///
-        /// After an error the iterator goes on behind what could not be read, but for
-        /// [`Error::Closed`](crate::Error::Closed), which ends it.
+        /// After an error the iterator continues behind what could not be read. Only
+        /// [`Error::Closed`](crate::Error::Closed) ends it.
         pub struct $name {
             /// None at the end.
             stream: Option<$stream>,
@@ -41,7 +39,7 @@ macro_rules! pieces {
                 if let Some(item) = self.read.next() {
                     return Some(Ok(item));
                 }
-                match self.stream.as_ref()?.next($most).map_err(Error::from) {
+                match self.stream.as_ref()?.next($max).map_err(Error::from) {
                     Ok(items) => self.read = items.into_iter(),
                     Err(error) => {
                         if matches!(error, Error::Closed(_)) {
@@ -69,36 +67,43 @@ macro_rules! pieces {
 }
 
 pieces! {
-    /// The keys of a store, in the order of their UTF-8 bytes. Made by [`Store::keys`](super::Store::keys).
+    /// The keys of a store, in the order of their UTF-8 bytes. [`Store::keys`](super::Store::keys)
+    /// returns it.
     Keys, String, wit::KeyStream, KEYS
 }
 
 pieces! {
-    /// The keys of a store with their values, in the same order. Made by [`Store::items`](super::Store::items).
+    /// The keys of a store with their values, in the same order.
+    /// [`Store::items`](super::Store::items) returns it.
     Items, (String, Vec<u8>), wit::ItemStream, ITEMS
 }
 
-/// A value that is read from its beginning to its end. Made by [`Store::reader`](super::Store::reader).
+/// A value that is read from its start to its end. [`Store::reader`](super::Store::reader) returns
+/// it.
 ///
-/// Every `read` is a call to the provider, as it is for a `File`; [`std::io::BufReader`] makes few of many.
+/// Every `read` is a call to the host, as it is for a `File`. [`std::io::BufReader`] makes few
+/// calls of many small reads.
 pub struct Reader {
-    raw: wit::ValueReader,
+    value: Value,
 }
 
 impl Reader {
-    pub(super) fn new(raw: wit::ValueReader) -> Self {
-        Self { raw }
+    pub(super) fn new(value: Value) -> Self {
+        Self { value }
     }
 }
 
 impl Read for Reader {
     fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
-        if buffer.is_empty() {
-            return Ok(0);
-        }
-        let bytes = self.raw.read(buffer.len() as u64).map_err(Error::from)?;
+        let bytes = self.value.read(buffer.len() as u64)?;
         buffer[..bytes.len()].copy_from_slice(&bytes);
         Ok(bytes.len())
+    }
+
+    fn read_to_end(&mut self, buffer: &mut Vec<u8>) -> io::Result<usize> {
+        let before = buffer.len();
+        self.value.read_to_end(buffer)?;
+        Ok(buffer.len() - before)
     }
 }
 
@@ -108,11 +113,12 @@ impl fmt::Debug for Reader {
     }
 }
 
-/// A value that is being written. Nothing has happened before [`commit`](Self::commit), and nothing does where it is
-/// dropped. Made by [`Store::writer`](super::Store::writer).
+/// A value that is being written. The store is unchanged until [`commit`](Self::commit), and by a
+/// drop. [`Store::writer`](super::Store::writer) returns it.
 ///
-/// Every `write` is a call to the provider, as it is for a `File`; [`std::io::BufWriter`] makes few of many, and its
-/// `into_inner` gives the writer back for the commit.
+/// Every `write` is a call to the provider, as it is for a `File`. [`std::io::BufWriter`] makes few
+/// calls of many small writes, and its `into_inner` returns the writer for the commit. After an
+/// error the value is not complete: every later call returns the same error.
 ///
 /// ```no_run
 /// use std::io::{BufWriter, Write};
@@ -127,34 +133,46 @@ impl fmt::Debug for Reader {
 /// # Ok(())
 /// # }
 /// ```
-#[must_use = "nothing is written before `commit`"]
+#[must_use = "the value is discarded without `commit`"]
 pub struct Writer {
     raw: wit::ValueWriter,
+    /// Why a write failed.
+    failed: Option<Error>,
 }
 
 impl Writer {
     pub(super) fn new(raw: wit::ValueWriter) -> Self {
-        Self { raw }
+        Self { raw, failed: None }
     }
 
     /// Makes what was written the value of the key, atomically.
     ///
     /// # Errors
     ///
-    /// Those of [`Store::insert`](super::Store::insert); the key then has the value that it had.
+    /// Those of [`Store::insert`](super::Store::insert). The key keeps the value that it had.
     pub fn commit(self) -> Result<()> {
-        Ok(self.raw.commit()?)
+        match self.failed {
+            None => Ok(self.raw.commit()?),
+            Some(error) => Err(error),
+        }
+    }
+
+    /// Appends all of the data.
+    pub(super) fn append(&mut self, data: &[u8]) -> Result<()> {
+        if self.failed.is_none() {
+            self.failed = bulk::append(&self.raw, data).err();
+        }
+        self.failed.clone().map_or(Ok(()), Err)
     }
 }
 
 impl Write for Writer {
     fn write(&mut self, data: &[u8]) -> io::Result<usize> {
-        let piece = &data[..data.len().min(MOST)];
-        self.raw.write(piece).map_err(Error::from)?;
-        Ok(piece.len())
+        self.append(data)?;
+        Ok(data.len())
     }
 
-    /// Does nothing: what was written is the provider's already.
+    /// Does nothing: the provider has what was written.
     fn flush(&mut self) -> io::Result<()> {
         Ok(())
     }

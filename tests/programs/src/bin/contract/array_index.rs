@@ -120,10 +120,10 @@ pub(crate) fn array_index_into_an_empty_axis_is_out_of_bounds() {
 
 pub(crate) fn array_index_with_more_indices_than_axes_is_out_of_bounds() {
     let array = open_numbers(Mode::ReadOnly, &[8, 8]);
-    fails(array.read(&index("0, 0, 0")), ErrorCode::OutOfBounds, &["the array has 2 axes, but 3 were indexed"]);
-    fails(array.view(&index(":, ..., :, :")), ErrorCode::OutOfBounds, &["2 axes", "3 were indexed"]);
+    fails(array.read(&index("0, 0, 0")), ErrorCode::OutOfBounds, &["array is 2-dimensional, but 3 were indexed"]);
+    fails(array.view(&index(":, ..., :, :")), ErrorCode::OutOfBounds, &["2-dimensional", "3 were indexed"]);
     let scalar = array.view(&index("0, 0")).unwrap();
-    fails(scalar.read(&index("0")), ErrorCode::OutOfBounds, &["0 axes", "1 were indexed"]);
+    fails(scalar.read(&index("0")), ErrorCode::OutOfBounds, &["0-dimensional", "1 were indexed"]);
 }
 
 pub(crate) fn array_index_with_two_ellipses_is_invalid() {

@@ -27,7 +27,7 @@ pub(crate) fn array_index_new_axis_adds_an_axis_of_length_1() {
 pub(crate) fn array_index_new_axis_uses_none_of_the_axes() {
     let array = open_numbers(Mode::ReadOnly, &[3, 4, 5]);
     assert_eq!(array.read(&index("None, 1, None, 2, None, 3")).unwrap(), [33]);
-    fails(array.read(&index("None, 1, 2, 3, 4")), ErrorCode::OutOfBounds, &["3 axes", "4 were indexed"]);
+    fails(array.read(&index("None, 1, 2, 3, 4")), ErrorCode::OutOfBounds, &["3-dimensional", "4 were indexed"]);
     let scalar = array.view(&index("1, 2, 3")).unwrap();
     holds(&scalar.view(&index("None")).unwrap(), &[1], &[33]);
 }

@@ -13,8 +13,15 @@ const MAX_DTYPE: usize = 256 << 10;
 const FAR: &str = "work/far.bin";
 const PAGE: u64 = 4096;
 const ALL: Slice = Slice { start: None, stop: None, step: None };
-const ADVICE: [Advice; 6] =
-    [Advice::Normal, Advice::Random, Advice::Sequential, Advice::WillNeed, Advice::DontNeed, Advice::HugePage];
+const ADVICE: [Advice; 7] = [
+    Advice::Normal,
+    Advice::Random,
+    Advice::Sequential,
+    Advice::WillNeed,
+    Advice::DontNeed,
+    Advice::HugePage,
+    Advice::NoHugePage,
+];
 
 pub(crate) fn lists_absurd_elements() {
     let array = open_numbers(Mode::CopyOnWrite, &[4, 4, 4]);

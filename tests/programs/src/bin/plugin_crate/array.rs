@@ -1,6 +1,8 @@
 //! Arrays with numpy's habits.
 
-use filemap_plugin::{Advice, Error, Index, Memmap, Mode, NpyOptions, NpyVersion, Operation, Order, by, index};
+use filemap_plugin::{
+    Advice, Error, Index, Mask, Memmap, Mode, NpyOpenOptions, NpyOptions, NpyVersion, Operation, Order, by, index,
+};
 
 use crate::support::{counted, fails, numbers};
 
@@ -38,6 +40,26 @@ pub(crate) fn array_is_indexed_by_numbers_ranges_and_lists() {
     assert_eq!(array.shape_of(&index![Index::NewAxis, 1..3]).unwrap(), [1, 2, 8]);
     fails(array.read(&index![8]), Error::OutOfBounds, &[]);
     fails(array.view(&index![[1, 2]]), Error::InvalidArgument, &[]);
+}
+
+pub(crate) fn array_is_indexed_by_index_arrays_and_masks_with_a_shape() {
+    let array = Memmap::options().shape([8, 8]).open("work/bytes.bin").unwrap();
+    let rows = index![[[0, 1], [2, 3]], 0];
+    assert_eq!((array.shape_of(&rows), array.read(&rows)), (Ok(vec![2, 2]), Ok(vec![0, 8, 16, 24])));
+    let pairs = index![(vec![7, -2, 0], [3, 1]), [1, 2]];
+    assert_eq!(array.shape_of(&pairs).unwrap(), [3, 2]);
+    assert_eq!(array.read(&pairs).unwrap(), [57, 58, 49, 50, 1, 2]);
+    assert_eq!(array.shape_of(&index![(vec![3], [])]).unwrap(), [8]);
+    let mut values = vec![false; 64];
+    values[9] = true;
+    values[63] = true;
+    let mask = Mask { values, shape: Some(vec![8, 8]) };
+    assert_eq!(array.read(&[mask.into()]).unwrap(), [9, 63]);
+    let small = array.view(&index![..2, ..2]).unwrap();
+    assert_eq!(small.read(&index![[[true, false], [true, true]]]).unwrap(), [0, 8, 9]);
+    fails(array.read(&index![([0, 1], [3])]), Error::InvalidArgument, &[]);
+    fails(array.read(&index![[[0, 8]]]), Error::OutOfBounds, &[]);
+    fails(array.read(&index![[[true, false]]]), Error::OutOfBounds, &[]);
 }
 
 pub(crate) fn array_is_written_to() {
@@ -92,6 +114,29 @@ pub(crate) fn array_reduces_to_typed_scalars() {
     assert_eq!((zeroes.any(), zeroes.all()), (Ok(false), Ok(false)));
 }
 
+pub(crate) fn array_has_a_variance() {
+    let array = counted(Mode::ReadOnly, 5).view(&index![1..]).unwrap();
+    assert_eq!((array.var(), array.std()), (Ok(1.25_f64), Ok(1.25_f64.sqrt())));
+    let table = array.reshape(&[2, 2], Order::C).unwrap();
+    assert_eq!(table.reduce(Operation::Var, Some(0)).unwrap().to_vec(), Ok(vec![1.0_f64, 1.0]));
+    assert_eq!(table.reduce(Operation::Std, Some(-1)).unwrap().to_vec(), Ok(vec![0.5_f64, 0.5]));
+    fails(array.std::<f32>(), Error::InvalidArgument, &["`<f8`", "`f32`"]);
+    let scalar = table.view(&index![0, 0]).unwrap();
+    fails(scalar.reduce(Operation::Var, Some(0)), Error::OutOfBounds, &[]);
+}
+
+pub(crate) fn array_in_an_npy_file_with_a_long_header() {
+    let name = "x".repeat(20_000);
+    drop(Memmap::create_npy("work/wide.npy", &format!("[('{name}', '<i2')]"), [3]).unwrap());
+    fails(Memmap::open_npy("work/wide.npy", Mode::ReadOnly), Error::LimitExceeded, &["10000"]);
+    let options = NpyOpenOptions::new().max_header_size(30_000);
+    assert_eq!(options.open("work/wide.npy").unwrap().field(&name).unwrap().shape(), [3]);
+    let array = options.mode(Mode::ReadWrite).open("work/wide.npy").unwrap();
+    assert_eq!(array.mode(), Mode::ReadWrite);
+    fails(options.mode(Mode::Write).open("work/wide.npy"), Error::InvalidArgument, &[]);
+    fails(options.max_header_size(100).open("work/wide.npy"), Error::LimitExceeded, &[]);
+}
+
 pub(crate) fn array_in_an_npy_file() {
     let array = Memmap::create_npy("work/new.npy", "<i2", [2, 3]).unwrap();
     assert_eq!((array.mode(), array.shape()), (Mode::ReadWrite, &[2, 3][..]));
@@ -109,9 +154,15 @@ pub(crate) fn array_in_an_npy_file() {
 
 pub(crate) fn array_is_resized_advised_and_closed() {
     let mut array = counted(Mode::ReadWrite, 4);
-    for advice in
-        [Advice::Normal, Advice::Random, Advice::Sequential, Advice::WillNeed, Advice::DontNeed, Advice::HugePage]
-    {
+    for advice in [
+        Advice::Normal,
+        Advice::Random,
+        Advice::Sequential,
+        Advice::WillNeed,
+        Advice::DontNeed,
+        Advice::HugePage,
+        Advice::NoHugePage,
+    ] {
         array.advise(advice).unwrap();
     }
     array.resize(6).unwrap();

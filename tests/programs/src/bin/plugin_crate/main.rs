@@ -1,7 +1,8 @@
-//! The plugin of the tests of the crate `filemap-plugin`: `plugin_crate CASE` checks one case, and traps where it does
-//! not hold.
+//! The plugin of the tests of the crate `filemap-plugin`: `plugin_crate CASE` checks one case, and
+//! traps where it does not hold.
 
 mod array;
+mod bulk;
 mod reading;
 mod store;
 mod support;
@@ -22,10 +23,11 @@ fn main() {
     for_each_case!(call);
 }
 
-/// All cases, under their names in the list. One that the list lacks is a function that is never used, and the
-/// compiler says so.
+/// All cases, under their names in the list. One that the list lacks is a function that is never
+/// used, and the compiler says so.
 mod cases {
     pub(crate) use super::array::*;
+    pub(crate) use super::bulk::*;
     pub(crate) use super::reading::*;
     pub(crate) use super::store::*;
     pub(crate) use super::writing::*;

@@ -133,7 +133,7 @@ pub(crate) fn windows_walk_an_array_in_little_memory() {
     }
     let array = counted(Mode::ReadOnly, 10);
     assert_eq!(array.windows::<u32>(usize::MAX).unwrap().next().unwrap().unwrap().len(), 10);
-    fails(array.windows::<u32>(0), Error::InvalidArgument, &["windows of no elements"]);
+    fails(array.windows::<u32>(0), Error::InvalidArgument, &["windows without elements"]);
     fails(array.windows::<f32>(5), Error::InvalidArgument, &["`f32`"]);
 }
 
@@ -160,7 +160,8 @@ pub(crate) fn mapped_array_is_neither_closed_nor_resized() {
     array.close().unwrap();
 }
 
-/// What a truncation does to a mapping that is there is another thing for pages than for copies; what it does to the next is not.
+/// What a truncation does to a mapping that is there is another thing for pages than for copies;
+/// what it does to the next is not.
 pub(crate) fn map_of_a_file_that_was_truncated() {
     let array = counted(Mode::ReadOnly, 100_000);
     let mapped = array.map::<u32>().unwrap();
