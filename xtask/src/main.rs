@@ -2,6 +2,8 @@
 
 mod bench;
 mod demo;
+mod installed;
+mod languages;
 mod oracle;
 mod process;
 mod size;
@@ -44,6 +46,8 @@ enum Command {
     WasmTarget,
     /// Install numpy and zict, which the tests compare with, into a folder of their own
     Oracle,
+    /// Install componentize-py and jco, which the tests build plugins with, into folders of their own
+    Languages,
 }
 
 fn main() -> ExitCode {
@@ -54,6 +58,7 @@ fn main() -> ExitCode {
         Command::Size { functions } => size::run(functions),
         Command::WasmTarget => wasm_target::install(),
         Command::Oracle => oracle::install(),
+        Command::Languages => languages::install(),
     };
     match done {
         Ok(()) => ExitCode::SUCCESS,
