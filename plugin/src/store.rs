@@ -20,7 +20,7 @@ pub use stream::{Items, Keys, Reader, Writer};
 /// A mapping from strings to bytes that lives in a directory: one file for each value, readable by
 /// `zict.File` and the reverse.
 ///
-/// Every string is a key whose file name has at most 255 bytes. A value is replaced atomically:
+/// Every string is a key whose quoted form has at most 235 bytes. A value is replaced atomically:
 /// whatever happens, a reader finds the old one or the new one, whole. [`get`](Self::get) and
 /// [`insert`](Self::insert) have no limit but the plugin's memory; [`reader`](Self::reader),
 /// [`writer`](Self::writer) and [`value`](Self::value) are for larger values. Other calls move at
