@@ -1,8 +1,11 @@
 //! The region that reads and writes a file at each call: what it sees, what it does not, and by how many calls.
 
-use filemap::array::{Index, Memmap, Mode, OpenOptions, Order, Slice};
+use std::ops::Range;
+
+use filemap::array::{Index, Memmap, Mode, OpenOptions, Order, Part, Slice};
 use filemap::error::Error;
 use filemap::limits::MAX_TRANSFER;
+use filemap::overlay::PAGE;
 use filemap::region::BufferedRegion;
 use proptest::prelude::*;
 
@@ -10,8 +13,11 @@ use crate::memory::{Disk, Fault, MemoryFile};
 use crate::model::Model;
 use crate::try_random;
 
+/// All of a file, as bytes.
+const OPTIONS: OpenOptions = OpenOptions { dtype: None, mode: Mode::ReadOnly, offset: 0, shape: None, order: Order::C };
+
 fn open(disk: &Disk, mode: Mode, shape: &[u64]) -> Memmap<BufferedRegion<MemoryFile>> {
-    let options = OpenOptions { dtype: None, mode, offset: 0, shape: Some(shape.to_vec()), order: Order::C };
+    let options = OpenOptions { mode, shape: Some(shape.to_vec()), ..OPTIONS };
     Memmap::open(&disk.preopens(), "a", &options).expect("an array")
 }
 
@@ -235,4 +241,74 @@ fn large_arrays_are_read_and_written_as_small_ones() {
         assert!(array.read(&index) == Ok(data), "another selection after the write");
         assert!(disk.bytes("a") == if mode == Mode::ReadWrite { seen } else { file }, "another file");
     });
+}
+
+/// The parts of a range, in turn: how long each is, and where in the file its stream begins.
+#[track_caller]
+fn parts(array: &Memmap<BufferedRegion<MemoryFile>>, range: Range<u64>) -> Vec<(u64, Option<u64>)> {
+    let (mut offset, mut parts) = (range.start, Vec::new());
+    while offset < range.end {
+        let Part { length, stream } = array.input_part(offset, range.end - offset).expect("a part");
+        parts.push((length, stream.map(|view| view.place().expect("a place").1)));
+        offset += length;
+    }
+    parts
+}
+
+#[test]
+fn a_stream_reads_what_the_file_has_and_not_what_was_written_privately() {
+    let page = PAGE as u64;
+    let disk = Disk::with(&[("a", &vec![b'.'; 6 * PAGE])]);
+    let options = OpenOptions { mode: Mode::CopyOnWrite, offset: 10, shape: Some(vec![6 * page - 10]), ..OPTIONS };
+    let array = Memmap::open(&disk.preopens(), "a", &options).expect("an array");
+    assert_eq!(parts(&array, 0..6 * page - 10), [(6 * page - 10, Some(10))]);
+
+    // The second and the third page of the file, and its last one.
+    array.write_bytes(page - 10, &[b'x'; PAGE + 1]).expect("a write");
+    array.write_bytes(6 * page - 11, b"x").expect("a write");
+    let whole = [(page - 10, Some(10)), (2 * page, None), (2 * page, Some(3 * page)), (page, None)];
+    assert_eq!(parts(&array, 0..6 * page - 10), whole);
+    assert_eq!(parts(&array, 7..9), [(2, Some(17))]);
+    assert_eq!(parts(&array, page..page + 3), [(3, None)]);
+    assert_eq!(parts(&array, page - 11..page - 9), [(1, Some(page - 1)), (1, None)]);
+    assert_eq!(array.input_part(5, 0).map(|part| (part.length, part.stream.is_some())), Ok((0, false)));
+    // No stream takes what is written.
+    assert_eq!(array.output_part(0, 5).map(|part| (part.length, part.stream.is_some())), Ok((5, false)));
+}
+
+#[test]
+fn a_part_of_an_array_larger_than_a_call_moves_is_one_stream() {
+    let disk = Disk::default();
+    disk.put_sparse("a", 8 << 40, b"");
+    for mode in [Mode::ReadOnly, Mode::ReadWrite, Mode::CopyOnWrite] {
+        let array = open(&disk, mode, &[8 << 40]);
+        assert_eq!(parts(&array, 3..8 << 40), [((8 << 40) - 3, Some(3))]);
+        let written = array.output_part(3, (8 << 40) - 3).map(|part| (part.length, part.stream.is_some()));
+        match mode {
+            Mode::ReadOnly => assert!(matches!(written, Err(Error::AccessDenied(_)))),
+            Mode::CopyOnWrite => assert_eq!(written, Ok((MAX_TRANSFER, false)), "it has to fit in one call"),
+            _ => assert_eq!(written, Ok(((8 << 40) - 3, true))),
+        }
+    }
+}
+
+#[test]
+fn a_part_is_refused_as_a_read_of_it_would_be() {
+    let disk = Disk::with(&[("a", b"abcdef")]);
+    let array = open(&disk, Mode::ReadWrite, &[6]);
+    for (offset, length) in [(7, 0), (6, 1), (0, 7), (u64::MAX, 1), (1, u64::MAX)] {
+        let refused = [array.input_part(offset, length).map(drop), array.output_part(offset, length).map(drop)];
+        assert!(refused.iter().all(|result| matches!(result, Err(Error::OutOfBounds(_)))), "{refused:?}");
+    }
+    let gaps = array.view(&[every(2)]).expect("a view");
+    assert!(matches!(gaps.input_part(0, 1), Err(Error::InvalidArgument(_))));
+    disk.resize("a", 5);
+    for result in [array.input_part(0, 1).map(drop), array.output_part(0, 1).map(drop)] {
+        assert!(matches!(&result, Err(Error::Truncated(text)) if text.contains("`a`")), "{result:?}");
+    }
+    disk.resize("a", 6);
+    array.close();
+    for result in [array.input_part(0, 0).map(drop), array.output_part(0, 1).map(drop)] {
+        assert!(matches!(result, Err(Error::Closed(_))), "{result:?}");
+    }
 }

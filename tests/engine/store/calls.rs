@@ -1,31 +1,100 @@
 //! What each call gives, refuses and leaves.
 
 use filemap::error::Error;
-use filemap::fs::{Directory as _, IoErrorKind};
+use filemap::fs::{Directory as _, File as _, IoErrorKind};
 use filemap::key::temporary_name;
-use filemap::limits::MAX_TRANSFER;
+use filemap::limits::{MAX_QUOTED_KEY, MAX_TRANSFER};
 use filemap::preopen::Preopens;
 use filemap::store::{Durability, OpenOptions};
 
 use super::{READ, WRITE, contents, open, open_at};
-use crate::memory::{Disk, Fault};
+use crate::memory::{Disk, Fault, MemoryFile};
 use crate::refused;
 
 #[test]
-fn a_key_that_is_too_long_is_refused_and_its_shorter_value_stays() {
+fn a_new_key_whose_name_would_not_fit_with_every_number_is_refused() {
     let disk = Disk::default();
     let store = open(&disk, WRITE);
+    let longest = "k".repeat(MAX_QUOTED_KEY);
+    store.set(&longest, &[b"v"]).expect("a key that always fits");
+    for key in ["k".repeat(MAX_QUOTED_KEY + 1), "é".repeat(40), "k".repeat(1 << 20)] {
+        let refused = [
+            store.set(&key, &[b"w"]),
+            store.update(&[("a", b"w"), (&*key, b"w")]),
+            store.set_default(&key, b"w").map(drop),
+            store.writer(&key).map(drop),
+        ];
+        for result in refused {
+            assert!(matches!(&result, Err(Error::InvalidArgument(text)) if text.contains("at most 235")), "{result:?}");
+        }
+        assert_eq!((store.get(&key), store.remove(&key)), (Ok(None), Ok(false)));
+    }
+    assert_eq!(disk.names(), [format!("{longest}#0")]);
+}
+
+#[test]
+fn a_longer_key_that_zict_has_written_is_replaced_as_long_as_its_name_fits() {
     let key = "k".repeat(253);
-    for _ in 0..10 {
+    let disk = Disk::with(&[(&format!("{key}#0"), b"old")]);
+    let store = open(&disk, WRITE);
+    for _ in 1..10 {
         store.set(&key, &[b"v"]).expect("a name of 255 bytes");
     }
     let error = refused(store.set(&key, &[b"w"]));
-    assert!(matches!(error, Error::InvalidArgument(_)), "{error:?}");
+    assert!(matches!(&error, Error::InvalidArgument(text) if text.contains("256 bytes")), "{error:?}");
     assert_eq!(store.get(&key), Ok(Some(b"v".to_vec())));
-    let longer = "k".repeat(1 << 20);
-    assert!(matches!(store.set(&longer, &[b"w"]), Err(Error::InvalidArgument(_))));
-    assert_eq!((store.get(&longer), store.remove(&longer)), (Ok(None), Ok(false)));
     assert_eq!(disk.names(), [format!("{key}#9")]);
+    assert_eq!(store.remove(&key), Ok(true));
+    assert!(matches!(store.set(&key, &[b"w"]), Err(Error::InvalidArgument(_))), "it is a new key now");
+    assert!(disk.names().is_empty());
+}
+
+#[test]
+fn a_stream_appends_to_a_value_what_it_has_promised() {
+    let disk = Disk::default();
+    let store = open(&disk, WRITE);
+    let mut writer = store.writer("k").expect("a writer");
+    writer.write(b"ab").expect("a write");
+    let stream = |file: &MemoryFile, offset| Ok((file.clone(), offset));
+    let (file, offset) = writer.append(3, stream).expect("a stream");
+    assert_eq!(offset, 2);
+
+    for taken in 0..3 {
+        file.write_all(&b"cd"[..taken], offset).expect("a write");
+        let refused = [writer.write(b"x"), writer.append(1, stream).map(drop), writer.commit()];
+        for result in refused {
+            let text = format!("has taken {taken} of its 3 bytes");
+            assert!(matches!(&result, Err(Error::InvalidArgument(found)) if found.contains(&text)), "{result:?}");
+        }
+    }
+    assert_eq!(store.get("k"), Ok(None));
+
+    // A stream of the host's can write behind its part.
+    file.write_all(b"cde and more", offset).expect("a write");
+    let (file, offset) = writer.append(1, stream).expect("a stream");
+    assert_eq!(offset, 5);
+    assert!(matches!(writer.commit(), Err(Error::InvalidArgument(_))), "what lies behind does not count");
+    file.write_all(b"f and more", offset).expect("a write");
+    writer.write(b"g").expect("a write");
+    writer.commit().expect("a commit");
+    assert_eq!(store.get("k"), Ok(Some(b"abcdefg".to_vec())));
+    assert!(matches!(writer.append(1, stream), Err(Error::Closed(_))));
+    drop(file);
+    assert_eq!(disk.names(), ["k#0"]);
+}
+
+#[test]
+fn a_stream_takes_no_more_than_a_file_can_have() {
+    let disk = Disk::default();
+    let store = open(&disk, WRITE);
+    let mut writer = store.writer("k").expect("a writer");
+    for length in [u64::MAX, 1 << 63] {
+        let result = writer.append(length, |_, offset| Ok(offset));
+        assert!(matches!(&result, Err(Error::InvalidArgument(text)) if text.contains("a file can have")), "{result:?}");
+    }
+    // Nothing was promised.
+    writer.commit().expect("a commit");
+    assert_eq!(store.get("k"), Ok(Some(Vec::new())));
 }
 
 #[test]

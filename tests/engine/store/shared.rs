@@ -89,7 +89,7 @@ fn one_program_writes_to_a_directory_and_others_read() {
     stores[0].set("k", &[b"v"]).expect("a write");
     let refuse = || {
         let error = refused(Store::open(&second.registry, &disk.preopens(), ".", WRITE));
-        assert!(matches!(&error, Error::AccessDenied(text) if text.contains("lock the directory `.`")), "{error}");
+        assert!(matches!(&error, Error::Busy(text) if text.contains("lock the directory `.`")), "{error}");
         assert!(error.message().contains("another process writes to it"), "{error}");
     };
     refuse();
