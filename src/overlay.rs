@@ -79,10 +79,11 @@ impl Overlay {
         }
     }
 
-    /// The length of the run at the start of a range of the file in which every page was changed or none was, and whether
-    /// it was. The range is not empty.
+    /// The length of the run at the start of a range in which every page was changed or none was, and whether it was. The
+    /// range is not empty, and lies in a region that begins at `offset` of the file.
     #[must_use]
-    pub fn run(&self, range: Range<u64>) -> (u64, bool) {
+    pub fn run(&self, offset: u64, range: Range<u64>) -> (u64, bool) {
+        let range = offset + range.start..offset + range.end;
         let (first, last) = (page_of(range.start).0, page_of(range.end - 1).0);
         let is_changed = self.pages.contains_key(&first);
         let mut changed = self.pages.range(first..=last).map(|(&page, _)| page);

@@ -12,7 +12,7 @@ mod resize;
 
 use core::ops::Range;
 
-pub use buffered::{BufferedRegion, FileRun};
+pub use buffered::BufferedRegion;
 pub use resize::Resize;
 
 use crate::array::Transfer;
@@ -66,6 +66,10 @@ pub trait Region: Clone {
 
     /// Copies from `buffer` to the region what `transfer` says. Is not called on a region that is read-only.
     fn write(&self, transfer: Transfer, buffer: &[u8]) -> IoResult<()>;
+
+    /// The number of bytes at the start of a range in which the file differs from the region everywhere or nowhere, by whole
+    /// pages, and whether it does. The range is not empty. Only a private region differs from its file.
+    fn run(&self, range: Range<u64>) -> IoResult<(u64, bool)>;
 
     /// Fails with [`OverLimit`](crate::fs::IoErrorKind::OverLimit) where the provider does not let one call go through that
     /// many bytes, for instance because nothing can interrupt it.

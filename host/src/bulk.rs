@@ -1,6 +1,6 @@
 //! The host functions of the interface `bulk`.
 
-use filemap::array::{Memmap, Part};
+use filemap::array::Part;
 use wasmtime::component::Resource;
 use wasmtime_wasi::p2::{DynInputStream, DynOutputStream};
 
@@ -8,7 +8,6 @@ use crate::CtxView;
 use crate::array::MemmapResource;
 use crate::bindings::bulk as wit;
 use crate::error::Result;
-use crate::mmap::MmapRegion;
 use crate::store::{StoreResource, ValueWriterResource};
 
 mod streams;
@@ -19,13 +18,11 @@ use streams::{ArrayBytes, Input, Output, ValueFile};
 impl wit::Host for CtxView<'_> {
     fn read_via_stream(&mut self, array: Resource<MemmapResource>, offset: u64, length: u64) -> Result<wit::InputPart> {
         let handle = self.lease_handle()?;
-        let view = self.array(&array)?.bytes_view(offset, length)?;
-        if length == 0 {
-            return Ok(wit::InputPart { length, input: None });
-        }
-        let dtype = self.lease_dtype(&view)?;
+        let Part { length, stream } = self.array(&array)?.input_part(offset, length)?;
+        let Some(view) = stream else { return Ok(wit::InputPart { length, input: None }) };
+        let leases = [handle, self.lease_dtype(&view)?];
         let stream: DynInputStream =
-            Box::new(Input::new(ArrayBytes::new(view), length, self.ctx.scratch.clone(), [handle, dtype]));
+            Box::new(Input::new(ArrayBytes::new(view), length, self.ctx.scratch.clone(), leases));
         Ok(wit::InputPart { length, input: Some(self.table.push(stream)?) })
     }
 
@@ -36,13 +33,10 @@ impl wit::Host for CtxView<'_> {
         length: u64,
     ) -> Result<wit::OutputPart> {
         let handle = self.lease_handle()?;
-        let view = self.array(&array)?.writeable_bytes_view(offset, length)?;
-        let Some(view) = view.filter(|_| length > 0) else {
-            let Part { length, .. } = Memmap::<MmapRegion>::part_without_stream::<()>(length);
-            return Ok(wit::OutputPart { length, output: None });
-        };
-        let dtype = self.lease_dtype(&view)?;
-        let stream: DynOutputStream = Box::new(Output::new(ArrayBytes::new(view), length, [handle, dtype]));
+        let Part { length, stream } = self.array(&array)?.output_part(offset, length)?;
+        let Some(view) = stream else { return Ok(wit::OutputPart { length, output: None }) };
+        let leases = [handle, self.lease_dtype(&view)?];
+        let stream: DynOutputStream = Box::new(Output::new(ArrayBytes::new(view), length, leases));
         Ok(wit::OutputPart { length, output: Some(self.table.push(stream)?) })
     }
 

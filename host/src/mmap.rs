@@ -108,6 +108,10 @@ impl Region for MmapRegion {
         })
     }
 
+    fn run(&self, range: Range<u64>) -> IoResult<(u64, bool)> {
+        self.with(|mapping| Ok(mapping.overlay.run(mapping.window.offset, range)))
+    }
+
     fn flush(&self) -> IoResult<()> {
         self.with(|mapping| match &mapping.pages {
             _ if mapping.windows.are_torn() => Err(IoErrorKind::Truncated.into()),

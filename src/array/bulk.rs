@@ -1,13 +1,16 @@
 //! Ranges of an array's bytes that move through streams.
 //!
-//! A provider that makes streams itself takes a [view of the bytes](Memmap::bytes_view). One that passes on the streams
-//! of its host's files asks [which part of a range](Memmap::input_part) the file holds as the array shows it.
+//! [`Memmap::input_part`] and [`Memmap::output_part`] say which part of a range a stream can move. A provider that makes streams
+//! itself reads and writes the view of that part; one that passes on the streams of its host's files asks for its
+//! [place](Memmap::place) in the file.
+
+use alloc::sync::Arc;
 
 use super::{Memmap, Transfer};
 use crate::error::{Error, Result};
 use crate::fs::File;
 use crate::limits::MAX_TRANSFER;
-use crate::region::{BufferedRegion, FileRun, Region};
+use crate::region::{BufferedRegion, Region};
 
 /// The first bytes of a range, and the stream `S` that moves them.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -30,69 +33,61 @@ impl<S> Part<S> {
 }
 
 impl<R: Region> Memmap<R> {
-    /// A range of the bytes of an array without gaps, to be read, as a view of one axis of `uint8`.
+    /// The first bytes of a range to be read by a stream, as a view of one axis of `uint8`.
     ///
     /// # Errors
     ///
     /// Those of [`Memmap::read_bytes`] at any length.
-    pub fn bytes_view(&self, offset: u64, length: u64) -> Result<Self> {
-        let layout = self.byte_range(offset, length)?;
-        let empty = self.byte_range(offset, 0)?;
-        // It fails where the mapping has ended, or the file is too short.
-        self.region
-            .read(Transfer::new(&empty), &mut [])
-            .map_err(|error| Error::io("read the array over", self.name(), &error))?;
-        Ok(Self { region: self.region.clone(), layout, source: self.source.clone() })
+    pub fn input_part(&self, offset: u64, length: u64) -> Result<Part<Self>> {
+        let view = self.bytes_view(offset, length)?;
+        if length == 0 {
+            return Ok(Part { length, stream: None });
+        }
+        let failed = |error| Error::io("read the array over", self.name(), &error);
+        let start = view.layout.start;
+        let (length, is_changed) = self.region.run(start..start + length).map_err(failed)?;
+        if is_changed {
+            // It has to fit in one call.
+            return Ok(Part { length: length.min(MAX_TRANSFER), stream: None });
+        }
+        Ok(Part { length, stream: Some(self.bytes_view(offset, length)?) })
     }
 
-    /// The same for a range to be written; `None` in the mode `copy-on-write`, whose writes no stream takes.
+    /// The first bytes of a range to be written by a stream, as a view of one axis of `uint8`. No stream takes what is written in
+    /// the mode `copy-on-write`.
     ///
     /// # Errors
     ///
     /// Those of [`Memmap::write_bytes`] at any length.
-    pub fn writeable_bytes_view(&self, offset: u64, length: u64) -> Result<Option<Self>> {
+    pub fn output_part(&self, offset: u64, length: u64) -> Result<Part<Self>> {
         self.byte_range(offset, length)?;
         self.check_writeable()?;
         let view = self.bytes_view(offset, length)?;
-        Ok(self.source.mode.changes_file().then_some(view))
+        if length == 0 || !self.source.mode.changes_file() {
+            return Ok(Part { length: length.min(MAX_TRANSFER), stream: None });
+        }
+        Ok(Part { length, stream: Some(view) })
     }
 
-    /// The part of a range of so many bytes that a stream does not move.
-    #[must_use]
-    pub fn part_without_stream<S>(length: u64) -> Part<S> {
-        Part { length: length.min(MAX_TRANSFER), stream: None }
+    /// A range of the bytes of an array without gaps.
+    fn bytes_view(&self, offset: u64, length: u64) -> Result<Self> {
+        let layout = self.byte_range(offset, length)?;
+        let nothing = self.byte_range(offset, 0)?;
+        // This fails if the mapping has ended, or the file is too short.
+        self.region
+            .read(Transfer::new(&nothing), &mut [])
+            .map_err(|error| Error::io("read the array over", self.name(), &error))?;
+        Ok(Self { region: self.region.clone(), layout, source: Arc::clone(&self.source) })
     }
 }
 
 impl<F: File + Clone> Memmap<BufferedRegion<F>> {
-    /// The first bytes of a range to be read, and the place in the file that they are read from.
+    /// The file, and the place in it of the first element: where a stream reads or writes a view of bytes.
     ///
     /// # Errors
     ///
-    /// Those of [`Memmap::bytes_view`].
-    pub fn input_part(&self, offset: u64, length: u64) -> Result<Part<(F, u64)>> {
-        let view = self.bytes_view(offset, length)?;
-        view.file_part(view.layout.start, length)
-    }
-
-    /// The first bytes of a range to be written, and the place in the file that they are written to.
-    ///
-    /// # Errors
-    ///
-    /// Those of [`Memmap::writeable_bytes_view`].
-    pub fn output_part(&self, offset: u64, length: u64) -> Result<Part<(F, u64)>> {
-        match self.writeable_bytes_view(offset, length)? {
-            Some(view) => view.file_part(view.layout.start, length),
-            None => Ok(Self::part_without_stream(length)),
-        }
-    }
-
-    fn file_part(&self, start: u64, length: u64) -> Result<Part<(F, u64)>> {
-        if length == 0 {
-            return Ok(Self::part_without_stream(0));
-        }
-        let failed = |error| Error::io("read the array over", self.name(), &error);
-        let FileRun { length, place } = self.region.file_run(start..start + length).map_err(failed)?;
-        Ok(if place.is_some() { Part { length, stream: place } } else { Self::part_without_stream(length) })
+    /// [`Error::Closed`].
+    pub fn place(&self) -> Result<(F, u64)> {
+        self.region.place(self.layout.start).map_err(|error| Error::io("use the array over", self.name(), &error))
     }
 }

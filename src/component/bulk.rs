@@ -19,15 +19,19 @@ use crate::wasi::WasiFile;
 impl Guest for Provider {
     fn read_via_stream(array: MemmapBorrow<'_>, offset: u64, length: u64) -> Result<InputPart, Error> {
         let part = array.get::<MemmapResource>().0.borrow().input_part(offset, length)?;
-        let opened = part.try_map(|(file, offset)| file.input_stream(offset));
-        let Part { length, stream } = opened.map_err(|error| error::Error::io("read", "the array", &error))?;
+        let Part { length, stream } = part.try_map(|view| {
+            let (file, offset) = view.place()?;
+            file.input_stream(offset).map_err(|error| error::Error::io("read", "the array", &error))
+        })?;
         Ok(InputPart { length, input: stream })
     }
 
     fn write_via_stream(array: MemmapBorrow<'_>, offset: u64, length: u64) -> Result<OutputPart, Error> {
         let part = array.get::<MemmapResource>().0.borrow().output_part(offset, length)?;
-        let opened = part.try_map(|(file, offset)| file.output_stream(offset));
-        let Part { length, stream } = opened.map_err(|error| error::Error::io("write", "the array", &error))?;
+        let Part { length, stream } = part.try_map(|view| {
+            let (file, offset) = view.place()?;
+            file.output_stream(offset).map_err(|error| error::Error::io("write", "the array", &error))
+        })?;
         Ok(OutputPart { length, output: stream })
     }
 

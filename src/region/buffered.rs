@@ -16,15 +16,6 @@ const BUFFER: usize = 64 << 10;
 /// A region over any file, by reading and writing it.
 pub struct BufferedRegion<F>(Rc<RefCell<Option<Mapping<F>>>>);
 
-/// Bytes at the start of a range that lie together in the file, or that the file does not have.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct FileRun<F> {
-    /// The number of bytes.
-    pub length: u64,
-    /// The file and the place in it where they begin; `None` if they were changed in this region alone.
-    pub place: Option<(F, u64)>,
-}
-
 struct Mapping<F> {
     file: F,
     window: Window,
@@ -39,17 +30,12 @@ impl<F: File> BufferedRegion<F> {
         Self(Rc::new(RefCell::new(Some(Mapping { file, window, sharing, overlay: Overlay::default() }))))
     }
 
-    /// The first bytes of a range that is not empty, and where the file has them.
-    pub(crate) fn file_run(&self, range: Range<u64>) -> IoResult<FileRun<F>>
+    /// The file, and the place in it of a byte of the region.
+    pub(crate) fn place(&self, at: u64) -> IoResult<(F, u64)>
     where
         F: Clone,
     {
-        self.with(|mapping| {
-            let offset = mapping.window.offset;
-            let (length, is_changed) = mapping.overlay.run(offset + range.start..offset + range.end);
-            let place = (!is_changed).then(|| (mapping.file.clone(), offset + range.start));
-            Ok(FileRun { length, place })
-        })
+        self.with(|mapping| Ok((mapping.file.clone(), mapping.window.offset + at)))
     }
 
     fn with<T>(&self, action: impl FnOnce(&mut Mapping<F>) -> IoResult<T>) -> IoResult<T> {
@@ -79,6 +65,10 @@ impl<F: File> Region for BufferedRegion<F> {
             mapping.check_size()?;
             mapping.write(transfer, buffer)
         })
+    }
+
+    fn run(&self, range: Range<u64>) -> IoResult<(u64, bool)> {
+        self.with(|mapping| Ok(mapping.overlay.run(mapping.window.offset, range)))
     }
 
     fn flush(&self) -> IoResult<()> {

@@ -2,8 +2,11 @@
 
 mod bench;
 mod demo;
+mod installed;
+mod languages;
 mod oracle;
 mod process;
+mod size;
 mod test;
 mod wasm_target;
 
@@ -33,10 +36,18 @@ enum Command {
     },
     /// Measure how fast a plugin goes through a file, beside what its author could do instead
     Bench,
+    /// Print how many bytes the portable component has, and its parts
+    Size {
+        /// Print the N largest functions too
+        #[arg(long, value_name = "N", default_value_t = 0, hide_default_value = true)]
+        functions: usize,
+    },
     /// Install what `cargo build --target wasm32-wasip2` needs
     WasmTarget,
     /// Install numpy and zict, which the tests compare with, into a folder of their own
     Oracle,
+    /// Install componentize-py and jco, which the tests build plugins with, into folders of their own
+    Languages,
 }
 
 fn main() -> ExitCode {
@@ -44,8 +55,10 @@ fn main() -> ExitCode {
         Command::Demo => demo::run(),
         Command::Test { long } => test::run(long),
         Command::Bench => bench::run(),
+        Command::Size { functions } => size::run(functions),
         Command::WasmTarget => wasm_target::install(),
         Command::Oracle => oracle::install(),
+        Command::Languages => languages::install(),
     };
     match done {
         Ok(()) => ExitCode::SUCCESS,

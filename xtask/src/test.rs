@@ -3,7 +3,7 @@
 use anyhow::Result;
 
 use crate::process::{call, command, step};
-use crate::{oracle, root, wasm_target};
+use crate::{languages, oracle, root, wasm_target};
 
 /// How many times the usual number of cases the long form runs of every random test.
 const LONG: &str = "100";
@@ -12,6 +12,7 @@ const LONG: &str = "100";
 pub(crate) fn run(long: bool) -> Result<()> {
     wasm_target::install()?;
     oracle::install()?;
+    languages::install()?;
     for line in [
         "cargo fmt --all --check",
         "cargo clippy --locked --workspace --all-targets --features filemap/component -- -Dwarnings",

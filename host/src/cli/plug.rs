@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 use std::process::ExitCode;
 
-use anyhow::{Context as _, Result, anyhow};
+use anyhow::{Context as _, Result, anyhow, bail};
 use wac_graph::types::Package;
 use wac_graph::{CompositionGraph, EncodeOptions, PlugError};
 
@@ -42,5 +42,12 @@ fn compose(plugin: Vec<u8>) -> Result<Vec<u8>> {
         PlugError::NoPlugHappened => anyhow!("it imports nothing of `filemap:data`, and so needs no provider"),
         other @ PlugError::GraphError { .. } => other.into(),
     })?;
-    Ok(graph.encode(EncodeOptions::default())?)
+    let composed = graph.encode(EncodeOptions::default())?;
+    // An interface of another version, or with other types, is not matched, and nothing says so.
+    let result = Package::from_bytes("filemap:plugged", None, composed.clone(), graph.types_mut())?;
+    let imports = graph.types()[result.ty()].imports.keys();
+    if let Some(unmet) = imports.into_iter().find(|name| name.starts_with("filemap:data/")) {
+        bail!("it imports `{unmet}` as this version of filemap does not have it: build it against `filemap wit`");
+    }
+    Ok(composed)
 }

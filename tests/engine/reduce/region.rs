@@ -65,6 +65,10 @@ impl Region for Watched {
         unreachable!("nothing is resized")
     }
 
+    fn run(&self, _: Range<u64>) -> IoResult<(u64, bool)> {
+        unreachable!("nothing is streamed")
+    }
+
     fn flush(&self) -> IoResult<()> {
         Ok(())
     }

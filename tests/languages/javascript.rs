@@ -1,0 +1,61 @@
+//! Plugins in JavaScript, built by jco, and the portable component in Node, transpiled by jco.
+
+use std::fs;
+use std::os::unix::fs::symlink;
+use std::process::Command;
+
+use tempfile::tempdir;
+
+use super::support::programs::FILEMAP;
+use super::tools::{self, source, succeeds, tool};
+use super::{check, check_imports, check_plugin};
+
+/// jco, which Node runs.
+fn jco() -> Command {
+    let mut command = Command::new("node");
+    command.arg(tool("javascript/node_modules/@bytecodealliance/jco/dist/jco.js"));
+    command
+}
+
+/// Checks a plugin that jco builds with these options.
+#[track_caller]
+fn check_javascript(name: &str, options: &[&str]) {
+    let program = format!("{name}.js");
+    let sources = [&format!("javascript/{program}"), "javascript/package-lock.json"];
+    let plugin = tools::plugin(name, &sources, |folder| {
+        let mut build = jco();
+        build.current_dir(folder).arg("componentize").arg(&program);
+        build.args(["--wit", "wit", "--world-name", "command", "--out", "plugin.wasm"]).args(options);
+        succeeds(&mut build);
+    });
+    check_imports(&plugin, &["cli", "clocks", "filesystem", "io", "random"]);
+    check_plugin(&plugin);
+}
+
+#[test]
+fn a_plugin_in_javascript_runs_under_both_providers() {
+    check_javascript("plugin", &["--disable", "http", "--disable", "fetch-event"]);
+}
+
+#[test]
+fn a_plugin_in_javascript_for_quickjs_runs_under_both_providers() {
+    check_javascript("quickjs", &["--backend", "qjs", "--backend-qjs-disable-async"]);
+}
+
+#[test]
+fn the_portable_component_runs_in_node() {
+    let folder = tempdir().unwrap();
+    let component = folder.path().join("filemap.wasm");
+    succeeds(Command::new(FILEMAP).args(["component", "--output"]).arg(&component));
+    let provider = folder.path().join("provider");
+    succeeds(jco().arg("transpile").arg(&component).arg("--out-dir").arg(provider));
+    // Node looks for packages beside the program.
+    symlink(tool("javascript/node_modules"), folder.path().join("node_modules")).unwrap();
+    let program = folder.path().join("node.mjs");
+    fs::copy(source("javascript/node.mjs"), &program).unwrap();
+    check(|work| {
+        let mut node = Command::new("node");
+        node.arg(&program).arg(work);
+        node
+    });
+}

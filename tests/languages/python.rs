@@ -1,0 +1,19 @@
+//! A plugin in Python, built by componentize-py.
+
+use std::process::Command;
+
+use super::tools::{self, succeeds, tool};
+use super::{check_imports, check_plugin};
+
+#[test]
+fn a_plugin_in_python_runs_under_both_providers() {
+    let sources = ["python/app.py", "python/requirements.txt"];
+    let plugin = tools::plugin("app", &sources, |folder| {
+        let mut build = Command::new(tool("python/bin/componentize-py"));
+        build.current_dir(folder).args(["--wit-path", "wit", "--world", "command", "componentize"]);
+        build.args(["app", "--output", "plugin.wasm"]);
+        succeeds(&mut build);
+    });
+    check_imports(&plugin, &["cli", "clocks", "filesystem", "io", "random", "sockets"]);
+    check_plugin(&plugin);
+}

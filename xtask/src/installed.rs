@@ -1,0 +1,31 @@
+//! Tools in folders of the target directory, installed from package registries.
+
+use std::fs;
+use std::path::Path;
+use std::process::Command;
+
+use anyhow::{Context as _, Result};
+
+use crate::process::{call, command};
+
+/// Runs `install`, which fills `folder`, unless the folder has been filled with the same `wanted`.
+pub(crate) fn once(folder: &Path, wanted: &str, install: impl FnOnce() -> Result<()>) -> Result<()> {
+    // Written last, so that an interrupted installation does not count.
+    let stamp = folder.join("installed.txt");
+    if fs::read_to_string(&stamp).is_ok_and(|installed| installed == wanted) {
+        return Ok(());
+    }
+    install()?;
+    Ok(fs::write(stamp, wanted)?)
+}
+
+/// Makes the virtual environment `folder` with the packages that the file `requirements` lists.
+pub(crate) fn python(folder: &Path, requirements: &Path) -> Result<()> {
+    let advice = "cannot make a virtual environment; \
+                  install Python 3.10 to 3.13 with its module `venv`";
+    call(command("python3 -m venv --clear").arg(folder)).context(advice)?;
+    let mut pip = Command::new(folder.join("bin/python"));
+    pip.args(["-m", "pip", "install", "--quiet", "--disable-pip-version-check"]);
+    pip.arg("--requirement").arg(requirements);
+    call(&mut pip).with_context(|| format!("cannot install `{}`", requirements.display()))
+}

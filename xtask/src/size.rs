@@ -1,0 +1,66 @@
+//! `cargo xtask size`: what the portable component weighs, part by part.
+//!
+//! Every plugged plugin carries the component, so its size is a feature. It is built as
+//! `host/build.rs` does, and a second time with the names of its functions. Both builds have the
+//! same code.
+
+mod component;
+mod parts;
+mod table;
+
+use std::collections::BTreeMap;
+use std::fs;
+use std::io::Write as _;
+use std::path::PathBuf;
+
+use anyhow::{Context as _, Result, ensure};
+use flate2::Compression;
+use flate2::write::GzEncoder;
+use wasm_build::Build;
+
+use crate::process::step;
+use crate::{root, target, wasm_target};
+use component::{Component, Function};
+
+/// Builds the component twice, and prints what its parts weigh, and its `count` largest functions.
+pub(crate) fn run(count: usize) -> Result<()> {
+    wasm_target::install()?;
+    step("building the portable component, and once more with the names of its functions");
+    let build = |folder: PathBuf| Build::new(root(), "filemap", folder).lib().features(["component"]);
+    let stripped = read(&build(target()?.join("wasm")))?;
+    // Not in the same folder: the name of the file is the same.
+    let named = read(&build(target()?.join("wasm-names")).keep_names())?;
+    let (component, functions) = (Component::read(&stripped)?, Component::read(&named)?.module.functions);
+    let sizes = |functions: &[Function]| functions.iter().map(|function| function.size).collect::<Vec<_>>();
+    let differ = "the names belong to another build: delete the folder `wasm-names` in the target directory";
+    ensure!(sizes(&component.module.functions) == sizes(&functions), differ);
+
+    let mut weights: BTreeMap<&str, usize> = BTreeMap::new();
+    for Function { name, size } in &functions {
+        *weights.entry(parts::part_of(name)).or_default() += size;
+    }
+    weights.extend(component.rest());
+    let sum: usize = weights.values().sum();
+    ensure!(sum == stripped.len(), "the parts have {sum} bytes, but the component {}", stripped.len());
+    let rows = weights.into_iter().map(|(part, bytes)| (part.to_owned(), bytes)).collect();
+    print!("\n{}", table::of(rows, sum, usize::MAX));
+    println!("{:>9}         gzipped", gzipped(&stripped)?);
+    if count > 0 {
+        let rows = functions.into_iter().map(|function| (parts::plain(&function.name), function.size)).collect();
+        print!("\n{}", table::of(rows, sum, count));
+    }
+    Ok(())
+}
+
+/// The component that a build makes.
+fn read(build: &Build) -> Result<Vec<u8>> {
+    let path = build.run()?.wasm.remove(0);
+    fs::read(&path).with_context(|| format!("cannot read `{}`", path.display()))
+}
+
+/// How many bytes `gzip -9` leaves of these.
+fn gzipped(bytes: &[u8]) -> Result<usize> {
+    let mut encoder = GzEncoder::new(Vec::new(), Compression::best());
+    encoder.write_all(bytes)?;
+    Ok(encoder.finish()?.len())
+}
