@@ -1,21 +1,27 @@
 //! Much data at once: bytes of arrays and values of stores through WASI's streams.
 //!
-//! A stream is faster than a call with a list, except for little data: a runtime that composes two
-//! components copies a list between them byte by byte. The loops are those that the interface
-//! `filemap:data/bulk` describes. Where a stream ends early or fails, the list call for the same
-//! bytes says why: a stream's own error has no code of the interface.
+//! With the portable provider, a stream is faster than a call with a list, except for little data:
+//! a runtime that composes two components copies a list between them byte by byte. The loops are
+//! those that the interface `filemap:data/bulk` describes. Where a stream ends early or fails, the
+//! list call for the same bytes says why: a stream's own error has no code of the interface.
 
 use crate::bindings::filemap::data::{array, bulk, store};
 use crate::bindings::wasi::filesystem::types::{ErrorCode, filesystem_error_code};
 use crate::bindings::wasi::io::streams::{InputStream, OutputStream, StreamError};
 use crate::error::{Error, Result};
 
-/// The number of bytes from which on a stream is used.
-pub(crate) const STREAMED: u64 = 128 << 10;
+/// The number of bytes from which on a stream is used for reading. Under the portable provider, a
+/// read of 16 KiB takes 15 us by a list and 6 us by a stream; under the native one, 3 us and 5 us.
+pub(crate) const STREAMED: u64 = 16 << 10;
 
-/// The number of bytes that one read of a stream asks for. Wasmtime gives no more, and a vector of
-/// this size is still in the processor's cache when it is copied from.
-const CHUNK: u64 = 64 << 10;
+/// The number of bytes from which on a stream is used for writing, which needs more calls. Under
+/// the portable provider, a write of 64 KiB takes 73 us by a list and 42 us by a stream; under the
+/// native one, 6 us and 8 us.
+pub(crate) const STREAMED_WRITES: u64 = 64 << 10;
+
+/// The number of bytes that one read of a stream asks for: what the native provider gives at most,
+/// and still in the processor's cache when it is copied from. WASI's files give 64 KiB.
+const CHUNK: u64 = 256 << 10;
 
 /// The number of bytes that a list call moves where no stream does: few beside what a plugin's
 /// memory holds, and many beside the cost of a call.
@@ -136,7 +142,7 @@ impl<S: Input> Reading<S> {
 
 /// Writes `data` to an array, from byte `offset` on.
 pub(crate) fn write(array: &impl Writable, mut offset: u64, mut data: &[u8]) -> Result<()> {
-    if (data.len() as u64) < STREAMED {
+    if (data.len() as u64) < STREAMED_WRITES {
         return array.write_list(offset, data);
     }
     while !data.is_empty() {
@@ -198,7 +204,7 @@ impl Value {
 
 /// Appends `data` to a value that is being written.
 pub(crate) fn append(writer: &store::ValueWriter, data: &[u8]) -> Result<()> {
-    if (data.len() as u64) < STREAMED {
+    if (data.len() as u64) < STREAMED_WRITES {
         return Ok(writer.write(data)?);
     }
     Output::write(&bulk::write_value_via_stream(writer, data.len() as u64)?, data)

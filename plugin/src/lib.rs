@@ -46,11 +46,11 @@
 //!
 //! # Much data
 //!
-//! Bytes and values of 128 KiB and more go through WASI's streams, which are as fast as `std::fs`
-//! under both providers: [`Memmap::read_bytes`], [`Memmap::write_bytes`], [`Memmap::read`] and
-//! [`Memmap::write`] of everything, mappings where no pages are placed, [`Store::get`],
-//! [`Store::insert`], [`Reader`] and [`Writer`]. Their only limit is the plugin's memory. Other
-//! calls move at most 128 MiB, and are slower for much data.
+//! Except for little data, bytes and values go through WASI's streams, which are as fast as
+//! `std::fs` under both providers: [`Memmap::read_bytes`], [`Memmap::write_bytes`],
+//! [`Memmap::read`] and [`Memmap::write`] of everything, mappings where no pages are placed,
+//! [`Store::get`], [`Store::insert`], [`Reader`] and [`Writer`]. Their only limit is the plugin's
+//! memory. Other calls move at most 128 MiB, and are slower for much data.
 //!
 //! # On other targets
 //!

@@ -8,7 +8,7 @@ use std::fmt;
 
 use crate::array::{Memmap, Mode};
 use crate::bindings::filemap::data::store as wit;
-use crate::bulk::{STREAMED, Value};
+use crate::bulk::{STREAMED_WRITES, Value};
 #[cfg(doc)]
 use crate::error::Error;
 use crate::error::Result;
@@ -63,16 +63,11 @@ impl Store {
     /// [`Error::LimitExceeded`] for a value of more than the plugin's memory holds, and
     /// [`Error::Truncated`] for one whose file is truncated while it is read.
     pub fn get(&self, key: &str) -> Result<Option<Vec<u8>>> {
-        match self.raw.size_of(key)? {
-            None => Ok(None),
-            Some(length) if length < STREAMED => Ok(self.raw.get(key)?),
-            Some(_) => {
-                let Some(mut value) = Value::open(&self.raw, key)? else { return Ok(None) };
-                let mut data = Vec::new();
-                value.read_to_end(&mut data)?;
-                Ok(Some(data))
-            }
-        }
+        // At every size: nothing tells the size before, and a stream is hardly slower for little.
+        let Some(mut value) = Value::open(&self.raw, key)? else { return Ok(None) };
+        let mut data = Vec::new();
+        value.read_to_end(&mut data)?;
+        Ok(Some(data))
     }
 
     /// Returns the bytes `offset` to `offset + length` of the value, or `None` if there is no such
@@ -138,7 +133,7 @@ impl Store {
     /// long. After an error the key has the value that it had.
     pub fn insert(&self, key: &str, value: impl AsRef<[u8]>) -> Result<()> {
         let value = value.as_ref();
-        if (value.len() as u64) < STREAMED {
+        if (value.len() as u64) < STREAMED_WRITES {
             return Ok(self.raw.set(key, value)?);
         }
         let mut writer = self.writer(key)?;
@@ -154,7 +149,7 @@ impl Store {
     /// Those of [`insert`](Self::insert).
     pub fn insert_parts<P: Into<Vec<u8>>>(&self, key: &str, parts: impl IntoIterator<Item = P>) -> Result<()> {
         let parts: Vec<Vec<u8>> = parts.into_iter().map(Into::into).collect();
-        if parts.iter().map(|part| part.len() as u64).sum::<u64>() < STREAMED {
+        if parts.iter().map(|part| part.len() as u64).sum::<u64>() < STREAMED_WRITES {
             return Ok(self.raw.set_parts(key, &parts)?);
         }
         let mut writer = self.writer(key)?;

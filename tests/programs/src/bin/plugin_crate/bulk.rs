@@ -6,8 +6,8 @@ use filemap_plugin::{Error, Memmap, Mode, Order, Store, index};
 
 use crate::support::{counted, cut, fails, numbers};
 
-/// Sizes around that of one read of a stream, and around the one from which streams are used.
-const SIZES: [usize; 7] = [1, 65_535, 65_536, 131_071, 131_072, 131_073, 1_000_003];
+/// Sizes around those from which streams are used, and around that of one read of a stream.
+const SIZES: [usize; 7] = [1, 16_383, 16_384, 65_535, 65_536, 262_145, 1_000_003];
 
 fn data(length: usize) -> Vec<u8> {
     (0..=250).cycle().take(length).collect()
