@@ -10,10 +10,12 @@ use crate::process::{call, command};
 
 /// Runs `install`, which fills `folder`, unless the folder has been filled with the same `wanted`.
 pub(crate) fn once(folder: &Path, wanted: &str, install: impl FnOnce() -> Result<()>) -> Result<()> {
-    // Written last, so that an interrupted installation does not count.
+    // Removed first and written last, so that an interrupted installation does not count.
     let stamp = folder.join("installed.txt");
-    if fs::read_to_string(&stamp).is_ok_and(|installed| installed == wanted) {
-        return Ok(());
+    match fs::read_to_string(&stamp) {
+        Ok(installed) if installed == wanted => return Ok(()),
+        Ok(_) => fs::remove_file(&stamp)?,
+        Err(_) => {}
     }
     install()?;
     Ok(fs::write(stamp, wanted)?)
