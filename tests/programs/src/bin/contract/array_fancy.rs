@@ -283,7 +283,7 @@ pub(crate) fn large_lists_name_as_many_elements_as_the_cap_and_no_more() {
     assert_eq!(long.shape_of(&[mask(values)]).unwrap(), [MOST as u64]);
 }
 
-pub(crate) fn array_index_takes_broadcast_over_the_cap_are_limit_exceeded() {
+pub(crate) fn large_takes_broadcast_over_the_cap_are_limit_exceeded() {
     let array = open_numbers(Mode::ReadWrite, &[8, 8]);
     let crossed = |one: u64, other: u64| {
         let zeroes = |length: u64| vec![0; usize::try_from(length).unwrap()];

@@ -158,7 +158,7 @@ macro_rules! for_each_case {
             array_index_lists_work_on_views_and_on_order_f
             array_index_lists_over_the_cap_are_limit_exceeded
             large_lists_name_as_many_elements_as_the_cap_and_no_more
-            array_index_takes_broadcast_over_the_cap_are_limit_exceeded
+            large_takes_broadcast_over_the_cap_are_limit_exceeded
             array_view_by_a_list_is_invalid
             // array_write.rs
             array_write_without_a_shape_has_that_of_the_selection
