@@ -15,7 +15,6 @@ mod reduce;
 mod reshape;
 mod resize;
 mod select;
-mod sorted;
 mod take;
 mod transfer;
 mod view;

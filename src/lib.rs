@@ -39,6 +39,7 @@ pub mod lock;
 pub mod overlay;
 pub mod preopen;
 pub mod region;
+mod sorted;
 pub mod store;
 #[cfg(feature = "component")]
 mod wasi;

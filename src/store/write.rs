@@ -1,7 +1,6 @@
 //! Writing values: to temporary files, which are published together.
 
 use alloc::borrow::ToOwned;
-use alloc::collections::BTreeMap;
 use alloc::sync::Arc;
 use alloc::vec::Vec;
 
@@ -12,6 +11,7 @@ use crate::fs::{Directory, File, IoErrorKind, IoResult, Open};
 use crate::key::{self, Generation};
 use crate::limits::{check_keys, check_transfer};
 use crate::lock::Lock;
+use crate::sorted::sorted;
 
 /// How many temporary names are tried that turn out to be in use by somebody else.
 const TEMPORARY_TRIES: u32 = 16;
@@ -50,13 +50,16 @@ impl<D: Directory> Store<D> {
         check_keys(items.len())?;
         let size = items.iter().map(|(key, value)| (key.as_ref().len() + value.as_ref().len()) as u64).sum();
         check_transfer(size, "what these items have together", "update them in several calls")?;
-        let last: BTreeMap<&str, &[u8]> = items.iter().map(|(key, value)| (key.as_ref(), value.as_ref())).collect();
-        for key in last.keys() {
-            live.shared.with_index(|index| index.check_settable(key, &self.0.name))?;
+        let key = |number: usize| items[number].0.as_ref();
+        let order = sorted(items.len(), &|one, other| key(one).cmp(key(other)));
+        let same = order.chunk_by(|&one, &other| key(one) == key(other));
+        let last: Vec<usize> = same.filter_map(|same| same.last().copied()).collect();
+        for &number in &last {
+            live.shared.with_index(|index| index.check_settable(key(number), &self.0.name))?;
         }
         let mut written = Vec::new();
-        for (key, value) in last {
-            match self.0.write(&live, key, &[value]) {
+        for number in last {
+            match self.0.write(&live, key(number), &[items[number].1.as_ref()]) {
                 Ok(value) => written.push(value),
                 Err(error) => {
                     live.discard_all(&written);

@@ -27,7 +27,7 @@ pub(crate) fn run(count: usize) -> Result<()> {
     wasm_target::install()?;
     step("building the portable component, and once more with the names of its functions");
     let build = |folder: PathBuf| Build::new(root(), "filemap", folder).lib().features(["component"]);
-    let stripped = read(&build(target()?.join("wasm")))?;
+    let stripped = wasm_build::without_names(&read(&build(target()?.join("wasm")))?);
     // Not in the same folder: the name of the file is the same.
     let named = read(&build(target()?.join("wasm-names")).keep_names())?;
     let (component, functions) = (Component::read(&stripped)?, Component::read(&named)?.module.functions);

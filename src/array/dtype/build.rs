@@ -8,7 +8,7 @@ use super::comma;
 use super::structured::{Draft, Refusal, Size, place, shaped};
 use super::{ByteOrder, Dtype, Kind, Scalar};
 use crate::array::literal::{Literal, Value};
-use crate::array::sorted::sorted;
+use crate::sorted::sorted;
 
 /// What a literal is read as.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -170,9 +170,8 @@ fn by_field(entries: &Entries, aligned: bool) -> Result<Vec<Draft>, Refusal> {
             found.push((natural(offset)?, key.start, name, title, dtype));
         }
     }
-    let place = |number: usize| (found[number].0, number);
     let mut drafts = Vec::new();
-    for number in sorted(found.len(), &|one, other| place(one).cmp(&place(other))) {
+    for number in sorted(found.len(), &|one, other| found[one].0.cmp(&found[other].0)) {
         let (offset, position, name, title, dtype) = &found[number];
         let dtype = build(dtype, reading(aligned))?;
         drafts.push(Draft {

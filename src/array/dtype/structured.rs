@@ -10,9 +10,9 @@ use alloc::vec::Vec;
 use super::{Dtype, Field, Kind, Scalar, Structured, Subarray};
 use crate::array::layout::Tuple;
 use crate::array::literal::{Literal, Value};
-use crate::array::sorted::sorted;
 use crate::error::{Error, printed};
 use crate::limits::MAX_AXES;
+use crate::sorted::sorted;
 
 /// The largest size of a type, and the largest length of an axis within one.
 const MOST: u64 = i32::MAX.unsigned_abs() as u64;

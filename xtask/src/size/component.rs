@@ -57,7 +57,7 @@ impl Component {
     pub(super) fn rest(&self) -> [(&'static str, usize); 4] {
         [
             ("data: constants and texts", self.module.data),
-            ("custom sections: names, producers", self.module.custom + self.custom),
+            ("custom sections: producers", self.module.custom + self.custom),
             ("module: types, imports, exports, tables", self.module.rest),
             ("component around the module", self.around),
         ]
