@@ -21,12 +21,15 @@ impl Measured {
     }
 }
 
+/// A contender: it runs once.
+pub(crate) type Run<'a> = Box<dyn Fn() -> Result<Measured> + 'a>;
+
 /// What several contenders do, each in its own way.
 pub(crate) struct Task<'a> {
     pub(crate) name: &'static str,
     pub(crate) bytes: u64,
     /// The contenders. The others are compared with the first one.
-    pub(crate) contenders: Vec<(&'static str, Box<dyn Fn() -> Result<Measured> + 'a>)>,
+    pub(crate) contenders: Vec<(&'static str, Run<'a>)>,
 }
 
 impl Task<'_> {

@@ -2,15 +2,13 @@
 
 use std::path::Path;
 
-use anyhow::Result;
-
 use crate::data::{NUMBERS, READ, WRITTEN, WRITTEN_BYTES};
 use crate::host::{Host, Provider, Waiting};
-use crate::measured::{Measured, Task};
+use crate::measured::{Run, Task};
 use crate::others::{native, numpy};
 
-/// A run of the plugin: `TASK WAY PATH`.
-type Run = [&'static str; 3];
+/// The arguments of the plugin: `TASK WAY PATH`.
+type Arguments = [&'static str; 3];
 
 /// The sum of all numbers.
 pub(crate) fn sums<'a>(host: &'a Host, python: &'a Path, file: &'a Path) -> Task<'a> {
@@ -60,14 +58,14 @@ pub(crate) fn bulk(host: &Host) -> [Task<'_>; 4] {
     ]
 }
 
-fn inline(host: &Host, arguments: Run) -> Box<dyn Fn() -> Result<Measured> + '_> {
+fn inline(host: &Host, arguments: Arguments) -> Run<'_> {
     run(host, Provider::Native, Waiting::Inline, arguments)
 }
 
-fn portable(host: &Host, arguments: Run) -> Box<dyn Fn() -> Result<Measured> + '_> {
+fn portable(host: &Host, arguments: Arguments) -> Run<'_> {
     run(host, Provider::Portable, Waiting::Inline, arguments)
 }
 
-fn run(host: &Host, provider: Provider, waiting: Waiting, arguments: Run) -> Box<dyn Fn() -> Result<Measured> + '_> {
+fn run(host: &Host, provider: Provider, waiting: Waiting, arguments: Arguments) -> Run<'_> {
     Box::new(move || host.run(provider, waiting, &arguments))
 }
