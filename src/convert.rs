@@ -49,7 +49,7 @@ macro_rules! convert_wit {
             }
         }
 
-        impl From<$crate::array::Info> for $wit::array::Info {
+        impl From<$crate::array::Info> for $wit::array::MemmapInfo {
             fn from(info: $crate::array::Info) -> Self {
                 let $crate::array::Info {
                     dtype, item_size, shape, strides, order, offset, mode, writeable, filename, size, nbytes,

@@ -6,8 +6,6 @@ mod example;
 mod full_disk;
 #[path = "cli/handles.rs"]
 mod handles;
-#[path = "cli/interface.rs"]
-mod interface;
 #[path = "cli/kill.rs"]
 mod kill;
 #[path = "cli/lock.rs"]

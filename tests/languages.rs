@@ -4,8 +4,6 @@
 //! writes, reads and reduces an array in a `.npy` file. The tools are those of `cargo xtask
 //! languages`.
 
-#[path = "cli/interface.rs"]
-mod interface;
 #[path = "languages/javascript.rs"]
 mod javascript;
 #[path = "languages/python.rs"]
@@ -19,7 +17,7 @@ use std::fs;
 use std::path::Path;
 use std::process::Command;
 
-use interface::Interface;
+use support::interface::Interface;
 use support::programs::{FILEMAP, plugged};
 use tempfile::tempdir;
 use tools::succeeds;

@@ -72,7 +72,7 @@ impl wit::HostMemmap for CtxView<'_> {
         self.push_array(array, handle)
     }
 
-    fn info(&mut self, array: Resource<MemmapResource>) -> Result<wit::Info> {
+    fn info(&mut self, array: Resource<MemmapResource>) -> Result<wit::MemmapInfo> {
         Ok(self.array(&array)?.info()?.into())
     }
 

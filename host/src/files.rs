@@ -284,7 +284,7 @@ pub(crate) fn io_error(error: io::Error) -> IoError {
         Some(Errno::NOMEM) => IoErrorKind::NoMemory,
         Some(Errno::MFILE | Errno::NFILE) => IoErrorKind::TooManyHandles,
         Some(Errno::NXIO) => IoErrorKind::NotRegularFile,
-        Some(Errno::NOTSUP) => IoErrorKind::Unsupported,
+        Some(Errno::NOTSUP | Errno::NOSYS) => IoErrorKind::Unsupported,
         Some(Errno::BUSY | Errno::TXTBSY | Errno::AGAIN) => IoErrorKind::Busy,
         Some(
             Errno::STALE

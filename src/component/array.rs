@@ -33,7 +33,7 @@ impl wit_array::GuestMemmap for MemmapResource {
         Ok(memmap_resource(Memmap::create_npy(&preopens(), &path, &options.into())?))
     }
 
-    fn info(&self) -> Result<wit_array::Info, Error> {
+    fn info(&self) -> Result<wit_array::MemmapInfo, Error> {
         Ok(self.0.borrow().info()?.into())
     }
 

@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 
 use tempfile::{TempDir, tempdir};
 
-use super::interface::Interface;
+use super::support::interface::Interface;
 use super::support::programs::{example, program};
 use super::{Outcome, assert_contains, run_filemap};
 

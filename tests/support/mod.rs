@@ -4,6 +4,7 @@
 
 pub(crate) mod changes;
 pub(crate) mod folders;
+pub(crate) mod interface;
 pub(crate) mod process;
 pub(crate) mod programs;
 pub(crate) mod python;

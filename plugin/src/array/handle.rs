@@ -16,7 +16,7 @@ use crate::window::Source;
 pub(crate) struct Handle {
     pub(super) raw: wit::Memmap,
     /// Only `resize` changes it, and only if nothing shares the handle.
-    pub(super) info: wit::Info,
+    pub(super) info: wit::MemmapInfo,
     /// The number of mapped slices of this array and of all views on the same mapping of the file.
     pub(super) windows: Rc<Cell<usize>>,
     /// Whether mapped slices have all their pages from the start, after the last advice.

@@ -1,6 +1,6 @@
 //! What an array says of itself: dtypes, and every field of `info`.
 
-use crate::bindings::wit_array::{Info, OpenOptions};
+use crate::bindings::wit_array::{MemmapInfo, OpenOptions};
 use crate::bindings::{Memmap, Mode, Order};
 use crate::support::{index, open_numbers, options, shaped};
 
@@ -82,14 +82,14 @@ pub(crate) fn array_dtypes_have_numpys_other_spellings_too() {
 
 /// Checks all fields at once; the generated record can be printed, but not compared.
 #[track_caller]
-fn check_info(array: &Memmap, expected: &Info) {
+fn check_info(array: &Memmap, expected: &MemmapInfo) {
     assert_eq!(format!("{:?}", array.info().unwrap()), format!("{expected:?}"));
 }
 
 pub(crate) fn array_info_has_every_field() {
     let options = OpenOptions { offset: 3, ..shaped(Mode::ReadWrite, ">u2", &[2, 3, 4]) };
     let array = Memmap::open("./work/bytes.bin", &options).unwrap();
-    let expected = Info {
+    let expected = MemmapInfo {
         dtype: ">u2".into(),
         item_size: 2,
         shape: vec![2, 3, 4],
@@ -109,7 +109,7 @@ pub(crate) fn array_info_of_a_view_keeps_offset_mode_and_filename() {
     let options = OpenOptions { offset: 5, order: Order::F, ..shaped(Mode::CopyOnWrite, "<i4", &[4, 3]) };
     let array = Memmap::open("work/bytes.bin", &options).unwrap();
     let view = array.view(&index("::-2, 1:")).unwrap();
-    let expected = Info {
+    let expected = MemmapInfo {
         dtype: "<i4".into(),
         item_size: 4,
         shape: vec![2, 2],

@@ -2,7 +2,7 @@
 
 use std::fmt::{Display, Write as _};
 
-use super::bindings::filemap::data::array::{Info, Mode, Order, Reduction};
+use super::bindings::filemap::data::array::{MemmapInfo, Mode, Order, Reduction};
 use super::bindings::filemap::data::errors::{Error, ErrorCode};
 
 /// Nothing but success.
@@ -26,8 +26,8 @@ pub(crate) fn reduction(Reduction { dtype, shape, data }: &Reduction) -> String 
 }
 
 /// Success, and what the new array is.
-pub(crate) fn info(info: &Info) -> String {
-    let Info { dtype, item_size, shape, strides, order, offset, mode, writeable, filename, size, nbytes } = info;
+pub(crate) fn info(info: &MemmapInfo) -> String {
+    let MemmapInfo { dtype, item_size, shape, strides, order, offset, mode, writeable, filename, size, nbytes } = info;
     let order = match order {
         Some(Order::C) => "C",
         Some(Order::F) => "F",

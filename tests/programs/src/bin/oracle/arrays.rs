@@ -2,7 +2,9 @@
 
 use std::fmt::Write as _;
 
-use super::bindings::filemap::data::array::{Index, Info, Memmap, Mode, NpyOptions, NpyVersion, OpenOptions, Order};
+use super::bindings::filemap::data::array::{
+    Index, Memmap, MemmapInfo, Mode, NpyOptions, NpyVersion, OpenOptions, Order,
+};
 use super::bindings::filemap::data::errors::{Error, ErrorCode};
 use super::{Result, bytes, hex, ok, same, text};
 
@@ -56,7 +58,7 @@ struct Spec<'a> {
 
 /// What is in a file.
 struct Found {
-    info: Info,
+    info: MemmapInfo,
     order: Order,
     data: Vec<u8>,
 }
