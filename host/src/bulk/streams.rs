@@ -1,5 +1,6 @@
 //! WASI's streams over arrays and values. They end where their range ends, and they never wait for anything but the disk.
 
+use std::io;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use bytes::{Bytes, BytesMut};
@@ -182,7 +183,13 @@ impl<S: Sink> OutputStream for Output<S> {
     }
 }
 
-/// The text of an error, which the plugin gets by `to-debug-string`.
+/// The error of a stream. A truncated file ends the stream early, which is how the interface reports
+/// it. A full disk keeps its code, which the plugin gets by `filesystem-error-code`; any other error has
+/// a text alone, which it gets by `to-debug-string`.
 fn failed(error: &Error) -> StreamError {
-    StreamError::LastOperationFailed(wasmtime::Error::msg(error.message().to_owned()))
+    match error {
+        Error::Truncated(_) => StreamError::Closed,
+        Error::NoSpace(_) => StreamError::LastOperationFailed(io::Error::from_raw_os_error(libc::ENOSPC).into()),
+        _ => StreamError::LastOperationFailed(wasmtime::Error::msg(error.message().to_owned())),
+    }
 }
