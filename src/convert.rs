@@ -19,12 +19,12 @@ macro_rules! convert_wit {
         $crate::convert_wit!(@enum $wit::errors::ErrorCode, $crate::error::ErrorCode,
             [NotFound AccessDenied Busy InvalidArgument OutOfBounds Truncated NoSpace LimitExceeded Closed Corrupt
              Unsupported Unavailable Interrupted Other], out);
-        $crate::convert_wit!(@record $wit::array::OpenOptions => $crate::array::OpenOptions,
+        $crate::convert_wit!(@record $wit::array::MemmapOptions => $crate::array::OpenOptions,
             [dtype mode offset shape order]);
         $crate::convert_wit!(@record $wit::array::Slice => $crate::array::Slice, [start stop step]);
         $crate::convert_wit!(@record $wit::array::Take => $crate::array::Take, [indices shape]);
         $crate::convert_wit!(@record $wit::array::Mask => $crate::array::Mask, [values shape]);
-        $crate::convert_wit!(@record $wit::store::OpenOptions => $crate::store::OpenOptions,
+        $crate::convert_wit!(@record $wit::store::StoreOptions => $crate::store::OpenOptions,
             [create read_only durability]);
         $crate::convert_wit!(@record $crate::store::Findings => $wit::store::Findings,
             [unfinished outdated foreign foreign_names missing missing_keys]);

@@ -54,7 +54,7 @@ impl CtxView<'_> {
 impl wit::Host for CtxView<'_> {}
 
 impl wit::HostMemmap for CtxView<'_> {
-    fn open(&mut self, path: String, options: wit::OpenOptions) -> Result<Resource<MemmapResource>> {
+    fn open(&mut self, path: String, options: wit::MemmapOptions) -> Result<Resource<MemmapResource>> {
         let handle = self.lease_handle()?;
         let array = Memmap::open(self.preopens()?, &path, &options.into())?;
         self.push_array(array, handle)

@@ -85,7 +85,7 @@ impl CtxView<'_> {
 impl wit::Host for CtxView<'_> {}
 
 impl wit::HostStore for CtxView<'_> {
-    fn open(&mut self, path: String, options: wit::OpenOptions) -> Result<Resource<StoreResource>> {
+    fn open(&mut self, path: String, options: wit::StoreOptions) -> Result<Resource<StoreResource>> {
         let options = options.into();
         self.push_store(options, |view| Ok(Store::open(&REGISTRY, view.preopens()?, &path, options)?))
     }

@@ -21,7 +21,7 @@ impl wit_array::Guest for Provider {
 }
 
 impl wit_array::GuestMemmap for MemmapResource {
-    fn open(path: String, options: wit_array::OpenOptions) -> Result<wit_array::Memmap, Error> {
+    fn open(path: String, options: wit_array::MemmapOptions) -> Result<wit_array::Memmap, Error> {
         Ok(memmap_resource(Memmap::open(&preopens(), &path, &options.into())?))
     }
 

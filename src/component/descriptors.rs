@@ -2,10 +2,10 @@
 
 use super::Provider;
 use super::array::{Memmap, memmap_resource};
-use super::bindings::exports::filemap::data::array::{self as wit_array, OpenOptions as MemmapOptions};
+use super::bindings::exports::filemap::data::array::{self as wit_array, MemmapOptions};
 use super::bindings::exports::filemap::data::descriptors::{Descriptor, Guest};
 use super::bindings::exports::filemap::data::errors::Error;
-use super::bindings::exports::filemap::data::store::{self as wit_store, OpenOptions as StoreOptions};
+use super::bindings::exports::filemap::data::store::{self as wit_store, StoreOptions};
 use super::store::{registry, store_resource};
 use crate::array::GIVEN;
 use crate::error;

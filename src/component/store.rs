@@ -39,7 +39,7 @@ impl wit_store::Guest for Provider {
 }
 
 impl wit_store::GuestStore for StoreResource {
-    fn open(path: String, options: wit_store::OpenOptions) -> Result<wit_store::Store, Error> {
+    fn open(path: String, options: wit_store::StoreOptions) -> Result<wit_store::Store, Error> {
         Ok(store_resource(Store::open(registry(), &preopens(), &path, options.into())?))
     }
 

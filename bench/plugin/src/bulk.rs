@@ -24,7 +24,7 @@ impl Lists {
     pub(crate) fn open(path: &str, mode: Mode) -> io::Result<Self> {
         let mode = if mode == Mode::ReadOnly { wit::Mode::ReadOnly } else { wit::Mode::ReadWrite };
         let order = wit::Order::C;
-        let options = wit::OpenOptions { dtype: None, mode, offset: 0, shape: None, order };
+        let options = wit::MemmapOptions { dtype: None, mode, offset: 0, shape: None, order };
         let array = wit::Memmap::open(path, &options).map_err(io::Error::other)?;
         let length = array.info().map_err(io::Error::other)?.nbytes;
         Ok(Self { array, length })

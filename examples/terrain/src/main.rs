@@ -10,7 +10,7 @@ use std::io::{self, ErrorKind, Write};
 use std::process::ExitCode;
 
 use bindings::filemap::data::errors::Error;
-use bindings::filemap::data::store::{Durability, OpenOptions, Store};
+use bindings::filemap::data::store::{Durability, Store, StoreOptions};
 use model::Model;
 use report::{Basis, Report};
 use terrain::Survey;
@@ -57,7 +57,7 @@ fn main() -> ExitCode {
 /// Finds the results in the store or computes them, and says in words what they are.
 fn run(path: &str, directory: &str) -> Result<String, String> {
     let model = Model::open(path)?;
-    let options = OpenOptions { create: true, read_only: false, durability: Durability::Data };
+    let options = StoreOptions { create: true, read_only: false, durability: Durability::Data };
     let store = Store::open(directory, options).map_err(failed("open the store"))?;
 
     let found = find(&store, &model)?;

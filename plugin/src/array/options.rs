@@ -190,7 +190,7 @@ impl MemmapOptions {
     /// extend it; [`Error::NoSpace`]; [`Error::Unsupported`] for a dtype without a fixed size; and
     /// [`Error::InvalidArgument`] for options that are invalid, alone or for this file.
     pub fn open(&self, path: &str) -> Result<Memmap> {
-        let options = wit::OpenOptions {
+        let options = wit::MemmapOptions {
             dtype: self.dtype.clone(),
             mode: self.mode.into(),
             offset: self.offset,

@@ -5,18 +5,18 @@ import struct
 import wit_world.exports
 from componentize_py_types import Err
 from wit_world.imports.array import Index_At, Memmap, NpyOptions, Operation, Order
-from wit_world.imports.store import Durability, OpenOptions, Store
+from wit_world.imports.store import Durability, StoreOptions, Store
 
 
 class Run(wit_world.exports.Run):
     def run(self) -> None:
         try:
-            Store.open("work/missing", OpenOptions(False, False, Durability.NONE))
+            Store.open("work/missing", StoreOptions(False, False, Durability.NONE))
         except Err as error:
             code = error.value.code.name.lower().replace("_", "-")
             print(f"missing: {code}")
 
-        with Store.open("work/store", OpenOptions(True, False, Durability.NONE)) as store:
+        with Store.open("work/store", StoreOptions(True, False, Durability.NONE)) as store:
             store.set("greeting", b"hello")
             print("greeting:", store.get("greeting").decode())
             print("keys:", *store.keys().next(10))

@@ -30,7 +30,7 @@ impl Plugin {
     }
 
     fn open(&mut self, read_only: bool) -> Resource<StoreResource> {
-        let options = wit::OpenOptions { create: false, read_only, durability: wit::Durability::None };
+        let options = wit::StoreOptions { create: false, read_only, durability: wit::Durability::None };
         self.view().open("d".into(), options).ok().unwrap()
     }
 
@@ -74,7 +74,7 @@ fn an_index_that_is_read_anew_is_paid_for_by_all_that_have_it() {
     for number in 0..1000 {
         std::fs::write(folder.path().join(format!("key{number}#{number}")), b"").unwrap();
     }
-    let options = wit::OpenOptions { create: false, read_only: true, durability: wit::Durability::None };
+    let options = wit::StoreOptions { create: false, read_only: true, durability: wit::Durability::None };
     let refused = plugin.view().open("d".into(), options);
     assert!(refused.is_err());
     let (held, paid) = (plugin.table.get(&kept).unwrap().store.memory(), plugin.index_used());

@@ -5,7 +5,7 @@ mod bindings;
 
 use std::fs;
 
-use bindings::filemap::data::array::{Memmap, Mode, NpyOptions, OpenOptions, Order};
+use bindings::filemap::data::array::{Memmap, MemmapOptions, Mode, NpyOptions, Order};
 use bindings::filemap::data::errors::{Error, ErrorCode};
 
 /// More than the disk has.
@@ -51,7 +51,7 @@ fn main() {
 }
 
 fn open(path: &str, mode: Mode, length: u64) -> Result<Memmap, Error> {
-    Memmap::open(path, &OpenOptions { dtype: None, mode, offset: 0, shape: Some(vec![length]), order: Order::C })
+    Memmap::open(path, &MemmapOptions { dtype: None, mode, offset: 0, shape: Some(vec![length]), order: Order::C })
 }
 
 #[track_caller]

@@ -10,7 +10,7 @@ mod support;
 use std::fs::{self, File};
 use std::io::Write as _;
 
-use bindings::wit_store::OpenOptions;
+use bindings::wit_store::StoreOptions;
 use bindings::{Durability, Error, ErrorCode, Store};
 use support::{exists, fails};
 
@@ -45,7 +45,7 @@ fn main() {
         |store| store.clear().unwrap(),
     ];
     for durability in [Durability::None, Durability::Data, Durability::Full] {
-        let options = OpenOptions { create: true, read_only: false, durability };
+        let options = StoreOptions { create: true, read_only: false, durability };
         finds_no_room_for_what_is_larger_than_the_disk(options);
         finds_room_for_a_part(options);
         for full in [Full::Bytes, Full::Files] {
@@ -55,12 +55,12 @@ fn main() {
         }
     }
     for durability in [Durability::None, Durability::Data, Durability::Full] {
-        finds_no_room_for_a_directory(OpenOptions { create: true, read_only: false, durability });
+        finds_no_room_for_a_directory(StoreOptions { create: true, read_only: false, durability });
     }
 }
 
 /// A store on a disk with room, that has two values.
-fn begin(options: OpenOptions) -> Store {
+fn begin(options: StoreOptions) -> Store {
     fs::create_dir_all(FILLERS).unwrap();
     let store = Store::open(PLACE, options).unwrap();
     store.clear().unwrap();
@@ -143,12 +143,12 @@ fn check_old(store: &Store) {
     assert!(store.get("large").unwrap().unwrap() == LARGE);
 }
 
-fn finds_no_room_for_what_is_larger_than_the_disk(options: OpenOptions) {
+fn finds_no_room_for_what_is_larger_than_the_disk(options: StoreOptions) {
     check_no_room(&begin(options), &vec![2; TOO_MUCH]);
 }
 
 /// An update of which only a part fits leaves nothing of it, and gives the room back.
-fn finds_room_for_a_part(options: OpenOptions) {
+fn finds_room_for_a_part(options: StoreOptions) {
     let store = begin(options);
     fill(Full::Bytes);
     leave_one(Full::Bytes);
@@ -172,7 +172,7 @@ fn finds_room_for_a_part(options: OpenOptions) {
     end(&store);
 }
 
-fn finds_no_room_until_something_goes(options: OpenOptions, full: Full, remove: Remove) {
+fn finds_no_room_until_something_goes(options: StoreOptions, full: Full, remove: Remove) {
     let store = begin(options);
     fill(full);
     check_no_room(&store, b"value");
@@ -199,7 +199,7 @@ fn end(store: &Store) {
     }
 }
 
-fn finds_no_room_for_a_directory(options: OpenOptions) {
+fn finds_no_room_for_a_directory(options: StoreOptions) {
     drop(begin(options));
     fill(Full::Files);
     fails(Store::open("work/other", options), ErrorCode::NoSpace, &["work/other"]);

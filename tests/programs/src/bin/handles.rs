@@ -6,7 +6,7 @@ mod bindings;
 
 use bindings::filemap::data::array::Mode;
 use bindings::filemap::data::bulk::{read_value_via_stream, read_via_stream, write_value_via_stream, write_via_stream};
-use bindings::filemap::data::store::{Durability, OpenOptions, Store};
+use bindings::filemap::data::store::{Durability, Store, StoreOptions};
 
 /// One operation; the number says how often it was done before.
 type Operation = fn(&Store, u64);
@@ -91,7 +91,7 @@ const OPERATIONS: [Operation; 23] = [
     },
 ];
 
-const READ_ONLY: OpenOptions = OpenOptions { create: false, read_only: true, durability: Durability::None };
+const READ_ONLY: StoreOptions = StoreOptions { create: false, read_only: true, durability: Durability::None };
 
 const ROUNDS: u64 = 5_000;
 
@@ -110,7 +110,7 @@ fn main() {
 }
 
 fn open(path: &str) -> Store {
-    Store::open(path, OpenOptions { create: true, read_only: false, durability: Durability::None }).unwrap()
+    Store::open(path, StoreOptions { create: true, read_only: false, durability: Durability::None }).unwrap()
 }
 
 fn operate(store: &Store, numbers: std::ops::Range<u64>) {

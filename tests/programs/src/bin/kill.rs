@@ -9,7 +9,7 @@ mod bindings;
 #[path = "../changes.rs"]
 mod changes;
 
-use bindings::filemap::data::store::{Durability, OpenOptions, Store};
+use bindings::filemap::data::store::{Durability, Store, StoreOptions};
 
 const USAGE: &str = "usage: kill write none|data|full NUMBER | kill check";
 
@@ -26,7 +26,7 @@ fn main() {
 }
 
 fn open(durability: Durability) -> Store {
-    Store::open("work/store", OpenOptions { create: false, read_only: false, durability }).unwrap()
+    Store::open("work/store", StoreOptions { create: false, read_only: false, durability }).unwrap()
 }
 
 fn write(durability: Durability, number: &str) {

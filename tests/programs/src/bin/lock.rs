@@ -8,7 +8,7 @@
 mod bindings;
 
 use bindings::filemap::data::errors::{Error, ErrorCode};
-use bindings::filemap::data::store::{Durability, OpenOptions, Store};
+use bindings::filemap::data::store::{Durability, Store, StoreOptions};
 
 fn main() {
     let mut stores = Vec::new();
@@ -21,7 +21,7 @@ fn answer(stores: &mut Vec<Store>, line: &str) -> String {
     let words: Vec<_> = line.split(' ').collect();
     match words[..] {
         [kind @ ("read" | "write"), path] => {
-            let options = OpenOptions { create: true, read_only: kind == "read", durability: Durability::None };
+            let options = StoreOptions { create: true, read_only: kind == "read", durability: Durability::None };
             match Store::open(path, options) {
                 Ok(store) => {
                     let description = store.describe();

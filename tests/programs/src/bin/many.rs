@@ -4,11 +4,11 @@
 #[path = "../bindings.rs"]
 mod bindings;
 
-use bindings::filemap::data::store::{Durability, OpenOptions, Store};
+use bindings::filemap::data::store::{Durability, Store, StoreOptions};
 
 fn main() {
     let count: u64 = std::env::args().nth(1).and_then(|word| word.parse().ok()).expect("how many keys there are");
-    let options = OpenOptions { create: false, read_only: false, durability: Durability::None };
+    let options = StoreOptions { create: false, read_only: false, durability: Durability::None };
     let store = Store::open("work/store", options).unwrap();
     assert_eq!(store.len().unwrap(), count);
 

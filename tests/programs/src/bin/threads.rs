@@ -12,7 +12,7 @@ mod changes;
 use std::collections::BTreeMap;
 use std::fs;
 
-use bindings::filemap::data::store::{Durability, OpenOptions, Store};
+use bindings::filemap::data::store::{Durability, Store, StoreOptions};
 use changes::{Answer, number};
 
 /// How many there are. The number of a value tells which of them has written it: it is the remainder.
@@ -45,7 +45,7 @@ fn main() {
 }
 
 fn open(durability: Durability) -> Store {
-    Store::open("work/store", OpenOptions { create: true, read_only: false, durability }).unwrap()
+    Store::open("work/store", StoreOptions { create: true, read_only: false, durability }).unwrap()
 }
 
 fn done(writer: u64) -> String {

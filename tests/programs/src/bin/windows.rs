@@ -7,7 +7,7 @@ mod bindings;
 #[allow(dead_code, reason = "shared with the tests of windows")]
 mod memory;
 
-use bindings::wit_array::{OpenOptions, Order};
+use bindings::wit_array::{MemmapOptions, Order};
 use bindings::{Memmap, Mode};
 use memory::{Memory, PAGE};
 
@@ -20,7 +20,7 @@ fn main() {
 }
 
 fn open(path: &str, mode: Mode) -> Memmap {
-    let options = OpenOptions { dtype: None, mode, offset: 0, shape: None, order: Order::C };
+    let options = MemmapOptions { dtype: None, mode, offset: 0, shape: None, order: Order::C };
     Memmap::open(path, &options).unwrap()
 }
 

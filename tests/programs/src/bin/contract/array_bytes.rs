@@ -1,6 +1,6 @@
 //! Reading and writing ranges of bytes, past all indexing.
 
-use crate::bindings::wit_array::OpenOptions;
+use crate::bindings::wit_array::MemmapOptions;
 use crate::bindings::{ErrorCode, Memmap, Mode, Order};
 use crate::support::{fails, index, numbers, open_numbers, options, shaped};
 
@@ -17,7 +17,7 @@ pub(crate) fn array_read_bytes_may_read_nothing() {
 }
 
 pub(crate) fn array_read_bytes_of_order_f_is_by_columns() {
-    let options = OpenOptions { order: Order::F, ..shaped(Mode::ReadOnly, "u1", &[8, 8]) };
+    let options = MemmapOptions { order: Order::F, ..shaped(Mode::ReadOnly, "u1", &[8, 8]) };
     let array = Memmap::open("work/bytes.bin", &options).unwrap();
     assert_eq!(array.read_bytes(6, 4).unwrap(), [6, 7, 8, 9]);
     let columns = array.view(&index(":, 2:4")).unwrap();
@@ -25,7 +25,7 @@ pub(crate) fn array_read_bytes_of_order_f_is_by_columns() {
 }
 
 pub(crate) fn array_read_bytes_counts_from_the_first_element() {
-    let options = OpenOptions { offset: 10, ..shaped(Mode::ReadOnly, "u1", &[5, 10]) };
+    let options = MemmapOptions { offset: 10, ..shaped(Mode::ReadOnly, "u1", &[5, 10]) };
     let array = Memmap::open("work/bytes.bin", &options).unwrap();
     assert_eq!(array.read_bytes(1, 2).unwrap(), [11, 12]);
     let view = array.view(&index("2:4")).unwrap();
@@ -49,7 +49,7 @@ pub(crate) fn array_write_bytes_writes_a_range() {
 }
 
 pub(crate) fn array_write_bytes_of_order_f_is_by_columns() {
-    let options = OpenOptions { order: Order::F, ..shaped(Mode::Write, "u1", &[2, 3]) };
+    let options = MemmapOptions { order: Order::F, ..shaped(Mode::Write, "u1", &[2, 3]) };
     let array = Memmap::open("work/new.bin", &options).unwrap();
     array.write_bytes(1, &[1, 2, 3]).unwrap();
     assert_eq!(std::fs::read("work/new.bin").unwrap(), [0, 1, 2, 3, 0, 0]);

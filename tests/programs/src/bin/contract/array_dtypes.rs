@@ -1,6 +1,6 @@
 //! The dtypes besides plain numbers: text, times, long doubles, arrays, and records.
 
-use crate::bindings::wit_array::OpenOptions;
+use crate::bindings::wit_array::MemmapOptions;
 use crate::bindings::{ErrorCode, Memmap, Mode, Order};
 use crate::support::{fails, holds, index, numbers, options, shaped};
 
@@ -100,7 +100,7 @@ pub(crate) fn array_dtypes_that_are_arrays_add_their_axes() {
 
 pub(crate) fn array_dtypes_that_are_arrays_follow_a_shape_and_its_order() {
     let open = |order| {
-        let options = OpenOptions { order, ..shaped(Mode::ReadOnly, "('u1', (2,))", &[2, 3]) };
+        let options = MemmapOptions { order, ..shaped(Mode::ReadOnly, "('u1', (2,))", &[2, 3]) };
         Memmap::open("work/bytes.bin", &options).unwrap()
     };
     assert_eq!(open(Order::C).info().unwrap().strides, [6, 2, 1]);

@@ -1,6 +1,6 @@
 //! What opening refuses, and that it changes nothing then.
 
-use crate::bindings::wit_array::OpenOptions;
+use crate::bindings::wit_array::MemmapOptions;
 use crate::bindings::{ErrorCode, Memmap, Mode};
 use crate::support::{exists, fails, numbers, options, resize, shaped, size};
 
@@ -8,7 +8,7 @@ const MODES: [Mode; 4] = [Mode::ReadOnly, Mode::CopyOnWrite, Mode::ReadWrite, Mo
 
 /// Checks that `work/bytes.bin` cannot be opened with these options, and is left as it was.
 #[track_caller]
-fn check(options: &OpenOptions, code: ErrorCode, parts: &[&str]) {
+fn check(options: &MemmapOptions, code: ErrorCode, parts: &[&str]) {
     fails(Memmap::open("work/bytes.bin", options), code, parts);
     assert_eq!(std::fs::read("work/bytes.bin").unwrap(), numbers());
 }
@@ -48,7 +48,7 @@ pub(crate) fn array_of_a_shape_that_overflows_is_invalid() {
 pub(crate) fn array_with_an_offset_that_overflows_is_invalid() {
     for mode in MODES {
         for offset in [u64::MAX, 1 << 63, i64::MAX as u64 - 3] {
-            let options = OpenOptions { offset, ..shaped(mode, "<i4", &[1]) };
+            let options = MemmapOptions { offset, ..shaped(mode, "<i4", &[1]) };
             check(&options, ErrorCode::InvalidArgument, &[&format!("shape (1,) at offset {offset}"), "last byte"]);
         }
     }
@@ -64,7 +64,7 @@ pub(crate) fn array_of_more_than_64_axes_is_invalid() {
 pub(crate) fn array_of_a_file_that_is_no_multiple_of_the_item_size_is_invalid() {
     for mode in [Mode::ReadOnly, Mode::CopyOnWrite, Mode::ReadWrite] {
         let parts = ["61 bytes of `work/bytes.bin` from offset 3 on", "8 bytes of a `<f8`", "give a shape"];
-        check(&OpenOptions { offset: 3, ..options(mode, "<f8") }, ErrorCode::InvalidArgument, &parts);
+        check(&MemmapOptions { offset: 3, ..options(mode, "<f8") }, ErrorCode::InvalidArgument, &parts);
     }
 }
 
@@ -78,7 +78,7 @@ pub(crate) fn array_with_an_offset_past_the_end_and_no_shape_is_out_of_bounds() 
     for mode in [Mode::ReadOnly, Mode::CopyOnWrite, Mode::ReadWrite] {
         for offset in [65, u64::MAX] {
             let part = format!("offset {offset} is past the end of `work/bytes.bin`, which has 64 bytes");
-            check(&OpenOptions { offset, ..options(mode, "u1") }, ErrorCode::OutOfBounds, &[&part, "give a shape"]);
+            check(&MemmapOptions { offset, ..options(mode, "u1") }, ErrorCode::OutOfBounds, &[&part, "give a shape"]);
         }
     }
 }
@@ -87,9 +87,9 @@ pub(crate) fn array_with_a_shape_past_the_end_is_out_of_bounds_unless_it_writes(
     for mode in [Mode::ReadOnly, Mode::CopyOnWrite] {
         let parts = ["shape (65,)", "`|u1`", "ends at byte 65", "`work/bytes.bin` has 64", "`read-write`"];
         check(&shaped(mode, "u1", &[65]), ErrorCode::OutOfBounds, &parts);
-        let offset = OpenOptions { offset: 61, ..shaped(mode, "<i4", &[]) };
+        let offset = MemmapOptions { offset: 61, ..shaped(mode, "<i4", &[]) };
         check(&offset, ErrorCode::OutOfBounds, &["shape ()", "offset 61", "ends at byte 65"]);
-        let nothing = OpenOptions { offset: 65, ..shaped(mode, "<i4", &[0]) };
+        let nothing = MemmapOptions { offset: 65, ..shaped(mode, "<i4", &[0]) };
         check(&nothing, ErrorCode::OutOfBounds, &["offset 65", "ends at byte 65"]);
         check(&shaped(mode, "u1", &[1 << 62]), ErrorCode::OutOfBounds, &["4611686018427387904"]);
     }

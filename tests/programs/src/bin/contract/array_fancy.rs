@@ -1,6 +1,6 @@
 //! Indexing by lists, `take` and `mask`: what a selection holds, and in which shape.
 
-use crate::bindings::wit_array::OpenOptions;
+use crate::bindings::wit_array::MemmapOptions;
 use crate::bindings::{ErrorCode, Memmap, Mode, Order};
 use crate::support::{
     fails, holds, index, mask, mask_of, numbers, open_numbers, options, resize, shaped, take, take_of,
@@ -254,7 +254,7 @@ pub(crate) fn array_index_lists_work_on_views_and_on_order_f() {
     assert_eq!(backwards.read(&index("[7, 6]")).unwrap(), [0, 2, 4, 6, 8, 10, 12, 14]);
     let transposed = array.transpose(None).unwrap();
     assert_eq!(transposed.read(&index("[1, 0], :3")).unwrap(), [1, 9, 17, 0, 8, 16]);
-    let options = OpenOptions { order: Order::F, ..shaped(Mode::ReadOnly, ">u2", &[3, 4]) };
+    let options = MemmapOptions { order: Order::F, ..shaped(Mode::ReadOnly, ">u2", &[3, 4]) };
     let columns = Memmap::open("work/bytes.bin", &options).unwrap();
     assert_eq!(columns.read(&index("[2, 0], 1:3")).unwrap(), [10, 11, 16, 17, 6, 7, 12, 13]);
 }

@@ -1,6 +1,6 @@
 //! Elements and offsets past what 32 bits count, in a sparse file of 6 GB.
 
-use crate::bindings::wit_array::OpenOptions;
+use crate::bindings::wit_array::MemmapOptions;
 use crate::bindings::{Memmap, Mode, Operation, Order};
 use crate::support::{bytes, holds, index, options, poke, shaped, size};
 
@@ -13,14 +13,14 @@ const LAST: f64 = 6.25;
 /// `work/sparse.bin` in that shape and order.
 #[track_caller]
 fn sparse(mode: Mode, dtype: &str, shape: &[u64], order: Order) -> Memmap {
-    Memmap::open("work/sparse.bin", &OpenOptions { order, ..shaped(mode, dtype, shape) }).unwrap()
+    Memmap::open("work/sparse.bin", &MemmapOptions { order, ..shaped(mode, dtype, shape) }).unwrap()
 }
 
 pub(crate) fn array_far_offset_beside_four_gigabytes_begins_there() {
     const OFFSET: u64 = (4 << 30) + 5;
     poke("work/sparse.bin", OFFSET, &[1, 2, 3]);
     let array =
-        Memmap::open("work/sparse.bin", &OpenOptions { offset: OFFSET, ..options(Mode::ReadWrite, "u1") }).unwrap();
+        Memmap::open("work/sparse.bin", &MemmapOptions { offset: OFFSET, ..options(Mode::ReadWrite, "u1") }).unwrap();
     let info = array.info().unwrap();
     assert_eq!((info.offset, info.size), (OFFSET, SIZE - OFFSET));
     assert_eq!(array.read(&index(":4")).unwrap(), [1, 2, 3, 0]);
@@ -136,7 +136,7 @@ pub(crate) fn array_far_records_lie_where_they_should() {
 }
 
 pub(crate) fn array_far_end_is_resized() {
-    let options = OpenOptions { offset: SIZE - 16, ..options(Mode::ReadWrite, "<f8") };
+    let options = MemmapOptions { offset: SIZE - 16, ..options(Mode::ReadWrite, "<f8") };
     let array = Memmap::open("work/sparse.bin", &options).unwrap();
     array.resize(4).unwrap();
     holds(&array, &[4], &bytes([0.0, LAST, 0.0, 0.0]));

@@ -1,6 +1,6 @@
 //! Fields of elements that have parts, and elements seen as another dtype.
 
-use crate::bindings::wit_array::OpenOptions;
+use crate::bindings::wit_array::MemmapOptions;
 use crate::bindings::{ErrorCode, Memmap, Mode, Order};
 use crate::support::{bytes, fails, holds, index, numbers, open_numbers, shaped};
 
@@ -164,7 +164,7 @@ pub(crate) fn array_view_as_another_size_of_a_last_axis_with_gaps_is_invalid() {
         fails(view.view_as("<i8"), ErrorCode::InvalidArgument, &["last axis"]);
     }
     fails(array.transpose(None).unwrap().view_as("u1"), ErrorCode::InvalidArgument, &["last axis"]);
-    let options = OpenOptions { order: Order::F, ..shaped(Mode::ReadOnly, "<i4", &[4, 4]) };
+    let options = MemmapOptions { order: Order::F, ..shaped(Mode::ReadOnly, "<i4", &[4, 4]) };
     let columns = Memmap::open("work/bytes.bin", &options).unwrap();
     fails(columns.view_as("<i8"), ErrorCode::InvalidArgument, &["last axis"]);
 }

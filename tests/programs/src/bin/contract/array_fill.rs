@@ -1,6 +1,6 @@
 //! One element, written everywhere.
 
-use crate::bindings::wit_array::OpenOptions;
+use crate::bindings::wit_array::MemmapOptions;
 use crate::bindings::{ErrorCode, Memmap, Mode, Order};
 use crate::support::{bytes, fails, index, numbers, open_numbers, options, resize, shaped, size};
 
@@ -10,7 +10,7 @@ pub(crate) fn array_fill_writes_the_element_everywhere() {
     assert_eq!(std::fs::read("work/bytes.bin").unwrap(), [vec![200; 63], vec![63]].concat());
     for order in [Order::C, Order::F] {
         let array =
-            Memmap::open("work/new.bin", &OpenOptions { order, ..shaped(Mode::Write, "<f4", &[2, 3]) }).unwrap();
+            Memmap::open("work/new.bin", &MemmapOptions { order, ..shaped(Mode::Write, "<f4", &[2, 3]) }).unwrap();
         array.fill(&bytes([1.5_f32])).unwrap();
         assert_eq!(std::fs::read("work/new.bin").unwrap(), bytes([1.5_f32; 6]));
     }

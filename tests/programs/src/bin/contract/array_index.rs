@@ -1,6 +1,6 @@
 //! Indexing, for reading and for views.
 
-use crate::bindings::wit_array::OpenOptions;
+use crate::bindings::wit_array::MemmapOptions;
 use crate::bindings::{ErrorCode, Memmap, Mode, Order};
 use crate::support::{MAX_TRANSFER, fails, index, numbers, open_numbers, options, shaped};
 
@@ -69,7 +69,7 @@ pub(crate) fn array_index_slice_may_take_nothing() {
 }
 
 pub(crate) fn array_index_works_on_order_f() {
-    let options = OpenOptions { order: Order::F, ..shaped(Mode::ReadOnly, "u1", &[3, 4]) };
+    let options = MemmapOptions { order: Order::F, ..shaped(Mode::ReadOnly, "u1", &[3, 4]) };
     let array = Memmap::open("work/bytes.bin", &options).unwrap();
     assert_eq!(array.read(&index("1")).unwrap(), [1, 4, 7, 10]);
     assert_eq!(array.read(&index("::-1, 1:3")).unwrap(), [5, 8, 4, 7, 3, 6]);

@@ -1,6 +1,6 @@
 //! What an array says of itself: dtypes, and every field of `info`.
 
-use crate::bindings::wit_array::{MemmapInfo, OpenOptions};
+use crate::bindings::wit_array::{MemmapInfo, MemmapOptions};
 use crate::bindings::{Memmap, Mode, Order};
 use crate::support::{index, open_numbers, options, shaped};
 
@@ -87,7 +87,7 @@ fn check_info(array: &Memmap, expected: &MemmapInfo) {
 }
 
 pub(crate) fn array_info_has_every_field() {
-    let options = OpenOptions { offset: 3, ..shaped(Mode::ReadWrite, ">u2", &[2, 3, 4]) };
+    let options = MemmapOptions { offset: 3, ..shaped(Mode::ReadWrite, ">u2", &[2, 3, 4]) };
     let array = Memmap::open("./work/bytes.bin", &options).unwrap();
     let expected = MemmapInfo {
         dtype: ">u2".into(),
@@ -106,7 +106,7 @@ pub(crate) fn array_info_has_every_field() {
 }
 
 pub(crate) fn array_info_of_a_view_keeps_offset_mode_and_filename() {
-    let options = OpenOptions { offset: 5, order: Order::F, ..shaped(Mode::CopyOnWrite, "<i4", &[4, 3]) };
+    let options = MemmapOptions { offset: 5, order: Order::F, ..shaped(Mode::CopyOnWrite, "<i4", &[4, 3]) };
     let array = Memmap::open("work/bytes.bin", &options).unwrap();
     let view = array.view(&index("::-2, 1:")).unwrap();
     let expected = MemmapInfo {
@@ -140,7 +140,7 @@ pub(crate) fn array_info_says_which_modes_are_writeable() {
 /// The order that `info` gives for a view of the elements 0 to 23 in shape (2, 3, 4).
 #[track_caller]
 fn check_order(order: Order, view: &str, expected: Option<Order>) {
-    let options = OpenOptions { order, ..shaped(Mode::ReadOnly, "u1", &[2, 3, 4]) };
+    let options = MemmapOptions { order, ..shaped(Mode::ReadOnly, "u1", &[2, 3, 4]) };
     let array = Memmap::open("work/bytes.bin", &options).unwrap();
     assert_eq!(array.view(&index(view)).unwrap().info().unwrap().order, expected, "{view}");
 }

@@ -1,6 +1,6 @@
 //! What opening does, in each mode, with offsets, shapes and orders.
 
-use crate::bindings::wit_array::OpenOptions;
+use crate::bindings::wit_array::MemmapOptions;
 use crate::bindings::{Memmap, Mode, Order};
 use crate::support::{exists, holds, index, numbers, open_numbers, options, resize, shaped, size};
 
@@ -75,27 +75,27 @@ pub(crate) fn array_write_empties_a_file_also_where_it_becomes_longer() {
 }
 
 pub(crate) fn array_write_makes_room_for_the_offset_too() {
-    let options = OpenOptions { offset: 5, ..shaped(Mode::Write, "<i2", &[2]) };
+    let options = MemmapOptions { offset: 5, ..shaped(Mode::Write, "<i2", &[2]) };
     let array = Memmap::open("work/new.bin", &options).unwrap();
     array.write(&index("0"), &[1, 2], None).unwrap();
     assert_eq!(std::fs::read("work/new.bin").unwrap(), [0, 0, 0, 0, 0, 1, 2, 0, 0]);
 }
 
 pub(crate) fn array_without_a_dtype_is_of_uint8() {
-    let array = Memmap::open("work/bytes.bin", &OpenOptions { dtype: None, ..options(Mode::ReadOnly, "") }).unwrap();
+    let array = Memmap::open("work/bytes.bin", &MemmapOptions { dtype: None, ..options(Mode::ReadOnly, "") }).unwrap();
     let info = array.info().unwrap();
     assert_eq!((info.dtype.as_str(), info.shape.as_slice()), ("|u1", &[64][..]));
 }
 
 pub(crate) fn array_shape_is_inferred_from_the_rest_of_the_file() {
-    let array = Memmap::open("work/bytes.bin", &OpenOptions { offset: 4, ..options(Mode::ReadOnly, "<i4") }).unwrap();
+    let array = Memmap::open("work/bytes.bin", &MemmapOptions { offset: 4, ..options(Mode::ReadOnly, "<i4") }).unwrap();
     assert_eq!(array.info().unwrap().shape, [15]);
     assert_eq!(array.read(&index("0")).unwrap(), [4, 5, 6, 7]);
 }
 
 pub(crate) fn array_offset_may_be_any_byte() {
     for offset in [0, 1, 3, 7, 59] {
-        let options = OpenOptions { offset, ..shaped(Mode::ReadOnly, "<i2", &[2]) };
+        let options = MemmapOptions { offset, ..shaped(Mode::ReadOnly, "<i2", &[2]) };
         let array = Memmap::open("work/bytes.bin", &options).unwrap();
         let first = u8::try_from(offset).unwrap();
         assert_eq!(array.read(&[]).unwrap(), [first, first + 1, first + 2, first + 3]);
@@ -107,7 +107,7 @@ pub(crate) fn array_offset_may_be_a_multiple_of_the_page_size_or_beside_one() {
     let content: Vec<u8> = (0..140_000_u32).map(|number| (number % 251) as u8).collect();
     std::fs::write("work/pages.bin", &content).unwrap();
     for offset in [4095, 4096, 4097, 65_535, 65_536, 65_537, 131_072] {
-        let options = OpenOptions { offset, ..options(Mode::ReadOnly, "u1") };
+        let options = MemmapOptions { offset, ..options(Mode::ReadOnly, "u1") };
         let array = Memmap::open("work/pages.bin", &options).unwrap();
         let expected = &content[usize::try_from(offset).unwrap()..];
         assert_eq!(array.read(&[]).unwrap(), expected, "from byte {offset}");
@@ -115,13 +115,13 @@ pub(crate) fn array_offset_may_be_a_multiple_of_the_page_size_or_beside_one() {
 }
 
 pub(crate) fn array_offset_may_be_past_four_gigabytes() {
-    let options = OpenOptions { offset: 5_999_999_992, ..options(Mode::ReadOnly, "<f8") };
+    let options = MemmapOptions { offset: 5_999_999_992, ..options(Mode::ReadOnly, "<f8") };
     let array = Memmap::open("work/sparse.bin", &options).unwrap();
     assert_eq!(array.read(&[]).unwrap(), 6.25_f64.to_le_bytes());
 }
 
 pub(crate) fn array_offset_past_the_end_extends_where_the_mode_writes() {
-    let options = OpenOptions { offset: 101, ..shaped(Mode::ReadWrite, "<i4", &[1]) };
+    let options = MemmapOptions { offset: 101, ..shaped(Mode::ReadWrite, "<i4", &[1]) };
     let array = Memmap::open("work/bytes.bin", &options).unwrap();
     array.write(&[], &[1, 2, 3, 4], None).unwrap();
     let content = std::fs::read("work/bytes.bin").unwrap();
@@ -129,7 +129,8 @@ pub(crate) fn array_offset_past_the_end_extends_where_the_mode_writes() {
 }
 
 pub(crate) fn array_offset_at_the_end_leaves_no_elements() {
-    let array = Memmap::open("work/bytes.bin", &OpenOptions { offset: 64, ..options(Mode::ReadOnly, "<i4") }).unwrap();
+    let array =
+        Memmap::open("work/bytes.bin", &MemmapOptions { offset: 64, ..options(Mode::ReadOnly, "<i4") }).unwrap();
     assert_eq!(array.info().unwrap().shape, [0]);
     assert_eq!(array.read(&[]).unwrap(), []);
 }
@@ -171,7 +172,7 @@ pub(crate) fn array_without_elements_may_begin_anywhere_in_the_file() {
     for offset in [0, 1, 4095, 4096, 4097, 8192, 8193] {
         for mode in [Mode::ReadOnly, Mode::CopyOnWrite, Mode::ReadWrite] {
             for shape in [&[0][..], &[3, 0], &[0, 1 << 32]] {
-                let options = OpenOptions { offset, ..shaped(mode, "<i4", shape) };
+                let options = MemmapOptions { offset, ..shaped(mode, "<i4", shape) };
                 let array = Memmap::open("work/pages.bin", &options).unwrap();
                 holds(&array, shape, &[]);
                 array.flush().unwrap();
@@ -186,7 +187,7 @@ pub(crate) fn array_without_elements_extends_the_file_to_its_offset() {
     for (offset, expected) in [(0, 1), (1, 1), (4096, 4096), (8192, 8192)] {
         for mode in [Mode::ReadWrite, Mode::Write] {
             std::fs::write("work/new.bin", []).unwrap();
-            let options = OpenOptions { offset, ..shaped(mode, "<i4", &[0, 3]) };
+            let options = MemmapOptions { offset, ..shaped(mode, "<i4", &[0, 3]) };
             holds(&Memmap::open("work/new.bin", &options).unwrap(), &[0, 3], &[]);
             assert_eq!(size("work/new.bin"), expected);
         }
@@ -207,7 +208,7 @@ pub(crate) fn array_in_order_c_has_the_last_index_fastest() {
 }
 
 pub(crate) fn array_in_order_f_has_the_first_index_fastest() {
-    let options = OpenOptions { order: Order::F, ..shaped(Mode::ReadOnly, "u1", &[2, 3]) };
+    let options = MemmapOptions { order: Order::F, ..shaped(Mode::ReadOnly, "u1", &[2, 3]) };
     let array = Memmap::open("work/bytes.bin", &options).unwrap();
     assert_eq!(array.info().unwrap().strides, [1, 2]);
     // The rows of the matrix that lies in the file by columns.
@@ -216,7 +217,7 @@ pub(crate) fn array_in_order_f_has_the_first_index_fastest() {
 }
 
 pub(crate) fn array_in_order_f_is_written_by_columns() {
-    let options = OpenOptions { order: Order::F, ..shaped(Mode::Write, "u1", &[2, 3]) };
+    let options = MemmapOptions { order: Order::F, ..shaped(Mode::Write, "u1", &[2, 3]) };
     let array = Memmap::open("work/new.bin", &options).unwrap();
     array.write(&[], &[1, 2, 3, 4, 5, 6], None).unwrap();
     assert_eq!(std::fs::read("work/new.bin").unwrap(), [1, 4, 2, 5, 3, 6]);

@@ -1,6 +1,6 @@
 //! Reductions: what is made of all elements, or of those along an axis.
 
-use crate::bindings::wit_array::OpenOptions;
+use crate::bindings::wit_array::MemmapOptions;
 use crate::bindings::{ErrorCode, Memmap, Mode, Operation, Order};
 use crate::support::{OPERATIONS, bytes, fails, index, numbers, open_numbers, resize, shaped};
 
@@ -151,7 +151,7 @@ pub(crate) fn array_reduce_finds_the_first_of_equal_elements() {
 
 pub(crate) fn array_reduce_counts_in_order_c_whatever_the_order_of_the_file() {
     // [[3, -1, 2], [5, 0, -4]] by columns.
-    let options = OpenOptions { order: Order::F, ..shaped(Mode::Write, "<i2", &[2, 3]) };
+    let options = MemmapOptions { order: Order::F, ..shaped(Mode::Write, "<i2", &[2, 3]) };
     let array = Memmap::open("work/new.bin", &options).unwrap();
     array.write(&[], &bytes([3_i16, -1, 2, 5, 0, -4]), None).unwrap();
     assert_eq!(reduced(&array, Operation::Argmin, None).2, bytes([5_i64]));
@@ -183,7 +183,8 @@ pub(crate) fn array_reduce_over_many_pages_misses_nothing() {
     let elements = || (0..ROWS).flat_map(|row| (0..COLUMNS).map(move |column| number(row, column)));
     let shape = [u64::from(ROWS), u64::from(COLUMNS)];
     for order in [Order::C, Order::F] {
-        let array = Memmap::open("work/new.bin", &OpenOptions { order, ..shaped(Mode::Write, "<u8", &shape) }).unwrap();
+        let array =
+            Memmap::open("work/new.bin", &MemmapOptions { order, ..shaped(Mode::Write, "<u8", &shape) }).unwrap();
         array.write(&[], &bytes(elements()), None).unwrap();
         let sum = |axis| reduced(&array, Operation::Sum, axis).2;
         assert_eq!(sum(None), bytes([elements().sum::<u64>()]));

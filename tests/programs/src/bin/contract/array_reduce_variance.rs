@@ -58,7 +58,7 @@ pub(crate) fn array_reduce_variance_of_complex_numbers_is_real() {
 pub(crate) fn array_reduce_variance_along_an_axis_keeps_the_others() {
     let elements = bytes([3_i16, -1, 2, 5, 0, -4]);
     for order in [Order::C, Order::F] {
-        let options = crate::bindings::wit_array::OpenOptions { order, ..shaped(Mode::Write, "<i2", &[2, 3]) };
+        let options = crate::bindings::wit_array::MemmapOptions { order, ..shaped(Mode::Write, "<i2", &[2, 3]) };
         let array = Memmap::open("work/new.bin", &options).unwrap();
         array.write(&[], &elements, None).unwrap();
         let view = array.view(&index(":, ::-1")).unwrap();

@@ -1,13 +1,13 @@
 //! The same elements in another shape, or with the axes in another order.
 
-use crate::bindings::wit_array::OpenOptions;
+use crate::bindings::wit_array::MemmapOptions;
 use crate::bindings::{ErrorCode, Memmap, Mode, Order};
 use crate::support::{fails, holds, index, numbers, open_numbers, shaped};
 
 /// The numbers from 0 on in that shape and order.
 #[track_caller]
 fn open(shape: &[u64], order: Order) -> Memmap {
-    let options = OpenOptions { order, ..shaped(Mode::ReadOnly, "u1", shape) };
+    let options = MemmapOptions { order, ..shaped(Mode::ReadOnly, "u1", shape) };
     Memmap::open("work/bytes.bin", &options).unwrap()
 }
 

@@ -1,6 +1,6 @@
 //! Another length for an array, and for its file.
 
-use crate::bindings::wit_array::{Advice, OpenOptions};
+use crate::bindings::wit_array::{Advice, MemmapOptions};
 use crate::bindings::{ErrorCode, Memmap, Mode, Operation, Order};
 use crate::support::{bytes, fails, holds, index, numbers, open_numbers, options, poke, shaped, size};
 
@@ -58,7 +58,7 @@ pub(crate) fn array_resize_to_nothing_and_back_leaves_zeroes() {
 }
 
 pub(crate) fn array_resize_changes_what_info_says() {
-    let options = OpenOptions { offset: 3, ..shaped(Mode::Write, "<i4", &[2, 3]) };
+    let options = MemmapOptions { offset: 3, ..shaped(Mode::Write, "<i4", &[2, 3]) };
     let array = Memmap::open("work/new.bin", &options).unwrap();
     array.resize(5).unwrap();
     let info = array.info().unwrap();
@@ -204,7 +204,7 @@ pub(crate) fn array_resize_of_an_array_without_axes_is_invalid() {
 }
 
 pub(crate) fn array_resize_in_order_f_takes_arrays_of_one_axis_only() {
-    let options = |shape: &[u64]| OpenOptions { order: Order::F, ..shaped(Mode::ReadWrite, "u1", shape) };
+    let options = |shape: &[u64]| MemmapOptions { order: Order::F, ..shaped(Mode::ReadWrite, "u1", shape) };
     let columns = Memmap::open("work/bytes.bin", &options(&[8, 8])).unwrap();
     fails(columns.resize(9), ErrorCode::InvalidArgument, &["order `f`"]);
     fails(columns.resize(7), ErrorCode::InvalidArgument, &["order `f`"]);

@@ -1,6 +1,6 @@
 //! Views of every kind: what they show, what is written through them, and how long they live.
 
-use crate::bindings::wit_array::OpenOptions;
+use crate::bindings::wit_array::MemmapOptions;
 use crate::bindings::{ErrorCode, Memmap, Mode, Order};
 use crate::support::{fails, holds, index, numbers, open_numbers, shaped};
 
@@ -138,7 +138,7 @@ pub(crate) fn array_views_of_every_kind_are_read_only_where_the_array_is() {
 }
 
 pub(crate) fn array_views_of_every_kind_have_filename_offset_and_mode_of_the_array() {
-    let options = OpenOptions { offset: 3, ..shaped(Mode::CopyOnWrite, "u1", &[7, 8]) };
+    let options = MemmapOptions { offset: 3, ..shaped(Mode::CopyOnWrite, "u1", &[7, 8]) };
     let array = Memmap::open("work/folder/../bytes.bin", &options).unwrap();
     for (view, _) in one_of_each(&array) {
         let info = view.info().unwrap();

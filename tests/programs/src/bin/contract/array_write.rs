@@ -1,6 +1,6 @@
 //! Writing to selections.
 
-use crate::bindings::wit_array::OpenOptions;
+use crate::bindings::wit_array::MemmapOptions;
 use crate::bindings::{ErrorCode, Memmap, Mode, Order};
 use crate::support::{fails, index, numbers, open_numbers, shaped};
 
@@ -66,7 +66,7 @@ pub(crate) fn array_write_stretches_elements_of_several_bytes() {
 }
 
 pub(crate) fn array_write_in_order_f_takes_data_in_order_c() {
-    let options = OpenOptions { order: Order::F, ..shaped(Mode::Write, "u1", &[2, 3]) };
+    let options = MemmapOptions { order: Order::F, ..shaped(Mode::Write, "u1", &[2, 3]) };
     let array = Memmap::open("work/new.bin", &options).unwrap();
     array.write(&index(":, 1:"), &[1, 2, 3, 4], None).unwrap();
     array.write(&index(":, 0"), &[9], Some(&[])).unwrap();

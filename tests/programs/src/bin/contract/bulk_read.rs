@@ -1,7 +1,7 @@
 //! Ranges of arrays that are read through streams.
 
 use crate::bindings::bulk::read_via_stream;
-use crate::bindings::wit_array::OpenOptions;
+use crate::bindings::wit_array::MemmapOptions;
 use crate::bindings::{ErrorCode, Memmap, Mode, Order};
 use crate::bulk::{each_piece, parts, read_from, read_range};
 use crate::support::{MAX_TRANSFER, fails, index, numbers, open_numbers, options, poke, resize, shaped};
@@ -46,7 +46,7 @@ pub(crate) fn bulk_reads_an_empty_range_without_a_stream() {
 }
 
 pub(crate) fn bulk_reads_bytes_as_they_lie_in_the_file() {
-    let options = OpenOptions { order: Order::F, ..shaped(Mode::ReadOnly, "<i2", &[4, 8]) };
+    let options = MemmapOptions { order: Order::F, ..shaped(Mode::ReadOnly, "<i2", &[4, 8]) };
     let columns = Memmap::open("work/bytes.bin", &options).unwrap();
     assert_eq!(read_range(&columns, 0, 64).unwrap(), numbers());
     // By columns, the first column is 8 bytes.
@@ -55,7 +55,7 @@ pub(crate) fn bulk_reads_bytes_as_they_lie_in_the_file() {
 }
 
 pub(crate) fn bulk_counts_from_the_first_element_of_a_view() {
-    let options = OpenOptions { offset: 10, ..shaped(Mode::ReadOnly, "u1", &[5, 10]) };
+    let options = MemmapOptions { offset: 10, ..shaped(Mode::ReadOnly, "u1", &[5, 10]) };
     let array = Memmap::open("work/bytes.bin", &options).unwrap();
     assert_eq!(read_range(&array, 1, 49).unwrap(), numbers()[11..60]);
     let view = array.view(&index("2:4")).unwrap();

@@ -1,7 +1,7 @@
 //! Ranges of arrays that are written through streams, and the ranges that no stream has.
 
 use crate::bindings::bulk::{read_via_stream, write_via_stream};
-use crate::bindings::wit_array::OpenOptions;
+use crate::bindings::wit_array::MemmapOptions;
 use crate::bindings::{ErrorCode, Memmap, Mode, Order};
 use crate::bulk::{write_range, write_to};
 use crate::support::{MAX_TRANSFER, fails, index, numbers, open_numbers, options, resize, shaped, size};
@@ -50,11 +50,11 @@ pub(crate) fn bulk_writes_an_empty_range_without_a_stream() {
 }
 
 pub(crate) fn bulk_writes_bytes_as_they_lie_in_the_file() {
-    let options = OpenOptions { order: Order::F, ..shaped(Mode::Write, "u1", &[2, 3]) };
+    let options = MemmapOptions { order: Order::F, ..shaped(Mode::Write, "u1", &[2, 3]) };
     let array = Memmap::open("work/new.bin", &options).unwrap();
     write_range(&array, 1, &[1, 2, 3]).unwrap();
     assert_eq!(array.read(&[]).unwrap(), [0, 2, 0, 1, 3, 0]);
-    let options = OpenOptions { offset: 10, ..shaped(Mode::ReadWrite, "u1", &[5, 10]) };
+    let options = MemmapOptions { offset: 10, ..shaped(Mode::ReadWrite, "u1", &[5, 10]) };
     let view = Memmap::open("work/bytes.bin", &options).unwrap().view(&index("2:4")).unwrap();
     write_range(&view, 18, &[7, 8]).unwrap();
     assert_eq!(content()[47..51], [47, 7, 8, 50]);

@@ -2,13 +2,13 @@
 
 use crate::bindings::wasi::filesystem::preopens::get_directories;
 use crate::bindings::wasi::filesystem::types::{Descriptor, DescriptorFlags, OpenFlags, PathFlags};
-use crate::bindings::wit_array::OpenOptions;
+use crate::bindings::wit_array::MemmapOptions;
 use crate::bindings::{Durability, ErrorCode, Mode, open_directory, open_file, wit_store};
 use crate::support::{described, fails, index, numbers, options, shaped, size};
 
 const READ_WRITE: DescriptorFlags = DescriptorFlags::READ.union(DescriptorFlags::WRITE);
-const STORE: wit_store::OpenOptions =
-    wit_store::OpenOptions { create: false, read_only: false, durability: Durability::None };
+const STORE: wit_store::StoreOptions =
+    wit_store::StoreOptions { create: false, read_only: false, durability: Durability::None };
 
 /// The directory that was granted under that name.
 #[track_caller]
@@ -71,7 +71,7 @@ pub(crate) fn array_on_a_descriptor_in_mode_write_does_not_empty_the_file() {
 }
 
 pub(crate) fn array_on_a_descriptor_takes_offset_and_shape() {
-    let options = OpenOptions { offset: 3, ..shaped(Mode::ReadOnly, ">u2", &[2, 2]) };
+    let options = MemmapOptions { offset: 3, ..shaped(Mode::ReadOnly, ">u2", &[2, 2]) };
     let array = open_file(file("work", DescriptorFlags::READ), &options).unwrap();
     assert_eq!(array.read(&index("1, ::-1")).unwrap(), [9, 10, 7, 8]);
 }
@@ -141,7 +141,7 @@ pub(crate) fn store_on_a_descriptor_only_borrows_it() {
 pub(crate) fn store_on_a_descriptor_has_its_permissions() {
     let descriptor = directory("fixed", "store");
     fails(open_directory(&descriptor, STORE), ErrorCode::AccessDenied, &["the given descriptor", "`read-only`"]);
-    let options = wit_store::OpenOptions { read_only: true, create: true, ..STORE };
+    let options = wit_store::StoreOptions { read_only: true, create: true, ..STORE };
     let store = open_directory(&descriptor, options).unwrap();
     assert_eq!(store.get("key").unwrap().as_deref(), Some(&b"value"[..]));
     fails(store.set("key", b"other"), ErrorCode::AccessDenied, &["`read-only`"]);

@@ -1,6 +1,6 @@
 //! Paths: what they name, and what they cannot reach.
 
-use crate::bindings::wit_store::OpenOptions;
+use crate::bindings::wit_store::StoreOptions;
 use crate::bindings::{Durability, Error, ErrorCode, Memmap, Mode, Store};
 use crate::support::{exists, fails, index, options, shaped};
 
@@ -17,7 +17,7 @@ fn denied(path: &str, parts: &[&str]) {
     }
     fails(Memmap::open_npy(path, Mode::ReadOnly, None), ErrorCode::AccessDenied, parts);
     for (create, read_only) in [(false, true), (false, false), (true, false)] {
-        let options = OpenOptions { create, read_only, durability: Durability::None };
+        let options = StoreOptions { create, read_only, durability: Durability::None };
         fails(Store::open(path, options), ErrorCode::AccessDenied, parts);
     }
 }
@@ -57,7 +57,7 @@ pub(crate) fn paths_are_made_absolute_for_the_filename() {
 }
 
 pub(crate) fn paths_of_a_store_may_be_spelled_differently() {
-    let options = OpenOptions { create: false, read_only: true, durability: Durability::None };
+    let options = StoreOptions { create: false, read_only: true, durability: Durability::None };
     for path in ["fixed/store", "./fixed/store/", "/fixed//store", "fixed/store/../store/."] {
         let store = Store::open(path, options).unwrap_or_else(|error| panic!("{path}: {error:?}"));
         assert_eq!(store.get("key").unwrap().as_deref(), Some(&b"value"[..]), "{path}");

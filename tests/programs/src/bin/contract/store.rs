@@ -4,12 +4,12 @@ use crate::bindings::{Durability, ErrorCode, Store, wit_store};
 use crate::support::{MAX_TRANSFER, described, fails, resize};
 
 /// How the cases open a store, where they do not say otherwise.
-pub(crate) const CREATE: wit_store::OpenOptions =
-    wit_store::OpenOptions { create: true, read_only: false, durability: Durability::None };
+pub(crate) const CREATE: wit_store::StoreOptions =
+    wit_store::StoreOptions { create: true, read_only: false, durability: Durability::None };
 
 /// The same for reading only.
-pub(crate) const READ_ONLY: wit_store::OpenOptions =
-    wit_store::OpenOptions { create: false, read_only: true, durability: Durability::None };
+pub(crate) const READ_ONLY: wit_store::StoreOptions =
+    wit_store::StoreOptions { create: false, read_only: true, durability: Durability::None };
 
 /// The store `work/store`, made where there is none.
 #[track_caller]
@@ -162,7 +162,7 @@ pub(crate) fn store_describe_is_pythons_repr() {
 
 pub(crate) fn store_reopened_has_everything() {
     for durability in [Durability::None, Durability::Data, Durability::Full] {
-        let options = wit_store::OpenOptions { durability, ..CREATE };
+        let options = wit_store::StoreOptions { durability, ..CREATE };
         let store = Store::open("work/new/store", options).unwrap();
         store.set("kept", b"one").unwrap();
         store.set("replaced", b"two").unwrap();

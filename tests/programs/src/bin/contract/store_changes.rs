@@ -1,6 +1,6 @@
 //! Every way to change a store: what all of them have in common.
 
-use crate::bindings::{Durability, Error, Store, wit_store::OpenOptions};
+use crate::bindings::{Durability, Error, Store, wit_store::StoreOptions};
 use crate::store::{CREATE, holds, keys};
 use crate::store_files::names_in;
 
@@ -38,8 +38,8 @@ pub(crate) const REMOVALS: [(&str, Removal); 4] = [
 ];
 
 /// Every durability, and the store of such a kind that lies in a directory of its own.
-fn with_every_durability(name: &str) -> impl Iterator<Item = (String, OpenOptions)> {
-    let one = move |durability| (format!("work/{name}/{durability:?}"), OpenOptions { durability, ..CREATE });
+fn with_every_durability(name: &str) -> impl Iterator<Item = (String, StoreOptions)> {
+    let one = move |durability| (format!("work/{name}/{durability:?}"), StoreOptions { durability, ..CREATE });
     [Durability::None, Durability::Data, Durability::Full].into_iter().map(one)
 }
 

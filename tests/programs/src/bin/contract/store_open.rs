@@ -1,13 +1,13 @@
 //! Opening and closing stores.
 
-use crate::bindings::{Durability, ErrorCode, Mode, Store, wit_store::OpenOptions};
+use crate::bindings::{Durability, ErrorCode, Mode, Store, wit_store::StoreOptions};
 use crate::store::{CREATE, READ_ONLY, holds, keys, open};
 use crate::store_changes::{REMOVALS, WRITES};
 use crate::store_files::files;
 use crate::support::{exists, fails};
 
 /// Reads and writes what is there.
-const EXISTING: OpenOptions = OpenOptions { create: false, ..CREATE };
+const EXISTING: StoreOptions = StoreOptions { create: false, ..CREATE };
 
 pub(crate) fn store_of_a_missing_directory_is_not_found_without_create() {
     for options in [EXISTING, READ_ONLY] {
@@ -20,7 +20,7 @@ pub(crate) fn store_create_makes_the_directory_and_those_above_it() {
     for (path, durability) in
         [("work/a/b/c", Durability::None), ("work/a/x", Durability::Data), ("work/y/z", Durability::Full)]
     {
-        let store = Store::open(path, OpenOptions { durability, ..CREATE }).unwrap();
+        let store = Store::open(path, StoreOptions { durability, ..CREATE }).unwrap();
         store.set("key", b"value").unwrap();
         assert!(exists(&format!("{path}/key#0")));
     }
@@ -47,7 +47,7 @@ pub(crate) fn store_create_in_what_is_granted_for_reading_is_access_denied() {
 }
 
 pub(crate) fn store_create_does_nothing_where_the_store_is_read_only() {
-    let options = OpenOptions { create: true, ..READ_ONLY };
+    let options = StoreOptions { create: true, ..READ_ONLY };
     fails(Store::open("work/new/store", options), ErrorCode::NotFound, &["`work/new/store`"]);
     assert!(!exists("work/new"));
 }

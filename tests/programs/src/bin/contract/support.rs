@@ -3,7 +3,7 @@
 use std::fs::{File, OpenOptions as FileOptions};
 use std::io::{Seek, SeekFrom, Write};
 
-use crate::bindings::wit_array::{Mask, OpenOptions, Take};
+use crate::bindings::wit_array::{Mask, MemmapOptions, Take};
 use crate::bindings::{Error, ErrorCode, Index, Memmap, Mode, Operation, Order, Slice, Store};
 
 /// As much as one call moves.
@@ -15,13 +15,13 @@ pub(crate) fn numbers() -> Vec<u8> {
 }
 
 /// Options for elements of that type, one axis over the whole file.
-pub(crate) fn options(mode: Mode, dtype: &str) -> OpenOptions {
-    OpenOptions { dtype: Some(dtype.into()), mode, offset: 0, shape: None, order: Order::C }
+pub(crate) fn options(mode: Mode, dtype: &str) -> MemmapOptions {
+    MemmapOptions { dtype: Some(dtype.into()), mode, offset: 0, shape: None, order: Order::C }
 }
 
 /// Options for elements of that type in that shape.
-pub(crate) fn shaped(mode: Mode, dtype: &str, shape: &[u64]) -> OpenOptions {
-    OpenOptions { shape: Some(shape.to_vec()), ..options(mode, dtype) }
+pub(crate) fn shaped(mode: Mode, dtype: &str, shape: &[u64]) -> MemmapOptions {
+    MemmapOptions { shape: Some(shape.to_vec()), ..options(mode, dtype) }
 }
 
 /// `work/bytes.bin` as `uint8` of that shape: as long as nobody writes, each element is its own number.

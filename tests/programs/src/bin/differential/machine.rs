@@ -5,7 +5,7 @@ use std::fs;
 use std::io::ErrorKind;
 
 use super::answer;
-use super::bindings::filemap::data::array::{Memmap, NpyOptions, OpenOptions};
+use super::bindings::filemap::data::array::{Memmap, MemmapOptions, NpyOptions};
 use super::bindings::filemap::data::descriptors::open_file;
 use super::bindings::filemap::data::errors::{Error, ErrorCode};
 use super::bindings::wasi::filesystem::preopens::get_directories;
@@ -115,9 +115,9 @@ fn content(path: &str) -> Result {
     }
 }
 
-fn options(fields: &[&str]) -> OpenOptions {
+fn options(fields: &[&str]) -> MemmapOptions {
     let &[dtype, how, offset, shape, sequence] = fields else { panic!("no such options: {fields:?}") };
-    OpenOptions {
+    MemmapOptions {
         dtype: optional(dtype, String::from),
         mode: mode(how),
         offset: number(offset),

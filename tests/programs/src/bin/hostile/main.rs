@@ -55,5 +55,5 @@ mod misdeeds {
 }
 
 /// How a store is opened here.
-const STORE: bindings::wit_store::OpenOptions =
-    bindings::wit_store::OpenOptions { create: true, read_only: false, durability: bindings::Durability::None };
+const STORE: bindings::wit_store::StoreOptions =
+    bindings::wit_store::StoreOptions { create: true, read_only: false, durability: bindings::Durability::None };

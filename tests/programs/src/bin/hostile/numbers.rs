@@ -31,7 +31,7 @@ pub(crate) fn asks_for_absurd_shapes() {
     for shape in &shapes {
         for mode in [Mode::ReadOnly, Mode::CopyOnWrite, Mode::ReadWrite, Mode::Write] {
             for order in [Order::C, Order::F] {
-                let options = wit_array::OpenOptions { order, ..shaped(mode, "f8", shape) };
+                let options = wit_array::MemmapOptions { order, ..shaped(mode, "f8", shape) };
                 fails(Memmap::open(FILE, &options), ErrorCode::InvalidArgument, &[]);
                 fails(Memmap::open("work/new.bin", &options), ErrorCode::InvalidArgument, &[]);
             }
@@ -39,10 +39,10 @@ pub(crate) fn asks_for_absurd_shapes() {
     }
     for offset in [u64::MAX, u64::MAX - 63, 1 << 63, (1 << 63) - 8] {
         for mode in [Mode::ReadOnly, Mode::CopyOnWrite, Mode::ReadWrite, Mode::Write] {
-            let options = wit_array::OpenOptions { offset, ..shaped(mode, "f8", &[8]) };
+            let options = wit_array::MemmapOptions { offset, ..shaped(mode, "f8", &[8]) };
             fails(Memmap::open(FILE, &options), ErrorCode::InvalidArgument, &[]);
             fails(Memmap::open("work/new.bin", &options), ErrorCode::InvalidArgument, &[]);
-            let options = wit_array::OpenOptions { shape: None, ..options };
+            let options = wit_array::MemmapOptions { shape: None, ..options };
             Memmap::open(FILE, &options).unwrap_err();
         }
     }

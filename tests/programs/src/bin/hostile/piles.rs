@@ -2,7 +2,7 @@
 //! its own, and is held by those of the component that it is.
 
 use crate::STORE;
-use crate::bindings::{Error, ErrorCode, Memmap, Mode, Store, wit_store::OpenOptions};
+use crate::bindings::{Error, ErrorCode, Memmap, Mode, Store, wit_store::StoreOptions};
 use crate::support::{fails, index, options, resize, shaped, size};
 
 /// The defaults of `filemap_host::limits`.
@@ -66,7 +66,7 @@ pub(crate) fn piles_up_views() {
 pub(crate) fn piles_up_stores() {
     let open = || Store::open("work/store", STORE);
     pile_up(MAX_FILES / OF_A_STORE, open);
-    pile_up(MAX_FILES, || Store::open("work/store", OpenOptions { read_only: true, ..STORE }));
+    pile_up(MAX_FILES, || Store::open("work/store", StoreOptions { read_only: true, ..STORE }));
     let closed: Vec<_> = (0..2 * MAX_FILES)
         .map(|_| {
             let store = open().unwrap();
@@ -128,7 +128,7 @@ pub(crate) fn piles_up_changed_pages() {
     const MOST: u64 = 64;
     let open = |offset| {
         let options = shaped(Mode::CopyOnWrite, "u1", &[100 * PAGE]);
-        Memmap::open(SPARSE, &crate::bindings::wit_array::OpenOptions { offset, ..options }).unwrap()
+        Memmap::open(SPARSE, &crate::bindings::wit_array::MemmapOptions { offset, ..options }).unwrap()
     };
     let bytes = |pages: u64| vec![1; usize::try_from(pages * PAGE).unwrap()];
     let array = open(0);

@@ -1,6 +1,6 @@
 //! Windows that are read.
 
-use crate::bindings::{Memmap, Mode, wit_array::OpenOptions};
+use crate::bindings::{Memmap, Mode, wit_array::MemmapOptions};
 use crate::memory::Memory;
 use crate::support::{index, options, poke, resize, shaped};
 
@@ -23,7 +23,7 @@ pub(crate) fn window_is_the_file() {
 pub(crate) fn window_begins_where_the_bytes_begin_in_their_page() {
     let content = file("work/new.bin", 300_000);
     for (offset, start, length) in [(13, 0, 1000), (0, 4096, 8192), (128, 70_000, 200_000), (4095, 1, 2)] {
-        let array = Memmap::open("work/new.bin", &OpenOptions { offset, ..options(Mode::ReadOnly, "u1") }).unwrap();
+        let array = Memmap::open("work/new.bin", &MemmapOptions { offset, ..options(Mode::ReadOnly, "u1") }).unwrap();
         let memory = Memory::for_bytes(length);
         let first = memory.place(&array, start, length as u64).unwrap();
         let position = usize::try_from(offset + start).unwrap();

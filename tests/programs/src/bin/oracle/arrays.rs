@@ -3,7 +3,7 @@
 use std::fmt::Write as _;
 
 use super::bindings::filemap::data::array::{
-    Index, Memmap, MemmapInfo, Mode, NpyOptions, NpyVersion, OpenOptions, Order,
+    Index, Memmap, MemmapInfo, MemmapOptions, Mode, NpyOptions, NpyVersion, Order,
 };
 use super::bindings::filemap::data::errors::{Error, ErrorCode};
 use super::{Result, bytes, hex, ok, same, text};
@@ -92,7 +92,7 @@ impl<'a> Spec<'a> {
             }
             None if self.how != "npy" => {
                 let offset = self.offset.expect("a file without a header has an offset");
-                Memmap::open(&self.path, &OpenOptions { dtype, mode, offset, shape: Some(shape), order })
+                Memmap::open(&self.path, &MemmapOptions { dtype, mode, offset, shape: Some(shape), order })
             }
             _ => Memmap::open_npy(&self.path, mode, None),
         }

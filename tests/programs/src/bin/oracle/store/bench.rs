@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use super::super::bindings::filemap::data::array::{Index, Memmap, Mode, Slice};
 use super::super::bindings::filemap::data::errors::Error;
 use super::super::bindings::filemap::data::store::{
-    Durability, ItemStream, KeyStream, OpenOptions, Store, ValueReader,
+    Durability, ItemStream, KeyStream, Store, StoreOptions, ValueReader,
 };
 use super::super::{bytes, text};
 use super::answer::Answer;
@@ -15,7 +15,7 @@ type Result<T = String> = std::result::Result<T, Error>;
 /// The store that is open now, and what was made of it.
 pub(super) struct Bench {
     path: String,
-    options: OpenOptions,
+    options: StoreOptions,
     store: Store,
     held: Vec<Held>,
     walk: Option<Walk>,
@@ -36,7 +36,7 @@ enum Walk {
 
 impl Bench {
     pub(super) fn open(path: String, writing: bool) -> Result<Self> {
-        let options = OpenOptions { create: false, read_only: !writing, durability: Durability::None };
+        let options = StoreOptions { create: false, read_only: !writing, durability: Durability::None };
         let store = Store::open(&path, options)?;
         Ok(Self { path, options, store, held: Vec::new(), walk: None })
     }
