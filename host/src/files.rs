@@ -311,3 +311,6 @@ pub(crate) fn io_error(error: io::Error) -> IoError {
     let detail = if kind == IoErrorKind::Other { error.to_string() } else { String::new() };
     IoError { kind, detail }
 }
+
+#[cfg(test)]
+mod tests;
