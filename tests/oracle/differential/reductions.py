@@ -7,7 +7,8 @@ The normalisations are here and nowhere else:
 - Of `min` and `max` the sign of a zero is not compared, nor which of several complex numbers with a NaN it is.
 - The other sums, means and products are compared with the exact result, a fraction: the error may be as large as that
   of numpy and one unit in the last place more; of a product, half a unit more for each factor, because either side
-  rounds as often as that, and one of them may be lucky.
+  rounds as often as that, and one of them may be lucky. If the exact result is too large for the
+  dtype, infinity is right, even if numpy's product has become 0 on the way.
 - The mean of integers is that of the floats that are nearest to them, which is what numpy adds up.
 - Variances are compared with those of the exact elements, and their roots with exact roots: a
   64-bit float may be `SPREAD` units in the last place further away than numpy's. The variance of
@@ -46,7 +47,9 @@ class Bound:
     def holds(self, part: bytes) -> bool:
         """Whether a float is near enough."""
         value = value_of(part)
-        return value is not None and abs(value - self.exact) <= self.error
+        if value is None:
+            return not is_nan(part) and rounds_to(self.exact, part)
+        return abs(value - self.exact) <= self.error
 
 
 # What binds one float of a result: a bound, `EXACT`, or nothing at all.
@@ -137,6 +140,14 @@ def is_nan(part: bytes) -> bool:
     """Whether a float is a NaN: there are digits behind the highest exponent."""
     digits, _ = FORMATS[len(part)]
     return value_of(part) is None and strip_sign(part) & ((1 << digits - 1) - 1) != 0
+
+
+def rounds_to(exact: Fraction, infinity: bytes) -> bool:
+    """Whether a number is too large for a float of that size, and has the sign of this infinity."""
+    digits, least = FORMATS[len(infinity)]
+    largest = (2 - Fraction(1, 1 << digits)) * Fraction(2) ** (1 - least)
+    is_negative = bool(infinity[-1] & 0x80)
+    return abs(exact) >= largest and (exact < 0) == is_negative
 
 
 def strip_sign(part: bytes) -> int:
