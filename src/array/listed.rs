@@ -20,6 +20,24 @@ pub struct Listed {
     pub offsets: Vec<i64>,
 }
 
+/// Refuses a selection of more than [`MAX_AXES`].
+pub(super) fn check_axes(axes: usize) -> Result<()> {
+    if axes <= MAX_AXES {
+        return Ok(());
+    }
+    Err(Error::OutOfBounds(format!("the selection would have {axes} axes, and an array has at most {MAX_AXES}")))
+}
+
+/// Offsets of 0, or `limit-exceeded` if the memory does not have room for them.
+fn zeroes(count: usize) -> Result<Vec<i64>> {
+    let mut offsets = Vec::new();
+    offsets.try_reserve_exact(count).map_err(|_| {
+        Error::LimitExceeded(format!("there is no memory for the places of {count} elements: name fewer at once"))
+    })?;
+    offsets.resize(count, 0);
+    Ok(offsets)
+}
+
 /// Refuses to name more elements than [`MAX_LISTED`].
 pub(super) fn check_listed(count: u64) -> Result<()> {
     if count <= MAX_LISTED {
@@ -74,6 +92,7 @@ impl Lists {
         let shape = self.broadcast()?;
         let count = product(&shape);
         check_listed(count)?;
+        check_axes(layout.shape.len() + shape.len())?;
         let place = self.place.unwrap_or(0);
         for &length in shape.iter().rev() {
             layout.shape.insert(place, length);
@@ -91,7 +110,7 @@ impl Lists {
         }
         let mut offsets = match self.arrays.pop_if(|array| array.shape == shape) {
             Some(array) => array.offsets,
-            None => alloc::vec![0; to_usize(count)],
+            None => zeroes(to_usize(count))?,
         };
         for array in &self.arrays {
             let strides = stretched(&array.shape, &shape).unwrap_or_default();

@@ -1,8 +1,8 @@
 //! Python's literals, as they stand in the header of a `.npy` file and in what numpy prints of a dtype.
 //!
 //! What this reads means the same to Python's `ast.literal_eval`. It reads less: no floats, sets, or strings in three
-//! quotes, and only numbers that fit 64 bits. Depth is bounded here and length by the callers, and so time and
-//! memory are.
+//! quotes, and only numbers that fit 64 bits. Depth and the number of values are bounded here and length by the callers,
+//! and so time and memory are.
 
 mod string;
 
@@ -13,6 +13,9 @@ use alloc::vec::Vec;
 
 /// How many brackets can be open at once. The deepest dtype prints as fewer.
 const MAX_DEPTH: usize = 80;
+
+/// How many values one text may have, each of which takes much more memory than text: as many as the largest dtype needs.
+const MAX_VALUES: usize = 512 << 10;
 
 /// A value, and the bytes of the text that it was read from.
 pub(super) struct Literal {
@@ -36,7 +39,7 @@ pub(super) enum Value {
 impl Literal {
     /// Reads a text that is one literal and nothing besides.
     pub(super) fn parse(text: &[u8], encoding: Encoding) -> Result<Self, Complaint> {
-        let mut reader = Reader { text, encoding, position: 0, depth: 0 };
+        let mut reader = Reader { text, encoding, position: 0, depth: 0, values: 0 };
         let literal = reader.value()?;
         reader.skip_space();
         if reader.position < text.len() {
@@ -95,12 +98,18 @@ struct Reader<'a> {
     position: usize,
     /// How many brackets are open.
     depth: usize,
+    /// How many values were read.
+    values: usize,
 }
 
 impl Reader<'_> {
     fn value(&mut self) -> Result<Literal, Complaint> {
         self.skip_space();
         let start = self.position;
+        self.values += 1;
+        if self.values > MAX_VALUES {
+            return Err(complain(start, &format!("more than {MAX_VALUES} values")));
+        }
         let value = match self.peek() {
             b'(' => {
                 let (mut items, comma) = self.sequence(b')')?;

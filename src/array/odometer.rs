@@ -18,7 +18,9 @@ impl Odometer {
     /// The first element lies at 0, and neighbours along an axis are as far apart as `stride` says.
     pub(super) fn new(shape: &[u64], stride: &dyn Fn(usize) -> i64) -> Self {
         let axis = |(axis, &length)| Axis { length, stride: stride(axis), position: 0 };
-        Self { axes: shape.iter().enumerate().map(axis).collect(), place: 0 }
+        // An axis of length 1 never moves, and there may be many of them.
+        let moving = shape.iter().enumerate().filter(|(_, length)| **length != 1);
+        Self { axes: moving.map(axis).collect(), place: 0 }
     }
 }
 
@@ -38,5 +40,24 @@ impl Iterator for Odometer {
             axis.position = 0;
         }
         Some(place)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn axes_of_length_1_are_not_walked() {
+        let strides = [100, 7, 10, 7, 7];
+        let odometer = Odometer::new(&[2, 1, 3, 1, 1], &|axis| strides[axis]);
+        assert_eq!(odometer.axes.len(), 2);
+        assert_eq!(odometer.take(8).collect::<Vec<_>>(), [0, 10, 20, 100, 110, 120, 0, 10]);
+    }
+
+    #[test]
+    fn a_shape_without_axes_is_one_element() {
+        assert_eq!(Odometer::new(&[], &|_| 0).take(2).collect::<Vec<_>>(), [0, 0]);
+        assert_eq!(Odometer::new(&[1; 64], &|_| 5).take(2).collect::<Vec<_>>(), [0, 0]);
     }
 }

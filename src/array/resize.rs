@@ -21,7 +21,7 @@ impl<R: Region> Memmap<R> {
         let name = String::from(self.name());
         let Some(source) = Arc::get_mut(&mut self.source) else {
             return Err(Error::InvalidArgument(format!(
-                "the array over `{name}` cannot be resized while there are views on it: drop them first"
+                "the array over `{name}` cannot be resized while there are views on it, or streams over it: drop them first"
             )));
         };
         let mut shape = old.shape;

@@ -4,11 +4,10 @@ use alloc::format;
 use alloc::vec::Vec;
 
 use super::layout::Layout;
-use super::listed::{Listed, Lists, check_listed};
+use super::listed::{Listed, Lists, check_axes, check_listed};
 use super::odometer::Odometer;
 use super::take::{Mask, Take};
 use crate::error::{Error, Result};
-use crate::limits::MAX_AXES;
 
 /// What to do with an axis, or with several.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -144,7 +143,7 @@ impl Layout {
         self.take_whole(axis..self.shape.len(), &mut view);
         let has_lists = indices.iter().any(Index::is_list);
         let listed = if has_lists { Some(lists.insert_into(&mut view)?) } else { None };
-        view.check_axes()?;
+        check_axes(view.shape.len())?;
         Ok(Selection { layout: view, listed })
     }
 
@@ -161,14 +160,6 @@ impl Layout {
                 "too many indices for array: array is {axes}-dimensional, but {used} were indexed"
             ))
         })
-    }
-
-    fn check_axes(&self) -> Result<()> {
-        let axes = self.shape.len();
-        if axes <= MAX_AXES {
-            return Ok(());
-        }
-        Err(Error::OutOfBounds(format!("the selection would have {axes} axes, and an array has at most {MAX_AXES}")))
     }
 
     fn take_whole(&self, axes: core::ops::Range<usize>, view: &mut Self) {

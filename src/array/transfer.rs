@@ -4,6 +4,7 @@
 //! order. A transfer pairs the two, and walks them in the order of the region, forwards: that is the order
 //! in which pages, disks and read-ahead work best, whatever the order of the array.
 
+use alloc::sync::Arc;
 use alloc::vec::Vec;
 
 use super::layout::Layout;
@@ -59,8 +60,9 @@ struct Axis {
     buffer_stride: isize,
     /// How far along this axis the next block is.
     position: usize,
-    /// Where the positions are, in the region and in the buffer, if not a stride apart: in the order of the region.
-    listed: Option<Vec<(u64, isize)>>,
+    /// Where the positions are, in the region and in the buffer, if not a stride apart: in the order of the region. Shared,
+    /// because a transfer is copied and the list may be long.
+    listed: Option<Arc<[(u64, isize)]>>,
 }
 
 impl Axis {

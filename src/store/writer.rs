@@ -129,6 +129,12 @@ impl<D: Directory> ValueWriter<D> {
         }
     }
 
+    /// Whether nothing can be written any more, and the file is closed.
+    #[must_use]
+    pub const fn has_ended(&self) -> bool {
+        self.file.is_none()
+    }
+
     /// About how much memory the keys of the directory take, in bytes.
     #[must_use]
     pub fn memory(&self) -> u64 {

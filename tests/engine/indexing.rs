@@ -200,6 +200,11 @@ fn a_selection_has_at_most_64_axes() {
     let masks = vec![mask(&[true], &[]); 64];
     assert_eq!(array.selection(&masks).expect("64 masks").layout.shape, [1, 3, 4]);
     assert!(matches!(array.selection(&vec![mask(&[true], &[]); 65]), Err(Error::OutOfBounds(_))));
+    let crowded = [vec![Index::NewAxis; 100_000], vec![long(64)]].concat();
+    assert!(
+        matches!(array.selection(&crowded), Err(Error::OutOfBounds(text)) if text.contains("at most 64")),
+        "whatever the size"
+    );
 }
 
 #[test]

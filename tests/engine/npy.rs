@@ -314,6 +314,34 @@ fn a_header_is_10_000_bytes_at_most() {
     assert!(matches!(error, Error::LimitExceeded(_)), "{error:?}");
 }
 
+/// A file of version 2.0 with this header, opened with the largest limit there is.
+fn with_long_header(header: &str) -> Result<Memmap<BufferedRegion<MemoryFile>>> {
+    let length = u32::try_from(header.len()).expect("a header of less than 4 GiB");
+    let bytes = [b"\x93NUMPY\x02\x00", length.to_le_bytes().as_slice(), header.as_bytes(), &[0; 1 << 20]].concat();
+    let disk = Disk::with(&[("a.npy", &bytes)]);
+    Memmap::open_npy(&disk.preopens(), "a.npy", Mode::ReadOnly, Some(u64::MAX))
+}
+
+#[test]
+fn a_long_header_has_no_more_values_and_fields_than_a_dtype_can_have() {
+    let header = |descr: &str| format!("{{'descr': {descr}, 'fortran_order': False, 'shape': (1,), }}\n");
+    let fields = |count: usize| {
+        let fields: Vec<_> = (0..count).map(|field| format!("('f{field}', '|u1')")).collect();
+        header(&format!("[{}]", fields.join(", ")))
+    };
+    let array = with_long_header(&fields(100_000)).expect("a header of less than 4 MiB");
+    assert_eq!(array.info().expect("an open array").item_size, 100_000);
+    for (header, what) in [
+        (fields(250_000), "4194304"),
+        (header(&format!("[{}]", "0,".repeat(1 << 20))), "more than 524288 values"),
+        (header(&format!("[{}]", "[[]],".repeat(1 << 18))), "more than 524288 values"),
+        (header(&format!("'{}'", "V0,".repeat(1 << 18))), "at most 131072 fields"),
+    ] {
+        let error = refused(with_long_header(&header));
+        assert!(error.message().contains(what), "{error}");
+    }
+}
+
 #[test]
 fn mode_write_is_not_for_npy_files() {
     let bytes = fixture("arrays/1d.npy");

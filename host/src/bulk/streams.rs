@@ -21,6 +21,9 @@ const MAX_READ: usize = 256 << 10;
 /// The most bytes that one write takes.
 const MAX_WRITE: usize = 1 << 20;
 
+/// The most characters of a message that the error of a stream keeps.
+const MAX_TEXT: usize = 200;
+
 /// Where the bytes of an input stream come from, one after the other.
 pub(super) trait Source: Send + 'static {
     /// Fills the buffer with the next bytes.
@@ -158,6 +161,9 @@ impl<S: Sink> Pollable for Output<S> {
 impl<S: Sink> OutputStream for Output<S> {
     fn write(&mut self, bytes: Bytes) -> StreamResult<()> {
         self.flush()?;
+        if bytes.len() > MAX_WRITE {
+            return Err(StreamError::trap("more bytes were written than `check-write` permits"));
+        }
         let length = bytes.len() as u64;
         let written = if length > self.remaining {
             let remaining = self.remaining;
@@ -190,6 +196,12 @@ fn failed(error: &Error) -> StreamError {
     match error {
         Error::Truncated(_) => StreamError::Closed,
         Error::NoSpace(_) => StreamError::LastOperationFailed(io::Error::from_raw_os_error(libc::ENOSPC).into()),
-        _ => StreamError::LastOperationFailed(wasmtime::Error::msg(error.message().to_owned())),
+        // A plugin may keep many of these, and paths are long.
+        _ => StreamError::LastOperationFailed(wasmtime::Error::msg(
+            error.message().chars().take(MAX_TEXT).collect::<String>(),
+        )),
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -118,7 +118,10 @@ impl wit::HostValueWriter for CtxView<'_> {
         let paid = lease.grow(writer.cost()).map_err(EngineError::from);
         let result = paid.inspect_err(|_| writer.discard()).and_then(|()| writer.commit());
         lease.shrink_to(writer.memory());
-        files.shrink_to(0);
+        // A writer whose stream is not complete goes on.
+        if writer.has_ended() {
+            files.shrink_to(0);
+        }
         Ok(result?)
     }
 

@@ -43,7 +43,7 @@ pub(super) fn build(literal: &Literal, reading: Reading) -> Result<Dtype, Refusa
 /// The structure of a list of fields, each `(name, dtype)` or `(name, dtype, shape)`, and the name may be `(title, name)`.
 fn listed(literal: &Literal, items: &[Literal], reading: Reading) -> Result<Dtype, Refusal> {
     let strict = reading == Reading::Described;
-    let mut drafts = Vec::with_capacity(items.len());
+    let mut drafts = Vec::new();
     let mut end = 0_u64;
     for item in items {
         let parts = match &item.value {

@@ -8,6 +8,10 @@ use super::structured::{Draft, place, shaped};
 use super::{Dtype, Scalar};
 use crate::array::literal::{Encoding, Literal};
 use crate::error::{Error, Result, printed};
+use crate::limits::MAX_DTYPE;
+
+/// How many fields such a string may have: as many as the longest text of a dtype has room for.
+const MAX_FIELDS: usize = MAX_DTYPE / 2;
 
 /// Reads any such string; in a structure that is aligned, one of several fields is too.
 pub(super) fn parse(text: &str, aligned: bool) -> Result<Dtype> {
@@ -19,6 +23,9 @@ pub(super) fn parse(text: &str, aligned: bool) -> Result<Dtype> {
     let mut several = false;
     while reader.position < text.len() {
         let number = drafts.len();
+        if number == MAX_FIELDS {
+            return Err(Error::LimitExceeded(format!("a dtype has at most {MAX_FIELDS} fields: split it")));
+        }
         let refused = || {
             let number = number + 1;
             Error::InvalidArgument(format!("`{}` is not a dtype: field {number} is no type", printed(text)))

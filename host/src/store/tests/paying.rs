@@ -6,8 +6,9 @@ use wasmtime_wasi::WasiCtx;
 use wasmtime_wasi::filesystem::FsPerms;
 
 use super::super::StoreResource;
+use crate::bindings::bulk::Host as _;
 use crate::bindings::errors::{Error as WitError, ErrorCode};
-use crate::bindings::store::{self as wit, HostStore as _, HostValueWriter as _};
+use crate::bindings::store::{self as wit, HostStore as _, HostValueWriter};
 use crate::error::Error;
 use crate::{Ctx, CtxBuilder, CtxView};
 
@@ -108,6 +109,25 @@ fn a_value_that_was_committed_gives_its_file_back() {
     let store = plugin.open(false);
     let writer = plugin.view().writer(again(&store), "other".into()).ok().unwrap();
     plugin.view().commit(again(&writer)).ok().unwrap();
+    assert_eq!(plugin.files_used(), 2);
+}
+
+#[test]
+fn a_writer_whose_stream_is_not_complete_keeps_its_file_and_pays_for_it() {
+    let folder = TempDir::new().unwrap();
+    let mut plugin = Plugin::new(&folder, &CtxBuilder::new());
+    let store = plugin.open(false);
+    let writer = plugin.view().writer(again(&store), "k".into()).ok().unwrap();
+    let stream = plugin.view().write_value_via_stream(again(&writer), 1).ok().unwrap();
+    assert_eq!(plugin.files_used(), 4);
+    plugin.table.delete(stream).unwrap();
+    assert_eq!(plugin.files_used(), 3);
+    for _ in 0..2 {
+        let refused = kind(plugin.view().commit(again(&writer)).expect_err("the stream has taken nothing"));
+        assert!(matches!(refused.code, ErrorCode::InvalidArgument), "{refused:?}");
+        assert_eq!(plugin.files_used(), 3);
+    }
+    HostValueWriter::drop(&mut plugin.view(), writer).unwrap();
     assert_eq!(plugin.files_used(), 2);
 }
 
