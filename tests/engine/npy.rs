@@ -317,7 +317,7 @@ fn a_header_is_10_000_bytes_at_most() {
 /// A file of version 2.0 with this header, opened with the largest limit there is.
 fn with_long_header(header: &str) -> Result<Memmap<BufferedRegion<MemoryFile>>> {
     let length = u32::try_from(header.len()).expect("a header of less than 4 GiB");
-    let bytes = [b"\x93NUMPY\x02\x00", length.to_le_bytes().as_slice(), header.as_bytes(), &[0; 1 << 20]].concat();
+    let bytes = [b"\x93NUMPY\x02\x00", length.to_le_bytes().as_slice(), header.as_bytes(), &vec![0; 1 << 20]].concat();
     let disk = Disk::with(&[("a.npy", &bytes)]);
     Memmap::open_npy(&disk.preopens(), "a.npy", Mode::ReadOnly, Some(u64::MAX))
 }
