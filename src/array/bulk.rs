@@ -6,7 +6,7 @@
 
 use alloc::sync::Arc;
 
-use super::{Memmap, Transfer};
+use super::{Layout, Memmap, Transfer};
 use crate::error::{Error, Result};
 use crate::fs::File;
 use crate::limits::MAX_TRANSFER;
@@ -39,7 +39,7 @@ impl<R: Region> Memmap<R> {
     ///
     /// Those of [`Memmap::read_bytes`] at any length.
     pub fn input_part(&self, offset: u64, length: u64) -> Result<Part<Self>> {
-        let view = self.bytes_view(offset, length)?;
+        let mut view = self.bytes_view(self.byte_range(offset, length)?)?;
         if length == 0 {
             return Ok(Part { length, stream: None });
         }
@@ -50,7 +50,8 @@ impl<R: Region> Memmap<R> {
             // It has to fit in one call.
             return Ok(Part { length: length.min(MAX_TRANSFER), stream: None });
         }
-        Ok(Part { length, stream: Some(self.bytes_view(offset, length)?) })
+        view.layout.shape = alloc::vec![length];
+        Ok(Part { length, stream: Some(view) })
     }
 
     /// The first bytes of a range to be written by a stream, as a view of one axis of `uint8`. No stream takes what is written in
@@ -60,20 +61,18 @@ impl<R: Region> Memmap<R> {
     ///
     /// Those of [`Memmap::write_bytes`] at any length.
     pub fn output_part(&self, offset: u64, length: u64) -> Result<Part<Self>> {
-        self.byte_range(offset, length)?;
+        let layout = self.byte_range(offset, length)?;
         self.check_writeable()?;
-        let view = self.bytes_view(offset, length)?;
+        let view = self.bytes_view(layout)?;
         if length == 0 || !self.source.mode.changes_file() {
             return Ok(Part { length: length.min(MAX_TRANSFER), stream: None });
         }
         Ok(Part { length, stream: Some(view) })
     }
 
-    /// A range of the bytes of an array without gaps.
-    fn bytes_view(&self, offset: u64, length: u64) -> Result<Self> {
-        let layout = self.byte_range(offset, length)?;
-        let nothing = self.byte_range(offset, 0)?;
-        // This fails if the mapping has ended, or the file is too short.
+    /// A range of the bytes of this array as a view. Fails if the mapping has ended, or the file is too short.
+    fn bytes_view(&self, layout: Layout) -> Result<Self> {
+        let nothing = Layout { shape: alloc::vec![0], ..layout.clone() };
         self.region
             .read(Transfer::new(&nothing), &mut [])
             .map_err(|error| Error::io("read the array over", self.name(), &error))?;

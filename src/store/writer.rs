@@ -39,11 +39,10 @@ impl<D: Directory> ValueWriter<D> {
     /// file system. Nothing has been appended then.
     pub fn write(&mut self, data: &[u8]) -> Result<()> {
         self.handle.live()?;
+        self.settle()?;
         let Some(file) = &self.file else { return Err(self.committed()) };
         let size = data.len() as u64;
         check_transfer(size, "the data", "write it in several calls")?;
-        (self.length, self.is_ragged) = self.settle(file)?;
-        self.promised = None;
         if let Err(error) = file.write_all(data, self.length) {
             self.is_ragged = true;
             return Err(self.handle.write_failed(&self.key, &error));
@@ -60,8 +59,8 @@ impl<D: Directory> ValueWriter<D> {
     /// an earlier stream has not taken all of its bytes, and those of `open`.
     pub fn append<S>(&mut self, length: u64, open: impl FnOnce(&D::File, u64) -> IoResult<S>) -> Result<S> {
         self.handle.live()?;
+        self.settle()?;
         let Some(file) = &self.file else { return Err(self.committed()) };
-        (self.length, self.is_ragged) = self.settle(file)?;
         if self.is_ragged {
             // What a stream has taken is told by the size of the file.
             file.set_size(self.length).map_err(|error| self.handle.write_failed(&self.key, &error))?;
@@ -78,9 +77,9 @@ impl<D: Directory> ValueWriter<D> {
         Ok(stream)
     }
 
-    /// The length of the value now, and whether there may be bytes behind it.
-    fn settle(&self, file: &D::File) -> Result<(u64, bool)> {
-        let Some(promised) = self.promised else { return Ok((self.length, self.is_ragged)) };
+    /// Counts what the last stream has brought. Fails while the stream has not taken all of its bytes.
+    fn settle(&mut self) -> Result<()> {
+        let (Some(file), Some(promised)) = (&self.file, self.promised) else { return Ok(()) };
         let size = file.size().map_err(|error| self.handle.write_failed(&self.key, &error))?;
         if size < promised {
             let (key, taken) = (printed(&self.key), size.saturating_sub(self.length));
@@ -90,7 +89,10 @@ impl<D: Directory> ValueWriter<D> {
                  or drop the writer"
             )));
         }
-        Ok((promised, self.is_ragged || size > promised))
+        self.length = promised;
+        self.is_ragged |= size > promised;
+        self.promised = None;
+        Ok(())
     }
 
     /// Makes what was written the value of the key. Nothing can be written afterwards, whether this fails or not: a disk that could
@@ -101,8 +103,7 @@ impl<D: Directory> ValueWriter<D> {
     /// Those of [`ValueWriter::write`], and those of [`Store::set`](super::Store::set). The key has the value that it had then.
     pub fn commit(&mut self) -> Result<()> {
         let live = self.handle.live()?;
-        let Some(file) = &self.file else { return Err(self.committed()) };
-        (self.length, self.is_ragged) = self.settle(file)?;
+        self.settle()?;
         let Some(file) = self.file.take() else { return Err(self.committed()) };
         let finish = || {
             if self.is_ragged {

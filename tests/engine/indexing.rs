@@ -1,4 +1,4 @@
-//! Index arrays and masks: against numpy, and with numbers that nobody sensible asks for.
+//! Index arrays and masks: compared with numpy, and with hostile numbers.
 
 use filemap::array::{Dtype, Index, Layout, Mask, Order, Slice, Take, Transfer};
 use filemap::error::{Error, Result};

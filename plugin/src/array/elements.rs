@@ -158,7 +158,7 @@ impl Memmap {
         self.handle.write_bytes(offset, data)
     }
 
-    /// Whether the index takes all elements, and they lie in the file as they are to be read.
+    /// Whether the index takes all elements, in the order in which they lie in the file.
     fn is_plain(&self, index: &[Index]) -> bool {
         index.is_empty() && self.order() == Some(Order::C)
     }

@@ -49,7 +49,7 @@ pub(crate) fn index(text: &str) -> Vec<Index> {
     parts(text).into_iter().map(one).collect()
 }
 
-/// What stands between commas, but for those in brackets.
+/// The parts of a text between its commas, without commas in brackets.
 fn parts(text: &str) -> Vec<&str> {
     let mut depth = 0;
     let between_parts = |character| {

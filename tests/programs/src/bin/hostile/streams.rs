@@ -188,8 +188,8 @@ pub(crate) fn asks_for_streams_of_absurd_values() {
     assert_eq!((values(), store.get("key").unwrap().as_deref()), (vec!["key#0".into()], Some(OLD)));
 }
 
-/// Streams of an array that is no more as it was when they were made. What they do then is free,
-/// but for traps.
+/// Uses streams after their array has changed or ended. The contract leaves open what they give then;
+/// they must not trap.
 pub(crate) fn uses_streams_of_what_is_gone() {
     let ends: [fn(Memmap) -> Option<Memmap>; 6] = [
         |array| {
@@ -268,7 +268,7 @@ pub(crate) fn writes_to_streams_of_values_that_are_done() {
         let store = Store::open("work/store", STORE).unwrap();
         let value = store.get("key").unwrap().unwrap();
         let expected = if kept_by == "commit" { &b"value"[..] } else { OLD };
-        // A stream of WASI cannot be taken back: whoever writes to it later changes its own value.
+        // A stream of WASI cannot be taken back: a plugin that writes to it later changes its own value.
         assert!(value == expected || (!native && value.starts_with(expected)), "after {kept_by}: {}", value.len());
         assert_eq!(values().len(), 1);
         store.clear().unwrap();
