@@ -14,14 +14,17 @@ mod component {
     pub(super) fn build() {
         let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("..");
         let out = PathBuf::from(std::env::var_os("OUT_DIR").expect("cargo sets it"));
-        let build = wasm_build::Build::new(root.join("."), "filemap", target_dir(&out)).lib().features(["component"]);
+        let build = wasm_build::Build::new(root.join("."), "filemap", target_dir(&out))
+            .lib()
+            .features(["component"]);
         match build.run() {
             Ok(artifacts) => {
                 wasm_build::print_rerun(&artifacts.sources);
                 println!("cargo:rerun-if-changed={}", root.join("wit").display());
                 let component = fs::read(&artifacts.wasm[0]).expect("it has just been built");
                 let carried = out.join("filemap.wasm");
-                fs::write(&carried, wasm_build::without_names(&component)).expect("the folder is ours to write to");
+                fs::write(&carried, wasm_build::without_names(&component))
+                    .expect("the folder is ours to write to");
                 println!("cargo:rustc-env=FILEMAP_COMPONENT={}", carried.display());
             }
             Err(error) => {
@@ -31,8 +34,8 @@ mod component {
         }
     }
 
-    /// The folder `wasm` in cargo's target directory, which every component is built in, so that nothing is built
-    /// twice. It is not the directory of the running build, which is locked.
+    /// The folder `wasm` in cargo's target directory, which every component is built in, so that
+    /// nothing is built twice. It is not the directory of the running build, which is locked.
     fn target_dir(out: &Path) -> PathBuf {
         // OUT_DIR is TARGET/PROFILE/build/PACKAGE-HASH/out.
         out.ancestors().nth(4).expect("cargo's layout").join("wasm")

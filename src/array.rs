@@ -80,7 +80,8 @@ impl<R: Region> Memmap<R> {
     ///
     /// # Errors
     ///
-    /// Those of [`Layout::selection`], [`Error::LimitExceeded`], [`Error::Truncated`], and those of the file system.
+    /// Those of [`Layout::selection`], [`Error::LimitExceeded`], [`Error::Truncated`], and those of
+    /// the file system.
     pub fn read(&self, index: &[Index]) -> Result<Vec<u8>> {
         self.read_selection(&self.layout()?.selection(index)?)
     }
@@ -99,16 +100,17 @@ impl<R: Region> Memmap<R> {
     ///
     /// # Errors
     ///
-    /// Those of [`Layout::selection`] and [`Layout::broadcast`], [`Error::AccessDenied`] where the array is read-only,
-    /// [`Error::InvalidArgument`] where the data has another length than its shape,
-    /// [`Error::LimitExceeded`], [`Error::Truncated`], and those of the file system.
+    /// Those of [`Layout::selection`] and [`Layout::broadcast`], [`Error::AccessDenied`] where the
+    /// array is read-only, [`Error::InvalidArgument`] where the data has another length than its
+    /// shape, [`Error::LimitExceeded`], [`Error::Truncated`], and those of the file system.
     pub fn write(&self, index: &[Index], data: &[u8], shape: Option<&[u64]>) -> Result<()> {
         let selection = self.layout()?.selection(index)?;
         self.check_writeable()?;
         let layout = &selection.layout;
         let shape = shape.unwrap_or(&layout.shape);
         let elements = layout.broadcast(shape)?;
-        let wanted = shape.iter().try_fold(layout.dtype.size(), |bytes, &length| bytes.checked_mul(length));
+        let wanted =
+            shape.iter().try_fold(layout.dtype.size(), |bytes, &length| bytes.checked_mul(length));
         if wanted != Some(data.len() as u64) {
             let (length, dtype) = (data.len(), brief(&layout.dtype));
             return Err(Error::InvalidArgument(format!(
@@ -124,7 +126,8 @@ impl<R: Region> Memmap<R> {
     ///
     /// # Errors
     ///
-    /// [`Error::InvalidArgument`] where `data` is not one element, and otherwise those of [`Memmap::write`].
+    /// [`Error::InvalidArgument`] where `data` is not one element, and otherwise those of
+    /// [`Memmap::write`].
     pub fn fill(&self, data: &[u8]) -> Result<()> {
         let layout = self.layout()?;
         self.check_writeable()?;
@@ -140,15 +143,18 @@ impl<R: Region> Memmap<R> {
         // As many elements in a row as a piece has make long runs of short ones.
         let most = (MAX_FILLER / layout.dtype.size().max(1)).clamp(1, MAX_PIECE);
         let filler = data.repeat(usize::try_from(most.min(layout.size())).unwrap_or(0));
-        layout.for_each_piece(most, &mut |piece| self.region.write(Transfer::new(&piece), &filler).map_err(failed))
+        layout.for_each_piece(most, &mut |piece| {
+            self.region.write(Transfer::new(&piece), &filler).map_err(failed)
+        })
     }
 
     /// `length` bytes of an array without gaps, from `offset` bytes after its first element.
     ///
     /// # Errors
     ///
-    /// [`Error::InvalidArgument`] where there are gaps, [`Error::OutOfBounds`] where the range is not within
-    /// the array, [`Error::LimitExceeded`], [`Error::Truncated`], and those of the file system.
+    /// [`Error::InvalidArgument`] where there are gaps, [`Error::OutOfBounds`] where the range is
+    /// not within the array, [`Error::LimitExceeded`], [`Error::Truncated`], and those of the file
+    /// system.
     pub fn read_bytes(&self, offset: u64, length: u64) -> Result<Vec<u8>> {
         self.read_selection(&self.byte_range(offset, length)?.into())
     }
@@ -193,7 +199,9 @@ impl<R: Region> Memmap<R> {
     /// [`Error::Closed`], and those of the system.
     pub fn advise(&self, advice: Advice) -> Result<()> {
         let Some(range) = self.layout()?.extent() else { return Ok(()) };
-        self.region.advise(range, advice).map_err(|error| Error::io("advise on the array over", self.name(), &error))
+        self.region
+            .advise(range, advice)
+            .map_err(|error| Error::io("advise on the array over", self.name(), &error))
     }
 
     /// Ends the mapping, for all views on it.
@@ -223,7 +231,8 @@ impl<R: Region> Memmap<R> {
         let layout = self.layout()?;
         if layout.order().is_none() {
             return Err(Error::InvalidArgument(format!(
-                "a view with gaps (shape {}, strides {}) is no range of bytes: use `read` and `write`",
+                "a view with gaps (shape {}, strides {}) is no range of bytes: use `read` and \
+                 `write`",
                 Tuple(&layout.shape),
                 Tuple(&layout.strides)
             )));
@@ -231,11 +240,17 @@ impl<R: Region> Memmap<R> {
         let nbytes = layout.nbytes();
         if offset.checked_add(length).is_none_or(|end| end > nbytes) {
             return Err(Error::OutOfBounds(format!(
-                "{length} bytes from byte {offset} on are not within the {nbytes} bytes of the array"
+                "{length} bytes from byte {offset} on are not within the {nbytes} bytes of the \
+                 array"
             )));
         }
         let start = layout.start.wrapping_add(offset);
-        Ok(Layout { dtype: Dtype::UINT8, shape: alloc::vec![length], strides: alloc::vec![1], start })
+        Ok(Layout {
+            dtype: Dtype::UINT8,
+            shape: alloc::vec![length],
+            strides: alloc::vec![1],
+            start,
+        })
     }
 
     fn check_writeable(&self) -> Result<()> {
@@ -244,12 +259,13 @@ impl<R: Region> Memmap<R> {
         }
         let name = self.name();
         Err(Error::AccessDenied(format!(
-            "the array over `{name}` was opened in mode `read-only`: open it in mode `read-write`, or `copy-on-write` to keep the \
-             file as it is"
+            "the array over `{name}` was opened in mode `read-only`: open it in mode `read-write`, \
+             or `copy-on-write` to keep the file as it is"
         )))
     }
 
-    /// How many bytes its dtype and its header take in memory, about: what a plugin's texts can make large.
+    /// How many bytes its dtype and its header take in memory, about: what a plugin's texts can
+    /// make large.
     #[must_use]
     pub fn footprint(&self) -> u64 {
         let header = self.source.header.as_ref().map_or(0, |header| header.bytes().len() as u64);
@@ -260,7 +276,9 @@ impl<R: Region> Memmap<R> {
     fn layout(&self) -> Result<&Layout> {
         if self.region.is_closed() {
             let name = self.name();
-            return Err(Error::Closed(format!("the array over `{name}` was closed; open it again")));
+            return Err(Error::Closed(format!(
+                "the array over `{name}` was closed; open it again"
+            )));
         }
         Ok(&self.layout)
     }

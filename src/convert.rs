@@ -1,9 +1,10 @@
 //! From the types that bindings generate from the WIT to those of the engine, and back.
 
-/// Implements the conversions for one provider's bindings: `$wit` is a module with the generated modules `array`, `store`
-/// and `errors`.
+/// Implements the conversions for one provider's bindings: `$wit` is a module with the generated
+/// modules `array`, `store` and `errors`.
 ///
-/// Both providers have bindings of their own with the same names in them, and so one macro serves both.
+/// Both providers have bindings of their own with the same names in them, and so one macro serves
+/// both.
 #[macro_export]
 macro_rules! convert_wit {
     ($wit:ident) => {
@@ -15,10 +16,11 @@ macro_rules! convert_wit {
         $crate::convert_wit!(@enum $wit::array::NpyVersion, $crate::array::Version, [V1 V2 V3], in);
         $crate::convert_wit!(@enum $wit::array::Advice, $crate::region::Advice,
             [Normal Random Sequential WillNeed DontNeed HugePage NoHugePage], in);
-        $crate::convert_wit!(@enum $wit::store::Durability, $crate::store::Durability, [None Data Full], in);
+        $crate::convert_wit!(@enum $wit::store::Durability, $crate::store::Durability,
+            [None Data Full], in);
         $crate::convert_wit!(@enum $wit::errors::ErrorCode, $crate::error::ErrorCode,
-            [NotFound AccessDenied Busy InvalidArgument OutOfBounds Truncated NoSpace LimitExceeded Closed Corrupt
-             Unsupported Unavailable Interrupted Other], out);
+            [NotFound AccessDenied Busy InvalidArgument OutOfBounds Truncated NoSpace LimitExceeded
+             Closed Corrupt Unsupported Unavailable Interrupted Other], out);
         $crate::convert_wit!(@record $wit::array::MemmapOptions => $crate::array::OpenOptions,
             [dtype mode offset shape order]);
         $crate::convert_wit!(@record $wit::array::Slice => $crate::array::Slice, [start stop step]);
@@ -52,10 +54,14 @@ macro_rules! convert_wit {
         impl From<$crate::array::Info> for $wit::array::MemmapInfo {
             fn from(info: $crate::array::Info) -> Self {
                 let $crate::array::Info {
-                    dtype, item_size, shape, strides, order, offset, mode, writeable, filename, size, nbytes,
+                    dtype, item_size, shape, strides, order, offset, mode, writeable, filename,
+                    size, nbytes,
                 } = info;
                 let (order, mode) = (order.map(Into::into), mode.into());
-                Self { dtype, item_size, shape, strides, order, offset, mode, writeable, filename, size, nbytes }
+                Self {
+                    dtype, item_size, shape, strides, order, offset, mode, writeable, filename,
+                    size, nbytes,
+                }
             }
         }
 

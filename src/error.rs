@@ -14,9 +14,9 @@ macro_rules! errors {
     ($($(#[doc = $doc:literal])+ $name:ident,)+) => {
         /// Why a call failed: the case is for programs, the text for people.
         ///
-        /// The cases are those of `filemap:data/errors.error-code`, where each is described. The text says what
-        /// was asked, what is the case, and what to do; it begins in lower case and ends without a period, so
-        /// that it can follow `failed to ...: `.
+        /// The cases are those of `filemap:data/errors.error-code`, where each is described. The
+        /// text says what was asked, what is the case, and what to do; it begins in lower case and
+        /// ends without a period, so that it can follow `failed to ...: `.
         #[derive(Clone, Debug, PartialEq, Eq)]
         pub enum Error {
             $($(#[doc = $doc])+ $name(String),)+
@@ -106,7 +106,9 @@ impl Error {
             IoErrorKind::Truncated => Self::Truncated(text),
             IoErrorKind::Closed => Self::Closed(text),
             IoErrorKind::NoSpace => Self::NoSpace(text),
-            IoErrorKind::NoMemory | IoErrorKind::TooManyHandles | IoErrorKind::OverLimit => Self::LimitExceeded(text),
+            IoErrorKind::NoMemory | IoErrorKind::TooManyHandles | IoErrorKind::OverLimit => {
+                Self::LimitExceeded(text)
+            }
             IoErrorKind::Unsupported => Self::Unsupported(text),
             IoErrorKind::Unavailable => Self::Unavailable(text),
             IoErrorKind::Interrupted => Self::Interrupted(text),
@@ -132,7 +134,11 @@ pub(crate) fn printed(text: &str) -> String {
             short.push_str("...");
             break;
         }
-        if character.is_control() { short.extend(character.escape_unicode()) } else { short.push(character) }
+        if character.is_control() {
+            short.extend(character.escape_unicode())
+        } else {
+            short.push(character)
+        }
     }
     short
 }

@@ -1,10 +1,14 @@
 //! What a provider supplies: files and directories.
 //!
-//! The engine does no input or output of its own. It talks to these traits, which the portable provider
-//! implements over WASI descriptors and the native one over the host's files. Every path is relative to a
-//! directory that the plugin was granted, and the implementation must not let it leave that directory.
+//! The engine does no input or output of its own. It talks to these traits, which the portable
+//! provider implements over WASI descriptors and the native one over the host's files. Every path
+//! is relative to a directory that the plugin was granted, and the implementation must not let it
+//! leave that directory.
 
-#![allow(clippy::missing_errors_doc, reason = "every function here fails as the file system says, with an `IoError`")]
+#![allow(
+    clippy::missing_errors_doc,
+    reason = "every function here fails as the file system says, with an `IoError`"
+)]
 
 use alloc::string::String;
 use core::fmt;
@@ -34,7 +38,8 @@ pub enum IoErrorKind {
     NotFound,
     /// It was to be created, and is there.
     AlreadyExists,
-    /// The grant, or the operating system, does not allow it; also a path that leaves its directory.
+    /// The grant, or the operating system, does not allow it; also a path that leaves its
+    /// directory.
     NotPermitted,
     /// A directory stands where a file was asked for.
     IsDirectory,
@@ -44,7 +49,8 @@ pub enum IoErrorKind {
     NotRegularFile,
     /// A name in the path is longer than the file system allows.
     NameTooLong,
-    /// The file system does not accept it: a path with a NUL, for instance, or a size that no file has.
+    /// The file system does not accept it: a path with a NUL, for instance, or a size that no file
+    /// has.
     Invalid,
     /// The path leads through too many symbolic links.
     LinkLoop,
@@ -88,8 +94,8 @@ impl fmt::Display for IoError {
             IoErrorKind::NotFound => "there is no such file or directory",
             IoErrorKind::AlreadyExists => "it exists already",
             IoErrorKind::NotPermitted => {
-                "it is not permitted (a grant for reading only, a path that leaves the granted directory, \
-                 or the permissions of the file itself)"
+                "it is not permitted (a grant for reading only, a path that leaves the granted \
+                 directory, or the permissions of the file itself)"
             }
             IoErrorKind::IsDirectory => "it is a directory, not a file",
             IoErrorKind::NotDirectory => "it is a file, not a directory",
@@ -98,12 +104,16 @@ impl fmt::Display for IoError {
             IoErrorKind::Invalid => "the file system does not accept it",
             IoErrorKind::LinkLoop => "it leads through too many symbolic links",
             IoErrorKind::FileTooLarge => "the file would be larger than the file system allows",
-            IoErrorKind::Truncated => "the file has been truncated since it was opened; open it again",
+            IoErrorKind::Truncated => {
+                "the file has been truncated since it was opened; open it again"
+            }
             IoErrorKind::Closed => "it was closed; open it again",
             IoErrorKind::NoSpace => "the disk or the quota is full",
             IoErrorKind::NoMemory => "there is not enough memory",
             IoErrorKind::TooManyHandles => "too many files are open; close some",
-            IoErrorKind::Held => "another process writes to it; wait until that has ended, or open it `read-only`",
+            IoErrorKind::Held => {
+                "another process writes to it; wait until that has ended, or open it `read-only`"
+            }
             IoErrorKind::Busy => "another program uses it; try again later",
             IoErrorKind::OverLimit => "it is more than this host allows a plugin",
             IoErrorKind::Unsupported => "the file system cannot do this",
@@ -155,9 +165,9 @@ pub trait File {
     /// Cuts the file off at `size`, or extends it by zeroes.
     fn set_size(&self, size: u64) -> IoResult<()>;
 
-    /// Makes the file reach to the end of `range`, and gives the range its room on the disk, so that no later write to it fails
-    /// for want of it. What the file holds stays as it is, and what is new is zero. After an error the file may be
-    /// longer than before.
+    /// Makes the file reach to the end of `range`, and gives the range its room on the disk, so
+    /// that no later write to it fails for want of it. What the file holds stays as it is, and what
+    /// is new is zero. After an error the file may be longer than before.
     ///
     /// Without anything better, zeroes are written behind the present end.
     fn reserve(&self, range: Range<u64>) -> IoResult<()> {
@@ -167,7 +177,8 @@ pub trait File {
     /// Waits until the bytes of the file, and its length, are on the disk.
     fn sync_data(&self) -> IoResult<()>;
 
-    /// Reads from `offset` on until `buffer` is full or the file ends, and returns how many bytes it read.
+    /// Reads from `offset` on until `buffer` is full or the file ends, and returns how many bytes
+    /// it read.
     fn read_full(&self, buffer: &mut [u8], offset: u64) -> IoResult<usize> {
         let mut filled = 0;
         while filled < buffer.len() {
@@ -182,7 +193,11 @@ pub trait File {
     /// Fills `buffer` from `offset` on, or fails with [`IoErrorKind::Truncated`].
     fn read_exact(&self, buffer: &mut [u8], offset: u64) -> IoResult<()> {
         let wanted = buffer.len();
-        if self.read_full(buffer, offset)? == wanted { Ok(()) } else { Err(IoErrorKind::Truncated.into()) }
+        if self.read_full(buffer, offset)? == wanted {
+            Ok(())
+        } else {
+            Err(IoErrorKind::Truncated.into())
+        }
     }
 
     /// Writes all of `bytes` at `offset`.
@@ -231,7 +246,8 @@ pub trait Directory: Sized {
     /// The files that are opened in it.
     type File: File;
 
-    /// What keeps threads apart that have a store in common; nothing does where there is one thread.
+    /// What keeps threads apart that have a store in common; nothing does where there is one
+    /// thread.
     type Lock<T>: Lock<T>;
 
     /// What is equal for two handles to the same directory, as long as both are open.
@@ -243,8 +259,8 @@ pub trait Directory: Sized {
     /// Which directory it is.
     fn identity(&self) -> IoResult<Self::Identity>;
 
-    /// Has the directory for this process alone, as far as all keep to the same rule; `None` where that cannot be had here. Fails
-    /// with [`IoErrorKind::Held`] where another process has it.
+    /// Has the directory for this process alone, as far as all keep to the same rule; `None` where
+    /// that cannot be had here. Fails with [`IoErrorKind::Held`] where another process has it.
     fn hold(&self) -> IoResult<Option<Self::Hold>>;
 
     /// Opens a regular file.
@@ -262,14 +278,16 @@ pub trait Directory: Sized {
     /// Removes an empty directory.
     fn remove_directory(&self, path: &str) -> IoResult<()>;
 
-    /// Calls `visit` for every entry but `.` and `..`, in any order. Does not ask the file system about
-    /// each entry where the listing itself says what is needed.
+    /// Calls `visit` for every entry but `.` and `..`, in any order. Does not ask the file system
+    /// about each entry where the listing itself says what is needed.
     ///
-    /// Without `alone`, another process may rename files meanwhile, and a listing may have neither the old name nor the new one: names
-    /// that are given while it goes on are then visited too, where that can be found out.
+    /// Without `alone`, another process may rename files meanwhile, and a listing may have neither
+    /// the old name nor the new one: names that are given while it goes on are then visited too,
+    /// where that can be found out.
     fn for_each_entry(&self, alone: bool, visit: &mut dyn FnMut(Entry<'_>)) -> IoResult<()>;
 
-    /// Gives a file another name in this directory, atomically; a file that has the name already is replaced.
+    /// Gives a file another name in this directory, atomically; a file that has the name already is
+    /// replaced.
     fn rename(&self, from: &str, to: &str) -> IoResult<()>;
 
     /// Removes a file.

@@ -1,8 +1,8 @@
 //! Keys and the file names that stand for them.
 //!
 //! The value of a key lies in the file `quote(key, safe="") + "#" + generation`, where `quote` is
-//! Python's `urllib.parse.quote`: letters, digits and `_.-~` stand for themselves, and every other byte of
-//! the UTF-8 is `%` and two upper-case hexadecimal digits. This is what `zict.File` writes.
+//! Python's `urllib.parse.quote`: letters, digits and `_.-~` stand for themselves, and every other
+//! byte of the UTF-8 is `%` and two upper-case hexadecimal digits. This is what `zict.File` writes.
 
 use alloc::borrow::Cow;
 use alloc::format;
@@ -16,16 +16,17 @@ use crate::limits::{MAX_FILE_NAME, MAX_QUOTED_KEY};
 /// Counts the writes of a store: a value written later has a larger generation.
 pub type Generation = u64;
 
-/// The largest generation that a file name is believed to have. A larger one is no name of ours: it could
-/// only have been made up, and counting on from it would overflow.
+/// The largest generation that a file name is believed to have. A larger one is no name of ours: it
+/// could only have been made up, and counting on from it would overflow.
 pub const MAX_GENERATION: Generation = i64::MAX as u64;
 
 /// What `quote(key, safe="")` escapes: everything but letters, digits and `_.-~`.
 const QUOTED: &AsciiSet = &NON_ALPHANUMERIC.remove(b'_').remove(b'.').remove(b'-').remove(b'~');
 
-/// What every temporary name begins with. No key is quoted like that: `%` always has two hexadecimal
-/// digits behind it, and `te` is not hexadecimal. So no reader takes a temporary file for the value
-/// of a key that somebody has set: not filemap, and not zict, which reads it as one odd key more.
+/// What every temporary name begins with. No key is quoted like that: `%` always has two
+/// hexadecimal digits behind it, and `te` is not hexadecimal. So no reader takes a temporary file
+/// for the value of a key that somebody has set: not filemap, and not zict, which reads it as one
+/// odd key more.
 const TEMPORARY: &str = "%temporary-filemap#";
 
 /// Python's `urllib.parse.quote(text, safe="")`.
@@ -34,8 +35,8 @@ pub fn quote(text: &str) -> String {
     utf8_percent_encode(text, QUOTED).collect()
 }
 
-/// Python's `urllib.parse.unquote(text)`: a `%` without two hexadecimal digits stands for itself, and
-/// bytes that are not UTF-8 become U+FFFD.
+/// Python's `urllib.parse.unquote(text)`: a `%` without two hexadecimal digits stands for itself,
+/// and bytes that are not UTF-8 become U+FFFD.
 #[must_use]
 pub fn unquote(text: &str) -> Cow<'_, str> {
     percent_decode_str(text).decode_utf8_lossy()
@@ -55,8 +56,8 @@ pub fn file_name(key: &str, generation: Generation) -> Result<String> {
     Ok(quote(key) + &number)
 }
 
-/// Refuses a new key whose file name would not fit with every generation, so that no later overwrite fails for
-/// one more digit.
+/// Refuses a new key whose file name would not fit with every generation, so that no later
+/// overwrite fails for one more digit.
 ///
 /// # Errors
 ///
@@ -69,18 +70,19 @@ pub fn check_new(key: &str) -> Result<()> {
     Ok(())
 }
 
-/// The length of `quote(key, safe="")`, measured without making it: a key may be as long as everything that a
-/// plugin can pass in one call.
+/// The length of `quote(key, safe="")`, measured without making it: a key may be as long as
+/// everything that a plugin can pass in one call.
 fn quoted_length(key: &str) -> u64 {
-    let quoted = |byte: u8| if byte.is_ascii_alphanumeric() || b"_.-~".contains(&byte) { 1 } else { 3 };
+    let quoted =
+        |byte: u8| if byte.is_ascii_alphanumeric() || b"_.-~".contains(&byte) { 1 } else { 3 };
     key.bytes().map(quoted).sum()
 }
 
 fn too_long(key: &str, what: &str, length: u64, max: usize) -> Error {
     let key = key.len();
     Error::InvalidArgument(format!(
-        "{what} of a key of {key} bytes has {length} bytes, and at most {max} are allowed: use a shorter key, or one \
-         with fewer characters other than letters, digits and `_.-~`"
+        "{what} of a key of {key} bytes has {length} bytes, and at most {max} are allowed: use a \
+         shorter key, or one with fewer characters other than letters, digits and `_.-~`"
     ))
 }
 
@@ -95,7 +97,8 @@ pub fn temporary_name(generation: Generation) -> String {
 pub enum Name {
     /// A value of a key.
     Value(String, Generation),
-    /// A value of a key in a file without a number: zict 2 wrote such, and zict 3 takes every file for one.
+    /// A value of a key in a file without a number: zict 2 wrote such, and zict 3 takes every file
+    /// for one.
     Unnumbered(String),
     /// A value that was being written when its writer stopped.
     Temporary(Generation),
@@ -103,14 +106,16 @@ pub enum Name {
     Foreign,
 }
 
-/// Reads a file name. With a number, only what [`file_name`] would write is a value: `%61#1` decodes to the key `a`, but
-/// nobody who follows the rules has written it, and so it is foreign.
+/// Reads a file name. With a number, only what [`file_name`] would write is a value: `%61#1`
+/// decodes to the key `a`, but nobody who follows the rules has written it, and so it is foreign.
 #[must_use]
 pub fn parse(name: &str) -> Name {
     if let Some(generation) = name.strip_prefix(TEMPORARY).and_then(parse_generation) {
         return Name::Temporary(generation);
     }
-    let Some((quoted, suffix)) = name.split_once('#') else { return Name::Unnumbered(unquote(name).into_owned()) };
+    let Some((quoted, suffix)) = name.split_once('#') else {
+        return Name::Unnumbered(unquote(name).into_owned());
+    };
     let Some(generation) = parse_generation(suffix) else { return Name::Foreign };
     let key = unquote(quoted);
     if quote(&key) == quoted { Name::Value(key.into_owned(), generation) } else { Name::Foreign }
@@ -118,7 +123,8 @@ pub fn parse(name: &str) -> Name {
 
 /// Reads a generation as it is printed: digits without leading zeroes, up to [`MAX_GENERATION`].
 fn parse_generation(text: &str) -> Option<Generation> {
-    let plain = text == "0" || !text.starts_with('0') && text.bytes().all(|byte| byte.is_ascii_digit());
+    let plain =
+        text == "0" || !text.starts_with('0') && text.bytes().all(|byte| byte.is_ascii_digit());
     text.parse().ok().filter(|&generation| plain && generation <= MAX_GENERATION)
 }
 
@@ -211,7 +217,8 @@ mod tests {
         assert_eq!(check_new(&longest), Ok(()));
         assert_eq!(file_name(&longest, MAX_GENERATION).map(|name| name.len()), Ok(MAX_FILE_NAME));
         let error = check_new(&(longest + "k")).unwrap_err();
-        let text = "the quoted form of a key of 236 bytes has 236 bytes, and at most 235 are allowed";
+        let text =
+            "the quoted form of a key of 236 bytes has 236 bytes, and at most 235 are allowed";
         assert!(error.message().starts_with(text), "{error}");
         assert!(check_new(&"é".repeat(39)).is_ok() && check_new(&"é".repeat(40)).is_err());
     }

@@ -1,9 +1,9 @@
 //! filemap: persistent mappings and memory-mapped arrays for WebAssembly components.
 //!
 //! This crate is the engine, which holds every rule once, and with the feature `component` also the
-//! portable provider, a component over WASI filesystem calls. The other provider, a Wasmtime host with real
-//! `mmap`, is the crate `filemap-host`. The contract that both fulfil is the WIT package `filemap:data` in the
-//! folder `wit`.
+//! portable provider, a component over WASI filesystem calls. The other provider, a Wasmtime host
+//! with real `mmap`, is the crate `filemap-host`. The contract that both fulfil is the WIT package
+//! `filemap:data` in the folder `wit`.
 //!
 //! The engine does no input or output and needs nothing but `alloc`. A provider supplies files and
 //! directories ([`fs`]) and mapped regions ([`region`]).
@@ -23,7 +23,8 @@
 #![no_std]
 
 extern crate alloc;
-// Only for the panic handler that a native `cdylib` needs to be linked at all; nothing here names it.
+// Only for the panic handler that a native `cdylib` needs to be linked at all; nothing here names
+// it.
 #[cfg(not(target_family = "wasm"))]
 extern crate std;
 

@@ -1,7 +1,7 @@
 //! What keeps threads apart.
 //!
-//! The engine does not know whether there are threads. A provider that has them supplies a lock that they wait for; one that has
-//! not supplies a [`RefCell`].
+//! The engine does not know whether there are threads. A provider that has them supplies a lock
+//! that they wait for; one that has not supplies a [`RefCell`].
 
 use core::cell::RefCell;
 

@@ -1,4 +1,5 @@
-//! What was written to a private mapping: copies of the pages that it changed, whoever provides the rest of them.
+//! What was written to a private mapping: copies of the pages that it changed, whoever provides the
+//! rest of them.
 
 use alloc::boxed::Box;
 use alloc::collections::BTreeMap;
@@ -13,8 +14,9 @@ pub const PAGE: usize = 4096;
 
 /// The changed pages of a file, by their number in the file.
 ///
-/// As in a real private mapping, a page is copied when it is first written to, and from then on what
-/// others write to the file is not seen in it. Unlike there, a changed page outlives a truncation of the file.
+/// As in a real private mapping, a page is copied when it is first written to, and from then on
+/// what others write to the file is not seen in it. Unlike there, a changed page outlives a
+/// truncation of the file.
 #[derive(Debug, Default)]
 pub struct Overlay {
     pages: BTreeMap<u64, Box<[u8]>>,
@@ -27,8 +29,8 @@ impl Overlay {
         (self.pages.len() * PAGE) as u64
     }
 
-    /// How many pages would be copied by writing what `transfer` says to a region that begins at `offset` of the file, or more
-    /// where the transfer goes back and forth.
+    /// How many pages would be copied by writing what `transfer` says to a region that begins at
+    /// `offset` of the file, or more where the transfer goes back and forth.
     #[must_use]
     pub fn missing_pages(&self, offset: u64, transfer: Transfer) -> u64 {
         let (mut missing, mut next) = (0, 0);
@@ -46,12 +48,19 @@ impl Overlay {
         missing
     }
 
-    /// Writes what `transfer` takes of `buffer` into copies of the pages of a region that begins at `offset` of the file.
+    /// Writes what `transfer` takes of `buffer` into copies of the pages of a region that begins at
+    /// `offset` of the file.
     ///
     /// # Errors
     ///
     /// Those of reading the file, and [`IoErrorKind::NoMemory`]. The pages before are written then.
-    pub fn write(&mut self, file: &impl File, offset: u64, transfer: Transfer, buffer: &[u8]) -> IoResult<()> {
+    pub fn write(
+        &mut self,
+        file: &impl File,
+        offset: u64,
+        transfer: Transfer,
+        buffer: &[u8],
+    ) -> IoResult<()> {
         let (mut present, mut page) = (None, &mut [][..]);
         for part in parts(offset, transfer) {
             if present != Some(part.page) {
@@ -64,7 +73,8 @@ impl Overlay {
         Ok(())
     }
 
-    /// Replaces, in what `transfer` has brought from the file to `buffer`, the bytes of pages that were changed.
+    /// Replaces, in what `transfer` has brought from the file to `buffer`, the bytes of pages that
+    /// were changed.
     pub fn patch(&self, offset: u64, transfer: Transfer, buffer: &mut [u8]) {
         let (mut present, mut page) = (None, None);
         for part in parts(offset, transfer) {
@@ -79,8 +89,9 @@ impl Overlay {
         }
     }
 
-    /// The length of the run at the start of a range in which every page was changed or none was, and whether it was. The
-    /// range is not empty, and lies in a region that begins at `offset` of the file.
+    /// The length of the run at the start of a range in which every page was changed or none was,
+    /// and whether it was. The range is not empty, and lies in a region that begins at `offset` of
+    /// the file.
     #[must_use]
     pub fn run(&self, offset: u64, range: Range<u64>) -> (u64, bool) {
         let range = offset + range.start..offset + range.end;
@@ -123,12 +134,18 @@ struct Part {
 
 /// What a transfer takes of the pages, in its order.
 fn parts(offset: u64, transfer: Transfer) -> impl Iterator<Item = Part> {
-    let runs = transfer.flat_map(|block| (0..block.count).map(move |run| (block.run(run), block.length)));
+    let runs =
+        transfer.flat_map(|block| (0..block.count).map(move |run| (block.run(run), block.length)));
     runs.flat_map(move |((region, buffer), length)| {
         let mut done = 0;
         core::iter::from_fn(move || {
             let (page, within) = page_of(offset + region + done as u64);
-            let part = Part { page, within, buffer: buffer + done, length: (length - done).min(PAGE - within) };
+            let part = Part {
+                page,
+                within,
+                buffer: buffer + done,
+                length: (length - done).min(PAGE - within),
+            };
             done += part.length;
             (part.length > 0).then_some(part)
         })

@@ -20,8 +20,8 @@ impl<D> Preopens<D> {
         Self { directories }
     }
 
-    /// Finds the preopened directory that holds `path`, the longest where there are several, and what of
-    /// the path remains below it (`.` for the directory itself).
+    /// Finds the preopened directory that holds `path`, the longest where there are several, and
+    /// what of the path remains below it (`.` for the directory itself).
     ///
     /// `data/x`, `./data/x` and `/data/x` are the same path. Whether what remains leads out of the
     /// directory again, by `..` or by a link, is for the provider to find out when it opens it.
@@ -50,7 +50,8 @@ impl<D> Preopens<D> {
     }
 
     fn refuse(&self, path: &str, wanted: &[&str]) -> Error {
-        let granted: Vec<_> = self.directories.iter().map(|(guest, _)| format!("`{guest}`")).collect();
+        let granted: Vec<_> =
+            self.directories.iter().map(|(guest, _)| format!("`{guest}`")).collect();
         let granted = if granted.is_empty() { "none".to_string() } else { granted.join(", ") };
         let root = if path.starts_with('/') { "/" } else { "" };
         let above = &wanted[..wanted.len().saturating_sub(1)];
@@ -58,7 +59,8 @@ impl<D> Preopens<D> {
             "a path that leaves every granted directory cannot be granted".to_string()
         } else if above.is_empty() {
             format!(
-                "grant the directory that holds it, with `filemap run --dir .` or `--dir DIRECTORY::{root}{}`",
+                "grant the directory that holds it, with `filemap run --dir .` or `--dir \
+                 DIRECTORY::{root}{}`",
                 if root.is_empty() { "." } else { "" }
             )
         } else {
@@ -67,11 +69,14 @@ impl<D> Preopens<D> {
                 format!("{root}{}", above.join("/"))
             )
         };
-        Error::AccessDenied(format!("no directory granted to this plugin holds `{path}` (granted: {granted}): {help}"))
+        Error::AccessDenied(format!(
+            "no directory granted to this plugin holds `{path}` (granted: {granted}): {help}"
+        ))
     }
 }
 
-/// The path from the root that means the same: Python's `os.path.abspath`, for which the root is where a plugin is.
+/// The path from the root that means the same: Python's `os.path.abspath`, for which the root is
+/// where a plugin is.
 ///
 /// Like there, `..` takes away the name before it, whatever that leads to.
 #[must_use]
@@ -100,7 +105,10 @@ mod tests {
     /// Where `path` is found among `guests`: the preopen, and what remains.
     #[track_caller]
     fn check(guests: &[&'static str], path: &str, preopen: &str, rest: &str) {
-        assert_eq!(preopens(guests).resolve(path).map(|(guest, rest)| (*guest, rest)), Ok((preopen, rest.into())));
+        assert_eq!(
+            preopens(guests).resolve(path).map(|(guest, rest)| (*guest, rest)),
+            Ok((preopen, rest.into()))
+        );
     }
 
     #[test]
@@ -133,21 +141,25 @@ mod tests {
         let path = |length: usize| format!("data/{}x", "./".repeat((length - 6) / 2));
         check(&["data"], &path(4096), "data", "x");
         let error = preopens(&["data"]).resolve(&path(4098)).unwrap_err();
-        assert_eq!(error, Error::InvalidArgument("a path of 4098 bytes is too long: it has at most 4096".into()));
+        assert_eq!(
+            error,
+            Error::InvalidArgument("a path of 4098 bytes is too long: it has at most 4096".into())
+        );
     }
 
     #[test]
     fn a_refusal_names_the_grant_that_helps() {
-        let text = |guests: &[&'static str], path| preopens(guests).resolve(path).unwrap_err().message().to_string();
+        let text = |guests: &[&'static str], path| {
+            preopens(guests).resolve(path).unwrap_err().message().to_string()
+        };
         assert_eq!(
             text(&["/results"], "terrain/dem/x.npy"),
-            "no directory granted to this plugin holds `terrain/dem/x.npy` (granted: `/results`): grant it, with \
-             `filemap run --dir terrain/dem` or `--dir DIRECTORY::terrain/dem`"
+            "no directory granted to this plugin holds `terrain/dem/x.npy` (granted: `/results`): \
+             grant it, with `filemap run --dir terrain/dem` or `--dir DIRECTORY::terrain/dem`"
         );
-        assert!(
-            text(&[], "x.npy")
-                .contains("(granted: none): grant the directory that holds it, with `filemap run --dir .`")
-        );
+        assert!(text(&[], "x.npy").contains(
+            "(granted: none): grant the directory that holds it, with `filemap run --dir .`"
+        ));
         assert!(text(&["/data"], "/etc/passwd").contains("`--dir DIRECTORY::/etc`"));
         assert!(text(&["/data"], "../secret/x").contains("cannot be granted"));
         assert_eq!(names("/a//./../b"), vec!["a", "..", "b"]);

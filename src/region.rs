@@ -1,11 +1,14 @@
 //! A part of a file, mapped.
 //!
-//! The engine reads and writes an array through a [`Region`]; the provider says how. The native provider
-//! maps pages. Where nothing can be mapped, [`BufferedRegion`] does the same by reading and writing the file
-//! at each call, through a buffer that does not outlive the call: so that what anybody else writes to
-//! the file is seen, as it would be in a page.
+//! The engine reads and writes an array through a [`Region`]; the provider says how. The native
+//! provider maps pages. Where nothing can be mapped, [`BufferedRegion`] does the same by reading
+//! and writing the file at each call, through a buffer that does not outlive the call: so that what
+//! anybody else writes to the file is seen, as it would be in a page.
 
-#![allow(clippy::missing_errors_doc, reason = "every function here fails as the file system says, with an `IoError`")]
+#![allow(
+    clippy::missing_errors_doc,
+    reason = "every function here fails as the file system says, with an `IoError`"
+)]
 
 mod buffered;
 mod resize;
@@ -61,18 +64,21 @@ pub enum Advice {
 pub trait Region: Clone {
     /// Copies from the region to `buffer` what `transfer` says.
     ///
-    /// Fails with [`Truncated`](crate::fs::IoErrorKind::Truncated) where the file ends before the end of the region.
+    /// Fails with [`Truncated`](crate::fs::IoErrorKind::Truncated) where the file ends before the
+    /// end of the region.
     fn read(&self, transfer: Transfer, buffer: &mut [u8]) -> IoResult<()>;
 
-    /// Copies from `buffer` to the region what `transfer` says. Is not called on a region that is read-only.
+    /// Copies from `buffer` to the region what `transfer` says. Is not called on a region that is
+    /// read-only.
     fn write(&self, transfer: Transfer, buffer: &[u8]) -> IoResult<()>;
 
-    /// The number of bytes at the start of a range in which the file differs from the region everywhere or nowhere, by whole
-    /// pages, and whether it does. The range is not empty. Only a private region differs from its file.
+    /// The number of bytes at the start of a range in which the file differs from the region
+    /// everywhere or nowhere, by whole pages, and whether it does. The range is not empty. Only a
+    /// private region differs from its file.
     fn run(&self, range: Range<u64>) -> IoResult<(u64, bool)>;
 
-    /// Fails with [`OverLimit`](crate::fs::IoErrorKind::OverLimit) where the provider does not let one call go through that
-    /// many bytes, for instance because nothing can interrupt it.
+    /// Fails with [`OverLimit`](crate::fs::IoErrorKind::OverLimit) where the provider does not let
+    /// one call go through that many bytes, for instance because nothing can interrupt it.
     fn allow(&self, bytes: u64) -> IoResult<()> {
         _ = bytes;
         Ok(())
@@ -87,7 +93,8 @@ pub trait Region: Clone {
     /// Gives the region another length. Is called on a shared region only.
     fn resize(&self, resize: &Resize) -> IoResult<()>;
 
-    /// Ends the mapping, for all clones. The functions above fail with [`Closed`](crate::fs::IoErrorKind::Closed) afterwards.
+    /// Ends the mapping, for all clones. The functions above fail with
+    /// [`Closed`](crate::fs::IoErrorKind::Closed) afterwards.
     fn close(&self);
 
     /// Whether the mapping has ended.
@@ -99,6 +106,7 @@ pub trait MapFile: File {
     /// What becomes of a mapped file.
     type Region: Region;
 
-    /// Maps a part of the file, which is at least that long. Nothing is read. The file may get another length later.
+    /// Maps a part of the file, which is at least that long. Nothing is read. The file may get
+    /// another length later.
     fn map(&self, window: Window, sharing: Sharing) -> IoResult<Self::Region>;
 }

@@ -1,12 +1,13 @@
 //! A directory as a mapping from strings to bytes.
 //!
-//! A value is written under a temporary name, synced as far as the durability says, and then renamed to
-//! its own, which has a generation that was never used before. Only then is the file of the generation
-//! before removed. So at every moment there is a whole value under a name of the key, and opening a
-//! directory that a crash has left needs only to take the newest generation of each key and to remove the
-//! rest.
+//! A value is written under a temporary name, synced as far as the durability says, and then
+//! renamed to its own, which has a generation that was never used before. Only then is the file of
+//! the generation before removed. So at every moment there is a whole value under a name of the
+//! key, and opening a directory that a crash has left needs only to take the newest generation of
+//! each key and to remove the rest.
 //!
-//! All stores of a process on one directory share its index, and a key has one writer at a time ([`Registry`]).
+//! All stores of a process on one directory share its index, and a key has one writer at a time
+//! ([`Registry`]).
 
 mod index;
 mod open;
@@ -61,7 +62,8 @@ pub struct OpenOptions {
     pub durability: Durability,
 }
 
-/// A mapping from strings to bytes that lives in a directory: what `zict.File` is to Python. It is closed when it is dropped.
+/// A mapping from strings to bytes that lives in a directory: what `zict.File` is to Python. It is
+/// closed when it is dropped.
 pub struct Store<D: Directory>(Arc<Handle<D>>);
 
 /// A store as its streams and writers see it, which may outlive it.
@@ -133,7 +135,8 @@ impl<D: Directory> Store<D> {
         Ok(ItemStream::new(Arc::clone(&self.0)))
     }
 
-    /// A number that this store has in common with those that share its index, and with no others, as long as it is open.
+    /// A number that this store has in common with those that share its index, and with no others,
+    /// as long as it is open.
     #[must_use]
     pub fn directory_id(&self) -> Option<usize> {
         self.0.live().ok().map(|live| Arc::as_ptr(&live.shared).addr())
@@ -182,7 +185,9 @@ impl<D: Directory> Handle<D> {
     fn live(&self) -> Result<Arc<Live<D>>> {
         self.state.with(|state| match state {
             State::Open(live) => Ok(Arc::clone(live)),
-            State::Closed(_) => Err(Error::Closed(format!("the store `{}` was closed; open it again", self.name))),
+            State::Closed(_) => {
+                Err(Error::Closed(format!("the store `{}` was closed; open it again", self.name)))
+            }
         })
     }
 
@@ -191,7 +196,9 @@ impl<D: Directory> Handle<D> {
         let live = self.live()?;
         if self.options.read_only {
             let name = &self.name;
-            return Err(Error::AccessDenied(format!("the store `{name}` was opened `read-only`: open it without")));
+            return Err(Error::AccessDenied(format!(
+                "the store `{name}` was opened `read-only`: open it without"
+            )));
         }
         Ok(live)
     }
@@ -204,7 +211,8 @@ impl<D: Directory> Handle<D> {
         // Nothing where it gets none.
         let Ok(live) = self.writeable() else { return 0 };
         live.shared.with_index(|index| {
-            let is_new = !index.places.contains_key(key) && index.check_settable(key, &self.name).is_ok();
+            let is_new =
+                !index.places.contains_key(key) && index.check_settable(key, &self.name).is_ok();
             if is_new { cost(key) } else { 0 }
         })
     }
@@ -224,10 +232,9 @@ impl<D: Directory> Live<D> {
     }
 
     fn describe(&self, name: &str) -> String {
-        let (elements, ignored, is_locked) = self
-            .shared
-            .state
-            .with(|state| (state.index.places.len(), state.index.findings.foreign, state.hold.is_some()));
+        let (elements, ignored, is_locked) = self.shared.state.with(|state| {
+            (state.index.places.len(), state.index.findings.foreign, state.hold.is_some())
+        });
         let others = match ignored {
             0 => String::new(),
             1 => ", 1 other file ignored".into(),
@@ -237,7 +244,8 @@ impl<D: Directory> Live<D> {
         format!("File: {name}, {elements} elements{others}{lock}")
     }
 
-    /// Removes the outdated values of a key that nobody else changes meanwhile, and keeps in mind what cannot be removed.
+    /// Removes the outdated values of a key that nobody else changes meanwhile, and keeps in mind
+    /// what cannot be removed.
     fn remove_outdated(&self, key: &str) -> IoResult<()> {
         let mut result = Ok(());
         for generation in self.shared.with_index(|index| index.take_outdated(key)) {
@@ -254,8 +262,9 @@ impl<D: Directory> Live<D> {
         self.shared.with_index(|index| index.outdated.push((key.to_string(), generation)));
     }
 
-    /// Removes the file of a value. That it is gone is all that counts, also where that is somebody else's doing, where a
-    /// directory has its name now, or where the removal was done and reported as failed.
+    /// Removes the file of a value. That it is gone is all that counts, also where that is somebody
+    /// else's doing, where a directory has its name now, or where the removal was done and reported
+    /// as failed.
     fn remove_value_file(&self, key: &str, generation: Generation) -> IoResult<()> {
         let Ok(name) = key::file_name(key, generation) else { return Ok(()) };
         self.directory.remove_file(&name).or_else(|error| match self.directory.has_file(&name) {

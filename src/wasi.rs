@@ -6,15 +6,17 @@ use core::cell::RefCell;
 use core::convert::Infallible;
 
 use ::wasi::filesystem::preopens::get_directories;
-use ::wasi::filesystem::types::{Descriptor, DescriptorFlags, DescriptorType, ErrorCode, OpenFlags, PathFlags};
+use ::wasi::filesystem::types::{
+    Descriptor, DescriptorFlags, DescriptorType, ErrorCode, OpenFlags, PathFlags,
+};
 use ::wasi::io::streams::{InputStream, OutputStream};
 
 use crate::fs::{Access, Directory, Entry, File, IoError, IoErrorKind, IoResult, Open};
 use crate::preopen::Preopens;
 use crate::region::{BufferedRegion, MapFile, Sharing, Window};
 
-/// How many entries a directory may have that WASI reports as errors: names that are not UTF-8, and those that go while it is listed. A
-/// host that reports the same one for ever must not keep us.
+/// How many entries a directory may have that WASI reports as errors: names that are not UTF-8, and
+/// those that go while it is listed. A host that reports the same one for ever must not keep us.
 const MAX_UNREADABLE_NAMES: u32 = 1 << 20;
 
 /// A regular file. A clone is the same one; WASI itself cannot duplicate a descriptor.
@@ -30,7 +32,10 @@ pub(crate) struct WasiIdentity(Rc<Descriptor>);
 /// The directories that the component was granted.
 pub(crate) fn preopens() -> Preopens<WasiDirectory> {
     Preopens::new(
-        get_directories().into_iter().map(|(descriptor, guest)| (guest, WasiDirectory(Rc::new(descriptor)))).collect(),
+        get_directories()
+            .into_iter()
+            .map(|(descriptor, guest)| (guest, WasiDirectory(Rc::new(descriptor))))
+            .collect(),
     )
 }
 
@@ -58,8 +63,8 @@ impl WasiFile {
 }
 
 impl WasiDirectory {
-    /// What has that name, as far as it can be told without opening it: opening a pipe would wait for its other end,
-    /// and WASI has no error for a socket.
+    /// What has that name, as far as it can be told without opening it: opening a pipe would wait
+    /// for its other end, and WASI has no error for a socket.
     fn kind_of(&self, path: &str) -> Option<DescriptorType> {
         Some(self.0.stat_at(PathFlags::SYMLINK_FOLLOW, path).ok()?.type_)
     }
@@ -67,7 +72,8 @@ impl WasiDirectory {
     /// Opens once more a directory that the caller has lent.
     pub(crate) fn reopen(descriptor: &Descriptor) -> IoResult<Self> {
         let flags = DescriptorFlags::READ;
-        let reopened = descriptor.open_at(PathFlags::SYMLINK_FOLLOW, ".", OpenFlags::DIRECTORY, flags)?;
+        let reopened =
+            descriptor.open_at(PathFlags::SYMLINK_FOLLOW, ".", OpenFlags::DIRECTORY, flags)?;
         Ok(Self(Rc::new(reopened)))
     }
 }
@@ -75,7 +81,10 @@ impl WasiDirectory {
 impl File for WasiFile {
     fn access(&self) -> IoResult<Access> {
         let flags = self.0.get_flags()?;
-        Ok(Access { read: flags.contains(DescriptorFlags::READ), write: flags.contains(DescriptorFlags::WRITE) })
+        Ok(Access {
+            read: flags.contains(DescriptorFlags::READ),
+            write: flags.contains(DescriptorFlags::WRITE),
+        })
     }
 
     fn size(&self) -> IoResult<u64> {
@@ -85,7 +94,10 @@ impl File for WasiFile {
     fn read_at(&self, buffer: &mut [u8], offset: u64) -> IoResult<usize> {
         let (bytes, _end) = self.0.read(buffer.len() as u64, offset)?;
         let Some(target) = buffer.get_mut(..bytes.len()) else {
-            return Err(IoError { kind: IoErrorKind::Other, detail: String::from("more bytes than were asked for") });
+            return Err(IoError {
+                kind: IoErrorKind::Other,
+                detail: String::from("more bytes than were asked for"),
+            });
         };
         target.copy_from_slice(&bytes);
         Ok(bytes.len())
@@ -146,11 +158,15 @@ impl Directory for WasiDirectory {
         let (open, flags) = match how {
             Open::Read => (OpenFlags::empty(), DescriptorFlags::READ),
             Open::ReadWrite => (OpenFlags::empty(), DescriptorFlags::READ | DescriptorFlags::WRITE),
-            Open::CreateNew => {
-                (OpenFlags::CREATE | OpenFlags::EXCLUSIVE, DescriptorFlags::READ | DescriptorFlags::WRITE)
-            }
+            Open::CreateNew => (
+                OpenFlags::CREATE | OpenFlags::EXCLUSIVE,
+                DescriptorFlags::READ | DescriptorFlags::WRITE,
+            ),
         };
-        if !matches!(self.kind_of(path), None | Some(DescriptorType::RegularFile | DescriptorType::Directory)) {
+        if !matches!(
+            self.kind_of(path),
+            None | Some(DescriptorType::RegularFile | DescriptorType::Directory)
+        ) {
             return Err(IoErrorKind::NotRegularFile.into());
         }
         WasiFile::new(self.0.open_at(PathFlags::SYMLINK_FOLLOW, path, open, flags)?)
@@ -161,7 +177,12 @@ impl Directory for WasiDirectory {
             return Err(IoErrorKind::NotDirectory.into());
         }
         let flags = DescriptorFlags::READ;
-        Ok(Self(Rc::new(self.0.open_at(PathFlags::SYMLINK_FOLLOW, path, OpenFlags::DIRECTORY, flags)?)))
+        Ok(Self(Rc::new(self.0.open_at(
+            PathFlags::SYMLINK_FOLLOW,
+            path,
+            OpenFlags::DIRECTORY,
+            flags,
+        )?)))
     }
 
     fn create_directory(&self, path: &str) -> IoResult<()> {
@@ -212,7 +233,9 @@ impl From<ErrorCode> for IoError {
         let kind = match code {
             ErrorCode::NoEntry => IoErrorKind::NotFound,
             ErrorCode::Exist => IoErrorKind::AlreadyExists,
-            ErrorCode::Access | ErrorCode::NotPermitted | ErrorCode::ReadOnly => IoErrorKind::NotPermitted,
+            ErrorCode::Access | ErrorCode::NotPermitted | ErrorCode::ReadOnly => {
+                IoErrorKind::NotPermitted
+            }
             ErrorCode::IsDirectory => IoErrorKind::IsDirectory,
             ErrorCode::NotDirectory => IoErrorKind::NotDirectory,
             ErrorCode::NameTooLong => IoErrorKind::NameTooLong,
@@ -227,7 +250,8 @@ impl From<ErrorCode> for IoError {
             ErrorCode::Interrupted => IoErrorKind::Interrupted,
             _ => IoErrorKind::Other,
         };
-        let detail = if kind == IoErrorKind::Other { String::from(code.name()) } else { String::new() };
+        let detail =
+            if kind == IoErrorKind::Other { String::from(code.name()) } else { String::new() };
         Self { kind, detail }
     }
 }

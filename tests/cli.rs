@@ -45,12 +45,14 @@ struct Outcome {
     stderr: String,
 }
 
-/// The `filemap` command, which has its cache, and the settings of that, in cargo's target directory rather than the
-/// user's home.
+/// The `filemap` command, which has its cache, and the settings of that, in cargo's target
+/// directory rather than the user's home.
 fn filemap() -> Command {
     let mut command = Command::new(FILEMAP);
     let folder = Path::new(env!("CARGO_TARGET_TMPDIR"));
-    command.env("XDG_CACHE_HOME", folder.join("cache")).env("XDG_CONFIG_HOME", folder.join("config"));
+    command
+        .env("XDG_CACHE_HOME", folder.join("cache"))
+        .env("XDG_CONFIG_HOME", folder.join("config"));
     command
 }
 
@@ -59,7 +61,8 @@ fn run_filemap<S: AsRef<OsStr>>(arguments: impl IntoIterator<Item = S>) -> Outco
     outcome(&filemap().args(arguments).output().expect("it starts"))
 }
 
-/// The test program `name` for that provider: itself, or composed with the portable component to a file in `folder`.
+/// The test program `name` for that provider: itself, or composed with the portable component to a
+/// file in `folder`.
 fn plugin(provider: Provider, name: &str, folder: &Path) -> PathBuf {
     for_provider(provider, program(name), folder)
 }
@@ -74,7 +77,8 @@ fn for_provider(provider: Provider, plugin: PathBuf, folder: &Path) -> PathBuf {
     composed
 }
 
-/// `filemap run` of a plugin with these arguments, where the directory `work` is granted under this name.
+/// `filemap run` of a plugin with these arguments, where the directory `work` is granted under this
+/// name.
 fn run_plugin(plugin: &Path, work: &Path, arguments: &[&str]) -> Command {
     run_plugin_with(&[], plugin, work, arguments)
 }
@@ -82,27 +86,42 @@ fn run_plugin(plugin: &Path, work: &Path, arguments: &[&str]) -> Command {
 /// The same with options of `filemap run`.
 fn run_plugin_with(options: &[&str], plugin: &Path, work: &Path, arguments: &[&str]) -> Command {
     let mut command = filemap();
-    command.arg("run").args(options).args(["--dir", &format!("{}::work", work.display())]).arg(plugin).args(arguments);
+    command
+        .arg("run")
+        .args(options)
+        .args(["--dir", &format!("{}::work", work.display())])
+        .arg(plugin)
+        .args(arguments);
     command
 }
 
 /// What the README of an example says that it prints.
 fn samples(example: &str) -> Vec<String> {
-    let readme = fs::read_to_string(root().join("examples").join(example).join("README.md")).unwrap();
-    readme.split("```text\n").skip(1).map(|rest| rest.split("```").next().unwrap().to_owned()).collect()
+    let readme =
+        fs::read_to_string(root().join("examples").join(example).join("README.md")).unwrap();
+    readme
+        .split("```text\n")
+        .skip(1)
+        .map(|rest| rest.split("```").next().unwrap().to_owned())
+        .collect()
 }
 
 /// The names of the files in a directory, sorted.
 fn file_names(directory: &Path) -> Vec<String> {
     let entries = fs::read_dir(directory).unwrap();
-    let mut names: Vec<_> = entries.map(|entry| entry.unwrap().file_name().into_string().unwrap()).collect();
+    let mut names: Vec<_> =
+        entries.map(|entry| entry.unwrap().file_name().into_string().unwrap()).collect();
     names.sort();
     names
 }
 
 fn outcome(output: &Output) -> Outcome {
     let text = |bytes: &[u8]| String::from_utf8(bytes.to_vec()).expect("it prints UTF-8");
-    Outcome { code: output.status.code(), stdout: text(&output.stdout), stderr: text(&output.stderr) }
+    Outcome {
+        code: output.status.code(),
+        stdout: text(&output.stdout),
+        stderr: text(&output.stderr),
+    }
 }
 
 impl Outcome {
@@ -125,7 +144,9 @@ impl Outcome {
 #[track_caller]
 fn assert_contains(text: &str, parts: &[&str]) {
     parts.iter().fold(text, |rest, part| {
-        let Some((_, rest)) = rest.split_once(part) else { panic!("there is no `{part}` where it belongs in: {text}") };
+        let Some((_, rest)) = rest.split_once(part) else {
+            panic!("there is no `{part}` where it belongs in: {text}")
+        };
         rest
     });
 }

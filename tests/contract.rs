@@ -1,8 +1,9 @@
-//! The contract suite: every case of the program `contract`, under both providers, and once more under the native one with files in the
-//! plugin's memory.
+//! The contract suite: every case of the program `contract`, under both providers, and once more
+//! under the native one with files in the plugin's memory.
 //!
-//! What is checked stands in `tests/programs/src/bin/contract`: a case is a function there, and the list of the cases
-//! is the same for the program, which calls them, and for this file, which makes three tests of each.
+//! What is checked stands in `tests/programs/src/bin/contract`: a case is a function there, and the
+//! list of the cases is the same for the program, which calls them, and for this file, which makes
+//! three tests of each.
 
 mod support;
 
@@ -18,14 +19,23 @@ fn check(provider: Provider, case: &str) {
     let outcome = run(provider, "contract", &[case], &Folders::new());
     assert_eq!(outcome.exit, Ok(0), "{provider:?}: {}", outcome.stderr);
     // Cases of that name move as much as one call may.
-    assert!(case.starts_with("large_") || outcome.memory < MEMORY, "{provider:?} used {} bytes", outcome.memory);
+    assert!(
+        case.starts_with("large_") || outcome.memory < MEMORY,
+        "{provider:?} used {} bytes",
+        outcome.memory
+    );
 }
 
 #[test]
 fn stores_say_which_provider_cannot_lock() {
     for (provider, not_locked) in [(Provider::Native, ""), (Provider::Portable, ", not locked")] {
-        let outcome = run(provider, "contract", &["store_describe_is_pythons_repr"], &Folders::new());
-        assert_eq!(outcome.stdout, format!("<File: ./work/store, 2 elements{not_locked}>\n"), "{provider:?}");
+        let outcome =
+            run(provider, "contract", &["store_describe_is_pythons_repr"], &Folders::new());
+        assert_eq!(
+            outcome.stdout,
+            format!("<File: ./work/store, 2 elements{not_locked}>\n"),
+            "{provider:?}"
+        );
     }
 }
 

@@ -1,5 +1,5 @@
-//! Plugins that mean harm, under both providers: each misdeed is answered by an error, and afterwards the host is
-//! alive and serves a plugin that behaves well.
+//! Plugins that mean harm, under both providers: each misdeed is answered by an error, and
+//! afterwards the host is alive and serves a plugin that behaves well.
 //!
 //! What is tried stands in `tests/programs/src/bin/hostile`.
 
@@ -24,14 +24,21 @@ include!("programs/src/bin/hostile/list.rs");
 const BOTH: [Provider; 2] = [Provider::Native, Provider::Portable];
 const PAGE: u64 = 4096;
 
-/// Lets the plugin try a misdeed, which must not trap, and then sees that nobody else suffers from it.
+/// Lets the plugin try a misdeed, which must not trap, and then sees that nobody else suffers from
+/// it.
 fn commit(provider: Provider, misdeed: &'static str, folders: &Folders, caps: &CtxBuilder) {
     let outcome = run_within(provider, "hostile", &[misdeed], folders, caps);
     assert_eq!(outcome.exit, Ok(0), "{provider:?}: {}", outcome.stderr);
     print!("{}", outcome.stdout);
     for provider in BOTH {
-        let outcome = run_within(provider, "hostile", &[prepared::behaves_well], folders, &CtxBuilder::new());
-        assert_eq!(outcome.exit, Ok(0), "after `{misdeed}`, under {provider:?}: {}", outcome.stderr);
+        let outcome =
+            run_within(provider, "hostile", &[prepared::behaves_well], folders, &CtxBuilder::new());
+        assert_eq!(
+            outcome.exit,
+            Ok(0),
+            "after `{misdeed}`, under {provider:?}: {}",
+            outcome.stderr
+        );
     }
 }
 
@@ -39,18 +46,24 @@ macro_rules! under_both {
     ($($misdeed:ident)*) => {
         mod native {
             use super::*;
-            $(#[test] fn $misdeed() { commit(Provider::Native, stringify!($misdeed), &Folders::new(), &CtxBuilder::new()); })*
+            $(#[test] fn $misdeed() {
+                commit(Provider::Native, stringify!($misdeed), &Folders::new(), &CtxBuilder::new());
+            })*
         }
         mod portable {
             use super::*;
-            $(#[test] fn $misdeed() { commit(Provider::Portable, stringify!($misdeed), &Folders::new(), &CtxBuilder::new()); })*
+            $(#[test] fn $misdeed() {
+                let folders = Folders::new();
+                commit(Provider::Portable, stringify!($misdeed), &folders, &CtxBuilder::new());
+            })*
         }
     };
 }
 
 for_each_misdeed!(under_both);
 
-/// The names of the others. Each has to be used by a test below, or this does not compile without a warning.
+/// The names of the others. Each has to be used by a test below, or this does not compile without a
+/// warning.
 #[expect(non_upper_case_globals, reason = "they are the names of functions of the plugin")]
 mod prepared {
     macro_rules! names {
@@ -59,8 +72,8 @@ mod prepared {
     for_each_prepared_misdeed!(names);
 }
 
-/// Runs this test once more, in a process of its own where the function `this_is_the_child` says so, by a command
-/// that ends with `arguments`.
+/// Runs this test once more, in a process of its own where the function `this_is_the_child` says
+/// so, by a command that ends with `arguments`.
 fn again(mut command: Command, test: &str) -> Output {
     command.args(["--exact", test, "--nocapture"]).env(CHILD, test).output().expect("it runs")
 }
@@ -76,7 +89,10 @@ fn is_child(test: &str) -> bool {
 fn assert_passed(output: &Output) {
     let text = String::from_utf8_lossy(&output.stdout);
     // A child that ran another number of tests has proved nothing.
-    assert!(output.status.success() && text.contains("test result: ok. 1 passed"), "{text}{output:?}");
+    assert!(
+        output.status.success() && text.contains("test result: ok. 1 passed"),
+        "{text}{output:?}"
+    );
 }
 
 #[test]
@@ -115,12 +131,14 @@ fn while_truncating(provider: Provider, misdeed: &'static str) {
             while !done.load(Ordering::Relaxed) {
                 // All over the file, at the ends of pages and within them.
                 cut = cut * 48_271 % 2_147_483_647;
-                file.set_len(if cut % 2 == 0 { cut % SIZE } else { cut % SIZE / PAGE * PAGE }).unwrap();
+                file.set_len(if cut % 2 == 0 { cut % SIZE } else { cut % SIZE / PAGE * PAGE })
+                    .unwrap();
                 file.set_len(SIZE).unwrap();
                 file.write_all_at(&filling, cut % SIZE / 2).unwrap();
             }
         });
-        let outcome = std::panic::catch_unwind(|| commit(provider, misdeed, &folders, &CtxBuilder::new()));
+        let outcome =
+            std::panic::catch_unwind(|| commit(provider, misdeed, &folders, &CtxBuilder::new()));
         done.store(true, Ordering::Relaxed);
         outcome.unwrap_or_else(|panic| std::panic::resume_unwind(panic));
     });
@@ -175,10 +193,18 @@ fn fills_the_disk() {
     programs::program("hostile");
     let place = tempfile::tempdir().unwrap();
     let mount = |how: &[&str]| {
-        // A file system of one megabyte, which nobody sees but this process, and which goes when it ends.
+        // A file system of one megabyte, which nobody sees but this process, and which goes when it
+        // ends.
         let mut command = Command::new("unshare");
-        command.args(how).args(["sh", "-c", r#"mount -t tmpfs -o size=1m filemap "$0" && exec "$@""#]);
-        command.arg(place.path()).arg(std::env::current_exe().unwrap()).env(DIRECTORY, place.path());
+        command.args(how).args([
+            "sh",
+            "-c",
+            r#"mount -t tmpfs -o size=1m filemap "$0" && exec "$@""#,
+        ]);
+        command
+            .arg(place.path())
+            .arg(std::env::current_exe().unwrap())
+            .env(DIRECTORY, place.path());
         again(command, "fills_the_disk")
     };
     let mut output = mount(&["--mount"]);
@@ -187,8 +213,8 @@ fn fills_the_disk() {
     }
     assert!(
         !output.stdout.is_empty(),
-        "a full disk needs a small file system, and this system lets nobody mount one: run the tests as root, or allow \
-         user namespaces ({})",
+        "a full disk needs a small file system, and this system lets nobody mount one: run the \
+         tests as root, or allow user namespaces ({})",
         String::from_utf8_lossy(&output.stderr)
     );
     assert_passed(&output);
@@ -196,7 +222,9 @@ fn fills_the_disk() {
 
 macro_rules! under_native {
     ($($misdeed:ident: $caps:expr,)*) => {
-        $(#[test] fn $misdeed() { commit(Provider::Native, prepared::$misdeed, &Folders::new(), &$caps); })*
+        $(#[test] fn $misdeed() {
+            commit(Provider::Native, prepared::$misdeed, &Folders::new(), &$caps);
+        })*
     };
 }
 
@@ -242,8 +270,8 @@ const NATIVE_ONLY: [&str; 4] = [
     prepared::holds_a_hundred_thousand_streams,
 ];
 
-/// Runs a misdeed in a process of its own, and sees that this never holds more than `most` bytes beyond what it needs
-/// anyway.
+/// Runs a misdeed in a process of its own, and sees that this never holds more than `most` bytes
+/// beyond what it needs anyway.
 fn within_memory(misdeed: &'static str, most: u64, caps: &CtxBuilder) {
     if !is_child(misdeed) {
         return assert_passed(&again(Command::new(std::env::current_exe().unwrap()), misdeed));
@@ -256,14 +284,22 @@ fn within_memory(misdeed: &'static str, most: u64, caps: &CtxBuilder) {
             commit(provider, misdeed, &folders, caps);
         }
         let grown = peak_memory(std::process::id()) - before;
-        println!("{misdeed} under {provider:?}: {} MB more than {} MB", grown / 1_000_000, before / 1_000_000);
+        println!(
+            "{misdeed} under {provider:?}: {} MB more than {} MB",
+            grown / 1_000_000,
+            before / 1_000_000
+        );
         assert!(grown < most, "{provider:?}: {grown} bytes of {most}");
     }
 }
 
 #[test]
 fn changes_pages_without_end() {
-    within_memory(prepared::changes_pages_without_end, 200 << 20, &CtxBuilder::new().max_private(64 << 20));
+    within_memory(
+        prepared::changes_pages_without_end,
+        200 << 20,
+        &CtxBuilder::new().max_private(64 << 20),
+    );
 }
 
 #[test]

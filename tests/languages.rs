@@ -86,7 +86,9 @@ fn filemap_run(plugin: &Path, work: &Path) -> Command {
     let mut command = Command::new(FILEMAP);
     // Compiled plugins are kept in cargo's target directory rather than in the user's home.
     let folder = Path::new(env!("CARGO_TARGET_TMPDIR"));
-    command.env("XDG_CACHE_HOME", folder.join("cache")).env("XDG_CONFIG_HOME", folder.join("config"));
+    command
+        .env("XDG_CACHE_HOME", folder.join("cache"))
+        .env("XDG_CONFIG_HOME", folder.join("config"));
     command.args(["run", "--dir", &format!("{}::work", work.display())]).arg(plugin);
     command
 }
@@ -100,6 +102,7 @@ fn check_imports(plugin: &Path, wasi: &[&str]) {
     ours.sort_unstable();
     let world = ["array", "errors", "mapping", "store"];
     assert_eq!(ours, world.map(|name| format!("filemap:data/{name}@0.1.0")));
-    let of_wasi: usize = wasi.iter().map(|package| interface.imports_of(&format!("wasi:{package}/")).len()).sum();
+    let of_wasi: usize =
+        wasi.iter().map(|package| interface.imports_of(&format!("wasi:{package}/")).len()).sum();
     assert_eq!(ours.len() + of_wasi, interface.imports.len(), "{:?}", interface.imports);
 }

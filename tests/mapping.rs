@@ -44,7 +44,9 @@ fn without_the_embedders_consent_it_is_unsupported() {
 fn a_store_into_a_window_that_is_read_traps_and_the_host_goes_on() {
     for _ in 0..3 {
         let folders = Folders::new();
-        let trap = outcome(Provider::Mapping, "stores_into_a_window_that_is_read", &folders).exit.unwrap_err();
+        let trap = outcome(Provider::Mapping, "stores_into_a_window_that_is_read", &folders)
+            .exit
+            .unwrap_err();
         assert!(trap.contains("memory fault"), "{trap}");
         assert_eq!(std::fs::read(folders.work().join("bytes.bin")).unwrap()[10], 10);
         assert!(!has_mappings(&folders));

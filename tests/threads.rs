@@ -22,7 +22,8 @@ const LONGEST: usize = 50_000;
 
 /// Lets one plugin do its part, and returns what it prints.
 fn part(argument: &'static str, folders: &Folders) -> String {
-    let outcome = std::panic::catch_unwind(|| run(Provider::Native, "threads", &[argument], folders));
+    let outcome =
+        std::panic::catch_unwind(|| run(Provider::Native, "threads", &[argument], folders));
     if !outcome.as_ref().is_ok_and(|outcome| outcome.exit == Ok(0)) {
         // The others wait for it, and must not do so forever.
         fs::write(folders.work().join("failed"), argument).unwrap();
@@ -44,13 +45,16 @@ fn plugins_share_what_they_know_of_a_directory() {
         }
         let printed = std::thread::scope(|scope| {
             let threads = WRITERS.map(|writer| scope.spawn(|| part(writer, &folders)));
-            threads.map(|thread| thread.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic)))
+            threads.map(|thread| {
+                thread.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic))
+            })
         });
 
         let afterwards = part("check", &folders);
         let mut popped = HashSet::new();
         for text in &printed {
-            let (popping, ending): (Vec<_>, Vec<_>) = text.lines().partition(|line| line.starts_with("popped "));
+            let (popping, ending): (Vec<_>, Vec<_>) =
+                text.lines().partition(|line| line.starts_with("popped "));
             assert_eq!(ending, afterwards.lines().collect::<Vec<_>>(), "all end with the same");
             for line in popping {
                 assert!(popped.insert(line), "two have {line}");

@@ -63,7 +63,9 @@ impl View for State {
 
 impl Host {
     pub(crate) fn new(target: &Path) -> Result<Self> {
-        let root = Path::new(env!("CARGO_MANIFEST_DIR")).parent().context("this package lies in the repository")?;
+        let root = Path::new(env!("CARGO_MANIFEST_DIR"))
+            .parent()
+            .context("this package lies in the repository")?;
         let build = |package| wasm_build::Build::new(root, package, target.join("wasm"));
         let first = |build: wasm_build::Build| -> Result<Vec<u8>> {
             let artifacts = build.run().map_err(|error| anyhow!("{error}"))?;
@@ -83,7 +85,12 @@ impl Host {
     }
 
     /// Runs the plugin once.
-    pub(crate) fn run(&self, provider: Provider, waiting: Waiting, arguments: &[&str]) -> Result<Measured> {
+    pub(crate) fn run(
+        &self,
+        provider: Provider,
+        waiting: Waiting,
+        arguments: &[&str],
+    ) -> Result<Measured> {
         let component = match provider {
             Provider::Native => &self.native,
             Provider::Mapping => &self.mapping,

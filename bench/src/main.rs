@@ -5,8 +5,8 @@
 //! - Much data at once under both providers, beside the standard library.
 //!
 //! The contenders of a task are measured in turn, because the machine is not always as fast. What
-//! counts are the ratios of the medians. `filemap-bench TEXT` measures only the tasks with this text
-//! in their name.
+//! counts are the ratios of the medians. `filemap-bench TEXT` measures only the tasks with this
+//! text in their name.
 
 mod data;
 mod host;
@@ -21,7 +21,8 @@ use host::Host;
 
 fn main() -> Result<()> {
     let program = std::env::current_exe()?;
-    let target = program.ancestors().nth(2).context("it is TARGET/PROFILE/filemap-bench")?.to_path_buf();
+    let target =
+        program.ancestors().nth(2).context("it is TARGET/PROFILE/filemap-bench")?.to_path_buf();
     let file = data::make(&target.join("bench"))?;
     let host = Host::new(&target)?;
     let python = target.join("oracle/bin/python");

@@ -16,7 +16,8 @@ pub(crate) struct Measured {
 impl Measured {
     /// Reads `SECONDS RESULT`.
     pub(crate) fn parse(line: &str) -> Result<Self> {
-        let (seconds, result) = line.trim().split_once(' ').with_context(|| format!("no measurement: `{line}`"))?;
+        let (seconds, result) =
+            line.trim().split_once(' ').with_context(|| format!("no measurement: `{line}`"))?;
         Ok(Self { seconds: seconds.parse()?, result: result.parse()? })
     }
 }

@@ -20,7 +20,8 @@ print(time.perf_counter() - begin, float(total))
 
 pub(crate) fn numpy(python: &Path, file: &Path) -> Result<Measured> {
     let output = Command::new(python).args(["-I", "-B", "-c", NUMPY]).arg(file).output();
-    let output = output.with_context(|| format!("there is no `{}`; run `cargo xtask oracle`", python.display()))?;
+    let output = output
+        .with_context(|| format!("there is no `{}`; run `cargo xtask oracle`", python.display()))?;
     ensure!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
     Measured::parse(&String::from_utf8(output.stdout)?)
 }

@@ -22,7 +22,10 @@ pub(crate) fn sums<'a>(host: &'a Host, python: &'a Path, file: &'a Path) -> Task
             ("numpy.memmap(...).sum()", Box::new(|| numpy(python, file))),
             ("the plugin's loop natively, over mmap", Box::new(|| native(file))),
             ("plugin, std::fs, WASI as wasmtime-wasi has it by default", elsewhere),
-            ("plugin, std::fs, WASI that may wait on the plugin's thread", inline(host, ["sum", "std", READ])),
+            (
+                "plugin, std::fs, WASI that may wait on the plugin's thread",
+                inline(host, ["sum", "std", READ]),
+            ),
             ("plugin, read-bytes of the native provider", inline(host, ["sum", "lists", READ])),
         ],
     }

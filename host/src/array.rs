@@ -24,7 +24,11 @@ impl CtxView<'_> {
         Ok(&self.table.get(handle)?.array)
     }
 
-    pub(crate) fn push_array(&mut self, array: Memmap<MmapRegion>, handle: Lease) -> Result<Resource<MemmapResource>> {
+    pub(crate) fn push_array(
+        &mut self,
+        array: Memmap<MmapRegion>,
+        handle: Lease,
+    ) -> Result<Resource<MemmapResource>> {
         let dtype = self.lease_dtype(&array)?;
         Ok(self.table.push(MemmapResource { array, _handle: handle, _dtype: dtype })?)
     }
@@ -54,19 +58,32 @@ impl CtxView<'_> {
 impl wit::Host for CtxView<'_> {}
 
 impl wit::HostMemmap for CtxView<'_> {
-    fn open(&mut self, path: String, options: wit::MemmapOptions) -> Result<Resource<MemmapResource>> {
+    fn open(
+        &mut self,
+        path: String,
+        options: wit::MemmapOptions,
+    ) -> Result<Resource<MemmapResource>> {
         let handle = self.lease_handle()?;
         let array = Memmap::open(self.preopens()?, &path, &options.into())?;
         self.push_array(array, handle)
     }
 
-    fn open_npy(&mut self, path: String, mode: wit::Mode, max_header: Option<u64>) -> Result<Resource<MemmapResource>> {
+    fn open_npy(
+        &mut self,
+        path: String,
+        mode: wit::Mode,
+        max_header: Option<u64>,
+    ) -> Result<Resource<MemmapResource>> {
         let handle = self.lease_handle()?;
         let array = Memmap::open_npy(self.preopens()?, &path, mode.into(), max_header)?;
         self.push_array(array, handle)
     }
 
-    fn create_npy(&mut self, path: String, options: wit::NpyOptions) -> Result<Resource<MemmapResource>> {
+    fn create_npy(
+        &mut self,
+        path: String,
+        options: wit::NpyOptions,
+    ) -> Result<Resource<MemmapResource>> {
         let handle = self.lease_handle()?;
         let array = Memmap::create_npy(self.preopens()?, &path, &options.into())?;
         self.push_array(array, handle)
@@ -80,7 +97,11 @@ impl wit::HostMemmap for CtxView<'_> {
         Ok(self.array(&array)?.read(&into_index(index))?)
     }
 
-    fn shape_of(&mut self, array: Resource<MemmapResource>, index: Vec<wit::Index>) -> Result<Vec<u64>> {
+    fn shape_of(
+        &mut self,
+        array: Resource<MemmapResource>,
+        index: Vec<wit::Index>,
+    ) -> Result<Vec<u64>> {
         Ok(self.array(&array)?.shape_of(&into_index(index))?)
     }
 
@@ -98,15 +119,27 @@ impl wit::HostMemmap for CtxView<'_> {
         Ok(self.array(&array)?.fill(&data)?)
     }
 
-    fn view(&mut self, array: Resource<MemmapResource>, index: Vec<wit::Index>) -> Result<Resource<MemmapResource>> {
+    fn view(
+        &mut self,
+        array: Resource<MemmapResource>,
+        index: Vec<wit::Index>,
+    ) -> Result<Resource<MemmapResource>> {
         self.push_view(&array, |array| array.view(&into_index(index)))
     }
 
-    fn field(&mut self, array: Resource<MemmapResource>, name: String) -> Result<Resource<MemmapResource>> {
+    fn field(
+        &mut self,
+        array: Resource<MemmapResource>,
+        name: String,
+    ) -> Result<Resource<MemmapResource>> {
         self.push_view(&array, |array| array.field(&name))
     }
 
-    fn view_as(&mut self, array: Resource<MemmapResource>, dtype: String) -> Result<Resource<MemmapResource>> {
+    fn view_as(
+        &mut self,
+        array: Resource<MemmapResource>,
+        dtype: String,
+    ) -> Result<Resource<MemmapResource>> {
         self.push_view(&array, |array| array.view_as(&dtype))
     }
 
@@ -127,11 +160,21 @@ impl wit::HostMemmap for CtxView<'_> {
         self.push_view(&array, |array| array.transpose(axes.as_deref()))
     }
 
-    fn read_bytes(&mut self, array: Resource<MemmapResource>, offset: u64, length: u64) -> Result<Vec<u8>> {
+    fn read_bytes(
+        &mut self,
+        array: Resource<MemmapResource>,
+        offset: u64,
+        length: u64,
+    ) -> Result<Vec<u8>> {
         Ok(self.array(&array)?.read_bytes(offset, length)?)
     }
 
-    fn write_bytes(&mut self, array: Resource<MemmapResource>, offset: u64, data: Vec<u8>) -> Result<()> {
+    fn write_bytes(
+        &mut self,
+        array: Resource<MemmapResource>,
+        offset: u64,
+        data: Vec<u8>,
+    ) -> Result<()> {
         Ok(self.array(&array)?.write_bytes(offset, &data)?)
     }
 

@@ -1,6 +1,11 @@
 //! The bindings that are generated from the WIT, and nothing else.
 
-#![allow(missing_docs, unreachable_pub, clippy::pedantic, reason = "generated from the WIT, which is documented")]
+#![allow(
+    missing_docs,
+    unreachable_pub,
+    clippy::pedantic,
+    reason = "generated from the WIT, which is documented"
+)]
 
 wasmtime::component::bindgen!({
     path: "../wit",

@@ -16,7 +16,12 @@ pub(crate) use streams::Scratch;
 use streams::{ArrayBytes, Input, Output, ValueFile};
 
 impl wit::Host for CtxView<'_> {
-    fn read_via_stream(&mut self, array: Resource<MemmapResource>, offset: u64, length: u64) -> Result<wit::InputPart> {
+    fn read_via_stream(
+        &mut self,
+        array: Resource<MemmapResource>,
+        offset: u64,
+        length: u64,
+    ) -> Result<wit::InputPart> {
         let handle = self.lease_handle()?;
         let Part { length, stream } = self.array(&array)?.input_part(offset, length)?;
         let Some(view) = stream else { return Ok(wit::InputPart { length, input: None }) };
@@ -47,9 +52,12 @@ impl wit::Host for CtxView<'_> {
         offset: u64,
     ) -> Result<Option<wit::InputValue>> {
         let leases = [self.lease_handle()?, self.lease_files(1)?];
-        let Some(reader) = self.store(&store)?.store.reader_from(&key, offset)? else { return Ok(None) };
+        let Some(reader) = self.store(&store)?.store.reader_from(&key, offset)? else {
+            return Ok(None);
+        };
         let length = reader.remaining();
-        let stream: DynInputStream = Box::new(Input::new(reader, length, self.ctx.scratch.clone(), leases));
+        let stream: DynInputStream =
+            Box::new(Input::new(reader, length, self.ctx.scratch.clone(), leases));
         Ok(Some(wit::InputValue { length, input: self.table.push(stream)? }))
     }
 
@@ -60,7 +68,8 @@ impl wit::Host for CtxView<'_> {
     ) -> Result<Resource<DynOutputStream>> {
         let leases = [self.lease_handle()?, self.lease_files(1)?];
         let writer = &mut self.table.get_mut(&writer)?.writer;
-        let file = writer.append(length, |file, offset| Ok(ValueFile::new(file.clone(), offset)))?;
+        let file =
+            writer.append(length, |file, offset| Ok(ValueFile::new(file.clone(), offset)))?;
         let stream: DynOutputStream = Box::new(Output::new(file, length, leases));
         Ok(self.table.push(stream)?)
     }

@@ -20,13 +20,13 @@ const HOST_ERROR: u8 = 1;
 const TRAP: u8 = 134;
 
 /// WASI 0.2 knows success and failure only: `std::process::exit(7)` arrives here as 1.
-const EXIT_CODES: &str =
-    "Exit codes: 0 or 1 as the plugin ends, for WASI 0.2 has no others; 1 host error; 2 usage; 134 the plugin trapped.";
+const EXIT_CODES: &str = "Exit codes: 0 or 1 as the plugin ends, for WASI 0.2 has no others; 1 \
+    host error; 2 usage; 134 the plugin trapped.";
 
 /// Persistent mappings and memory-mapped arrays for WebAssembly components.
 ///
-/// Runs sandboxed plugins that import `filemap:data` with real mmap, and turns them into components that run on any
-/// other WASI 0.2 host.
+/// Runs sandboxed plugins that import `filemap:data` with real mmap, and turns them into components
+/// that run on any other WASI 0.2 host.
 #[derive(Parser)]
 #[command(name = "filemap", version, after_help = EXIT_CODES)]
 struct Cli {

@@ -41,7 +41,8 @@ impl wit::Host for CtxView<'_> {
                 Descriptor::Dir(directory) => NativeDirectory::new(directory, &view.ctx.budgets),
                 Descriptor::File(_) => Err(IoErrorKind::NotDirectory.into()),
             };
-            let directory = directory.map_err(|error| EngineError::io("open the directory", GIVEN, &error))?;
+            let directory =
+                directory.map_err(|error| EngineError::io("open the directory", GIVEN, &error))?;
             Ok(Store::open_directory(&REGISTRY, directory, GIVEN, options)?)
         })
     }

@@ -4,8 +4,8 @@ use wasmtime::component::ResourceTableError;
 
 use crate::bindings::errors;
 
-/// Why a host function failed. What the plugin did wrong it is told; a handle that it does not own, which
-/// no binding lets it make, ends it.
+/// Why a host function failed. What the plugin did wrong it is told; a handle that it does not own,
+/// which no binding lets it make, ends it.
 #[expect(unreachable_pub, reason = "the generated bindings re-export it")]
 pub enum Error {
     /// What the plugin gets.

@@ -8,7 +8,9 @@ use std::os::unix::fs::FileExt as _;
 use std::sync::Arc;
 
 use cap_std::fs::{Dir, OpenOptions, OpenOptionsExt as _};
-use filemap::fs::{Access, Directory, Entry, File, IoError, IoErrorKind, IoResult, Open, write_zeroes};
+use filemap::fs::{
+    Access, Directory, Entry, File, IoError, IoErrorKind, IoResult, Open, write_zeroes,
+};
 use filemap::region::{MapFile, Sharing, Window};
 use rustix::fs::{FallocateFlags, FileType, FlockOperation};
 use rustix::io::Errno;
@@ -19,7 +21,8 @@ use crate::lock::NativeLock;
 use crate::mmap::MmapRegion;
 use crate::news::News;
 
-/// After how many entries of a listing it is asked what has been renamed meanwhile. The system keeps 16,384 such events.
+/// After how many entries of a listing it is asked what has been renamed meanwhile. The system
+/// keeps 16,384 such events.
 const ENTRIES_BETWEEN_NEWS: usize = 4096;
 
 /// A regular file.
@@ -53,7 +56,8 @@ impl NativeHold {
 
 impl Drop for NativeHold {
     fn drop(&mut self) {
-        // To close it would not be enough: a process that is just being started has the same handle until it runs its program.
+        // To close it would not be enough: a process that is just being started has the same handle
+        // until it runs its program.
         _ = rustix::fs::flock(&self.0, FlockOperation::Unlock);
     }
 }
@@ -68,8 +72,8 @@ impl NativeFile {
         Ok(Self { file, access, budgets: budgets.clone() })
     }
 
-    /// Refuses at once what cannot find room. Some file systems would take all that is left before they say so, and
-    /// whoever else writes meanwhile would find none.
+    /// Refuses at once what cannot find room. Some file systems would take all that is left before
+    /// they say so, and whoever else writes meanwhile would find none.
     fn check_room(&self, range: &Range<u64>) -> IoResult<()> {
         let failed = |error: Errno| io_error(error.into());
         let disk = rustix::fs::fstatvfs(&*self.file).map_err(failed)?;
@@ -92,7 +96,11 @@ impl NativeDirectory {
     /// The directory of a plugin's descriptor, with the permissions of that.
     pub(crate) fn new(descriptor: &wasi::Dir, budgets: &Budgets) -> IoResult<Self> {
         let dir = Dir::from_std_file(descriptor.dir.try_clone().map_err(io_error)?);
-        Ok(Self { dir: Arc::new(dir), writeable: !descriptor.perms.write_not_permitted(), budgets: budgets.clone() })
+        Ok(Self {
+            dir: Arc::new(dir),
+            writeable: !descriptor.perms.write_not_permitted(),
+            budgets: budgets.clone(),
+        })
     }
 
     fn check_writeable(&self) -> IoResult<()> {
@@ -106,7 +114,8 @@ impl File for NativeFile {
     }
 
     fn size(&self) -> IoResult<u64> {
-        // The plain system call: a read through a mapping asks before and after, and std's takes half as long again.
+        // The plain system call: a read through a mapping asks before and after, and std's takes
+        // half as long again.
         let status = rustix::fs::fstat(&*self.file).map_err(|error| io_error(error.into()))?;
         Ok(u64::try_from(status.st_size).unwrap_or(0))
     }
@@ -129,7 +138,9 @@ impl File for NativeFile {
         }
         let length = range.end - range.start;
         self.check_room(&range)?;
-        match retry(|| Ok(rustix::fs::fallocate(&*self.file, FallocateFlags::empty(), range.start, length)?)) {
+        match retry(|| {
+            Ok(rustix::fs::fallocate(&*self.file, FallocateFlags::empty(), range.start, length)?)
+        }) {
             Err(error) if error.kind == IoErrorKind::Unsupported && length <= MAX_PASSED => {
                 write_zeroes(self, range.end)
             }
@@ -169,7 +180,9 @@ impl Directory for NativeDirectory {
             Ok(()) => Ok(Some(NativeHold(dir))),
             Err(Errno::WOULDBLOCK) => Err(IoErrorKind::Held.into()),
             // Some file systems of other machines lock no directories, or nothing at all.
-            Err(Errno::BADF | Errno::INVAL | Errno::NOLCK | Errno::NOSYS | Errno::NOTSUP) => Ok(None),
+            Err(Errno::BADF | Errno::INVAL | Errno::NOLCK | Errno::NOSYS | Errno::NOTSUP) => {
+                Ok(None)
+            }
             Err(error) => Err(io_error(error.into())),
         }
     }
@@ -193,7 +206,11 @@ impl Directory for NativeDirectory {
         options.custom_flags(libc::O_NONBLOCK);
         let file = self.dir.open_with(path, &options).map_err(io_error)?.into_std();
         check_regular(&file)?;
-        Ok(NativeFile { file: Arc::new(file), access: Access { read: true, write }, budgets: self.budgets.clone() })
+        Ok(NativeFile {
+            file: Arc::new(file),
+            access: Access { read: true, write },
+            budgets: self.budgets.clone(),
+        })
     }
 
     fn open_directory(&self, path: &str) -> IoResult<Self> {
@@ -244,7 +261,8 @@ impl Directory for NativeDirectory {
     }
 
     fn sync(&self) -> IoResult<()> {
-        // The handle of a directory may be one that only names it; one that can be synced has to be opened.
+        // The handle of a directory may be one that only names it; one that can be synced has to be
+        // opened.
         self.dir.open(".").and_then(|dir| dir.sync_all()).map_err(io_error)
     }
 }
@@ -268,7 +286,10 @@ fn retry<T>(mut action: impl FnMut() -> io::Result<T>) -> IoResult<T> {
 }
 
 /// What the engine makes of an error of the operating system.
-#[expect(clippy::needless_pass_by_value, reason = "it stands behind `map_err`, which passes by value")]
+#[expect(
+    clippy::needless_pass_by_value,
+    reason = "it stands behind `map_err`, which passes by value"
+)]
 pub(crate) fn io_error(error: io::Error) -> IoError {
     let kind = match Errno::from_io_error(&error) {
         Some(Errno::NOENT) => IoErrorKind::NotFound,

@@ -1,9 +1,10 @@
-//! The native provider of `filemap:data`: persistent mappings and memory-mapped arrays for plugins that run
-//! under Wasmtime, with real `mmap`.
+//! The native provider of `filemap:data`: persistent mappings and memory-mapped arrays for plugins
+//! that run under Wasmtime, with real `mmap`.
 //!
-//! A plugin reaches the files that its [`WasiCtx`](wasmtime_wasi::WasiCtx) grants it, and no others, with the
-//! permissions granted there. What it does with them cannot crash its host: a mapped file that is truncated
-//! meanwhile is survived, and everything that a plugin can pile up has a cap ([`limits`]).
+//! A plugin reaches the files that its [`WasiCtx`](wasmtime_wasi::WasiCtx) grants it, and no
+//! others, with the permissions granted there. What it does with them cannot crash its host: a
+//! mapped file that is truncated meanwhile is survived, and everything that a plugin can pile up
+//! has a cap ([`limits`]).
 //!
 //! This is a complete host, which runs a command such as `cargo xtask demo` builds:
 //!
@@ -28,7 +29,11 @@
 //!
 //! impl filemap_host::View for State {
 //!     fn filemap(&mut self) -> filemap_host::CtxView<'_> {
-//!         filemap_host::CtxView { ctx: &mut self.filemap, wasi: self.wasi.filesystem(), table: &mut self.table }
+//!         filemap_host::CtxView {
+//!             ctx: &mut self.filemap,
+//!             wasi: self.wasi.filesystem(),
+//!             table: &mut self.table,
+//!         }
 //!     }
 //! }
 //!
@@ -53,28 +58,34 @@
 //! }
 //! ```
 //!
-//! The host functions are synchronous, and can be linked beside either form of WASI's. They block the thread
-//! they are called on for as long as the disk takes, as every access to mapped memory does.
+//! The host functions are synchronous, and can be linked beside either form of WASI's. They block
+//! the thread they are called on for as long as the disk takes, as every access to mapped memory
+//! does.
 //!
 //! # What to know about large calls
 //!
-//! Wasmtime itself ends a plugin that hands over more than 128 MiB in one call. A host that wants such a plugin to
-//! get `limit-exceeded` instead lets Wasmtime take more: `store.set_hostcall_fuel(1 << 30)`, as `filemap run` does.
+//! Wasmtime itself ends a plugin that hands over more than 128 MiB in one call. A host that wants
+//! such a plugin to get `limit-exceeded` instead lets Wasmtime take more:
+//! `store.set_hostcall_fuel(1 << 30)`, as `filemap run` does.
 //!
 //! # Files in the memory of plugins
 //!
-//! The interface `mapping` is `unsupported` unless the engine was made for it, by [`map_into_guest`](map_into_guest()), and the context allows it, by
+//! The interface `mapping` is `unsupported` unless the engine was made for it, by
+//! [`map_into_guest`](map_into_guest()), and the context allows it, by
 //! [`CtxBuilder::map_into_guest`], which says what that means for security.
 //!
 //! # What to know about signals
 //!
-//! A page of a truncated file raises `SIGBUS` when it is touched. The first array that a process maps installs a
-//! handler, which repairs faults in filemap's own copying and hands all others to the handler that was there
-//! before. An embedder with a `SIGBUS` handler of its own installs it before, or calls the one it replaces. What
-//! [`map_into_guest`](map_into_guest()) installs for `SIGSEGV` is asked only when Wasmtime's own handler does not know a fault.
+//! A page of a truncated file raises `SIGBUS` when it is touched. The first array that a process
+//! maps installs a handler, which repairs faults in filemap's own copying and hands all others to
+//! the handler that was there before. An embedder with a `SIGBUS` handler of its own installs it
+//! before, or calls the one it replaces. What [`map_into_guest`](map_into_guest()) installs for
+//! `SIGSEGV` is asked only when Wasmtime's own handler does not know a fault.
 
 #[cfg(not(target_os = "linux"))]
-compile_error!("filemap-host maps files by the means of Linux; on this system, use the portable component");
+compile_error!(
+    "filemap-host maps files by the means of Linux; on this system, use the portable component"
+);
 
 mod advise;
 mod array;
@@ -104,7 +115,10 @@ use wasmtime_wasi::p2::bindings::filesystem::preopens::Host as _;
 
 use bulk::Scratch;
 use files::NativeDirectory;
-use limits::{Budget, Budgets, MAX_DTYPES, MAX_FILES, MAX_HANDLES, MAX_INDEX, MAX_MAPPED, MAX_PRIVATE, MAX_WINDOWS};
+use limits::{
+    Budget, Budgets, MAX_DTYPES, MAX_FILES, MAX_HANDLES, MAX_INDEX, MAX_MAPPED, MAX_PRIVATE,
+    MAX_WINDOWS,
+};
 use mapping::Windows;
 use store::Accounts;
 
@@ -112,7 +126,8 @@ use store::Accounts;
 #[derive(Debug)]
 pub struct Ctx {
     budgets: Budgets,
-    /// The directories that the plugin was granted, once they have been asked for: they never change.
+    /// The directories that the plugin was granted, once they have been asked for: they never
+    /// change.
     preopens: Option<Preopens<NativeDirectory>>,
     /// The windows in the plugin's memory, where it may have some.
     windows: Option<Windows>,
@@ -151,12 +166,15 @@ impl CtxBuilder {
         }
     }
 
-    /// Whether the plugin may have pages of files in its own memory, which the interface `mapping` is about. Default: no. The engine has to be
-    /// made for it ([`map_into_guest`](crate::map_into_guest())).
+    /// Whether the plugin may have pages of files in its own memory, which the interface `mapping`
+    /// is about. Default: no. The engine has to be made for it
+    /// ([`map_into_guest`](crate::map_into_guest())).
     ///
-    /// The host may then read memory of the plugin that others change at the same moment: whoever may write to the file, the plugin itself by WASI
-    /// included. A host function may get text that is not UTF-8 then, which is undefined behaviour. Allow it where all who may write to the files that
-    /// the plugin is granted are trusted as much as the host's own code: for instance with grants for reading only.
+    /// The host may then read memory of the plugin that others change at the same moment: whoever
+    /// may write to the file, the plugin itself by WASI included. A host function may get text that
+    /// is not UTF-8 then, which is undefined behaviour. Allow it where all who may write to the
+    /// files that the plugin is granted are trusted as much as the host's own code: for instance
+    /// with grants for reading only.
     #[must_use]
     pub const fn map_into_guest(mut self, allowed: bool) -> Self {
         self.map_into_guest = allowed;
@@ -170,42 +188,48 @@ impl CtxBuilder {
         self
     }
 
-    /// How many arrays, views, stores, streams, readers and writers the plugin may have at once. Default: [`MAX_HANDLES`].
+    /// How many arrays, views, stores, streams, readers and writers the plugin may have at once.
+    /// Default: [`MAX_HANDLES`].
     #[must_use]
     pub const fn max_handles(mut self, most: u64) -> Self {
         self.handles = most;
         self
     }
 
-    /// How many files and directories may be mapped or held open for the plugin at once. Default: [`MAX_FILES`].
+    /// How many files and directories may be mapped or held open for the plugin at once. Default:
+    /// [`MAX_FILES`].
     #[must_use]
     pub const fn max_files(mut self, most: u64) -> Self {
         self.files = most;
         self
     }
 
-    /// How many bytes of address space the plugin's mappings may have at once. Default: [`MAX_MAPPED`].
+    /// How many bytes of address space the plugin's mappings may have at once. Default:
+    /// [`MAX_MAPPED`].
     #[must_use]
     pub const fn max_mapped(mut self, most: u64) -> Self {
         self.mapped = most;
         self
     }
 
-    /// How many bytes the plugin may have changed in mappings of the mode `copy-on-write`. Default: [`MAX_PRIVATE`].
+    /// How many bytes the plugin may have changed in mappings of the mode `copy-on-write`. Default:
+    /// [`MAX_PRIVATE`].
     #[must_use]
     pub const fn max_private(mut self, most: u64) -> Self {
         self.private = most;
         self
     }
 
-    /// How many bytes of memory the keys of the plugin's open stores may take. Default: [`MAX_INDEX`].
+    /// How many bytes of memory the keys of the plugin's open stores may take. Default:
+    /// [`MAX_INDEX`].
     #[must_use]
     pub const fn max_index(mut self, most: u64) -> Self {
         self.index = most;
         self
     }
 
-    /// How many bytes of memory the dtypes of the plugin's open arrays and views may take. Default: [`MAX_DTYPES`].
+    /// How many bytes of memory the dtypes of the plugin's open arrays and views may take. Default:
+    /// [`MAX_DTYPES`].
     #[must_use]
     pub const fn max_dtypes(mut self, most: u64) -> Self {
         self.dtypes = most;
@@ -222,13 +246,22 @@ impl CtxBuilder {
             ),
             files: Budget::new("the number of open files", self.files),
             mapped: Budget::new("the number of mapped bytes", self.mapped),
-            private: Budget::new("the number of bytes changed in mode `copy-on-write`", self.private),
+            private: Budget::new(
+                "the number of bytes changed in mode `copy-on-write`",
+                self.private,
+            ),
             index: Budget::new("the memory for the keys of open stores", self.index),
             dtypes: Budget::new("the memory for the dtypes of open arrays and views", self.dtypes),
             windows: Budget::new("the number of windows in the plugin's memory", self.windows),
         };
         let windows = self.map_into_guest.then(Windows::default);
-        Ctx { budgets, preopens: None, windows, accounts: Accounts::default(), scratch: Scratch::default() }
+        Ctx {
+            budgets,
+            preopens: None,
+            windows,
+            accounts: Accounts::default(),
+            scratch: Scratch::default(),
+        }
     }
 }
 
@@ -254,7 +287,8 @@ pub trait View: Send {
     fn filemap(&mut self) -> CtxView<'_>;
 }
 
-/// Adds the interfaces of `filemap:data` to a linker. WASI is added separately: `wasmtime_wasi::p2::add_to_linker_sync`.
+/// Adds the interfaces of `filemap:data` to a linker. WASI is added separately:
+/// `wasmtime_wasi::p2::add_to_linker_sync`.
 ///
 /// # Errors
 ///
@@ -285,14 +319,17 @@ impl CtxView<'_> {
     /// The directories that the plugin was granted.
     fn preopens(&mut self) -> error::Result<&Preopens<NativeDirectory>> {
         if self.ctx.preopens.is_none() {
-            let listed = WasiFilesystemCtxView { ctx: self.wasi, table: self.table }.get_directories()?;
+            let listed =
+                WasiFilesystemCtxView { ctx: self.wasi, table: self.table }.get_directories()?;
             let mut preopens = Vec::with_capacity(listed.len());
             for (handle, guest) in listed {
                 if let Descriptor::Dir(dir) = self.table.delete(handle)? {
                     let directory = NativeDirectory::new(&dir, &self.ctx.budgets);
                     preopens.push((
                         guest,
-                        directory.map_err(|error| filemap::error::Error::io("open the grant", "", &error))?,
+                        directory.map_err(|error| {
+                            filemap::error::Error::io("open the grant", "", &error)
+                        })?,
                     ));
                 }
             }

@@ -1,7 +1,7 @@
 //! The host functions of the interface `mapping`.
 //!
-//! They are linked by hand: `place` wants to know where in the host's address space a byte of the plugin's is, which the generated bindings,
-//! that copy whatever they are given, do not tell.
+//! They are linked by hand: `place` wants to know where in the host's address space a byte of the
+//! plugin's is, which the generated bindings, that copy whatever they are given, do not tell.
 
 use std::sync::Arc;
 
@@ -42,20 +42,27 @@ pub(crate) fn add_to_linker<T: View + 'static>(linker: &mut Linker<T>) -> wasmti
     type Removed = std::result::Result<(), WitError>;
 
     let mut interface = linker.instance("filemap:data/mapping@0.1.0")?;
-    interface.func_wrap("place", |mut store: StoreContextMut<'_, T>, arguments: PlaceArguments| {
-        let (array, offset, length, address, here, prefault) = arguments;
-        let here = match here.as_le_slice(&store) {
-            [byte] => Some(&raw const *byte),
-            _ => None,
-        };
-        let request = Request { offset, length, address, here, prefault };
-        let placed: Placed = into_wit(store.data_mut().filemap().place(&array, &request))?;
-        Ok((placed,))
-    })?;
-    interface.func_wrap("remove", |mut store: StoreContextMut<'_, T>, (address, length): (u64, u64)| {
-        let removed: Removed = into_wit(store.data_mut().filemap().remove(address, length).map_err(Into::into))?;
-        Ok((removed,))
-    })
+    interface.func_wrap(
+        "place",
+        |mut store: StoreContextMut<'_, T>, arguments: PlaceArguments| {
+            let (array, offset, length, address, here, prefault) = arguments;
+            let here = match here.as_le_slice(&store) {
+                [byte] => Some(&raw const *byte),
+                _ => None,
+            };
+            let request = Request { offset, length, address, here, prefault };
+            let placed: Placed = into_wit(store.data_mut().filemap().place(&array, &request))?;
+            Ok((placed,))
+        },
+    )?;
+    interface.func_wrap(
+        "remove",
+        |mut store: StoreContextMut<'_, T>, (address, length): (u64, u64)| {
+            let removed: Removed =
+                into_wit(store.data_mut().filemap().remove(address, length).map_err(Into::into))?;
+            Ok((removed,))
+        },
+    )
 }
 
 fn into_wit<T>(result: Result<T>) -> wasmtime::Result<std::result::Result<T, WitError>> {
@@ -80,11 +87,12 @@ impl CtxView<'_> {
         let failed = |error| match error {
             PlaceError::File(error) => EngineError::io("place a window of", "the array", &error),
             PlaceError::Memory(Taken::ByAnother) => EngineError::InvalidArgument(format!(
-                "a window of {length} bytes at address {address} overlaps another one: remove that first, or give other memory"
+                "a window of {length} bytes at address {address} overlaps another one: remove that \
+                 first, or give other memory"
             )),
             PlaceError::Memory(Taken::Outside) => EngineError::OutOfBounds(format!(
-                "a window of {length} bytes at address {address} does not fit into the memory, which has {} bytes: allocate as much before, and \
-                 {PAGE} bytes more",
+                "a window of {length} bytes at address {address} does not fit into the memory, \
+                 which has {} bytes: allocate as much before, and {PAGE} bytes more",
                 place.memory.size()
             )),
         };
@@ -102,10 +110,12 @@ impl CtxView<'_> {
         match placed.and_then(|window| window.remove()) {
             Some(false) => Ok(()),
             Some(true) => Err(EngineError::Truncated(format!(
-                "pages of the window at address {address} were lost: its file was truncated meanwhile, or could not be read"
+                "pages of the window at address {address} were lost: its file was truncated \
+                 meanwhile, or could not be read"
             ))),
             None => Err(EngineError::InvalidArgument(format!(
-                "there is no window of {length} bytes at address {address}: give what `place` was given"
+                "there is no window of {length} bytes at address {address}: give what `place` was \
+                 given"
             ))),
         }
     }
@@ -113,7 +123,8 @@ impl CtxView<'_> {
 
 impl Windows {
     fn take(&mut self, address: u64, length: u64) -> Option<PlacedWindow> {
-        let is_wanted = |window: &(u64, u64, PlacedWindow)| (window.0, window.1) == (address, length);
+        let is_wanted =
+            |window: &(u64, u64, PlacedWindow)| (window.0, window.1) == (address, length);
         let at = self.0.iter().position(|window| is_wanted(window) && window.2.is_there())?;
         Some(self.0.swap_remove(at).2)
     }
@@ -123,14 +134,18 @@ impl Request {
     /// The memory that the byte is in.
     fn memory(&self) -> EngineResult<Arc<Memory>> {
         let Some(here) = self.here else {
-            return Err(EngineError::InvalidArgument("`here` is one byte, the one at the address: give that".into()));
+            return Err(EngineError::InvalidArgument(
+                "`here` is one byte, the one at the address: give that".into(),
+            ));
         };
-        let memory = Memory::of(here).ok_or_else(|| unsupported("its engine was not made for it"))?;
+        let memory =
+            Memory::of(here).ok_or_else(|| unsupported("its engine was not made for it"))?;
         let found = memory.position(here).map(|at| at as u64);
         if found != Some(self.address) {
             let (address, found) = (self.address, found.unwrap_or_default());
             return Err(EngineError::InvalidArgument(format!(
-                "`here` lies at {found} and not at the address {address}: give the byte at the address"
+                "`here` lies at {found} and not at the address {address}: give the byte at the \
+                 address"
             )));
         }
         Ok(memory)
@@ -139,13 +154,16 @@ impl Request {
     fn position(&self) -> EngineResult<usize> {
         let address = self.address;
         usize::try_from(address).ok().filter(|_| address.is_multiple_of(PAGE)).ok_or_else(|| {
-            EngineError::InvalidArgument(format!("the address {address} is no multiple of {PAGE}: give one that is"))
+            EngineError::InvalidArgument(format!(
+                "the address {address} is no multiple of {PAGE}: give one that is"
+            ))
         })
     }
 }
 
 fn unsupported(reason: &str) -> EngineError {
     EngineError::Unsupported(format!(
-        "this host puts no files into the memory of plugins, because {reason}: read into the memory instead"
+        "this host puts no files into the memory of plugins, because {reason}: read into the \
+         memory instead"
     ))
 }

@@ -1,7 +1,8 @@
 //! Linear memories that files can be mapped into.
 //!
-//! Wasmtime asks an embedder for memories, if it is told to, and this one remembers where each of them lies. That is all that it
-//! takes to put pages of a file into one: `mmap` with `MAP_FIXED`, over pages that the plugin has.
+//! Wasmtime asks an embedder for memories, if it is told to, and this one remembers where each of
+//! them lies. That is all that it takes to put pages of a file into one: `mmap` with `MAP_FIXED`,
+//! over pages that the plugin has.
 
 #![expect(unsafe_code, reason = "memory is reserved, protected and replaced by system calls")]
 
@@ -16,23 +17,28 @@ use crate::{sigsegv, windows};
 
 use wasmtime::{Config, LinearMemory, MemoryCreator, MemoryType};
 
-/// A large page of the system, in bytes. Memories begin at one, so that a window can, and the system may map its file by such pages.
+/// A large page of the system, in bytes. Memories begin at one, so that a window can, and the
+/// system may map its file by such pages.
 const LARGE_PAGE: usize = 2 << 20;
 
-/// How much address space a memory has, in bytes: all that a 32-bit plugin can have, so that it never moves.
+/// How much address space a memory has, in bytes: all that a 32-bit plugin can have, so that it
+/// never moves.
 const RESERVATION: u64 = 4 << 30;
 
 /// The memories of this process, by the addresses where they begin.
 static MEMORIES: Mutex<BTreeMap<usize, Weak<Memory>>> = Mutex::new(BTreeMap::new());
 
-/// Makes the plugins of an engine ones that can have files in their memory, if their [`Ctx`](crate::Ctx) allows it too
-/// ([`CtxBuilder::map_into_guest`](crate::CtxBuilder::map_into_guest)). Other engines of the process are as before.
+/// Makes the plugins of an engine ones that can have files in their memory, if their
+/// [`Ctx`](crate::Ctx) allows it too
+/// ([`CtxBuilder::map_into_guest`](crate::CtxBuilder::map_into_guest)). Other engines of the
+/// process are as before.
 ///
-/// This is called before the first engine of the process is made, also before one for other plugins: a signal handler has to be there before
-/// Wasmtime's. Where it was not, `place` is `unsupported`. What it sets in `config` is not to be set otherwise afterwards.
+/// This is called before the first engine of the process is made, also before one for other
+/// plugins: a signal handler has to be there before Wasmtime's. Where it was not, `place` is
+/// `unsupported`. What it sets in `config` is not to be set otherwise afterwards.
 ///
-/// A memory is 4 GiB of address space from the start, as Wasmtime's own are, and is filled by copying when a plugin starts, where
-/// Wasmtime would map it from the compiled code.
+/// A memory is 4 GiB of address space from the start, as Wasmtime's own are, and is filled by
+/// copying when a plugin starts, where Wasmtime would map it from the compiled code.
 pub fn map_into_guest(config: &mut Config) -> &mut Config {
     // Where this fails, no window is placed.
     _ = sigsegv::install();
@@ -71,8 +77,9 @@ pub(crate) enum Taken {
 /// What Wasmtime holds of a memory.
 struct Owned(Arc<Memory>);
 
-// SAFETY: `new_memory` returns memory of zeroes that nobody else has, with as much behind it reserved and inaccessible as is asked for. What
-// is placed in it later is placed by a call of the plugin that owns it, within its size.
+// SAFETY: `new_memory` returns memory of zeroes that nobody else has, with as much behind it
+// reserved and inaccessible as is asked for. What is placed in it later is placed by a call of the
+// plugin that owns it, within its size.
 unsafe impl MemoryCreator for Memories {
     fn new_memory(
         &self,
@@ -84,7 +91,8 @@ unsafe impl MemoryCreator for Memories {
     ) -> Result<Box<dyn LinearMemory>, String> {
         let page = rustix::param::page_size();
         let capacity = reserved.or(maximum).unwrap_or(minimum).max(minimum).next_multiple_of(page);
-        let memory = Memory::reserve(capacity, guard.next_multiple_of(page)).map_err(|error| error.to_string())?;
+        let memory = Memory::reserve(capacity, guard.next_multiple_of(page))
+            .map_err(|error| error.to_string())?;
         memory.grow_to(minimum).map_err(|error| error.to_string())?;
         let memory = Arc::new(memory);
         memories().insert(memory.base, Arc::downgrade(&memory));
@@ -92,7 +100,8 @@ unsafe impl MemoryCreator for Memories {
     }
 }
 
-// SAFETY: the memory stays where it is until `Owned` is dropped, as large as `byte_size` says, and nobody else makes it smaller.
+// SAFETY: the memory stays where it is until `Owned` is dropped, as large as `byte_size` says, and
+// nobody else makes it smaller.
 unsafe impl LinearMemory for Owned {
     fn byte_size(&self) -> usize {
         self.0.size()
@@ -115,7 +124,8 @@ impl Memory {
     /// The memory that has a byte at this address.
     pub(crate) fn of(byte: *const u8) -> Option<Arc<Self>> {
         // The lock is released before the memory is: to drop the last owner takes it again.
-        let memory = memories().range(..=byte.addr()).next_back().and_then(|(_, memory)| memory.upgrade());
+        let memory =
+            memories().range(..=byte.addr()).next_back().and_then(|(_, memory)| memory.upgrade());
         memory.filter(|memory| memory.position(byte).is_some())
     }
 
@@ -179,7 +189,14 @@ impl Memory {
         }
         let start = base.expose_provenance();
         let base = start.next_multiple_of(LARGE_PAGE);
-        Ok(Self { base, start, size: AtomicUsize::new(0), capacity, reserved, windows: Mutex::default() })
+        Ok(Self {
+            base,
+            start,
+            size: AtomicUsize::new(0),
+            capacity,
+            reserved,
+            windows: Mutex::default(),
+        })
     }
 
     /// Lets the plugin use more of it.
@@ -193,9 +210,15 @@ impl Memory {
             // A memory may be measured in other pages than the system's.
             let page = rustix::param::page_size();
             let (old, new) = (old.next_multiple_of(page), size.next_multiple_of(page));
-            // SAFETY: the pages from the old size to the new one lie within what `reserve` has reserved, and nobody uses them yet.
-            let protected =
-                unsafe { libc::mprotect(ptr::with_exposed_provenance_mut(self.base + old), new - old, protection) };
+            // SAFETY: the pages from the old size to the new one lie within what `reserve` has
+            // reserved, and nobody uses them yet.
+            let protected = unsafe {
+                libc::mprotect(
+                    ptr::with_exposed_provenance_mut(self.base + old),
+                    new - old,
+                    protection,
+                )
+            };
             if protected != 0 {
                 return Err(io::Error::last_os_error());
             }
@@ -208,10 +231,12 @@ impl Memory {
 impl Drop for Memory {
     fn drop(&mut self) {
         memories().remove(&self.base);
-        // Before somebody else can have the addresses: windows may be known for longer (`Store::into_data`).
+        // Before somebody else can have the addresses: windows may be known for longer
+        // (`Store::into_data`).
         windows::forget(self.base, self.base + self.capacity);
-        // SAFETY: the addresses were reserved by `reserve`, and this was the last who knew them: Wasmtime has dropped its `Owned`, and windows
-        // reach the memory only as long as it is there.
+        // SAFETY: the addresses were reserved by `reserve`, and this was the last who knew them:
+        // Wasmtime has dropped its `Owned`, and windows reach the memory only as long as it is
+        // there.
         unsafe { libc::munmap(ptr::with_exposed_provenance_mut(self.start), self.reserved) };
     }
 }

@@ -32,12 +32,14 @@ struct Mapping {
     file: NativeFile,
     window: Window,
     sharing: Sharing,
-    /// The mapping itself; none for a window without bytes, and until the next use after it was given up.
+    /// The mapping itself; none for a window without bytes, and until the next use after it was
+    /// given up.
     pages: Option<MmapRaw>,
     /// About how many page tables the mapping has.
     tables: u64,
-    /// What was written to a private mapping, and the memory that it costs. The mapping itself is only read then: the
-    /// system's own private pages would be lost with a truncation of the file, without anybody being told.
+    /// What was written to a private mapping, and the memory that it costs. The mapping itself is
+    /// only read then: the system's own private pages would be lost with a truncation of the file,
+    /// without anybody being told.
     overlay: Overlay,
     private: Lease,
     mapped: Lease,
@@ -102,7 +104,8 @@ impl Region for MmapRegion {
                 Sharing::Shared => {}
             }
             let Some(pages) = &mut mapping.pages else { return Ok(()) };
-            // SAFETY: `map` maps for writing what is `Sharing::Shared`, and nothing else comes here.
+            // SAFETY: `map` maps for writing what is `Sharing::Shared`, and nothing else comes
+            // here.
             let copied = unsafe { copy::write(pages, transfer, buffer) };
             mapping.finish(copied)
         })
@@ -127,7 +130,8 @@ impl Region for MmapRegion {
             return Ok(());
         }
         let detail = format!(
-            "it goes through {bytes} bytes of the file, and one call through at most {MAX_PASSED}: take a part at a time"
+            "it goes through {bytes} bytes of the file, and one call through at most {MAX_PASSED}: \
+             take a part at a time"
         );
         Err(IoError { kind: IoErrorKind::OverLimit, detail })
     }
@@ -145,9 +149,11 @@ impl Region for MmapRegion {
         self.with(|mapping| {
             mapping.mapped.grow(resize.length.saturating_sub(mapping.window.length))?;
             let Mapping { file, window, sharing, .. } = mapping;
-            let resized = resize.run(file, *window, |window| map(file, window, *sharing)).map(|(window, pages)| {
-                (mapping.window, mapping.pages, mapping.tables) = (window, pages, 0);
-            });
+            let resized = resize.run(file, *window, |window| map(file, window, *sharing)).map(
+                |(window, pages)| {
+                    (mapping.window, mapping.pages, mapping.tables) = (window, pages, 0);
+                },
+            );
             mapping.mapped.shrink_to(mapping.window.length);
             resized
         })
@@ -200,7 +206,8 @@ impl Mapping {
         let missing = self.window.offset + lost.at as u64;
         match self.check_size().and_then(|()| self.file.read_at(&mut [0], missing)) {
             Err(error) => error,
-            // The file is as long as it should be and can be read, and so there was no room to store the page.
+            // The file is as long as it should be and can be read, and so there was no room to
+            // store the page.
             Ok(_) => IoErrorKind::NoSpace.into(),
         }
     }
@@ -211,7 +218,8 @@ impl Mapping {
         self.tables = 0;
     }
 
-    /// Refuses a transfer that touches too much. Only a file of many gigabytes is large enough for one.
+    /// Refuses a transfer that touches too much. Only a file of many gigabytes is large enough for
+    /// one.
     fn check_spread(&mut self, transfer: &Transfer) -> IoResult<()> {
         let page = rustix::param::page_size() as u64;
         if self.window.length / page >= MAX_TOUCHED {
@@ -225,7 +233,8 @@ impl Mapping {
         Ok(())
     }
 
-    /// Writes to copies of the pages, which the plugin's budget pays for. A write that it does not pay for changes none.
+    /// Writes to copies of the pages, which the plugin's budget pays for. A write that it does not
+    /// pay for changes none.
     fn write_privately(&mut self, transfer: Transfer, buffer: &[u8]) -> IoResult<()> {
         let pages = self.overlay.missing_pages(self.window.offset, transfer.clone());
         self.private.grow(pages * overlay::PAGE as u64)?;
@@ -236,14 +245,15 @@ impl Mapping {
     }
 }
 
-/// About how many pages, or tables, of `size` bytes a transfer touches in a region that begins at `offset` of its file: at
-/// least the true number, but for one at each end.
+/// About how many pages, or tables, of `size` bytes a transfer touches in a region that begins at
+/// `offset` of its file: at least the true number, but for one at each end.
 fn touched(transfer: &Transfer, offset: u64, size: u64) -> u64 {
     let (mut count, mut next) = (0, 0);
     for block in transfer.clone().filter(|block| block.count > 0) {
         let (length, runs) = (block.length as u64, block.count as u64);
         let begin = offset % size + block.region;
-        let (first, last) = (begin / size, (offset % size + block.run(block.count - 1).0 + length - 1) / size);
+        let (first, last) =
+            (begin / size, (offset % size + block.run(block.count - 1).0 + length - 1) / size);
         if first + 1 < next {
             // It goes back, to what may have been counted before.
             next = first;
@@ -262,7 +272,8 @@ fn check_touched(touched: u64, most: u64, what: &str) -> IoResult<()> {
         return Ok(());
     }
     let detail = format!(
-        "the selection lies in {touched} {what}, and one call touches at most {most}: take less of it at a time"
+        "the selection lies in {touched} {what}, and one call touches at most {most}: take less of \
+         it at a time"
     );
     Err(IoError { kind: IoErrorKind::OverLimit, detail })
 }

@@ -1,7 +1,8 @@
 //! Files that get a name while their directory is listed.
 //!
-//! A listing goes through a directory while others change it. Of a file that is renamed meanwhile it may have neither name, and of a value that is
-//! replaced neither file: to whoever lists, its key would not be there. What the system says of renamings fills the gap.
+//! A listing goes through a directory while others change it. Of a file that is renamed meanwhile
+//! it may have neither name, and of a value that is replaced neither file: to whoever lists, its
+//! key would not be there. What the system says of renamings fills the gap.
 
 use std::mem::MaybeUninit;
 use std::os::fd::AsRawFd as _;
@@ -12,7 +13,8 @@ use filemap::fs::Entry;
 use rustix::fd::OwnedFd;
 use rustix::fs::inotify::{self, CreateFlags, Reader, WatchFlags};
 
-/// What a process hears by. To make one and let go of it again takes milliseconds, and a user may have few.
+/// What a process hears by. To make one and let go of it again takes milliseconds, and a user may
+/// have few.
 static EARS: OnceLock<Option<Mutex<OwnedFd>>> = OnceLock::new();
 
 /// News of one directory, for one listing at a time.
@@ -24,8 +26,13 @@ pub(crate) struct News {
 impl News {
     /// Begins to listen; nothing where the system does not let us.
     pub(crate) fn of(directory: &Dir) -> Option<Self> {
-        let open = || inotify::init(CreateFlags::CLOEXEC | CreateFlags::NONBLOCK).ok().map(Mutex::new);
-        let ears = EARS.get_or_init(open).as_ref()?.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
+        let open =
+            || inotify::init(CreateFlags::CLOEXEC | CreateFlags::NONBLOCK).ok().map(Mutex::new);
+        let ears = EARS
+            .get_or_init(open)
+            .as_ref()?
+            .lock()
+            .unwrap_or_else(std::sync::PoisonError::into_inner);
         let path = format!("/proc/self/fd/{}", directory.as_raw_fd());
         let watch = inotify::add_watch(&*ears, path, WatchFlags::MOVED_TO).ok()?;
         Some(Self { ears, watch })

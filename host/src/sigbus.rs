@@ -1,14 +1,14 @@
 //! Surviving the loss of mapped pages.
 //!
-//! When a file is truncated, the mapped pages behind its new end are gone, and touching one raises `SIGBUS`, whose
-//! default is to end the process. The same happens where the disk is full, or fails. No check before the access
-//! can rule it out: whoever truncates may do so in between.
+//! When a file is truncated, the mapped pages behind its new end are gone, and touching one raises
+//! `SIGBUS`, whose default is to end the process. The same happens where the disk is full, or
+//! fails. No check before the access can rule it out: whoever truncates may do so in between.
 //!
-//! So the access is guarded, after the model of libwayland's `wl_shm`: the thread notes which pages it is about to
-//! touch, and the signal handler, finding the address among them, puts zeroes in the place of the mapping and
-//! makes a note of its own. The access then runs to its end, and the note becomes an error. A signal for any
-//! other address goes to the handler that was there before. Pages of a plugin's own memory, which nobody guards, stand in a table
-//! ([`windows`]).
+//! So the access is guarded, after the model of libwayland's `wl_shm`: the thread notes which pages
+//! it is about to touch, and the signal handler, finding the address among them, puts zeroes in the
+//! place of the mapping and makes a note of its own. The access then runs to its end, and the note
+//! becomes an error. A signal for any other address goes to the handler that was there before.
+//! Pages of a plugin's own memory, which nobody guards, stand in a table ([`windows`]).
 
 #![expect(unsafe_code, reason = "signal handlers are made of system calls")]
 
@@ -24,16 +24,17 @@ use memmap2::MmapRaw;
 
 use crate::windows;
 
-/// A page was missing. Zeroes stand in its place, and may stand anywhere else in the mapping, which is of no
-/// more use.
+/// A page was missing. Zeroes stand in its place, and may stand anywhere else in the mapping, which
+/// is of no more use.
 #[derive(Debug, PartialEq, Eq)]
 pub(crate) struct LostPages {
     /// Where in the mapping the page begins, in bytes.
     pub(crate) at: usize,
 }
 
-/// What a thread is about to touch, and what became of it. The handler interrupts the thread that it belongs to,
-/// so that no other ever sees it: atomic it is only for the compiler, which has to expect the interruption.
+/// What a thread is about to touch, and what became of it. The handler interrupts the thread that
+/// it belongs to, so that no other ever sees it: atomic it is only for the compiler, which has to
+/// expect the interruption.
 struct Guarded {
     /// The pages, by their addresses. The end is 0 where nothing is guarded.
     begin: AtomicUsize,
@@ -44,8 +45,8 @@ struct Guarded {
 }
 
 thread_local! {
-    /// Without a destructor and with a constant beginning, so that nothing is registered or run when the
-    /// handler reaches for it.
+    /// Without a destructor and with a constant beginning, so that nothing is registered or run
+    /// when the handler reaches for it.
     static GUARDED: Guarded = const {
         Guarded {
             begin: AtomicUsize::new(0),
@@ -61,7 +62,8 @@ static PREVIOUS: OnceLock<libc::sigaction> = OnceLock::new();
 
 /// Runs `access`, which gets where the mapping begins and may touch any byte of it.
 pub(crate) fn guard(map: &mut MmapRaw, access: impl FnOnce(*mut u8)) -> Result<(), LostPages> {
-    // SAFETY: `map` is borrowed for us alone until this function returns, and its length is that of its memory.
+    // SAFETY: `map` is borrowed for us alone until this function returns, and its length is that of
+    // its memory.
     unsafe { guard_range(map.as_mut_ptr(), map.len(), access) }
 }
 
@@ -69,9 +71,13 @@ pub(crate) fn guard(map: &mut MmapRaw, access: impl FnOnce(*mut u8)) -> Result<(
 ///
 /// # Safety
 ///
-/// The pages that `length` bytes from `start` on lie in are mapped, and until this function returns, nobody else reads,
-/// writes or unmaps them.
-unsafe fn guard_range(start: *mut u8, length: usize, access: impl FnOnce(*mut u8)) -> Result<(), LostPages> {
+/// The pages that `length` bytes from `start` on lie in are mapped, and until this function
+/// returns, nobody else reads, writes or unmaps them.
+unsafe fn guard_range(
+    start: *mut u8,
+    length: usize,
+    access: impl FnOnce(*mut u8),
+) -> Result<(), LostPages> {
     /// Ends the guard, also where `access` panics.
     struct End<'a>(&'a Guarded);
     impl Drop for End<'_> {
@@ -84,7 +90,8 @@ unsafe fn guard_range(start: *mut u8, length: usize, access: impl FnOnce(*mut u8
     let page_size = rustix::param::page_size();
     GUARDED.with(|guarded| {
         debug_assert_eq!(guarded.end.load(Ordering::Relaxed), 0, "guards do not nest");
-        // The kernel maps whole pages; a mapping from an offset that is none begins within its first one.
+        // The kernel maps whole pages; a mapping from an offset that is none begins within its
+        // first one.
         guarded.begin.store(start.addr() / page_size * page_size, Ordering::Relaxed);
         guarded.page_size.store(page_size, Ordering::Relaxed);
         guarded.lost.store(0, Ordering::Relaxed);
@@ -102,7 +109,8 @@ unsafe fn guard_range(start: *mut u8, length: usize, access: impl FnOnce(*mut u8
 }
 
 impl Guarded {
-    /// Lets the access go on that has found no page at `address`. False where that is none of the guarded ones.
+    /// Lets the access go on that has found no page at `address`. False where that is none of the
+    /// guarded ones.
     ///
     /// Runs in the signal handler.
     fn repair(&self, address: usize) -> bool {
@@ -112,8 +120,9 @@ impl Guarded {
         }
         let page_size = self.page_size.load(Ordering::Relaxed);
         let page = address / page_size * page_size;
-        // All of the mapping, because a part would split it in two, for which a process with very many mappings has no room.
-        // But where memory is promised only as far as there is some, there may be too little to promise for all.
+        // All of the mapping, because a part would split it in two, for which a process with very
+        // many mappings has no room. But where memory is promised only as far as there is some,
+        // there may be too little to promise for all.
         //
         // SAFETY: `guard_range`, which this thread is in, has been given these pages for itself.
         if !unsafe { place_zeroes(begin, end) || place_zeroes(page, page + page_size) } {
@@ -136,12 +145,19 @@ impl Guarded {
 pub(crate) unsafe fn place_zeroes(begin: usize, end: usize) -> bool {
     let protection = libc::PROT_READ | libc::PROT_WRITE;
     let flags = libc::MAP_PRIVATE | libc::MAP_ANONYMOUS | libc::MAP_FIXED | libc::MAP_NORESERVE;
-    // SAFETY: `mmap` changes these pages only, which the caller answers for, and is a plain system call. `errno` belongs to
-    // the code that was interrupted, and gets its value back.
+    // SAFETY: `mmap` changes these pages only, which the caller answers for, and is a plain system
+    // call. `errno` belongs to the code that was interrupted, and gets its value back.
     unsafe {
         let errno = libc::__errno_location();
         let saved = *errno;
-        let placed = libc::mmap(ptr::with_exposed_provenance_mut(begin), end - begin, protection, flags, -1, 0);
+        let placed = libc::mmap(
+            ptr::with_exposed_provenance_mut(begin),
+            end - begin,
+            protection,
+            flags,
+            -1,
+            0,
+        );
         *errno = saved;
         placed != libc::MAP_FAILED
     }
@@ -153,8 +169,9 @@ pub(crate) fn install() -> io::Result<()> {
     let installed = INSTALLED.get_or_init(|| {
         let mut previous = MaybeUninit::<libc::sigaction>::zeroed();
         let mut ours = MaybeUninit::<libc::sigaction>::zeroed();
-        // SAFETY: a `sigaction` of zeroes is a valid one, without flags and with an empty mask, and the system call fills it or
-        // reads it. `handle` has the signature that `SA_SIGINFO` asks for, and only does what a handler may do.
+        // SAFETY: a `sigaction` of zeroes is a valid one, without flags and with an empty mask, and
+        // the system call fills it or reads it. `handle` has the signature that `SA_SIGINFO` asks
+        // for, and only does what a handler may do.
         unsafe {
             if libc::sigaction(SIGBUS, ptr::null(), previous.as_mut_ptr()) != 0 {
                 return Err(last_error());
@@ -177,7 +194,8 @@ pub(crate) fn last_error() -> i32 {
 
 /// The handler. Runs between two instructions of any thread, and so neither allocates nor locks.
 extern "C" fn handle(signal: c_int, info: *mut siginfo_t, context: *mut c_void) {
-    // SAFETY: the kernel passes a valid `siginfo_t`. Where the address means something is seen by the code.
+    // SAFETY: the kernel passes a valid `siginfo_t`. Where the address means something is seen by
+    // the code.
     let (code, address) = unsafe { ((*info).si_code, (*info).si_addr().addr()) };
     // The codes of what the kernel has found are positive; others come from `kill` and its like.
     let sent = code <= 0;
@@ -190,7 +208,8 @@ extern "C" fn handle(signal: c_int, info: *mut siginfo_t, context: *mut c_void) 
     }
 }
 
-/// Lets the handler from before have a signal that is not for us; `sent` is one that somebody has sent.
+/// Lets the handler from before have a signal that is not for us; `sent` is one that somebody has
+/// sent.
 pub(crate) fn pass_on(
     previous: &libc::sigaction,
     signal: c_int,
@@ -203,14 +222,15 @@ pub(crate) fn pass_on(
         SIG_IGN if sent => {}
         // Nobody can ignore a fault: the instruction would be repeated for ever.
         SIG_DFL | SIG_IGN => {
-            // SAFETY: plain system calls with valid arguments, which a handler may make. The signal is blocked while its handler
-            // runs, and ends the process when that returns.
+            // SAFETY: plain system calls with valid arguments, which a handler may make. The signal
+            // is blocked while its handler runs, and ends the process when that returns.
             unsafe {
                 libc::signal(signal, SIG_DFL);
                 libc::raise(signal);
             }
         }
-        // SAFETY: what `sigaction` returned as handler is one, with the signature that its flags tell.
+        // SAFETY: what `sigaction` returned as handler is one, with the signature that its flags
+        // tell.
         _ => unsafe {
             if flags & SA_SIGINFO != 0 {
                 type Handler = extern "C" fn(c_int, *mut siginfo_t, *mut c_void);

@@ -1,10 +1,13 @@
-//! Surviving what is stored into a window that a plugin may only read, but not by an instruction that Wasmtime knows can fail.
+//! Surviving what is stored into a window that a plugin may only read, but not by an instruction
+//! that Wasmtime knows can fail.
 //!
-//! An ordinary store of the plugin's is a trap, which is Wasmtime's business. But the host stores there too: results whose place the plugin has
-//! chosen, and what an instruction for a block of memory does; and short blocks of a constant length are compiled to stores that are not expected to
-//! fail. Wasmtime's handler hands on what it does not know to the handler from before. That has to be ours, and so it is installed before the first engine
-//! of a process is made: the other way round, a signal that is nobody's would already have been left to the system, for the whole process, and another thread's
-//! trap in that moment would end it.
+//! An ordinary store of the plugin's is a trap, which is Wasmtime's business. But the host stores
+//! there too: results whose place the plugin has chosen, and what an instruction for a block of
+//! memory does; and short blocks of a constant length are compiled to stores that are not expected
+//! to fail. Wasmtime's handler hands on what it does not know to the handler from before. That has
+//! to be ours, and so it is installed before the first engine of a process is made: the other way
+//! round, a signal that is nobody's would already have been left to the system, for the whole
+//! process, and another thread's trap in that moment would end it.
 
 #![expect(unsafe_code, reason = "signal handlers are made of system calls")]
 
@@ -28,8 +31,9 @@ pub(crate) fn install() -> io::Result<()> {
     let installed = INSTALLED.get_or_init(|| {
         _ = PREVIOUS.set(current().map_err(|_| last_error())?);
         let mut ours = MaybeUninit::<libc::sigaction>::zeroed();
-        // SAFETY: a `sigaction` of zeroes is a valid one, without flags and with an empty mask, which the system call reads. `handle` has the signature
-        // that `SA_SIGINFO` asks for, and only does what a handler may do. The flags are those of Wasmtime's.
+        // SAFETY: a `sigaction` of zeroes is a valid one, without flags and with an empty mask,
+        // which the system call reads. `handle` has the signature that `SA_SIGINFO` asks for, and
+        // only does what a handler may do. The flags are those of Wasmtime's.
         unsafe {
             (*ours.as_mut_ptr()).sa_sigaction = handler();
             (*ours.as_mut_ptr()).sa_flags = SA_SIGINFO | SA_ONSTACK | SA_NODEFER;
@@ -42,7 +46,8 @@ pub(crate) fn install() -> io::Result<()> {
     installed.map_err(io::Error::from_raw_os_error)
 }
 
-/// Whether Wasmtime's handler has been installed after ours: a plugin runs, so that there is one, and ours is not the first.
+/// Whether Wasmtime's handler has been installed after ours: a plugin runs, so that there is one,
+/// and ours is not the first.
 pub(crate) fn is_behind_wasmtime() -> bool {
     PREVIOUS.get().is_some() && current().is_ok_and(|current| current.sa_sigaction != handler())
 }
@@ -65,7 +70,8 @@ fn handler() -> usize {
 
 /// The handler. Runs between two instructions of any thread, and so neither allocates nor locks.
 extern "C" fn handle(signal: c_int, info: *mut siginfo_t, context: *mut c_void) {
-    // SAFETY: the kernel passes a valid `siginfo_t`. Where the address means something is seen by the code.
+    // SAFETY: the kernel passes a valid `siginfo_t`. Where the address means something is seen by
+    // the code.
     let (code, address) = unsafe { ((*info).si_code, (*info).si_addr().addr()) };
     // The codes of what the kernel has found are positive; others come from `kill` and its like.
     let sent = code <= 0;

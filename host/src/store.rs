@@ -21,7 +21,9 @@ mod streams;
 use account::Account;
 pub(crate) use account::Accounts;
 #[expect(unreachable_pub, reason = "the generated bindings re-export them")]
-pub use streams::{ItemStreamResource, KeyStreamResource, ValueReaderResource, ValueWriterResource};
+pub use streams::{
+    ItemStreamResource, KeyStreamResource, ValueReaderResource, ValueWriterResource,
+};
 
 /// The directories that the plugins of this process have open.
 pub(crate) static REGISTRY: LazyLock<Registry<NativeDirectory>> = LazyLock::new(Registry::new);
@@ -40,7 +42,8 @@ pub struct StoreResource {
 }
 
 impl StoreResource {
-    /// Changes the store, whose keys are paid for before: `more` is by how much their memory may grow.
+    /// Changes the store, whose keys are paid for before: `more` is by how much their memory may
+    /// grow.
     fn change<T>(
         &self,
         more: u64,
@@ -85,9 +88,15 @@ impl CtxView<'_> {
 impl wit::Host for CtxView<'_> {}
 
 impl wit::HostStore for CtxView<'_> {
-    fn open(&mut self, path: String, options: wit::StoreOptions) -> Result<Resource<StoreResource>> {
+    fn open(
+        &mut self,
+        path: String,
+        options: wit::StoreOptions,
+    ) -> Result<Resource<StoreResource>> {
         let options = options.into();
-        self.push_store(options, |view| Ok(Store::open(&REGISTRY, view.preopens()?, &path, options)?))
+        self.push_store(options, |view| {
+            Ok(Store::open(&REGISTRY, view.preopens()?, &path, options)?)
+        })
     }
 
     fn get(&mut self, store: Resource<StoreResource>, key: String) -> Result<Option<Vec<u8>>> {
@@ -104,7 +113,11 @@ impl wit::HostStore for CtxView<'_> {
         Ok(self.store(&store)?.store.get_range(&key, offset, length)?)
     }
 
-    fn get_many(&mut self, store: Resource<StoreResource>, keys: Vec<String>) -> Result<Vec<Option<Vec<u8>>>> {
+    fn get_many(
+        &mut self,
+        store: Resource<StoreResource>,
+        keys: Vec<String>,
+    ) -> Result<Vec<Option<Vec<u8>>>> {
         Ok(self.store(&store)?.store.get_many(&keys)?)
     }
 
@@ -112,7 +125,11 @@ impl wit::HostStore for CtxView<'_> {
         Ok(self.store(&store)?.store.size_of(&key)?)
     }
 
-    fn reader(&mut self, store: Resource<StoreResource>, key: String) -> Result<Option<Resource<ValueReaderResource>>> {
+    fn reader(
+        &mut self,
+        store: Resource<StoreResource>,
+        key: String,
+    ) -> Result<Option<Resource<ValueReaderResource>>> {
         let (handle, files) = (self.lease_handle()?, self.lease_files(1)?);
         let Some(reader) = self.store(&store)?.store.reader(&key)? else { return Ok(None) };
         Ok(Some(self.table.push(ValueReaderResource::new(reader, files, handle))?))
@@ -125,7 +142,9 @@ impl wit::HostStore for CtxView<'_> {
         mode: Mode,
     ) -> Result<Option<Resource<MemmapResource>>> {
         let handle = self.lease_handle()?;
-        let Some(array) = self.store(&store)?.store.open_value(&key, mode.into())? else { return Ok(None) };
+        let Some(array) = self.store(&store)?.store.open_value(&key, mode.into())? else {
+            return Ok(None);
+        };
         self.push_array(array, handle).map(Some)
     }
 
@@ -134,24 +153,42 @@ impl wit::HostStore for CtxView<'_> {
         store.change(store.store.cost(&key), |store| store.set(&key, &[value]))
     }
 
-    fn set_parts(&mut self, store: Resource<StoreResource>, key: String, parts: Vec<Vec<u8>>) -> Result<()> {
+    fn set_parts(
+        &mut self,
+        store: Resource<StoreResource>,
+        key: String,
+        parts: Vec<Vec<u8>>,
+    ) -> Result<()> {
         let store = self.store(&store)?;
         store.change(store.store.cost(&key), |store| store.set(&key, &parts))
     }
 
-    fn set_default(&mut self, store: Resource<StoreResource>, key: String, value: Vec<u8>) -> Result<Vec<u8>> {
+    fn set_default(
+        &mut self,
+        store: Resource<StoreResource>,
+        key: String,
+        value: Vec<u8>,
+    ) -> Result<Vec<u8>> {
         let store = self.store(&store)?;
         store.change(store.store.cost(&key), |store| store.set_default(&key, &value))
     }
 
-    fn update(&mut self, store: Resource<StoreResource>, items: Vec<(String, Vec<u8>)>) -> Result<()> {
+    fn update(
+        &mut self,
+        store: Resource<StoreResource>,
+        items: Vec<(String, Vec<u8>)>,
+    ) -> Result<()> {
         let store = self.store(&store)?;
         // More than one call takes are refused, whatever they cost.
         let cost = items.iter().take(MAX_KEYS as usize).map(|(key, _)| store.store.cost(key)).sum();
         store.change(cost, |store| store.update(&items))
     }
 
-    fn writer(&mut self, store: Resource<StoreResource>, key: String) -> Result<Resource<ValueWriterResource>> {
+    fn writer(
+        &mut self,
+        store: Resource<StoreResource>,
+        key: String,
+    ) -> Result<Resource<ValueWriterResource>> {
         let (handle, files) = (self.lease_handle()?, self.lease_files(1)?);
         let store = self.store(&store)?;
         let writer = store.store.writer(&key)?;

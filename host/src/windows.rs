@@ -1,12 +1,18 @@
-//! Pages of files in the memory of plugins, and what becomes of them when somebody touches what is not there.
+//! Pages of files in the memory of plugins, and what becomes of them when somebody touches what is
+//! not there.
 //!
-//! Who touches them is the plugin's own code, or the host on its behalf, and neither is under a guard of ours. So all windows of the process
-//! stand in a table that the signal handlers read:
+//! Who touches them is the plugin's own code, or the host on its behalf, and neither is under a
+//! guard of ours. So all windows of the process stand in a table that the signal handlers read:
 //!
-//! - `SIGBUS`: the file was truncated. Zeroes take the place of the page and of all behind it, and the window is marked.
-//! - `SIGSEGV` in a window that is only read, where it is no trap: the window becomes a private copy, which can be written to.
+//! - `SIGBUS`: the file was truncated. Zeroes take the place of the page and of all behind it, and
+//!   the window is marked.
+//! - `SIGSEGV` in a window that is only read, where it is no trap: the window becomes a private
+//!   copy, which can be written to.
 
-#![expect(unsafe_code, reason = "pages are placed by system calls, and signal handlers are made of them")]
+#![expect(
+    unsafe_code,
+    reason = "pages are placed by system calls, and signal handlers are made of them"
+)]
 
 use std::fs::File;
 use std::io;
@@ -26,8 +32,8 @@ use crate::sigbus::place_zeroes;
 /// How many windows a process has at once.
 const MOST: usize = 4096;
 
-/// A window as the signal handlers see it. Handlers read while others write, and know by `turn` when what they have read is of two
-/// windows.
+/// A window as the signal handlers see it. Handlers read while others write, and know by `turn`
+/// when what they have read is of two windows.
 struct Slot {
     /// How often the slot was begun or ended to be changed: odd in between.
     turn: AtomicUsize,
@@ -94,8 +100,8 @@ pub(crate) struct Window {
 }
 
 impl Window {
-    /// Puts `length` bytes of a file from `offset` on in the place of as much memory; all three are in pages of the system. Of the memory, `taken` bytes
-    /// are the window's.
+    /// Puts `length` bytes of a file from `offset` on in the place of as much memory; all three are
+    /// in pages of the system. Of the memory, `taken` bytes are the window's.
     pub(crate) fn place(
         memory: &Arc<Memory>,
         (at, taken): (usize, usize),
@@ -104,7 +110,8 @@ impl Window {
         sharing: Sharing,
     ) -> Result<Self, PlaceError> {
         crate::sigbus::install().map_err(io_error)?;
-        let offset = libc::off_t::try_from(offset).map_err(|_| IoError::from(IoErrorKind::Invalid))?;
+        let offset =
+            libc::off_t::try_from(offset).map_err(|_| IoError::from(IoErrorKind::Invalid))?;
         let end = at.checked_add(taken).ok_or(Taken::Outside)?;
         memory.take(&(at..end))?;
         // From here on it is taken away by the drop.
@@ -123,10 +130,19 @@ impl Window {
             Sharing::Shared => (libc::PROT_READ | libc::PROT_WRITE, libc::MAP_SHARED),
         };
         let flags = sharing | libc::MAP_FIXED | libc::MAP_NORESERVE;
-        // SAFETY: the pages are those of a plugin's memory that `take` has found to be all there and in no other window. The plugin has asked for
-        // it and waits, so that nobody else reads or writes them, and `memory` keeps them until the call returns.
-        let placed =
-            unsafe { libc::mmap(pointer(memory.address(at)), length, protection, flags, file.as_raw_fd(), offset) };
+        // SAFETY: the pages are those of a plugin's memory that `take` has found to be all there
+        // and in no other window. The plugin has asked for it and waits, so that nobody else reads
+        // or writes them, and `memory` keeps them until the call returns.
+        let placed = unsafe {
+            libc::mmap(
+                pointer(memory.address(at)),
+                length,
+                protection,
+                flags,
+                file.as_raw_fd(),
+                offset,
+            )
+        };
         if placed == libc::MAP_FAILED {
             return Err(io_error(io::Error::last_os_error()).into());
         }
@@ -136,10 +152,15 @@ impl Window {
     /// Fetches its first pages, as many as one call may touch, as far as that can be done.
     pub(crate) fn prefault(&self) {
         if let Some(memory) = self.memory.upgrade() {
-            let most = usize::try_from(MAX_TOUCHED).unwrap_or(usize::MAX).saturating_mul(rustix::param::page_size());
+            let most = usize::try_from(MAX_TOUCHED)
+                .unwrap_or(usize::MAX)
+                .saturating_mul(rustix::param::page_size());
             let length = self.length.min(most);
-            // SAFETY: to make pages of a mapping present changes nothing that can be seen, and where it fails, nothing.
-            unsafe { libc::madvise(pointer(memory.address(self.at)), length, libc::MADV_POPULATE_READ) };
+            // SAFETY: to make pages of a mapping present changes nothing that can be seen, and
+            // where it fails, nothing.
+            unsafe {
+                libc::madvise(pointer(memory.address(self.at)), length, libc::MADV_POPULATE_READ)
+            };
         }
     }
 
@@ -148,8 +169,8 @@ impl Window {
         let end = position.checked_add(bytes.len());
         assert!(end.is_some_and(|end| end <= self.length), "more bytes than the window has");
         if let Some(memory) = self.memory.upgrade() {
-            // SAFETY: the bytes lie within the window, which is mapped for writing, and whose plugin waits. A page that is lost meanwhile is
-            // replaced by the handler.
+            // SAFETY: the bytes lie within the window, which is mapped for writing, and whose
+            // plugin waits. A page that is lost meanwhile is replaced by the handler.
             unsafe {
                 let target = pointer(memory.address(self.at) + position).cast::<u8>();
                 target.copy_from_nonoverlapping(bytes.as_ptr(), bytes.len());
@@ -172,9 +193,10 @@ impl Drop for Window {
     fn drop(&mut self) {
         if let Some(memory) = self.memory.upgrade() {
             let begin = memory.address(self.at);
-            // SAFETY: the pages are those that `place` has placed, or was about to, and `memory` keeps them meanwhile. Where the system cannot make zeroes
-            // of them, the plugin must not reach them: they become pages that nobody can touch, and stay taken until the memory ends. Whoever
-            // got these addresses otherwise would be in its reach.
+            // SAFETY: the pages are those that `place` has placed, or was about to, and `memory`
+            // keeps them meanwhile. Where the system cannot make zeroes of them, the plugin must
+            // not reach them: they become pages that nobody can touch, and stay taken until the
+            // memory ends. Whoever got these addresses otherwise would be in its reach.
             let is_zero = unsafe { place_zeroes(begin, begin + self.length) };
             if is_zero {
                 memory.give_back(self.at);
@@ -230,8 +252,9 @@ fn give_slot_back(number: usize) {
     free.push(number);
 }
 
-/// Ends what the handlers know of the windows between two addresses, because their memory is about to be unmapped: somebody else may have the
-/// addresses next. Their slots stay taken until the windows are dropped.
+/// Ends what the handlers know of the windows between two addresses, because their memory is about
+/// to be unmapped: somebody else may have the addresses next. Their slots stay taken until the
+/// windows are dropped.
 pub(crate) fn forget(begin: usize, end: usize) {
     let _guard = FREE.lock().unwrap_or_else(PoisonError::into_inner);
     for slot in &SLOTS[..FRESH.load(Ordering::Relaxed)] {
@@ -251,30 +274,35 @@ fn find(address: usize) -> Option<(&'static Slot, Seen)> {
     })
 }
 
-/// Puts zeroes where a page of a window was lost, and where all behind it are. False where there is no window.
+/// Puts zeroes where a page of a window was lost, and where all behind it are. False where there is
+/// no window.
 ///
 /// Runs in a signal handler.
 pub(crate) fn repair(address: usize) -> bool {
     let Some((slot, Seen { begin, end, .. })) = find(address) else { return false };
     let page = rustix::param::page_size();
     slot.is_torn.store(true, Ordering::Relaxed);
-    // SAFETY: the pages are those of a window that the interrupted code is in: its plugin's, or a call for it. A part splits the mapping in
-    // two, for which a process with very many has no room; then all of it has to go.
+    // SAFETY: the pages are those of a window that the interrupted code is in: its plugin's, or a
+    // call for it. A part splits the mapping in two, for which a process with very many has no
+    // room; then all of it has to go.
     unsafe { place_zeroes(address / page * page, end) || place_zeroes(begin, end) }
 }
 
-/// Lets a window that is only read be written to: as a copy, which nobody else sees. False where there is no such window.
+/// Lets a window that is only read be written to: as a copy, which nobody else sees. False where
+/// there is no such window.
 ///
 /// Runs in a signal handler.
 pub(crate) fn make_private(address: usize) -> bool {
     let Some((_, Seen { begin, end, is_read_only: true })) = find(address) else { return false };
-    // SAFETY: the pages are those of a window that the interrupted code is in, and are mapped privately. All of them at once, because a process has not
-    // mappings enough for each by itself. `errno` belongs to the code that was interrupted, and gets its value back. Where there is no room for
-    // copies, zeroes have to do.
+    // SAFETY: the pages are those of a window that the interrupted code is in, and are mapped
+    // privately. All of them at once, because a process has not mappings enough for each by itself.
+    // `errno` belongs to the code that was interrupted, and gets its value back. Where there is no
+    // room for copies, zeroes have to do.
     unsafe {
         let errno = libc::__errno_location();
         let saved = *errno;
-        let changed = libc::mprotect(pointer(begin), end - begin, libc::PROT_READ | libc::PROT_WRITE);
+        let changed =
+            libc::mprotect(pointer(begin), end - begin, libc::PROT_READ | libc::PROT_WRITE);
         *errno = saved;
         changed == 0 || place_zeroes(begin, end)
     }

@@ -200,7 +200,9 @@ impl Memmap {
     /// whose header has no room for the new shape.
     pub fn resize(&mut self, length: u64) -> Result<()> {
         self.handle.is_unmapped("resized")?;
-        let Some(handle) = Rc::get_mut(&mut self.handle) else { unreachable!("only mappings share a handle") };
+        let Some(handle) = Rc::get_mut(&mut self.handle) else {
+            unreachable!("only mappings share a handle")
+        };
         handle.raw.resize(length)?;
         handle.info = handle.raw.info()?;
         Ok(())

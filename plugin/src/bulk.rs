@@ -284,8 +284,12 @@ fn stream_error(error: StreamError) -> Error {
     let message = error.to_debug_string();
     match filesystem_error_code(&error) {
         Some(ErrorCode::InsufficientSpace | ErrorCode::Quota) => Error::NoSpace(message),
-        Some(ErrorCode::Access | ErrorCode::NotPermitted | ErrorCode::ReadOnly) => Error::AccessDenied(message),
-        Some(ErrorCode::Busy | ErrorCode::TextFileBusy | ErrorCode::WouldBlock) => Error::Busy(message),
+        Some(ErrorCode::Access | ErrorCode::NotPermitted | ErrorCode::ReadOnly) => {
+            Error::AccessDenied(message)
+        }
+        Some(ErrorCode::Busy | ErrorCode::TextFileBusy | ErrorCode::WouldBlock) => {
+            Error::Busy(message)
+        }
         Some(ErrorCode::FileTooLarge | ErrorCode::Invalid) => Error::InvalidArgument(message),
         Some(ErrorCode::InsufficientMemory) => Error::LimitExceeded(message),
         Some(ErrorCode::BadDescriptor) => Error::Closed(message),

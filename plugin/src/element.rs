@@ -31,8 +31,8 @@ pub(crate) fn check<T: Pod>(dtype: &str, item_size: u64) -> Result<()> {
     if let Some(own) = dtype_of::<T>() {
         if own != dtype {
             return Err(Error::InvalidArgument(format!(
-                "the elements are of dtype `{dtype}`, and `{name}` is `{own}`: take the type of the elements, or \
-                 `view_as(\"{own}\")` if the bytes are meant"
+                "the elements are of dtype `{dtype}`, and `{name}` is `{own}`: take the type of \
+                 the elements, or `view_as(\"{own}\")` if the bytes are meant"
             )));
         }
     } else if size_of::<T>() as u64 != item_size {
@@ -70,7 +70,9 @@ mod tests {
 
     #[test]
     fn another_kind_size_or_byte_order_is_refused_with_what_to_do() {
-        for (dtype, size) in [("<i4", 4), (">f4", 4), ("<f8", 8), ("<f2", 2), ("|V4", 4), ("[('x', '<f4')]", 4)] {
+        for (dtype, size) in
+            [("<i4", 4), (">f4", 4), ("<f8", 8), ("<f2", 2), ("|V4", 4), ("[('x', '<f4')]", 4)]
+        {
             let error = check::<f32>(dtype, size).unwrap_err();
             assert!(matches!(error, Error::InvalidArgument(_)), "{error:?}");
             for part in [dtype, "`f32`", "view_as(\"<f4\")"] {
@@ -87,7 +89,10 @@ mod tests {
         assert_eq!(check::<[f32; 2]>("[('x', '<f4'), ('y', '<f4')]", 8), Ok(()));
         assert_eq!(check::<[u8; 8]>(">M8[ms]", 8), Ok(()));
         let error = check::<[f32; 2]>("<f4", 4).unwrap_err();
-        assert!(error.message().contains("4 bytes") && error.message().ends_with("has 8"), "{error}");
+        assert!(
+            error.message().contains("4 bytes") && error.message().ends_with("has 8"),
+            "{error}"
+        );
         assert!(check::<()>("|u1", 1).is_err());
     }
 

@@ -14,10 +14,10 @@
 //! # Arrays as memory
 //!
 //! [`Memmap::map`] returns a [`Mapped`], which is a `&[T]` over the elements, and
-//! [`Memmap::map_mut`] a [`MappedMut`]. If the host allows it, this memory is the pages of the file:
-//! nothing is copied, and an access costs no call. Otherwise the elements are read into the memory,
-//! and written back by `flush` or a drop. [`Memmap::windows`] walks an array that is larger than the
-//! plugin's memory.
+//! [`Memmap::map_mut`] a [`MappedMut`]. If the host allows it, this memory is the pages of the
+//! file: nothing is copied, and an access costs no call. Otherwise the elements are read into the
+//! memory, and written back by `flush` or a drop. [`Memmap::windows`] walks an array that is larger
+//! than the plugin's memory.
 //!
 //! | | the host places pages | it does not |
 //! |---|---|---|
@@ -70,8 +70,8 @@ mod windows;
 pub use bytemuck;
 
 pub use crate::array::{
-    Advice, Index, Mask, Memmap, MemmapOptions, Mode, NpyOpenOptions, NpyOptions, NpyVersion, Operation, Order,
-    Reduction, Slice, Take, by,
+    Advice, Index, Mask, Memmap, MemmapOptions, Mode, NpyOpenOptions, NpyOptions, NpyVersion,
+    Operation, Order, Reduction, Slice, Take, by,
 };
 pub use crate::error::{Error, Result};
 pub use crate::mapped::{Mapped, MappedMut};

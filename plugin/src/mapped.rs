@@ -111,7 +111,8 @@ impl Memmap {
         match self.order() {
             Some(Order::C) => Ok(()),
             order => Err(Error::InvalidArgument(format!(
-                "only elements without gaps and in C order can be mapped, and these {}; `read` copies them",
+                "only elements without gaps and in C order can be mapped, and these {}; `read` \
+                 copies them",
                 if order.is_some() {
                     "lie in Fortran's order, whose `transpose` is in C's"
                 } else {
@@ -123,7 +124,8 @@ impl Memmap {
 
     /// The shape as lengths that a view over a slice of `T` can have.
     fn lengths<T: Pod>(&self) -> Result<Vec<usize>> {
-        let lengths: Vec<usize> = self.shape().iter().map(|&length| to_usize(length)).collect::<Result<_>>()?;
+        let lengths: Vec<usize> =
+            self.shape().iter().map(|&length| to_usize(length)).collect::<Result<_>>()?;
         let bytes = lengths
             .iter()
             .filter(|&&length| length > 0)
@@ -169,7 +171,8 @@ impl<T: Pod> Mapped<T> {
     #[must_use]
     #[expect(clippy::missing_panics_doc, reason = "the slice has as many elements as the shape")]
     pub fn view(&self) -> ndarray::ArrayViewD<'_, T> {
-        ndarray::ArrayViewD::from_shape(&self.shape[..], self).expect("the slice has as many elements as the shape")
+        ndarray::ArrayViewD::from_shape(&self.shape[..], self)
+            .expect("the slice has as many elements as the shape")
     }
 }
 
@@ -215,7 +218,9 @@ pub(crate) fn to_usize(number: u64) -> Result<usize> {
 }
 
 fn too_large(number: u64) -> Error {
-    Error::LimitExceeded(format!("{number} elements do not fit in the plugin's memory; map a range, or use `windows`"))
+    Error::LimitExceeded(format!(
+        "{number} elements do not fit in the plugin's memory; map a range, or use `windows`"
+    ))
 }
 
 #[cfg(test)]

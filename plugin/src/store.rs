@@ -87,7 +87,10 @@ impl Store {
     /// # Errors
     ///
     /// [`Error::LimitExceeded`] for more keys, or for more than 128 MiB together.
-    pub fn get_many<K: Into<String>>(&self, keys: impl IntoIterator<Item = K>) -> Result<Vec<Option<Vec<u8>>>> {
+    pub fn get_many<K: Into<String>>(
+        &self,
+        keys: impl IntoIterator<Item = K>,
+    ) -> Result<Vec<Option<Vec<u8>>>> {
         Ok(self.raw.get_many(&keys.into_iter().map(Into::into).collect::<Vec<_>>())?)
     }
 
@@ -147,7 +150,11 @@ impl Store {
     /// # Errors
     ///
     /// Those of [`insert`](Self::insert).
-    pub fn insert_parts<P: Into<Vec<u8>>>(&self, key: &str, parts: impl IntoIterator<Item = P>) -> Result<()> {
+    pub fn insert_parts<P: Into<Vec<u8>>>(
+        &self,
+        key: &str,
+        parts: impl IntoIterator<Item = P>,
+    ) -> Result<()> {
         let parts: Vec<Vec<u8>> = parts.into_iter().map(Into::into).collect();
         if parts.iter().map(|part| part.len() as u64).sum::<u64>() < STREAMED_WRITES {
             return Ok(self.raw.set_parts(key, &parts)?);
@@ -177,8 +184,12 @@ impl Store {
     ///
     /// Those of [`insert`](Self::insert), and [`Error::LimitExceeded`] for more items, or for more
     /// than 128 MiB together.
-    pub fn extend<K: Into<String>, V: Into<Vec<u8>>>(&self, items: impl IntoIterator<Item = (K, V)>) -> Result<()> {
-        let items: Vec<_> = items.into_iter().map(|(key, value)| (key.into(), value.into())).collect();
+    pub fn extend<K: Into<String>, V: Into<Vec<u8>>>(
+        &self,
+        items: impl IntoIterator<Item = (K, V)>,
+    ) -> Result<()> {
+        let items: Vec<_> =
+            items.into_iter().map(|(key, value)| (key.into(), value.into())).collect();
         Ok(self.raw.update(&items)?)
     }
 

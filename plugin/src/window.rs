@@ -3,7 +3,10 @@
 //! A window is filled in one of two ways: the provider places the pages of the file over it, or, if
 //! it cannot, the bytes are read into it.
 
-#![allow(unsafe_code, reason = "pages are placed over memory that no Rust value lives in, and bytes are lent from it")]
+#![allow(
+    unsafe_code,
+    reason = "pages are placed over memory that no Rust value lives in, and bytes are lent from it"
+)]
 
 use std::alloc::{Layout, alloc, dealloc};
 use std::ptr::NonNull;
@@ -23,7 +26,14 @@ const LARGE_PAGE: usize = 2 << 20;
 pub(crate) trait Source {
     /// Places `length` bytes from `offset` over the memory at `address`, whose first byte is
     /// `here`. Returns the address of the first of them.
-    fn place(&self, offset: u64, length: u64, address: u64, here: &[u8], prefault: bool) -> Result<u64>;
+    fn place(
+        &self,
+        offset: u64,
+        length: u64,
+        address: u64,
+        here: &[u8],
+        prefault: bool,
+    ) -> Result<u64>;
     /// Removes what was placed with this address and length.
     fn remove(&self, address: u64, length: u64) -> Result<()>;
     /// Passes `length` bytes from `offset` to `sink`, piece by piece.
@@ -59,8 +69,11 @@ pub(crate) struct Window<S: Source, T: Pod> {
 impl<S: Source, T: Pod> Window<S, T> {
     /// Allocates memory for pieces of up to `length` bytes.
     pub(crate) fn new(source: S, length: u64) -> Result<Self> {
-        let too_large =
-            || Error::LimitExceeded(format!("there is no memory for a window of {length} bytes; map smaller ones"));
+        let too_large = || {
+            Error::LimitExceeded(format!(
+                "there is no memory for a window of {length} bytes; map smaller ones"
+            ))
+        };
         let layout = layout::<T>(length).ok_or_else(too_large)?;
         // SAFETY: the layout has at least one page.
         let start = NonNull::new(unsafe { alloc(layout) }).ok_or_else(too_large)?;
@@ -73,8 +86,9 @@ impl<S: Source, T: Pod> Window<S, T> {
     pub(crate) fn show(&mut self, offset: u64, count: usize, prefault: bool) -> Result<()> {
         self.hide()?;
         let length = count.checked_mul(size_of::<T>()).filter(|&length| length > 0);
-        let length = length
-            .filter(|&length| layout::<T>(length as u64).is_some_and(|needed| needed.size() <= self.layout.size()));
+        let length = length.filter(|&length| {
+            layout::<T>(length as u64).is_some_and(|needed| needed.size() <= self.layout.size())
+        });
         let length = length.unwrap_or_else(|| panic!("{count} elements do not fit in the window"));
         if self.places {
             match self.place(offset, length, prefault) {

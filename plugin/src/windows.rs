@@ -47,11 +47,15 @@ impl Memmap {
     pub fn windows<T: Pod>(&self, elements: usize) -> Result<Windows<T>> {
         self.is_mappable::<T>()?;
         if elements == 0 {
-            return Err(Error::InvalidArgument("windows without elements would never end".to_owned()));
+            return Err(Error::InvalidArgument(
+                "windows without elements would never end".to_owned(),
+            ));
         }
         let (size, item_size) = (self.size(), self.item_size());
         let step = size.min(elements as u64);
-        let window = (size > 0).then(|| Window::new(Windowed::walked(self), step * item_size)).transpose()?;
+        let window = (size > 0)
+            .then(|| Window::new(Windowed::walked(self), step * item_size))
+            .transpose()?;
         Ok(Windows { window, next: 0, size, step, item_size, prefault: self.prefaults() })
     }
 }

@@ -1,8 +1,8 @@
 //! Ranges of an array's bytes that move through streams.
 //!
-//! [`Memmap::input_part`] and [`Memmap::output_part`] say which part of a range a stream can move. A provider that makes streams
-//! itself reads and writes the view of that part; one that passes on the streams of its host's files asks for its
-//! [place](Memmap::place) in the file.
+//! [`Memmap::input_part`] and [`Memmap::output_part`] say which part of a range a stream can move.
+//! A provider that makes streams itself reads and writes the view of that part; one that passes on
+//! the streams of its host's files asks for its [place](Memmap::place) in the file.
 
 use alloc::sync::Arc;
 
@@ -27,7 +27,10 @@ impl<S> Part<S> {
     /// # Errors
     ///
     /// Those of `make`.
-    pub fn try_map<T, E>(self, make: impl FnOnce(S) -> core::result::Result<T, E>) -> core::result::Result<Part<T>, E> {
+    pub fn try_map<T, E>(
+        self,
+        make: impl FnOnce(S) -> core::result::Result<T, E>,
+    ) -> core::result::Result<Part<T>, E> {
         Ok(Part { length: self.length, stream: self.stream.map(make).transpose()? })
     }
 }
@@ -54,8 +57,8 @@ impl<R: Region> Memmap<R> {
         Ok(Part { length, stream: Some(view) })
     }
 
-    /// The first bytes of a range to be written by a stream, as a view of one axis of `uint8`. No stream takes what is written in
-    /// the mode `copy-on-write`.
+    /// The first bytes of a range to be written by a stream, as a view of one axis of `uint8`. No
+    /// stream takes what is written in the mode `copy-on-write`.
     ///
     /// # Errors
     ///
@@ -70,7 +73,8 @@ impl<R: Region> Memmap<R> {
         Ok(Part { length, stream: Some(view) })
     }
 
-    /// A range of the bytes of this array as a view. Fails if the mapping has ended, or the file is too short.
+    /// A range of the bytes of this array as a view. Fails if the mapping has ended, or the file is
+    /// too short.
     fn bytes_view(&self, layout: Layout) -> Result<Self> {
         let nothing = Layout { shape: alloc::vec![0], ..layout.clone() };
         self.region
@@ -81,12 +85,15 @@ impl<R: Region> Memmap<R> {
 }
 
 impl<F: File + Clone> Memmap<BufferedRegion<F>> {
-    /// The file, and the place in it of the first element: where a stream reads or writes a view of bytes.
+    /// The file, and the place in it of the first element: where a stream reads or writes a view of
+    /// bytes.
     ///
     /// # Errors
     ///
     /// [`Error::Closed`].
     pub fn place(&self) -> Result<(F, u64)> {
-        self.region.place(self.layout.start).map_err(|error| Error::io("use the array over", self.name(), &error))
+        self.region
+            .place(self.layout.start)
+            .map_err(|error| Error::io("use the array over", self.name(), &error))
     }
 }

@@ -20,7 +20,8 @@ use super::literal::{Encoding, Literal};
 use crate::error::{Error, Result, printed};
 use crate::limits::MAX_DTYPE;
 
-/// How many types can be within each other. Literals may be nested deeper than the deepest type prints.
+/// How many types can be within each other. Literals may be nested deeper than the deepest type
+/// prints.
 const MAX_LEVELS: usize = 32;
 
 /// What the bytes of a scalar mean: numpy's `dtype.kind`.
@@ -36,9 +37,11 @@ pub enum Kind {
     Float,
     /// `c`: two floats, the real part first.
     Complex,
-    /// `m`: a distance of two points in time, as `Int` of 8 bytes in some unit; the smallest one is no time.
+    /// `m`: a distance of two points in time, as `Int` of 8 bytes in some unit; the smallest one is
+    /// no time.
     Timedelta,
-    /// `M`: a point in time, as `Int` of 8 bytes in some unit since 1970; the smallest one is no time.
+    /// `M`: a point in time, as `Int` of 8 bytes in some unit since 1970; the smallest one is no
+    /// time.
     Datetime,
     /// `S`: bytes, filled up with zeroes.
     Bytes,
@@ -88,7 +91,8 @@ pub struct Structured {
     pub fields: Vec<Field>,
     /// The number of bytes: `dtype.itemsize`.
     pub size: u64,
-    /// What the size is a multiple of, where the structure is aligned, and else 1: `dtype.alignment`.
+    /// What the size is a multiple of, where the structure is aligned, and else 1:
+    /// `dtype.alignment`.
     pub alignment: u64,
     /// Whether the fields were placed as by a C compiler: `dtype.isalignedstruct`.
     pub aligned: bool,
@@ -107,8 +111,8 @@ pub struct Field {
     pub offset: u64,
 }
 
-/// An element type: numpy's `dtype`. Its `Display` is one that numpy reads back, as a string (`<f4`) or as a Python
-/// literal.
+/// An element type: numpy's `dtype`. Its `Display` is one that numpy reads back, as a string
+/// (`<f4`) or as a Python literal.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Dtype {
     /// A type without parts.
@@ -123,15 +127,16 @@ impl Dtype {
     /// `uint8`, the type of [`crate::array::OpenOptions`] where none is given.
     pub const UINT8: Self = Self::Scalar(Scalar::new(Kind::Uint, 1, ByteOrder::Little, None));
 
-    /// Reads what `numpy.dtype` takes: a string (`float32`, `<f4`, `M8[ns]`, `(2, 3)f4`, `i4, f8`), or as text the list,
-    /// tuple or dictionary that describes a type of several parts (`[('x', '<f4'), ('y', '<i2', (2,))]`).
+    /// Reads what `numpy.dtype` takes: a string (`float32`, `<f4`, `M8[ns]`, `(2, 3)f4`, `i4, f8`),
+    /// or as text the list, tuple or dictionary that describes a type of several parts (`[('x',
+    /// '<f4'), ('y', '<i2', (2,))]`).
     ///
     /// C's names and codes (`long`, `l`) have the sizes that they have on 64-bit Linux.
     ///
     /// # Errors
     ///
-    /// [`Error::Unsupported`] for the types whose elements lie elsewhere, [`Error::LimitExceeded`] for a text longer than
-    /// [`MAX_DTYPE`], [`Error::InvalidArgument`] for what is no type.
+    /// [`Error::Unsupported`] for the types whose elements lie elsewhere, [`Error::LimitExceeded`]
+    /// for a text longer than [`MAX_DTYPE`], [`Error::InvalidArgument`] for what is no type.
     pub fn parse(text: &str) -> Result<Self> {
         if text.len() > MAX_DTYPE {
             let length = text.len();
@@ -141,12 +146,16 @@ impl Dtype {
         }
         let inner = text.trim_ascii();
         // A shape in front has something behind it: `(2,)f4`.
-        let is_literal = inner.starts_with(['[', '{']) || inner.starts_with('(') && inner.ends_with(')');
+        let is_literal =
+            inner.starts_with(['[', '{']) || inner.starts_with('(') && inner.ends_with(')');
         if !is_literal {
             return comma::parse(text, false);
         }
         let at = |position: usize, what: &str| {
-            Error::InvalidArgument(format!("`{}` is not a dtype: at byte {position}, {what}", printed(text)))
+            Error::InvalidArgument(format!(
+                "`{}` is not a dtype: at byte {position}, {what}",
+                printed(text)
+            ))
         };
         let literal = Literal::parse(text.as_bytes(), Encoding::Utf8)
             .map_err(|complaint| at(complaint.position, &complaint.what))?;
@@ -156,9 +165,12 @@ impl Dtype {
         })
     }
 
-    /// The type that a literal describes, if few enough others are within it: whoever walks through its parts calls
-    /// itself that often.
-    pub(super) fn from_literal(literal: &Literal, reading: Reading) -> core::result::Result<Self, Refusal> {
+    /// The type that a literal describes, if few enough others are within it: whoever walks through
+    /// its parts calls itself that often.
+    pub(super) fn from_literal(
+        literal: &Literal,
+        reading: Reading,
+    ) -> core::result::Result<Self, Refusal> {
         let dtype = build::build(literal, reading)?;
         if dtype.levels() <= MAX_LEVELS {
             return Ok(dtype);
@@ -225,11 +237,14 @@ impl Dtype {
     #[must_use]
     pub fn field(&self, name: &str) -> Option<&Field> {
         let Self::Structured(structured) = self else { return None };
-        structured.fields.iter().find(|field| field.name == name || field.title.as_deref() == Some(name))
+        structured
+            .fields
+            .iter()
+            .find(|field| field.name == name || field.title.as_deref() == Some(name))
     }
 
-    /// The type of the elements of an array of this type, and the axes that each of this type adds to its shape, at the
-    /// end: to numpy an array of arrays is one array.
+    /// The type of the elements of an array of this type, and the axes that each of this type adds
+    /// to its shape, at the end: to numpy an array of arrays is one array.
     #[must_use]
     pub fn dissolve(self) -> (Self, Vec<u64>) {
         let (mut dtype, mut axes) = (self, Vec::new());

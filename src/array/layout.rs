@@ -34,9 +34,9 @@ impl<T: fmt::Display> fmt::Display for Tuple<'_, T> {
 /// The elements of an array in a region of bytes: element `(i, j, ...)` begins at byte
 /// `start + i * strides[0] + j * strides[1] + ...` of the region.
 ///
-/// Every element of a layout lies within the region that the layout was made for: [`Layout::new`] gives one
-/// that fills `0..nbytes`, and a selection only takes elements away. The byte count of all elements, and so
-/// every offset, fits in an `i64`.
+/// Every element of a layout lies within the region that the layout was made for: [`Layout::new`]
+/// gives one that fills `0..nbytes`, and a selection only takes elements away. The byte count of
+/// all elements, and so every offset, fits in an `i64`.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Layout {
     /// The type of the elements.
@@ -49,9 +49,14 @@ pub struct Layout {
     pub start: u64,
 }
 
-/// The number of elements of a shape. Who makes a layout without [`Layout::new`] may ask for more than a number holds.
+/// The number of elements of a shape. Who makes a layout without [`Layout::new`] may ask for more
+/// than a number holds.
 pub(super) fn product(lengths: &[u64]) -> u64 {
-    if lengths.contains(&0) { 0 } else { lengths.iter().fold(1, |product, &length| product.saturating_mul(length)) }
+    if lengths.contains(&0) {
+        0
+    } else {
+        lengths.iter().fold(1, |product, &length| product.saturating_mul(length))
+    }
 }
 
 impl Layout {
@@ -107,8 +112,8 @@ impl Layout {
         elements
     }
 
-    /// The bytes of the region that the elements lie in, from the first to behind the last; `None` where there are no
-    /// elements.
+    /// The bytes of the region that the elements lie in, from the first to behind the last; `None`
+    /// where there are no elements.
     #[must_use]
     pub fn extent(&self) -> Option<core::ops::Range<u64>> {
         if self.nbytes() == 0 {
@@ -117,7 +122,11 @@ impl Layout {
         let (mut begin, mut end) = (self.start, self.start + self.dtype.size());
         for (&length, &stride) in self.shape.iter().zip(&self.strides) {
             let reach = (length - 1).saturating_mul(stride.unsigned_abs());
-            if stride < 0 { begin = begin.saturating_sub(reach) } else { end = end.saturating_add(reach) }
+            if stride < 0 {
+                begin = begin.saturating_sub(reach)
+            } else {
+                end = end.saturating_add(reach)
+            }
         }
         Some(begin..end)
     }
@@ -128,30 +137,34 @@ impl Layout {
         self.size().saturating_mul(self.dtype.size())
     }
 
-    /// The order in which the elements lie without gaps, C where both do, or `None` where there are gaps.
+    /// The order in which the elements lie without gaps, C where both do, or `None` where there are
+    /// gaps.
     #[must_use]
     pub fn order(&self) -> Option<Order> {
         [Order::C, Order::F].into_iter().find(|&order| self.is_dense(order))
     }
 
-    /// Whether the elements lie without gaps in that order. As in numpy, the stride of an axis of length 1 means nothing,
-    /// and an array without elements, or without bytes, has no gaps.
+    /// Whether the elements lie without gaps in that order. As in numpy, the stride of an axis of
+    /// length 1 means nothing, and an array without elements, or without bytes, has no gaps.
     pub(super) fn is_dense(&self, order: Order) -> bool {
         if self.nbytes() == 0 {
             return true;
         }
         let mut expected = self.dtype.size();
         let axes = self.shape.len();
-        (0..axes).map(|number| if order == Order::C { axes - 1 - number } else { number }).all(|axis| {
-            let length = self.shape[axis];
-            let follows = length == 1 || u64::try_from(self.strides[axis]) == Ok(expected);
-            expected *= length;
-            follows
-        })
+        (0..axes).map(|number| if order == Order::C { axes - 1 - number } else { number }).all(
+            |axis| {
+                let length = self.shape[axis];
+                let follows = length == 1 || u64::try_from(self.strides[axis]) == Ok(expected);
+                expected *= length;
+                follows
+            },
+        )
     }
 
-    /// The strides that data of shape `from` has when it is stretched to this shape by numpy's rules of
-    /// broadcasting: the distance along each axis of this layout, in elements of data in C order.
+    /// The strides that data of shape `from` has when it is stretched to this shape by numpy's
+    /// rules of broadcasting: the distance along each axis of this layout, in elements of data in C
+    /// order.
     ///
     /// # Errors
     ///
@@ -159,8 +172,8 @@ impl Layout {
     pub fn broadcast(&self, from: &[u64]) -> Result<Vec<u64>> {
         let mismatch = || {
             Error::InvalidArgument(format!(
-                "data of shape {} cannot be broadcast to the selection's shape {}: from the last axis backwards, each length \
-                 must be the same or 1",
+                "data of shape {} cannot be broadcast to the selection's shape {}: from the last \
+                 axis backwards, each length must be the same or 1",
                 Tuple(from),
                 Tuple(&self.shape)
             ))
@@ -175,8 +188,8 @@ impl Layout {
     }
 }
 
-/// Broadcasts data of shape `from` to the shape `to`: how far apart neighbours along each axis of `to`
-/// are in the data, in elements; `None` where the shapes do not fit.
+/// Broadcasts data of shape `from` to the shape `to`: how far apart neighbours along each axis of
+/// `to` are in the data, in elements; `None` where the shapes do not fit.
 pub(super) fn stretched(from: &[u64], to: &[u64]) -> Option<Vec<u64>> {
     // Like numpy's assignment, this ignores leading axes of length 1 that the other shape does
     // not have.

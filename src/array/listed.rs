@@ -25,14 +25,18 @@ pub(super) fn check_axes(axes: usize) -> Result<()> {
     if axes <= MAX_AXES {
         return Ok(());
     }
-    Err(Error::OutOfBounds(format!("the selection would have {axes} axes, and an array has at most {MAX_AXES}")))
+    Err(Error::OutOfBounds(format!(
+        "the selection would have {axes} axes, and an array has at most {MAX_AXES}"
+    )))
 }
 
 /// Offsets of 0, or `limit-exceeded` if the memory does not have room for them.
 fn zeroes(count: usize) -> Result<Vec<i64>> {
     let mut offsets = Vec::new();
     offsets.try_reserve_exact(count).map_err(|_| {
-        Error::LimitExceeded(format!("there is no memory for the places of {count} elements: name fewer at once"))
+        Error::LimitExceeded(format!(
+            "there is no memory for the places of {count} elements: name fewer at once"
+        ))
     })?;
     offsets.resize(count, 0);
     Ok(offsets)
@@ -43,7 +47,9 @@ pub(super) fn check_listed(count: u64) -> Result<()> {
     if count <= MAX_LISTED {
         return Ok(());
     }
-    Err(Error::LimitExceeded(format!("{count} elements are too many to be named at once: name at most {MAX_LISTED}")))
+    Err(Error::LimitExceeded(format!(
+        "{count} elements are too many to be named at once: name at most {MAX_LISTED}"
+    )))
 }
 
 /// The index arrays of a selection, which are broadcast together and make its listed axes.
@@ -81,7 +87,9 @@ impl Lists {
     pub(super) fn push(&mut self, shape: Vec<u64>, offsets: Vec<i64>) -> Result<()> {
         // A mask without axes uses none of the array's, so nothing else limits the number of them.
         if self.arrays.len() >= MAX_AXES {
-            return Err(Error::OutOfBounds(format!("too many index arrays: one index has at most {MAX_AXES}")));
+            return Err(Error::OutOfBounds(format!(
+                "too many index arrays: one index has at most {MAX_AXES}"
+            )));
         }
         self.arrays.push(IndexArray { shape, offsets });
         Ok(())
@@ -99,8 +107,9 @@ impl Lists {
             layout.strides.insert(place, 0);
         }
         // The same elements may be named again and again.
-        let bytes =
-            layout.shape.iter().try_fold(layout.dtype.size().max(1), |bytes, &length| bytes.checked_mul(length.max(1)));
+        let bytes = layout.shape.iter().try_fold(layout.dtype.size().max(1), |bytes, &length| {
+            bytes.checked_mul(length.max(1))
+        });
         if bytes.is_none_or(|bytes| i64::try_from(bytes).is_err()) {
             return Err(Error::InvalidArgument(format!(
                 "a selection of shape {} is too large: all elements together have at most {} bytes",

@@ -1,8 +1,9 @@
-//! Python's literals, as they stand in the header of a `.npy` file and in what numpy prints of a dtype.
+//! Python's literals, as they stand in the header of a `.npy` file and in what numpy prints of a
+//! dtype.
 //!
-//! What this reads means the same to Python's `ast.literal_eval`. It reads less: no floats, sets, or strings in three
-//! quotes, and only numbers that fit 64 bits. Depth and the number of values are bounded here and length by the callers,
-//! and so time and memory are.
+//! What this reads means the same to Python's `ast.literal_eval`. It reads less: no floats, sets,
+//! or strings in three quotes, and only numbers that fit 64 bits. Depth and the number of values
+//! are bounded here and length by the callers, and so time and memory are.
 
 mod string;
 
@@ -14,7 +15,8 @@ use alloc::vec::Vec;
 /// How many brackets can be open at once. The deepest dtype prints as fewer.
 const MAX_DEPTH: usize = 80;
 
-/// How many values one text may have, each of which takes much more memory than text: as many as the largest dtype needs.
+/// How many values one text may have, each of which takes much more memory than text: as many as
+/// the largest dtype needs.
 const MAX_VALUES: usize = 512 << 10;
 
 /// A value, and the bytes of the text that it was read from.
@@ -164,7 +166,10 @@ impl Reader<'_> {
     fn open(&mut self) -> Result<(), Complaint> {
         self.depth += 1;
         if self.depth > MAX_DEPTH {
-            return Err(complain(self.position, &format!("more than {MAX_DEPTH} brackets that are open")));
+            return Err(complain(
+                self.position,
+                &format!("more than {MAX_DEPTH} brackets that are open"),
+            ));
         }
         self.position += 1;
         Ok(())
@@ -190,18 +195,26 @@ impl Reader<'_> {
         if digits.is_empty() || octal || goes_on {
             return Err(complain(start, "what is no whole number in decimal digits"));
         }
-        let number = digits.parse::<i64>().map_err(|_| complain(start, "a number that does not fit 64 bits"))?;
+        let number = digits
+            .parse::<i64>()
+            .map_err(|_| complain(start, "a number that does not fit 64 bits"))?;
         Ok(if negative { -number } else { number })
     }
 
     fn word(&mut self) -> Result<Value, Complaint> {
-        for (word, value) in [("None", Value::None), ("True", Value::Bool(true)), ("False", Value::Bool(false))] {
+        for (word, value) in
+            [("None", Value::None), ("True", Value::Bool(true)), ("False", Value::Bool(false))]
+        {
             if self.text[self.position..].starts_with(word.as_bytes()) {
                 self.position += word.len();
                 return Ok(value);
             }
         }
-        let what = if self.position < self.text.len() { "what is no literal" } else { "the end instead of a literal" };
+        let what = if self.position < self.text.len() {
+            "what is no literal"
+        } else {
+            "the end instead of a literal"
+        };
         Err(complain(self.position, what))
     }
 

@@ -4,7 +4,8 @@ use core::fmt;
 
 use crate::region::Sharing;
 
-/// What may be done with the file of an array: numpy's modes. Its `Display` is the name that it has in the WIT.
+/// What may be done with the file of an array: numpy's modes. Its `Display` is the name that it has
+/// in the WIT.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Mode {
     /// `r`: the file is read.

@@ -1,8 +1,8 @@
 //! The header of a `.npy` file, versions 1.0, 2.0 and 3.0.
 //!
-//! Six bytes `\x93NUMPY`, two bytes of version, the length of the text that follows in two bytes (version
-//! 1.0) or four, little-endian, and the text: a Python dictionary of `descr`, `fortran_order` and `shape`.
-//! The elements follow.
+//! Six bytes `\x93NUMPY`, two bytes of version, the length of the text that follows in two bytes
+//! (version 1.0) or four, little-endian, and the text: a Python dictionary of `descr`,
+//! `fortran_order` and `shape`. The elements follow.
 
 mod change;
 mod write;
@@ -27,12 +27,13 @@ const MAGIC: &[u8; 6] = b"\x93NUMPY";
 /// What the header of a `.npy` file says.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Header {
-    /// Dtype, shape and order of the array: of a sub-array type, the type of its elements, and its axes behind those that
-    /// the header has.
+    /// Dtype, shape and order of the array: of a sub-array type, the type of its elements, and its
+    /// axes behind those that the header has.
     pub layout: Layout,
     /// Where in the file the elements begin, in bytes.
     pub offset: u64,
-    /// The order of the elements, as the header has it; the layout alone does not tell where there is only one of them.
+    /// The order of the elements, as the header has it; the layout alone does not tell where there
+    /// is only one of them.
     pub order: Order,
     /// How many axes of the layout the header has; those of a sub-array type follow.
     axes: usize,
@@ -55,10 +56,11 @@ impl Header {
     ///
     /// # Errors
     ///
-    /// [`Error::Corrupt`] where it is not what the format says or the file is shorter than it promises,
-    /// [`Error::Unsupported`] for a dtype that filemap does not have and for a later version,
-    /// [`Error::LimitExceeded`] for a text of more than `max_size` characters, which is [`DEFAULT_NPY_HEADER`] if it is
-    /// `None` and [`MAX_NPY_HEADER`] at most, and those of the file system.
+    /// [`Error::Corrupt`] where it is not what the format says or the file is shorter than it
+    /// promises, [`Error::Unsupported`] for a dtype that filemap does not have and for a later
+    /// version, [`Error::LimitExceeded`] for a text of more than `max_size` characters, which is
+    /// [`DEFAULT_NPY_HEADER`] if it is `None` and [`MAX_NPY_HEADER`] at most, and those of the file
+    /// system.
     pub fn read(file: &impl File, name: &str, max_size: Option<u64>) -> Result<Self> {
         let corrupt = |position: usize, what: &str| {
             Error::Corrupt(format!("`{name}` is not a valid .npy file: {what} at byte {position}"))
@@ -74,11 +76,14 @@ impl Header {
         let text_length = match start[6..8] {
             _ if length < 10 => return Err(corrupt(length, "the header is cut off")),
             [1, 0] => usize::from(u16::from_le_bytes([start[8], start[9]])),
-            [2 | 3, 0] if length < text_start => return Err(corrupt(length, "the header is cut off")),
+            [2 | 3, 0] if length < text_start => {
+                return Err(corrupt(length, "the header is cut off"));
+            }
             [2 | 3, 0] => u32::from_le_bytes([start[8], start[9], start[10], start[11]]) as usize,
             [major, minor] => {
                 return Err(Error::Unsupported(format!(
-                    "`{name}` is a .npy file of version {major}.{minor}: filemap reads 1.0, 2.0 and 3.0"
+                    "`{name}` is a .npy file of version {major}.{minor}: filemap reads 1.0, 2.0 \
+                     and 3.0"
                 )));
             }
             _ => unreachable!("two bytes were taken"),
@@ -91,11 +96,14 @@ impl Header {
         }
         let max_size = max_size.unwrap_or(DEFAULT_NPY_HEADER).min(MAX_NPY_HEADER);
         let too_long = |length: usize, unit: &str| {
-            let instead =
-                if max_size < MAX_NPY_HEADER { "allow more by `max-header-size`" } else { "use a shorter dtype" };
+            let instead = if max_size < MAX_NPY_HEADER {
+                "allow more by `max-header-size`"
+            } else {
+                "use a shorter dtype"
+            };
             Error::LimitExceeded(format!(
-                "the header info length ({length} {unit}) of `{name}` is large and may not be safe to load securely: at \
-                 most {max_size} characters are read; {instead}"
+                "the header info length ({length} {unit}) of `{name}` is large and may not be safe \
+                 to load securely: at most {max_size} characters are read; {instead}"
             ))
         };
         // A character of UTF-8 has up to four bytes.
@@ -121,7 +129,8 @@ impl Header {
         })?;
         let Fields { dtype, order, shape, span } = fields;
         let at_shape = |what: &str| corrupt(text_start + span.start, what);
-        let layout = Layout::whole(dtype, &shape, order).map_err(|error| at_shape(error.message()))?;
+        let layout =
+            Layout::whole(dtype, &shape, order).map_err(|error| at_shape(error.message()))?;
         if size - offset < layout.nbytes() {
             return Err(at_shape(&format!(
                 "the shape {} of `{}` needs {} bytes and the file has only {} behind the header",
@@ -155,7 +164,9 @@ impl Fields {
     fn parse(text: &[u8], encoding: Encoding) -> core::result::Result<Self, Complaint> {
         let header = Literal::parse(text, encoding)
             .map_err(|complaint| (complaint.position, Error::Corrupt(complaint.what.into())))?;
-        let Value::Dict(entries) = &header.value else { return Err(complain(&header, "what is no dictionary")) };
+        let Value::Dict(entries) = &header.value else {
+            return Err(complain(&header, "what is no dictionary"));
+        };
         let keys = ["descr", "fortran_order", "shape"];
         let mut values = [None; 3];
         for (key, value) in entries {
@@ -167,21 +178,28 @@ impl Fields {
             values[number] = Some(value);
         }
         let value = |number: usize| {
-            values[number].ok_or_else(|| complain(&header, format!("the key `{}` is missing", keys[number])))
+            values[number]
+                .ok_or_else(|| complain(&header, format!("the key `{}` is missing", keys[number])))
         };
         let (descr, order, shape) = (value(0)?, value(1)?, value(2)?);
-        let dtype =
-            Dtype::from_literal(descr, Reading::Described).map_err(|refusal| (refusal.position, refusal.error))?;
+        let dtype = Dtype::from_literal(descr, Reading::Described)
+            .map_err(|refusal| (refusal.position, refusal.error))?;
         let order = match order.value {
             Value::Bool(false) => Order::C,
             Value::Bool(true) => Order::F,
             _ => return Err(complain(order, "neither `True` nor `False`")),
         };
-        let Value::Tuple(lengths) = &shape.value else { return Err(complain(shape, "a shape that is not a tuple")) };
+        let Value::Tuple(lengths) = &shape.value else {
+            return Err(complain(shape, "a shape that is not a tuple"));
+        };
         let span = shape.start..shape.end;
         let mut shape = Vec::with_capacity(lengths.len());
         for length in lengths {
-            shape.push(length.natural().ok_or_else(|| complain(length, "a length that is no natural number"))?);
+            shape.push(
+                length
+                    .natural()
+                    .ok_or_else(|| complain(length, "a length that is no natural number"))?,
+            );
         }
         Ok(Self { dtype, order, shape, span })
     }

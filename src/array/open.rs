@@ -66,7 +66,9 @@ impl Plan {
             }
             None if *mode == Mode::Write => {
                 return Err(Error::InvalidArgument(
-                    "mode `write` makes a new file and needs a shape: give one, or open an existing file in mode `read-write`".into(),
+                    "mode `write` makes a new file and needs a shape: give one, or open an \
+                     existing file in mode `read-write`"
+                        .into(),
                 ));
             }
             None => None,
@@ -76,7 +78,9 @@ impl Plan {
 
     /// How many axes of the array are those of its elements.
     fn element_axes(&self) -> usize {
-        self.header.as_ref().map_or_else(|| self.dtype.clone().dissolve().1.len(), Header::element_axes)
+        self.header
+            .as_ref()
+            .map_or_else(|| self.dtype.clone().dissolve().1.len(), Header::element_axes)
     }
 
     /// The layout, and the end of the array in the file, for a file of that size.
@@ -85,20 +89,22 @@ impl Plan {
         // numpy cannot map an empty file either, whatever the shape.
         if size == 0 && !mode.changes_file() {
             return Err(Error::InvalidArgument(format!(
-                "`{name}` is empty, and there is nothing to map: write to it first, or open it in mode `read-write` with a shape"
+                "`{name}` is empty, and there is nothing to map: write to it first, or open it in \
+                 mode `read-write` with a shape"
             )));
         }
         let Some((layout, end)) = whole else {
             let Some(bytes) = size.checked_sub(*offset) else {
                 return Err(Error::OutOfBounds(format!(
-                    "offset {offset} is past the end of `{name}`, which has {size} bytes: use a smaller one, or give a shape"
+                    "offset {offset} is past the end of `{name}`, which has {size} bytes: use a \
+                     smaller one, or give a shape"
                 )));
             };
             if bytes.checked_rem(dtype.size()) != Some(0) {
                 let (item, dtype) = (dtype.size(), brief(dtype));
                 return Err(Error::InvalidArgument(format!(
-                    "the {bytes} bytes of `{name}` from offset {offset} on are no multiple of the {item} bytes of a `{dtype}`: \
-                     give a shape, another dtype, or another offset"
+                    "the {bytes} bytes of `{name}` from offset {offset} on are no multiple of the \
+                     {item} bytes of a `{dtype}`: give a shape, another dtype, or another offset"
                 )));
             }
             let length = bytes / dtype.size();
@@ -106,8 +112,9 @@ impl Plan {
         };
         if *end > size && !mode.changes_file() {
             return Err(Error::OutOfBounds(format!(
-                "an array of shape {} and dtype `{}` at offset {offset} ends at byte {end}, and `{name}` has {size}: use a \
-                 smaller shape or offset, or mode `read-write`, which extends the file",
+                "an array of shape {} and dtype `{}` at offset {offset} ends at byte {end}, and \
+                 `{name}` has {size}: use a smaller shape or offset, or mode `read-write`, which \
+                 extends the file",
                 Tuple(&layout.shape),
                 brief(dtype)
             )));
@@ -167,7 +174,8 @@ impl<R: Region> Memmap<R> {
         let offset = header.offset;
         let end = end_of(&header.layout, offset)?;
         let whole = Some((header.layout.clone(), end));
-        let plan = Plan { dtype, mode: Mode::Write, offset, order: *order, whole, header: Some(header) };
+        let plan =
+            Plan { dtype, mode: Mode::Write, offset, order: *order, whole, header: Some(header) };
         Self::open_planned(preopens, path, plan)
     }
 
@@ -185,7 +193,8 @@ impl<R: Region> Memmap<R> {
             Err(error) if error.kind == IoErrorKind::NotFound && mode == Mode::Write => {
                 let file = directory.open_file(&rest, Open::CreateNew).map_err(failed)?;
                 // A file that was made for an array that cannot be is litter.
-                return Self::map(&file, plan, filename, true).inspect_err(|_| _ = directory.remove_file(&rest));
+                return Self::map(&file, plan, filename, true)
+                    .inspect_err(|_| _ = directory.remove_file(&rest));
             }
             result => result.map_err(failed)?,
         };
@@ -205,15 +214,23 @@ impl<R: Region> Memmap<R> {
             (true, false) if options.mode.changes_file() => "writing",
             _ => return Self::map(file, plan, None, false),
         };
-        Err(Error::AccessDenied(format!("{GIVEN} was not opened for {missing}: open it so, or use another mode")))
+        Err(Error::AccessDenied(format!(
+            "{GIVEN} was not opened for {missing}: open it so, or use another mode"
+        )))
     }
 
-    /// Maps the array in a `.npy` file: `numpy.load(path, mmap_mode=mode, max_header_size=max_header)`.
+    /// Maps the array in a `.npy` file: `numpy.load(path, mmap_mode=mode,
+    /// max_header_size=max_header)`.
     ///
     /// # Errors
     ///
     /// As `filemap:data/array.memmap.open-npy` says; nothing has been changed then.
-    pub fn open_npy<D>(preopens: &Preopens<D>, path: &str, mode: Mode, max_header: Option<u64>) -> Result<Self>
+    pub fn open_npy<D>(
+        preopens: &Preopens<D>,
+        path: &str,
+        mode: Mode,
+        max_header: Option<u64>,
+    ) -> Result<Self>
     where
         D: Directory<File: MapFile<Region = R>>,
     {
@@ -222,12 +239,15 @@ impl<R: Region> Memmap<R> {
             Mode::ReadWrite => Open::ReadWrite,
             Mode::Write => {
                 return Err(Error::InvalidArgument(
-                    "mode `write` makes a new file, and `open-npy` opens one that is there: use `read-write`".into(),
+                    "mode `write` makes a new file, and `open-npy` opens one that is there: use \
+                     `read-write`"
+                        .into(),
                 ));
             }
         };
         let (directory, rest) = preopens.resolve(path)?;
-        let file = directory.open_file(&rest, how).map_err(|error| Error::io("open", path, &error))?;
+        let file =
+            directory.open_file(&rest, how).map_err(|error| Error::io("open", path, &error))?;
         let header = Header::read(&file, path, max_header)?;
         let Header { layout, offset, order, .. } = &header;
         let (dtype, offset, order) = (layout.dtype.clone(), *offset, *order);
@@ -236,20 +256,38 @@ impl<R: Region> Memmap<R> {
         Self::map(&file, plan, Some(String::from(path)), false)
     }
 
-    /// Maps all of a file as `uint8`, whatever its size, and leaves it as it is: a value of a store.
-    pub(crate) fn open_value(file: &impl MapFile<Region = R>, mode: Mode, filename: Option<String>) -> Result<Self> {
+    /// Maps all of a file as `uint8`, whatever its size, and leaves it as it is: a value of a
+    /// store.
+    pub(crate) fn open_value(
+        file: &impl MapFile<Region = R>,
+        mode: Mode,
+        filename: Option<String>,
+    ) -> Result<Self> {
         let name = filename.as_deref().unwrap_or(GIVEN);
         let size = file.size().map_err(|error| Error::io("measure", name, &error))?;
         let layout = Layout::whole(Dtype::UINT8, &[size], Order::C)?;
         let window = Window { offset: 0, length: size };
-        let region = file.map(window, mode.sharing()).map_err(|error| Error::io("map", name, &error))?;
-        let source =
-            Source { filename, mode, offset: 0, whole: layout.clone(), order: Order::C, axes: 1, header: None };
+        let region =
+            file.map(window, mode.sharing()).map_err(|error| Error::io("map", name, &error))?;
+        let source = Source {
+            filename,
+            mode,
+            offset: 0,
+            whole: layout.clone(),
+            order: Order::C,
+            axes: 1,
+            header: None,
+        };
         Ok(Self { region, layout, source: Arc::new(source) })
     }
 
     /// Maps the planned part of a file, which is extended, or emptied before, as the mode says.
-    fn map(file: &impl MapFile<Region = R>, plan: Plan, filename: Option<String>, empty: bool) -> Result<Self> {
+    fn map(
+        file: &impl MapFile<Region = R>,
+        plan: Plan,
+        filename: Option<String>,
+        empty: bool,
+    ) -> Result<Self> {
         let name = filename.as_deref().unwrap_or(GIVEN);
         let size = file.size().map_err(|error| Error::io("measure", name, &error))?;
         let (layout, end) = plan.fit(size, name)?;
@@ -281,7 +319,8 @@ impl<R: Region> Memmap<R> {
             extend(0)?;
         }
         if let Some(header) = header.as_ref().filter(|_| empty) {
-            file.write_all(header.bytes(), 0).map_err(|error| Error::io("write the header of", name, &error))?;
+            file.write_all(header.bytes(), 0)
+                .map_err(|error| Error::io("write the header of", name, &error))?;
         }
         // Like numpy's, a `.npy` file that was made is one that is read and written from then on.
         let mode = if mode == Mode::Write && header.is_some() { Mode::ReadWrite } else { mode };

@@ -1,8 +1,8 @@
-//! Reductions: an array to one value, or to one value for each place along the other axes, without the array ever
-//! being in memory.
+//! Reductions: an array to one value, or to one value for each place along the other axes, without
+//! the array ever being in memory.
 //!
-//! What is here decides what a reduction is: which types it takes, which type and shape it has, and what it charges.
-//! The work is in the modules below.
+//! What is here decides what a reduction is: which types it takes, which type and shape it has, and
+//! what it charges. The work is in the modules below.
 
 mod course;
 mod decode;
@@ -28,7 +28,8 @@ use finish::Ending;
 use fold::Fold;
 use walk::Walk;
 
-/// What an array is reduced to: the methods of numpy's arrays that have these names, and `numpy.count_nonzero`.
+/// What an array is reduced to: the methods of numpy's arrays that have these names, and
+/// `numpy.count_nonzero`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Operation {
     /// The sum of the elements.
@@ -98,7 +99,8 @@ impl fmt::Display for Operation {
     }
 }
 
-/// What a reduction gives: an array in memory, in C order, of a type in the byte order of WebAssembly.
+/// What a reduction gives: an array in memory, in C order, of a type in the byte order of
+/// WebAssembly.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Reduction {
     /// The type of its elements.
@@ -109,10 +111,12 @@ pub struct Reduction {
     pub data: Vec<u8>,
 }
 
-/// The longest text, or other element without arithmetic, that is reduced: what is compared must be in memory.
+/// The longest text, or other element without arithmetic, that is reduced: what is compared must be
+/// in memory.
 const MAX_ITEM: u64 = 1 << 20;
 
-/// How much is read at once, in bytes: enough that a call for it costs little, and little enough for a cache.
+/// How much is read at once, in bytes: enough that a call for it costs little, and little enough
+/// for a cache.
 const BUFFER: u64 = 256 << 10;
 
 /// How many bytes the accumulators have together, about.
@@ -123,15 +127,17 @@ impl<R: Region> Memmap<R> {
     ///
     /// # Errors
     ///
-    /// [`Error::OutOfBounds`] for an axis that is not there, [`Error::Unsupported`] where the type has no such
-    /// operation, [`Error::InvalidArgument`] for the least, the greatest, or the place of either, where there are no
-    /// elements, [`Error::LimitExceeded`], [`Error::Truncated`], and those of the file system.
+    /// [`Error::OutOfBounds`] for an axis that is not there, [`Error::Unsupported`] where the type
+    /// has no such operation, [`Error::InvalidArgument`] for the least, the greatest, or the place
+    /// of either, where there are no elements, [`Error::LimitExceeded`], [`Error::Truncated`], and
+    /// those of the file system.
     pub fn reduce(&self, operation: Operation, axis: Option<i64>) -> Result<Reduction> {
         reduce(&self.region, self.layout()?, operation, axis, self.name())
     }
 }
 
-/// Reduces the elements of `layout`, which lie within `region`; `name` is what messages call the file.
+/// Reduces the elements of `layout`, which lie within `region`; `name` is what messages call the
+/// file.
 ///
 /// # Errors
 ///
@@ -155,7 +161,8 @@ pub fn reduce<R: Region>(
     let reduced = axis.map_or_else(|| product(&layout.shape), |axis| layout.shape[axis]);
     if operation.chooses() && reduced == 0 {
         return Err(Error::InvalidArgument(format!(
-            "the `{operation}` of nothing does not exist: an array of shape {} has no elements to choose from",
+            "the `{operation}` of nothing does not exist: an array of shape {} has no elements to \
+             choose from",
             Tuple(&layout.shape)
         )));
     }
@@ -170,7 +177,8 @@ pub fn reduce<R: Region>(
     if outputs == 0 {
         return Ok(Reduction { dtype: Dtype::Scalar(target), shape, data });
     }
-    // Two complex numbers may be different and none of them greater: then it is the first one, wherever it lies.
+    // Two complex numbers may be different and none of them greater: then it is the first one,
+    // wherever it lies.
     let places = operation.is_place() || (operation.chooses() && source.kind == Kind::Complex);
     let walk = Walk::new(layout, axis, places);
     let decoder = Decoder::new(operation, source);
@@ -247,7 +255,9 @@ fn find_types(layout: &Layout, operation: Operation) -> Result<(Scalar, Scalar)>
         Operation::Sum | Operation::Prod | Operation::Mean => match kind {
             Kind::Float | Kind::Complex => same,
             Kind::Timedelta if operation != Operation::Prod => same,
-            Kind::Bool | Kind::Int | Kind::Uint if operation == Operation::Mean => fixed(Kind::Float, 8),
+            Kind::Bool | Kind::Int | Kind::Uint if operation == Operation::Mean => {
+                fixed(Kind::Float, 8)
+            }
             Kind::Bool | Kind::Int => fixed(Kind::Int, 8),
             Kind::Uint => fixed(Kind::Uint, 8),
             _ => return Err(refused()),
@@ -263,7 +273,8 @@ fn find_types(layout: &Layout, operation: Operation) -> Result<(Scalar, Scalar)>
     };
     if size > MAX_ITEM {
         return Err(Error::LimitExceeded(format!(
-            "elements of {size} bytes are too long for `{operation}`, which takes at most {MAX_ITEM}: read them in pieces"
+            "elements of {size} bytes are too long for `{operation}`, which takes at most \
+             {MAX_ITEM}: read them in pieces"
         )));
     }
     Ok((source, target))

@@ -12,7 +12,8 @@ impl Layout {
     ///
     /// # Errors
     ///
-    /// [`Error::InvalidArgument`] for a shape of another size, and for one that only a copy could have.
+    /// [`Error::InvalidArgument`] for a shape of another size, and for one that only a copy could
+    /// have.
     pub fn reshape(&self, shape: &[i64], order: Order) -> Result<Self> {
         let shape = self.complete(shape)?;
         let dense = Self::new(self.dtype.clone(), shape, order)?;
@@ -21,8 +22,8 @@ impl Layout {
         } else {
             self.regrouped(&dense.shape, order).ok_or_else(|| {
                 Error::InvalidArgument(format!(
-                    "the elements of shape {} and strides {} have no strides in the shape {}: only a copy has that shape, which \
-                     `read` makes",
+                    "the elements of shape {} and strides {} have no strides in the shape {}: only \
+                     a copy has that shape, which `read` makes",
                     Tuple(&self.shape),
                     Tuple(&self.strides),
                     Tuple(&dense.shape)
@@ -32,7 +33,8 @@ impl Layout {
         Ok(Self { strides, start: self.start, ..dense })
     }
 
-    /// The shape with the length that was left open, after a check that its size is the present one.
+    /// The shape with the length that was left open, after a check that its size is the present
+    /// one.
     fn complete(&self, shape: &[i64]) -> Result<Vec<u64>> {
         if shape.len() > MAX_AXES {
             let axes = shape.len();
@@ -43,7 +45,10 @@ impl Layout {
         let size = self.size();
         let refuse = |reason: &str| {
             let from = Tuple(&self.shape);
-            Err(Error::InvalidArgument(format!("an array of shape {from} has no shape {}: {reason}", Tuple(shape))))
+            Err(Error::InvalidArgument(format!(
+                "an array of shape {from} has no shape {}: {reason}",
+                Tuple(shape)
+            )))
         };
         let mut open = None;
         let mut known: Option<u64> = Some(1);
@@ -60,20 +65,28 @@ impl Layout {
         // A length of 0 anywhere makes nothing of lengths that are too large together.
         let known = if complete.contains(&0) { Some(0) } else { known };
         match (open, known) {
-            (Some(axis), Some(known)) if known != 0 && size.is_multiple_of(known) => complete[axis] = size / known,
+            (Some(axis), Some(known)) if known != 0 && size.is_multiple_of(known) => {
+                complete[axis] = size / known
+            }
             (None, Some(known)) if known == size => {}
             _ => return refuse(&format!("it has {size} elements")),
         }
         Ok(complete)
     }
 
-    /// The strides of the same elements in another shape without a length of 0, or `None` where there are none.
+    /// The strides of the same elements in another shape without a length of 0, or `None` where
+    /// there are none.
     ///
-    /// The axes of both shapes fall into groups, from the first on, that hold the same elements. The axes of a group can be
-    /// divided in another way where they follow each other without gaps.
+    /// The axes of both shapes fall into groups, from the first on, that hold the same elements.
+    /// The axes of a group can be divided in another way where they follow each other without gaps.
     fn regrouped(&self, shape: &[u64], order: Order) -> Option<Vec<i64>> {
-        let old: Vec<_> =
-            self.shape.iter().copied().zip(self.strides.iter().copied()).filter(|&(length, _)| length != 1).collect();
+        let old: Vec<_> = self
+            .shape
+            .iter()
+            .copied()
+            .zip(self.strides.iter().copied())
+            .filter(|&(length, _)| length != 1)
+            .collect();
         let mut strides = Vec::with_capacity(shape.len());
         let (mut from, mut begin) = (0, 0);
         while from < old.len() {
@@ -90,7 +103,8 @@ impl Layout {
             }
             let group = &old[from..to];
             let follows = |pair: &[(u64, i64)]| {
-                let (outer, inner) = if order == Order::C { (pair[0], pair[1]) } else { (pair[1], pair[0]) };
+                let (outer, inner) =
+                    if order == Order::C { (pair[0], pair[1]) } else { (pair[1], pair[0]) };
                 outer.1 == inner.1.wrapping_mul(inner.0.cast_signed())
             };
             if !group.windows(2).all(follows) {
@@ -111,7 +125,8 @@ impl Layout {
             }
             (from, begin) = (to, end);
         }
-        // What is left of the shape are lengths of 1, whose strides nobody uses; they are as numpy has them.
+        // What is left of the shape are lengths of 1, whose strides nobody uses; they are as numpy
+        // has them.
         let mut last = strides.last().copied().unwrap_or(self.dtype.size().cast_signed());
         if order == Order::F && begin > 0 {
             last = last.wrapping_mul(shape[begin - 1].cast_signed());

@@ -21,7 +21,8 @@ impl<R: Region> Memmap<R> {
         let name = String::from(self.name());
         let Some(source) = Arc::get_mut(&mut self.source) else {
             return Err(Error::InvalidArgument(format!(
-                "the array over `{name}` cannot be resized while there are views on it, or streams over it: drop them first"
+                "the array over `{name}` cannot be resized while there are views on it, or streams \
+                 over it: drop them first"
             )));
         };
         let mut shape = old.shape;
@@ -33,19 +34,23 @@ impl<R: Region> Memmap<R> {
             length: layout.nbytes(),
             header: header.as_ref().map(|header| header.bytes().to_vec()).unwrap_or_default(),
         };
-        self.region.resize(&resize).map_err(|error| Error::io("resize the array over", &name, &error))?;
+        self.region
+            .resize(&resize)
+            .map_err(|error| Error::io("resize the array over", &name, &error))?;
         source.whole = layout.clone();
         source.header = header;
         self.layout = layout;
         Ok(())
     }
 
-    /// Whether it is an array whose elements can stay where they are when the first axis gets another length.
+    /// Whether it is an array whose elements can stay where they are when the first axis gets
+    /// another length.
     fn check_resizable(&self, layout: &Layout) -> Result<()> {
         let (name, mode) = (self.name(), self.source.mode);
         if !mode.changes_file() {
             return Err(Error::AccessDenied(format!(
-                "the array over `{name}` was opened in mode `{mode}`, which leaves its file as it is: open it in mode `read-write` to resize it"
+                "the array over `{name}` was opened in mode `{mode}`, which leaves its file as it \
+                 is: open it in mode `read-write` to resize it"
             )));
         }
         let reason = if *layout != self.source.whole {
@@ -53,7 +58,9 @@ impl<R: Region> Memmap<R> {
         } else if self.source.axes == 0 {
             // The axes of an element that is an array have their length from the dtype.
             "it has no axes of its own: open it with the shape (1,)"
-        } else if self.source.order == Order::F && layout.shape[1..].iter().any(|&length| length != 1) {
+        } else if self.source.order == Order::F
+            && layout.shape[1..].iter().any(|&length| length != 1)
+        {
             "in the order `f` its elements would have to move: make a new one"
         } else {
             return Ok(());

@@ -90,11 +90,13 @@ impl Layout {
     ///
     /// # Errors
     ///
-    /// Those of [`Layout::selection`], and [`Error::InvalidArgument`] for lists of elements, which only a copy holds together.
+    /// Those of [`Layout::selection`], and [`Error::InvalidArgument`] for lists of elements, which
+    /// only a copy holds together.
     pub fn select(&self, indices: &[Index]) -> Result<Self> {
         if indices.iter().any(|index| matches!(index, Index::Take(_) | Index::Mask(_))) {
             return Err(Error::InvalidArgument(
-                "`take` and `mask` name elements that no view has together: `read` copies them".into(),
+                "`take` and `mask` name elements that no view has together: `read` copies them"
+                    .into(),
             ));
         }
         Ok(self.selection(indices)?.layout)
@@ -104,24 +106,33 @@ impl Layout {
     ///
     /// # Errors
     ///
-    /// [`Error::OutOfBounds`] for an index outside of its axis, for more indices than axes, for a mask of
-    /// another shape than its axes, for index arrays that cannot be broadcast together, and for too many
-    /// axes; [`Error::InvalidArgument`] for a step of 0, for a second ellipsis, for an index array whose
-    /// shape is not that of its elements, and for a selection of more bytes than a number holds;
-    /// [`Error::LimitExceeded`] for more than [`MAX_LISTED`](crate::limits::MAX_LISTED) elements that are
-    /// named one by one.
+    /// [`Error::OutOfBounds`] for an index outside of its axis, for more indices than axes, for a
+    /// mask of another shape than its axes, for index arrays that cannot be broadcast together, and
+    /// for too many axes; [`Error::InvalidArgument`] for a step of 0, for a second ellipsis, for an
+    /// index array whose shape is not that of its elements, and for a selection of more bytes than
+    /// a number holds; [`Error::LimitExceeded`] for more than
+    /// [`MAX_LISTED`](crate::limits::MAX_LISTED) elements that are named one by one.
     pub fn selection(&self, indices: &[Index]) -> Result<Selection> {
         indices.iter().try_for_each(Index::check)?;
         let left_over = self.left_over(indices)?;
-        let mut view = Self { dtype: self.dtype.clone(), shape: Vec::new(), strides: Vec::new(), start: self.start };
+        let mut view = Self {
+            dtype: self.dtype.clone(),
+            shape: Vec::new(),
+            strides: Vec::new(),
+            start: self.start,
+        };
         let mut lists = Lists::default();
         let mut axis = 0;
         for index in indices {
             lists.follow(index.joins_lists(), view.shape.len());
             match index {
-                Index::At(at) => view.start = self.advance(view.start, axis, self.position(axis, *at)?),
+                Index::At(at) => {
+                    view.start = self.advance(view.start, axis, self.position(axis, *at)?)
+                }
                 Index::Take(take) => match take.scalar() {
-                    Some(at) => view.start = self.advance(view.start, axis, self.position(axis, at)?),
+                    Some(at) => {
+                        view.start = self.advance(view.start, axis, self.position(axis, at)?)
+                    }
                     None => lists.push(take.lengths(), self.taken(axis, take)?)?,
                 },
                 Index::Mask(mask) => {
@@ -151,7 +162,9 @@ impl Layout {
     fn left_over(&self, indices: &[Index]) -> Result<usize> {
         let ellipses = indices.iter().filter(|index| matches!(index, Index::Ellipsis)).count();
         if ellipses > 1 {
-            return Err(Error::InvalidArgument(format!("{ellipses} ellipses in one index: there can be at most one")));
+            return Err(Error::InvalidArgument(format!(
+                "{ellipses} ellipses in one index: there can be at most one"
+            )));
         }
         let used: usize = indices.iter().map(Index::axes).sum();
         let axes = self.shape.len();
@@ -170,9 +183,12 @@ impl Layout {
     /// Which element of an axis an index means.
     fn position(&self, axis: usize, at: i64) -> Result<u64> {
         let length = self.shape[axis];
-        let position = if at < 0 { length.checked_sub(at.unsigned_abs()) } else { Some(at.unsigned_abs()) };
+        let position =
+            if at < 0 { length.checked_sub(at.unsigned_abs()) } else { Some(at.unsigned_abs()) };
         position.filter(|&position| position < length).ok_or_else(|| {
-            Error::OutOfBounds(format!("index {at} is out of bounds for axis {axis} with size {length}"))
+            Error::OutOfBounds(format!(
+                "index {at} is out of bounds for axis {axis} with size {length}"
+            ))
         })
     }
 
@@ -189,14 +205,19 @@ impl Layout {
             let length = self.shape[axis];
             if given != length {
                 return Err(Error::OutOfBounds(format!(
-                    "boolean index did not match indexed array along axis {axis}; size of axis is {length} but size \
-                     of corresponding boolean axis is {given}"
+                    "boolean index did not match indexed array along axis {axis}; size of axis is \
+                     {length} but size of corresponding boolean axis is {given}"
                 )));
             }
         }
         check_listed(mask.values.iter().map(|&taken| u64::from(taken)).sum())?;
         let places = Odometer::new(&shape, &|axis| self.strides[first + axis]);
-        Ok(mask.values.iter().zip(places).filter_map(|(&taken, place)| taken.then_some(place)).collect())
+        Ok(mask
+            .values
+            .iter()
+            .zip(places)
+            .filter_map(|(&taken, place)| taken.then_some(place))
+            .collect())
     }
 
     fn take_range(&self, axis: usize, slice: &Slice, view: &mut Self) -> Result<u64> {
@@ -206,7 +227,8 @@ impl Layout {
             ))
         })?;
         view.shape.push(range.count);
-        // The stride of an axis of length 0 or 1 is never used, and a step may be anything there; numpy wraps too.
+        // The stride of an axis of length 0 or 1 is never used, and a step may be anything there;
+        // numpy wraps too.
         view.strides.push(self.strides[axis].wrapping_mul(range.step));
         Ok(self.advance(view.start, axis, range.first))
     }
@@ -218,8 +240,8 @@ impl Layout {
 
     /// How far the element is that is `position` further along `axis`, in bytes.
     fn distance(&self, axis: usize, position: u64) -> i64 {
-        // An existing element lies within the region, whose size fits an `i64`; so does the distance. An array
-        // without elements has no such element, and its start is never used.
+        // An existing element lies within the region, whose size fits an `i64`; so does the
+        // distance. An array without elements has no such element, and its start is never used.
         self.strides[axis].wrapping_mul(position.cast_signed())
     }
 }
@@ -254,6 +276,10 @@ impl Slice {
             return Some(Resolved { first: 0, count: 0, step: 1 });
         }
         let distance = u64::try_from(distance).ok()?;
-        Some(Resolved { first: u64::try_from(start).ok()?, count: (distance - 1) / step.unsigned_abs() + 1, step })
+        Some(Resolved {
+            first: u64::try_from(start).ok()?,
+            count: (distance - 1) / step.unsigned_abs() + 1,
+            step,
+        })
     }
 }

@@ -83,7 +83,10 @@ fn check(shape: Option<&[u64]>, count: usize) -> Result<()> {
         )));
     }
     if product(shape) != count as u64 {
-        return Err(Error::InvalidArgument(format!("{count} values are not an index array of shape {}", Tuple(shape))));
+        return Err(Error::InvalidArgument(format!(
+            "{count} values are not an index array of shape {}",
+            Tuple(shape)
+        )));
     }
     Ok(())
 }

@@ -1,8 +1,8 @@
 //! The plan of a copy between a region and a buffer.
 //!
-//! The elements of a selection lie in the region wherever their strides put them, and in the buffer in C
-//! order. A transfer pairs the two, and walks them in the order of the region, forwards: that is the order
-//! in which pages, disks and read-ahead work best, whatever the order of the array.
+//! The elements of a selection lie in the region wherever their strides put them, and in the buffer
+//! in C order. A transfer pairs the two, and walks them in the order of the region, forwards: that
+//! is the order in which pages, disks and read-ahead work best, whatever the order of the array.
 
 use alloc::sync::Arc;
 use alloc::vec::Vec;
@@ -12,8 +12,8 @@ use super::listed::Listed;
 use super::odometer::Odometer;
 use super::select::Selection;
 
-/// A copy between a region and a buffer, as a sequence of [`Block`]s. Their offsets in the region rise, but for elements that
-/// were named one by one along several axes.
+/// A copy between a region and a buffer, as a sequence of [`Block`]s. Their offsets in the region
+/// rise, but for elements that were named one by one along several axes.
 #[derive(Clone, Debug)]
 pub struct Transfer {
     /// The axes around the innermost one, the slowest first.
@@ -26,8 +26,8 @@ pub struct Transfer {
     next: Option<(u64, usize)>,
 }
 
-/// `count` runs of `length` bytes, each `region_stride` further in the region and `buffer_stride` further in the
-/// buffer than the one before.
+/// `count` runs of `length` bytes, each `region_stride` further in the region and `buffer_stride`
+/// further in the buffer than the one before.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Block {
     /// Where the first run begins in the region.
@@ -49,7 +49,10 @@ impl Block {
     #[must_use]
     pub fn run(&self, number: usize) -> (u64, usize) {
         let region = self.region + number as u64 * self.region_stride;
-        (region, self.buffer.wrapping_add_signed(self.buffer_stride.wrapping_mul(number.cast_signed())))
+        (
+            region,
+            self.buffer.wrapping_add_signed(self.buffer_stride.wrapping_mul(number.cast_signed())),
+        )
     }
 }
 
@@ -60,8 +63,8 @@ struct Axis {
     buffer_stride: isize,
     /// How far along this axis the next block is.
     position: usize,
-    /// Where the positions are, in the region and in the buffer, if not a stride apart: in the order of the region. Shared,
-    /// because a transfer is copied and the list may be long.
+    /// Where the positions are, in the region and in the buffer, if not a stride apart: in the
+    /// order of the region. Shared, because a transfer is copied and the list may be long.
     listed: Option<Arc<[(u64, isize)]>>,
 }
 
@@ -74,7 +77,10 @@ impl Axis {
     fn at(&self, position: usize) -> (u64, isize) {
         match &self.listed {
             Some(listed) => listed[position],
-            None => (position as u64 * self.region_stride, self.buffer_stride.wrapping_mul(position.cast_signed())),
+            None => (
+                position as u64 * self.region_stride,
+                self.buffer_stride.wrapping_mul(position.cast_signed()),
+            ),
         }
     }
 
@@ -110,7 +116,8 @@ impl Transfer {
 
     fn of(layout: &Layout, listed: Option<&Listed>, elements: &[u64]) -> Self {
         let item = to_usize(layout.dtype.size());
-        // Elements of no bytes need no copy either, and there may be more of them than anybody can count.
+        // Elements of no bytes need no copy either, and there may be more of them than anybody can
+        // count.
         if layout.nbytes() == 0 {
             return Self { outer: Vec::new(), inner: Axis::new(0, 0, 0), length: item, next: None };
         }
@@ -120,12 +127,16 @@ impl Transfer {
         let buffer_stride = |axis: usize| (to_usize(elements[axis]) * item).cast_signed();
         for (number, (&count, &stride)) in layout.shape.iter().zip(&layout.strides).enumerate() {
             let mut axis = Axis::new(to_usize(count), stride.unsigned_abs(), buffer_stride(number));
-            if let Some(Listed { axes, offsets }) = listed.filter(|listed| listed.axes.contains(&number)) {
+            if let Some(Listed { axes, offsets }) =
+                listed.filter(|listed| listed.axes.contains(&number))
+            {
                 if number > axes.start {
                     // The first of the listed axes stands for all of them.
                     continue;
                 }
-                let places = Odometer::new(&layout.shape[axes.clone()], &|axis| buffer_stride(number + axis) as i64);
+                let places = Odometer::new(&layout.shape[axes.clone()], &|axis| {
+                    buffer_stride(number + axis) as i64
+                });
                 (region, buffer) = axis.list(offsets, places, (region, buffer));
             }
             if axis.count == 1 {
@@ -139,7 +150,8 @@ impl Transfer {
                 axis.buffer_stride = -axis.buffer_stride;
             }
             // The largest step comes first; axes of the same step stay in C order.
-            let place = axes.partition_point(|other: &Axis| other.region_stride >= axis.region_stride);
+            let place =
+                axes.partition_point(|other: &Axis| other.region_stride >= axis.region_stride);
             axes.insert(place, axis);
         }
         let mut axes = merged(axes);
@@ -153,18 +165,24 @@ impl Transfer {
             length *= last.count;
             axes.pop();
         }
-        let inner = axes.pop_if(|last| last.listed.is_none()).unwrap_or(Axis::new(1, length as u64, 0));
+        let inner =
+            axes.pop_if(|last| last.listed.is_none()).unwrap_or(Axis::new(1, length as u64, 0));
         Self { outer: axes, inner, length, next: Some((region, buffer.cast_unsigned())) }
     }
 }
 
 impl Axis {
-    /// Makes a list of this axis, and says where its first position is in region and buffer; `offsets`
-    /// are the positions in the region, and `places` those in the buffer.
-    fn list(&mut self, offsets: &[i64], places: Odometer, (region, buffer): (u64, isize)) -> (u64, isize) {
+    /// Makes a list of this axis, and says where its first position is in region and buffer;
+    /// `offsets` are the positions in the region, and `places` those in the buffer.
+    fn list(
+        &mut self,
+        offsets: &[i64],
+        places: Odometer,
+        (region, buffer): (u64, isize),
+    ) -> (u64, isize) {
         // An element that is named twice is written twice, and what comes last in the buffer stays.
-        // Not by `sorted`: index arrays are long, and pairs are sorted five times as fast as numbers
-        // of pairs.
+        // Not by `sorted`: index arrays are long, and pairs are sorted five times as fast as
+        // numbers of pairs.
         let mut order: Vec<_> = offsets.iter().copied().zip(places.map(to_isize)).collect();
         order.sort_by_key(|&(offset, _)| offset);
         let (Some(&(lowest, first)), Some(&(highest, _))) = (order.first(), order.last()) else {
@@ -179,7 +197,8 @@ impl Axis {
     }
 }
 
-/// Makes one axis of two where the outer one goes on exactly where the inner one ends, on both sides.
+/// Makes one axis of two where the outer one goes on exactly where the inner one ends, on both
+/// sides.
 fn merged(axes: Vec<Axis>) -> Vec<Axis> {
     let mut result: Vec<Axis> = Vec::with_capacity(axes.len());
     for axis in axes {
@@ -193,7 +212,8 @@ fn merged(axes: Vec<Axis>) -> Vec<Axis> {
                     && axis.listed.is_none()
                     && (Some(outer.region_stride), Some(outer.buffer_stride)) == span =>
             {
-                *outer = Axis::new(outer.count * axis.count, axis.region_stride, axis.buffer_stride);
+                *outer =
+                    Axis::new(outer.count * axis.count, axis.region_stride, axis.buffer_stride);
             }
             _ => result.push(axis),
         }

@@ -70,7 +70,9 @@ impl Layout {
     pub fn field(&self, name: &str) -> Result<Self> {
         let Some(field) = self.dtype.field(name) else {
             let (name, dtype) = (printed(name), brief(&self.dtype));
-            return Err(Error::InvalidArgument(format!("the dtype `{dtype}` has no field `{name}`")));
+            return Err(Error::InvalidArgument(format!(
+                "the dtype `{dtype}` has no field `{name}`"
+            )));
         };
         let start = self.start.wrapping_add(field.offset);
         Self { dtype: field.dtype.clone(), start, ..self.clone() }.dissolved()
@@ -80,7 +82,8 @@ impl Layout {
     ///
     /// # Errors
     ///
-    /// [`Error::InvalidArgument`] where they cannot be seen so: a last axis with gaps, or another number of bytes.
+    /// [`Error::InvalidArgument`] where they cannot be seen so: a last axis with gaps, or another
+    /// number of bytes.
     pub fn view_as(&self, dtype: Dtype) -> Result<Self> {
         let (old, mut new) = (self.dtype.size(), dtype.size());
         let mut dtype = dtype;
@@ -97,7 +100,8 @@ impl Layout {
         let refuse = |reason: &str| {
             let (from, to) = (brief(&self.dtype), brief(&view.dtype));
             Err(Error::InvalidArgument(format!(
-                "elements of `{from}` ({old} bytes) cannot be seen as `{to}` ({new} bytes): {reason}"
+                "elements of `{from}` ({old} bytes) cannot be seen as `{to}` ({new} bytes): \
+                 {reason}"
             )))
         };
         if matches!(view.dtype, Dtype::Subarray(_)) {
@@ -109,12 +113,14 @@ impl Layout {
         if length != 1 && self.size() != 0 && u64::try_from(stride) != Ok(old) {
             return refuse("the last axis must be without gaps");
         }
-        // Elements of a layout have a byte count that fits, and so have those of its last axis; without elements an axis
-        // may have any length.
+        // Elements of a layout have a byte count that fits, and so have those of its last axis;
+        // without elements an axis may have any length.
         let bytes = length.checked_mul(old);
         let length = match bytes {
             _ if new == 0 => None,
-            Some(bytes) if (new < old && old % new == 0) || (new > old && bytes % new == 0) => Some(bytes / new),
+            Some(bytes) if (new < old && old % new == 0) || (new > old && bytes % new == 0) => {
+                Some(bytes / new)
+            }
             _ => None,
         };
         let Some(length) = length else {
@@ -133,7 +139,8 @@ impl Layout {
         Ok(Self { strides: view.strides, start: view.start, ..checked })
     }
 
-    /// The layout of a whole array without gaps, whose elements may be arrays: their axes follow those of the shape.
+    /// The layout of a whole array without gaps, whose elements may be arrays: their axes follow
+    /// those of the shape.
     ///
     /// # Errors
     ///
@@ -150,7 +157,8 @@ impl Layout {
         if shape.len() + axes.len() > MAX_AXES {
             let axes = shape.len() + axes.len();
             return Err(Error::InvalidArgument(format!(
-                "an array of {axes} axes, with those of its elements, is too much: it has at most {MAX_AXES}"
+                "an array of {axes} axes, with those of its elements, is too much: it has at most \
+                 {MAX_AXES}"
             )));
         }
         let inner = Self::new(dtype, axes, Order::C)?;
@@ -165,7 +173,8 @@ impl Layout {
     ///
     /// # Errors
     ///
-    /// [`Error::InvalidArgument`] for what is no permutation, [`Error::OutOfBounds`] for an axis that is not there.
+    /// [`Error::InvalidArgument`] for what is no permutation, [`Error::OutOfBounds`] for an axis
+    /// that is not there.
     pub fn transpose(&self, axes: Option<&[i64]>) -> Result<Self> {
         let count = self.shape.len();
         let axes = match axes {
@@ -173,7 +182,8 @@ impl Layout {
             Some(axes) if axes.len() != count => {
                 let given = axes.len();
                 return Err(Error::InvalidArgument(format!(
-                    "{given} axes do not put an array of {count} axes into another order: name each once"
+                    "{given} axes do not put an array of {count} axes into another order: name \
+                     each once"
                 )));
             }
             Some(axes) => axes.iter().map(|&axis| self.axis(axis)).collect::<Result<Vec<_>>>()?,
@@ -181,7 +191,9 @@ impl Layout {
         let mut seen = alloc::vec![false; count];
         for &axis in &axes {
             if core::mem::replace(&mut seen[axis], true) {
-                return Err(Error::InvalidArgument(format!("axis {axis} is named twice: name each axis once")));
+                return Err(Error::InvalidArgument(format!(
+                    "axis {axis} is named twice: name each axis once"
+                )));
             }
         }
         let shape = axes.iter().map(|&axis| self.shape[axis]).collect();
@@ -192,11 +204,11 @@ impl Layout {
     /// The axis that a number means; negative numbers count from the end.
     pub(super) fn axis(&self, axis: i64) -> Result<usize> {
         let count = self.shape.len();
-        let found = usize::try_from(axis.unsigned_abs())
-            .ok()
-            .and_then(|distance| if axis < 0 { count.checked_sub(distance) } else { Some(distance) });
-        found
-            .filter(|&found| found < count)
-            .ok_or_else(|| Error::OutOfBounds(format!("axis {axis} is out of bounds for an array of {count} axes")))
+        let found = usize::try_from(axis.unsigned_abs()).ok().and_then(|distance| {
+            if axis < 0 { count.checked_sub(distance) } else { Some(distance) }
+        });
+        found.filter(|&found| found < count).ok_or_else(|| {
+            Error::OutOfBounds(format!("axis {axis} is out of bounds for an array of {count} axes"))
+        })
     }
 }

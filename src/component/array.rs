@@ -25,11 +25,18 @@ impl wit_array::GuestMemmap for MemmapResource {
         Ok(memmap_resource(Memmap::open(&preopens(), &path, &options.into())?))
     }
 
-    fn open_npy(path: String, mode: wit_array::Mode, max_header: Option<u64>) -> Result<wit_array::Memmap, Error> {
+    fn open_npy(
+        path: String,
+        mode: wit_array::Mode,
+        max_header: Option<u64>,
+    ) -> Result<wit_array::Memmap, Error> {
         Ok(memmap_resource(Memmap::open_npy(&preopens(), &path, mode.into(), max_header)?))
     }
 
-    fn create_npy(path: String, options: wit_array::NpyOptions) -> Result<wit_array::Memmap, Error> {
+    fn create_npy(
+        path: String,
+        options: wit_array::NpyOptions,
+    ) -> Result<wit_array::Memmap, Error> {
         Ok(memmap_resource(Memmap::create_npy(&preopens(), &path, &options.into())?))
     }
 
@@ -45,7 +52,12 @@ impl wit_array::GuestMemmap for MemmapResource {
         Ok(self.0.borrow().shape_of(&into_index(index))?)
     }
 
-    fn write(&self, index: Vec<wit_array::Index>, data: Vec<u8>, shape: Option<Vec<u64>>) -> Result<(), Error> {
+    fn write(
+        &self,
+        index: Vec<wit_array::Index>,
+        data: Vec<u8>,
+        shape: Option<Vec<u64>>,
+    ) -> Result<(), Error> {
         Ok(self.0.borrow().write(&into_index(index), &data, shape.as_deref())?)
     }
 
@@ -65,7 +77,11 @@ impl wit_array::GuestMemmap for MemmapResource {
         Ok(memmap_resource(self.0.borrow().view_as(&dtype)?))
     }
 
-    fn reshape(&self, shape: Vec<i64>, order: wit_array::Order) -> Result<wit_array::Memmap, Error> {
+    fn reshape(
+        &self,
+        shape: Vec<i64>,
+        order: wit_array::Order,
+    ) -> Result<wit_array::Memmap, Error> {
         Ok(memmap_resource(self.0.borrow().reshape(&shape, order.into())?))
     }
 
@@ -81,7 +97,11 @@ impl wit_array::GuestMemmap for MemmapResource {
         Ok(self.0.borrow().write_bytes(offset, &data)?)
     }
 
-    fn reduce(&self, operation: wit_array::Operation, axis: Option<i64>) -> Result<wit_array::Reduction, Error> {
+    fn reduce(
+        &self,
+        operation: wit_array::Operation,
+        axis: Option<i64>,
+    ) -> Result<wit_array::Reduction, Error> {
         Ok(self.0.borrow().reduce(operation.into(), axis)?.into())
     }
 

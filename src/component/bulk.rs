@@ -17,7 +17,11 @@ use crate::error;
 use crate::wasi::WasiFile;
 
 impl Guest for Provider {
-    fn read_via_stream(array: MemmapBorrow<'_>, offset: u64, length: u64) -> Result<InputPart, Error> {
+    fn read_via_stream(
+        array: MemmapBorrow<'_>,
+        offset: u64,
+        length: u64,
+    ) -> Result<InputPart, Error> {
         let part = array.get::<MemmapResource>().0.borrow().input_part(offset, length)?;
         let Part { length, stream } = part.try_map(|view| {
             let (file, offset) = view.place()?;
@@ -26,24 +30,39 @@ impl Guest for Provider {
         Ok(InputPart { length, input: stream })
     }
 
-    fn write_via_stream(array: MemmapBorrow<'_>, offset: u64, length: u64) -> Result<OutputPart, Error> {
+    fn write_via_stream(
+        array: MemmapBorrow<'_>,
+        offset: u64,
+        length: u64,
+    ) -> Result<OutputPart, Error> {
         let part = array.get::<MemmapResource>().0.borrow().output_part(offset, length)?;
         let Part { length, stream } = part.try_map(|view| {
             let (file, offset) = view.place()?;
-            file.output_stream(offset).map_err(|error| error::Error::io("write", "the array", &error))
+            file.output_stream(offset)
+                .map_err(|error| error::Error::io("write", "the array", &error))
         })?;
         Ok(OutputPart { length, output: stream })
     }
 
-    fn read_value_via_stream(store: StoreBorrow<'_>, key: String, offset: u64) -> Result<Option<InputValue>, Error> {
-        let Some(reader) = store.get::<StoreResource>().0.reader_from(&key, offset)? else { return Ok(None) };
+    fn read_value_via_stream(
+        store: StoreBorrow<'_>,
+        key: String,
+        offset: u64,
+    ) -> Result<Option<InputValue>, Error> {
+        let Some(reader) = store.get::<StoreResource>().0.reader_from(&key, offset)? else {
+            return Ok(None);
+        };
         let (file, offset) = reader.place();
-        let input: InputStream =
-            file.input_stream(offset).map_err(|error| error::Error::io("read", "the value", &error))?;
+        let input: InputStream = file
+            .input_stream(offset)
+            .map_err(|error| error::Error::io("read", "the value", &error))?;
         Ok(Some(InputValue { length: reader.remaining(), input }))
     }
 
-    fn write_value_via_stream(writer: ValueWriterBorrow<'_>, length: u64) -> Result<OutputStream, Error> {
+    fn write_value_via_stream(
+        writer: ValueWriterBorrow<'_>,
+        length: u64,
+    ) -> Result<OutputStream, Error> {
         let mut writer = writer.get::<ValueWriterResource>().0.borrow_mut();
         Ok(writer.append(length, WasiFile::output_stream)?)
     }

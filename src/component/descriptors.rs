@@ -18,7 +18,10 @@ impl Guest for Provider {
         Ok(memmap_resource(Memmap::open_file(&file, &options.into())?))
     }
 
-    fn open_directory(directory: &Descriptor, options: StoreOptions) -> Result<wit_store::Store, Error> {
+    fn open_directory(
+        directory: &Descriptor,
+        options: StoreOptions,
+    ) -> Result<wit_store::Store, Error> {
         let failed = |error| error::Error::io("open the directory", GIVEN, &error);
         let directory = WasiDirectory::reopen(directory).map_err(failed)?;
         Ok(store_resource(Store::open_directory(registry(), directory, GIVEN, options.into())?))

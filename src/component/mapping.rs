@@ -1,4 +1,5 @@
-//! The interface `mapping`, which a component cannot provide: it has no way into the memory of another.
+//! The interface `mapping`, which a component cannot provide: it has no way into the memory of
+//! another.
 
 use alloc::vec::Vec;
 
@@ -8,7 +9,14 @@ use super::bindings::exports::filemap::data::errors::{Error, ErrorCode};
 use super::bindings::exports::filemap::data::mapping::Guest;
 
 impl Guest for Provider {
-    fn place(_: MemmapBorrow<'_>, _: u64, _: u64, _: u64, _: Vec<u8>, _: bool) -> Result<u64, Error> {
+    fn place(
+        _: MemmapBorrow<'_>,
+        _: u64,
+        _: u64,
+        _: u64,
+        _: Vec<u8>,
+        _: bool,
+    ) -> Result<u64, Error> {
         Err(unsupported())
     }
 
@@ -18,6 +26,7 @@ impl Guest for Provider {
 }
 
 fn unsupported() -> Error {
-    let message = "a component puts no files into the memory of another: read into the memory instead".into();
+    let message =
+        "a component puts no files into the memory of another: read into the memory instead".into();
     Error { code: ErrorCode::Unsupported, message }
 }

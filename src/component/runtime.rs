@@ -1,8 +1,10 @@
-//! What the standard library would bring along, and with it imports of clocks, sockets and terminals.
+//! What the standard library would bring along, and with it imports of clocks, sockets and
+//! terminals.
 
 #![expect(
     unsafe_code,
-    reason = "the canonical ABI allocates through a C function, and the compiler needs one of libc's"
+    reason = "the canonical ABI allocates through a C function, and the compiler needs one of \
+        libc's"
 )]
 
 use core::alloc::{GlobalAlloc, Layout};
@@ -24,16 +26,24 @@ fn panic(_: &core::panic::PanicInfo<'_>) -> ! {
 ///
 /// # Safety
 ///
-/// The canonical ABI's: `old` is null, or was returned from here for `old_length` bytes of this alignment.
+/// The canonical ABI's: `old` is null, or was returned from here for `old_length` bytes of this
+/// alignment.
 #[unsafe(no_mangle)]
-unsafe extern "C" fn cabi_realloc(old: *mut u8, old_length: usize, align: usize, length: usize) -> *mut u8 {
+unsafe extern "C" fn cabi_realloc(
+    old: *mut u8,
+    old_length: usize,
+    align: usize,
+    length: usize,
+) -> *mut u8 {
     if length == 0 {
         return core::ptr::without_provenance_mut(align);
     }
     // A list may be longer than what the language allows an allocation to be.
-    let Ok(layout) = Layout::from_size_align(length, align) else { core::arch::wasm32::unreachable() };
-    // SAFETY: the length is not 0, and not too large. `old` comes with the length and the alignment that it was
-    // allocated with, which were valid then.
+    let Ok(layout) = Layout::from_size_align(length, align) else {
+        core::arch::wasm32::unreachable()
+    };
+    // SAFETY: the length is not 0, and not too large. `old` comes with the length and the alignment
+    // that it was allocated with, which were valid then.
     let pointer = unsafe {
         if old_length == 0 {
             ALLOCATOR.alloc(layout)

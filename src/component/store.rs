@@ -9,7 +9,9 @@ use super::array::memmap_resource;
 use super::bindings::exports::filemap::data::array as wit_array;
 use super::bindings::exports::filemap::data::errors::Error;
 use super::bindings::exports::filemap::data::store as wit_store;
-use super::streams::{ItemStreamResource, KeyStreamResource, ValueReaderResource, ValueWriterResource};
+use super::streams::{
+    ItemStreamResource, KeyStreamResource, ValueReaderResource, ValueWriterResource,
+};
 use crate::store::{Registry, Store};
 use crate::wasi::{WasiDirectory, preopens};
 
@@ -64,7 +66,11 @@ impl wit_store::GuestStore for StoreResource {
         Ok(reader.map(|reader| wit_store::ValueReader::new(ValueReaderResource::new(reader))))
     }
 
-    fn open_value(&self, key: String, mode: wit_array::Mode) -> Result<Option<wit_array::Memmap>, Error> {
+    fn open_value(
+        &self,
+        key: String,
+        mode: wit_array::Mode,
+    ) -> Result<Option<wit_array::Memmap>, Error> {
         Ok(self.0.open_value(&key, mode.into())?.map(memmap_resource))
     }
 

@@ -27,7 +27,12 @@ struct Mapping<F> {
 impl<F: File> BufferedRegion<F> {
     /// Maps a part of a file. Nothing is read.
     pub fn new(file: F, window: Window, sharing: Sharing) -> Self {
-        Self(Rc::new(RefCell::new(Some(Mapping { file, window, sharing, overlay: Overlay::default() }))))
+        Self(Rc::new(RefCell::new(Some(Mapping {
+            file,
+            window,
+            sharing,
+            overlay: Overlay::default(),
+        }))))
     }
 
     /// The file, and the place in it of a byte of the region.
@@ -72,7 +77,9 @@ impl<F: File> Region for BufferedRegion<F> {
     }
 
     fn flush(&self) -> IoResult<()> {
-        self.with(|mapping| if mapping.sharing == Sharing::Shared { mapping.file.sync_data() } else { Ok(()) })
+        self.with(|mapping| {
+            if mapping.sharing == Sharing::Shared { mapping.file.sync_data() } else { Ok(()) }
+        })
     }
 
     fn advise(&self, _: Range<u64>, _: Advice) -> IoResult<()> {
@@ -97,7 +104,8 @@ impl<F: File> Region for BufferedRegion<F> {
 }
 
 impl<F: File> Mapping<F> {
-    /// A write past the end would make the file longer again, where a page that is gone would refuse it.
+    /// A write past the end would make the file longer again, where a page that is gone would
+    /// refuse it.
     fn check_size(&self) -> IoResult<()> {
         let end = self.window.offset + self.window.length;
         if self.file.size()? < end { Err(IoErrorKind::Truncated.into()) } else { Ok(()) }
@@ -111,7 +119,11 @@ impl<F: File> Mapping<F> {
             let after = blocks.peek().map(|block| block.region);
             for number in 0..block.count {
                 let (region, at) = block.run(number);
-                let next = if number + 1 < block.count { Some(region + block.region_stride) } else { after };
+                let next = if number + 1 < block.count {
+                    Some(region + block.region_stride)
+                } else {
+                    after
+                };
                 ahead.copy(region, next, &mut out[at..at + block.length])?;
             }
         }
@@ -127,8 +139,13 @@ impl<F: File> Mapping<F> {
         }
         let mut staged = Vec::new();
         for block in transfer {
-            // Runs that touch each other in the file are written together, also where they do not in the buffer.
-            let together = if block.region_stride == block.length as u64 { (BUFFER / block.length).max(1) } else { 1 };
+            // Runs that touch each other in the file are written together, also where they do not
+            // in the buffer.
+            let together = if block.region_stride == block.length as u64 {
+                (BUFFER / block.length).max(1)
+            } else {
+                1
+            };
             let mut number = 0;
             while number < block.count {
                 let runs = together.min(block.count - number);

@@ -15,10 +15,11 @@ pub struct Resize {
 }
 
 impl Resize {
-    /// Gives the file its new length, with the region as `map` makes it, and returns the new window and what `map` did.
+    /// Gives the file its new length, with the region as `map` makes it, and returns the new window
+    /// and what `map` did.
     ///
-    /// The file is cut off only where the region ended at its end. Wherever this stops, the file holds what its header
-    /// promises, and after an error it has its old length.
+    /// The file is cut off only where the region ended at its end. Wherever this stops, the file
+    /// holds what its header promises, and after an error it has its old length.
     pub fn run<T>(
         &self,
         file: &impl File,

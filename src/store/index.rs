@@ -32,7 +32,8 @@ pub(super) struct Index {
     pub(super) next_generation: Generation,
     /// The number that the next temporary file tries.
     pub(super) next_temporary: Generation,
-    /// Values whose files are still to be removed: they have a newer one, or were never acknowledged.
+    /// Values whose files are still to be removed: they have a newer one, or were never
+    /// acknowledged.
     pub(super) outdated: Vec<(String, Generation)>,
     /// What was found beside the values.
     pub(super) findings: Findings,
@@ -56,17 +57,20 @@ impl Index {
         self.size + self.findings_size + self.outdated.iter().map(|(key, _)| cost(key)).sum::<u64>()
     }
 
-    /// Refuses a key that cannot get a new value, before anything is written for it; `name` is that of the store.
+    /// Refuses a key that cannot get a new value, before anything is written for it; `name` is that
+    /// of the store.
     pub(super) fn check_settable(&self, key: &str, name: &str) -> Result<()> {
         let generation = self.next_generation;
         if generation > MAX_GENERATION {
             return Err(Error::LimitExceeded(format!(
-                "the directory `{name}` has a file of the last generation {MAX_GENERATION}: move its values to a new directory"
+                "the directory `{name}` has a file of the last generation {MAX_GENERATION}: move \
+                 its values to a new directory"
             )));
         }
         match self.places.get(key) {
             Some(Place::Unnumbered(file)) => return Err(refuse_unnumbered(key, file)),
-            // zict writes longer keys than we do; such a key can be replaced as long as the name fits.
+            // zict writes longer keys than we do; such a key can be replaced as long as the name
+            // fits.
             Some(Place::Numbered(_)) => _ = key::file_name(key, generation)?,
             None => key::check_new(key)?,
         }
@@ -74,14 +78,16 @@ impl Index {
             None if self.memory() + cost(key) > MAX_INDEX => {
                 let keys = self.places.len();
                 Err(Error::LimitExceeded(format!(
-                    "the {keys} keys of `{name}` take as much memory as those of a store may: use another directory for more"
+                    "the {keys} keys of `{name}` take as much memory as those of a store may: use \
+                     another directory for more"
                 )))
             }
             _ => Ok(()),
         }
     }
 
-    /// The file name of a new value of that key, and its generation, which is nobody else's from then on.
+    /// The file name of a new value of that key, and its generation, which is nobody else's from
+    /// then on.
     pub(super) fn allocate(&mut self, key: &str, name: &str) -> Result<(String, Generation)> {
         self.check_settable(key, name)?;
         let generation = self.next_generation;
@@ -126,12 +132,13 @@ impl Index {
         taken
     }
 
-    /// At most `most` keys in the order of their bytes, beginning behind `after`: a cursor that needs
-    /// nothing from the index while that changes.
+    /// At most `most` keys in the order of their bytes, beginning behind `after`: a cursor that
+    /// needs nothing from the index while that changes.
     pub(super) fn keys_after(&self, after: Option<&str>, most: u32) -> Vec<String> {
         let from = after.map_or(Bound::Unbounded, Bound::Excluded);
         let most = usize::try_from(most).unwrap_or(usize::MAX);
-        // One call moves no more than its share, however many keys were asked for; the rest comes with the next.
+        // One call moves no more than its share, however many keys were asked for; the rest comes
+        // with the next.
         let mut moved = 0;
         let fits = |key: &&String| {
             moved += cost(key);
@@ -143,7 +150,10 @@ impl Index {
 
     /// The first key whose value may be removed.
     pub(super) fn first_numbered(&self) -> Option<&String> {
-        self.places.iter().find(|(_, place)| matches!(place, Place::Numbered(_))).map(|(key, _)| key)
+        self.places
+            .iter()
+            .find(|(_, place)| matches!(place, Place::Numbered(_)))
+            .map(|(key, _)| key)
     }
 }
 
@@ -165,7 +175,8 @@ pub(super) const fn cost(key: &str) -> u64 {
 /// What a caller is told who would change a file that is not ours.
 pub(super) fn refuse_unnumbered(key: &str, file: &str) -> Error {
     Error::AccessDenied(format!(
-        "the value of `{0}` is the file `{1}`, which has no number and so is left as it is: give the file the name `{2}#0` to have it changed",
+        "the value of `{0}` is the file `{1}`, which has no number and so is left as it is: give \
+         the file the name `{2}#0` to have it changed",
         printed(key),
         printed(file),
         printed(&key::quote(key))

@@ -22,18 +22,28 @@ impl<D: Directory> Store<D> {
     /// # Errors
     ///
     /// As `filemap:data/store.store.open` says.
-    pub fn open(registry: &Registry<D>, preopens: &Preopens<D>, path: &str, options: OpenOptions) -> Result<Self> {
+    pub fn open(
+        registry: &Registry<D>,
+        preopens: &Preopens<D>,
+        path: &str,
+        options: OpenOptions,
+    ) -> Result<Self> {
         let (grant, rest) = preopens.resolve(path)?;
         let made = match grant.open_directory(&rest) {
             Ok(directory) => return Self::join(registry, directory, path, true, options),
-            Err(error) if error.kind == IoErrorKind::NotFound && options.create && !options.read_only => {
+            Err(error)
+                if error.kind == IoErrorKind::NotFound && options.create && !options.read_only =>
+            {
                 create_directories(grant, &rest, options.durability)
                     .map_err(|error| Error::io("create the directory", path, &error))?
             }
             Err(error) => return Err(Error::io("open the directory", path, &error)),
         };
-        let opened = grant.open_directory(&rest).map_err(|error| Error::io("open the directory", path, &error));
-        let joined = opened.and_then(|directory| Self::join(registry, directory, path, true, options));
+        let opened = grant
+            .open_directory(&rest)
+            .map_err(|error| Error::io("open the directory", path, &error));
+        let joined =
+            opened.and_then(|directory| Self::join(registry, directory, path, true, options));
         joined.inspect_err(|_| remove_directories(grant, &made))
     }
 
@@ -42,14 +52,31 @@ impl<D: Directory> Store<D> {
     /// # Errors
     ///
     /// As `filemap:data/store.store.open-directory` says.
-    pub fn open_directory(registry: &Registry<D>, directory: D, name: &str, options: OpenOptions) -> Result<Self> {
+    pub fn open_directory(
+        registry: &Registry<D>,
+        directory: D,
+        name: &str,
+        options: OpenOptions,
+    ) -> Result<Self> {
         Self::join(registry, directory, name, false, options)
     }
 
-    fn join(registry: &Registry<D>, directory: D, name: &str, has_path: bool, options: OpenOptions) -> Result<Self> {
-        let identity = directory.identity().map_err(|error| Error::io("open the directory", name, &error))?;
+    fn join(
+        registry: &Registry<D>,
+        directory: D,
+        name: &str,
+        has_path: bool,
+        options: OpenOptions,
+    ) -> Result<Self> {
+        let identity =
+            directory.identity().map_err(|error| Error::io("open the directory", name, &error))?;
         let shared = registry.shared(identity);
-        let live = Live { directory, shared: Arc::clone(&shared), writes: false, unfinished: Lock::new(Vec::new()) };
+        let live = Live {
+            directory,
+            shared: Arc::clone(&shared),
+            writes: false,
+            unfinished: Lock::new(Vec::new()),
+        };
         let live = shared.opening.with(|()| live.join(name, options))?;
         let state = Lock::new(State::Open(Arc::new(live)));
         Ok(Self(Arc::new(Handle { name: name.to_string(), has_path, options, state })))
@@ -57,8 +84,8 @@ impl<D: Directory> Store<D> {
 }
 
 impl<D: Directory> Live<D> {
-    /// Becomes one of the stores on the directory. Where another one writes to it, that knows what is there; otherwise the names are
-    /// read, also for those that are open already.
+    /// Becomes one of the stores on the directory. Where another one writes to it, that knows what
+    /// is there; otherwise the names are read, also for those that are open already.
     fn join(mut self, name: &str, options: OpenOptions) -> Result<Self> {
         let is_known = self.shared.state.with(|state| {
             let is_known = state.writers > 0;
@@ -68,8 +95,11 @@ impl<D: Directory> Live<D> {
         });
         self.writes = is_known && !options.read_only;
         if !is_known {
-            let hold =
-                if options.read_only { None } else { self.directory.hold().map_err(|error| refuse(name, &error))? };
+            let hold = if options.read_only {
+                None
+            } else {
+                self.directory.hold().map_err(|error| refuse(name, &error))?
+            };
             let scan = Scan::of(&self.directory, hold.is_some());
             let scan = scan.map_err(|error| Error::io("list the directory", name, &error))?;
             let old = self.shared.with_index(|index| mem::replace(index, scan.index));
@@ -87,8 +117,8 @@ impl<D: Directory> Live<D> {
         Ok(self)
     }
 
-    /// Finds out whether the directory may be written to, by writing to it: no other question that one
-    /// can ask has the same answer everywhere.
+    /// Finds out whether the directory may be written to, by writing to it: no other question that
+    /// one can ask has the same answer everywhere.
     fn probe(&self, name: &str) -> Result<()> {
         let temporary = key::temporary_name(self.shared.with_index(Index::allocate_temporary));
         match self.directory.open_file(&temporary, Open::CreateNew) {
@@ -103,7 +133,8 @@ impl<D: Directory> Live<D> {
         }
     }
 
-    /// Removes what a crash has left. What cannot be removed now is found again by whoever opens the directory next.
+    /// Removes what a crash has left. What cannot be removed now is found again by whoever opens
+    /// the directory next.
     fn clean_up(&self, unfinished: &[Generation]) {
         for number in unfinished {
             _ = self.directory.remove_file(&key::temporary_name(*number));
@@ -122,12 +153,17 @@ fn refuse(name: &str, error: &IoError) -> Error {
         return Error::io("lock the directory", name, error);
     }
     Error::AccessDenied(format!(
-        "the directory `{name}` may only be read: grant it for writing (`filemap run --dir`), or open the store `read-only`"
+        "the directory `{name}` may only be read: grant it for writing (`filemap run --dir`), or \
+         open the store `read-only`"
     ))
 }
 
 /// Makes the directories of a path that are not there yet, and says which; all of them, or none.
-fn create_directories<'a>(grant: &impl Directory, path: &'a str, durability: Durability) -> IoResult<Vec<&'a str>> {
+fn create_directories<'a>(
+    grant: &impl Directory,
+    path: &'a str,
+    durability: Durability,
+) -> IoResult<Vec<&'a str>> {
     let ends = path.match_indices('/').map(|(end, _)| end).chain([path.len()]);
     let mut parent = ".";
     let mut made = Vec::new();
@@ -136,7 +172,11 @@ fn create_directories<'a>(grant: &impl Directory, path: &'a str, durability: Dur
             Ok(()) => {
                 made.push(directory);
                 let is_full = durability == Durability::Full;
-                if is_full { grant.open_directory(parent).and_then(|parent| parent.sync()) } else { Ok(()) }
+                if is_full {
+                    grant.open_directory(parent).and_then(|parent| parent.sync())
+                } else {
+                    Ok(())
+                }
             }
             Err(error) if error.kind == IoErrorKind::AlreadyExists => Ok(()),
             Err(error) => Err(error),

@@ -14,8 +14,8 @@ use crate::fs::{Directory, File, IoErrorKind, Open};
 use crate::limits::{MAX_TRANSFER, check_keys, check_transfer, zeroed};
 use crate::region::{MapFile, Region};
 
-/// A value that is read from its beginning to its end. It reads the value that there was when it was made, also when the key is
-/// replaced or removed meanwhile: its file lives on without a name.
+/// A value that is read from its beginning to its end. It reads the value that there was when it
+/// was made, also when the key is replaced or removed meanwhile: its file lives on without a name.
 pub struct ValueReader<D: Directory> {
     handle: Arc<Handle<D>>,
     key: String,
@@ -29,8 +29,8 @@ impl<D: Directory> Store<D> {
     ///
     /// # Errors
     ///
-    /// [`Error::LimitExceeded`] for a value larger than one call may move, [`Error::NotFound`] where somebody
-    /// else has removed its file, and those of the file system.
+    /// [`Error::LimitExceeded`] for a value larger than one call may move, [`Error::NotFound`]
+    /// where somebody else has removed its file, and those of the file system.
     pub fn get(&self, key: &str) -> Result<Option<Vec<u8>>> {
         self.0.get(&*self.0.live()?, key)
     }
@@ -80,8 +80,13 @@ impl<D: Directory> Store<D> {
     /// Those of [`Store::get`], whatever the size.
     pub fn reader(&self, key: &str) -> Result<Option<ValueReader<D>>> {
         let value = self.0.open_value(&*self.0.live()?, key)?;
-        let reader =
-            |(file, size)| ValueReader { handle: Arc::clone(&self.0), key: key.to_string(), file, size, position: 0 };
+        let reader = |(file, size)| ValueReader {
+            handle: Arc::clone(&self.0),
+            key: key.to_string(),
+            file,
+            size,
+            position: 0,
+        };
         Ok(value.map(reader))
     }
 
@@ -109,7 +114,8 @@ impl<D: Directory> Store<D> {
             Mode::ReadWrite => Open::ReadWrite,
             Mode::Write => {
                 return Err(Error::InvalidArgument(
-                    "mode `write` makes a new file, and `open-value` opens a value that is there: use `read-write`"
+                    "mode `write` makes a new file, and `open-value` opens a value that is there: \
+                     use `read-write`"
                         .into(),
                 ));
             }
@@ -127,7 +133,8 @@ impl<D: Directory> ValueReader<D> {
     ///
     /// # Errors
     ///
-    /// [`Error::InvalidArgument`] where `most` is 0, [`Error::Truncated`] where somebody has cut the file off, and those of the file system.
+    /// [`Error::InvalidArgument`] where `most` is 0, [`Error::Truncated`] where somebody has cut
+    /// the file off, and those of the file system.
     pub fn read(&mut self, most: u64) -> Result<Vec<u8>> {
         check_most(most, "bytes")?;
         let length = most.min(MAX_TRANSFER).min(self.size - self.position);
@@ -188,9 +195,11 @@ impl<D: Directory> Handle<D> {
                     drop(name);
                     return Ok(Some((file, place)));
                 }
-                // Between the two, somebody has replaced the value and removed the file: the next one will do.
+                // Between the two, somebody has replaced the value and removed the file: the next
+                // one will do.
                 Err(error)
-                    if error.kind == IoErrorKind::NotFound && live.shared.place(key).as_ref() != Some(&place) => {}
+                    if error.kind == IoErrorKind::NotFound
+                        && live.shared.place(key).as_ref() != Some(&place) => {}
                 Err(error) => return Err(self.read_failed(key, &error)),
             }
         }
@@ -211,7 +220,13 @@ impl<D: Directory> Handle<D> {
     }
 
     /// Reads a part of a value.
-    pub(super) fn read_file(&self, key: &str, file: &D::File, offset: u64, length: u64) -> Result<Vec<u8>> {
+    pub(super) fn read_file(
+        &self,
+        key: &str,
+        file: &D::File,
+        offset: u64,
+        length: u64,
+    ) -> Result<Vec<u8>> {
         if length > MAX_TRANSFER {
             let what = format!("the value of `{}`", printed(key));
             check_transfer(length, &what, "read it in pieces by `get-range` or a `reader`")?;

@@ -17,7 +17,8 @@ impl<D: Directory> Store<D> {
     ///
     /// # Errors
     ///
-    /// [`Error::AccessDenied`] in a read-only store, or for a file without a number, and those of the file system.
+    /// [`Error::AccessDenied`] in a read-only store, or for a file without a number, and those of
+    /// the file system.
     pub fn remove(&self, key: &str) -> Result<bool> {
         let live = self.0.writeable()?;
         let is_removed = live.shared.alone(key, || self.0.remove(&live, key))?;
@@ -53,7 +54,9 @@ impl<D: Directory> Store<D> {
     pub fn pop_item(&self) -> Result<Option<(String, Vec<u8>)>> {
         loop {
             let live = self.0.writeable()?;
-            let Some(key) = live.shared.with_index(|index| index.first_numbered().cloned()) else { return Ok(None) };
+            let Some(key) = live.shared.with_index(|index| index.first_numbered().cloned()) else {
+                return Ok(None);
+            };
             // Somebody else may have removed it meanwhile.
             if let Some(value) = self.pop(&key)? {
                 return Ok(Some((key, value)));
@@ -95,9 +98,11 @@ impl<D: Directory> Handle<D> {
             Some(Place::Unnumbered(file)) => return Err(refuse_unnumbered(key, &file)),
             Some(Place::Numbered(generation)) => generation,
         };
-        // The older values first: with the newest gone, the next opening would take one of them for it.
+        // The older values first: with the newest gone, the next opening would take one of them for
+        // it.
         live.remove_outdated(key).map_err(|error| self.remove_failed(key, &error))?;
-        // Out of the index before it is out of the directory: who has found it there finds its file as well, or looks again.
+        // Out of the index before it is out of the directory: who has found it there finds its file
+        // as well, or looks again.
         live.shared.with_index(|index| index.remove(key));
         live.remove_value_file(key, generation).map_err(|error| {
             live.shared.with_index(|index| index.insert(key, generation));

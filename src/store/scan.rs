@@ -34,8 +34,10 @@ impl Scan {
         })?;
         if scan.size > MAX_INDEX {
             let keys = scan.index.places.len();
-            let detail =
-                format!("it has more than {keys} keys, and those of a store take at most {MAX_INDEX} bytes of memory");
+            let detail = format!(
+                "it has more than {keys} keys, and those of a store take at most {MAX_INDEX} bytes \
+                 of memory"
+            );
             return Err(IoError { kind: IoErrorKind::OverLimit, detail });
         }
         let Index { places, size, findings, outdated, .. } = &mut scan.index;
@@ -52,7 +54,9 @@ impl Scan {
             Name::Value(_, generation) => {
                 self.index.next_generation = self.index.next_generation.max(generation + 1);
             }
-            Name::Temporary(number) => self.index.next_temporary = self.index.next_temporary.max(number + 1),
+            Name::Temporary(number) => {
+                self.index.next_temporary = self.index.next_temporary.max(number + 1)
+            }
             Name::Unnumbered(_) | Name::Foreign => {}
         }
         match found {
@@ -123,7 +127,11 @@ mod tests {
 
     /// The keys and their files.
     fn places(scan: &Scan) -> Vec<(&str, String)> {
-        scan.index.places.iter().map(|(key, place)| (&**key, place.file_name(key).unwrap().into_owned())).collect()
+        scan.index
+            .places
+            .iter()
+            .map(|(key, place)| (&**key, place.file_name(key).unwrap().into_owned()))
+            .collect()
     }
 
     #[test]
@@ -139,8 +147,13 @@ mod tests {
 
     #[test]
     fn a_file_without_a_number_is_a_value_where_the_key_has_no_other() {
-        assert_eq!(places(&scan(&["a b", "plain"])), [("a b", "a b".to_string()), ("plain", "plain".to_string())]);
-        for names in [["a b", "a%20b", "a%20b#3"], ["a%20b#3", "a%20b", "a b"], ["a%20b", "a%20b#3", "a b"]] {
+        assert_eq!(
+            places(&scan(&["a b", "plain"])),
+            [("a b", "a b".to_string()), ("plain", "plain".to_string())]
+        );
+        for names in
+            [["a b", "a%20b", "a%20b#3"], ["a%20b#3", "a%20b", "a b"], ["a%20b", "a%20b#3", "a b"]]
+        {
             let found = scan(&names);
             assert_eq!(places(&found), [("a b", "a%20b#3".to_string())]);
             assert_eq!((found.index.findings.foreign, found.index.outdated.len()), (2, 0));
@@ -154,7 +167,10 @@ mod tests {
     fn temporary_files_are_left_over_and_foreign_ones_are_not() {
         let found = scan(&["%temporary-filemap#7", "a#x", "a#1#2"]);
         assert_eq!((found.unfinished, found.index.outdated), (vec![7], vec![]));
-        assert_eq!((found.index.places.len(), found.index.next_generation, found.index.next_temporary), (0, 0, 8));
+        assert_eq!(
+            (found.index.places.len(), found.index.next_generation, found.index.next_temporary),
+            (0, 0, 8)
+        );
         assert_eq!(found.index.findings.foreign_names, ["a#x", "a#1#2"]);
     }
 

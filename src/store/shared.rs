@@ -15,9 +15,10 @@ pub struct Registry<D: Directory>(D::Lock<Vec<Weak<Shared<D>>>>);
 
 /// What is known of a directory by all the stores on it.
 ///
-/// Three kinds of locks keep threads apart. `state` is held for moments, and never while anything waits for a disk. A lane is
-/// held by whoever changes a key of it, from the renaming of the new file to the removal of the old one. `opening` is held by
-/// whoever joins. A lane or `opening` is taken before `state`, and lanes in their order.
+/// Three kinds of locks keep threads apart. `state` is held for moments, and never while anything
+/// waits for a disk. A lane is held by whoever changes a key of it, from the renaming of the new
+/// file to the removal of the old one. `opening` is held by whoever joins. A lane or `opening` is
+/// taken before `state`, and lanes in their order.
 pub(super) struct Shared<D: Directory> {
     identity: D::Identity,
     pub(super) opening: D::Lock<()>,
@@ -45,7 +46,8 @@ impl<D: Directory> Registry<D> {
     pub(super) fn shared(&self, identity: D::Identity) -> Arc<Shared<D>> {
         self.0.with(|all| {
             all.retain(|shared| shared.strong_count() > 0);
-            let known = all.iter().filter_map(Weak::upgrade).find(|shared| shared.identity == identity);
+            let known =
+                all.iter().filter_map(Weak::upgrade).find(|shared| shared.identity == identity);
             known.unwrap_or_else(|| {
                 let shared = Arc::new(Shared::new(identity));
                 all.push(Arc::downgrade(&shared));
@@ -84,7 +86,11 @@ impl<D: Directory> Shared<D> {
     }
 
     /// The same with several keys. `act` is called once.
-    pub(super) fn alone_with<'a>(&self, keys: impl Iterator<Item = &'a str>, act: &mut dyn FnMut()) {
+    pub(super) fn alone_with<'a>(
+        &self,
+        keys: impl Iterator<Item = &'a str>,
+        act: &mut dyn FnMut(),
+    ) {
         let mut wanted = [false; LANES];
         keys.for_each(|key| wanted[lane(key)] = true);
         self.take_lanes(&wanted, act);
@@ -99,6 +105,8 @@ impl<D: Directory> Shared<D> {
 
 /// The lane of a key: FNV-1a, because keys that are much alike should not meet in one.
 fn lane(key: &str) -> usize {
-    let hash = key.bytes().fold(0x811c_9dc5_u32, |hash, byte| (hash ^ u32::from(byte)).wrapping_mul(0x0100_0193));
+    let hash = key
+        .bytes()
+        .fold(0x811c_9dc5_u32, |hash, byte| (hash ^ u32::from(byte)).wrapping_mul(0x0100_0193));
     hash as usize % LANES
 }

@@ -52,12 +52,14 @@ impl<D: Directory> ItemStream<D> {
         Self { handle, after: None }
     }
 
-    /// The next keys with their values, at most `most` and no more than one call may move; none at the end.
+    /// The next keys with their values, at most `most` and no more than one call may move; none at
+    /// the end.
     ///
     /// # Errors
     ///
-    /// [`Error::Closed`] where the store is, [`Error::InvalidArgument`] where `most` is 0, and those of [`Store::get`](super::Store::get),
-    /// after which the stream goes on behind the key that failed.
+    /// [`Error::Closed`] where the store is, [`Error::InvalidArgument`] where `most` is 0, and
+    /// those of [`Store::get`](super::Store::get), after which the stream goes on behind the key
+    /// that failed.
     pub fn next(&mut self, most: u32) -> Result<Vec<(String, Vec<u8>)>> {
         let live = self.handle.live()?;
         check_most(u64::from(most), "items")?;
@@ -89,7 +91,11 @@ impl<D: Directory> ItemStream<D> {
     fn value(&self, live: &Live<D>, key: &str, moved: u64) -> Result<Option<Vec<u8>>> {
         let Some((file, size)) = self.handle.open_value(live, key)? else { return Ok(None) };
         if size <= MAX_TRANSFER {
-            check_transfer(size.saturating_add(moved), "what these values have together", "ask for fewer of them")?;
+            check_transfer(
+                size.saturating_add(moved),
+                "what these values have together",
+                "ask for fewer of them",
+            )?;
         }
         self.handle.read_file(key, &file, 0, size).map(Some)
     }

@@ -26,12 +26,14 @@ pub(super) struct Written<'a> {
 }
 
 impl<D: Directory> Store<D> {
-    /// Makes the concatenation of `parts` the value of `key`. After an error the old value is there as it was.
+    /// Makes the concatenation of `parts` the value of `key`. After an error the old value is there
+    /// as it was.
     ///
     /// # Errors
     ///
-    /// [`Error::InvalidArgument`] for a key that is too long for a file name, [`Error::AccessDenied`] in a
-    /// read-only store, [`Error::LimitExceeded`], [`Error::NoSpace`], and those of the file system.
+    /// [`Error::InvalidArgument`] for a key that is too long for a file name,
+    /// [`Error::AccessDenied`] in a read-only store, [`Error::LimitExceeded`], [`Error::NoSpace`],
+    /// and those of the file system.
     pub fn set(&self, key: &str, parts: &[impl AsRef<[u8]>]) -> Result<()> {
         let live = self.0.writeable()?;
         let size = parts.iter().map(|part| part.as_ref().len() as u64).sum();
@@ -40,7 +42,8 @@ impl<D: Directory> Store<D> {
         self.0.publish(&live, &[written])
     }
 
-    /// Makes each value that of its key; where a key is there twice, the last. After an error the old values are there as they were.
+    /// Makes each value that of its key; where a key is there twice, the last. After an error the
+    /// old values are there as they were.
     ///
     /// # Errors
     ///
@@ -48,7 +51,10 @@ impl<D: Directory> Store<D> {
     pub fn update(&self, items: &[(impl AsRef<str>, impl AsRef<[u8]>)]) -> Result<()> {
         let live = self.0.writeable()?;
         check_keys(items.len())?;
-        let size = items.iter().map(|(key, value)| (key.as_ref().len() + value.as_ref().len()) as u64).sum();
+        let size = items
+            .iter()
+            .map(|(key, value)| (key.as_ref().len() + value.as_ref().len()) as u64)
+            .sum();
         check_transfer(size, "what these items have together", "update them in several calls")?;
         let key = |number: usize| items[number].0.as_ref();
         let order = sorted(items.len(), &|one, other| key(one).cmp(key(other)));
@@ -118,14 +124,23 @@ impl<D: Directory> Handle<D> {
                     live.unfinished.with(|unfinished| unfinished.push(number));
                     return Ok((file, number));
                 }
-                Err(error) if error.kind == IoErrorKind::AlreadyExists && tries < TEMPORARY_TRIES => tries += 1,
+                Err(error)
+                    if error.kind == IoErrorKind::AlreadyExists && tries < TEMPORARY_TRIES =>
+                {
+                    tries += 1
+                }
                 Err(error) => return Err(Error::io("make a file in", &self.name, &error)),
             }
         }
     }
 
     /// Writes a value to a temporary file.
-    fn write<'a>(&self, live: &Live<D>, key: &'a str, parts: &[impl AsRef<[u8]>]) -> Result<Written<'a>> {
+    fn write<'a>(
+        &self,
+        live: &Live<D>,
+        key: &'a str,
+        parts: &[impl AsRef<[u8]>],
+    ) -> Result<Written<'a>> {
         let (file, temporary) = self.create_temporary(live, key)?;
         let written = write_parts(&file, parts).and_then(|()| self.sync(&file));
         match written {
@@ -146,8 +161,9 @@ impl<D: Directory> Handle<D> {
     /// Gives values their names, all or none, and removes those before.
     pub(super) fn publish(&self, live: &Live<D>, written: &[Written<'_>]) -> Result<()> {
         let mut result = Ok(());
-        live.shared
-            .alone_with(written.iter().map(|value| value.key), &mut || result = self.publish_alone(live, written));
+        live.shared.alone_with(written.iter().map(|value| value.key), &mut || {
+            result = self.publish_alone(live, written)
+        });
         result
     }
 
@@ -156,7 +172,8 @@ impl<D: Directory> Handle<D> {
         let Some(Written { key: first, .. }) = written.first() else { return Ok(()) };
         let mut published = Vec::new();
         let named = written.iter().try_for_each(|value| {
-            let (name, generation) = live.shared.with_index(|index| index.allocate(value.key, &self.name))?;
+            let (name, generation) =
+                live.shared.with_index(|index| index.allocate(value.key, &self.name))?;
             // Also where this fails: it may have been done all the same.
             published.push((value.key, generation));
             let renamed = live.directory.rename(&key::temporary_name(value.temporary), &name);
@@ -164,13 +181,19 @@ impl<D: Directory> Handle<D> {
         });
         let synced = named.and_then(|()| {
             let is_full = self.options.durability == Durability::Full;
-            if is_full { live.directory.sync().map_err(|error| self.write_failed(first, &error)) } else { Ok(()) }
+            if is_full {
+                live.directory.sync().map_err(|error| self.write_failed(first, &error))
+            } else {
+                Ok(())
+            }
         });
         if synced.is_err() {
             for (value, (key, generation)) in written.iter().zip(published) {
-                // Where it is still there it has not got its name, and a file of that name would be somebody else's. Whatever else is
-                // said of it, the name may have been given.
-                if live.discard(value.temporary).is_err() && live.remove_value_file(key, generation).is_err() {
+                // Where it is still there it has not got its name, and a file of that name would be
+                // somebody else's. Whatever else is said of it, the name may have been given.
+                if live.discard(value.temporary).is_err()
+                    && live.remove_value_file(key, generation).is_err()
+                {
                     live.keep_in_mind(key, generation);
                 }
             }
@@ -189,7 +212,8 @@ impl<D: Directory> Handle<D> {
     }
 }
 
-/// Writes parts one behind the other, small ones together: there may be millions, and each write is a call of the system.
+/// Writes parts one behind the other, small ones together: there may be millions, and each write is
+/// a call of the system.
 fn write_parts(file: &impl File, parts: &[impl AsRef<[u8]>]) -> IoResult<()> {
     let mut gathered = Vec::new();
     let mut offset = 0;

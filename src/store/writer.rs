@@ -11,7 +11,8 @@ use crate::fs::{Directory, File, IoResult};
 use crate::key::Generation;
 use crate::limits::check_transfer;
 
-/// A value that is being written. It is nobody's until it is committed; where it is dropped before, nothing has happened.
+/// A value that is being written. It is nobody's until it is committed; where it is dropped before,
+/// nothing has happened.
 pub struct ValueWriter<D: Directory> {
     handle: Arc<Handle<D>>,
     key: String,
@@ -27,16 +28,29 @@ pub struct ValueWriter<D: Directory> {
 }
 
 impl<D: Directory> ValueWriter<D> {
-    pub(super) fn new(handle: Arc<Handle<D>>, key: &str, file: D::File, temporary: Generation) -> Self {
-        Self { handle, key: key.to_string(), file: Some(file), temporary, length: 0, is_ragged: false, promised: None }
+    pub(super) fn new(
+        handle: Arc<Handle<D>>,
+        key: &str,
+        file: D::File,
+        temporary: Generation,
+    ) -> Self {
+        Self {
+            handle,
+            key: key.to_string(),
+            file: Some(file),
+            temporary,
+            length: 0,
+            is_ragged: false,
+            promised: None,
+        }
     }
 
     /// Appends bytes.
     ///
     /// # Errors
     ///
-    /// [`Error::Closed`] after the commit, or where the store is closed; [`Error::LimitExceeded`], [`Error::NoSpace`], and those of the
-    /// file system. Nothing has been appended then.
+    /// [`Error::Closed`] after the commit, or where the store is closed; [`Error::LimitExceeded`],
+    /// [`Error::NoSpace`], and those of the file system. Nothing has been appended then.
     pub fn write(&mut self, data: &[u8]) -> Result<()> {
         self.handle.live()?;
         self.settle()?;
@@ -51,33 +65,46 @@ impl<D: Directory> ValueWriter<D> {
         Ok(())
     }
 
-    /// Opens a stream that will append `length` bytes: `open` makes it, of the file and the place in it where they go.
+    /// Opens a stream that will append `length` bytes: `open` makes it, of the file and the place
+    /// in it where they go.
     ///
     /// # Errors
     ///
-    /// [`Error::Closed`] as for [`ValueWriter::write`], [`Error::InvalidArgument`] for a length that no file has, and while
-    /// an earlier stream has not taken all of its bytes, and those of `open`.
-    pub fn append<S>(&mut self, length: u64, open: impl FnOnce(&D::File, u64) -> IoResult<S>) -> Result<S> {
+    /// [`Error::Closed`] as for [`ValueWriter::write`], [`Error::InvalidArgument`] for a length
+    /// that no file has, and while an earlier stream has not taken all of its bytes, and those of
+    /// `open`.
+    pub fn append<S>(
+        &mut self,
+        length: u64,
+        open: impl FnOnce(&D::File, u64) -> IoResult<S>,
+    ) -> Result<S> {
         self.handle.live()?;
         self.settle()?;
         let Some(file) = &self.file else { return Err(self.committed()) };
         if self.is_ragged {
             // What a stream has taken is told by the size of the file.
-            file.set_size(self.length).map_err(|error| self.handle.write_failed(&self.key, &error))?;
+            file.set_size(self.length)
+                .map_err(|error| self.handle.write_failed(&self.key, &error))?;
             self.is_ragged = false;
         }
-        let end = self.length.checked_add(length).filter(|&end| i64::try_from(end).is_ok()).ok_or_else(|| {
-            Error::InvalidArgument(format!(
-                "{length} bytes behind the first {} of a value are more than a file can have",
-                self.length
-            ))
-        })?;
-        let stream = open(file, self.length).map_err(|error| self.handle.write_failed(&self.key, &error))?;
+        let end = self
+            .length
+            .checked_add(length)
+            .filter(|&end| i64::try_from(end).is_ok())
+            .ok_or_else(|| {
+                Error::InvalidArgument(format!(
+                    "{length} bytes behind the first {} of a value are more than a file can have",
+                    self.length
+                ))
+            })?;
+        let stream =
+            open(file, self.length).map_err(|error| self.handle.write_failed(&self.key, &error))?;
         self.promised = Some(end);
         Ok(stream)
     }
 
-    /// Counts what the last stream has brought. Fails while the stream has not taken all of its bytes.
+    /// Counts what the last stream has brought. Fails while the stream has not taken all of its
+    /// bytes.
     fn settle(&mut self) -> Result<()> {
         let (Some(file), Some(promised)) = (&self.file, self.promised) else { return Ok(()) };
         let size = file.size().map_err(|error| self.handle.write_failed(&self.key, &error))?;
@@ -85,8 +112,8 @@ impl<D: Directory> ValueWriter<D> {
             let (key, taken) = (printed(&self.key), size.saturating_sub(self.length));
             let wanted = promised - self.length;
             return Err(Error::InvalidArgument(format!(
-                "the stream for the value of `{key}` has taken {taken} of its {wanted} bytes: write the rest and flush it, \
-                 or drop the writer"
+                "the stream for the value of `{key}` has taken {taken} of its {wanted} bytes: \
+                 write the rest and flush it, or drop the writer"
             )));
         }
         self.length = promised;
@@ -95,12 +122,13 @@ impl<D: Directory> ValueWriter<D> {
         Ok(())
     }
 
-    /// Makes what was written the value of the key. Nothing can be written afterwards, whether this fails or not: a disk that could
-    /// not be synced once does not say so a second time.
+    /// Makes what was written the value of the key. Nothing can be written afterwards, whether this
+    /// fails or not: a disk that could not be synced once does not say so a second time.
     ///
     /// # Errors
     ///
-    /// Those of [`ValueWriter::write`], and those of [`Store::set`](super::Store::set). The key has the value that it had then.
+    /// Those of [`ValueWriter::write`], and those of [`Store::set`](super::Store::set). The key has
+    /// the value that it had then.
     pub fn commit(&mut self) -> Result<()> {
         let live = self.handle.live()?;
         self.settle()?;
@@ -151,7 +179,8 @@ impl<D: Directory> ValueWriter<D> {
     fn committed(&self) -> Error {
         let key = printed(&self.key);
         Error::Closed(format!(
-            "the value of `{key}` was committed, and nothing more can be written: make another writer"
+            "the value of `{key}` was committed, and nothing more can be written: make another \
+             writer"
         ))
     }
 }

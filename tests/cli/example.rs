@@ -10,8 +10,10 @@ use tempfile::{TempDir, tempdir};
 use super::support::programs::{example, root};
 use super::{run_filemap, samples};
 
-/// The numbers of numpy for the elevations: min, max, mean. numpy's sum is not Welford's, and so the last digits differ.
-const ELEVATION: [(&str, f64); 3] = [("min", 236.0), ("max", 1076.0), ("mean", 531.031_168_849_904_8)];
+/// The numbers of numpy for the elevations: min, max, mean. numpy's sum is not Welford's, and so
+/// the last digits differ.
+const ELEVATION: [(&str, f64); 3] =
+    [("min", 236.0), ("max", 1076.0), ("mean", 531.031_168_849_904_8)];
 
 /// The example, plugged where that is asked for, and a folder for its results.
 struct Example {
@@ -25,7 +27,8 @@ impl Example {
         fs::create_dir(folder.path().join("results")).unwrap();
         if plugged {
             let composed = folder.path().join("terrain.wasm");
-            run_filemap(["plug".as_ref(), plugin.as_os_str(), "-o".as_ref(), composed.as_os_str()]).succeeds();
+            run_filemap(["plug".as_ref(), plugin.as_os_str(), "-o".as_ref(), composed.as_os_str()])
+                .succeeds();
             plugin = composed;
         }
         Self { plugin, folder }
@@ -35,7 +38,8 @@ impl Example {
     fn run(&self) -> String {
         let data = format!("{}::dem", root().join("examples/terrain/data").display());
         let results = format!("{}::results", self.results().display());
-        let arguments = ["run", "--dir-ro", &data, "--dir", &results, self.plugin.to_str().unwrap()];
+        let arguments =
+            ["run", "--dir-ro", &data, "--dir", &results, self.plugin.to_str().unwrap()];
         run_filemap(arguments).succeeds()
     }
 
@@ -47,10 +51,13 @@ impl Example {
 /// The names and contents of the files in a folder.
 fn files(folder: &Path) -> BTreeMap<String, Vec<u8>> {
     let entries = fs::read_dir(folder).unwrap().map(|entry| entry.unwrap());
-    entries.map(|entry| (entry.file_name().into_string().unwrap(), fs::read(entry.path()).unwrap())).collect()
+    entries
+        .map(|entry| (entry.file_name().into_string().unwrap(), fs::read(entry.path()).unwrap()))
+        .collect()
 }
 
-/// What the example's README says that the first run prints, and the one line of the second that differs.
+/// What the example's README says that the first run prints, and the one line of the second that
+/// differs.
 fn promised() -> (String, String) {
     let [first, changed] = samples("terrain").try_into().unwrap();
     (first, changed)
@@ -71,7 +78,10 @@ fn the_first_run_computes_and_the_second_finds() {
         assert_eq!(example.run(), first.replace(" elements>", kept_in), "plugged: {plugged}");
         let kept = files(&example.results());
         assert_eq!(example.run(), second.replace(" elements>", kept_in), "plugged: {plugged}");
-        assert!(files(&example.results()) == kept, "plugged: {plugged}: the second run writes nothing");
+        assert!(
+            files(&example.results()) == kept,
+            "plugged: {plugged}: the second run writes nothing"
+        );
     }
 }
 
@@ -93,7 +103,13 @@ fn each_provider_finds_the_results_of_the_other() {
     plugged.folder = native.folder;
     // The composition lay in the folder that was exchanged.
     plugged.plugin = plugged.folder.path().join("terrain.wasm");
-    run_filemap(["plug".as_ref(), native.plugin.as_os_str(), "-o".as_ref(), plugged.plugin.as_os_str()]).succeeds();
+    run_filemap([
+        "plug".as_ref(),
+        native.plugin.as_os_str(),
+        "-o".as_ref(),
+        plugged.plugin.as_os_str(),
+    ])
+    .succeeds();
     assert!(plugged.run().contains("found in the store"));
 }
 
@@ -114,7 +130,8 @@ fn the_picture_is_one() {
 fn the_statistics_are_those_of_numpy() {
     let example = Example::new(false);
     example.run();
-    let report: Value = serde_json::from_slice(&fs::read(example.results().join("stats.json#2")).unwrap()).unwrap();
+    let report: Value =
+        serde_json::from_slice(&fs::read(example.results().join("stats.json#2")).unwrap()).unwrap();
     for (name, expected) in ELEVATION {
         let found = report["elevation"][name].as_f64().unwrap();
         assert!((found - expected).abs() < 1e-9, "{name}: {found} is not {expected}");

@@ -1,5 +1,5 @@
-//! A disk without room, a real one: one megabyte of memory with a hundred files, mounted for a process that nobody else
-//! sees.
+//! A disk without room, a real one: one megabyte of memory with a hundred files, mounted for a
+//! process that nobody else sees.
 
 use tempfile::tempdir;
 
@@ -16,7 +16,8 @@ fn check(provider: Provider, program: &str) {
     let disk = folder.path().join("disk");
     std::fs::create_dir(&disk).unwrap();
     let plugin = plugin(provider, program, folder.path());
-    // Only where nobody may mount does nothing run: the disks in memory of the engine's tests are full, too.
+    // Only where nobody may mount does nothing run: the disks in memory of the engine's tests are
+    // full, too.
     if let Some(ran) = run_mounted(A_SMALL_DISK, &disk, &run_plugin(&plugin, &disk, &[])) {
         ran.succeeds();
     }

@@ -1,4 +1,5 @@
-//! What a host has open for a plugin: after a hundred thousand operations no more than before, and in the end nothing.
+//! What a host has open for a plugin: after a hundred thousand operations no more than before, and
+//! in the end nothing.
 
 use tempfile::tempdir;
 

@@ -1,5 +1,5 @@
-//! Plugins that are killed while they write: whatever the moment, every value is whole, and none that was acknowledged
-//! is lost.
+//! Plugins that are killed while they write: whatever the moment, every value is whole, and none
+//! that was acknowledged is lost.
 
 use std::collections::BTreeMap;
 use std::fs;
@@ -55,7 +55,11 @@ impl Bench {
 
     /// Lets the plugin write until it has printed so many lines, and a moment longer.
     fn write_until_killed(&mut self, durability: &str, lines: usize, moment: usize) {
-        let mut session = Session::start(&mut self.command(&["write", durability, &self.next_number.to_string()]));
+        let mut session = Session::start(&mut self.command(&[
+            "write",
+            durability,
+            &self.next_number.to_string(),
+        ]));
         for _ in 0..lines {
             let line = session.line();
             self.follow(&line);
@@ -82,7 +86,9 @@ impl Bench {
                     .map(|key| {
                         let value = match kind {
                             "remove" | "pop" => None,
-                            "default" => Some(self.acknowledged.get(&key).copied().unwrap_or(number)),
+                            "default" => {
+                                Some(self.acknowledged.get(&key).copied().unwrap_or(number))
+                            }
                             _ => Some(number),
                         };
                         (key, value)
@@ -114,10 +120,15 @@ impl Bench {
             let in_flight = self.in_flight.get(key).map(Option::as_ref);
             assert!(
                 number == acknowledged || Some(number) == in_flight,
-                "{who} finds number {number:?} of `{key}`; acknowledged is {acknowledged:?}, in flight {in_flight:?}"
+                "{who} finds number {number:?} of `{key}`; acknowledged is {acknowledged:?}, in \
+                 flight {in_flight:?}"
             );
         }
-        assert!(found.keys().all(|key| KEYS.contains(&key.as_str())), "{who} finds {:?}", found.keys());
+        assert!(
+            found.keys().all(|key| KEYS.contains(&key.as_str())),
+            "{who} finds {:?}",
+            found.keys()
+        );
         found
     }
 
@@ -137,7 +148,11 @@ impl Bench {
         self.acknowledged = self.check("the next plugin", &lines);
         self.in_flight.clear();
         let names = file_names(&self.work().join("store"));
-        assert_eq!(names.len(), self.acknowledged.len(), "there is one file a key, and no litter: {names:?}");
+        assert_eq!(
+            names.len(),
+            self.acknowledged.len(),
+            "there is one file a key, and no litter: {names:?}"
+        );
     }
 }
 

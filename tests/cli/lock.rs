@@ -45,7 +45,10 @@ impl Bench {
     #[track_caller]
     fn check_files(&self, count: usize) {
         let names = file_names(&self.work().join("store"));
-        assert!(names.len() == count && names.iter().all(|name| name.starts_with("key#")), "{names:?}");
+        assert!(
+            names.len() == count && names.iter().all(|name| name.starts_with("key#")),
+            "{names:?}"
+        );
         assert_eq!(file_names(&self.work()), ["store"]);
     }
 }

@@ -45,8 +45,8 @@ fn many_keys_take_little_memory() {
     assert!(grown < A_PIECE + A_KEY * count);
 }
 
-/// Makes a directory of a hundred files in memory, of which one is a device when one asks the file itself; the
-/// directory has it as a file all the same.
+/// Makes a directory of a hundred files in memory, of which one is a device when one asks the file
+/// itself; the directory has it as a file all the same.
 const A_FILE_THAT_IS_A_DEVICE: &str = r#"
 mount -t tmpfs filemap-test "$1"
 mkdir "$1/store"
@@ -64,7 +64,9 @@ fn a_directory_is_opened_without_a_look_at_its_files() {
     let work = folder.path().join("work");
     fs::create_dir(&work).unwrap();
     let plugin = plugin(Provider::Native, "many", folder.path());
-    if let Some(ran) = run_mounted(A_FILE_THAT_IS_A_DEVICE, &work, &run_plugin(&plugin, &work, &["100"])) {
+    if let Some(ran) =
+        run_mounted(A_FILE_THAT_IS_A_DEVICE, &work, &run_plugin(&plugin, &work, &["100"]))
+    {
         assert_eq!(ran.succeeds(), "found\n");
     }
 }

@@ -12,7 +12,8 @@ use super::{plugin, run_plugin_with};
 /// The size of the array that is walked through, in bytes.
 const LARGE: u64 = 64 << 30;
 
-/// How much more memory its host may have had at the end than at the beginning, in bytes: a window of it, and some.
+/// How much more memory its host may have had at the end than at the beginning, in bytes: a window
+/// of it, and some.
 const A_WINDOW: u64 = 300 << 20;
 
 fn start(folder: &std::path::Path, what: &str) -> Session {
@@ -30,7 +31,8 @@ fn ten_thousand_windows_leave_no_mapping() {
         (mappings(session.process()), open_files(session.process()))
     };
     let [(mappings, files), (after, files_after)] = ["ready", "done"].map(&mut count);
-    // Memory of zeroes may be one mapping or a few, as the system likes. One of a hundred windows would be seen.
+    // Memory of zeroes may be one mapping or a few, as the system likes. One of a hundred windows
+    // would be seen.
     assert!(after < mappings + 100, "{mappings} mappings have become {after}");
     assert_eq!(files, files_after);
     session.finish();

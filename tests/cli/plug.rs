@@ -68,7 +68,10 @@ fn a_composition_is_plugged_already() {
     bench.plug(&example("terrain")).succeeds();
     let once = bench.file("once.wasm", &fs::read(bench.out()).unwrap());
     fs::write(bench.out(), "what was there").unwrap();
-    bench.check_refused(&once, &["failed to plug `", "once.wasm`: it imports nothing of `filemap:data`"]);
+    bench.check_refused(
+        &once,
+        &["failed to plug `", "once.wasm`: it imports nothing of `filemap:data`"],
+    );
 }
 
 #[test]
@@ -88,7 +91,9 @@ fn a_core_module_is_not_a_component() {
 #[test]
 fn garbage_is_not_a_component() {
     let bench = Bench::new();
-    for (name, content) in [("empty", &b""[..]), ("text", b"fn main() {}"), ("magic", b"\0asm\x0d\0\x01\0\xff\xff")] {
+    for (name, content) in
+        [("empty", &b""[..]), ("text", b"fn main() {}"), ("magic", b"\0asm\x0d\0\x01\0\xff\xff")]
+    {
         let text = [name, "`: it is not a component; build it for the target wasm32-wasip2"];
         bench.check_refused(&bench.file(name, content), &text);
     }
@@ -104,7 +109,10 @@ fn half_a_component_is_not_one() {
 
 #[test]
 fn a_plugin_that_is_not_there_is_named() {
-    Bench::new().check_refused("no-such.wasm".as_ref(), &["failed to read `no-such.wasm`: No such file or directory"]);
+    Bench::new().check_refused(
+        "no-such.wasm".as_ref(),
+        &["failed to read `no-such.wasm`: No such file or directory"],
+    );
 }
 
 #[test]
@@ -112,7 +120,10 @@ fn a_folder_in_the_place_of_the_output_stays() {
     let folder = tempdir().unwrap();
     let plugin = example("terrain");
     let arguments = ["plug".as_ref(), plugin.as_os_str(), "-o".as_ref(), folder.path().as_os_str()];
-    assert_contains(&run_filemap(arguments).fails_with(1), &["failed to write `", "Is a directory"]);
+    assert_contains(
+        &run_filemap(arguments).fails_with(1),
+        &["failed to write `", "Is a directory"],
+    );
     assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 0);
 }
 

@@ -22,7 +22,12 @@ fn search(provider: Provider, data: &Path, words: &[&str], input: &str) -> Outco
         command.arg("--map");
     }
     command.arg(for_provider(provider, example("search"), folder.path())).args(words);
-    let mut process = command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
+    let mut process = command
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .unwrap();
     process.stdin.take().unwrap().write_all(input.as_bytes()).unwrap();
     outcome(&process.wait_with_output().unwrap())
 }
@@ -33,9 +38,17 @@ fn every_provider_gives_the_answers_of_the_readme() {
     let [king, army_and_water] = samples("search").try_into().unwrap();
     for provider in PROVIDERS {
         assert_eq!(search(provider, &data, &["king"], "").succeeds(), king, "{provider:?}");
-        assert_eq!(search(provider, &data, &["army", "water"], "").succeeds(), army_and_water, "{provider:?}");
+        assert_eq!(
+            search(provider, &data, &["army", "water"], "").succeeds(),
+            army_and_water,
+            "{provider:?}"
+        );
         let both = king.clone() + &army_and_water;
-        assert_eq!(search(provider, &data, &[], "king\n\n army  water").succeeds(), both, "{provider:?}");
+        assert_eq!(
+            search(provider, &data, &[], "king\n\n army  water").succeeds(),
+            both,
+            "{provider:?}"
+        );
     }
 }
 
@@ -55,12 +68,14 @@ fn what_cannot_be_searched_is_an_error() {
     fs::copy(root().join("tests/data/arrays/1d.npy"), data.join("embeddings.npy")).unwrap();
     check(
         data,
-        "`data/embeddings.npy` has the shape [5], and embeddings are a matrix: a row for each word, and a column for each \
-         of its numbers",
+        "`data/embeddings.npy` has the shape [5], and embeddings are a matrix: a row for each \
+         word, and a column for each of its numbers",
     );
-    fs::copy(root().join("examples/search/data/embeddings.npy"), data.join("embeddings.npy")).unwrap();
+    fs::copy(root().join("examples/search/data/embeddings.npy"), data.join("embeddings.npy"))
+        .unwrap();
     check(
         data,
-        "`data/labels` has 2 words for the 960 rows of `data/embeddings.npy`; both are made together, by `make.py`",
+        "`data/labels` has 2 words for the 960 rows of `data/embeddings.npy`; both are made \
+         together, by `make.py`",
     );
 }

@@ -12,7 +12,8 @@ pub(crate) struct Session {
 
 impl Session {
     pub(crate) fn start(command: &mut Command) -> Self {
-        let mut child = command.stdin(Stdio::piped()).stdout(Stdio::piped()).spawn().expect("it starts");
+        let mut child =
+            command.stdin(Stdio::piped()).stdout(Stdio::piped()).spawn().expect("it starts");
         let stdout = BufReader::new(child.stdout.take().expect("it is a pipe"));
         Self { stdin: child.stdin.take(), child, stdout }
     }
@@ -38,7 +39,8 @@ impl Session {
     /// Writes a line to it.
     #[track_caller]
     pub(crate) fn tell(&mut self, line: &str) {
-        writeln!(self.stdin.as_ref().expect("it is open until the end"), "{line}").expect("it reads");
+        writeln!(self.stdin.as_ref().expect("it is open until the end"), "{line}")
+            .expect("it reads");
     }
 
     /// Writes a line to it, and waits for the line that it answers.

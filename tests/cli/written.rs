@@ -29,9 +29,11 @@ fn the_component_is_small() {
 #[test]
 fn the_component_imports_files_and_nothing_else() {
     let interface = Interface::of(&component());
-    let mut imports: Vec<_> = interface.imports.iter().map(|(name, _)| without_version(name)).collect();
+    let mut imports: Vec<_> =
+        interface.imports.iter().map(|(name, _)| without_version(name)).collect();
     imports.sort_unstable();
-    // The clock is there for the type of a file's times, and `error` and `poll` for those of streams.
+    // The clock is there for the type of a file's times, and `error` and `poll` for those of
+    // streams.
     let types = ["wasi:clocks/wall-clock", "wasi:io/error", "wasi:io/poll"];
     imports.retain(|name| !types.contains(name));
     assert_eq!(imports, ["wasi:filesystem/preopens", "wasi:filesystem/types", "wasi:io/streams"]);
@@ -47,13 +49,18 @@ fn the_component_needs_no_later_version_of_wasi_than_the_first() {
     resolve.push_dir(root().join("wit")).unwrap();
     let functions_of = |name: &str| {
         let of_name = |id| resolve.id_of(id).is_some_and(|text| text == format!("{name}@0.2.0"));
-        let (_, interface) = resolve.interfaces.iter().find(|(id, _)| of_name(*id)).expect("it is one of WASI 0.2.0");
+        let (_, interface) = resolve
+            .interfaces
+            .iter()
+            .find(|(id, _)| of_name(*id))
+            .expect("it is one of WASI 0.2.0");
         &interface.functions
     };
     for (name, functions) in Interface::of(&component()).imports {
         assert!(name.contains("@0.2."), "{name}");
         let known = functions_of(without_version(&name));
-        let later: Vec<_> = functions.iter().filter(|function| !known.contains_key(*function)).collect();
+        let later: Vec<_> =
+            functions.iter().filter(|function| !known.contains_key(*function)).collect();
         assert!(later.is_empty(), "{later:?} of {name}");
     }
 }
@@ -61,10 +68,14 @@ fn the_component_needs_no_later_version_of_wasi_than_the_first() {
 #[test]
 fn the_component_cannot_ask_for_the_time() {
     let interface = Interface::of(&component());
-    let clock = interface.imports.iter().find(|(name, _)| name.starts_with("wasi:clocks/")).unwrap();
+    let clock =
+        interface.imports.iter().find(|(name, _)| name.starts_with("wasi:clocks/")).unwrap();
     assert!(clock.1.is_empty(), "{clock:?}");
     let poll = interface.imports.iter().find(|(name, _)| name.starts_with("wasi:io/poll"));
-    assert!(poll.is_none_or(|(_, functions)| functions.is_empty()), "it waits for no clock either: {poll:?}");
+    assert!(
+        poll.is_none_or(|(_, functions)| functions.is_empty()),
+        "it waits for no clock either: {poll:?}"
+    );
 }
 
 #[test]
@@ -155,10 +166,11 @@ const WIT: [&str; 18] = [
 mod the_world {
     use super::*;
 
-    const WORLDS: [&str; 5] = ["provider", "plugin", "plugin-with-descriptors", "command", "command-with-descriptors"];
+    const WORLDS: [&str; 5] =
+        ["provider", "plugin", "plugin-with-descriptors", "command", "command-with-descriptors"];
 
-    /// What a world imports and exports, by the names of the interfaces. An interface that only another one uses is
-    /// among them.
+    /// What a world imports and exports, by the names of the interfaces. An interface that only
+    /// another one uses is among them.
     fn world(name: &str) -> (Vec<String>, Vec<String>) {
         let folder = tempdir().unwrap();
         run_filemap(["wit".as_ref(), "-o".as_ref(), folder.path().as_os_str()]).succeeds();
@@ -186,7 +198,9 @@ mod the_world {
 
     #[test]
     fn a_command_is_a_plugin_and_exports_run() {
-        for (command, plugin) in [("command", "plugin"), ("command-with-descriptors", "plugin-with-descriptors")] {
+        for (command, plugin) in
+            [("command", "plugin"), ("command-with-descriptors", "plugin-with-descriptors")]
+        {
             let (imports, exports) = world(command);
             assert_eq!(imports, world(plugin).0);
             assert_eq!(exports, ["wasi:cli/run@0.2.0"]);
@@ -196,7 +210,8 @@ mod the_world {
     #[test]
     fn plugin_with_descriptors_imports_files_and_streams_too() {
         let (imports, exports) = world("plugin-with-descriptors");
-        let (wasi, data): (Vec<_>, Vec<_>) = imports.into_iter().partition(|name| name.starts_with("wasi:"));
+        let (wasi, data): (Vec<_>, Vec<_>) =
+            imports.into_iter().partition(|name| name.starts_with("wasi:"));
         assert_eq!(data, ours(&["array", "bulk", "descriptors", "errors", "mapping", "store"]));
         let used = ["clocks/wall-clock", "filesystem/types", "io/error", "io/poll", "io/streams"];
         assert_eq!(wasi, used.map(|name| format!("wasi:{name}@0.2.0")));
@@ -206,9 +221,13 @@ mod the_world {
     #[test]
     fn provider_exports_what_plugins_import() {
         let (imports, exports) = world("provider");
-        assert!(imports.iter().all(|name| name.starts_with("wasi:") && name.ends_with("@0.2.0")), "{imports:?}");
+        assert!(
+            imports.iter().all(|name| name.starts_with("wasi:") && name.ends_with("@0.2.0")),
+            "{imports:?}"
+        );
         let (plugin, _) = world("plugin-with-descriptors");
-        let data: Vec<_> = plugin.into_iter().filter(|name| name.starts_with("filemap:data/")).collect();
+        let data: Vec<_> =
+            plugin.into_iter().filter(|name| name.starts_with("filemap:data/")).collect();
         assert_eq!(exports, data);
     }
 }
@@ -220,7 +239,9 @@ fn files(folder: &Path) -> Vec<(String, String)> {
         let path = entry.unwrap().path();
         let name = path.file_name().unwrap().to_str().unwrap().to_owned();
         if path.is_dir() {
-            files.extend(self::files(&path).into_iter().map(|(rest, text)| (format!("{name}/{rest}"), text)));
+            files.extend(
+                self::files(&path).into_iter().map(|(rest, text)| (format!("{name}/{rest}"), text)),
+            );
         } else {
             files.push((name, fs::read_to_string(path).unwrap()));
         }
@@ -240,7 +261,10 @@ fn a_reader_that_goes_away_is_no_failure() {
 
 #[test]
 fn the_version_is_that_of_the_package() {
-    assert_eq!(run_filemap(["--version"]).succeeds(), concat!("filemap ", env!("CARGO_PKG_VERSION"), "\n"));
+    assert_eq!(
+        run_filemap(["--version"]).succeeds(),
+        concat!("filemap ", env!("CARGO_PKG_VERSION"), "\n")
+    );
 }
 
 #[test]

@@ -35,13 +35,15 @@ impl Run {
     fn new(subject: Subject) -> Self {
         let elements: usize = subject.shape.iter().product();
         let end = subject.offset + elements * subject.item;
-        let mut file: Vec<u8> = (0..end + subject.behind).map(|at| (at % 251).to_le_bytes()[0]).collect();
+        let mut file: Vec<u8> =
+            (0..end + subject.behind).map(|at| (at % 251).to_le_bytes()[0]).collect();
         let disk = Disk::with(&[(FILE, &file)]);
         disk.in_pieces(subject.piece);
         let open = |mode| {
             let shape = subject.shape.iter().map(|&length| length as u64).collect();
             let (dtype, offset) = (Some(subject.dtype.to_string()), subject.offset as u64);
-            let options = OpenOptions { dtype, mode, offset, shape: Some(shape), order: subject.order };
+            let options =
+                OpenOptions { dtype, mode, offset, shape: Some(shape), order: subject.order };
             Memmap::open(&disk.preopens(), FILE, &options).expect("an array")
         };
         let array = open(subject.mode);
@@ -50,7 +52,16 @@ impl Run {
         }
         let observer = open(Mode::ReadOnly);
         let whole = Model::new(&subject.shape, subject.order);
-        Self { disk: disk.clone(), array, observer, whole, seen: file.clone(), file, fresh: 100, subject }
+        Self {
+            disk: disk.clone(),
+            array,
+            observer,
+            whole,
+            seen: file.clone(),
+            file,
+            fresh: 100,
+            subject,
+        }
     }
 
     /// Where an element lies in the file.
@@ -89,7 +100,9 @@ impl Run {
         let selected = model.select(&step.index);
         match &step.action {
             Action::Read => {
-                let shape = selected.as_ref().map(|model| model.shape.iter().map(|&length| length as u64).collect());
+                let shape = selected
+                    .as_ref()
+                    .map(|model| model.shape.iter().map(|&length| length as u64).collect());
                 assert_eq!(view.shape_of(&step.index).ok(), shape);
                 let wanted = selected.map(|model| self.shown(&model));
                 assert_eq!(view.read(&step.index).ok(), wanted);
@@ -97,27 +110,30 @@ impl Run {
             Action::Fill => {
                 let data = self.fresh(item);
                 let written = view.fill(&data);
-                let changes = model.places.iter().map(|&place| (self.bytes_of(place).start, data.clone()));
+                let changes =
+                    model.places.iter().map(|&place| (self.bytes_of(place).start, data.clone()));
                 self.wrote(&written, changes.collect());
             }
             Action::ReadBytes(offset, length) => {
                 let range = byte_range(model, item, *offset, *length);
                 let begin = self.bytes_of(model.places.first().copied().unwrap_or(0)).start;
-                let wanted = range.map(|range| self.seen[begin + range.start..begin + range.end].to_vec());
+                let wanted =
+                    range.map(|range| self.seen[begin + range.start..begin + range.end].to_vec());
                 assert_eq!(view.read_bytes(*offset, *length).ok(), wanted);
             }
             Action::Write(changes) => {
                 let shape = selected.as_ref().map_or(Vec::new(), |model| model.shape.clone());
-                let from = changes.as_ref().map_or(shape.clone(), |changes| reshaped(&shape, changes));
+                let from =
+                    changes.as_ref().map_or(shape.clone(), |changes| reshaped(&shape, changes));
                 let data = self.fresh(from.iter().product::<usize>() * item);
                 let given: Vec<_> = from.iter().map(|&length| length as u64).collect();
-                let written = view.write(&step.index, &data, changes.as_ref().map(|_| given.as_slice()));
+                let written =
+                    view.write(&step.index, &data, changes.as_ref().map(|_| given.as_slice()));
                 let sources = selected.as_ref().and_then(|model| model.broadcast(&from));
                 if let (Some(model), Some(sources)) = (selected, sources) {
-                    let changes =
-                        model.places.iter().zip(sources).map(|(&place, source)| {
-                            (self.bytes_of(place).start, data[source * item..][..item].to_vec())
-                        });
+                    let changes = model.places.iter().zip(sources).map(|(&place, source)| {
+                        (self.bytes_of(place).start, data[source * item..][..item].to_vec())
+                    });
                     self.wrote(&written, changes.collect());
                 } else {
                     assert!(written.is_err());
@@ -174,8 +190,12 @@ impl Run {
     fn check(&self) {
         assert_eq!(self.disk.bytes(FILE), self.file);
         assert_eq!(self.array.read(&[]), Ok(self.shown(&self.whole)));
-        let observed: Vec<u8> =
-            self.whole.places.iter().flat_map(|&place| self.file[self.bytes_of(place)].to_vec()).collect();
+        let observed: Vec<u8> = self
+            .whole
+            .places
+            .iter()
+            .flat_map(|&place| self.file[self.bytes_of(place)].to_vec())
+            .collect();
         assert_eq!(self.observer.read(&[Index::Ellipsis]), Ok(observed));
     }
 }
@@ -186,10 +206,13 @@ fn changed(
     model: &Model,
     view: &View,
 ) -> (Result<Memmap<BufferedRegion<MemoryFile>>, Error>, Option<Model>) {
-    let numbers = |from: &[usize]| from.iter().map(|&number| i64::try_from(number).expect("small")).collect::<Vec<_>>();
+    let numbers = |from: &[usize]| {
+        from.iter().map(|&number| i64::try_from(number).expect("small")).collect::<Vec<_>>()
+    };
     match view {
         View::Index(index) => {
-            let is_list = index.iter().any(|index| matches!(index, Index::Take(_) | Index::Mask(_)));
+            let is_list =
+                index.iter().any(|index| matches!(index, Index::Take(_) | Index::Mask(_)));
             (array.view(index), model.select(index).filter(|_| !is_list))
         }
         View::Transpose(random) => {
@@ -207,9 +230,16 @@ fn changed(
 }
 
 /// A range of the bytes of a view without gaps.
-fn byte_range(model: &Model, item: usize, offset: u64, length: u64) -> Option<std::ops::Range<usize>> {
+fn byte_range(
+    model: &Model,
+    item: usize,
+    offset: u64,
+    length: u64,
+) -> Option<std::ops::Range<usize>> {
     let dense = model.is_dense(Order::C) || model.is_dense(Order::F);
-    let end = offset.checked_add(length).filter(|&end| dense && end <= (model.places.len() * item) as u64)?;
+    let end = offset
+        .checked_add(length)
+        .filter(|&end| dense && end <= (model.places.len() * item) as u64)?;
     Some(usize::try_from(offset).ok()?..usize::try_from(end).ok()?)
 }
 

@@ -82,10 +82,10 @@ fn what_numpy_refuses_is_no_type() {
 
 #[test]
 fn types_of_objects_are_unsupported() {
-    check_refused(
-        section("unsupported"),
-        |error| matches!(error, Error::Unsupported(text) if text.contains("object") || text.contains("any length")),
-    );
+    check_refused(section("unsupported"), |error| {
+        matches!(error, Error::Unsupported(text)
+            if text.contains("object") || text.contains("any length"))
+    });
 }
 
 #[test]
@@ -98,14 +98,20 @@ fn what_numpy_should_refuse_is_no_type() {
 fn what_numpy_accepts_by_accident_is_not_taken_for_another_type() {
     for (spelling, printed) in pairs("accidental") {
         let parsed = Dtype::parse(&spelling);
-        assert!(parsed.as_ref().map_or(true, |dtype| dtype.to_string() == printed), "{spelling}: {parsed:?}");
+        assert!(
+            parsed.as_ref().map_or(true, |dtype| dtype.to_string() == printed),
+            "{spelling}: {parsed:?}"
+        );
     }
 }
 
 #[test]
 fn a_scalar_has_a_kind_an_order_and_a_unit() {
     let scalar = |spelling| Dtype::parse(spelling).expect(spelling).scalar().expect(spelling);
-    assert_eq!((scalar(">f4").kind, scalar(">f4").order, scalar(">f4").unit), (Kind::Float, ByteOrder::Big, None));
+    assert_eq!(
+        (scalar(">f4").kind, scalar(">f4").order, scalar(">f4").unit),
+        (Kind::Float, ByteOrder::Big, None)
+    );
     assert_eq!(scalar(">m8[25s]").unit, Some(Unit { time: Time::Second, multiple: 25 }));
     assert_eq!(
         (scalar(">S3").order, scalar(">u1").order, scalar(">?").order),
@@ -138,13 +144,23 @@ fn a_message_names_the_spelling_and_what_there_is() {
     check("i4,flot32", "`flot32` is not a dtype; use one of bool, int8 to int64");
     check("i4,f4;", "`i4,f4;` is not a dtype: field 2 is no type");
     check("[('x', 'f4'", "`[('x', 'f4'` is not a dtype: at byte 11, no `)`");
-    check("[('x', 'f9')]", "`[('x', 'f9')]` is not a dtype: at byte 7, `f9` is not a dtype; use one of");
-    check("[('x', 'O')]", "the dtype `O` is Python's objects, whose pointers mean nothing in a file");
+    check(
+        "[('x', 'f9')]",
+        "`[('x', 'f9')]` is not a dtype: at byte 7, `f9` is not a dtype; use one of",
+    );
+    check(
+        "[('x', 'O')]",
+        "the dtype `O` is Python's objects, whose pointers mean nothing in a file",
+    );
     check(
         "{'names': ['x', 'x'], 'formats': ['f4', 'f4']}",
-        "`{'names': ['x', 'x'], 'formats': ['f4', ...` is not a dtype: at byte 16, the name or title `x` is there twice",
+        "`{'names': ['x', 'x'], 'formats': ['f4', ...` is not a dtype: at byte 16, the name or \
+         title `x` is there twice",
     );
-    check(&format!("[{}]", "('x', 'f4'), ".repeat(500)), "`[('x', 'f4'), ('x', 'f4'), ('x', 'f4'), ...`");
+    check(
+        &format!("[{}]", "('x', 'f4'), ".repeat(500)),
+        "`[('x', 'f4'), ('x', 'f4'), ('x', 'f4'), ...`",
+    );
 }
 
 #[test]
@@ -165,7 +181,9 @@ fn a_text_has_at_most_so_many_bytes_and_a_type_so_many_levels() {
     }
     // Fields within fields that are arrays print deepest.
     let nested = (0..16).fold("'f4'".to_string(), |inner, _| {
-        format!("{{'names': ['x'], 'formats': [({inner}, (2,))], 'titles': ['t'], 'aligned': True}}")
+        format!(
+            "{{'names': ['x'], 'formats': [({inner}, (2,))], 'titles': ['t'], 'aligned': True}}"
+        )
     });
     let dtype = Dtype::parse(&nested).expect("a type");
     assert_eq!(Dtype::parse(&dtype.to_string()), Ok(dtype));
@@ -219,15 +237,17 @@ fn any_text_is_read_without_harm() {
     ]);
     let accepted: Vec<_> = accepted().into_iter().map(|accepted| accepted.0).collect();
     let damage = (any::<prop::sample::Index>(), 0_usize..4, token.clone());
-    let damaged = (prop::sample::select(accepted), prop::collection::vec(damage, 1..4)).prop_map(|(text, damages)| {
-        let mut characters: Vec<char> = text.chars().collect();
-        for (place, removed, inserted) in damages {
-            let start = place.index(characters.len() + 1);
-            let end = (start + removed).min(characters.len());
-            characters.splice(start..end, inserted.chars());
-        }
-        characters.into_iter().collect()
-    });
+    let damaged = (prop::sample::select(accepted), prop::collection::vec(damage, 1..4)).prop_map(
+        |(text, damages)| {
+            let mut characters: Vec<char> = text.chars().collect();
+            for (place, removed, inserted) in damages {
+                let start = place.index(characters.len() + 1);
+                let end = (start + removed).min(characters.len());
+                characters.splice(start..end, inserted.chars());
+            }
+            characters.into_iter().collect()
+        },
+    );
     let spelling = prop_oneof![
         1 => any::<String>(),
         1 => "[<>=|]?[a-zA-Z?]{0,2}[0-9]{0,3}",

@@ -24,7 +24,9 @@ fn mask(values: &[bool], shape: &[u64]) -> Index {
 }
 
 fn numbers<T: TryFrom<i64>>(value: &Value) -> Vec<T> {
-    let number = |value: &Value| value.as_i64().and_then(|number| T::try_from(number).ok()).expect("a number");
+    let number = |value: &Value| {
+        value.as_i64().and_then(|number| T::try_from(number).ok()).expect("a number")
+    };
     value.as_array().expect("a list of numbers").iter().map(number).collect()
 }
 
@@ -80,7 +82,10 @@ fn check_case(case: &Value) {
     let dtype = Dtype::parse("<u2").expect("a type");
     let whole = Layout::new(dtype, numbers(&case["shape"]), order).expect("a layout");
     let slices = indices_of(&case["slices"]);
-    let view = whole.select(&slices).and_then(|view| view.transpose(Some(&numbers(&case["axes"])))).expect("a view");
+    let view = whole
+        .select(&slices)
+        .and_then(|view| view.transpose(Some(&numbers(&case["axes"]))))
+        .expect("a view");
     let model = Model::new(&numbers(&case["shape"]), order).select(&slices).expect("a view");
     let model = model.transpose(&numbers(&case["axes"]));
     let index = indices_of(&case["index"]);
@@ -112,7 +117,8 @@ fn check_case(case: &Value) {
         return;
     };
     let steps = selection.layout.broadcast(&from).expect("data that can be broadcast");
-    let data = bytes((1000..).take(usize::try_from(from.iter().product::<u64>()).expect("a small array")));
+    let data =
+        bytes((1000..).take(usize::try_from(from.iter().product::<u64>()).expect("a small array")));
     transfer(Transfer::stretched(&selection, &steps), |to, from, length| {
         region[to..to + length].copy_from_slice(&data[from..from + length]);
     });
@@ -124,8 +130,8 @@ fn check_error(result: Result<()>, case: &Value) {
     match (refused(result), case["error"].as_str()) {
         (Error::OutOfBounds(text), Some("IndexError")) => {
             let wanted = case["text"].as_str().expect("what numpy says");
-            // Where two things are wrong, numpy may name the other one. It repeats the shape of a mask for
-            // each of its axes, and prints shapes without spaces.
+            // Where two things are wrong, numpy may name the other one. It repeats the shape of a
+            // mask for each of its axes, and prints shapes without spaces.
             let start = |text: &str| text.split(' ').next().map(String::from);
             let is_same = start(&text) == start(wanted) && !text.starts_with("shape");
             assert!(!is_same || text == wanted, "{text}");
@@ -153,7 +159,10 @@ fn a_shape_is_that_of_the_elements() {
     }
     check(take(&[0, 1], &[3]), "2 values are not an index array of shape (3,)");
     check(take(&[], &[]), "0 values are not an index array of shape ()");
-    check(take(&[], &[1 << 32, 1 << 32]), "0 values are not an index array of shape (4294967296, 4294967296)");
+    check(
+        take(&[], &[1 << 32, 1 << 32]),
+        "0 values are not an index array of shape (4294967296, 4294967296)",
+    );
     check(mask(&[true, true], &[]), "2 values are not an index array of shape ()");
     check(mask(&[true; 12], &[4, 2]), "12 values are not an index array of shape (4, 2)");
     check(take(&[0], &[1; 65]), "an index array of 65 axes is too much: an array has at most 64");
@@ -169,20 +178,30 @@ fn no_more_elements_are_named_than_the_cap() {
         assert!(matches!(error, Error::LimitExceeded(_)), "{error:?}");
     }
     let along = |axis: usize, axes: usize, length: u64| {
-        let shape: Vec<_> = (0..axes).map(|number| if number == axis { length } else { 1 }).collect();
+        let shape: Vec<_> =
+            (0..axes).map(|number| if number == axis { length } else { 1 }).collect();
         take(&vec![0; usize::try_from(length).expect("not too long")], &shape)
     };
-    let most = layout(&[3, 4, 2]).selection(&[along(1, 2, 2048), along(0, 2, 2048)]).expect("just the cap");
+    let most = layout(&[3, 4, 2])
+        .selection(&[along(1, 2, 2048), along(0, 2, 2048)])
+        .expect("just the cap");
     assert_eq!(most.layout.shape, [2048, 2048, 2]);
     check(&[along(1, 2, 2048), along(0, 2, 2049)], "4196352 elements");
     // More than a number holds.
     let each = [0, 1, 2, 3, 4].map(|axis| along(axis, 5, 1 << 13));
     check(&each, "18446744073709551615 elements");
     // What names nothing is empty, however long its other axes are.
-    let nothing = layout(&[3, 4]).selection(&[take(&[], &[1 << 40, 0])]).expect("an empty selection");
-    assert_eq!((nothing.layout.shape.as_slice(), nothing.layout.nbytes()), ([1 << 40, 0, 4].as_slice(), 0));
+    let nothing =
+        layout(&[3, 4]).selection(&[take(&[], &[1 << 40, 0])]).expect("an empty selection");
+    assert_eq!(
+        (nothing.layout.shape.as_slice(), nothing.layout.nbytes()),
+        ([1 << 40, 0, 4].as_slice(), 0)
+    );
     let overflow = refused(layout(&[3, 4]).selection(&[take(&[], &[1 << 62, 0])]));
-    assert!(matches!(overflow, Error::InvalidArgument(_)) && overflow.message().contains("too large"), "{overflow:?}");
+    assert!(
+        matches!(overflow, Error::InvalidArgument(_)) && overflow.message().contains("too large"),
+        "{overflow:?}"
+    );
 }
 
 #[test]
@@ -192,7 +211,10 @@ fn a_selection_has_at_most_64_axes() {
     assert_eq!(array.selection(&[long(63)]).expect("64 axes").layout.shape.len(), 64);
     assert!(matches!(array.selection(&[long(64)]), Err(Error::OutOfBounds(_))));
     assert_eq!(array.selection(&[long(64), long(1)]).expect("64 axes").layout.shape, [1; 64]);
-    assert!(matches!(array.selection(&[long(64), Index::NewAxis, long(1)]), Err(Error::OutOfBounds(_))));
+    assert!(matches!(
+        array.selection(&[long(64), Index::NewAxis, long(1)]),
+        Err(Error::OutOfBounds(_))
+    ));
     // A mask of all axes leaves one.
     let all = mask(&[true], &[1; 64]);
     assert_eq!(layout(&[1; 64]).selection(&[all]).expect("one element").layout.shape, [1]);
@@ -202,23 +224,31 @@ fn a_selection_has_at_most_64_axes() {
     assert!(matches!(array.selection(&vec![mask(&[true], &[]); 65]), Err(Error::OutOfBounds(_))));
     let crowded = [vec![Index::NewAxis; 100_000], vec![long(64)]].concat();
     assert!(
-        matches!(array.selection(&crowded), Err(Error::OutOfBounds(text)) if text.contains("at most 64")),
+        matches!(array.selection(&crowded), Err(Error::OutOfBounds(text))
+                if text.contains("at most 64")),
         "whatever the size"
     );
 }
 
 #[test]
 fn a_message_does_not_grow_with_the_index_arrays_of_a_plugin() {
-    let long = |length: u64| take(&[], &[&[u64::from(u32::MAX); 62], [0, length].as_slice()].concat());
+    let long =
+        |length: u64| take(&[], &[&[u64::from(u32::MAX); 62], [0, length].as_slice()].concat());
     let error = refused(layout(&[1; 64]).selection(&[long(7), long(8)]));
-    let start = "shape mismatch: indexing arrays could not be broadcast together with shapes (4294967295, 4";
+    let start = "shape mismatch: indexing arrays could not be broadcast together with shapes \
+        (4294967295, 4";
     assert!(error.message().starts_with(start) && error.message().len() < 200, "{error}");
 }
 
 #[test]
 fn no_view_has_what_an_index_array_names() {
-    for index in [take(&[1], &[]), take(&[1], &[1, 1]), mask(&[true], &[]), mask(&[true; 12], &[3, 4])] {
+    for index in
+        [take(&[1], &[]), take(&[1], &[1, 1]), mask(&[true], &[]), mask(&[true; 12], &[3, 4])]
+    {
         let error = refused(layout(&[3, 4]).select(&[index]));
-        assert!(matches!(&error, Error::InvalidArgument(text) if text.contains("`read` copies them")), "{error:?}");
+        assert!(
+            matches!(&error, Error::InvalidArgument(text) if text.contains("`read` copies them")),
+            "{error:?}"
+        );
     }
 }

@@ -1,4 +1,5 @@
-//! Shapes, strides and basic indexing: against numpy, and with numbers that nobody sensible asks for.
+//! Shapes, strides and basic indexing: against numpy, and with numbers that nobody sensible asks
+//! for.
 
 use filemap::array::{Dtype, Index, Layout, Order, Slice};
 use filemap::error::{Error, Result};
@@ -28,14 +29,18 @@ fn index_of(value: &Value) -> Index {
 }
 
 fn number<T: TryFrom<i64>>(value: &Value) -> T {
-    value.as_i64().and_then(|number| T::try_from(number).ok()).unwrap_or_else(|| panic!("no number: {value}"))
+    value
+        .as_i64()
+        .and_then(|number| T::try_from(number).ok())
+        .unwrap_or_else(|| panic!("no number: {value}"))
 }
 
 fn numbers<T: TryFrom<i64>>(value: &Value) -> Vec<T> {
     value.as_array().expect("a list of numbers").iter().map(number).collect()
 }
 
-/// A case of `layout.json`: what numpy gives for indices applied one after the other, and what the model gives.
+/// A case of `layout.json`: what numpy gives for indices applied one after the other, and what the
+/// model gives.
 fn check_case(case: &Value) {
     let order = if case["order"] == "C" { Order::C } else { Order::F };
     let mut view = layout(number(&case["itemsize"]), &numbers(&case["shape"]), order);
@@ -51,7 +56,9 @@ fn check_case(case: &Value) {
         match view.expect_err(kind) {
             Error::OutOfBounds(_) => assert_eq!(kind, "IndexError"),
             // numpy has one class for a second ellipsis and for an index that is too large.
-            Error::InvalidArgument(text) => assert!(kind == "ValueError" || text.contains("ellipses"), "{text}"),
+            Error::InvalidArgument(text) => {
+                assert!(kind == "ValueError" || text.contains("ellipses"), "{text}")
+            }
             other => panic!("{other:?}"),
         }
         assert_eq!(model, None);
@@ -61,7 +68,8 @@ fn check_case(case: &Value) {
     assert_eq!(view.shape, numbers::<u64>(&wanted["shape"]));
     let strides = wanted["strides"].as_array().expect("strides");
     assert_eq!(view.strides.len(), strides.len());
-    for (stride, wanted) in view.strides.iter().zip(strides).filter(|(_, wanted)| !wanted.is_null()) {
+    for (stride, wanted) in view.strides.iter().zip(strides).filter(|(_, wanted)| !wanted.is_null())
+    {
         assert_eq!(*stride, number::<i64>(wanted));
     }
     assert_eq!(view.start, number::<u64>(&wanted["offset"]));
@@ -85,7 +93,9 @@ fn a_size_that_overflows_is_refused_and_the_largest_is_not() {
         for order in [Order::C, Order::F] {
             match layout(item_size, shape, order) {
                 Ok(layout) => assert!(fits, "{layout:?}"),
-                Err(error) => assert!(!fits && matches!(error, Error::InvalidArgument(_)), "{error:?}"),
+                Err(error) => {
+                    assert!(!fits && matches!(error, Error::InvalidArgument(_)), "{error:?}")
+                }
             }
         }
     }
@@ -147,7 +157,10 @@ fn an_index_that_does_not_fit_says_why() {
         &[const { Index::At(0) }; 3],
         out_of_bounds("too many indices for array: array is 2-dimensional, but 3 were indexed"),
     );
-    check(&[const { Index::Ellipsis }; 2], invalid("2 ellipses in one index: there can be at most one"));
+    check(
+        &[const { Index::Ellipsis }; 2],
+        invalid("2 ellipses in one index: there can be at most one"),
+    );
     check(
         &[Index::Ellipsis, slice(None, None, Some(0))],
         invalid("the slice of axis 1 has a step of 0: use a positive or a negative step"),
@@ -157,7 +170,11 @@ fn an_index_that_does_not_fit_says_why() {
 #[test]
 fn a_view_of_an_empty_array_is_empty_whatever_the_index() {
     let huge = layout(8, &[1 << 58, 0], Order::C).expect("an array without elements");
-    for index in [Index::At(-(1 << 58)), slice(None, None, Some(i64::MIN)), slice(Some(i64::MAX), None, Some(-1))] {
+    for index in [
+        Index::At(-(1 << 58)),
+        slice(None, None, Some(i64::MIN)),
+        slice(Some(i64::MAX), None, Some(-1)),
+    ] {
         let view = huge.select(&[index]).expect("a view");
         let again = view.select(&[Index::Ellipsis, slice(None, None, Some(-1))]).expect("a view");
         assert_eq!((view.nbytes(), again.nbytes(), again.order()), (0, 0, Some(Order::C)));
@@ -201,6 +218,9 @@ fn a_message_does_not_grow_with_the_lists_of_a_plugin() {
         refused(target.select(&[const { Index::At(i64::MIN) }; 100])),
     ];
     for error in messages {
-        assert!(matches!(&error, Error::InvalidArgument(_) | Error::OutOfBounds(_)) && error.message().len() < 200);
+        assert!(
+            matches!(&error, Error::InvalidArgument(_) | Error::OutOfBounds(_))
+                && error.message().len() < 200
+        );
     }
 }

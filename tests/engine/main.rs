@@ -1,4 +1,5 @@
-//! The engine alone, natively, on a file system in memory: every rule that needs neither guest nor host.
+//! The engine alone, natively, on a file system in memory: every rule that needs neither guest nor
+//! host.
 
 mod access;
 mod dtypes;
@@ -25,7 +26,8 @@ use proptest::test_runner::{Config, RngSeed, TestCaseError, TestRunner};
 /// A file that `tests/data/generate` has written with numpy, zict and urllib.
 fn fixture(path: &str) -> Vec<u8> {
     let file = format!("{}/tests/data/{path}", env!("CARGO_MANIFEST_DIR"));
-    std::fs::read(&file).unwrap_or_else(|error| panic!("{file}: {error}: run `python tests/data/generate`"))
+    std::fs::read(&file)
+        .unwrap_or_else(|error| panic!("{file}: {error}: run `python tests/data/generate`"))
 }
 
 /// The same for JSON.
@@ -41,8 +43,8 @@ fn refused<T>(result: Result<T>) -> Error {
 
 /// Tries random inputs, and says for the smallest one that fails how to have it again.
 ///
-/// Every run tries the same ones: `FILEMAP_TEST_CASES=N` tries `N` times as many, and `FILEMAP_TEST_SEED=N`
-/// others.
+/// Every run tries the same ones: `FILEMAP_TEST_CASES=N` tries `N` times as many, and
+/// `FILEMAP_TEST_SEED=N` others.
 #[track_caller]
 fn try_random<S: Strategy>(cases: u32, strategy: &S, test: impl Fn(S::Value)) {
     let factor = number("FILEMAP_TEST_CASES").unwrap_or(1);

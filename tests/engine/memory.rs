@@ -1,6 +1,7 @@
 //! A file system in memory for the engine to work on, which fails when it is told to.
 //!
-//! Every call that a provider would answer by a system call is one step, counted from 0 when a fault is planned.
+//! Every call that a provider would answer by a system call is one step, counted from 0 when a
+//! fault is planned.
 
 use std::cell::RefCell;
 use std::collections::{BTreeMap, BTreeSet};
@@ -51,7 +52,8 @@ struct State {
     unsynced: Vec<Names>,
     /// Entries whose names are not UTF-8.
     unreadable: usize,
-    /// How often a listing has every entry once more, as after an unlucky change in the middle of it.
+    /// How often a listing has every entry once more, as after an unlucky change in the middle of
+    /// it.
     repeats: u8,
     /// The most bytes that one call reads or writes; 0 is any number.
     piece: usize,
@@ -152,8 +154,9 @@ impl Disk {
     /// Everything that a program could find out about the disk.
     pub(crate) fn image(&self) -> Vec<(String, Vec<u8>)> {
         let is_file = |name: &String| !name.ends_with('/');
-        let content =
-            |name: String| if is_file(&name) { (name.clone(), self.bytes(&name)) } else { (name, Vec::new()) };
+        let content = |name: String| {
+            if is_file(&name) { (name.clone(), self.bytes(&name)) } else { (name, Vec::new()) }
+        };
         self.names().into_iter().map(content).collect()
     }
 
@@ -190,7 +193,8 @@ impl Disk {
         self.0.borrow_mut().is_watched = false;
     }
 
-    /// Takes back the plan and the crash: the program is started again. What it held, it holds no more.
+    /// Takes back the plan and the crash: the program is started again. What it held, it holds no
+    /// more.
     pub(crate) fn restart(&self) {
         let mut state = self.0.borrow_mut();
         (state.fault, state.crashed) = (None, false);
@@ -207,7 +211,8 @@ impl Disk {
         self.0.borrow().unsynced.len()
     }
 
-    /// Cuts the power, which loses the last so many changes of names and all bytes that were not synced.
+    /// Cuts the power, which loses the last so many changes of names and all bytes that were not
+    /// synced.
     pub(crate) fn cut_power(&self, lost_names: usize) {
         let state = &mut *self.0.borrow_mut();
         let kept = state.unsynced.len() - lost_names;

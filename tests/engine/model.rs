@@ -2,7 +2,8 @@
 
 use filemap::array::{Index, Order, Slice, Take};
 
-/// The elements of an array or view, in C order, each as its place in the file, counted in elements.
+/// The elements of an array or view, in C order, each as its place in the file, counted in
+/// elements.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Model {
     pub(crate) shape: Vec<usize>,
@@ -20,12 +21,16 @@ impl Model {
                 Order::F => axes.iter().rev().fold(0, step),
             }
         };
-        Self { shape: shape.to_vec(), places: indices(shape).iter().map(|index| place(index)).collect() }
+        Self {
+            shape: shape.to_vec(),
+            places: indices(shape).iter().map(|index| place(index)).collect(),
+        }
     }
 
     /// The element at an index.
     pub(crate) fn at(&self, index: &[usize]) -> usize {
-        self.places[index.iter().zip(&self.shape).fold(0, |place, (at, length)| place * length + at)]
+        self.places
+            [index.iter().zip(&self.shape).fold(0, |place, (at, length)| place * length + at)]
     }
 
     /// `array[index]`, or `None` for an error.
@@ -45,18 +50,29 @@ impl Model {
         let end = if ellipses == 0 { Some(&Index::Ellipsis) } else { None };
         for index in index.iter().chain(end) {
             let listed = match index {
-                Index::At(at) => Some(List::of(&Take { indices: vec![*at], shape: Some(Vec::new()) }, axis, self)?),
+                Index::At(at) => Some(List::of(
+                    &Take { indices: vec![*at], shape: Some(Vec::new()) },
+                    axis,
+                    self,
+                )?),
                 Index::Take(take) => Some(List::of(take, axis, self)?),
                 Index::Mask(mask) => {
                     let shape = lengths(mask.shape.as_deref(), mask.values.len())?;
                     if self.shape[axis..axis + shape.len()] != shape {
                         return None;
                     }
-                    let chosen: Vec<_> =
-                        indices(&shape).into_iter().zip(&mask.values).filter(|(_, chosen)| **chosen).collect();
-                    let of_axis =
-                        |number: usize| (axis + number, chosen.iter().map(|(index, _)| index[number]).collect());
-                    Some(List { shape: vec![chosen.len()], taken: (0..shape.len()).map(of_axis).collect() })
+                    let chosen: Vec<_> = indices(&shape)
+                        .into_iter()
+                        .zip(&mask.values)
+                        .filter(|(_, chosen)| **chosen)
+                        .collect();
+                    let of_axis = |number: usize| {
+                        (axis + number, chosen.iter().map(|(index, _)| index[number]).collect())
+                    };
+                    Some(List {
+                        shape: vec![chosen.len()],
+                        taken: (0..shape.len()).map(of_axis).collect(),
+                    })
                 }
                 Index::Slice(slice) => {
                     sources.push(Source::Axis(axis, range(*slice, self.shape[axis])?));
@@ -64,7 +80,8 @@ impl Model {
                 }
                 Index::Ellipsis => {
                     sources.extend(
-                        (axis..axis + left_over).map(|axis| Source::Axis(axis, (0..self.shape[axis]).collect())),
+                        (axis..axis + left_over)
+                            .map(|axis| Source::Axis(axis, (0..self.shape[axis]).collect())),
                     );
                     axis += left_over;
                     None
@@ -81,7 +98,8 @@ impl Model {
             lists.extend(listed);
             axis += axes(index);
         }
-        let together = lists.iter().try_fold(Vec::new(), |all, list| broadcast_together(&all, &list.shape))?;
+        let together =
+            lists.iter().try_fold(Vec::new(), |all, list| broadcast_together(&all, &list.shape))?;
         // numpy puts what lists take first, where they do not stand together.
         let place = if groups.len() == 1 { groups[0] } else { 0 };
         sources.splice(place..place, (0..together.len()).map(Source::Lists));
@@ -137,7 +155,8 @@ impl Model {
         }
     }
 
-    /// For each element which one of data of shape `from` is written to it, or `None` where it does not stretch.
+    /// For each element which one of data of shape `from` is written to it, or `None` where it does
+    /// not stretch.
     pub(crate) fn broadcast(&self, from: &[usize]) -> Option<Vec<usize>> {
         let surplus = from.len().saturating_sub(self.shape.len());
         let fits = |(&from, &to): (&usize, &usize)| from == 1 || from == to;
@@ -182,8 +201,12 @@ struct List {
 
 impl List {
     fn of(take: &Take, axis: usize, model: &Model) -> Option<Self> {
-        let taken = take.indices.iter().map(|&at| element(at, model.shape[axis])).collect::<Option<_>>()?;
-        Some(Self { shape: lengths(take.shape.as_deref(), take.indices.len())?, taken: vec![(axis, taken)] })
+        let taken =
+            take.indices.iter().map(|&at| element(at, model.shape[axis])).collect::<Option<_>>()?;
+        Some(Self {
+            shape: lengths(take.shape.as_deref(), take.indices.len())?,
+            taken: vec![(axis, taken)],
+        })
     }
 }
 
@@ -199,14 +222,17 @@ fn axes(index: &Index) -> usize {
 /// The shape of a list, or `None` where it is not that of so many elements.
 fn lengths(shape: Option<&[u64]>, count: usize) -> Option<Vec<usize>> {
     let Some(shape) = shape else { return Some(vec![count]) };
-    let shape: Vec<_> = shape.iter().map(|&length| usize::try_from(length).ok()).collect::<Option<_>>()?;
+    let shape: Vec<_> =
+        shape.iter().map(|&length| usize::try_from(length).ok()).collect::<Option<_>>()?;
     (shape.iter().product::<usize>() == count).then_some(shape)
 }
 
 /// `numpy.broadcast_shapes(one, other)`.
 fn broadcast_together(one: &[usize], other: &[usize]) -> Option<Vec<usize>> {
     let axes = one.len().max(other.len());
-    let length = |shape: &[usize], axis: usize| (axis + shape.len()).checked_sub(axes).map_or(1, |axis| shape[axis]);
+    let length = |shape: &[usize], axis: usize| {
+        (axis + shape.len()).checked_sub(axes).map_or(1, |axis| shape[axis])
+    };
     (0..axes)
         .map(|axis| match (length(one, axis), length(other, axis)) {
             (length, 1) | (1, length) => Some(length),
@@ -217,14 +243,19 @@ fn broadcast_together(one: &[usize], other: &[usize]) -> Option<Vec<usize>> {
 
 /// Which element of shape `from`, in C order, stands at an index of the shape it is broadcast to.
 fn number_of(index: &[usize], from: &[usize]) -> usize {
-    let step = |number, (&length, &at): (&usize, &usize)| number * length + if length == 1 { 0 } else { at };
+    let step = |number, (&length, &at): (&usize, &usize)| {
+        number * length + if length == 1 { 0 } else { at }
+    };
     from.iter().zip(&index[index.len() - from.len()..]).fold(0, step)
 }
 
 /// All indices of a shape, in C order.
 pub(crate) fn indices(shape: &[usize]) -> Vec<Vec<usize>> {
     shape.iter().fold(vec![Vec::new()], |before, &length| {
-        before.iter().flat_map(|index| (0..length).map(move |at| [index.as_slice(), &[at]].concat())).collect()
+        before
+            .iter()
+            .flat_map(|index| (0..length).map(move |at| [index.as_slice(), &[at]].concat()))
+            .collect()
     })
 }
 
@@ -234,7 +265,8 @@ fn element(at: i64, length: usize) -> Option<usize> {
     usize::try_from(from_start).ok().filter(|&at| at < length)
 }
 
-/// `list(range(length))[slice]`: begins at the first place, and steps as long as it is before the last.
+/// `list(range(length))[slice]`: begins at the first place, and steps as long as it is before the
+/// last.
 fn range(slice: Slice, length: usize) -> Option<Vec<usize>> {
     let length = length as i128;
     let step = i128::from(slice.step.unwrap_or(1));
@@ -250,7 +282,9 @@ fn range(slice: Slice, length: usize) -> Option<Vec<usize>> {
     };
     let stop = slice.stop.map(from_start);
     let mut taken = Vec::new();
-    while (0..length).contains(&at) && stop.is_none_or(|stop| if step > 0 { at < stop } else { at > stop }) {
+    while (0..length).contains(&at)
+        && stop.is_none_or(|stop| if step > 0 { at < stop } else { at > stop })
+    {
         taken.push(usize::try_from(at).ok()?);
         at += step;
     }

@@ -14,7 +14,9 @@ type Entry = (String, Value);
 
 /// The files in the manifest, with what it says of them.
 fn manifest(wanted: fn(&Entry) -> bool) -> Vec<Entry> {
-    let Value::Object(entries) = json("arrays/manifest.json") else { panic!("the manifest is an object") };
+    let Value::Object(entries) = json("arrays/manifest.json") else {
+        panic!("the manifest is an object")
+    };
     let entries: Vec<_> = entries.into_iter().filter(wanted).collect();
     assert!(!entries.is_empty());
     entries
@@ -82,9 +84,14 @@ fn reads_the_same_elements_without_a_header() {
     for (name, wanted) in manifest(|entry| !is_npy(entry)) {
         let disk = Disk::with(&[("a", &fixture(&format!("arrays/{name}")))]);
         let dtype = wanted["dtype"].as_str().map(String::from);
-        let options = OpenOptions { dtype, mode: Mode::ReadOnly, offset: 0, shape: None, order: Order::C };
+        let options =
+            OpenOptions { dtype, mode: Mode::ReadOnly, offset: 0, shape: None, order: Order::C };
         let array = Memmap::open(&disk.preopens(), "a", &options).expect(&name);
-        assert_eq!(wanted["shape"], Value::from(array.info().expect("an open array").shape), "{name}");
+        assert_eq!(
+            wanted["shape"],
+            Value::from(array.info().expect("an open array").shape),
+            "{name}"
+        );
         assert_eq!(wanted["data"], hex(&array.read(&[]).expect("elements")), "{name}");
     }
 }
@@ -97,12 +104,18 @@ fn refuses_what_is_corrupt_and_leaves_it_alone() {
             let (disk, array) = open(&bytes, mode);
             let error = refused(array);
             let right = match name.as_str() {
-                "corrupt-object-dtype.npy" | "corrupt-version-1.1.npy" | "corrupt-version-4.npy" => {
+                "corrupt-object-dtype.npy"
+                | "corrupt-version-1.1.npy"
+                | "corrupt-version-4.npy" => {
                     matches!(error, Error::Unsupported(_))
                 }
                 _ => matches!(&error, Error::Corrupt(text) if text.contains(" at byte ")),
             };
-            assert!(right && error.message().contains("a.npy"), "{name}: {}: {error:?}", entry["corrupt"]);
+            assert!(
+                right && error.message().contains("a.npy"),
+                "{name}: {}: {error:?}",
+                entry["corrupt"]
+            );
             assert_eq!(disk.bytes("a.npy"), bytes, "{name}");
         }
     }
@@ -125,7 +138,8 @@ fn a_file_that_is_cut_off_is_corrupt() {
     check_corrupt(b"\x93NUMPY\x01\x00\x02\x00{", "the header of 2 bytes is cut off at byte 11");
     check_corrupt(
         &file_of("{'descr': '<i4', 'fortran_order': False, 'shape': (3,)}", &[0; 11]),
-        "the shape (3,) of `<i4` needs 12 bytes and the file has only 11 behind the header at byte 60",
+        "the shape (3,) of `<i4` needs 12 bytes and the file has only 11 behind the header at byte \
+         60",
     );
 }
 
@@ -142,24 +156,39 @@ fn a_header_that_is_no_dictionary_of_three_literals_is_corrupt() {
         "{'descr': '<i4', 'fortran_order': False, 'shape': (3,)} x",
         "something behind the end of the literal at byte 66",
     );
-    check("{'descr': '<i4', 'fortran_order': False, 'shape': (3)}", "a shape that is not a tuple at byte 61");
-    check("{'descr': '<i4', 'fortran_order': False, 'shape': (3,), 'x': 1}", "the unexpected key `x` at byte 66");
+    check(
+        "{'descr': '<i4', 'fortran_order': False, 'shape': (3)}",
+        "a shape that is not a tuple at byte 61",
+    );
+    check(
+        "{'descr': '<i4', 'fortran_order': False, 'shape': (3,), 'x': 1}",
+        "the unexpected key `x` at byte 66",
+    );
     check(
         "{'descr': '<i4', 'fortran_order': False, 'shape': (3,), 1: 1}",
         "the unexpected key `which is no string` at byte 66",
     );
-    check("{'descr': '<i4', 'fortran_order': 0, 'shape': (3,)}", "neither `True` nor `False` at byte 44");
+    check(
+        "{'descr': '<i4', 'fortran_order': 0, 'shape': (3,)}",
+        "neither `True` nor `False` at byte 44",
+    );
     check("{'descr': '<i4', 'fortran_order': Falsely}", "no `}` at byte 49");
     check("{'descr': '<i4', 'fortran_order': falsely}", "what is no literal at byte 44");
     check("{'descr': '<i4, 'fortran_order': False}", "no `}` at byte 27");
-    check("{'descr': 'x', 'fortran_order': True, 'shape': ()}", &format!("{} at byte 20", refused(Dtype::parse("x"))));
+    check(
+        "{'descr': 'x', 'fortran_order': True, 'shape': ()}",
+        &format!("{} at byte 20", refused(Dtype::parse("x"))),
+    );
     check(
         "{'descr': [('a', '<i4'), ('b', 'x')], 'fortran_order': True, 'shape': ()}",
         &format!("{} at byte 41", refused(Dtype::parse("x"))),
     );
     check("{'descr': [('x', '<i4'), 'shape': ()}", "no `]` at byte 42");
     check("{'descr': '<i4', 'fortran_order': True, 'shape': (,)}", "what is no literal at byte 60");
-    check("{'descr': '<i4', 'fortran_order': True, 'shape': (-1,)}", "a length that is no natural number at byte 60");
+    check(
+        "{'descr': '<i4', 'fortran_order': True, 'shape': (-1,)}",
+        "a length that is no natural number at byte 60",
+    );
     check(
         &format!("{{'descr': '<i4', 'fortran_order': True, 'shape': ({})}}", "1, ".repeat(65)),
         "a shape of 65 axes is too long: an array has at most 64 at byte 59",
@@ -167,7 +196,8 @@ fn a_header_that_is_no_dictionary_of_three_literals_is_corrupt() {
     check(
         &format!("{{'descr': '<i4', 'fortran_order': True, 'shape': ({},)}}", i64::MAX),
         &format!(
-            "the shape ({},) of `<i4` is too large: all elements together have at most {} bytes at byte 59",
+            "the shape ({},) of `<i4` is too large: all elements together have at most {} bytes at \
+             byte 59",
             i64::MAX,
             i64::MAX
         ),
@@ -181,7 +211,8 @@ fn a_header_that_is_no_dictionary_of_three_literals_is_corrupt() {
 /// What numpy reads: the dtype, the shape, and the number of bytes.
 type Read = Option<(String, Vec<u64>, usize)>;
 
-/// Checks that a header, with as many bytes behind it as numpy wants, gives the array that it gives numpy.
+/// Checks that a header, with as many bytes behind it as numpy wants, gives the array that it gives
+/// numpy.
 #[track_caller]
 fn check_read(header: &[u8], wanted: &Read, what: &str) {
     let nbytes = wanted.as_ref().map_or(64, |wanted| wanted.2);
@@ -192,7 +223,11 @@ fn check_read(header: &[u8], wanted: &Read, what: &str) {
     if let Some((dtype, shape, nbytes)) = wanted {
         let layout = found.unwrap_or_else(|error| panic!("{what}: {error}")).layout;
         let size = usize::try_from(layout.nbytes()).expect("a small array");
-        assert_eq!((&layout.dtype.to_string(), &layout.shape, size), (dtype, shape, *nbytes), "{what}");
+        assert_eq!(
+            (&layout.dtype.to_string(), &layout.shape, size),
+            (dtype, shape, *nbytes),
+            "{what}"
+        );
         return;
     }
     let error = refused(found);
@@ -210,15 +245,19 @@ fn latin1(text: &str) -> Vec<u8> {
     text.chars().map(|character| u8::try_from(character).expect("a byte")).collect()
 }
 
-/// Dtype, shape, whether the order is Fortran's, the version that was asked for, the header that numpy writes, and what
-/// it reads.
+/// Dtype, shape, whether the order is Fortran's, the version that was asked for, the header that
+/// numpy writes, and what it reads.
 type Written = (String, Vec<u64>, bool, Option<u8>, Option<String>, Read);
 
 /// Checks a header against numpy's.
-fn check_written((spelling, shape, fortran, version, header, read): Written, replaced: impl Fn(&str, bool) -> String) {
+fn check_written(
+    (spelling, shape, fortran, version, header, read): Written,
+    replaced: impl Fn(&str, bool) -> String,
+) {
     let dtype = Dtype::parse(&replaced(&spelling, false)).expect(&spelling);
     let order = if fortran { Order::F } else { Order::C };
-    let asked = version.map(|version| [Version::V1, Version::V2, Version::V3][usize::from(version) - 1]);
+    let asked =
+        version.map(|version| [Version::V1, Version::V2, Version::V3][usize::from(version) - 1]);
     let found = Header::to_bytes(&dtype, &shape, order, asked);
     let what = format!("{spelling} {shape:?} {fortran} {version:?}");
     let Some(header) = header else {
@@ -237,7 +276,9 @@ fn check_written((spelling, shape, fortran, version, header, read): Written, rep
 
 #[test]
 fn a_header_is_written_as_by_numpy_and_read_as_by_numpy() {
-    for written in from_value::<Vec<Written>>(json("headers.json")["written"].clone()).expect("the documented form") {
+    for written in from_value::<Vec<Written>>(json("headers.json")["written"].clone())
+        .expect("the documented form")
+    {
         check_written(written, |text, _| text.into());
     }
 }
@@ -245,7 +286,9 @@ fn a_header_is_written_as_by_numpy_and_read_as_by_numpy() {
 #[test]
 fn a_long_header_is_written_as_by_numpy_and_read_as_by_numpy() {
     type Long = (String, Vec<u64>, bool, Option<u8>, Option<String>, Read, (char, usize));
-    for long in from_value::<Vec<Long>>(json("headers.json")["long"].clone()).expect("the documented form") {
+    for long in
+        from_value::<Vec<Long>>(json("headers.json")["long"].clone()).expect("the documented form")
+    {
         let (spelling, shape, fortran, version, header, read, (character, count)) = long;
         let name = character.to_string().repeat(count);
         let utf8: String = name.bytes().map(char::from).collect();
@@ -257,7 +300,9 @@ fn a_long_header_is_written_as_by_numpy_and_read_as_by_numpy() {
 
 #[test]
 fn headers_that_numpy_never_writes_are_read_as_by_numpy() {
-    for (header, read) in from_value::<Vec<(String, Read)>>(json("headers.json")["read"].clone()).expect("pairs") {
+    for (header, read) in
+        from_value::<Vec<(String, Read)>>(json("headers.json")["read"].clone()).expect("pairs")
+    {
         check_read(&latin1(&header), &read, &header);
     }
 }
@@ -265,10 +310,14 @@ fn headers_that_numpy_never_writes_are_read_as_by_numpy() {
 #[test]
 fn an_array_of_arrays_has_the_axes_of_both() {
     for (order, strides) in [("False", [24, 12, 4]), ("True", [4, 8, 16])] {
-        let header = format!("{{'descr': ('<f4', (2, 3)), 'fortran_order': {order}, 'shape': (2,)}}");
+        let header =
+            format!("{{'descr': ('<f4', (2, 3)), 'fortran_order': {order}, 'shape': (2,)}}");
         let array = open(&file_of(&header, &[0; 48]), Mode::ReadOnly).1.expect("an array");
         let info = array.info().expect("an open array");
-        assert_eq!((info.dtype.as_str(), info.shape, info.strides), ("<f4", vec![2, 2, 3], strides.to_vec()));
+        assert_eq!(
+            (info.dtype.as_str(), info.shape, info.strides),
+            ("<f4", vec![2, 2, 3], strides.to_vec())
+        );
     }
 }
 
@@ -282,15 +331,27 @@ fn a_header_is_rewritten_in_place_for_another_shape() {
     let header = "{'descr': '<i4', 'fortran_order': False, 'shape': (3,), }     \n";
     check(header, &[3], Some(header));
     check(header, &[7], Some("{'descr': '<i4', 'fortran_order': False, 'shape': (7,), }     \n"));
-    check(header, &[12, 4], Some("{'descr': '<i4', 'fortran_order': False, 'shape': (12, 4), }  \n"));
+    check(
+        header,
+        &[12, 4],
+        Some("{'descr': '<i4', 'fortran_order': False, 'shape': (12, 4), }  \n"),
+    );
     check(header, &[], Some("{'descr': '<i4', 'fortran_order': False, 'shape': (), }       \n"));
-    check(header, &[300_000], Some("{'descr': '<i4', 'fortran_order': False, 'shape': (300000,), }\n"));
+    check(
+        header,
+        &[300_000],
+        Some("{'descr': '<i4', 'fortran_order': False, 'shape': (300000,), }\n"),
+    );
     check(header, &[3_000_000], None);
     let other = "{\"shape\":(3,),\"fortran_order\":True,\"descr\":('<i4',(2,))}#  ";
     check(other, &[10], Some("{\"shape\":(10,),\"fortran_order\":True,\"descr\":('<i4',(2,))}# "));
     check(other, &[1000], None);
     let tight = "{'shape':(9,), 'descr':'|u1', 'shape':((3,)), 'fortran_order':False}";
-    check(tight, &[8], Some("{'shape':(9,), 'descr':'|u1', 'shape':((8,)), 'fortran_order':False}"));
+    check(
+        tight,
+        &[8],
+        Some("{'shape':(9,), 'descr':'|u1', 'shape':((8,)), 'fortran_order':False}"),
+    );
     check(tight, &[10], None);
 }
 
@@ -309,7 +370,10 @@ fn what_numpy_writes_has_room_to_grow() {
 fn a_header_is_10_000_bytes_at_most() {
     let header = "{'descr': '|u1', 'fortran_order': False, 'shape': (2,)}";
     let padded = |length: usize| file_of(&format!("{header:length$}"), &[7, 8]);
-    assert_eq!(open(&padded(10_000), Mode::ReadOnly).1.expect("an array").read(&[]), Ok(vec![7, 8]));
+    assert_eq!(
+        open(&padded(10_000), Mode::ReadOnly).1.expect("an array").read(&[]),
+        Ok(vec![7, 8])
+    );
     let error = refused(open(&padded(10_001), Mode::ReadOnly).1);
     assert!(matches!(error, Error::LimitExceeded(_)), "{error:?}");
 }
@@ -317,14 +381,21 @@ fn a_header_is_10_000_bytes_at_most() {
 /// A file of version 2.0 with this header, opened with the largest limit there is.
 fn with_long_header(header: &str) -> Result<Memmap<BufferedRegion<MemoryFile>>> {
     let length = u32::try_from(header.len()).expect("a header of less than 4 GiB");
-    let bytes = [b"\x93NUMPY\x02\x00", length.to_le_bytes().as_slice(), header.as_bytes(), &vec![0; 1 << 20]].concat();
+    let bytes = [
+        b"\x93NUMPY\x02\x00",
+        length.to_le_bytes().as_slice(),
+        header.as_bytes(),
+        &vec![0; 1 << 20],
+    ]
+    .concat();
     let disk = Disk::with(&[("a.npy", &bytes)]);
     Memmap::open_npy(&disk.preopens(), "a.npy", Mode::ReadOnly, Some(u64::MAX))
 }
 
 #[test]
 fn a_long_header_has_no_more_values_and_fields_than_a_dtype_can_have() {
-    let header = |descr: &str| format!("{{'descr': {descr}, 'fortran_order': False, 'shape': (1,), }}\n");
+    let header =
+        |descr: &str| format!("{{'descr': {descr}, 'fortran_order': False, 'shape': (1,), }}\n");
     let fields = |count: usize| {
         let fields: Vec<_> = (0..count).map(|field| format!("('f{field}', '|u1')")).collect();
         header(&format!("[{}]", fields.join(", ")))
@@ -360,10 +431,13 @@ fn any_spelling_of_a_header_means_the_same() {
     try_random(500, &input, |(spaces, shape, keys, (fortran, double, long, comma))| {
         let mut spaces = spaces.iter().cycle();
         let mut spaced = |tokens: &[&str]| {
-            tokens.iter().fold(String::new(), |text, token| text + token + spaces.next().map_or("", String::as_str))
+            tokens.iter().fold(String::new(), |text, token| {
+                text + token + spaces.next().map_or("", String::as_str)
+            })
         };
         let quote = if double { "\"" } else { "'" };
-        let numbers: Vec<_> = shape.iter().map(|length| format!("{length}{}", if long { "L" } else { "" })).collect();
+        let numbers: Vec<_> =
+            shape.iter().map(|length| format!("{length}{}", if long { "L" } else { "" })).collect();
         let value = |key| match key {
             "descr" => format!("{quote}>i2{quote}"),
             "shape" if numbers.len() == 1 => format!("({},)", numbers[0]),
@@ -377,10 +451,14 @@ fn any_spelling_of_a_header_means_the_same() {
         }
         header += &spaced(&["}"]);
 
-        let array =
-            open(&file_of(&header, &[1; 64]), Mode::ReadOnly).1.unwrap_or_else(|error| panic!("{header}: {error}"));
+        let array = open(&file_of(&header, &[1; 64]), Mode::ReadOnly)
+            .1
+            .unwrap_or_else(|error| panic!("{header}: {error}"));
         let info = array.info().expect("an open array");
-        assert_eq!((info.dtype.as_str(), &info.shape, info.offset), (">i2", &shape, 10 + header.len() as u64));
+        assert_eq!(
+            (info.dtype.as_str(), &info.shape, info.offset),
+            (">i2", &shape, 10 + header.len() as u64)
+        );
     });
 }
 
@@ -394,7 +472,8 @@ enum Damage {
 
 #[test]
 fn damage_gives_an_error_or_an_array_that_can_be_read() {
-    let files: Vec<_> = manifest(is_good).iter().map(|(name, _)| fixture(&format!("arrays/{name}"))).collect();
+    let files: Vec<_> =
+        manifest(is_good).iter().map(|(name, _)| fixture(&format!("arrays/{name}"))).collect();
     let alphabet = b"()[]{}'\",:#L0123456789 \n\\TrueFals<>|if\x00\xff\x80".to_vec();
     let byte = prop_oneof![3 => prop::sample::select(alphabet), 1 => any::<u8>()];
     let damage = prop_oneof![
@@ -402,24 +481,30 @@ fn damage_gives_an_error_or_an_array_that_can_be_read() {
         2 => (0_usize..150, byte).prop_map(|(at, byte)| Damage::Insert(at, byte)),
         2 => (0_usize..150, 1_usize..20).prop_map(|(at, count)| Damage::Remove(at, count)),
     ];
-    try_random(4000, &(prop::sample::select(files), prop::collection::vec(damage, 1..5)), |(mut bytes, damages)| {
-        for damage in damages {
-            match damage {
-                Damage::Change(at, byte) if at < bytes.len() => bytes[at] = byte,
-                Damage::Insert(at, byte) => bytes.insert(at.min(bytes.len()), byte),
-                Damage::Remove(at, count) => _ = bytes.drain(at.min(bytes.len())..(at + count).min(bytes.len())),
-                Damage::Change(..) => {}
+    try_random(
+        4000,
+        &(prop::sample::select(files), prop::collection::vec(damage, 1..5)),
+        |(mut bytes, damages)| {
+            for damage in damages {
+                match damage {
+                    Damage::Change(at, byte) if at < bytes.len() => bytes[at] = byte,
+                    Damage::Insert(at, byte) => bytes.insert(at.min(bytes.len()), byte),
+                    Damage::Remove(at, count) => {
+                        _ = bytes.drain(at.min(bytes.len())..(at + count).min(bytes.len()))
+                    }
+                    Damage::Change(..) => {}
+                }
             }
-        }
-        let (disk, array) = open(&bytes, Mode::ReadWrite);
-        match array {
-            Ok(array) => {
-                let elements = array.read(&[]).expect("elements");
-                assert_eq!(elements.len() as u64, array.info().expect("an open array").nbytes);
+            let (disk, array) = open(&bytes, Mode::ReadWrite);
+            match array {
+                Ok(array) => {
+                    let elements = array.read(&[]).expect("elements");
+                    assert_eq!(elements.len() as u64, array.info().expect("an open array").nbytes);
+                }
+                Err(Error::Corrupt(_) | Error::Unsupported(_) | Error::LimitExceeded(_)) => {}
+                Err(error) => panic!("{error:?}"),
             }
-            Err(Error::Corrupt(_) | Error::Unsupported(_) | Error::LimitExceeded(_)) => {}
-            Err(error) => panic!("{error:?}"),
-        }
-        assert_eq!(disk.bytes("a.npy"), bytes);
-    });
+            assert_eq!(disk.bytes("a.npy"), bytes);
+        },
+    );
 }

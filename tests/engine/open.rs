@@ -1,4 +1,5 @@
-//! The rules of `numpy.memmap` for opening: what fits, what is extended or emptied, and what stays as it was.
+//! The rules of `numpy.memmap` for opening: what fits, what is extended or emptied, and what stays
+//! as it was.
 
 use filemap::array::{Memmap, Mode, OpenOptions, Order};
 use filemap::error::{Error, Result};
@@ -13,7 +14,13 @@ type Opened = Result<Memmap<BufferedRegion<MemoryFile>>>;
 
 /// The parameters of `numpy.memmap`; the order is C.
 fn options(dtype: &str, mode: Mode, offset: u64, shape: Option<&[u64]>) -> OpenOptions {
-    OpenOptions { dtype: Some(dtype.into()), mode, offset, shape: shape.map(<[u64]>::to_vec), order: Order::C }
+    OpenOptions {
+        dtype: Some(dtype.into()),
+        mode,
+        offset,
+        shape: shape.map(<[u64]>::to_vec),
+        order: Order::C,
+    }
 }
 
 fn open(disk: &Disk, dtype: &str, mode: Mode, offset: u64, shape: Option<&[u64]>) -> Opened {
@@ -27,7 +34,15 @@ fn disk(bytes: &[u8]) -> Disk {
 
 /// Opens a file, and checks the shape of the array and the bytes of the file afterwards.
 #[track_caller]
-fn check(bytes: &[u8], dtype: &str, mode: Mode, offset: u64, shape: Option<&[u64]>, wanted: &[u64], after: &[u8]) {
+fn check(
+    bytes: &[u8],
+    dtype: &str,
+    mode: Mode,
+    offset: u64,
+    shape: Option<&[u64]>,
+    wanted: &[u64],
+    after: &[u8],
+) {
     let disk = disk(bytes);
     let array = open(&disk, dtype, mode, offset, shape).expect("an array");
     let info = array.info().expect("an open array");
@@ -188,12 +203,15 @@ fn what_is_no_regular_file_is_refused() {
     let before = disk.names();
     for mode in [R, C, RW, W] {
         for path in ["a", "p", ".", "a/.."] {
-            let error = refused(Memmap::open(&disk.preopens(), path, &options("u1", mode, 0, Some(&[1]))));
+            let error =
+                refused(Memmap::open(&disk.preopens(), path, &options("u1", mode, 0, Some(&[1]))));
             assert!(is_invalid(&error), "{path}: {error:?}");
         }
-        let error = refused(Memmap::open(&disk.preopens(), "p/a", &options("u1", mode, 0, Some(&[1]))));
+        let error =
+            refused(Memmap::open(&disk.preopens(), "p/a", &options("u1", mode, 0, Some(&[1]))));
         assert!(is_invalid(&error), "{error:?}");
-        let error = refused(Memmap::open(&disk.preopens(), "../a", &options("u1", mode, 0, Some(&[1]))));
+        let error =
+            refused(Memmap::open(&disk.preopens(), "../a", &options("u1", mode, 0, Some(&[1]))));
         assert!(is_denied(&error), "{error:?}");
     }
     assert_eq!(disk.names(), before);
@@ -204,11 +222,16 @@ fn a_grant_for_reading_is_enough_for_the_modes_that_read() {
     let disk = disk(b"abc");
     let preopens = Preopens::new(vec![("data".to_string(), disk.root(false))]);
     for mode in [R, C] {
-        let array = Memmap::open(&preopens, "data/a", &options("u1", mode, 0, None)).expect("an array");
+        let array =
+            Memmap::open(&preopens, "data/a", &options("u1", mode, 0, None)).expect("an array");
         assert_eq!(array.read(&[]), Ok(b"abc".to_vec()));
     }
     for (mode, path) in [(RW, "data/a"), (W, "data/a"), (W, "data/new")] {
-        assert!(is_denied(&refused(Memmap::open(&preopens, path, &options("u1", mode, 0, Some(&[1]))))));
+        assert!(is_denied(&refused(Memmap::open(
+            &preopens,
+            path,
+            &options("u1", mode, 0, Some(&[1]))
+        ))));
     }
     assert_eq!(disk.image(), [("a".to_string(), b"abc".to_vec())]);
 }
@@ -217,10 +240,12 @@ fn a_grant_for_reading_is_enough_for_the_modes_that_read() {
 fn a_descriptor_must_allow_what_the_mode_does_and_is_never_emptied() {
     let disk = disk(b"abc");
     let given = |access, mode, shape| {
-        let file = disk.root(true).open_file("a", Open::ReadWrite).expect("a file").with_access(access);
+        let file =
+            disk.root(true).open_file("a", Open::ReadWrite).expect("a file").with_access(access);
         Memmap::open_file(&file, &options("u1", mode, 1, shape))
     };
-    let (reading, writing) = (Access { read: true, write: false }, Access { read: false, write: true });
+    let (reading, writing) =
+        (Access { read: true, write: false }, Access { read: false, write: true });
     for mode in [R, C] {
         assert_eq!(given(reading, mode, None).expect("an array").read(&[]), Ok(b"bc".to_vec()));
         assert!(is_denied(&refused(given(writing, mode, None))));
@@ -234,7 +259,10 @@ fn a_descriptor_must_allow_what_the_mode_does_and_is_never_emptied() {
     assert_eq!(disk.bytes("a"), b"abc");
 
     let array = given(Access { read: true, write: true }, W, Some(&[3])).expect("an array");
-    assert_eq!((array.read(&[]), array.info().expect("an open array").filename), (Ok(b"bc\0".to_vec()), None));
+    assert_eq!(
+        (array.read(&[]), array.info().expect("an open array").filename),
+        (Ok(b"bc\0".to_vec()), None)
+    );
     assert_eq!(disk.bytes("a"), b"abc\0");
 }
 
@@ -256,12 +284,15 @@ fn a_new_file_whose_array_cannot_be_is_removed() {
 #[test]
 fn a_file_whose_array_cannot_be_keeps_its_bytes() {
     for (mode, shape) in [(RW, 9), (W, 9), (W, 2)] {
-        // Opening, measuring, mapping, and the first change of the size; what follows in mode `write` is the end
-        // of the old bytes.
+        // Opening, measuring, mapping, and the first change of the size; what follows in mode
+        // `write` is the end of the old bytes.
         for step in 0..4 {
             let disk = disk(b"abc");
             disk.plan(step, Fault::Fails(IoErrorKind::FileTooLarge));
-            assert!(is_invalid(&refused(open(&disk, "u1", mode, 0, Some(&[shape])))), "{mode:?}, step {step}");
+            assert!(
+                is_invalid(&refused(open(&disk, "u1", mode, 0, Some(&[shape])))),
+                "{mode:?}, step {step}"
+            );
             assert!(disk.has_failed());
             assert_eq!(disk.bytes("a"), b"abc", "{mode:?}, step {step}");
         }

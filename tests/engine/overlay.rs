@@ -17,15 +17,23 @@ fn as_many_pages_are_copied_as_were_announced() {
         let length = bytes.len() as u64;
         Transfer::new(&Layout::new(Dtype::UINT8, vec![length], Order::C).expect("a small array"))
     };
-    let shape = prop::sample::select(vec![vec![40_000], vec![30, 1000], vec![5, 5000], vec![3, 4, 3000], vec![0, 9]]);
+    let shape = prop::sample::select(vec![
+        vec![40_000],
+        vec![30, 1000],
+        vec![5, 5000],
+        vec![3, 4, 3000],
+        vec![0, 9],
+    ]);
     let step = prop::sample::select(vec![None, Some(-1), Some(3), Some(-1500), Some(4096)]);
     let slice = step.prop_map(|step| Index::Slice(Slice { start: None, stop: None, step }));
-    let index = || prop::collection::vec(prop_oneof![3 => slice.clone(), 1 => Just(Index::At(-1))], 0..2);
+    let index =
+        || prop::collection::vec(prop_oneof![3 => slice.clone(), 1 => Just(Index::At(-1))], 0..2);
     let order = prop::sample::select(vec![Order::C, Order::F]);
     let input = (shape, order, index(), index(), 0_usize..9000);
     try_random(30, &input, |(shape, order, first, second, offset)| {
         let whole = Model::new(&shape, order);
-        let bytes: Vec<u8> = (0..offset + whole.places.len()).map(|at| (at % 251).to_le_bytes()[0]).collect();
+        let bytes: Vec<u8> =
+            (0..offset + whole.places.len()).map(|at| (at % 251).to_le_bytes()[0]).collect();
         let disk = Disk::with(&[("a", &bytes)]);
         let file = disk.root(false).open_file("a", Open::Read).expect("a file");
         let lengths = shape.iter().map(|&length| length as u64).collect();
@@ -33,8 +41,11 @@ fn as_many_pages_are_copied_as_were_announced() {
 
         let (mut overlay, mut pages, mut seen) = (Overlay::default(), BTreeSet::new(), bytes);
         for index in [first, second] {
-            let (Ok(view), Some(model)) = (layout.select(&index), whole.select(&index)) else { continue };
-            let wanted: BTreeSet<_> = model.places.iter().map(|place| (offset + place) / PAGE).collect();
+            let (Ok(view), Some(model)) = (layout.select(&index), whole.select(&index)) else {
+                continue;
+            };
+            let wanted: BTreeSet<_> =
+                model.places.iter().map(|place| (offset + place) / PAGE).collect();
             let transfer = Transfer::new(&view);
             let missing = wanted.difference(&pages).count() as u64;
             assert_eq!(overlay.missing_pages(offset as u64, transfer.clone()), missing);

@@ -13,31 +13,38 @@ fn pairs(name: &str) -> Vec<(String, String)> {
 
 /// Any characters, those often that mean something in a file name.
 fn text() -> impl Strategy<Value = String> {
-    let character =
-        prop_oneof![any::<char>(), proptest::char::range('\0', '\u{7f}'), prop::sample::select(vec!['%', '#'])];
+    let character = prop_oneof![
+        any::<char>(),
+        proptest::char::range('\0', '\u{7f}'),
+        prop::sample::select(vec!['%', '#'])
+    ];
     prop::collection::vec(character, 0..30).prop_map(String::from_iter)
 }
 
 /// Pieces that decode to parts of characters, and to more than one file name has.
 fn escaped() -> impl Strategy<Value = String> {
-    let byte =
-        any::<u8>().prop_flat_map(|byte| prop::sample::select(vec![format!("%{byte:02X}"), format!("%{byte:02x}")]));
+    let byte = any::<u8>().prop_flat_map(|byte| {
+        prop::sample::select(vec![format!("%{byte:02X}"), format!("%{byte:02x}")])
+    });
     let piece = prop_oneof![
         4 => byte,
         1 => "[%#0-9a-gA-G+ ]",
         1 => any::<char>().prop_map(String::from),
-        2 => prop::sample::select(vec!["%F0%9F", "%E2%82", "%ED%A0", "%C3", "%A9", "%80"]).prop_map(String::from),
+        2 => prop::sample::select(vec!["%F0%9F", "%E2%82", "%ED%A0", "%C3", "%A9", "%80"])
+            .prop_map(String::from),
     ];
     prop::collection::vec(piece, 0..12).prop_map(|pieces| pieces.concat())
 }
 
-/// `urllib.parse.unquote`, step by step as Python's documentation has it: the pieces of ASCII are decoded
-/// each on its own, and what is not ASCII stays.
+/// `urllib.parse.unquote`, step by step as Python's documentation has it: the pieces of ASCII are
+/// decoded each on its own, and what is not ASCII stays.
 fn model(text: &str) -> String {
     let mut result = String::new();
     let mut rest = text;
     while let Some(first) = rest.chars().next() {
-        let end = rest.find(|character: char| character.is_ascii() != first.is_ascii()).unwrap_or(rest.len());
+        let end = rest
+            .find(|character: char| character.is_ascii() != first.is_ascii())
+            .unwrap_or(rest.len());
         let (piece, behind) = rest.split_at(end);
         if first.is_ascii() {
             result.push_str(&String::from_utf8_lossy(&unescape(piece.as_bytes())));
@@ -50,10 +57,14 @@ fn model(text: &str) -> String {
 }
 
 fn unescape(bytes: &[u8]) -> Vec<u8> {
-    let digit = |byte: Option<&u8>| char::from(*byte?).to_digit(16).and_then(|digit| u8::try_from(digit).ok());
+    let digit = |byte: Option<&u8>| {
+        char::from(*byte?).to_digit(16).and_then(|digit| u8::try_from(digit).ok())
+    };
     match bytes {
         [] => Vec::new(),
-        [b'%', rest @ ..] if let (Some(high), Some(low)) = (digit(rest.first()), digit(rest.get(1))) => {
+        [b'%', rest @ ..]
+            if let (Some(high), Some(low)) = (digit(rest.first()), digit(rest.get(1))) =>
+        {
             [vec![high * 16 + low], unescape(&rest[2..])].concat()
         }
         [first, rest @ ..] => [vec![*first], unescape(rest)].concat(),
@@ -93,13 +104,18 @@ fn every_key_has_a_name_of_plain_ascii_that_reads_back() {
         assert_eq!(unquote(&quoted), key);
         let pieces: Vec<_> = quoted.split('%').collect();
         let is_upper_hex = |byte: u8| byte.is_ascii_digit() || (b'A'..=b'F').contains(&byte);
-        let escapes = pieces[1..].iter().all(|piece| piece.len() >= 2 && piece.bytes().take(2).all(is_upper_hex));
-        let unreserved = quoted.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"_.-~%".contains(&byte));
+        let escapes = pieces[1..]
+            .iter()
+            .all(|piece| piece.len() >= 2 && piece.bytes().take(2).all(is_upper_hex));
+        let unreserved =
+            quoted.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"_.-~%".contains(&byte));
         assert!(escapes && unreserved, "{quoted}");
 
         match file_name(&key, generation) {
             Ok(name) => assert_eq!(parse(&name), Name::Value(key, generation), "{name}"),
-            Err(error) => assert!(format!("{quoted}#{generation}").len() > MAX_FILE_NAME, "{error}"),
+            Err(error) => {
+                assert!(format!("{quoted}#{generation}").len() > MAX_FILE_NAME, "{error}")
+            }
         }
     });
 }
@@ -109,7 +125,9 @@ fn any_name_is_read_without_harm() {
     try_random(2000, &prop_oneof![escaped(), text()], |name| {
         assert_eq!(unquote(&name), model(&name), "{name}");
         match parse(&name) {
-            Name::Value(key, generation) => assert_eq!(format!("{}#{generation}", quote(&key)), name),
+            Name::Value(key, generation) => {
+                assert_eq!(format!("{}#{generation}", quote(&key)), name)
+            }
             Name::Temporary(generation) => assert_eq!(temporary_name(generation), name),
             Name::Unnumbered(key) => assert_eq!((key, name.contains('#')), (model(&name), false)),
             Name::Foreign => assert!(name.contains('#')),

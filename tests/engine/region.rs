@@ -1,4 +1,5 @@
-//! The region that reads and writes a file at each call: what it sees, what it does not, and by how many calls.
+//! The region that reads and writes a file at each call: what it sees, what it does not, and by how
+//! many calls.
 
 use std::ops::Range;
 
@@ -14,7 +15,8 @@ use crate::model::Model;
 use crate::try_random;
 
 /// All of a file, as bytes.
-const OPTIONS: OpenOptions = OpenOptions { dtype: None, mode: Mode::ReadOnly, offset: 0, shape: None, order: Order::C };
+const OPTIONS: OpenOptions =
+    OpenOptions { dtype: None, mode: Mode::ReadOnly, offset: 0, shape: None, order: Order::C };
 
 fn open(disk: &Disk, mode: Mode, shape: &[u64]) -> Memmap<BufferedRegion<MemoryFile>> {
     let options = OpenOptions { mode, shape: Some(shape.to_vec()), ..OPTIONS };
@@ -34,7 +36,8 @@ fn noise(length: usize) -> Vec<u8> {
     (0..length).map(|at| (at % 251).to_le_bytes()[0]).collect()
 }
 
-/// Every array over the file of `mode`, after the file was cut off, refuses by this error and does not extend it.
+/// Every array over the file of `mode`, after the file was cut off, refuses by this error and does
+/// not extend it.
 #[track_caller]
 fn check_truncated(mode: Mode) {
     let disk = Disk::with(&[("a", b"abcdef")]);
@@ -62,7 +65,8 @@ fn a_truncated_file_is_noticed_and_not_extended() {
 #[test]
 fn what_others_write_is_seen_except_in_pages_that_were_written_privately() {
     let disk = Disk::with(&[("a", &[b'.'; 5000])]);
-    let (ours, private) = (open(&disk, Mode::ReadWrite, &[5000]), open(&disk, Mode::CopyOnWrite, &[5000]));
+    let (ours, private) =
+        (open(&disk, Mode::ReadWrite, &[5000]), open(&disk, Mode::CopyOnWrite, &[5000]));
     let view = private.view(&[range(1, 3)]).expect("a view");
     private.write(&[Index::At(1)], b"p", None).expect("a private write");
     ours.write(&[Index::At(2)], b"o", None).expect("a write");
@@ -131,7 +135,11 @@ fn small_runs_near_each_other_take_few_calls() {
         let array = open(&disk, Mode::ReadOnly, &[200, 1000]);
         disk.plan(u64::MAX, Fault::CrashBefore);
         array.read(index).expect("elements");
-        assert!(disk.steps() <= 1 + reads, "{} steps: one for the size, and the reads", disk.steps());
+        assert!(
+            disk.steps() <= 1 + reads,
+            "{} steps: one for the size, and the reads",
+            disk.steps()
+        );
     }
     check(&[], 1);
     check(&[every(-1)], 4);
@@ -204,7 +212,10 @@ fn data_of_another_length_than_its_shape_is_refused() {
         (b"", Some(&[u64::MAX, u64::MAX, u64::MAX])),
     ];
     for (data, shape) in shapes {
-        assert!(matches!(array.write(&[], data, shape), Err(Error::InvalidArgument(_))), "{shape:?}");
+        assert!(
+            matches!(array.write(&[], data, shape), Err(Error::InvalidArgument(_))),
+            "{shape:?}"
+        );
     }
     assert_eq!(disk.bytes("a"), b"abcdef");
 }
@@ -212,10 +223,16 @@ fn data_of_another_length_than_its_shape_is_refused() {
 /// Arrays that are larger than what is read ahead, and runs that are longer and shorter.
 #[test]
 fn large_arrays_are_read_and_written_as_small_ones() {
-    let shape = prop::sample::select(vec![vec![3, 70_000], vec![70_000, 3], vec![450, 450], vec![30, 300, 20]]);
+    let shape = prop::sample::select(vec![
+        vec![3, 70_000],
+        vec![70_000, 3],
+        vec![450, 450],
+        vec![30, 300, 20],
+    ]);
     let step = prop::sample::select(vec![None, Some(-1), Some(2), Some(-7), Some(40), Some(200)]);
     let bound = || prop::option::of(-500_i64..500);
-    let slice = (bound(), bound(), step).prop_map(|(start, stop, step)| Index::Slice(Slice { start, stop, step }));
+    let slice = (bound(), bound(), step)
+        .prop_map(|(start, stop, step)| Index::Slice(Slice { start, stop, step }));
     let index = prop_oneof![5 => slice, 1 => (-3_i64..3).prop_map(Index::At), 1 => Just(every(1))];
     let order = prop::sample::select(vec![Order::C, Order::F]);
     let mode = prop::sample::select(vec![Mode::ReadWrite, Mode::CopyOnWrite]);
@@ -224,7 +241,8 @@ fn large_arrays_are_read_and_written_as_small_ones() {
         let file = noise(offset + shape.iter().product::<usize>());
         let disk = Disk::with(&[("a", &file)]);
         let lengths = shape.iter().map(|&length| length as u64).collect();
-        let options = OpenOptions { dtype: None, mode, offset: offset as u64, shape: Some(lengths), order };
+        let options =
+            OpenOptions { dtype: None, mode, offset: offset as u64, shape: Some(lengths), order };
         let array = Memmap::open(&disk.preopens(), "a", &options).expect("an array");
         let Some(selected) = Model::new(&shape, order).select(&index) else {
             assert!(array.read(&index).is_err());
@@ -237,9 +255,15 @@ fn large_arrays_are_read_and_written_as_small_ones() {
         array.write(&index, &data, None).expect("a write");
         let mut seen = file.clone();
         selected.places.iter().for_each(|place| seen[offset + place] ^= 0xff);
-        assert!(array.read_bytes(0, (seen.len() - offset) as u64).as_deref() == Ok(&seen[offset..]), "another array");
+        assert!(
+            array.read_bytes(0, (seen.len() - offset) as u64).as_deref() == Ok(&seen[offset..]),
+            "another array"
+        );
         assert!(array.read(&index) == Ok(data), "another selection after the write");
-        assert!(disk.bytes("a") == if mode == Mode::ReadWrite { seen } else { file }, "another file");
+        assert!(
+            disk.bytes("a") == if mode == Mode::ReadWrite { seen } else { file },
+            "another file"
+        );
     });
 }
 
@@ -259,7 +283,12 @@ fn parts(array: &Memmap<BufferedRegion<MemoryFile>>, range: Range<u64>) -> Vec<(
 fn a_stream_reads_what_the_file_has_and_not_what_was_written_privately() {
     let page = PAGE as u64;
     let disk = Disk::with(&[("a", &vec![b'.'; 6 * PAGE])]);
-    let options = OpenOptions { mode: Mode::CopyOnWrite, offset: 10, shape: Some(vec![6 * page - 10]), ..OPTIONS };
+    let options = OpenOptions {
+        mode: Mode::CopyOnWrite,
+        offset: 10,
+        shape: Some(vec![6 * page - 10]),
+        ..OPTIONS
+    };
     let array = Memmap::open(&disk.preopens(), "a", &options).expect("an array");
     assert_eq!(parts(&array, 0..6 * page - 10), [(6 * page - 10, Some(10))]);
 
@@ -271,9 +300,15 @@ fn a_stream_reads_what_the_file_has_and_not_what_was_written_privately() {
     assert_eq!(parts(&array, 7..9), [(2, Some(17))]);
     assert_eq!(parts(&array, page..page + 3), [(3, None)]);
     assert_eq!(parts(&array, page - 11..page - 9), [(1, Some(page - 1)), (1, None)]);
-    assert_eq!(array.input_part(5, 0).map(|part| (part.length, part.stream.is_some())), Ok((0, false)));
+    assert_eq!(
+        array.input_part(5, 0).map(|part| (part.length, part.stream.is_some())),
+        Ok((0, false))
+    );
     // No stream takes what is written.
-    assert_eq!(array.output_part(0, 5).map(|part| (part.length, part.stream.is_some())), Ok((5, false)));
+    assert_eq!(
+        array.output_part(0, 5).map(|part| (part.length, part.stream.is_some())),
+        Ok((5, false))
+    );
 }
 
 #[test]
@@ -283,10 +318,13 @@ fn a_part_of_an_array_larger_than_a_call_moves_is_one_stream() {
     for mode in [Mode::ReadOnly, Mode::ReadWrite, Mode::CopyOnWrite] {
         let array = open(&disk, mode, &[8 << 40]);
         assert_eq!(parts(&array, 3..8 << 40), [((8 << 40) - 3, Some(3))]);
-        let written = array.output_part(3, (8 << 40) - 3).map(|part| (part.length, part.stream.is_some()));
+        let written =
+            array.output_part(3, (8 << 40) - 3).map(|part| (part.length, part.stream.is_some()));
         match mode {
             Mode::ReadOnly => assert!(matches!(written, Err(Error::AccessDenied(_)))),
-            Mode::CopyOnWrite => assert_eq!(written, Ok((MAX_TRANSFER, false)), "it has to fit in one call"),
+            Mode::CopyOnWrite => {
+                assert_eq!(written, Ok((MAX_TRANSFER, false)), "it has to fit in one call")
+            }
             _ => assert_eq!(written, Ok(((8 << 40) - 3, true))),
         }
     }
@@ -297,14 +335,23 @@ fn a_part_is_refused_as_a_read_of_it_would_be() {
     let disk = Disk::with(&[("a", b"abcdef")]);
     let array = open(&disk, Mode::ReadWrite, &[6]);
     for (offset, length) in [(7, 0), (6, 1), (0, 7), (u64::MAX, 1), (1, u64::MAX)] {
-        let refused = [array.input_part(offset, length).map(drop), array.output_part(offset, length).map(drop)];
-        assert!(refused.iter().all(|result| matches!(result, Err(Error::OutOfBounds(_)))), "{refused:?}");
+        let refused = [
+            array.input_part(offset, length).map(drop),
+            array.output_part(offset, length).map(drop),
+        ];
+        assert!(
+            refused.iter().all(|result| matches!(result, Err(Error::OutOfBounds(_)))),
+            "{refused:?}"
+        );
     }
     let gaps = array.view(&[every(2)]).expect("a view");
     assert!(matches!(gaps.input_part(0, 1), Err(Error::InvalidArgument(_))));
     disk.resize("a", 5);
     for result in [array.input_part(0, 1).map(drop), array.output_part(0, 1).map(drop)] {
-        assert!(matches!(&result, Err(Error::Truncated(text)) if text.contains("`a`")), "{result:?}");
+        assert!(
+            matches!(&result, Err(Error::Truncated(text)) if text.contains("`a`")),
+            "{result:?}"
+        );
     }
     disk.resize("a", 6);
     array.close();

@@ -17,9 +17,14 @@ const OLD: [u8; 6] = [1, 2, 3, 4, 5, 6];
 fn array(disk: &Disk, is_npy: bool) -> MemoryArray {
     let (dtype, shape, order) = (Some("u1".to_string()), vec![3, 2], Order::C);
     let array = if is_npy {
-        Memmap::create_npy(&disk.preopens(), "a", &NpyOptions { dtype, shape, order, version: None })
+        Memmap::create_npy(
+            &disk.preopens(),
+            "a",
+            &NpyOptions { dtype, shape, order, version: None },
+        )
     } else {
-        let options = OpenOptions { dtype, mode: Mode::Write, offset: 0, shape: Some(shape), order };
+        let options =
+            OpenOptions { dtype, mode: Mode::Write, offset: 0, shape: Some(shape), order };
         Memmap::open(&disk.preopens(), "a", &options)
     };
     let array = array.expect("an array");
@@ -32,7 +37,8 @@ fn found(disk: &Disk, is_npy: bool) -> Vec<u8> {
     if !is_npy {
         return disk.bytes("a");
     }
-    let array: MemoryArray = Memmap::open_npy(&disk.preopens(), "a", Mode::ReadOnly, None).expect("a valid file");
+    let array: MemoryArray =
+        Memmap::open_npy(&disk.preopens(), "a", Mode::ReadOnly, None).expect("a valid file");
     array.read(&[]).expect("its elements")
 }
 

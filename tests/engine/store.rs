@@ -19,12 +19,17 @@ mod remounted;
 mod shared;
 
 /// A store that is written to, and that nobody waits for.
-const WRITE: OpenOptions = OpenOptions { create: false, read_only: false, durability: Durability::None };
+const WRITE: OpenOptions =
+    OpenOptions { create: false, read_only: false, durability: Durability::None };
 const READ: OpenOptions = OpenOptions { read_only: true, ..WRITE };
 const CREATE: OpenOptions = OpenOptions { create: true, ..WRITE };
 
 /// A directory as a store that shares with no other, as if each were of a program of its own.
-fn open_at(preopens: &Preopens<MemoryDirectory>, path: &str, options: OpenOptions) -> Result<Store<MemoryDirectory>> {
+fn open_at(
+    preopens: &Preopens<MemoryDirectory>,
+    path: &str,
+    options: OpenOptions,
+) -> Result<Store<MemoryDirectory>> {
     Store::open(&Registry::new(), preopens, path, options)
 }
 
@@ -47,13 +52,17 @@ fn contents(store: &Store<MemoryDirectory>) -> Vec<(String, Vec<u8>)> {
     assert_eq!(store.len(), Ok(keys.len() as u64));
     let value = |key: String| {
         let value = store.get(&key).expect("a value").expect("a value of a key that is there");
-        assert_eq!((store.size_of(&key), store.contains(&key)), (Ok(Some(value.len() as u64)), Ok(true)));
+        assert_eq!(
+            (store.size_of(&key), store.contains(&key)),
+            (Ok(Some(value.len() as u64)), Ok(true))
+        );
         (key, value)
     };
     keys.into_iter().map(value).collect()
 }
 
-/// Opens a directory of these files, and checks the keys and values, the files afterwards, and what is said of it.
+/// Opens a directory of these files, and checks the keys and values, the files afterwards, and what
+/// is said of it.
 #[track_caller]
 fn check(files: &[(&str, &str)], wanted: &[(&str, &str)], after: &[&str], described: &str) {
     let pair = |(key, value): &(&str, &str)| (key.to_string(), value.as_bytes().to_vec());
@@ -77,7 +86,8 @@ fn reads_what_zict_wrote_and_goes_on_behind_it() {
     let entries = json("store.json");
     let entries = entries["entries"].as_array().expect("a list");
     let disk = Disk::default();
-    let text = |entry: &serde_json::Value, field: &str| entry[field].as_str().expect(field).to_string();
+    let text =
+        |entry: &serde_json::Value, field: &str| entry[field].as_str().expect(field).to_string();
     let mut wanted = Vec::new();
     for entry in entries {
         let bytes = fixture(&format!("store/{}", text(entry, "file")));
@@ -98,9 +108,24 @@ fn reads_what_zict_wrote_and_goes_on_behind_it() {
 
 #[test]
 fn the_newest_generation_is_the_value_and_the_rest_is_cleaned_up() {
-    check(&[("k#2", "old"), ("k#10", "new"), ("k#9", "old")], &[("k", "new")], &["k#10"], "<File: ., 1 elements>");
-    check(&[("a#1", "x"), ("b#1", "y")], &[("a", "x"), ("b", "y")], &["a#1", "b#1"], "<File: ., 2 elements>");
-    check(&[("%temporary-filemap#3", "half"), ("k#2", "v")], &[("k", "v")], &["k#2"], "<File: ., 1 elements>");
+    check(
+        &[("k#2", "old"), ("k#10", "new"), ("k#9", "old")],
+        &[("k", "new")],
+        &["k#10"],
+        "<File: ., 1 elements>",
+    );
+    check(
+        &[("a#1", "x"), ("b#1", "y")],
+        &[("a", "x"), ("b", "y")],
+        &["a#1", "b#1"],
+        "<File: ., 2 elements>",
+    );
+    check(
+        &[("%temporary-filemap#3", "half"), ("k#2", "v")],
+        &[("k", "v")],
+        &["k#2"],
+        "<File: ., 1 elements>",
+    );
 }
 
 #[test]
@@ -139,7 +164,11 @@ fn a_file_without_a_number_is_a_value_that_is_only_read() {
     ];
     for (number, error) in denied.into_iter().enumerate() {
         // A default is for a key that is not there.
-        assert_eq!(matches!(error, Some(Error::AccessDenied(_))), number != 1, "{number}: {error:?}");
+        assert_eq!(
+            matches!(error, Some(Error::AccessDenied(_))),
+            number != 1,
+            "{number}: {error:?}"
+        );
     }
     assert_eq!(contents(&store), wanted);
     assert_eq!(store.pop_item(), Ok(Some(("k".to_string(), b"v".to_vec()))));
@@ -202,7 +231,9 @@ fn the_last_generation_can_be_read_and_removed_and_is_not_overwritten() {
 #[test]
 fn a_crash_while_the_last_generation_is_opened_leaves_no_litter() {
     let last = format!("k#{MAX_GENERATION}");
-    for (step, fault) in (0..6).flat_map(|step| [(step, Fault::CrashBefore), (step, Fault::CrashAfter)]) {
+    for (step, fault) in
+        (0..6).flat_map(|step| [(step, Fault::CrashBefore), (step, Fault::CrashAfter)])
+    {
         let disk = Disk::with(&[(&last, b"v")]);
         disk.plan(step, fault);
         _ = open_at(&disk.preopens(), ".", WRITE);
@@ -251,7 +282,8 @@ fn a_directory_that_cannot_be_made_is_an_error_and_leaves_nothing() {
         for step in 0.. {
             let disk = Disk::default();
             disk.plan(step, Fault::Fails(IoErrorKind::NoSpace));
-            let opened = open_at(&disk.preopens(), "a/b/c", OpenOptions { durability, ..CREATE }).map(drop);
+            let opened =
+                open_at(&disk.preopens(), "a/b/c", OpenOptions { durability, ..CREATE }).map(drop);
             if opened.is_ok() {
                 assert!(step > 4, "{step} steps");
                 break;
@@ -268,7 +300,8 @@ fn a_directory_that_cannot_be_made_is_an_error_and_leaves_nothing() {
 
 #[test]
 fn with_durability_full_a_new_directory_outlives_a_power_cut() {
-    for (durability, after) in [(Durability::Data, vec![]), (Durability::Full, vec!["a/", "a/b/"])] {
+    for (durability, after) in [(Durability::Data, vec![]), (Durability::Full, vec!["a/", "a/b/"])]
+    {
         let disk = Disk::default();
         open_at(&disk.preopens(), "a/b", OpenOptions { durability, ..CREATE }).expect("a store");
         disk.cut_power(disk.unsynced_names());

@@ -31,7 +31,9 @@ fn opens_a_store_in_a_pipe() {
 fn opens_a_directory_of_strangers() {
     for provider in BOTH {
         let folders = Folders::new();
-        make_files(&folders.work().join("strangers"), |number| format!("stranger {number}#{number}"));
+        make_files(&folders.work().join("strangers"), |number| {
+            format!("stranger {number}#{number}")
+        });
         commit(provider, prepared::opens_a_directory_of_strangers, &folders, &CtxBuilder::new());
     }
 }
@@ -52,11 +54,16 @@ fn leaves_writers_open() {
             let folders = Folders::new();
             // The second does not end well, and so this is no `commit`.
             let outcome = run_within(provider, "hostile", &[misdeed], &folders, &CtxBuilder::new());
-            assert_eq!(outcome.exit == Ok(0), misdeed == prepared::leaves_writers_open, "{outcome:?}");
+            assert_eq!(
+                outcome.exit == Ok(0),
+                misdeed == prepared::leaves_writers_open,
+                "{outcome:?}"
+            );
             assert_eq!(outcome.stdout, "20 writers are open\n", "{provider:?}: {}", outcome.stderr);
             let entries = fs::read_dir(folders.work().join("store")).unwrap();
             let names = entries.map(|entry| entry.unwrap().file_name().into_string().unwrap());
-            let (temporary, others): (Vec<_>, Vec<_>) = names.partition(|name| name.starts_with("%temporary-filemap#"));
+            let (temporary, others): (Vec<_>, Vec<_>) =
+                names.partition(|name| name.starts_with("%temporary-filemap#"));
             assert_eq!(others, ["key#0"], "{provider:?}");
             // Nobody tells the portable provider that its plugin has ended.
             assert!(temporary.is_empty() || provider == Provider::Portable, "{temporary:?}");

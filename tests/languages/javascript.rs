@@ -25,7 +25,9 @@ fn check_javascript(name: &str, options: &[&str]) {
     let plugin = tools::plugin(name, &sources, |folder| {
         let mut build = jco();
         build.current_dir(folder).arg("componentize").arg(&program);
-        build.args(["--wit", "wit", "--world-name", "command", "--out", "plugin.wasm"]).args(options);
+        build
+            .args(["--wit", "wit", "--world-name", "command", "--out", "plugin.wasm"])
+            .args(options);
         succeeds(&mut build);
     });
     check_imports(&plugin, &["cli", "clocks", "filesystem", "io", "random"]);

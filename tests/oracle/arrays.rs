@@ -50,10 +50,12 @@ fn numpy_reads_what_filemap_writes_and_would_have_written_the_same() {
             for Spec { file, dtype, .. } in &specs {
                 let read = |folders| fs::read(folder(folders).join(file)).unwrap();
                 let (found, expected) = (read(&folders), read(&by_numpy));
-                let position = found.iter().zip(&expected).position(|(found, expected)| found != expected);
+                let position =
+                    found.iter().zip(&expected).position(|(found, expected)| found != expected);
                 assert!(
                     found == expected,
-                    "{provider:?}: {file}, `{dtype:.200}`: {} and {} bytes, different from {position:?} on",
+                    "{provider:?}: {file}, `{dtype:.200}`: {} and {} bytes, different from \
+                     {position:?} on",
                     found.len(),
                     expected.len()
                 );
@@ -70,14 +72,19 @@ fn filemap_reads_what_numpy_writes() {
         let folders = Folders::new();
         numpy("write", &lines(&specs), &folders);
         numpy("write", &lines(&long), &folders);
-        let refused: Vec<_> = long.into_iter().map(|spec| Spec { how: "refused".into(), ..spec }).collect();
+        let refused: Vec<_> =
+            long.into_iter().map(|spec| Spec { how: "refused".into(), ..spec }).collect();
         for provider in PROVIDERS {
             // numpy does not read them either, unless it is asked to.
             plugin(provider, "arrays-check", "work/folder", &lines(&refused), &folders);
             let (path, found) = (folders.work().join("lines"), folders.work().join("lines-found"));
             plugin(provider, "arrays-find", "work/folder", &lines(&specs), &folders);
-            python("tests/oracle/arrays.py", ["compare".as_ref(), path.as_os_str(), found.as_os_str()]);
-            // What filemap says of an array, its dtype above all, is something that numpy and filemap find it by.
+            python(
+                "tests/oracle/arrays.py",
+                ["compare".as_ref(), path.as_os_str(), found.as_os_str()],
+            );
+            // What filemap says of an array, its dtype above all, is something that numpy and
+            // filemap find it by.
             let found = fs::read_to_string(found).unwrap();
             numpy("check", &found, &folders);
             plugin(provider, "arrays-check", "work/folder", &found, &folders);
@@ -115,7 +122,9 @@ fn filemap_makes_no_file_that_numpy_could_not_make() {
 #[test]
 fn the_fixtures_of_numpy_are_read_whole() {
     let text = fs::read_to_string(Folders::data().join("arrays/manifest.json")).unwrap();
-    let Value::Object(manifest) = serde_json::from_str(&text).unwrap() else { panic!("the manifest is an object") };
+    let Value::Object(manifest) = serde_json::from_str(&text).unwrap() else {
+        panic!("the manifest is an object")
+    };
     let specs: Vec<_> = manifest.iter().map(|(file, entry)| fixture(file, entry)).collect();
     assert!(specs.len() > 100, "{} of them", specs.len());
     for provider in PROVIDERS {
@@ -144,7 +153,12 @@ fn fixture(file: &str, entry: &Value) -> Spec {
         dtype: entry["dtype"].as_str().unwrap().into(),
         order: if entry["fortran_order"] == true { 'F' } else { 'C' },
         offset: Some(entry["offset"].as_u64().unwrap_or(0)),
-        shape: entry["shape"].as_array().unwrap().iter().map(|axis| axis.as_u64().unwrap()).collect(),
+        shape: entry["shape"]
+            .as_array()
+            .unwrap()
+            .iter()
+            .map(|axis| axis.as_u64().unwrap())
+            .collect(),
         data: decode(entry["data"].as_str().unwrap()),
     }
 }

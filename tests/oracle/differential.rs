@@ -1,4 +1,5 @@
-//! Random programs: numpy, and filemap under both providers, do the same steps on arrays and must answer the same.
+//! Random programs: numpy, and filemap under both providers, do the same steps on arrays and must
+//! answer the same.
 
 use super::PROVIDERS;
 use super::python::python;
@@ -20,7 +21,12 @@ fn random_programs_come_out_as_in_numpy() {
         python("tests/oracle/differential", ["make", &seed, &count, work]);
         for provider in PROVIDERS {
             let answers = format!("{provider:?}").to_lowercase();
-            let outcome = run(provider, "differential", &["work/program", &format!("work/{answers}")], &folders);
+            let outcome = run(
+                provider,
+                "differential",
+                &["work/program", &format!("work/{answers}")],
+                &folders,
+            );
             // First of all the answers: of a plugin that trapped they tell in which step.
             python("tests/oracle/differential", ["compare", work, &answers]);
             assert_eq!((outcome.exit, &*outcome.stderr), (Ok(0), ""), "{provider:?}");

@@ -33,10 +33,14 @@ fn check(plugins: &[(&[&str], &Path)], data: &Path, words: &[&str]) {
     assert_eq!(expected.len(), 10);
     for (options, plugin) in plugins {
         let found = found(options, plugin, data, words);
-        let names = |of: &[(String, f64)]| of.iter().map(|(word, _)| word.clone()).collect::<Vec<_>>();
+        let names =
+            |of: &[(String, f64)]| of.iter().map(|(word, _)| word.clone()).collect::<Vec<_>>();
         assert_eq!(names(&found), names(&expected), "{options:?} {words:?}");
         for ((word, score), (_, expected)) in found.iter().zip(&expected) {
-            assert!((score - expected).abs() < 1e-5, "{options:?} {words:?}: {word}: {score} is not {expected}");
+            assert!(
+                (score - expected).abs() < 1e-5,
+                "{options:?} {words:?}: {word}: {score} is not {expected}"
+            );
         }
     }
 }

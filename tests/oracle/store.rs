@@ -34,7 +34,13 @@ use turn::Turn;
 const PROGRAMS: usize = 40;
 
 /// What every side does to see that all is there, and nothing else.
-pub(crate) fn look(side: Side, at: (&str, &str), folders: &Folders, contents: &mut Contents, lines: &mut String) {
+pub(crate) fn look(
+    side: Side,
+    at: (&str, &str),
+    folders: &Folders,
+    contents: &mut Contents,
+    lines: &mut String,
+) {
     let mut turn = Turn::begin(side, at, false, folders, contents, lines);
     turn.describe();
     turn.len();
@@ -63,7 +69,8 @@ impl Bench {
     #[track_caller]
     fn turn<T>(&mut self, side: Side, take: impl FnOnce(&mut Turn<'_>) -> T) {
         let mut lines = String::new();
-        let mut turn = Turn::begin(side, Self::PLACE, true, &self.folders, &mut self.contents, &mut lines);
+        let mut turn =
+            Turn::begin(side, Self::PLACE, true, &self.folders, &mut self.contents, &mut lines);
         take(&mut turn);
         assert!(turn.end().is_empty(), "all answers are known");
         side.run("work", &lines, &self.folders);
@@ -92,7 +99,8 @@ fn each_side_reads_the_awkward_keys_of_each_other() {
     }
 }
 
-/// zict counts on from the number of files that it finds, so its numbers can be below those of others.
+/// zict counts on from the number of files that it finds, so its numbers can be below those of
+/// others.
 #[test]
 fn low_numbers_of_zict_are_as_good() {
     for provider in PROVIDERS {
@@ -104,7 +112,10 @@ fn low_numbers_of_zict_are_as_good() {
         });
         bench.turn(Side::Zict, |turn| ["a", "d", "a"].map(|key| turn.set(key, b"4")));
         for name in ["a#5", "d#4"] {
-            assert!(bench.folder().join(name).exists(), "{provider:?}: zict counts from 3 to `{name}`");
+            assert!(
+                bench.folder().join(name).exists(),
+                "{provider:?}: zict counts from 3 to `{name}`"
+            );
         }
         bench.turn(Side::Filemap(provider), |turn| ["a", "b", "d"].map(|key| turn.set(key, b"5")));
         bench.turn(Side::Zict, |turn| ["d", "a", "e"].map(|key| turn.pop(key)));
@@ -151,7 +162,8 @@ fn files_without_a_number_are_read_by_all_and_changed_by_zict() {
 fn random_programs_go_to_and_fro() {
     for_each_seed(|random| {
         let folders = Folders::new();
-        let mut programs: Vec<_> = (0..PROGRAMS).map(|number| Program::new(number, random, &folders)).collect();
+        let mut programs: Vec<_> =
+            (0..PROGRAMS).map(|number| Program::new(number, random, &folders)).collect();
         for run in 0..RUNS {
             let mut lines = String::new();
             for program in &mut programs {
@@ -174,7 +186,9 @@ fn the_fixture_of_zict_is_read_whole() {
         let value = match entry["value"].as_str() {
             Some(digits) => decode(digits),
             // The long one, for which there is a formula in `tests/data/generate`.
-            None => (0..70_000_u32).map(|number| (31 * number + number / 256).to_le_bytes()[0]).collect(),
+            None => (0..70_000_u32)
+                .map(|number| (31 * number + number / 256).to_le_bytes()[0])
+                .collect(),
         };
         (entry["key"].as_str().unwrap().to_owned(), Value::from(value))
     });

@@ -1,4 +1,5 @@
-//! The example `terrain` beside `examples/terrain/data/reference.py`, which computes the same with numpy.
+//! The example `terrain` beside `examples/terrain/data/reference.py`, which computes the same with
+//! numpy.
 
 use std::fs;
 use std::path::Path;
@@ -34,19 +35,22 @@ fn slope_and_statistics_are_those_of_numpy() {
     let folder = tempdir().unwrap();
     let [_, (_, slope), (_, report)] = run_example(folder.path());
     let path = folder.path().join("reference");
-    let reference = python("examples/terrain/data/reference.py", ["--slope".as_ref(), path.as_os_str()]);
+    let reference =
+        python("examples/terrain/data/reference.py", ["--slope".as_ref(), path.as_os_str()]);
 
     let (slope, expected) = (floats(&slope), floats(&fs::read(path).unwrap()));
     assert_eq!(slope.len(), 344 * 403);
     assert_eq!(slope.len(), expected.len());
-    let far = slope.iter().zip(&expected).position(|(slope, expected)| (slope - expected).abs() > 1e-5);
+    let far =
+        slope.iter().zip(&expected).position(|(slope, expected)| (slope - expected).abs() > 1e-5);
     assert_eq!(far.map(|cell| (cell, slope[cell], expected[cell])), None);
 
     let [report, reference]: [Value; 2] =
         [&report[..], reference.as_bytes()].map(|json| serde_json::from_slice(json).unwrap());
     for grid in ["elevation", "slope", "hillshade"] {
         for name in ["min", "max", "mean", "std"] {
-            let [found, expected] = [&report, &reference].map(|json| json[grid][name].as_f64().unwrap());
+            let [found, expected] =
+                [&report, &reference].map(|json| json[grid][name].as_f64().unwrap());
             assert!((found - expected).abs() < 1e-9, "{grid}, {name}: {found} is not {expected}");
         }
     }

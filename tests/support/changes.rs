@@ -1,9 +1,16 @@
-//! Changes of a store, as lines that test programs read: `tests/programs/src/changes.rs` has what a line says.
+//! Changes of a store, as lines that test programs read: `tests/programs/src/changes.rs` has what a
+//! line says.
 
 use super::random::Random;
 
-/// So many random changes of these keys, each a line. A new value has up to `longest` bytes behind its head.
-pub(crate) fn changes(random: &mut Random, keys: &[String], count: usize, longest: usize) -> String {
+/// So many random changes of these keys, each a line. A new value has up to `longest` bytes behind
+/// its head.
+pub(crate) fn changes(
+    random: &mut Random,
+    keys: &[String],
+    count: usize,
+    longest: usize,
+) -> String {
     (0..count).map(|_| change(random, keys, longest) + "\n").collect()
 }
 

@@ -13,12 +13,14 @@ use super::programs::root;
 
 /// What a test plugin finds, all made anew:
 ///
-/// - `work`, for reading and writing. In it: the directory `folder`, the file `bytes.bin` (the bytes 0 to 63), the
-///   sparse file `sparse.bin` of 6 GB whose last eight bytes are the float64 6.25, a `pipe`, a `socket`, and the
-///   symbolic links `inside` (to `bytes.bin`), `outside` (to a file beside `work`), `absolute` (to the same by its
-///   whole path), `dangling` (to nothing) and `circle` (to itself).
-/// - `fixed`, for reading only. In it: `bytes.bin` as above, the directory `store` with the file `key#0`, `value`, and
-///   the directory `odd` with the same, a symbolic link to it named `link#1`, and a file whose name is not UTF-8.
+/// - `work`, for reading and writing. In it: the directory `folder`, the file `bytes.bin` (the
+///   bytes 0 to 63), the sparse file `sparse.bin` of 6 GB whose last eight bytes are the float64
+///   6.25, a `pipe`, a `socket`, and the symbolic links `inside` (to `bytes.bin`), `outside` (to a
+///   file beside `work`), `absolute` (to the same by its whole path), `dangling` (to nothing) and
+///   `circle` (to itself).
+/// - `fixed`, for reading only. In it: `bytes.bin` as above, the directory `store` with the file
+///   `key#0`, `value`, and the directory `odd` with the same, a symbolic link to it named `link#1`,
+///   and a file whose name is not UTF-8.
 /// - `data`, for reading only: `tests/data`.
 ///
 /// Beside them, and granted to nobody: `secret.bin`.
@@ -31,7 +33,8 @@ pub(crate) const SPARSE: u64 = 6_000_000_000;
 
 impl Folders {
     pub(crate) fn new() -> Self {
-        let folders = Self { base: tempfile::tempdir().expect("there is a place for temporary files") };
+        let folders =
+            Self { base: tempfile::tempdir().expect("there is a place for temporary files") };
         let bytes: Vec<u8> = (0..64).collect();
         let base = folders.base.path();
         fs::write(base.join("secret.bin"), b"nobody may read this").unwrap();
@@ -45,10 +48,18 @@ impl Folders {
         symlink("nowhere", work.join("dangling")).unwrap();
         symlink("circle", work.join("circle")).unwrap();
         UnixListener::bind(work.join("socket")).unwrap();
-        rustix::fs::mknodat(rustix::fs::CWD, work.join("pipe"), rustix::fs::FileType::Fifo, 0o600.into(), 0).unwrap();
+        rustix::fs::mknodat(
+            rustix::fs::CWD,
+            work.join("pipe"),
+            rustix::fs::FileType::Fifo,
+            0o600.into(),
+            0,
+        )
+        .unwrap();
         let sparse = fs::File::create(work.join("sparse.bin")).unwrap();
         sparse.set_len(SPARSE).unwrap();
-        std::os::unix::fs::FileExt::write_all_at(&sparse, &6.25_f64.to_le_bytes(), SPARSE - 8).unwrap();
+        std::os::unix::fs::FileExt::write_all_at(&sparse, &6.25_f64.to_le_bytes(), SPARSE - 8)
+            .unwrap();
 
         fs::create_dir_all(folders.fixed().join("store")).unwrap();
         fs::write(folders.fixed().join("bytes.bin"), &bytes).unwrap();

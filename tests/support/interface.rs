@@ -16,10 +16,15 @@ impl Interface {
     /// Reads a component, which must be a valid one.
     pub(crate) fn of(component: &[u8]) -> Self {
         let types = Validator::new().validate_all(component).expect("it is valid");
-        let functions = |import: &str| match types.component_item_for_import(import).expect("it is imported").ty {
+        let functions = |import: &str| match types
+            .component_item_for_import(import)
+            .expect("it is imported")
+            .ty
+        {
             ComponentEntityType::Instance(id) => {
                 let items = types[id].exports.iter();
-                let functions = items.filter(|(_, item)| matches!(item.ty, ComponentEntityType::Func(_)));
+                let functions =
+                    items.filter(|(_, item)| matches!(item.ty, ComponentEntityType::Func(_)));
                 functions.map(|(name, _)| name.clone()).collect()
             }
             _ => Vec::new(),
@@ -33,11 +38,14 @@ impl Interface {
                 Payload::Version { .. } => depth += 1,
                 Payload::End(_) => depth -= 1,
                 Payload::ComponentImportSection(section) if depth == 1 => {
-                    let names = section.into_iter().map(|import| import.expect("it is valid").name.name);
+                    let names =
+                        section.into_iter().map(|import| import.expect("it is valid").name.name);
                     interface.imports.extend(names.map(|name| (name.to_owned(), functions(name))));
                 }
                 Payload::ComponentExportSection(section) if depth == 1 => {
-                    let names = section.into_iter().map(|export| export.expect("it is valid").name.name.to_owned());
+                    let names = section
+                        .into_iter()
+                        .map(|export| export.expect("it is valid").name.name.to_owned());
                     interface.exports.extend(names);
                 }
                 _ => {}
@@ -48,6 +56,10 @@ impl Interface {
 
     /// The names of what it imports of this package.
     pub(crate) fn imports_of(&self, package: &str) -> Vec<&str> {
-        self.imports.iter().map(|(name, _)| name.as_str()).filter(|name| name.starts_with(package)).collect()
+        self.imports
+            .iter()
+            .map(|(name, _)| name.as_str())
+            .filter(|name| name.starts_with(package))
+            .collect()
     }
 }

@@ -27,9 +27,14 @@ fn build(package: &str, name: &str) -> PathBuf {
     /// A program that does not build is not tried again for every test.
     static BUILT: OnceLock<Mutex<HashMap<String, Result<PathBuf, String>>>> = OnceLock::new();
     // One at a time: cargo would let the others wait as well, and say so.
-    let mut built = BUILT.get_or_init(Mutex::default).lock().unwrap_or_else(std::sync::PoisonError::into_inner);
+    let mut built =
+        BUILT.get_or_init(Mutex::default).lock().unwrap_or_else(std::sync::PoisonError::into_inner);
     let make = || {
-        let target = Path::new(FILEMAP).ancestors().nth(2).expect("it is TARGET/PROFILE/filemap").join("wasm");
+        let target = Path::new(FILEMAP)
+            .ancestors()
+            .nth(2)
+            .expect("it is TARGET/PROFILE/filemap")
+            .join("wasm");
         let artifacts = wasm_build::Build::new(root(), package, target).bin(name).run();
         artifacts.map(|mut artifacts| artifacts.wasm.remove(0)).map_err(|error| error.to_string())
     };
@@ -39,7 +44,12 @@ fn build(package: &str, name: &str) -> PathBuf {
 
 /// The same plugin composed with the portable component, by `filemap plug`.
 pub(crate) fn plugged(plugin: &Path) -> Vec<u8> {
-    let output = Command::new(FILEMAP).arg("plug").arg(plugin).args(["--output", "-"]).output().expect("it runs");
+    let output = Command::new(FILEMAP)
+        .arg("plug")
+        .arg(plugin)
+        .args(["--output", "-"])
+        .output()
+        .expect("it runs");
     assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
     output.stdout
 }

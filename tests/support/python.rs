@@ -6,14 +6,23 @@ use std::process::Command;
 
 use super::programs::{FILEMAP, root};
 
-/// Runs a script of the repository and returns what it prints. A script that fails fails the test, with its words.
+/// Runs a script of the repository and returns what it prints. A script that fails fails the test,
+/// with its words.
 #[track_caller]
-pub(crate) fn python<S: AsRef<OsStr>>(script: &str, arguments: impl IntoIterator<Item = S>) -> String {
+pub(crate) fn python<S: AsRef<OsStr>>(
+    script: &str,
+    arguments: impl IntoIterator<Item = S>,
+) -> String {
     let target = Path::new(FILEMAP).ancestors().nth(2).expect("it is TARGET/PROFILE/filemap");
     let python = target.join("oracle/bin/python");
     assert!(python.is_file(), "there is no `{}`; run `cargo xtask oracle`", python.display());
     // Alone with what was installed for it: nothing of the user's.
-    let output = Command::new(python).args(["-I", "-B"]).arg(root().join(script)).args(arguments).output().unwrap();
+    let output = Command::new(python)
+        .args(["-I", "-B"])
+        .arg(root().join(script))
+        .args(arguments)
+        .output()
+        .unwrap();
     assert!(output.status.success(), "{script}: {}", String::from_utf8_lossy(&output.stderr));
     String::from_utf8(output.stdout).unwrap()
 }

@@ -3,8 +3,8 @@
 /// A generator of numbers: splitmix64.
 pub(crate) struct Random(u64);
 
-/// Checks something with the numbers that follow from a seed. Every run takes the same one: `FILEMAP_TEST_CASES=N` takes
-/// `N` of them, and `FILEMAP_TEST_SEED=N` begins with another.
+/// Checks something with the numbers that follow from a seed. Every run takes the same one:
+/// `FILEMAP_TEST_CASES=N` takes `N` of them, and `FILEMAP_TEST_SEED=N` begins with another.
 pub(crate) fn for_each_seed(check: impl Fn(&mut Random)) {
     for_seeds(1, check);
 }
@@ -49,8 +49,8 @@ impl Random {
         (0..length).map(|_| self.next().to_le_bytes()[0]).collect()
     }
 
-    /// Any string of at most 18 characters: no more than 216 bytes when quoted. Characters of one to four bytes are
-    /// about as frequent as each other.
+    /// Any string of at most 18 characters: no more than 216 bytes when quoted. Characters of one
+    /// to four bytes are about as frequent as each other.
     pub(crate) fn text(&mut self) -> String {
         let length = self.below(19);
         (0..length).map(|_| self.character()).collect()
@@ -59,7 +59,8 @@ impl Random {
     fn character(&mut self) -> char {
         let planes = [0..0x80, 0x80..0x800, 0x800..0x1_0000, 0x1_0000..0x11_0000_u32];
         let plane = planes[self.below(planes.len())].clone();
-        let number = plane.start + u32::try_from(self.below(plane.len())).expect("it is below 0x11_0000");
+        let number =
+            plane.start + u32::try_from(self.below(plane.len())).expect("it is below 0x11_0000");
         // Surrogates are no characters.
         char::from_u32(number).unwrap_or('\u{fffd}')
     }

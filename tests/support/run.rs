@@ -56,18 +56,33 @@ impl View for State {
 
 /// Allows everything, and remembers it.
 impl ResourceLimiter for State {
-    fn memory_growing(&mut self, _current: usize, desired: usize, _maximum: Option<usize>) -> Result<bool> {
+    fn memory_growing(
+        &mut self,
+        _current: usize,
+        desired: usize,
+        _maximum: Option<usize>,
+    ) -> Result<bool> {
         self.memory = self.memory.max(desired);
         Ok(true)
     }
 
-    fn table_growing(&mut self, _current: usize, _desired: usize, _maximum: Option<usize>) -> Result<bool> {
+    fn table_growing(
+        &mut self,
+        _current: usize,
+        _desired: usize,
+        _maximum: Option<usize>,
+    ) -> Result<bool> {
         Ok(true)
     }
 }
 
 /// Runs the test program `name` with these arguments and folders.
-pub(crate) fn run(provider: Provider, name: &'static str, arguments: &[&str], folders: &Folders) -> Outcome {
+pub(crate) fn run(
+    provider: Provider,
+    name: &'static str,
+    arguments: &[&str],
+    folders: &Folders,
+) -> Outcome {
     run_within(provider, name, arguments, folders, &CtxBuilder::new())
 }
 
@@ -81,7 +96,11 @@ pub(crate) fn run_within(
 ) -> Outcome {
     let (stdout, stderr) = (MemoryOutputPipe::new(1 << 20), MemoryOutputPipe::new(1 << 20));
     let mut wasi = WasiCtx::builder();
-    wasi.stdout(stdout.clone()).stderr(stderr.clone()).arg(name).args(arguments).allow_blocking_current_thread(true);
+    wasi.stdout(stdout.clone())
+        .stderr(stderr.clone())
+        .arg(name)
+        .args(arguments)
+        .allow_blocking_current_thread(true);
     wasi.preopened_dir(folders.work(), "work", FsPerms::ReadWrite).unwrap();
     wasi.preopened_dir(folders.fixed(), "fixed", FsPerms::ReadOnly).unwrap();
     wasi.preopened_dir(Folders::data(), "data", FsPerms::ReadOnly).unwrap();
@@ -112,7 +131,8 @@ pub(crate) fn run_within(
     Outcome { exit, stdout: text(stdout), stderr: text(stderr), memory }
 }
 
-/// An engine of this process: one for plugins that have files in their memory, which has to be made first, and one for all others.
+/// An engine of this process: one for plugins that have files in their memory, which has to be made
+/// first, and one for all others.
 fn engine(provider: Provider) -> &'static Engine {
     static ENGINES: OnceLock<[Engine; 2]> = OnceLock::new();
     let [mapping, others] = ENGINES.get_or_init(|| {

@@ -31,8 +31,14 @@ pub(crate) struct Difference {
 pub(crate) fn check(snapshot: &str, present: &str) -> Result<(), Difference> {
     let (snapshot, present) = (Contract::parse(snapshot), Contract::parse(present));
     let package = |what: &str| {
-        let line = |contract: &Contract| Some(format!("{}@{}", contract.name(), contract.version()));
-        Err(Difference { place: String::new(), what: what.to_owned(), was: line(&snapshot), is: line(&present) })
+        let line =
+            |contract: &Contract| Some(format!("{}@{}", contract.name(), contract.version()));
+        Err(Difference {
+            place: String::new(),
+            what: what.to_owned(),
+            was: line(&snapshot),
+            is: line(&present),
+        })
     };
     if snapshot.name() != present.name() {
         return package("the package was renamed");
@@ -43,7 +49,11 @@ pub(crate) fn check(snapshot: &str, present: &str) -> Result<(), Difference> {
     if !present.version().is_compatible_with(snapshot.version()) {
         return Ok(());
     }
-    Comparison { from: snapshot.version(), to: present.version() }.items("", &snapshot.items, &present.items)
+    Comparison { from: snapshot.version(), to: present.version() }.items(
+        "",
+        &snapshot.items,
+        &present.items,
+    )
 }
 
 /// The versions that are compared.
@@ -58,10 +68,13 @@ impl Comparison {
         // Where each of the old items is among the new ones.
         let mut found: Vec<usize> = Vec::new();
         for (index, was) in old.iter().enumerate() {
-            let position = (0..new.len()).find(|position| is_same(was, &new[*position]) && !found.contains(position));
+            let position = (0..new.len())
+                .find(|position| is_same(was, &new[*position]) && !found.contains(position));
             let Some(position) = position else {
                 // Perhaps renamed: then the new name stands where the old one did.
-                let renamed = |item: &&Item| item.kind() == was.kind() && !old.iter().any(|old| is_same(old, item));
+                let renamed = |item: &&Item| {
+                    item.kind() == was.kind() && !old.iter().any(|old| is_same(old, item))
+                };
                 let is = new.get(index).filter(renamed);
                 return Err(difference(place, was, "was removed", Some(was), is));
             };
@@ -93,14 +106,20 @@ impl Comparison {
         let world = place.strip_prefix("world ");
         // A provider gets exports, and a plugin imports. An import more would keep a compiled
         // provider from hosts that run it, and an export more compiled plugins.
-        let kind = world.map(|_| if old.iter().any(|item| item.text == "export store") { "export" } else { "import" });
+        let kind = world.map(|_| {
+            if old.iter().any(|item| item.text == "export store") { "export" } else { "import" }
+        });
         match kind {
             _ if added.kind() == "member" => refused("was added to a list that is final"),
-            Some(kind) if added.kind() != kind => refused("was added to a world that may not get it"),
+            Some(kind) if added.kind() != kind => {
+                refused("was added to a world that may not get it")
+            }
             _ if self.from == self.to => refused("was added without a new version"),
             _ => match added.since().map(Version::parse) {
                 Some(since) if self.from < since && since <= self.to => Ok(()),
-                _ => refused(&format!("was added without the gate `@since(version = {})`", self.to)),
+                _ => {
+                    refused(&format!("was added without the gate `@since(version = {})`", self.to))
+                }
             },
         }
     }
@@ -111,7 +130,13 @@ fn is_same(one: &Item, other: &Item) -> bool {
     (one.kind(), one.name()) == (other.kind(), other.name())
 }
 
-fn difference(place: &str, item: &Item, what: &str, was: Option<&Item>, is: Option<&Item>) -> Difference {
+fn difference(
+    place: &str,
+    item: &Item,
+    what: &str,
+    was: Option<&Item>,
+    is: Option<&Item>,
+) -> Difference {
     let what = format!("{} `{}` {what}", item.kind(), item.name());
     Difference { place: place.to_owned(), what, was: was.map(Item::line), is: is.map(Item::line) }
 }

@@ -91,10 +91,10 @@ mod tests {
 
     #[test]
     fn it_is_written_without_comments_in_one_layout() {
-        let text = "/// An order.\ninterface array { @since(version=0.1.0) enum order { c, /* Fortran */ f } \
-                    use a.{b,}; get:func(key:string,)->u8; } package p:q@1.2.3; // last";
-        let expected = "package p:q@1.2.3;\n\ninterface array {\n  @since(version = 0.1.0)\n  enum order {\n    c,\n    \
-                        f,\n  }\n  use a.{b};\n  get: func(key: string) -> u8;\n}\n";
+        let text = "/// An order.\ninterface array { @since(version=0.1.0) enum order { c, /* \
+            Fortran */ f } use a.{b,}; get:func(key:string,)->u8; } package p:q@1.2.3; // last";
+        let expected = "package p:q@1.2.3;\n\ninterface array {\n  @since(version = 0.1.0)\n  enum \
+            order {\n    c,\n    f,\n  }\n  use a.{b};\n  get: func(key: string) -> u8;\n}\n";
         assert_eq!(Contract::parse(text).to_string(), expected);
     }
 }

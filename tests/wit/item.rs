@@ -75,8 +75,10 @@ fn position<'a>(tokens: &[&'a str], mut test: impl FnMut(&'a str) -> bool) -> us
 
 /// A comma before a closing sign is layout.
 fn without_last_commas<'a>(tokens: &[&'a str]) -> Vec<&'a str> {
-    let closes = |index: usize| tokens.get(index).is_some_and(|next| [")", ">", "}"].contains(next));
-    let kept = tokens.iter().enumerate().filter(|(index, token)| **token != "," || !closes(index + 1));
+    let closes =
+        |index: usize| tokens.get(index).is_some_and(|next| [")", ">", "}"].contains(next));
+    let kept =
+        tokens.iter().enumerate().filter(|(index, token)| **token != "," || !closes(index + 1));
     kept.map(|(_, token)| *token).collect()
 }
 
@@ -85,8 +87,8 @@ impl Item {
     pub(crate) fn kind(&self) -> &str {
         let first = self.text.split(|character| !is_word(character)).next().unwrap_or_default();
         match first {
-            "interface" | "world" | "resource" | "record" | "enum" | "variant" | "flags" | "type" | "use"
-            | "import" | "export" | "include"
+            "interface" | "world" | "resource" | "record" | "enum" | "variant" | "flags"
+            | "type" | "use" | "import" | "export" | "include"
                 if self.text[first.len()..].starts_with(' ') =>
             {
                 first
@@ -127,11 +129,18 @@ impl Item {
     }
 
     /// Writes the item as WIT. `end` is the sign behind an item without braces.
-    pub(crate) fn write(&self, formatter: &mut fmt::Formatter<'_>, indent: usize, end: char) -> fmt::Result {
+    pub(crate) fn write(
+        &self,
+        formatter: &mut fmt::Formatter<'_>,
+        indent: usize,
+        end: char,
+    ) -> fmt::Result {
         for gate in &self.gates {
             writeln!(formatter, "{:indent$}{gate}", "")?;
         }
-        let Some(members) = &self.members else { return writeln!(formatter, "{:indent$}{}{end}", "", self.text) };
+        let Some(members) = &self.members else {
+            return writeln!(formatter, "{:indent$}{}{end}", "", self.text);
+        };
         writeln!(formatter, "{:indent$}{} {{", "", self.text)?;
         let end = if self.is_open() { ';' } else { ',' };
         for member in members {

@@ -30,16 +30,17 @@ fn the_contract_keeps_what_its_snapshots_have() {
     }
     assert!(
         snapshot.exists(),
-        "`filemap:data@{version}` has no snapshot; read docs/versions.md on new versions, then run\n\n    \
-         {WRITE}=1 cargo test -p filemap --test wit\n\nand commit `{}`",
+        "`filemap:data@{version}` has no snapshot; read docs/versions.md on new versions, then \
+         run\n\n    {WRITE}=1 cargo test -p filemap --test wit\n\nand commit `{}`",
         snapshot.display()
     );
     for path in wit_files(&snapshots()) {
         let earlier = fs::read_to_string(&path).expect("it can be read");
         if let Err(difference) = check(&earlier, &text) {
             panic!(
-                "the contract in `wit` differs from `{}`:\n\n{difference}\n\nComments and layout may change. What else \
-                 may change, and how to make a new version, is in docs/versions.md.",
+                "the contract in `wit` differs from `{}`:\n\n{difference}\n\nComments and layout \
+                 may change. What else may change, and how to make a new version, is in \
+                 docs/versions.md.",
                 path.display()
             );
         }
@@ -56,13 +57,15 @@ fn snapshots() -> PathBuf {
 
 /// The text of all files of a package, one after the other.
 fn concatenated(folder: &Path) -> String {
-    let texts = wit_files(folder).into_iter().map(|path| fs::read_to_string(path).expect("it can be read"));
+    let texts =
+        wit_files(folder).into_iter().map(|path| fs::read_to_string(path).expect("it can be read"));
     texts.collect::<Vec<_>>().join("\n")
 }
 
 /// The files of a folder whose names end in `.wit`, sorted.
 fn wit_files(folder: &Path) -> Vec<PathBuf> {
-    let entries = fs::read_dir(folder).unwrap_or_else(|error| panic!("{}: {error}", folder.display()));
+    let entries =
+        fs::read_dir(folder).unwrap_or_else(|error| panic!("{}: {error}", folder.display()));
     let mut files: Vec<_> = entries.map(|entry| entry.expect("it can be read").path()).collect();
     files.retain(|path| path.extension().is_some_and(|extension| extension == "wit"));
     files.sort();

@@ -14,7 +14,9 @@ pub(crate) fn tokens(text: &str) -> Vec<&str> {
         } else {
             let length = match first {
                 _ if rest.starts_with("->") => 2,
-                _ if is_word(first) => rest.find(|character| !is_word(character)).unwrap_or(rest.len()),
+                _ if is_word(first) => {
+                    rest.find(|character| !is_word(character)).unwrap_or(rest.len())
+                }
                 _ => first.len_utf8(),
             };
             tokens.push(&rest[..length]);
@@ -54,7 +56,9 @@ fn comment(text: &str) -> usize {
 /// Writes tokens as they are usually written.
 pub(crate) fn join(tokens: &[&str]) -> String {
     // In these the colon is part of a name: `wasi:io/streams`.
-    let names = tokens.first().is_some_and(|first| ["package", "use", "import", "export", "include"].contains(first));
+    let names = tokens
+        .first()
+        .is_some_and(|first| ["package", "use", "import", "export", "include"].contains(first));
     let mut text = String::new();
     let mut before = "";
     for &token in tokens {
@@ -80,13 +84,19 @@ mod tests {
 
     #[test]
     fn functions() {
-        check("get :func( key:string )->result<_,error>", "get: func(key: string) -> result<_, error>");
+        check(
+            "get :func( key:string )->result<_,error>",
+            "get: func(key: string) -> result<_, error>",
+        );
         check("open: static func()", "open: static func()");
     }
 
     #[test]
     fn names_with_versions() {
-        check("use wasi:io/streams@0.2.0.{ input-stream }", "use wasi:io/streams@0.2.0.{input-stream}");
+        check(
+            "use wasi:io/streams@0.2.0.{ input-stream }",
+            "use wasi:io/streams@0.2.0.{input-stream}",
+        );
         check("package filemap : data@0.1.0", "package filemap:data@0.1.0");
     }
 

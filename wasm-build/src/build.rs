@@ -38,18 +38,24 @@ pub struct Build {
 /// What a [`Build`] made, and what it was made from.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Artifacts {
-    /// The components: the library first if it was asked for, then the programs in the order asked for.
+    /// The components: the library first if it was asked for, then the programs in the order asked
+    /// for.
     pub wasm: Vec<PathBuf>,
     /// Every file a change of which asks for a new build: sources, manifests, the lock file.
     pub sources: Vec<PathBuf>,
 }
 
 impl Build {
-    /// A build of `package`, a member of the workspace whose `Cargo.toml` lies in the folder `root`.
+    /// A build of `package`, a member of the workspace whose `Cargo.toml` lies in the folder
+    /// `root`.
     ///
     /// A build script must not pass the target directory of the build it is part of: that one stays
     /// locked until the script ends, and both would wait forever.
-    pub fn new(root: impl Into<PathBuf>, package: impl Into<String>, target_dir: impl Into<PathBuf>) -> Self {
+    pub fn new(
+        root: impl Into<PathBuf>,
+        package: impl Into<String>,
+        target_dir: impl Into<PathBuf>,
+    ) -> Self {
         Self {
             root: root.into(),
             package: package.into(),
@@ -103,10 +109,20 @@ impl Build {
     ///
     /// # Errors
     ///
-    /// [`Error`] when no toolchain has the target, when cargo fails, or when its result is not found.
+    /// [`Error`] when no toolchain has the target, when cargo fails, or when its result is not
+    /// found.
     pub fn run(&self) -> Result<Artifacts, Error> {
         let mut command = toolchain::cargo(toolchain::find().map_err(Error::Missing)?);
-        command.args(["build", "--locked", "--profile", PROFILE, "--target", TARGET, "--package", &self.package]);
+        command.args([
+            "build",
+            "--locked",
+            "--profile",
+            PROFILE,
+            "--target",
+            TARGET,
+            "--package",
+            &self.package,
+        ]);
         command.arg("--manifest-path").arg(self.root.join("Cargo.toml"));
         command.arg("--target-dir").arg(&self.target_dir);
         // Not by another profile: cargo puts the profile into the names of symbols, and these
@@ -137,14 +153,17 @@ impl Build {
     fn artifacts(&self) -> Result<Artifacts, Error> {
         let folder = self.target_dir.join(TARGET).join(PROFILE);
         let lib = self.lib.then(|| self.package.replace('-', "_"));
-        let wasm: Vec<_> = lib.iter().chain(&self.bins).map(|name| folder.join(format!("{name}.wasm"))).collect();
-        let mut sources = BTreeSet::from([self.root.join("Cargo.toml"), self.root.join("Cargo.lock")]);
+        let wasm: Vec<_> =
+            lib.iter().chain(&self.bins).map(|name| folder.join(format!("{name}.wasm"))).collect();
+        let mut sources =
+            BTreeSet::from([self.root.join("Cargo.toml"), self.root.join("Cargo.lock")]);
         for path in &wasm {
             if !path.is_file() {
                 return Err(Error::NotFound(path.clone()));
             }
             let dep_info = path.with_extension("d");
-            let text = std::fs::read_to_string(&dep_info).map_err(|error| Error::DepInfo(dep_info, error))?;
+            let text = std::fs::read_to_string(&dep_info)
+                .map_err(|error| Error::DepInfo(dep_info, error))?;
             for source in dep_info::sources(&text) {
                 sources.extend(manifest_of(&source));
                 sources.insert(source);
@@ -190,14 +209,26 @@ impl fmt::Display for Error {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Missing(missing) => missing.fmt(formatter),
-            Self::Start(_) => write!(formatter, "cannot run `cargo`; check that it is on the `PATH`"),
+            Self::Start(_) => {
+                write!(formatter, "cannot run `cargo`; check that it is on the `PATH`")
+            }
             Self::Failed { package, status } => {
-                write!(formatter, "building `{package}` for {TARGET} failed with {status}; cargo's messages are above")
+                write!(
+                    formatter,
+                    "building `{package}` for {TARGET} failed with {status}; cargo's messages are \
+                     above"
+                )
             }
             Self::NotFound(path) => {
-                write!(formatter, "cargo made no `{}`; check that it is a bin, or a lib of type cdylib", path.display())
+                write!(
+                    formatter,
+                    "cargo made no `{}`; check that it is a bin, or a lib of type cdylib",
+                    path.display()
+                )
             }
-            Self::DepInfo(path, _) => write!(formatter, "cannot read cargo's dep-info file `{}`", path.display()),
+            Self::DepInfo(path, _) => {
+                write!(formatter, "cannot read cargo's dep-info file `{}`", path.display())
+            }
         }
     }
 }

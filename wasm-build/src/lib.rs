@@ -1,9 +1,9 @@
 //! Finds a Rust toolchain for `wasm32-wasip2`, and builds components with it.
 //!
-//! Build scripts, tests and `xtask` use it, so it has no dependencies. [`find`] says which toolchain
-//! has the target's standard library; [`Build`] runs cargo inside of another cargo, which needs a
-//! clean environment ([`cargo`]), and tells which files the result was made
-//! from. [`without_names`] makes a component smaller.
+//! Build scripts, tests and `xtask` use it, so it has no dependencies. [`find`] says which
+//! toolchain has the target's standard library; [`Build`] runs cargo inside of another cargo, which
+//! needs a clean environment ([`cargo`]), and tells which files the result was made from.
+//! [`without_names`] makes a component smaller.
 
 mod build;
 mod dep_info;

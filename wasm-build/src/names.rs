@@ -4,8 +4,8 @@
 /// names of functions, which are in the modules inside.
 const NAMES: &[u8] = b"component-name";
 
-/// The component without the names of its types, instances and modules. They are for people who read
-/// its text form, and need about 200 bytes for each exported function.
+/// The component without the names of its types, instances and modules. They are for people who
+/// read its text form, and need about 200 bytes for each exported function.
 ///
 /// Bytes that are not a component stay as they are.
 #[must_use]
@@ -50,7 +50,8 @@ mod tests {
 
     #[test]
     fn only_names_are_removed() {
-        let (types, names, producers) = (b"\x07\x02ab", b"\0\x11\x0ecomponent-nameab", b"\0\x0b\x09producersa");
+        let (types, names, producers) =
+            (b"\x07\x02ab", b"\0\x11\x0ecomponent-nameab", b"\0\x0b\x09producersa");
         check(&[types, names, producers], &[types, producers]);
         check(&[names], &[]);
         check(&[b"\x07\x11\x0ecomponent-nameab"], &[b"\x07\x11\x0ecomponent-nameab"]);
@@ -64,7 +65,13 @@ mod tests {
 
     #[test]
     fn what_is_no_component_stays() {
-        for bytes in [b"".as_slice(), b"\0as", b"\0asm\x0d\0\x01\0\0", b"\0asm\x0d\0\x01\0\0\x09\x0eab", &[0xff; 20]] {
+        for bytes in [
+            b"".as_slice(),
+            b"\0as",
+            b"\0asm\x0d\0\x01\0\0",
+            b"\0asm\x0d\0\x01\0\0\x09\x0eab",
+            &[0xff; 20],
+        ] {
             assert_eq!(without_names(bytes), bytes);
         }
     }

@@ -7,7 +7,8 @@ use std::process::{Command, Stdio};
 /// The target of every component in this workspace.
 pub const TARGET: &str = "wasm32-wasip2";
 
-/// The rustup toolchain that `cargo xtask wasm-target` links where rustup cannot download the target.
+/// The rustup toolchain that `cargo xtask wasm-target` links where rustup cannot download the
+/// target.
 pub const TOOLCHAIN: &str = "filemap-wasip2";
 
 /// A file at the top of the linked toolchain's folder that holds `rustc -vV` of the compiler its
@@ -55,12 +56,12 @@ pub fn find() -> Result<Toolchain, Missing> {
     }
 }
 
-/// A command for `cargo` of a toolchain, free of what an outer cargo, clippy or coverage tool left in
-/// the environment: their flags are meant for the host, and their wrappers for another compiler.
+/// A command for `cargo` of a toolchain, free of what an outer cargo, clippy or coverage tool left
+/// in the environment: their flags are meant for the host, and their wrappers for another compiler.
 #[must_use]
 pub fn cargo(toolchain: Toolchain) -> Command {
-    // Cargo tells its path to build scripts and to programs it runs. It reads `RUSTUP_TOOLCHAIN` too,
-    // so the linked toolchain works through the very same cargo.
+    // Cargo tells its path to build scripts and to programs it runs. It reads `RUSTUP_TOOLCHAIN`
+    // too, so the linked toolchain works through the very same cargo.
     let cargo = std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
     clean(Command::new(cargo), toolchain)
 }
@@ -116,12 +117,15 @@ fn leaks(name: &str) -> bool {
         "RUSTDOC",
         "__CARGO",
     ];
-    name != "CARGO_BUILD_JOBS" && (NAMES.contains(&name) || PREFIXES.iter().any(|prefix| name.starts_with(prefix)))
+    name != "CARGO_BUILD_JOBS"
+        && (NAMES.contains(&name) || PREFIXES.iter().any(|prefix| name.starts_with(prefix)))
 }
 
 /// Whether the target's standard library lies where this toolchain's compiler looks for it.
 fn has_library(toolchain: Toolchain) -> bool {
-    let Some(folder) = printed(rustc(toolchain).args(["--print", "target-libdir", "--target", TARGET])) else {
+    let Some(folder) =
+        printed(rustc(toolchain).args(["--print", "target-libdir", "--target", TARGET]))
+    else {
         return false;
     };
     let Ok(entries) = std::fs::read_dir(folder.trim_end()) else {
@@ -148,7 +152,8 @@ fn linked_is_whole() -> bool {
     let sysroot = Path::new(sysroot.trim_end());
     let host = version.lines().find_map(|line| line.strip_prefix("host: ")).unwrap_or_default();
     let linker = sysroot.join("lib/rustlib").join(host).join("bin/wasm-component-ld");
-    std::fs::read_to_string(sysroot.join(STAMP)).is_ok_and(|stamp| stamp == version) && linker.is_file()
+    std::fs::read_to_string(sysroot.join(STAMP)).is_ok_and(|stamp| stamp == version)
+        && linker.is_file()
 }
 
 /// What a command prints, if it succeeds. Its complaints are not shown: `find` says what to do.
@@ -163,16 +168,27 @@ mod tests {
 
     #[test]
     fn the_outer_build_does_not_leak() {
-        for name in ["RUSTFLAGS", "RUSTC_WORKSPACE_WRAPPER", "CARGO_BUILD_TARGET", "CARGO_PKG_NAME", "RUSTDOCFLAGS"] {
+        for name in [
+            "RUSTFLAGS",
+            "RUSTC_WORKSPACE_WRAPPER",
+            "CARGO_BUILD_TARGET",
+            "CARGO_PKG_NAME",
+            "RUSTDOCFLAGS",
+        ] {
             assert!(leaks(name), "{name}");
         }
     }
 
     #[test]
     fn the_users_settings_stay() {
-        for name in
-            ["PATH", "CARGO_HOME", "CARGO_BUILD_JOBS", "CARGO_MAKEFLAGS", "CARGO_NET_OFFLINE", "CARGO_TERM_COLOR"]
-        {
+        for name in [
+            "PATH",
+            "CARGO_HOME",
+            "CARGO_BUILD_JOBS",
+            "CARGO_MAKEFLAGS",
+            "CARGO_NET_OFFLINE",
+            "CARGO_TERM_COLOR",
+        ] {
             assert!(!leaks(name), "{name}");
         }
     }
@@ -180,6 +196,9 @@ mod tests {
     #[test]
     fn the_error_says_what_to_do() {
         let text = Missing.to_string();
-        assert!(text.contains("`rustup target add wasm32-wasip2`") && text.contains("`cargo xtask wasm-target`"));
+        assert!(
+            text.contains("`rustup target add wasm32-wasip2`")
+                && text.contains("`cargo xtask wasm-target`")
+        );
     }
 }

@@ -9,11 +9,13 @@ use anyhow::{Context as _, Result, ensure};
 use crate::process::{call, command, step};
 use crate::{root, target, wasm_target};
 
-/// Builds the host and the plugin, runs the plugin natively, again, and plugged, and compares what it kept.
+/// Builds the host and the plugin, runs the plugin natively, again, and plugged, and compares what
+/// it kept.
 pub(crate) fn run() -> Result<()> {
     wasm_target::install()?;
     step("building the `filemap` command (some minutes the first time, for Wasmtime)");
-    // With the features of the whole workspace, as the tests have it, so that Wasmtime is not built a second time for them.
+    // With the features of the whole workspace, as the tests have it, so that Wasmtime is not built
+    // a second time for them.
     call(command("cargo build --locked --workspace --bin filemap").current_dir(root()))?;
     step("building the plugin `examples/terrain` for wasm32-wasip2");
     let build = wasm_build::Build::new(root(), "terrain", target()?.join("wasm")).bin("terrain");
@@ -39,7 +41,10 @@ pub(crate) fn run() -> Result<()> {
     let (one, other) = (contents(&native)?, contents(&portable)?);
     ensure!(one == other, "the two providers left different stores in `{}`", demo.display());
     let picture = demo.join("hillshade.png");
-    let (_, bytes) = one.iter().find(|(name, _)| name.starts_with("hillshade.png#")).context("there is no picture")?;
+    let (_, bytes) = one
+        .iter()
+        .find(|(name, _)| name.starts_with("hillshade.png#"))
+        .context("there is no picture")?;
     fs::write(&picture, bytes)?;
     step("done");
     println!("    both providers left the same {} files, byte for byte", one.len());
@@ -68,7 +73,8 @@ fn contents(folder: &Path) -> Result<Vec<(String, Vec<u8>)>> {
         let name = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
         Ok((name, fs::read(&path)?))
     };
-    let mut files: Vec<_> = fs::read_dir(folder)?.map(|entry| read(entry?.path())).collect::<Result<_>>()?;
+    let mut files: Vec<_> =
+        fs::read_dir(folder)?.map(|entry| read(entry?.path())).collect::<Result<_>>()?;
     files.sort();
     Ok(files)
 }

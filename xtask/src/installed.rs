@@ -9,7 +9,11 @@ use anyhow::{Context as _, Result};
 use crate::process::{call, command};
 
 /// Runs `install`, which fills `folder`, unless the folder has been filled with the same `wanted`.
-pub(crate) fn once(folder: &Path, wanted: &str, install: impl FnOnce() -> Result<()>) -> Result<()> {
+pub(crate) fn once(
+    folder: &Path,
+    wanted: &str,
+    install: impl FnOnce() -> Result<()>,
+) -> Result<()> {
     // Removed first and written last, so that an interrupted installation does not count.
     let stamp = folder.join("installed.txt");
     match fs::read_to_string(&stamp) {

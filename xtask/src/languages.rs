@@ -21,9 +21,13 @@ pub(crate) fn install() -> Result<()> {
 
 fn python(source: &Path, folder: &Path) -> Result<()> {
     let requirements = source.join("requirements.txt");
-    let wanted = fs::read_to_string(&requirements).context("cannot read the version of componentize-py")?;
+    let wanted =
+        fs::read_to_string(&requirements).context("cannot read the version of componentize-py")?;
     installed::once(folder, &wanted, || {
-        step("installing componentize-py from the Python package registry, for the tests of plugins in Python");
+        step(
+            "installing componentize-py from the Python package registry, for the tests of plugins \
+             in Python",
+        );
         installed::python(folder, &requirements)
     })
 }
@@ -35,7 +39,10 @@ fn javascript(source: &Path, folder: &Path) -> Result<()> {
     let (package, lock) = (package?, lock?);
     installed::once(folder, &(package.clone() + &lock), || {
         check_node()?;
-        step("installing jco from the JavaScript package registry, for the tests of plugins in JavaScript");
+        step(
+            "installing jco from the JavaScript package registry, for the tests of plugins in \
+             JavaScript",
+        );
         fs::create_dir_all(folder)?;
         fs::write(folder.join(files[0]), &package)?;
         fs::write(folder.join(files[1]), &lock)?;
@@ -47,10 +54,15 @@ fn javascript(source: &Path, folder: &Path) -> Result<()> {
 
 /// Fails without a Node that is new enough.
 fn check_node() -> Result<()> {
-    let advice = || anyhow!("the tests of plugins in JavaScript require Node {NODE} or newer, with npm");
+    let advice =
+        || anyhow!("the tests of plugins in JavaScript require Node {NODE} or newer, with npm");
     let version = read(&mut command("node --version")).with_context(advice)?;
     let version = version.trim();
-    let major = version.trim_start_matches('v').split('.').next().and_then(|major| major.parse().ok());
-    ensure!(major.is_some_and(|major: u32| major >= NODE), advice().context(format!("Node is {version}")));
+    let major =
+        version.trim_start_matches('v').split('.').next().and_then(|major| major.parse().ok());
+    ensure!(
+        major.is_some_and(|major: u32| major >= NODE),
+        advice().context(format!("Node is {version}"))
+    );
     Ok(())
 }

@@ -46,7 +46,8 @@ enum Command {
     WasmTarget,
     /// Install numpy and zict, which the tests compare with, into a folder of their own
     Oracle,
-    /// Install componentize-py and jco, which the tests build plugins with, into folders of their own
+    /// Install componentize-py and jco, which the tests build plugins with, into folders of their
+    /// own
     Languages,
 }
 

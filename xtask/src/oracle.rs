@@ -13,7 +13,10 @@ pub(crate) fn install() -> Result<()> {
     let requirements = root().join("tests/oracle/requirements.txt");
     let wanted = fs::read_to_string(&requirements).context("cannot read the oracles' versions")?;
     installed::once(&folder, &wanted, || {
-        step("installing numpy and zict from the Python package registry, for the tests to compare with");
+        step(
+            "installing numpy and zict from the Python package registry, for the tests to compare \
+             with",
+        );
         installed::python(&folder, &requirements)
     })
 }

@@ -26,13 +26,17 @@ use component::{Component, Function};
 pub(crate) fn run(count: usize) -> Result<()> {
     wasm_target::install()?;
     step("building the portable component, and once more with the names of its functions");
-    let build = |folder: PathBuf| Build::new(root(), "filemap", folder).lib().features(["component"]);
+    let build =
+        |folder: PathBuf| Build::new(root(), "filemap", folder).lib().features(["component"]);
     let stripped = wasm_build::without_names(&read(&build(target()?.join("wasm")))?);
     // Not in the same folder: the name of the file is the same.
     let named = read(&build(target()?.join("wasm-names")).keep_names())?;
-    let (component, functions) = (Component::read(&stripped)?, Component::read(&named)?.module.functions);
-    let sizes = |functions: &[Function]| functions.iter().map(|function| function.size).collect::<Vec<_>>();
-    let differ = "the names belong to another build: delete the folder `wasm-names` in the target directory";
+    let (component, functions) =
+        (Component::read(&stripped)?, Component::read(&named)?.module.functions);
+    let sizes =
+        |functions: &[Function]| functions.iter().map(|function| function.size).collect::<Vec<_>>();
+    let differ =
+        "the names belong to another build: delete the folder `wasm-names` in the target directory";
     ensure!(sizes(&component.module.functions) == sizes(&functions), differ);
 
     let mut weights: BTreeMap<&str, usize> = BTreeMap::new();
@@ -41,12 +45,19 @@ pub(crate) fn run(count: usize) -> Result<()> {
     }
     weights.extend(component.rest());
     let sum: usize = weights.values().sum();
-    ensure!(sum == stripped.len(), "the parts have {sum} bytes, but the component {}", stripped.len());
+    ensure!(
+        sum == stripped.len(),
+        "the parts have {sum} bytes, but the component {}",
+        stripped.len()
+    );
     let rows = weights.into_iter().map(|(part, bytes)| (part.to_owned(), bytes)).collect();
     print!("\n{}", table::of(rows, sum, usize::MAX));
     println!("{:>9}         gzipped", gzipped(&stripped)?);
     if count > 0 {
-        let rows = functions.into_iter().map(|function| (parts::plain(&function.name), function.size)).collect();
+        let rows = functions
+            .into_iter()
+            .map(|function| (parts::plain(&function.name), function.size))
+            .collect();
         print!("\n{}", table::of(rows, sum, count));
     }
     Ok(())

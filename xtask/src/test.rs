@@ -15,7 +15,8 @@ pub(crate) fn run(long: bool) -> Result<()> {
     languages::install()?;
     for line in [
         "cargo fmt --all --check",
-        "cargo clippy --locked --workspace --all-targets --features filemap/component -- -Dwarnings",
+        "cargo clippy --locked --workspace --all-targets --features filemap/component -- \
+         -Dwarnings",
         "cargo doc --locked --workspace --no-deps --document-private-items",
         "cargo test --locked --workspace",
     ] {

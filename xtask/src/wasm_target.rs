@@ -2,8 +2,9 @@
 //!
 //! The ordinary way is `rustup target add wasm32-wasip2`, and it is tried first. A machine that
 //! reaches only package registries cannot do that. There the target is put together from what
-//! Debian and Rust's package registry serve: a compiler, the source of its standard library, and wasi-libc. The
-//! result is a rustup toolchain named [`TOOLCHAIN`] that lives in the user's cache folder.
+//! Debian and Rust's package registry serve: a compiler, the source of its standard library, and
+//! wasi-libc. The result is a rustup toolchain named [`TOOLCHAIN`] that lives in the user's cache
+//! folder.
 
 mod debian;
 
@@ -117,7 +118,9 @@ fn lend_tools(compiler: &Compiler, sysroot: &Path) -> Result<()> {
     let rustup = read(&mut command("rustc --print sysroot"))?;
     let (rustup, host) = (Path::new(rustup.trim_end()), &compiler.host);
     let (linkers, library) = (format!("lib/rustlib/{host}/bin"), format!("lib/rustlib/{host}/lib"));
-    for (lender, lent) in [(rustup, linkers.as_str()), (rustup, "bin/cargo"), (Path::new("/usr"), &library)] {
+    for (lender, lent) in
+        [(rustup, linkers.as_str()), (rustup, "bin/cargo"), (Path::new("/usr"), &library)]
+    {
         let (lender, place) = (lender.join(lent), sysroot.join(lent));
         ensure!(lender.exists(), "`{}` does not exist", lender.display());
         fs::create_dir_all(place.parent().unwrap_or(sysroot))?;

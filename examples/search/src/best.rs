@@ -23,7 +23,9 @@ impl Best {
     /// Takes a row that is among the best so far; one whose score is no number never is.
     pub(crate) fn offer(&mut self, found: Found) {
         let full = self.heap.len() == COUNT;
-        if found.score.is_nan() || full && self.heap.peek().is_some_and(|Reverse(least)| found <= *least) {
+        if found.score.is_nan()
+            || full && self.heap.peek().is_some_and(|Reverse(least)| found <= *least)
+        {
             return;
         }
         if full {
@@ -71,7 +73,10 @@ mod tests {
     #[test]
     fn the_ten_best_are_sorted() {
         let scores = [3, 14, 9, 1, 13, 5, 0, 11, 7, 2, 12, 4, 10, 6, 8];
-        assert_eq!(rows(scores.map(|score: u8| f32::from(score) / 14.0 - 0.5)), [1, 4, 10, 7, 12, 2, 14, 8, 13, 5]);
+        assert_eq!(
+            rows(scores.map(|score: u8| f32::from(score) / 14.0 - 0.5)),
+            [1, 4, 10, 7, 12, 2, 14, 8, 13, 5]
+        );
     }
 
     #[test]

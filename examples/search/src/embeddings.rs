@@ -5,7 +5,8 @@ use filemap_plugin::{Error, Memmap, Mode, Result, index};
 use crate::best::{Best, Found};
 use crate::similarity::{direction, similarity};
 
-/// How many numbers are in memory at a time, at most, unless a row has more: 8 MiB. Larger windows are no faster.
+/// How many numbers are in memory at a time, at most, unless a row has more: 8 MiB. Larger windows
+/// are no faster.
 const WINDOW: usize = 2 << 20;
 
 /// An open matrix of `float32`.
@@ -24,8 +25,8 @@ impl Embeddings {
         };
         if columns == 0 {
             return Err(Error::InvalidArgument(format!(
-                "`{path}` has the shape {:?}, and embeddings are a matrix: a row for each word, and a column for each \
-                 of its numbers",
+                "`{path}` has the shape {:?}, and embeddings are a matrix: a row for each word, \
+                 and a column for each of its numbers",
                 matrix.shape()
             )));
         }
@@ -55,7 +56,8 @@ impl Embeddings {
         let query = direction(query);
         let mut best = Best::default();
         let mut row = 0;
-        let mut windows = self.matrix.windows::<f32>((WINDOW / self.columns).max(1) * self.columns)?;
+        let mut windows =
+            self.matrix.windows::<f32>((WINDOW / self.columns).max(1) * self.columns)?;
         while let Some(window) = windows.next()? {
             for numbers in window.chunks_exact(self.columns) {
                 best.offer(Found { score: similarity(numbers, &query), row });

@@ -1,6 +1,7 @@
 //! Four numbers at a time: a vector of WebAssembly's, or an array where there are none of those.
 //!
-//! Both calculate the same, to the last bit, so that what is tested natively is what the plugin does.
+//! Both calculate the same, to the last bit, so that what is tested natively is what the plugin
+//! does.
 
 #[cfg(target_arch = "wasm32")]
 pub(crate) use vector::{ZERO, add_product, load, sum};

@@ -1,9 +1,10 @@
-//! A plugin that finds the words that are nearest in meaning: semantic search over a matrix of embeddings.
+//! A plugin that finds the words that are nearest in meaning: semantic search over a matrix of
+//! embeddings.
 //!
-//! `search WORD...` prints the ten words whose embeddings are most similar to that of the word, or to the mean of those
-//! of several; `search` alone takes such queries from its standard input, one a line. The matrix is
-//! `data/embeddings.npy`, a row for each word, and the words are the lines of the value `words` in the store
-//! `data/labels`.
+//! `search WORD...` prints the ten words whose embeddings are most similar to that of the word, or
+//! to the mean of those of several; `search` alone takes such queries from its standard input, one
+//! a line. The matrix is `data/embeddings.npy`, a row for each word, and the words are the lines of
+//! the value `words` in the store `data/labels`.
 
 use std::env;
 use std::io::{self, ErrorKind, Write};
@@ -40,7 +41,8 @@ fn run(arguments: &[String]) -> io::Result<()> {
     let embeddings = Embeddings::open(MATRIX)?;
     if words.len() as u64 != embeddings.rows() {
         return Err(io::Error::other(format!(
-            "`{LABELS}` has {} words for the {} rows of `{MATRIX}`; both are made together, by `make.py`",
+            "`{LABELS}` has {} words for the {} rows of `{MATRIX}`; both are made together, by \
+             `make.py`",
             words.len(),
             embeddings.rows()
         )));
@@ -57,15 +59,18 @@ fn run(arguments: &[String]) -> io::Result<()> {
 /// The words of all rows, a line each.
 fn read_words() -> io::Result<String> {
     let words = StoreOptions::new().read_only(true).open(LABELS)?.get(WORDS)?;
-    let words = words.ok_or_else(|| io::Error::other(format!("the store `{LABELS}` has no `{WORDS}`")))?;
-    String::from_utf8(words).map_err(|error| io::Error::other(format!("`{WORDS}` in `{LABELS}`: {error}")))
+    let words =
+        words.ok_or_else(|| io::Error::other(format!("the store `{LABELS}` has no `{WORDS}`")))?;
+    String::from_utf8(words)
+        .map_err(|error| io::Error::other(format!("`{WORDS}` in `{LABELS}`: {error}")))
 }
 
-/// Prints what is most similar to the mean of the query's words, and how similar it is; nothing for a query of no words,
-/// which has no direction.
+/// Prints what is most similar to the mean of the query's words, and how similar it is; nothing for
+/// a query of no words, which has no direction.
 fn answer(query: &str, words: &[&str], embeddings: &Embeddings) -> io::Result<()> {
     let row = |word: &str| {
-        let unknown = || io::Error::other(format!("`{word}` is not one of the {} words", words.len()));
+        let unknown =
+            || io::Error::other(format!("`{word}` is not one of the {} words", words.len()));
         words.iter().position(|known| *known == word).ok_or_else(unknown)
     };
     let rows = query.split_whitespace().map(row).collect::<io::Result<Vec<_>>>()?;

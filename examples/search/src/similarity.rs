@@ -12,7 +12,8 @@ pub(crate) fn direction(query: &[f64]) -> Vec<f32> {
     query.iter().map(|number| (number / length) as f32).collect()
 }
 
-/// The cosine of the angle between a row and a query of length 1, from -1 to 1; for a row of zeroes no number.
+/// The cosine of the angle between a row and a query of length 1, from -1 to 1; for a row of zeroes
+/// no number.
 #[cfg_attr(target_arch = "wasm32", target_feature(enable = "simd128"))]
 pub(crate) fn similarity(row: &[f32], query: &[f32]) -> f32 {
     let mut products = [ZERO; VECTORS];
@@ -23,7 +24,8 @@ pub(crate) fn similarity(row: &[f32], query: &[f32]) -> f32 {
         let (row, query) = (row.as_chunks().0, query.as_chunks().0);
         for vector in 0..VECTORS {
             let numbers = lanes::load(&row[vector]);
-            products[vector] = lanes::add_product(products[vector], numbers, lanes::load(&query[vector]));
+            products[vector] =
+                lanes::add_product(products[vector], numbers, lanes::load(&query[vector]));
             squares[vector] = lanes::add_product(squares[vector], numbers, numbers);
         }
     }
@@ -63,7 +65,8 @@ mod tests {
             let (row, query) = (numbers(count, 1), wide(&numbers(count, 2)));
             let product = |a: &[f64], b: &[f64]| a.iter().zip(b).map(|(a, b)| a * b).sum::<f64>();
             let wide = wide(&row);
-            let expected = product(&wide, &query) / (product(&wide, &wide) * product(&query, &query)).sqrt();
+            let expected =
+                product(&wide, &query) / (product(&wide, &wide) * product(&query, &query)).sqrt();
             let found = f64::from(similarity(&row, &direction(&query)));
             assert!((found - expected).abs() < 1e-6, "{count}: {found} is not {expected}");
         }
@@ -73,7 +76,8 @@ mod tests {
     fn lengths_do_not_matter() {
         let row = numbers(384, 3);
         for factor in [1e-10, 1.0, 1e10] {
-            let query = direction(&wide(&row).iter().map(|number| number * factor).collect::<Vec<_>>());
+            let query =
+                direction(&wide(&row).iter().map(|number| number * factor).collect::<Vec<_>>());
             assert!((similarity(&row, &query) - 1.0).abs() < 1e-6);
             let against: Vec<_> = query.iter().map(|number| -number).collect();
             assert!((similarity(&row, &against) + 1.0).abs() < 1e-6);

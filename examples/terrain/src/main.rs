@@ -1,9 +1,10 @@
 //! A plugin that analyses an elevation model and keeps what it finds.
 //!
-//! `terrain DEM.npy STORE-DIRECTORY` reads the elevations through `filemap:data/array`, a band of rows at
-//! a time, and keeps three values through `filemap:data/store`: a picture of the relief (`hillshade.png`),
-//! the slopes in degrees (`slope`: raw little-endian `float32` in C order) and the statistics
-//! (`stats.json`). Started again for the same elevations, it finds them there and computes nothing.
+//! `terrain DEM.npy STORE-DIRECTORY` reads the elevations through `filemap:data/array`, a band of
+//! rows at a time, and keeps three values through `filemap:data/store`: a picture of the relief
+//! (`hillshade.png`), the slopes in degrees (`slope`: raw little-endian `float32` in C order) and
+//! the statistics (`stats.json`). Started again for the same elevations, it finds them there and
+//! computes nothing.
 
 use std::env;
 use std::io::{self, ErrorKind, Write};
@@ -21,7 +22,8 @@ mod picture;
 mod report;
 mod terrain;
 
-const USAGE: &str = "usage: terrain [DEM.npy [STORE-DIRECTORY]], by default `dem/jacksboro.npy` and `results`";
+const USAGE: &str =
+    "usage: terrain [DEM.npy [STORE-DIRECTORY]], by default `dem/jacksboro.npy` and `results`";
 
 /// The keys of the results, in the order in which they are kept.
 const KEYS: [&str; 3] = [HILLSHADE, SLOPE, STATISTICS];
@@ -88,8 +90,8 @@ fn find(store: &Store, model: &Model) -> Result<Option<Report>, String> {
     let Some(json) = store.get(STATISTICS).map_err(look())? else { return Ok(None) };
     // What is no report of ours is replaced by one.
     let Ok(report) = serde_json::from_slice::<Report>(&json) else { return Ok(None) };
-    let whole =
-        store.contains(HILLSHADE).map_err(look())? && store.size_of(SLOPE).map_err(look())? == Some(slope_size(model));
+    let whole = store.contains(HILLSHADE).map_err(look())?
+        && store.size_of(SLOPE).map_err(look())? == Some(slope_size(model));
     let found = whole && report.basis == Basis::new(model, model.checksum()?);
     Ok(found.then_some(report))
 }
@@ -99,8 +101,8 @@ fn compute(store: &Store, model: &Model, path: &str) -> Result<Report, String> {
     let size = slope_size(model);
     if size > LONGEST_VALUE {
         return Err(format!(
-            "failed to begin: the slopes of {} by {} cells take {size} bytes, and a value is set in one call, which \
-             moves at most {LONGEST_VALUE}",
+            "failed to begin: the slopes of {} by {} cells take {size} bytes, and a value is set \
+             in one call, which moves at most {LONGEST_VALUE}",
             model.rows, model.columns
         ));
     }
@@ -119,9 +121,9 @@ fn compute(store: &Store, model: &Model, path: &str) -> Result<Report, String> {
     let report = Report::new(path, Basis::new(model, checksum.finalize()), &survey);
     let json = report.to_json()?;
 
-    // The report vouches for the other two. So it goes first and comes last: what an interrupted run
-    // leaves is not taken for the results of any model. (After a power cut only `Durability::Full` would
-    // keep the order too; here all can be computed again.)
+    // The report vouches for the other two. So it goes first and comes last: what an interrupted
+    // run leaves is not taken for the results of any model. (After a power cut only
+    // `Durability::Full` would keep the order too; here all can be computed again.)
     let keep = || failed("keep the results");
     store.remove(STATISTICS).map_err(keep())?;
     store.set(HILLSHADE, &png).map_err(keep())?;

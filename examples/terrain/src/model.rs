@@ -5,12 +5,12 @@ use std::ops::{Range, RangeInclusive};
 use crate::bindings::filemap::data::array::{Index, Memmap, Mode, Slice};
 use crate::failed;
 
-/// About how many bytes are read at a time, or one row where a row has more. However many rows the file has,
-/// no more of it than this is in memory.
+/// About how many bytes are read at a time, or one row where a row has more. However many rows the
+/// file has, no more of it than this is in memory.
 const BAND_SIZE: u32 = 64 << 10;
 
-/// What is taken for an elevation, in metres. It keeps out what is no number, and what would overflow when
-/// it is squared.
+/// What is taken for an elevation, in metres. It keeps out what is no number, and what would
+/// overflow when it is squared.
 const ELEVATIONS: RangeInclusive<f64> = -1e9..=1e9;
 
 /// Turns the bytes of elements into numbers.
@@ -42,20 +42,29 @@ impl Model {
         let array = Memmap::open_npy(path, Mode::ReadOnly, None).map_err(open())?;
         let info = array.info().map_err(open())?;
 
-        let refuse = |reason: String| Err(format!("failed to take `{path}` for an elevation model: {reason}"));
+        let refuse = |reason: String| {
+            Err(format!("failed to take `{path}` for an elevation model: {reason}"))
+        };
         let Some((decoder, item_size)) = decoder(&info.dtype) else {
             return refuse(format!(
-                "its dtype is `{}`, and elevations are integers of 8 to 32 bits or floats of 32 or 64 bits",
+                "its dtype is `{}`, and elevations are integers of 8 to 32 bits or floats of 32 or \
+                 64 bits",
                 info.dtype
             ));
         };
         let [rows, columns] = info.shape[..] else {
-            return refuse(format!("it has {} dimensions, and a model has 2: rows and columns", info.shape.len()));
+            return refuse(format!(
+                "it has {} dimensions, and a model has 2: rows and columns",
+                info.shape.len()
+            ));
         };
         // Two are needed for a gradient; numpy wants them too.
-        let (2.., Ok(rows), 2.., Ok(columns)) = (rows, rows.try_into(), columns, columns.try_into()) else {
+        let (2.., Ok(rows), 2.., Ok(columns)) =
+            (rows, rows.try_into(), columns, columns.try_into())
+        else {
             return refuse(format!(
-                "its shape is {rows} by {columns}, and slopes need at least 2 rows and 2 columns; at most {} are read",
+                "its shape is {rows} by {columns}, and slopes need at least 2 rows and 2 columns; \
+                 at most {} are read",
                 u32::MAX
             ));
         };
@@ -71,7 +80,9 @@ impl Model {
     /// The rows of each band, from north to south.
     pub(crate) fn bands(&self) -> impl Iterator<Item = Range<u32>> + use<> {
         let (rows, step) = (self.rows, self.band_rows());
-        (0..rows).step_by(step as usize).map(move |start| start..rows.min(start.saturating_add(step)))
+        (0..rows)
+            .step_by(step as usize)
+            .map(move |start| start..rows.min(start.saturating_add(step)))
     }
 
     /// Reads a band.
@@ -91,7 +102,8 @@ impl Model {
 
     /// The bytes of whole rows, in C order. Rows behind the last do no harm: a slice is cut back.
     fn read_rows(&self, rows: Range<u32>) -> Result<Vec<u8>, String> {
-        let slice = Slice { start: Some(rows.start.into()), stop: Some(rows.end.into()), step: None };
+        let slice =
+            Slice { start: Some(rows.start.into()), stop: Some(rows.end.into()), step: None };
         self.array.read(&[Index::Slice(slice)]).map_err(failed("read the elevations"))
     }
 
@@ -121,13 +133,15 @@ impl Band<'_> {
     /// The elevations of the rows and their neighbours.
     pub(crate) fn elevations(&self) -> Result<Vec<f64>, String> {
         let elevations = (self.model.decoder)(&self.bytes);
-        let Some(cell) = elevations.iter().position(|elevation| !ELEVATIONS.contains(elevation)) else {
+        let Some(cell) = elevations.iter().position(|elevation| !ELEVATIONS.contains(elevation))
+        else {
             return Ok(elevations);
         };
         let columns = self.model.columns as usize;
         let row = self.first_row() - self.own_rows().start + cell / columns;
         Err(format!(
-            "failed to take an elevation of {:?} for one: row {row}, column {} should have a number from {:?} to {:?}",
+            "failed to take an elevation of {:?} for one: row {row}, column {} should have a \
+             number from {:?} to {:?}",
             elevations[cell],
             cell % columns,
             ELEVATIONS.start(),
@@ -136,8 +150,8 @@ impl Band<'_> {
     }
 }
 
-/// How to read elements of a type, and the size of one. It has every type whose values all are values
-/// of `f64` too, except `float16`, which Rust does not have.
+/// How to read elements of a type, and the size of one. It has every type whose values all are
+/// values of `f64` too, except `float16`, which Rust does not have.
 fn decoder(dtype: &str) -> Option<(Decoder, u32)> {
     Some(match dtype {
         "|i1" => (|bytes| numbers(bytes, i8::from_le_bytes), 1),

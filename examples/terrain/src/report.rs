@@ -24,8 +24,9 @@ pub(crate) struct Report {
 
 /// What the results depend on: where it is the same, they are.
 ///
-/// The checksum is of every elevation, so a file that was changed or replaced under the same name is
-/// noticed, and one that was moved is still known. It guards against mistakes, not against malice.
+/// The checksum is of every elevation, so a file that was changed or replaced under the same name
+/// is noticed, and one that was moved is still known. It guards against mistakes, not against
+/// malice.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub(crate) struct Basis {
     /// Name and version: a later one may compute differently.
@@ -33,7 +34,8 @@ pub(crate) struct Basis {
     dtype: String,
     /// Rows and columns.
     shape: [u32; 2],
-    /// The CRC-32 of all elevations in C order, as `zlib.crc32(a.tobytes())` gives it, in hexadecimal.
+    /// The CRC-32 of all elevations in C order, as `zlib.crc32(a.tobytes())` gives it, in
+    /// hexadecimal.
     crc32: String,
     /// Height and width of a cell in metres, in the order of the axes.
     cell_size: [f64; 2],
@@ -73,14 +75,19 @@ impl Report {
     /// The report as the text of `stats.json`.
     pub(crate) fn to_json(&self) -> Result<String, String> {
         let json = serde_json::to_string_pretty(self);
-        json.map(|json| json + "\n").map_err(|error| format!("failed to write the statistics as JSON: {error}"))
+        json.map(|json| json + "\n")
+            .map_err(|error| format!("failed to write the statistics as JSON: {error}"))
     }
 }
 
 impl fmt::Display for Basis {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         let [rows, columns] = self.shape;
-        write!(formatter, "{rows} rows of {columns} cells, dtype {}, CRC-32 {}", self.dtype, self.crc32)
+        write!(
+            formatter,
+            "{rows} rows of {columns} cells, dtype {}, CRC-32 {}",
+            self.dtype, self.crc32
+        )
     }
 }
 
@@ -93,7 +100,10 @@ impl fmt::Display for Report {
             ("hillshade (0 to 1)", &self.hillshade, 4),
         ];
         for (name, Statistics { min, max, mean, std }, digits) in lines {
-            writeln!(formatter, "{name:20}{min:10.digits$}{max:10.digits$}{mean:10.digits$}{std:12.digits$}")?;
+            writeln!(
+                formatter,
+                "{name:20}{min:10.digits$}{max:10.digits$}{mean:10.digits$}{std:12.digits$}"
+            )?;
         }
         let Place { row, column } = self.highest;
         writeln!(formatter, "highest point: {} m in row {row}, column {column}", self.elevation.max)

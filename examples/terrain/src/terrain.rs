@@ -6,8 +6,8 @@ use std::ops::Range;
 
 use serde::{Deserialize, Serialize};
 
-/// The width of a cell in metres, from west to east. It is that of the data in `data/`, whose README has
-/// the derivation: a `.npy` file does not say how large its cells are.
+/// The width of a cell in metres, from west to east. It is that of the data in `data/`, whose
+/// README has the derivation: a `.npy` file does not say how large its cells are.
 pub(crate) const CELL_WIDTH: f64 = 74.404_462_902_851_26;
 /// The height of a cell in metres, from north to south.
 pub(crate) const CELL_HEIGHT: f64 = 92.666_666_666_666_67;
@@ -51,11 +51,17 @@ impl Survey {
 
     /// Computes the rows `own` of `elevations`, the first of which is the model's row `first_row`.
     ///
-    /// `elevations` has whole rows: also the row before `own` and the row after, where the model has them.
-    #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "rounding is what is asked for")]
+    /// `elevations` has whole rows: also the row before `own` and the row after, where the model
+    /// has them.
+    #[expect(
+        clippy::cast_possible_truncation,
+        clippy::cast_sign_loss,
+        reason = "rounding is what is asked for"
+    )]
     pub(crate) fn add(&mut self, elevations: &[f64], own: Range<usize>, first_row: usize) -> Band {
         let cells = own.len() * self.columns;
-        let mut band = Band { slope: Vec::with_capacity(cells * 4), hillshade: Vec::with_capacity(cells) };
+        let mut band =
+            Band { slope: Vec::with_capacity(cells * 4), hillshade: Vec::with_capacity(cells) };
         for row in own.clone() {
             for column in 0..self.columns {
                 let elevation = elevations[row * self.columns + column];
@@ -75,8 +81,9 @@ impl Survey {
         band
     }
 
-    /// How much of the sun's light meets a surface that rises so much to the east and to the south: the
-    /// cosine of the angle between the sun and the surface's normal, and 0 where the sun is behind it.
+    /// How much of the sun's light meets a surface that rises so much to the east and to the south:
+    /// the cosine of the angle between the sun and the surface's normal, and 0 where the sun is
+    /// behind it.
     fn hillshade(&self, east: f64, south: f64) -> f64 {
         let [sun_east, sun_south, sun_up] = self.sun;
         let length = (1.0 + east * east + south * south).sqrt();
@@ -84,10 +91,11 @@ impl Survey {
     }
 }
 
-/// How much the terrain rises per metre towards the east and towards the south: `numpy.gradient`, central
-/// differences within the model and one-sided ones at its edges.
+/// How much the terrain rises per metre towards the east and towards the south: `numpy.gradient`,
+/// central differences within the model and one-sided ones at its edges.
 fn gradient(elevations: &[f64], columns: usize, row: usize, column: usize) -> (f64, f64) {
-    let around = |index: usize, length: usize| (index.saturating_sub(1), (index + 1).min(length - 1));
+    let around =
+        |index: usize, length: usize| (index.saturating_sub(1), (index + 1).min(length - 1));
     let distance = |before, after, cell| if after - before == 2 { 2.0 * cell } else { cell };
     let at = |row, column| elevations[row * columns + column];
     let (west, east) = around(column, columns);
@@ -98,8 +106,8 @@ fn gradient(elevations: &[f64], columns: usize, row: usize, column: usize) -> (f
     )
 }
 
-/// Statistics in the making, by Welford's method: it needs each value once, and does not lose digits where
-/// the values are large and their differences small.
+/// Statistics in the making, by Welford's method: it needs each value once, and does not lose
+/// digits where the values are large and their differences small.
 pub(crate) struct Summary {
     count: f64,
     min: f64,
@@ -135,7 +143,12 @@ impl Summary {
     }
 
     pub(crate) fn statistics(&self) -> Statistics {
-        Statistics { min: self.min, max: self.max, mean: self.mean, std: (self.squares / self.count).sqrt() }
+        Statistics {
+            min: self.min,
+            max: self.max,
+            mean: self.mean,
+            std: (self.squares / self.count).sqrt(),
+        }
     }
 }
 

@@ -1,4 +1,5 @@
-//! WASI's streams over arrays and values. They end where their range ends, and they never wait for anything but the disk.
+//! WASI's streams over arrays and values. They end where their range ends, and they never wait for
+//! anything but the disk.
 
 use std::io;
 use std::sync::{Arc, Mutex, PoisonError};
@@ -15,7 +16,8 @@ use crate::files::{NativeDirectory, NativeFile};
 use crate::limits::Lease;
 use crate::mmap::MmapRegion;
 
-/// The most bytes that one read returns: enough to make the call cheap, and few enough for a processor's cache.
+/// The most bytes that one read returns: enough to make the call cheap, and few enough for a
+/// processor's cache.
 const MAX_READ: usize = 256 << 10;
 
 /// The most bytes that one write takes.
@@ -49,8 +51,8 @@ pub(super) struct ValueFile {
     position: u64,
 }
 
-/// What the last read of any of a plugin's streams returned. Its memory serves the next read, and there is only one for a
-/// plugin, however many streams it has.
+/// What the last read of any of a plugin's streams returned. Its memory serves the next read, and
+/// there is only one for a plugin, however many streams it has.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Scratch(Arc<Mutex<Bytes>>);
 
@@ -167,7 +169,9 @@ impl<S: Sink> OutputStream for Output<S> {
         let length = bytes.len() as u64;
         let written = if length > self.remaining {
             let remaining = self.remaining;
-            Err(Error::OutOfBounds(format!("{length} bytes are more than the {remaining} that the stream takes")))
+            Err(Error::OutOfBounds(format!(
+                "{length} bytes are more than the {remaining} that the stream takes"
+            )))
         } else {
             self.sink.write(&bytes)
         };
@@ -189,13 +193,15 @@ impl<S: Sink> OutputStream for Output<S> {
     }
 }
 
-/// The error of a stream. A truncated file ends the stream early, which is how the interface reports
-/// it. A full disk keeps its code, which the plugin gets by `filesystem-error-code`; any other error has
-/// a text alone, which it gets by `to-debug-string`.
+/// The error of a stream. A truncated file ends the stream early, which is how the interface
+/// reports it. A full disk keeps its code, which the plugin gets by `filesystem-error-code`; any
+/// other error has a text alone, which it gets by `to-debug-string`.
 fn failed(error: &Error) -> StreamError {
     match error {
         Error::Truncated(_) => StreamError::Closed,
-        Error::NoSpace(_) => StreamError::LastOperationFailed(io::Error::from_raw_os_error(libc::ENOSPC).into()),
+        Error::NoSpace(_) => {
+            StreamError::LastOperationFailed(io::Error::from_raw_os_error(libc::ENOSPC).into())
+        }
         // A plugin may keep many of these, and paths are long.
         _ => StreamError::LastOperationFailed(wasmtime::Error::msg(
             error.message().chars().take(MAX_TEXT).collect::<String>(),

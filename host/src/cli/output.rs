@@ -5,14 +5,17 @@ use std::path::Path;
 
 use anyhow::{Context as _, Result};
 
-/// Writes a file whole, or not at all: a failed write leaves what was there. `-` is standard output.
+/// Writes a file whole, or not at all: a failed write leaves what was there. `-` is standard
+/// output.
 pub(crate) fn write(path: &Path, bytes: &[u8]) -> Result<()> {
     if path.as_os_str() == "-" {
         return print(bytes);
     }
-    let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
+    let folder =
+        path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
     let write = || -> io::Result<()> {
-        let mut file = tempfile::Builder::new().permissions(default_permissions()).tempfile_in(folder)?;
+        let mut file =
+            tempfile::Builder::new().permissions(default_permissions()).tempfile_in(folder)?;
         file.write_all(bytes)?;
         file.persist(path)?;
         Ok(())
@@ -23,7 +26,10 @@ pub(crate) fn write(path: &Path, bytes: &[u8]) -> Result<()> {
 /// Writes to standard output.
 pub(crate) fn print(bytes: &[u8]) -> Result<()> {
     let mut output = io::stdout().lock();
-    output.write_all(bytes).and_then(|()| output.flush()).context("failed to write to standard output")
+    output
+        .write_all(bytes)
+        .and_then(|()| output.flush())
+        .context("failed to write to standard output")
 }
 
 /// Whether the reader of standard output has gone.
@@ -31,7 +37,8 @@ pub(crate) fn is_broken_pipe(error: &anyhow::Error) -> bool {
     error.downcast_ref::<io::Error>().is_some_and(|error| error.kind() == io::ErrorKind::BrokenPipe)
 }
 
-/// Those of a new file, from which the system takes the user's mask away; a temporary file would be private.
+/// Those of a new file, from which the system takes the user's mask away; a temporary file would be
+/// private.
 fn default_permissions() -> std::fs::Permissions {
     std::os::unix::fs::PermissionsExt::from_mode(0o666)
 }

@@ -24,7 +24,8 @@ pub(crate) struct Plug {
 impl Plug {
     pub(crate) fn run(&self) -> Result<ExitCode> {
         let name = self.plugin.display();
-        let plugin = std::fs::read(&self.plugin).with_context(|| format!("failed to read `{name}`"))?;
+        let plugin =
+            std::fs::read(&self.plugin).with_context(|| format!("failed to read `{name}`"))?;
         let composed = compose(plugin).with_context(|| format!("failed to plug `{name}`"))?;
         output::write(&self.output, &composed)?;
         Ok(ExitCode::SUCCESS)
@@ -39,7 +40,9 @@ fn compose(plugin: Vec<u8>) -> Result<Vec<u8>> {
         .context("it is not a component; build it for the target wasm32-wasip2")?;
     let plugin = graph.register_package(plugin)?;
     wac_graph::plug(&mut graph, vec![provider], plugin).map_err(|error| match error {
-        PlugError::NoPlugHappened => anyhow!("it imports nothing of `filemap:data`, and so needs no provider"),
+        PlugError::NoPlugHappened => {
+            anyhow!("it imports nothing of `filemap:data`, and so needs no provider")
+        }
         other @ PlugError::GraphError { .. } => other.into(),
     })?;
     let composed = graph.encode(EncodeOptions::default())?;
@@ -47,7 +50,10 @@ fn compose(plugin: Vec<u8>) -> Result<Vec<u8>> {
     let result = Package::from_bytes("filemap:plugged", None, composed.clone(), graph.types_mut())?;
     let imports = graph.types()[result.ty()].imports.keys();
     if let Some(unmet) = imports.into_iter().find(|name| name.starts_with("filemap:data/")) {
-        bail!("it imports `{unmet}` as this version of filemap does not have it: build it against `filemap wit`");
+        bail!(
+            "it imports `{unmet}` as this version of filemap does not have it: build it against \
+             `filemap wit`"
+        );
     }
     Ok(composed)
 }

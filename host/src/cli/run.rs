@@ -15,14 +15,15 @@ use wasmtime_wasi::{I32Exit, WasiCtx, WasiCtxView, WasiView};
 
 use super::TRAP;
 
-/// How much data one call from the plugin may bring along, in bytes. More than `filemap:data` takes in one call, so that
-/// a plugin that brings too much gets an error rather than a trap.
+/// How much data one call from the plugin may bring along, in bytes. More than `filemap:data` takes
+/// in one call, so that a plugin that brings too much gets an error rather than a trap.
 const HOSTCALL_FUEL: usize = 1 << 30;
 
 /// Run a plugin with the native provider
 ///
-/// The plugin is a component with `wasi:cli/run`, as a Rust program with `fn main` is when it is built for wasm32-wasip2. It
-/// sees the directories that are granted to it, and nothing else: no network, no environment.
+/// The plugin is a component with `wasi:cli/run`, as a Rust program with `fn main` is when it is
+/// built for wasm32-wasip2. It sees the directories that are granted to it, and nothing else: no
+/// network, no environment.
 #[derive(clap::Args)]
 pub(crate) struct Run {
     /// Grant a directory for reading and writing, under the name GUEST, or the one it has here
@@ -37,12 +38,18 @@ pub(crate) struct Run {
     #[arg(long = "env", value_name = "KEY=VALUE", value_parser = parse_variable)]
     environment: Vec<(String, String)>,
 
-    /// Let the plugin have files in its own memory, where other processes that write to them change it as it runs
+    /// Let the plugin have files in its own memory, where other processes that write to them change
+    /// it as it runs
     #[arg(long = "map")]
     map: bool,
 
     /// The plugin; all that follows, also what begins with `-`, are its arguments
-    #[arg(value_names = ["PLUGIN.wasm", "ARGS"], num_args = 1.., required = true, trailing_var_arg = true)]
+    #[arg(
+        value_names = ["PLUGIN.wasm", "ARGS"],
+        num_args = 1..,
+        required = true,
+        trailing_var_arg = true
+    )]
     plugin: Vec<String>,
 }
 
@@ -105,7 +112,10 @@ impl Run {
         let readable = self.readable.iter().map(|grant| (grant, FsPerms::ReadOnly));
         for ((host, guest), permissions) in writeable.chain(readable) {
             if !Path::new(host).is_dir() {
-                bail!("failed to grant `{host}`: there is no such directory; make it first, or name another");
+                bail!(
+                    "failed to grant `{host}`: there is no such directory; make it first, or name \
+                     another"
+                );
             }
             builder
                 .preopened_dir(host, guest, permissions)
@@ -133,7 +143,9 @@ fn engine(map: bool) -> Result<Engine> {
 fn compile(engine: &Engine, name: &str) -> Result<Component> {
     let bytes = std::fs::read(name).with_context(|| format!("failed to read `{name}`"))?;
     if !bytes.starts_with(b"\0asm\x0d\0\x01\0") {
-        bail!("failed to load `{name}`: it is not a component; build it for the target wasm32-wasip2");
+        bail!(
+            "failed to load `{name}`: it is not a component; build it for the target wasm32-wasip2"
+        );
     }
     let spinner = ProgressBar::new_spinner().with_message(format!("compiling `{name}`, once"));
     spinner.set_style(ProgressStyle::with_template("{spinner} {msg} ({elapsed})")?);

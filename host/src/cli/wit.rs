@@ -14,7 +14,8 @@ macro_rules! file {
     };
 }
 
-/// The package `filemap:data`. The first file names the package, so that all of them in this order are one file too.
+/// The package `filemap:data`. The first file names the package, so that all of them in this order
+/// are one file too.
 const PACKAGE: [(&str, &str); 7] = [
     file!("world.wit"),
     file!("errors.wit"),
@@ -43,7 +44,8 @@ const DEPENDENCIES: [(&str, &str); 11] = [
 /// Print the WIT package `filemap:data`, which is the specification
 #[derive(clap::Args)]
 pub(crate) struct Wit {
-    /// Write it as a folder instead, with the WASI packages that it needs in `deps`: what bindings generators read
+    /// Write it as a folder instead, with the WASI packages that it needs in `deps`: what bindings
+    /// generators read
     #[arg(short, long, value_name = "FOLDER")]
     output: Option<PathBuf>,
 }

@@ -26,7 +26,8 @@ pub(crate) struct Place {
     pub(crate) prefault: bool,
 }
 
-/// A window that is there until the first of its owners takes it away: the mapping that it is of, or the plugin.
+/// A window that is there until the first of its owners takes it away: the mapping that it is of,
+/// or the plugin.
 #[derive(Clone, Debug)]
 pub(crate) struct PlacedWindow(Arc<Mutex<Option<Placed>>>);
 
@@ -46,7 +47,8 @@ impl PlacedWindow {
         Self(Arc::new(Mutex::new(Some(placed))))
     }
 
-    /// Takes the window away, and says whether pages of it were lost; nothing where it is gone already.
+    /// Takes the window away, and says whether pages of it were lost; nothing where it is gone
+    /// already.
     pub(crate) fn remove(&self) -> Option<bool> {
         let placed = self.0.lock().unwrap_or_else(PoisonError::into_inner).take()?;
         Some(placed.window.is_torn())
@@ -87,8 +89,13 @@ impl Drop for Windows {
 }
 
 impl MmapRegion {
-    /// Puts a part of the mapped file into a memory, and says how far behind `place.at` its first byte is.
-    pub(crate) fn place(&self, part: Window, place: &Place) -> Result<(usize, PlacedWindow), PlaceError> {
+    /// Puts a part of the mapped file into a memory, and says how far behind `place.at` its first
+    /// byte is.
+    pub(crate) fn place(
+        &self,
+        part: Window,
+        place: &Place,
+    ) -> Result<(usize, PlacedWindow), PlaceError> {
         let (file, sharing, has_changes) = self.with(|mapping| {
             mapping.check_size()?;
             mapping.windows.0.retain(PlacedWindow::is_there);
@@ -97,7 +104,8 @@ impl MmapRegion {
         let page = rustix::param::page_size() as u64;
         let before = part.offset % page;
         let size = |bytes: u64, unit: u64| {
-            let rounded = bytes.checked_next_multiple_of(unit).and_then(|bytes| usize::try_from(bytes).ok());
+            let rounded =
+                bytes.checked_next_multiple_of(unit).and_then(|bytes| usize::try_from(bytes).ok());
             rounded.ok_or(Taken::Outside)
         };
         let needed = part.length.checked_add(before).ok_or(Taken::Outside)?;
@@ -108,7 +116,8 @@ impl MmapRegion {
         let private = if sharing == Sharing::Private { length as u64 } else { 0 };
         let private = file.budgets.private.lease(private).map_err(IoError::from)?;
         let from = (part.offset - before as u64, length);
-        let window = windows::Window::place(&place.memory, (place.at, taken), &file.file, from, sharing)?;
+        let window =
+            windows::Window::place(&place.memory, (place.at, taken), &file.file, from, sharing)?;
         if has_changes {
             self.copy_changes(part, &window, before)?;
         } else if place.prefault {
@@ -128,8 +137,14 @@ impl MmapRegion {
         let mut position = 0;
         while position < part.length {
             let length = PIECE.min(part.length - position);
-            let layout = Layout { dtype: Dtype::UINT8, shape: vec![length], strides: vec![1], start: start + position };
-            let (size, at) = (usize::try_from(length).unwrap_or(0), usize::try_from(position).unwrap_or(0));
+            let layout = Layout {
+                dtype: Dtype::UINT8,
+                shape: vec![length],
+                strides: vec![1],
+                start: start + position,
+            };
+            let (size, at) =
+                (usize::try_from(length).unwrap_or(0), usize::try_from(position).unwrap_or(0));
             let mut bytes = vec![0; size];
             self.read(Transfer::new(&layout), &mut bytes)?;
             window.fill(before + at, &bytes);

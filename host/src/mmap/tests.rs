@@ -47,7 +47,8 @@ fn page_tables_do_not_pile_up() {
         assert_eq!(kept(&region), None);
         region.read(scattered(1500, 4 * TABLE), &mut buffer).unwrap();
         assert_eq!((kept(&region), &buffer), (Some(1500), &vec![0; 1500]));
-        let error = region.read(scattered(MAX_TABLES + 1, TABLE), &mut vec![0; 65_537]).unwrap_err();
+        let error =
+            region.read(scattered(MAX_TABLES + 1, TABLE), &mut vec![0; 65_537]).unwrap_err();
         assert_eq!(error.kind, IoErrorKind::OverLimit);
     }
 }

@@ -1,6 +1,7 @@
 //! Lost pages, foreign signals, and a process that has no room for another mapping.
 //!
-//! What a signal may end happens in a child process: this test program once more, which runs one test only.
+//! What a signal may end happens in a child process: this test program once more, which runs one
+//! test only.
 
 use std::fs::File;
 use std::os::unix::fs::FileExt as _;
@@ -13,8 +14,8 @@ use super::*;
 /// Is set in a child process, to the name of its test.
 const CHILD: &str = "FILEMAP_SIGBUS_TEST";
 
-/// Runs `action` in a child process, in the test of that name, and returns how it ended. `None` in the child itself,
-/// if it comes back.
+/// Runs `action` in a child process, in the test of that name, and returns how it ended. `None` in
+/// the child itself, if it comes back.
 fn in_child(name: &str, action: impl FnOnce()) -> Option<ExitStatus> {
     if std::env::var_os(CHILD).is_some_and(|child| child == name) {
         action();
@@ -79,7 +80,11 @@ fn a_lost_page_becomes_zeroes_and_an_error() {
     assert_eq!(guarded_bytes(&mut map), (vec![7; 4], Ok(())));
     file.set_len(2 * page_size() as u64).unwrap();
     assert_eq!(guarded_bytes(&mut map), (vec![7, 7, 0, 0], Err(LostPages { at: 2 * page_size() })));
-    assert_eq!(guarded_bytes(&mut map), (vec![0; 4], Ok(())), "the mapping is of no more use, but does no harm");
+    assert_eq!(
+        guarded_bytes(&mut map),
+        (vec![0; 4], Ok(())),
+        "the mapping is of no more use, but does no harm"
+    );
 }
 
 #[test]
@@ -111,14 +116,19 @@ fn memory_beside_the_mapping_and_errno_stay_as_they_are() {
     let around = MmapRaw::from(memmap2::MmapMut::map_anon(6 * page).unwrap());
     let file = file(2);
     let first = around.as_mut_ptr();
-    // SAFETY: the six pages are ours. The two in the middle become those of the file, and go when the six are unmapped.
-    // Of these two the range has all but some bytes at either end. `errno` is the thread's own.
+    // SAFETY: the six pages are ours. The two in the middle become those of the file, and go when
+    // the six are unmapped. Of these two the range has all but some bytes at either end. `errno` is
+    // the thread's own.
     unsafe {
         first.write_bytes(5, 6 * page);
-        let (protection, flags) = (libc::PROT_READ | libc::PROT_WRITE, libc::MAP_SHARED | libc::MAP_FIXED);
+        let (protection, flags) =
+            (libc::PROT_READ | libc::PROT_WRITE, libc::MAP_SHARED | libc::MAP_FIXED);
         let middle = first.add(2 * page);
         let descriptor = std::os::fd::AsRawFd::as_raw_fd(&file);
-        assert_eq!(libc::mmap(middle.cast(), 2 * page, protection, flags, descriptor, 0), middle.cast());
+        assert_eq!(
+            libc::mmap(middle.cast(), 2 * page, protection, flags, descriptor, 0),
+            middle.cast()
+        );
         file.set_len(0).unwrap();
 
         let mut errno = 0;
@@ -146,7 +156,10 @@ fn every_thread_loses_its_own_pages() {
                     let mut map = mapped(&file);
                     file.set_len(number % 5 * page_size() as u64).unwrap();
                     let (bytes, result) = guarded_bytes(&mut map);
-                    assert_eq!(bytes.iter().map(|byte| u64::from(*byte)).sum::<u64>(), 7 * (number % 5));
+                    assert_eq!(
+                        bytes.iter().map(|byte| u64::from(*byte)).sum::<u64>(),
+                        7 * (number % 5)
+                    );
                     assert_eq!(result.is_err(), number % 5 < 4);
                 }
             })
@@ -175,8 +188,8 @@ fn a_fault_without_a_guard_ends_the_process() {
 /// Makes `handler` that of the signal, as a program does that uses the library.
 fn install_foreign(handler: usize, flags: c_int) {
     let mut action = MaybeUninit::<libc::sigaction>::zeroed();
-    // SAFETY: a `sigaction` of zeroes is a valid one, and the handlers of these tests have the signatures that their flags ask
-    // for.
+    // SAFETY: a `sigaction` of zeroes is a valid one, and the handlers of these tests have the
+    // signatures that their flags ask for.
     unsafe {
         (*action.as_mut_ptr()).sa_sigaction = handler;
         (*action.as_mut_ptr()).sa_flags = flags;
@@ -188,7 +201,9 @@ fn install_foreign(handler: usize, flags: c_int) {
 fn a_foreign_handler_gets_what_is_not_for_us() {
     extern "C" fn foreign(signal: c_int, info: *mut siginfo_t, _: *mut c_void) {
         // SAFETY: what the kernel passes, by way of our handler; and the end of the process.
-        unsafe { libc::_exit(if signal == SIGBUS && !(*info).si_addr().is_null() { 42 } else { 1 }) }
+        unsafe {
+            libc::_exit(if signal == SIGBUS && !(*info).si_addr().is_null() { 42 } else { 1 })
+        }
     }
     let status = in_child("a_foreign_handler_gets_what_is_not_for_us", || {
         install_foreign(foreign as *const () as usize, SA_SIGINFO);
@@ -227,12 +242,13 @@ fn a_signal_that_somebody_sends_is_ignored_where_it_was_before() {
 
 #[test]
 fn a_signal_that_somebody_sends_ends_the_process_where_it_did_before() {
-    let status = in_child("a_signal_that_somebody_sends_ends_the_process_where_it_did_before", || {
-        install_foreign(SIG_DFL, 0);
-        install().unwrap();
-        // SAFETY: a plain system call.
-        unsafe { libc::raise(SIGBUS) };
-    });
+    let status =
+        in_child("a_signal_that_somebody_sends_ends_the_process_where_it_did_before", || {
+            install_foreign(SIG_DFL, 0);
+            install().unwrap();
+            // SAFETY: a plain system call.
+            unsafe { libc::raise(SIGBUS) };
+        });
     assert!(status.is_none_or(|status| status.signal() == Some(SIGBUS)), "{status:?}");
 }
 
@@ -243,10 +259,17 @@ fn a_page_is_replaced_where_there_is_no_room_for_another_mapping() {
         let mut map = mapped(&file);
         file.set_len(2 * page as u64).unwrap();
         // Every page of other protection than its neighbours is a mapping of its own.
-        let many = memmap2::MmapOptions::new().len((4 << 20) * page).no_reserve_swap().map_anon().unwrap();
+        let many =
+            memmap2::MmapOptions::new().len((4 << 20) * page).no_reserve_swap().map_anon().unwrap();
         let protect = |number: usize| {
             // SAFETY: the pages are ours, and nobody uses them.
-            unsafe { libc::mprotect(many.as_ptr().add(number * page).cast_mut().cast(), page, libc::PROT_NONE) == 0 }
+            unsafe {
+                libc::mprotect(
+                    many.as_ptr().add(number * page).cast_mut().cast(),
+                    page,
+                    libc::PROT_NONE,
+                ) == 0
+            }
         };
         if (1..4 << 20).step_by(2).all(protect) {
             // A process that may have millions of mappings does not run out of them.

@@ -8,7 +8,8 @@ use filemap::store::Store;
 use crate::files::NativeDirectory;
 use crate::limits::{Budget, Lease};
 
-/// What a plugin pays for the keys of one directory. All stores that it has open on it share them, and so they share this.
+/// What a plugin pays for the keys of one directory. All stores that it has open on it share them,
+/// and so they share this.
 #[derive(Clone)]
 pub(super) struct Account(Arc<Mutex<Lease>>);
 
@@ -20,11 +21,20 @@ pub(super) struct WeakAccount(Weak<Mutex<Lease>>);
 pub(crate) struct Accounts(Vec<(usize, Weak<Mutex<Lease>>)>);
 
 impl Accounts {
-    /// The account for the directory of a store that was just opened, which read its names, perhaps for others of the plugin's too.
-    pub(super) fn open(&mut self, store: &Store<NativeDirectory>, budget: &Arc<Budget>) -> Result<Account, Error> {
+    /// The account for the directory of a store that was just opened, which read its names, perhaps
+    /// for others of the plugin's too.
+    pub(super) fn open(
+        &mut self,
+        store: &Store<NativeDirectory>,
+        budget: &Arc<Budget>,
+    ) -> Result<Account, Error> {
         self.0.retain(|(_, account)| account.strong_count() > 0);
         let directory = store.directory_id();
-        let known = self.0.iter().find(|(id, _)| Some(*id) == directory).and_then(|(_, account)| account.upgrade());
+        let known = self
+            .0
+            .iter()
+            .find(|(id, _)| Some(*id) == directory)
+            .and_then(|(_, account)| account.upgrade());
         let account = match known {
             Some(account) => Account(account),
             None => Account(Arc::new(Mutex::new(budget.lease(0)?))),
@@ -32,7 +42,8 @@ impl Accounts {
         if let Some(directory) = directory {
             self.0.push((directory, Arc::downgrade(&account.0)));
         }
-        // The memory is taken already. If it is too much, that is said, and holds for all that is asked for next.
+        // The memory is taken already. If it is too much, that is said, and holds for all that is
+        // asked for next.
         account.lock().set(store.memory())?;
         Ok(account)
     }

@@ -1,4 +1,5 @@
-//! What a plugin holds that belongs to a store: its keys, its items, and values that are read and written in pieces.
+//! What a plugin holds that belongs to a store: its keys, its items, and values that are read and
+//! written in pieces.
 
 use filemap::error::Error as EngineError;
 use filemap::store::{ItemStream, KeyStream, ValueReader, ValueWriter};
@@ -55,7 +56,11 @@ impl ItemStreamResource {
 }
 
 impl ValueReaderResource {
-    pub(super) const fn new(reader: ValueReader<NativeDirectory>, files: Lease, handle: Lease) -> Self {
+    pub(super) const fn new(
+        reader: ValueReader<NativeDirectory>,
+        files: Lease,
+        handle: Lease,
+    ) -> Self {
         Self { reader, _files: files, _handle: handle }
     }
 }
@@ -83,7 +88,11 @@ impl wit::HostKeyStream for CtxView<'_> {
 }
 
 impl wit::HostItemStream for CtxView<'_> {
-    fn next(&mut self, stream: Resource<ItemStreamResource>, max: u32) -> Result<Vec<(String, Vec<u8>)>> {
+    fn next(
+        &mut self,
+        stream: Resource<ItemStreamResource>,
+        max: u32,
+    ) -> Result<Vec<(String, Vec<u8>)>> {
         Ok(self.table.get_mut(&stream)?.stream.next(max)?)
     }
 

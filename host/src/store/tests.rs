@@ -1,4 +1,5 @@
-//! Stores on one directory by several threads: what they do has to look as if it were done one after the other.
+//! Stores on one directory by several threads: what they do has to look as if it were done one
+//! after the other.
 
 mod history;
 mod paying;
@@ -22,7 +23,8 @@ const THREADS: usize = 8;
 /// How many calls each thread makes in a round.
 const CALLS: u64 = 12;
 
-const WRITE: OpenOptions = OpenOptions { create: false, read_only: false, durability: Durability::None };
+const WRITE: OpenOptions =
+    OpenOptions { create: false, read_only: false, durability: Durability::None };
 
 fn directory(folder: &TempDir) -> NativeDirectory {
     let directory = std::fs::File::open(folder.path()).unwrap();
@@ -100,7 +102,9 @@ fn act(store: &Store<NativeDirectory>, key: &str, call: &Call) -> Call {
         }
         Call::Remove(_) => Call::Remove(store.remove(key).unwrap()),
         Call::Pop(_) => Call::Pop(found(store.pop(key).unwrap())),
-        Call::SetDefault(new, _) => Call::SetDefault(*new, number(&store.set_default(key, &value(*new)).unwrap())),
+        Call::SetDefault(new, _) => {
+            Call::SetDefault(*new, number(&store.set_default(key, &value(*new)).unwrap()))
+        }
         Call::Contains(_) => Call::Contains(store.contains(key).unwrap()),
     }
 }
@@ -133,27 +137,38 @@ fn run(folder: &TempDir, keys: &[&str], seed: u64) -> Vec<Vec<Event>> {
     };
     let events: Vec<(usize, Event)> = thread::scope(|scope| {
         let calls = &calls;
-        let threads: Vec<_> = (0..THREADS).map(|thread| scope.spawn(move || calls(thread))).collect();
+        let threads: Vec<_> =
+            (0..THREADS).map(|thread| scope.spawn(move || calls(thread))).collect();
         threads.into_iter().flat_map(|thread| thread.join().unwrap()).collect()
     });
-    let of_key = |wanted| events.iter().filter(|(key, _)| *key == wanted).map(|(_, event)| event.clone()).collect();
+    let of_key = |wanted| {
+        events.iter().filter(|(key, _)| *key == wanted).map(|(_, event)| event.clone()).collect()
+    };
     (0..keys.len()).map(of_key).collect()
 }
 
 #[test]
 fn what_threads_do_with_a_key_is_done_one_after_the_other() {
-    let factor = std::env::var("FILEMAP_TEST_CASES").map_or(1, |factor| factor.parse::<u64>().unwrap());
+    let factor =
+        std::env::var("FILEMAP_TEST_CASES").map_or(1, |factor| factor.parse::<u64>().unwrap());
     let first = std::env::var("FILEMAP_TEST_SEED").map_or(0, |seed| seed.parse::<u64>().unwrap());
     for seed in first..first + 100 * factor {
         let folder = TempDir::new().unwrap();
         let keys: &[&str] = if seed % 2 == 0 { &["shared"] } else { &["a", "b", "c"] };
         for (key, events) in keys.iter().zip(run(&folder, keys, seed)) {
             let last = check(&events).unwrap_or_else(|| {
-                panic!("no order explains what became of `{key}` (again by FILEMAP_TEST_SEED={seed}): {events:#?}")
+                panic!(
+                    "no order explains what became of `{key}` (again by \
+                    FILEMAP_TEST_SEED={seed}): {events:#?}"
+                )
             });
-            // What is there at the end is what one of these orders leaves, also for who reads the directory anew.
+            // What is there at the end is what one of these orders leaves, also for who reads the
+            // directory anew.
             let found = open(&folder, WRITE).get(key).unwrap().map(|bytes| number(&bytes));
-            assert!(last.contains(&found), "`{key}` is {found:?} and not one of {last:?} (FILEMAP_TEST_SEED={seed})");
+            assert!(
+                last.contains(&found),
+                "`{key}` is {found:?} and not one of {last:?} (FILEMAP_TEST_SEED={seed})"
+            );
         }
         let files = std::fs::read_dir(folder.path()).unwrap().count() as u64;
         assert_eq!(files, open(&folder, WRITE).len().unwrap(), "one file a key and no litter");
@@ -164,11 +179,14 @@ fn what_threads_do_with_a_key_is_done_one_after_the_other() {
 fn a_key_that_another_process_replaces_is_seen_by_who_opens_the_directory_meanwhile() {
     let folder = TempDir::new().unwrap();
     for number in 0..2000 {
-        std::fs::write(folder.path().join(format!("{}{number}#{number}", "x".repeat(100))), b"").unwrap();
+        std::fs::write(folder.path().join(format!("{}{number}#{number}", "x".repeat(100))), b"")
+            .unwrap();
     }
     // Two registries are as good as two processes.
     let (here, elsewhere) = (Registry::new(), Registry::new());
-    let open = |registry, options| Store::open_directory(registry, directory(&folder), "test", options).unwrap();
+    let open = |registry, options| {
+        Store::open_directory(registry, directory(&folder), "test", options).unwrap()
+    };
     let writer = open(&elsewhere, WRITE);
     writer.set("k", &[b"v"]).unwrap();
     let is_over = AtomicBool::new(false);

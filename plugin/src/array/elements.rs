@@ -84,9 +84,18 @@ impl Memmap {
     ///
     /// Those of [`write_as`](Self::write_as), and [`Error::InvalidArgument`] for a shape that
     /// cannot be broadcast.
-    pub fn write_broadcast<T: Pod>(&self, index: &[Index], elements: &[T], shape: &[u64]) -> Result<()> {
+    pub fn write_broadcast<T: Pod>(
+        &self,
+        index: &[Index],
+        elements: &[T],
+        shape: &[u64],
+    ) -> Result<()> {
         self.check::<T>()?;
-        Ok(self.handle.raw.write(&index::given(index), bytemuck::cast_slice(elements), Some(shape))?)
+        Ok(self.handle.raw.write(
+            &index::given(index),
+            bytemuck::cast_slice(elements),
+            Some(shape),
+        )?)
     }
 
     /// Writes `value` to every element. The array may be larger than one call moves. Similar to
@@ -142,9 +151,9 @@ impl Memmap {
     }
 
     fn read_through(&self, offset: u64, length: u64, sink: &mut dyn FnMut(&[u8])) -> Result<()> {
-        let end = offset
-            .checked_add(length)
-            .ok_or_else(|| Error::OutOfBounds(format!("{length} bytes at {offset} are more than any array has")))?;
+        let end = offset.checked_add(length).ok_or_else(|| {
+            Error::OutOfBounds(format!("{length} bytes at {offset} are more than any array has"))
+        })?;
         Reading::new().read(&self.handle.raw, offset, length, end, sink)
     }
 

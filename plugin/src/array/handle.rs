@@ -29,7 +29,8 @@ impl Handle {
         match self.windows.get() {
             0 => Ok(()),
             windows => Err(Error::InvalidArgument(format!(
-                "the array cannot be {done} while {windows} mappings of it, or of a view of it, are in use; drop them first"
+                "the array cannot be {done} while {windows} mappings of it, or of a view of it, \
+                 are in use; drop them first"
             ))),
         }
     }
@@ -78,7 +79,14 @@ impl Drop for Windowed {
 }
 
 impl Source for Windowed {
-    fn place(&self, offset: u64, length: u64, address: u64, here: &[u8], prefault: bool) -> Result<u64> {
+    fn place(
+        &self,
+        offset: u64,
+        length: u64,
+        address: u64,
+        here: &[u8],
+        prefault: bool,
+    ) -> Result<u64> {
         Ok(mapping::place(&self.handle.raw, offset, length, address, here, prefault)?)
     }
 

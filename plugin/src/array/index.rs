@@ -131,7 +131,11 @@ trait Number: Copy {
 macro_rules! numbers {
     ($($number:ty)*) => {
         $(impl Number for $number {
-            #[allow(clippy::allow_attributes, clippy::unnecessary_fallible_conversions, reason = "some of them always fit")]
+            #[allow(
+                clippy::allow_attributes,
+                clippy::unnecessary_fallible_conversions,
+                reason = "some of them always fit"
+            )]
             fn number(self) -> i64 {
                 i64::try_from(self).unwrap_or(i64::MAX)
             }
@@ -306,7 +310,14 @@ mod tests {
 
     #[test]
     fn lists_take_and_mask() {
-        let taken = index![[3, 1], vec![3, 1], &[3, 1][..], [true, false], vec![true, false], &[true, false][..]];
+        let taken = index![
+            [3, 1],
+            vec![3, 1],
+            &[3, 1][..],
+            [true, false],
+            vec![true, false],
+            &[true, false][..]
+        ];
         let take = Index::Take(Take { indices: vec![3, 1], shape: None });
         let mask = Index::Mask(Mask { values: vec![true, false], shape: None });
         assert!(taken[..3].iter().all(|index| *index == take));
@@ -315,7 +326,9 @@ mod tests {
 
     #[test]
     fn nested_arrays_and_pairs_have_a_shape() {
-        let shaped = |shape: &[u64]| Index::Take(Take { indices: vec![0, 1, 2, 3], shape: Some(shape.to_vec()) });
+        let shaped = |shape: &[u64]| {
+            Index::Take(Take { indices: vec![0, 1, 2, 3], shape: Some(shape.to_vec()) })
+        };
         let list: &[i64] = &[0, 1, 2, 3];
         let taken = index![
             [[0, 1], [2, 3]],

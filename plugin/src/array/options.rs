@@ -40,7 +40,8 @@ impl FromStr for Mode {
         let named = Self::NAMES.into_iter().find(|(_, names)| names.contains(&text));
         named.map(|(mode, _)| mode).ok_or_else(|| {
             Error::InvalidArgument(format!(
-                "`{}` is not a mode: use `r` (`readonly`), `c` (`copyonwrite`), `r+` (`readwrite`) or `w+` (`write`)",
+                "`{}` is not a mode: use `r` (`readonly`), `c` (`copyonwrite`), `r+` (`readwrite`) \
+                 or `w+` (`write`)",
                 text.escape_debug()
             ))
         })
@@ -226,7 +227,10 @@ mod tests {
     fn what_is_no_mode_is_refused_with_the_names() {
         for text in ["", "w", "rb", "R", "read-only"] {
             let error = text.parse::<Mode>().unwrap_err();
-            assert!(matches!(&error, Error::InvalidArgument(text) if text.contains("`copyonwrite`")), "{error}");
+            assert!(
+                matches!(&error, Error::InvalidArgument(text) if text.contains("`copyonwrite`")),
+                "{error}"
+            );
         }
     }
 }

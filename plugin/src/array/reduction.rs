@@ -59,7 +59,8 @@ impl Reduction {
     pub fn to_vec<T: Pod>(&self) -> Result<Vec<T>> {
         let elements: u64 = self.shape.iter().product();
         // Without elements, the data does not tell their size.
-        let item_size = (self.data.len() as u64).checked_div(elements).unwrap_or(size_of::<T>() as u64);
+        let item_size =
+            (self.data.len() as u64).checked_div(elements).unwrap_or(size_of::<T>() as u64);
         element::check::<T>(&self.dtype, item_size)?;
         Ok(element::from_bytes(&self.data))
     }
@@ -73,9 +74,10 @@ impl Reduction {
     pub fn item<T: Pod>(&self) -> Result<T> {
         match self.to_vec()?[..] {
             [item] => Ok(item),
-            ref items => {
-                Err(Error::InvalidArgument(format!("the reduction has {} elements, and not one", items.len())))
-            }
+            ref items => Err(Error::InvalidArgument(format!(
+                "the reduction has {} elements, and not one",
+                items.len()
+            ))),
         }
     }
 }

@@ -33,7 +33,8 @@ impl<T: Pod> MappedMut<T> {
     pub(super) fn new(array: &Memmap, elements: Range<u64>, shape: Vec<usize>) -> Result<Self> {
         if !array.is_writeable() {
             return Err(Error::AccessDenied(format!(
-                "the array was opened in mode `{}`, and cannot be changed; `map` maps it for reading",
+                "the array was opened in mode `{}`, and cannot be changed; `map` maps it for \
+                 reading",
                 array.mode()
             )));
         }
@@ -96,7 +97,8 @@ impl<T: Pod> MappedMut<T> {
     #[expect(clippy::missing_panics_doc, reason = "the slice has as many elements as the shape")]
     pub fn view_mut(&mut self) -> ndarray::ArrayViewMutD<'_, T> {
         let shape = self.mapped.shape.clone();
-        ndarray::ArrayViewMutD::from_shape(shape, self).expect("the slice has as many elements as the shape")
+        ndarray::ArrayViewMutD::from_shape(shape, self)
+            .expect("the slice has as many elements as the shape")
     }
 }
 
@@ -124,6 +126,9 @@ impl<T: Pod> Drop for MappedMut<T> {
 
 impl<T: Pod> fmt::Debug for MappedMut<T> {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        formatter.debug_struct("MappedMut").field("shape", &self.mapped.shape).finish_non_exhaustive()
+        formatter
+            .debug_struct("MappedMut")
+            .field("shape", &self.mapped.shape)
+            .finish_non_exhaustive()
     }
 }

@@ -74,7 +74,8 @@ impl StoreOptions {
             Durability::Data => wit::Durability::Data,
             Durability::Full => wit::Durability::Full,
         };
-        let options = wit::StoreOptions { create: self.create, read_only: self.read_only, durability };
+        let options =
+            wit::StoreOptions { create: self.create, read_only: self.read_only, durability };
         Ok(Store { raw: wit::Store::open(path, options)? })
     }
 }

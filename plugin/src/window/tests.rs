@@ -37,8 +37,19 @@ impl Host {
 }
 
 impl Source for Rc<Host> {
-    fn place(&self, offset: u64, length: u64, address: u64, here: &[u8], prefault: bool) -> Result<u64> {
-        assert!(address.is_multiple_of(PAGE as u64) && here.len() == 1 && here.as_ptr().addr() as u64 == address);
+    fn place(
+        &self,
+        offset: u64,
+        length: u64,
+        address: u64,
+        here: &[u8],
+        prefault: bool,
+    ) -> Result<u64> {
+        assert!(
+            address.is_multiple_of(PAGE as u64)
+                && here.len() == 1
+                && here.as_ptr().addr() as u64 == address
+        );
         self.prefaulted.set(prefault);
         let skipped = self.places.borrow().clone()?;
         self.placed.borrow_mut().push((address, length));
@@ -46,7 +57,10 @@ impl Source for Rc<Host> {
             let first = usize::try_from(address + skipped).unwrap();
             let piece = self.piece(offset, length);
             // SAFETY: it is the memory of a window, which is larger than the piece by a page.
-            unsafe { std::ptr::with_exposed_provenance_mut::<u8>(first).copy_from(piece.as_ptr(), piece.len()) };
+            unsafe {
+                std::ptr::with_exposed_provenance_mut::<u8>(first)
+                    .copy_from(piece.as_ptr(), piece.len())
+            };
         }
         Ok(address.wrapping_add(skipped))
     }

@@ -17,7 +17,8 @@ pub(in crate::array) enum Reading {
     Packed,
     /// The same in a structure that is aligned, and so are those within it.
     Aligned,
-    /// The dtype in a `.npy` file, as `numpy.lib.format.descr_to_dtype` reads it: gaps are fields without a name.
+    /// The dtype in a `.npy` file, as `numpy.lib.format.descr_to_dtype` reads it: gaps are fields
+    /// without a name.
     Described,
 }
 
@@ -30,17 +31,19 @@ pub(super) fn build(literal: &Literal, reading: Reading) -> Result<Dtype, Refusa
             _ => Err(refused(literal, "a tuple that is no element and shape")),
         },
         Value::List(items) => listed(literal, items, reading),
-        Value::Bytes(_) | Value::None | Value::Dict(_) if strict => Err(refused(literal, "what describes no dtype")),
-        Value::Text(text) | Value::Bytes(text) => {
-            comma::parse(text, reading == Reading::Aligned).map_err(|error| Refusal { position: literal.start, error })
+        Value::Bytes(_) | Value::None | Value::Dict(_) if strict => {
+            Err(refused(literal, "what describes no dtype"))
         }
+        Value::Text(text) | Value::Bytes(text) => comma::parse(text, reading == Reading::Aligned)
+            .map_err(|error| Refusal { position: literal.start, error }),
         Value::None => Ok(Dtype::Scalar(Scalar::new(Kind::Float, 8, ByteOrder::Little, None))),
         Value::Dict(entries) => described(literal, entries, reading == Reading::Aligned),
         _ => Err(refused(literal, "what is no dtype")),
     }
 }
 
-/// The structure of a list of fields, each `(name, dtype)` or `(name, dtype, shape)`, and the name may be `(title, name)`.
+/// The structure of a list of fields, each `(name, dtype)` or `(name, dtype, shape)`, and the name
+/// may be `(title, name)`.
 fn listed(literal: &Literal, items: &[Literal], reading: Reading) -> Result<Dtype, Refusal> {
     let strict = reading == Reading::Described;
     let mut drafts = Vec::new();
@@ -64,10 +67,18 @@ fn listed(literal: &Literal, items: &[Literal], reading: Reading) -> Result<Dtyp
         let (title, name) = title_and_name(name)?;
         let name = match (name.is_empty(), &title) {
             (true, None) if !strict => format!("f{}", drafts.len()),
-            (true, Some(_)) if !strict => return Err(refused(item, "a field with a title and without a name")),
+            (true, Some(_)) if !strict => {
+                return Err(refused(item, "a field with a title and without a name"));
+            }
             _ => name.to_string(),
         };
-        drafts.push(Draft { position: item.start, name, title, dtype, offset: strict.then_some(start) });
+        drafts.push(Draft {
+            position: item.start,
+            name,
+            title,
+            dtype,
+            offset: strict.then_some(start),
+        });
     }
     place(drafts, reading == Reading::Aligned, strict.then_some((literal.start, end)))
 }
@@ -145,7 +156,9 @@ fn described(literal: &Literal, entries: &Entries, mut aligned: bool) -> Result<
             offset: at(offsets, number).map(natural).transpose()?,
         });
     }
-    let size = find(entries, "itemsize").map(|size| Ok::<Size, Refusal>((size.start, natural(size)?))).transpose()?;
+    let size = find(entries, "itemsize")
+        .map(|size| Ok::<Size, Refusal>((size.start, natural(size)?)))
+        .transpose()?;
     place(drafts, aligned, size)
 }
 
@@ -154,7 +167,8 @@ fn at(list: Option<&Literal>, number: usize) -> Option<&Literal> {
     list.and_then(Literal::items).map(|items| &items[number])
 }
 
-/// The fields of a dictionary `{name: (dtype, offset), name: (dtype, offset, title)}`, by their offsets.
+/// The fields of a dictionary `{name: (dtype, offset), name: (dtype, offset, title)}`, by their
+/// offsets.
 fn by_field(entries: &Entries, aligned: bool) -> Result<Vec<Draft>, Refusal> {
     let mut found = Vec::new();
     for (key, entry) in entries {

@@ -24,19 +24,31 @@ pub(super) fn parse(text: &str, aligned: bool) -> Result<Dtype> {
     while reader.position < text.len() {
         let number = drafts.len();
         if number == MAX_FIELDS {
-            return Err(Error::LimitExceeded(format!("a dtype has at most {MAX_FIELDS} fields: split it")));
+            return Err(Error::LimitExceeded(format!(
+                "a dtype has at most {MAX_FIELDS} fields: split it"
+            )));
         }
         let refused = || {
             let number = number + 1;
-            Error::InvalidArgument(format!("`{}` is not a dtype: field {number} is no type", printed(text)))
+            Error::InvalidArgument(format!(
+                "`{}` is not a dtype: field {number} is no type",
+                printed(text)
+            ))
         };
         let (repeats, element) = reader.item().ok_or_else(refused)?;
         let mut dtype = parse(&element, aligned)?;
         if !repeats.is_empty() {
-            let shape = Literal::parse(repeats.as_bytes(), Encoding::Utf8).map_err(|_| refused())?;
+            let shape =
+                Literal::parse(repeats.as_bytes(), Encoding::Utf8).map_err(|_| refused())?;
             dtype = shaped(dtype, &shape).map_err(|refusal| refusal.error)?;
         }
-        drafts.push(Draft { position: 0, name: format!("f{number}"), title: None, dtype, offset: None });
+        drafts.push(Draft {
+            position: 0,
+            name: format!("f{number}"),
+            title: None,
+            dtype,
+            offset: None,
+        });
         several |= reader.separator().ok_or_else(refused)?;
     }
     if !several && drafts.len() == 1 {
@@ -45,7 +57,8 @@ pub(super) fn parse(text: &str, aligned: bool) -> Result<Dtype> {
     place(drafts, aligned, None).map_err(|refusal| refusal.error)
 }
 
-/// Whether there is more than a name or a code: a number or `()` at the start, or a comma that is not in brackets.
+/// Whether there is more than a name or a code: a number or `()` at the start, or a comma that is
+/// not in brackets.
 fn is_compound(text: &str) -> bool {
     let start = text.strip_prefix(['<', '>', '=', '|']).unwrap_or(text);
     let mut open = 0;
@@ -84,7 +97,9 @@ impl<'a> Reader<'a> {
         self.take(usize::MAX, NAME);
         let end = self.position;
         // Brackets that do not close, or are empty, belong to nothing.
-        if !self.take(1, "[").is_empty() && (self.take(usize::MAX, UNIT).is_empty() || self.take(1, "]").is_empty()) {
+        if !self.take(1, "[").is_empty()
+            && (self.take(usize::MAX, UNIT).is_empty() || self.take(1, "]").is_empty())
+        {
             self.position = end;
         }
         let name = &self.text[start..self.position];
@@ -101,7 +116,8 @@ impl<'a> Reader<'a> {
         Some((repeats, if order == ">" { format!(">{name}") } else { name.into() }))
     }
 
-    /// Goes past what separates two fields: whether there was a comma, or `None` for something else.
+    /// Goes past what separates two fields: whether there was a comma, or `None` for something
+    /// else.
     fn separator(&mut self) -> Option<bool> {
         self.take(usize::MAX, SPACE);
         let comma = !self.take(1, ",").is_empty();
@@ -114,7 +130,8 @@ impl<'a> Reader<'a> {
     fn take(&mut self, most: usize, wanted: &str) -> &'a str {
         let start = self.position;
         let rest = &self.text.as_bytes()[start..];
-        self.position += rest.iter().take(most).take_while(|byte| wanted.as_bytes().contains(byte)).count();
+        self.position +=
+            rest.iter().take(most).take_while(|byte| wanted.as_bytes().contains(byte)).count();
         &self.text[start..self.position]
     }
 }

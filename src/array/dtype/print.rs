@@ -18,21 +18,22 @@ impl fmt::Display for Dtype {
 }
 
 impl Dtype {
-    /// What numpy writes as `descr` into the header of a `.npy` file, as text: `numpy.lib.format.dtype_to_descr`.
+    /// What numpy writes as `descr` into the header of a `.npy` file, as text:
+    /// `numpy.lib.format.dtype_to_descr`.
     ///
     /// Gaps are fields without a name there. numpy writes a sub-array type as nothing but bytes.
     ///
     /// # Errors
     ///
-    /// [`Error::InvalidArgument`] for fields that overlap or lie in another order than they are named, of which no `.npy`
-    /// file can tell.
+    /// [`Error::InvalidArgument`] for fields that overlap or lie in another order than they are
+    /// named, of which no `.npy` file can tell.
     pub fn descr(&self) -> Result<String> {
         match self {
             Self::Subarray(subarray) => Ok(format!("'|V{}'", subarray.size)),
             _ if self.is_in_order() => Ok(Described(self).to_string()),
             _ => Err(Error::InvalidArgument(
-                "a .npy file has no way to describe fields that overlap, or that lie in another order than their names: use \
-                 another dtype, or a file without a header"
+                "a .npy file has no way to describe fields that overlap, or that lie in another \
+                 order than their names: use another dtype, or a file without a header"
                     .into(),
             )),
         }
@@ -79,7 +80,9 @@ impl Dtype {
                 subarray.element.print(described, formatter)?;
                 write!(formatter, ", {})", Tuple(&subarray.shape))
             }
-            Self::Structured(structured) if described || self.is_plain() => structured.list(described, formatter),
+            Self::Structured(structured) if described || self.is_plain() => {
+                structured.list(described, formatter)
+            }
             Self::Structured(structured) => structured.dictionary(formatter),
         }
     }
@@ -138,13 +141,19 @@ impl Structured {
                 None => formatter.write_str("None"),
             })?;
         }
-        write!(formatter, "'itemsize': {}{}}}", self.size, if self.aligned { ", 'aligned': True" } else { "" })
+        write!(
+            formatter,
+            "'itemsize': {}{}}}",
+            self.size,
+            if self.aligned { ", 'aligned': True" } else { "" }
+        )
     }
 }
 
 type Printer = fn(&Field, &mut fmt::Formatter<'_>) -> fmt::Result;
 
-/// Writes the bytes between two fields as a field without a name, and returns what comes between it and the next.
+/// Writes the bytes between two fields as a field without a name, and returns what comes between it
+/// and the next.
 fn gap(
     separator: &'static str,
     end: u64,
@@ -184,8 +193,8 @@ impl fmt::Display for Quoted<'_> {
     }
 }
 
-/// Python's `str.isprintable`, which Rust's escapes go by as well: behind another character, only what is not printable
-/// is escaped.
+/// Python's `str.isprintable`, which Rust's escapes go by as well: behind another character, only
+/// what is not printable is escaped.
 fn is_printable(character: char) -> bool {
     let mut text = " ".to_string();
     text.push(character);

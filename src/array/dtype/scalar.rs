@@ -7,7 +7,8 @@ use super::unit::{Parsed, natural};
 use super::{ByteOrder, Kind, Scalar, Unit};
 use crate::error::{Error, Result, printed};
 
-/// The letters of types, and how many bytes each type has. C's types have the sizes that they have on 64-bit Linux.
+/// The letters of types, and how many bytes each type has. C's types have the sizes that they have
+/// on 64-bit Linux.
 const LETTERS: [(u8, Kind, u8); 29] = [
     (b'?', Kind::Bool, 1),
     (b'b', Kind::Int, 1),
@@ -41,10 +42,11 @@ const LETTERS: [(u8, Kind, u8); 29] = [
 ];
 
 /// Each letter, and the names for it.
-const NAMES: &str = "? bool bool_;b int8 byte;h int16 short;i int32 intc;l int64 int int_ intp long longlong;B uint8 ubyte;\
-                     H uint16 ushort;I uint32 uintc;L uint64 uint uintp ulong ulonglong;e float16 half;f float32 single;\
-                     d float64 float double;g float128 longdouble;F complex64 csingle;D complex128 complex cdouble;\
-                     G complex256 clongdouble;S bytes bytes_;U str str_ unicode;V void;O object object_";
+const NAMES: &str = "? bool bool_;b int8 byte;h int16 short;i int32 intc;l int64 int int_ intp \
+    long longlong;B uint8 ubyte;H uint16 ushort;I uint32 uintc;L uint64 uint uintp ulong \
+    ulonglong;e float16 half;f float32 single;d float64 float double;g float128 longdouble;F \
+    complex64 csingle;D complex128 complex cdouble;G complex256 clongdouble;S bytes bytes_;U str \
+    str_ unicode;V void;O object object_";
 
 impl Scalar {
     pub(super) const fn new(kind: Kind, size: u64, order: ByteOrder, unit: Option<Unit>) -> Self {
@@ -128,7 +130,11 @@ fn by_code(code: &str) -> Option<Found> {
     ] {
         if let Some(unit) = code.strip_prefix(start) {
             let parsed = if unit.is_empty() { Parsed::Open } else { Unit::parse(unit)? };
-            return Some((kind, 8, if let Parsed::Unit(unit) = parsed { Some(unit) } else { None }));
+            return Some((
+                kind,
+                8,
+                if let Parsed::Unit(unit) = parsed { Some(unit) } else { None },
+            ));
         }
     }
     let (&letter, digits) = code.as_bytes().split_first()?;
@@ -141,7 +147,13 @@ fn by_code(code: &str) -> Option<Found> {
         b'S' | b'a' => return Some((Kind::Bytes, size.into(), None)),
         b'V' => return Some((Kind::Void, size.into(), None)),
         // A character has 4 bytes, and all together fit a C `int`.
-        b'U' => return Some((Kind::Unicode, size.checked_mul(4).filter(|&size| size >> 31 == 0)?.into(), None)),
+        b'U' => {
+            return Some((
+                Kind::Unicode,
+                size.checked_mul(4).filter(|&size| size >> 31 == 0)?.into(),
+                None,
+            ));
+        }
         b'b' => Kind::Bool,
         b'i' => Kind::Int,
         b'u' => Kind::Uint,
@@ -155,7 +167,10 @@ fn by_code(code: &str) -> Option<Found> {
 
 /// The letter for a name.
 fn by_name(name: &str) -> Option<u8> {
-    NAMES.split(';').find(|line| line.split(' ').skip(1).any(|other| other == name)).map(|line| line.as_bytes()[0])
+    NAMES
+        .split(';')
+        .find(|line| line.split(' ').skip(1).any(|other| other == name))
+        .map(|line| line.as_bytes()[0])
 }
 
 /// Tells the types of numpy's that are no bytes in a file from what is no type.
@@ -163,18 +178,20 @@ fn refuse(text: &str, code: &str) -> Error {
     let text_printed = printed(text);
     if matches!(code, "O" | "O4" | "O8") || by_name(text) == Some(b'O') {
         return Error::Unsupported(format!(
-            "the dtype `{text_printed}` is Python's objects, whose pointers mean nothing in a file: use one of fixed size"
+            "the dtype `{text_printed}` is Python's objects, whose pointers mean nothing in a \
+             file: use one of fixed size"
         ));
     }
     if code == "T" {
         return Error::Unsupported(format!(
-            "the dtype `{text_printed}` is text of any length, which lies outside of the array: use one of fixed size, such \
-             as `U10`"
+            "the dtype `{text_printed}` is text of any length, which lies outside of the array: \
+             use one of fixed size, such as `U10`"
         ));
     }
     Error::InvalidArgument(format!(
-        "`{text_printed}` is not a dtype; use one of bool, int8 to int64, uint8 to uint64, float16 to float128, complex64 to \
-         complex256, datetime64, timedelta64, S, U and V, such as `float32`, `f4`, `>i2`, `M8[ns]` or `S10`, or a list of \
-         fields, such as `[('x', '<f4'), ('y', '<i2')]`"
+        "`{text_printed}` is not a dtype; use one of bool, int8 to int64, uint8 to uint64, float16 \
+         to float128, complex64 to complex256, datetime64, timedelta64, S, U and V, such as \
+         `float32`, `f4`, `>i2`, `M8[ns]` or `S10`, or a list of fields, such as `[('x', '<f4'), \
+         ('y', '<i2')]`"
     ))
 }

@@ -1,4 +1,5 @@
-//! Types that have parts: where the fields of a structure lie, and how large an array of elements is.
+//! Types that have parts: where the fields of a structure lie, and how large an array of elements
+//! is.
 //!
 //! As in numpy, no type has more than 2,147,483,647 bytes, the largest `int` of C.
 
@@ -44,7 +45,11 @@ pub(super) struct Draft {
 pub(super) type Size = (usize, u64);
 
 /// The structure of these fields, which is as small as they let it be where no size is given.
-pub(super) fn place(drafts: Vec<Draft>, aligned: bool, size: Option<Size>) -> Result<Dtype, Refusal> {
+pub(super) fn place(
+    drafts: Vec<Draft>,
+    aligned: bool,
+    size: Option<Size>,
+) -> Result<Dtype, Refusal> {
     check_names(&drafts)?;
     let mut fields = Vec::with_capacity(drafts.len());
     let (mut end, mut alignment, mut position) = (0_u64, 1, 0);
@@ -56,7 +61,10 @@ pub(super) fn place(drafts: Vec<Draft>, aligned: bool, size: Option<Size>) -> Re
             let name = printed(&draft.name);
             return Err(Refusal::new(
                 position,
-                format!("the offset {offset} of the field `{name}` is no multiple of {own}, which `aligned` asks for"),
+                format!(
+                    "the offset {offset} of the field `{name}` is no multiple of {own}, which \
+                     `aligned` asks for"
+                ),
             ));
         }
         alignment = alignment.max(own);
@@ -70,7 +78,8 @@ pub(super) fn place(drafts: Vec<Draft>, aligned: bool, size: Option<Size>) -> Re
             return Err(Refusal::new(
                 position,
                 format!(
-                    "the itemsize is {size}, and must be a multiple of {alignment} and at least {end} for the fields"
+                    "the itemsize is {size}, and must be a multiple of {alignment} and at least \
+                     {end} for the fields"
                 ),
             ));
         }
@@ -92,7 +101,10 @@ fn check_names(drafts: &[Draft]) -> Result<(), Refusal> {
     for pair in order.windows(2) {
         let (name, position) = names[pair[1]];
         if name == names[pair[0]].0 {
-            return Err(Refusal::new(position, format!("the name or title `{}` is there twice", printed(name))));
+            return Err(Refusal::new(
+                position,
+                format!("the name or title `{}` is there twice", printed(name)),
+            ));
         }
     }
     Ok(())
@@ -124,7 +136,10 @@ pub(super) fn shaped(element: Dtype, literal: &Literal) -> Result<Dtype, Refusal
         return Err(refused("what is no shape of natural numbers that fit a C int"));
     }
     if shape.len() > MAX_AXES {
-        return Err(refused(&format!("a shape of {} axes, which has at most {MAX_AXES}", shape.len())));
+        return Err(refused(&format!(
+            "a shape of {} axes, which has at most {MAX_AXES}",
+            shape.len()
+        )));
     }
     if element.size() == 0 && matches!(element, Dtype::Subarray(_)) {
         return Err(refused("a shape of elements that have no size, nor fields"));
@@ -143,7 +158,10 @@ pub(super) fn shaped(element: Dtype, literal: &Literal) -> Result<Dtype, Refusal
         return Err(refused("a shape of more elements than a C int counts"));
     }
     if size > MOST {
-        return Err(refused(&format!("an array of shape {}, which has more than {MOST} bytes", Tuple(&shape))));
+        return Err(refused(&format!(
+            "an array of shape {}, which has more than {MOST} bytes",
+            Tuple(&shape)
+        )));
     }
     Ok(Dtype::Subarray(Arc::new(Subarray { element, shape, size })))
 }

@@ -1,4 +1,5 @@
-//! The units of points in time and of the distances between them, in numpy's brackets: `[ns]`, `[10ms]`, `[s/10]`.
+//! The units of points in time and of the distances between them, in numpy's brackets: `[ns]`,
+//! `[10ms]`, `[s/10]`.
 
 use core::fmt;
 
@@ -38,8 +39,8 @@ const TIMES: [(&str, Time); 13] = [
     ("as", Time::Attosecond),
 ];
 
-/// How many of the next three units numpy takes for one, from the year on; 0 where it goes no further. From the
-/// second on they are all alike.
+/// How many of the next three units numpy takes for one, from the year on; 0 where it goes no
+/// further. From the second on they are all alike.
 const PARTS: [[u32; 3]; 7] = [
     [12, 52, 365],
     [4, 30, 720],
@@ -65,7 +66,8 @@ pub(super) enum Parsed {
 }
 
 impl Unit {
-    /// Reads what follows `M8` or `m8`, where that is not nothing. A unit may be open (`[generic]`).
+    /// Reads what follows `M8` or `m8`, where that is not nothing. A unit may be open
+    /// (`[generic]`).
     pub(super) fn parse(text: &str) -> Option<Parsed> {
         let inner = text.strip_prefix('[')?.strip_suffix(']')?;
         let name = inner.trim_start_matches(|character: char| character.is_ascii_digit());
@@ -85,11 +87,13 @@ impl Unit {
             (0, 1)
         } else {
             let parts = PARTS.get(place).unwrap_or(&PARTS[6]);
-            let steps = parts.iter().position(|part| *part > 0 && part.checked_rem(divisor) == Some(0))?;
+            let steps =
+                parts.iter().position(|part| *part > 0 && part.checked_rem(divisor) == Some(0))?;
             (steps + 1, parts[steps] / divisor)
         };
         let (_, time) = TIMES.get(place + steps)?;
-        let multiple = multiple.checked_mul(factor).filter(|&multiple| i32::try_from(multiple).is_ok())?;
+        let multiple =
+            multiple.checked_mul(factor).filter(|&multiple| i32::try_from(multiple).is_ok())?;
         Some(Parsed::Unit(Self { time: *time, multiple }))
     }
 }

@@ -104,7 +104,9 @@ impl Reader<'_> {
             }
         };
         let character = char::from_u32(code).filter(|_| !bytes || code < 256);
-        text.push(character.ok_or_else(|| complain(start, "an escape that stands for no character"))?);
+        text.push(
+            character.ok_or_else(|| complain(start, "an escape that stands for no character"))?,
+        );
         Ok(())
     }
 

@@ -13,7 +13,12 @@ impl Header {
     /// # Errors
     ///
     /// Those of [`Header::to_bytes`] and of [`Layout::new`].
-    pub fn new(dtype: &Dtype, shape: &[u64], order: Order, version: Option<Version>) -> Result<Self> {
+    pub fn new(
+        dtype: &Dtype,
+        shape: &[u64],
+        order: Order,
+        version: Option<Version>,
+    ) -> Result<Self> {
         let layout = Layout::whole(dtype.clone(), shape, order)?;
         let bytes = Self::to_bytes(dtype, shape, order, version)?;
         Ok(Self { layout, offset: bytes.len() as u64, order, axes: shape.len(), bytes })
@@ -33,7 +38,8 @@ impl Header {
         let Some(bytes) = self.rewritten(axes) else {
             let axes = Tuple(axes);
             return Err(Error::Unsupported(format!(
-                "the header of this .npy file has no room for the shape {axes}: make a new file, which has"
+                "the header of this .npy file has no room for the shape {axes}: make a new file, \
+                 which has"
             )));
         };
         let layout = Layout::new(self.layout.dtype.clone(), shape, self.order)?;

@@ -24,12 +24,19 @@ impl Segment {
         let elements = self.elements.min(most);
         let output = if self.kept { self.output + elements } else { self.output };
         let position = self.position.wrapping_add(self.step.wrapping_mul(elements as u64));
-        (Self { elements, ..self }, Self { elements: self.elements - elements, output, position, ..self })
+        (
+            Self { elements, ..self },
+            Self { elements: self.elements - elements, output, position, ..self },
+        )
     }
 
     /// As many, but from an accumulator and a position so much further on.
     pub(super) fn moved(self, (output, position): (u64, u64)) -> Self {
-        Self { output: self.output + to_usize(output), position: self.position.wrapping_add(position), ..self }
+        Self {
+            output: self.output + to_usize(output),
+            position: self.position.wrapping_add(position),
+            ..self
+        }
     }
 
     /// The accumulator and the position of each element.
@@ -52,7 +59,8 @@ pub(super) struct Course {
     is_over: bool,
 }
 
-/// An axis of the elements: how many they are, and the distances of their accumulators and positions.
+/// An axis of the elements: how many they are, and the distances of their accumulators and
+/// positions.
 pub(super) struct Lane {
     pub(super) count: u64,
     pub(super) output: u64,
@@ -63,7 +71,8 @@ pub(super) struct Lane {
 }
 
 impl Lane {
-    /// Whether the accumulators of neighbours do not lie side by side, so that each element is a segment of its own.
+    /// Whether the accumulators of neighbours do not lie side by side, so that each element is a
+    /// segment of its own.
     const fn is_apart(&self) -> bool {
         self.kept && self.output != 1
     }
@@ -100,12 +109,15 @@ impl Course {
 
     /// Whether the next so many elements have one accumulator.
     pub(super) fn has_run(&self, elements: usize) -> bool {
-        self.lanes.first().is_some_and(|first| !first.kept && first.count - first.at >= elements as u64)
+        self.lanes
+            .first()
+            .is_some_and(|first| !first.kept && first.count - first.at >= elements as u64)
     }
 
-    /// Lets segments go along a lane further outwards, where those along the first one would be much shorter if
-    /// `room` elements are taken at once. What is given are the columns that lie side by side along that lane: how much
-    /// further on their accumulators and positions are than those of the first. There is none where the first lane remains.
+    /// Lets segments go along a lane further outwards, where those along the first one would be
+    /// much shorter if `room` elements are taken at once. What is given are the columns that lie
+    /// side by side along that lane: how much further on their accumulators and positions are than
+    /// those of the first. There is none where the first lane remains.
     ///
     /// It is to be called before the first segment is taken.
     pub(super) fn columns(&mut self, room: usize) -> Vec<(u64, u64)> {

@@ -1,5 +1,5 @@
-//! From the bytes of elements to words of 64 bits: integers, floats, ones and zeroes, or keys that are as much
-//! greater as the elements are.
+//! From the bytes of elements to words of 64 bits: integers, floats, ones and zeroes, or keys that
+//! are as much greater as the elements are.
 
 use alloc::vec::Vec;
 
@@ -9,7 +9,8 @@ use super::course::Course;
 use super::deviations::is_wide;
 use super::fold::{Fold, NO_TIME};
 use super::words::{
-    NAN_KEY, change, float_key, fold_negative, from_half, from_single, load, shift, signed_float, turn, unsigned_float,
+    NAN_KEY, change, float_key, fold_negative, from_half, from_single, load, shift, signed_float,
+    turn, unsigned_float,
 };
 
 /// How many words are made at once: they stay in the fastest cache.
@@ -60,7 +61,8 @@ impl Decoder {
     pub(super) fn feed(&self, bytes: &[u8], course: &mut Course, fold: &mut Fold) {
         let mut words = [0; WORDS];
         let item = self.size * self.parts;
-        let columns = if fold.takes_bytes() { Vec::new() } else { course.columns(WORDS / self.parts) };
+        let columns =
+            if fold.takes_bytes() { Vec::new() } else { course.columns(WORDS / self.parts) };
         if !columns.is_empty() {
             return self.feed_columns(bytes, &columns, course, fold);
         }
@@ -90,7 +92,13 @@ impl Decoder {
     }
 
     /// Gives the elements of rows to `fold`, column by column.
-    fn feed_columns(&self, bytes: &[u8], columns: &[(u64, u64)], course: &mut Course, fold: &mut Fold) {
+    fn feed_columns(
+        &self,
+        bytes: &[u8],
+        columns: &[(u64, u64)],
+        course: &mut Course,
+        fold: &mut Fold,
+    ) {
         let (mut words, mut turned) = ([0; WORDS], [0; WORDS]);
         let row = self.size * self.parts * columns.len();
         let mut rest = bytes;
@@ -111,23 +119,29 @@ impl Decoder {
         }
     }
 
-    /// Makes one word of elements that have one accumulator, where there is a way that is faster than a word for each.
+    /// Makes one word of elements that have one accumulator, where there is a way that is faster
+    /// than a word for each.
     fn condense(&self, bytes: &[u8], words: &mut [u64]) -> bool {
         let Scalar { kind, order, .. } = self.source;
         if self.meaning == Meaning::Truth && self.size == 1 {
             // So few that a byte can count them.
-            let count = |few: &[u8]| u64::from(few.iter().map(|byte| u8::from(*byte != 0)).sum::<u8>());
+            let count =
+                |few: &[u8]| u64::from(few.iter().map(|byte| u8::from(*byte != 0)).sum::<u8>());
             words[0] = bytes.chunks(128).map(count).sum();
             return true;
         }
-        let is_number = matches!(kind, Kind::Bool | Kind::Int | Kind::Uint) && order == ByteOrder::Little;
-        if self.meaning != Meaning::Key || self.operation.is_place() || !is_number || self.size == 8 {
+        let is_number =
+            matches!(kind, Kind::Bool | Kind::Int | Kind::Uint) && order == ByteOrder::Little;
+        if self.meaning != Meaning::Key || self.operation.is_place() || !is_number || self.size == 8
+        {
             return false;
         }
-        // With these bits turned over, the number that is looked for is the greatest one with a sign.
+        // With these bits turned over, the number that is looked for is the greatest one with a
+        // sign.
         let mirror = if self.operation.is_least() { u64::MAX } else { 0 };
         let sign = 1 << (8 * self.size - 1);
-        let [a, b, c, d, ..] = (if kind == Kind::Int { mirror } else { mirror ^ sign }).to_le_bytes();
+        let [a, b, c, d, ..] =
+            (if kind == Kind::Int { mirror } else { mirror ^ sign }).to_le_bytes();
         let best = match self.size {
             1 => {
                 // The other way round: processors know the greatest byte without a sign.
@@ -136,12 +150,17 @@ impl Decoder {
             }
             2 => {
                 let (items, flipped) = (bytes.as_chunks().0, i16::from_le_bytes([a, b]));
-                let best = items.iter().fold(i16::MIN, |best, item| best.max(i16::from_le_bytes(*item) ^ flipped));
+                let best = items
+                    .iter()
+                    .fold(i16::MIN, |best, item| best.max(i16::from_le_bytes(*item) ^ flipped));
                 i32::from(best ^ flipped)
             }
             _ => {
                 let (items, flipped) = (bytes.as_chunks().0, i32::from_le_bytes([a, b, c, d]));
-                items.iter().fold(i32::MIN, |best, item| best.max(i32::from_le_bytes(*item) ^ flipped)) ^ flipped
+                items
+                    .iter()
+                    .fold(i32::MIN, |best, item| best.max(i32::from_le_bytes(*item) ^ flipped))
+                    ^ flipped
             }
         };
         self.decode(&best.to_le_bytes()[..self.size], words);
@@ -154,7 +173,9 @@ impl Decoder {
         if matches!(kind, Kind::Bytes | Kind::Unicode | Kind::Void) {
             let texts = bytes.chunks_exact(self.size);
             let count = texts.len();
-            texts.zip(words).for_each(|(text, word)| *word = text.iter().any(|byte| *byte != 0).into());
+            texts
+                .zip(words)
+                .for_each(|(text, word)| *word = text.iter().any(|byte| *byte != 0).into());
             return count;
         }
         let words = &mut words[..bytes.len() / self.size];
@@ -212,7 +233,8 @@ impl Decoder {
     }
 }
 
-/// The type as which elements are looked at: texts that are as short as a number have the order of one.
+/// The type as which elements are looked at: texts that are as short as a number have the order of
+/// one.
 pub(super) fn comparable(source: Scalar) -> Scalar {
     let order = match (source.kind, source.size) {
         (Kind::Bytes, 1) => ByteOrder::Little,

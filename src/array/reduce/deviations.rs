@@ -1,16 +1,16 @@
 //! Deviations: how far elements are from a centre. A variance is the mean of their squares.
 //!
-//! There are two passes over the elements. In the first one, the centre is the first element of each
-//! result; the sum of the deviations gives the mean. Elements that are close to each other have
-//! deviations that are not rounded, so this mean is the nearest float even of a small noise on a
-//! large offset, and that of equal elements is the element.
+//! There are two passes over the elements. In the first one, the centre is the first element of
+//! each result; the sum of the deviations gives the mean. Elements that are close to each other
+//! have deviations that are not rounded, so this mean is the nearest float even of a small noise on
+//! a large offset, and that of equal elements is the element.
 //!
-//! In the second pass, the centre is that mean. The sum of the squared deviations is the result, but
-//! for what the mean lost when it was rounded to a float: the sum of the deviations tells how much
-//! that is, and corrects the result.
+//! In the second pass, the centre is that mean. The sum of the squared deviations is the result,
+//! but for what the mean lost when it was rounded to a float: the sum of the deviations tells how
+//! much that is, and corrects the result.
 //!
-//! Integers have an integer as their centre, so that neither deviations nor their squares are rounded
-//! as long as a float can hold them. Those of 64 bits are subtracted as integers.
+//! Integers have an integer as their centre, so that neither deviations nor their squares are
+//! rounded as long as a float can hold them. Those of 64 bits are subtracted as integers.
 
 use alloc::vec::Vec;
 use core::ops::Range;
@@ -19,13 +19,13 @@ use super::super::{Kind, Scalar};
 use super::kernels::{sum_floats, total};
 use super::words::change;
 
-/// The centres of results, and the sums of squared deviations from them. A complex result has one for
-/// each part.
+/// The centres of results, and the sums of squared deviations from them. A complex result has one
+/// for each part.
 pub(super) struct Deviations {
     /// Floats, or keys of integers.
     centres: Vec<u64>,
-    /// The sums, and what rounding took from each. In the first pass there are none yet, and a sum is
-    /// 1 where the centre is set.
+    /// The sums, and what rounding took from each. In the first pass there are none yet, and a sum
+    /// is 1 where the centre is set.
     squares: Vec<u64>,
     rests: Vec<u64>,
     /// How many centres are not set.
@@ -76,7 +76,9 @@ impl Deviations {
     pub(super) fn subtract_centres(&mut self, words: &mut [u64], range: Range<usize>, kept: bool) {
         let centres = &mut self.centres[range.clone()];
         if self.unset > 0 {
-            for ((centre, is_set), word) in centres.iter_mut().zip(&mut self.squares[range]).zip(&*words) {
+            for ((centre, is_set), word) in
+                centres.iter_mut().zip(&mut self.squares[range]).zip(&*words)
+            {
                 if *is_set == 0 {
                     (*centre, *is_set) = (*word, 1);
                     self.unset -= 1;
@@ -91,15 +93,27 @@ impl Deviations {
     }
 
     /// Adds the squares of deviations in the second pass. The words are lost.
-    pub(super) fn add_squares(&mut self, words: &mut [u64], range: Range<usize>, kept: bool, is_short: bool) {
+    pub(super) fn add_squares(
+        &mut self,
+        words: &mut [u64],
+        range: Range<usize>,
+        kept: bool,
+        is_short: bool,
+    ) {
         if self.is_second_pass {
             change(words, |word| (f64::from_bits(word) * f64::from_bits(word)).to_bits());
-            sum_floats(words, kept, &mut self.squares[range.clone()], &mut self.rests[range], is_short);
+            sum_floats(
+                words,
+                kept,
+                &mut self.squares[range.clone()],
+                &mut self.rests[range],
+                is_short,
+            );
         }
     }
 
-    /// The sum of the squared distances from the exact mean, after the second pass; `sum` is that of
-    /// the deviations of the same `count` elements.
+    /// The sum of the squared distances from the exact mean, after the second pass; `sum` is that
+    /// of the deviations of the same `count` elements.
     pub(super) fn about_mean(&self, at: usize, sum: f64, count: f64) -> f64 {
         let squares = f64::from_bits(total(self.squares[at], self.rests[at]));
         // Next to squares that overflow, or to a NaN, a correction means nothing.
@@ -117,7 +131,8 @@ fn whole(number: f64) -> f64 {
     number + INTEGERS - INTEGERS
 }
 
-/// Replaces words by deviations: each from its own centre, or all from one, or alternately from two.
+/// Replaces words by deviations: each from its own centre, or all from one, or alternately from
+/// two.
 fn subtract(words: &mut [u64], centres: &[u64], kept: bool, deviation: impl Fn(u64, u64) -> u64) {
     if kept {
         words.iter_mut().zip(centres).for_each(|(word, centre)| *word = deviation(*word, *centre));
@@ -140,9 +155,17 @@ fn key_deviation(word: u64, centre: u64) -> u64 {
 }
 
 /// The key of the integer next to the one that is so far from another.
-#[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "a cast from a float saturates")]
+#[expect(
+    clippy::cast_possible_truncation,
+    clippy::cast_sign_loss,
+    reason = "a cast from a float saturates"
+)]
 fn moved_key(key: u64, distance: f64) -> u64 {
     let (key, steps) = (key.cast_signed(), (distance.abs() + 0.5) as u64);
-    let moved = if distance < 0.0 { key.saturating_sub_unsigned(steps) } else { key.saturating_add_unsigned(steps) };
+    let moved = if distance < 0.0 {
+        key.saturating_sub_unsigned(steps)
+    } else {
+        key.saturating_add_unsigned(steps)
+    };
     moved.cast_unsigned()
 }

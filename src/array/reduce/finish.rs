@@ -67,7 +67,9 @@ impl Ending {
                 join(words, others, |_, place| if place == NOWHERE { 0 } else { place });
             }
             Operation::Sum if is_float => join(words, others, total),
-            Operation::Prod if is_float => join(words, others, |word, scale| product(word, scale).to_bits()),
+            Operation::Prod if is_float => {
+                join(words, others, |word, scale| product(word, scale).to_bits())
+            }
             Operation::Mean if is_float => {
                 join(words, others, total);
                 self.divide(words, fold.parts);
@@ -82,7 +84,8 @@ impl Ending {
     #[expect(clippy::cast_precision_loss, reason = "numpy divides by a float, too")]
     fn divide(&self, words: &mut [u64], parts: usize) {
         if parts == 2 {
-            // numpy divides by a complex number, in which what is not finite reaches the other part.
+            // numpy divides by a complex number, in which what is not finite reaches the other
+            // part.
             for [real, imaginary] in words.as_chunks_mut().0 {
                 let sums = (f64::from_bits(*real), f64::from_bits(*imaginary));
                 *real = (sums.0 + sums.1 * 0.0).to_bits();
@@ -106,7 +109,8 @@ impl Ending {
                 squares += fold.deviations.about_mean(at, sum, count);
             }
             let variance = squares / count;
-            let result = if self.operation == Operation::Std { libm::sqrt(variance) } else { variance };
+            let result =
+                if self.operation == Operation::Std { libm::sqrt(variance) } else { variance };
             // Processors make different NaNs, and every provider has the same one.
             item[0] = if result.is_nan() { f64::NAN } else { result }.to_bits();
         }
@@ -128,11 +132,17 @@ fn join(words: &mut [u64], others: &[u64], join: impl Fn(u64, u64) -> u64) {
 }
 
 /// Writes the low bytes of words: of each item so many, side by side.
-fn store<const WIDTH: usize>((items, parts): (&ChunksExact<u64>, usize), segment: &Segment, data: &mut [u8]) {
+fn store<const WIDTH: usize>(
+    (items, parts): (&ChunksExact<u64>, usize),
+    segment: &Segment,
+    data: &mut [u8],
+) {
     let (places, _) = data.as_chunks_mut::<WIDTH>();
     for part in 0..parts {
         for (item, (_, position)) in items.clone().zip(segment.places()) {
-            let place = usize::try_from(position).ok().and_then(|position| places.get_mut(position * parts + part));
+            let place = usize::try_from(position)
+                .ok()
+                .and_then(|position| places.get_mut(position * parts + part));
             if let (Some(place), Some(bytes)) = (place, item[part].to_le_bytes().first_chunk()) {
                 *place = *bytes;
             }
@@ -140,7 +150,10 @@ fn store<const WIDTH: usize>((items, parts): (&ChunksExact<u64>, usize), segment
     }
 }
 
-#[expect(clippy::cast_possible_truncation, reason = "to the nearest 32-bit float is what is wanted")]
+#[expect(
+    clippy::cast_possible_truncation,
+    reason = "to the nearest 32-bit float is what is wanted"
+)]
 fn to_single(word: u64) -> u64 {
     u64::from((f64::from_bits(word) as f32).to_bits())
 }
@@ -158,7 +171,8 @@ fn to_half(word: u64) -> u64 {
         const INTEGERS: f64 = 4_503_599_627_370_496.0;
         (size * 16_777_216.0 + INTEGERS).to_bits() & 0xffff
     } else {
-        // 42 bits fewer, and another bias of the exponent; a carry goes where it belongs, up to infinity.
+        // 42 bits fewer, and another bias of the exponent; a carry goes where it belongs, up to
+        // infinity.
         let bits = size.to_bits();
         let rounded = bits + ((1 << 41) - 1) + (bits >> 42 & 1);
         (rounded >> 42) - ((1023 - 15) << 10)

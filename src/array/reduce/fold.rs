@@ -1,8 +1,9 @@
 //! The accumulators, and how elements are added to them.
 //!
-//! Elements arrive as words of 64 bits, whatever their type: there is one kernel for an operation, and not one for each
-//! type. Sums of floats are compensated: each has a second accumulator for what rounding took from the first. Products have one
-//! for the powers of two that would have made them too large or too small meanwhile.
+//! Elements arrive as words of 64 bits, whatever their type: there is one kernel for an operation,
+//! and not one for each type. Sums of floats are compensated: each has a second accumulator for
+//! what rounding took from the first. Products have one for the powers of two that would have made
+//! them too large or too small meanwhile.
 
 use alloc::vec::Vec;
 use core::cmp::Ordering;
@@ -13,8 +14,8 @@ use super::course::Segment;
 use super::decode::comparable;
 use super::deviations::Deviations;
 use super::kernels::{
-    choose_each, choose_one, compare_complex, compare_texts, each, greater, greatest, multiply_complex,
-    multiply_floats, sum_floats,
+    choose_each, choose_one, compare_complex, compare_texts, each, greater, greatest,
+    multiply_complex, multiply_floats, sum_floats,
 };
 
 /// The smallest `i64`, which is no time.
@@ -41,7 +42,8 @@ enum Kernel {
     Greatest,
     /// The greatest key, and where it first is.
     GreatestPlace,
-    /// The greatest complex number by its real part and then by its imaginary one, and where it first is.
+    /// The greatest complex number by its real part and then by its imaginary one, and where it
+    /// first is.
     ComplexGreatest,
     /// The place of the greatest text, or of the least.
     Text,
@@ -92,7 +94,8 @@ impl Fold {
         };
         let parts = if is_complex && kernel != Kernel::Sum { 2 } else { 1 };
         let is_least = operation.is_least();
-        let is_short = matches!((source.kind, source.size), (Kind::Float, 2 | 4) | (Kind::Complex, 8));
+        let is_short =
+            matches!((source.kind, source.size), (Kind::Float, 2 | 4) | (Kind::Complex, 8));
         let (first, second, texts) = (Vec::new(), Vec::new(), Vec::new());
         let deviations = Deviations::new(source);
         Self { kernel, parts, first, second, texts, deviations, source, is_least, is_short }
@@ -157,20 +160,29 @@ impl Fold {
 
     /// Adds elements, as words, which are lost.
     pub(super) fn add(&mut self, words: &mut [u64], segment: &Segment) {
-        let (begin, width) = (segment.output * self.parts, if segment.kept { words.len() } else { self.parts });
+        let (begin, width) =
+            (segment.output * self.parts, if segment.kept { words.len() } else { self.parts });
         let first = &mut self.first[begin..begin + width];
         let second = &mut self.second[begin..begin + width];
         match self.kernel {
             Kernel::Sum if segment.kept => {
                 first.iter_mut().zip(words).for_each(|(sum, word)| *sum = sum.wrapping_add(*word));
             }
-            Kernel::Sum => first[0] = words.iter().fold(first[0], |sum, word| sum.wrapping_add(*word)),
+            Kernel::Sum => {
+                first[0] = words.iter().fold(first[0], |sum, word| sum.wrapping_add(*word))
+            }
             Kernel::FloatSum => sum_floats(words, segment.kept, first, second, self.is_short),
             Kernel::Deviations => {
                 self.deviations.subtract_centres(words, begin..begin + width, segment.kept);
-                // These only correct the squares: what rounding takes from their sum does not matter.
+                // These only correct the squares: what rounding takes from their sum does not
+                // matter.
                 sum_floats(words, segment.kept, first, second, true);
-                self.deviations.add_squares(words, begin..begin + width, segment.kept, self.is_short);
+                self.deviations.add_squares(
+                    words,
+                    begin..begin + width,
+                    segment.kept,
+                    self.is_short,
+                );
             }
             Kernel::Greatest if segment.kept => {
                 first.iter_mut().zip(words).for_each(|(best, word)| *best = greater(*best, *word));
@@ -180,9 +192,15 @@ impl Fold {
                 choose_each(words, segment.position, first, second);
             }
             Kernel::GreatestPlace => choose_one(words, segment, &mut first[0], &mut second[0]),
-            Kernel::Product => each(words, segment, first, |product, word| *product = product.wrapping_mul(word)),
+            Kernel::Product => {
+                each(words, segment, first, |product, word| *product = product.wrapping_mul(word))
+            }
             Kernel::TimeSum => each(words, segment, first, |sum, word| {
-                *sum = if *sum == NO_TIME || word == NO_TIME { NO_TIME } else { sum.wrapping_add(word) };
+                *sum = if *sum == NO_TIME || word == NO_TIME {
+                    NO_TIME
+                } else {
+                    sum.wrapping_add(word)
+                };
             }),
             Kernel::FloatProduct => multiply_floats(words, first, second),
             Kernel::ComplexProduct => multiply_complex(words, first),
@@ -194,9 +212,13 @@ impl Fold {
     fn choose_complex(&mut self, words: &[u64], segment: &Segment) {
         let parts = |pair: &[u64]| (f64::from_bits(pair[0]), f64::from_bits(pair[1]));
         for ((output, position), pair) in segment.places().zip(words.chunks_exact(2)) {
-            let (best, place) = (&mut self.first[2 * output..2 * output + 2], &mut self.second[2 * output]);
+            let (best, place) =
+                (&mut self.first[2 * output..2 * output + 2], &mut self.second[2 * output]);
             let order = compare_complex(parts(pair), parts(best));
-            if *place == NOWHERE || order == Ordering::Greater || (order == Ordering::Equal && position < *place) {
+            if *place == NOWHERE
+                || order == Ordering::Greater
+                || (order == Ordering::Equal && position < *place)
+            {
                 best.copy_from_slice(pair);
                 *place = position;
             }
@@ -207,10 +229,14 @@ impl Fold {
     pub(super) fn add_texts(&mut self, bytes: &[u8], segment: &Segment) {
         let item = self.item();
         for ((output, position), text) in segment.places().zip(bytes.chunks_exact(item)) {
-            let (best, place) = (&mut self.texts[output * item..(output + 1) * item], &mut self.second[output]);
+            let (best, place) =
+                (&mut self.texts[output * item..(output + 1) * item], &mut self.second[output]);
             let order = compare_texts(text, best, self.source);
             let order = if self.is_least { order.reverse() } else { order };
-            if *place == NOWHERE || order == Ordering::Greater || (order == Ordering::Equal && position < *place) {
+            if *place == NOWHERE
+                || order == Ordering::Greater
+                || (order == Ordering::Equal && position < *place)
+            {
                 best.copy_from_slice(text);
                 *place = position;
             }

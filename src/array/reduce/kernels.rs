@@ -6,7 +6,12 @@ use super::super::{ByteOrder, Kind, Scalar};
 use super::course::Segment;
 
 /// Adds each word to its accumulator by a function.
-pub(super) fn each(words: &[u64], segment: &Segment, accumulators: &mut [u64], add: impl Fn(&mut u64, u64)) {
+pub(super) fn each(
+    words: &[u64],
+    segment: &Segment,
+    accumulators: &mut [u64],
+    add: impl Fn(&mut u64, u64),
+) {
     if segment.kept {
         accumulators.iter_mut().zip(words).for_each(|(accumulator, word)| add(accumulator, *word));
     } else {
@@ -18,8 +23,8 @@ pub(super) fn each(words: &[u64], segment: &Segment, accumulators: &mut [u64], a
     }
 }
 
-/// Adds a float to a sum, and what rounding took to `rest`: Knuth's two-sum. What is not finite is so in the sum, and
-/// then the rest means nothing.
+/// Adds a float to a sum, and what rounding took to `rest`: Knuth's two-sum. What is not finite is
+/// so in the sum, and then the rest means nothing.
 #[inline]
 fn add_float(sum: &mut u64, rest: &mut u64, word: u64) {
     let (old, number) = (f64::from_bits(*sum), f64::from_bits(word));
@@ -32,21 +37,31 @@ fn add_float(sum: &mut u64, rest: &mut u64, word: u64) {
 
 /// Adds each float to a sum of its own with `kept`, and otherwise all of them to one sum, or
 /// alternately to two.
-pub(super) fn sum_floats(words: &[u64], kept: bool, sums: &mut [u64], rests: &mut [u64], is_short: bool) {
+pub(super) fn sum_floats(
+    words: &[u64],
+    kept: bool,
+    sums: &mut [u64],
+    rests: &mut [u64],
+    is_short: bool,
+) {
     match (kept, is_short) {
         (false, _) => add_floats(words, sums, rests, is_short),
         (true, true) => sums.iter_mut().zip(words).for_each(|(sum, word)| {
             *sum = (f64::from_bits(*sum) + f64::from_bits(*word)).to_bits();
         }),
         (true, false) => {
-            sums.iter_mut().zip(rests).zip(words).for_each(|((sum, rest), word)| add_float(sum, rest, *word));
+            sums.iter_mut()
+                .zip(rests)
+                .zip(words)
+                .for_each(|((sum, rest), word)| add_float(sum, rest, *word));
         }
     }
 }
 
 /// Adds all words to one sum, or alternately to two, by lanes that a processor adds at once.
 ///
-/// Floats that were shorter are added as they are: in so few words, rounding takes less than they could tell.
+/// Floats that were shorter are added as they are: in so few words, rounding takes less than they
+/// could tell.
 fn add_floats(words: &[u64], sums: &mut [u64], rests: &mut [u64], is_short: bool) {
     const LANES: usize = 8;
     let parts = sums.len();
@@ -55,7 +70,8 @@ fn add_floats(words: &[u64], sums: &mut [u64], rests: &mut [u64], is_short: bool
     for block in blocks {
         for lane in 0..LANES {
             if is_short {
-                lane_sums[lane] = (f64::from_bits(lane_sums[lane]) + f64::from_bits(block[lane])).to_bits();
+                lane_sums[lane] =
+                    (f64::from_bits(lane_sums[lane]) + f64::from_bits(block[lane])).to_bits();
             } else {
                 add_float(&mut lane_sums[lane], &mut lane_rests[lane], block[lane]);
             }
@@ -79,11 +95,13 @@ pub(super) fn total(sum: u64, rest: u64) -> u64 {
     if sum.is_finite() && rest.is_finite() { (sum + rest).to_bits() } else { sum.to_bits() }
 }
 
-/// How many doublings, or halvings, bring a number back that has become too large or too small to go on with.
+/// How many doublings, or halvings, bring a number back that has become too large or too small to
+/// go on with.
 const SCALE: u64 = 600;
 
-/// Multiplies each product by a float, or a single one by all. Its scale counts how often a product was made smaller by [`SCALE`]
-/// halvings, or larger: in between, it leaves the range of floats as little as the result does.
+/// Multiplies each product by a float, or a single one by all. Its scale counts how often a product
+/// was made smaller by [`SCALE`] halvings, or larger: in between, it leaves the range of floats as
+/// little as the result does.
 pub(super) fn multiply_floats(words: &[u64], products: &mut [u64], scales: &mut [u64]) {
     if let ([single], [scale]) = (&mut *products, &mut *scales) {
         let mut product = (f64::from_bits(*single), *scale);
@@ -93,7 +111,8 @@ pub(super) fn multiply_floats(words: &[u64], products: &mut [u64], scales: &mut 
         (*single, *scale) = (product.0.to_bits(), product.1);
     } else {
         for ((product, scale), word) in products.iter_mut().zip(scales).zip(words) {
-            let (new, new_scale) = multiply_float((f64::from_bits(*product), *scale), f64::from_bits(*word));
+            let (new, new_scale) =
+                multiply_float((f64::from_bits(*product), *scale), f64::from_bits(*word));
             (*product, *scale) = (new.to_bits(), new_scale);
         }
     }
@@ -101,7 +120,11 @@ pub(super) fn multiply_floats(words: &[u64], products: &mut [u64], scales: &mut 
 
 fn multiply_float((product, scale): (f64, u64), factor: f64) -> (f64, u64) {
     let new = product * factor;
-    if is_plain(factor) && is_plain(new) { (new, scale) } else { multiply_scaled(product, scale, factor) }
+    if is_plain(factor) && is_plain(new) {
+        (new, scale)
+    } else {
+        multiply_scaled(product, scale, factor)
+    }
 }
 
 #[cold]
@@ -137,7 +160,8 @@ pub(super) fn multiply_complex(words: &[u64], products: &mut [u64]) {
     }
 }
 
-/// A number of which neither the square is too large nor too small, and how often it was halved so, modulo 2^64.
+/// A number of which neither the square is too large nor too small, and how often it was halved so,
+/// modulo 2^64.
 fn scaled(number: f64) -> (f64, u64) {
     let exponent = number.to_bits() >> 52 & 0x7ff;
     match exponent {
@@ -192,7 +216,8 @@ pub(super) fn choose_each(words: &[u64], position: u64, best: &mut [u64], places
     }
 }
 
-/// Compares all keys with that of one accumulator. Where the best one is is only looked for where it is better.
+/// Compares all keys with that of one accumulator. Where the best one is is only looked for where
+/// it is better.
 pub(super) fn choose_one(words: &[u64], segment: &Segment, best: &mut u64, place: &mut u64) {
     let found = greatest(words, *best);
     let Segment { elements, position, step, .. } = *segment;
@@ -201,7 +226,11 @@ pub(super) fn choose_one(words: &[u64], segment: &Segment, best: &mut u64, place
         return;
     }
     let is_best = |word: &u64| *word == found;
-    let at = if step.cast_signed() < 0 { words.iter().rposition(is_best) } else { words.iter().position(is_best) };
+    let at = if step.cast_signed() < 0 {
+        words.iter().rposition(is_best)
+    } else {
+        words.iter().position(is_best)
+    };
     let Some(at) = at else { return };
     let position = position.wrapping_add(step.wrapping_mul(at as u64));
     if found != *best || position < *place {
@@ -209,7 +238,8 @@ pub(super) fn choose_one(words: &[u64], segment: &Segment, best: &mut u64, place
     }
 }
 
-/// The order of complex numbers: by the real part, then by the imaginary one, and above all what has a NaN.
+/// The order of complex numbers: by the real part, then by the imaginary one, and above all what
+/// has a NaN.
 pub(super) fn compare_complex(one: (f64, f64), other: (f64, f64)) -> Ordering {
     let is_nan = |number: (f64, f64)| number.0.is_nan() || number.1.is_nan();
     match (is_nan(one), is_nan(other)) {

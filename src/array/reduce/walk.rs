@@ -1,9 +1,9 @@
-//! The way through an array: in the order of the region, in pieces that fit into a buffer, and with the place of every
-//! element in the result.
+//! The way through an array: in the order of the region, in pieces that fit into a buffer, and with
+//! the place of every element in the result.
 //!
-//! An array is a box of axes. They are walked from the largest step in the region to the smallest, each of them
-//! forwards. Tiles cut the box where there are more results than accumulators; parts cut a tile where it is more than
-//! the buffer holds.
+//! An array is a box of axes. They are walked from the largest step in the region to the smallest,
+//! each of them forwards. Tiles cut the box where there are more results than accumulators; parts
+//! cut a tile where it is more than the buffer holds.
 
 use alloc::vec::Vec;
 
@@ -14,7 +14,8 @@ use super::decode::WORDS;
 /// The axes of an array in the order of the region.
 pub(super) struct Walk {
     axes: Vec<Axis>,
-    /// The numbers of the axes that the results have, in the order of the accumulators, the fastest first.
+    /// The numbers of the axes that the results have, in the order of the accumulators, the fastest
+    /// first.
     order: Vec<usize>,
     /// Where the first element lies in the region.
     start: u64,
@@ -29,8 +30,8 @@ struct Axis {
     stride: u64,
     /// Whether the results have this axis too.
     kept: bool,
-    /// The distance of neighbours, modulo 2^64, among the results where the axis is kept, and otherwise among the
-    /// elements that are reduced together.
+    /// The distance of neighbours, modulo 2^64, among the results where the axis is kept, and
+    /// otherwise among the elements that are reduced together.
     step: u64,
 }
 
@@ -41,13 +42,16 @@ pub(super) struct Part {
 }
 
 impl Walk {
-    /// The way through `layout`, which is reduced along one axis or all; `places` tells whether it matters where an
-    /// element is, among those that are reduced together.
+    /// The way through `layout`, which is reduced along one axis or all; `places` tells whether it
+    /// matters where an element is, among those that are reduced together.
     pub(super) fn new(layout: &Layout, axis: Option<usize>, places: bool) -> Self {
         let axes = Vec::with_capacity(layout.shape.len());
-        let mut walk = Self { axes, order: Vec::new(), start: layout.start, output: 0, position: 0 };
+        let mut walk =
+            Self { axes, order: Vec::new(), start: layout.start, output: 0, position: 0 };
         let mut next = 1_u64;
-        for (number, (&count, &stride)) in layout.shape.iter().zip(&layout.strides).enumerate().rev() {
+        for (number, (&count, &stride)) in
+            layout.shape.iter().zip(&layout.strides).enumerate().rev()
+        {
             let kept = axis.is_some_and(|axis| axis != number);
             let mut step = if axis == Some(number) { 1 } else { next };
             if axis != Some(number) {
@@ -60,8 +64,9 @@ impl Walk {
                 continue;
             }
             if stride < 0 {
-                // Walked from its other end, the axis rises in the region. Every element lies within the region, and
-                // so does this one, unless there are none: then nothing is read.
+                // Walked from its other end, the axis rises in the region. Every element lies
+                // within the region, and so does this one, unless there are none: then nothing is
+                // read.
                 let steps = count.wrapping_sub(1);
                 walk.start = walk.start.wrapping_sub(steps.wrapping_mul(stride.unsigned_abs()));
                 let origin = if kept { &mut walk.output } else { &mut walk.position };
@@ -76,11 +81,13 @@ impl Walk {
         walk
     }
 
-    /// The order of the accumulators: that of the region, except that the first axes are some that have many elements
-    /// with few between neighbours. Then these can be added at once to accumulators in a row.
+    /// The order of the accumulators: that of the region, except that the first axes are some that
+    /// have many elements with few between neighbours. Then these can be added at once to
+    /// accumulators in a row.
     fn find_order(&self) -> Vec<usize> {
         let mut order = Vec::with_capacity(self.axes.len());
-        // Neighbouring axes are as one: where it begins in the order, the elements between neighbours, and its length.
+        // Neighbouring axes are as one: where it begins in the order, the elements between
+        // neighbours, and its length.
         let (mut begin, mut between, mut count) = (0, 1, 1_u64);
         let (mut best, mut length) = (0..0, 0);
         let mut width = 1_u64;
@@ -112,8 +119,8 @@ impl Walk {
         self.cut(tile, elements, false)
     }
 
-    /// Parts of at most so many places: whole inner axes, and as much as that allows of the next one outwards. Of axes
-    /// that are not counted, every part has the whole.
+    /// Parts of at most so many places: whole inner axes, and as much as that allows of the next
+    /// one outwards. Of axes that are not counted, every part has the whole.
     fn cut(&self, whole: &Part, most: u64, only_kept: bool) -> Parts {
         let (mut room, mut lengths) = (most.max(1), whole.counts.clone());
         for (length, axis) in lengths.iter_mut().zip(&self.axes).rev() {
@@ -151,7 +158,8 @@ impl Walk {
         Layout { dtype: Dtype::Scalar(scalar), shape: part.counts.clone(), strides, start }
     }
 
-    /// The elements of a part, in the order of its layout, and the accumulators of the tile for them.
+    /// The elements of a part, in the order of its layout, and the accumulators of the tile for
+    /// them.
     pub(super) fn elements(&self, tile: &Part, part: &Part) -> Course {
         let distances = self.distances(tile);
         let mut course = Course::new(self.position);
@@ -169,7 +177,8 @@ impl Walk {
         let distances = self.distances(tile);
         let mut course = Course::new(self.output);
         for &number in &self.order {
-            let (count, output, position) = (tile.counts[number], distances[number], self.axes[number].step);
+            let (count, output, position) =
+                (tile.counts[number], distances[number], self.axes[number].step);
             course.advance(0, tile.from[number].wrapping_mul(position));
             course.surround(Lane { count, output, position, kept: true, at: 0 });
         }

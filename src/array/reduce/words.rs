@@ -32,7 +32,11 @@ pub(super) fn load(bytes: &[u8], size: usize, words: &mut [u64]) {
     }
 }
 
-fn load_array<const SIZE: usize>(bytes: &[u8], words: &mut [u64], load: impl Fn([u8; SIZE]) -> u64) {
+fn load_array<const SIZE: usize>(
+    bytes: &[u8],
+    words: &mut [u64],
+    load: impl Fn([u8; SIZE]) -> u64,
+) {
     let (items, _) = bytes.as_chunks::<SIZE>();
     words.iter_mut().zip(items).for_each(|(word, item)| *word = load(*item));
 }
@@ -54,7 +58,8 @@ pub(super) fn from_single(word: u64) -> u64 {
 
 /// A 16-bit float as a 64-bit one.
 pub(super) fn from_half(word: u64) -> u64 {
-    // The bits in the places of the larger format are the number divided by 2^1008, also where it is subnormal.
+    // The bits in the places of the larger format are the number divided by 2^1008, also where it
+    // is subnormal.
     const SCALE: u64 = (1023 + 1008) << 52;
     let (sign, rest) = ((word & 0x8000) << 48, word & 0x7fff);
     let finite = (f64::from_bits(rest << 42) * f64::from_bits(SCALE)).to_bits();
@@ -72,7 +77,8 @@ pub(super) fn float_key(word: u64, mirror: u64, is_place: bool) -> u64 {
     if number.is_nan() { NAN_KEY } else { fold_negative(word) ^ mirror }
 }
 
-/// Turns the order of negative floats around, which grow with their bits; the same again is the reverse.
+/// Turns the order of negative floats around, which grow with their bits; the same again is the
+/// reverse.
 pub(super) fn fold_negative(word: u64) -> u64 {
     word ^ ((word.cast_signed() >> 63).cast_unsigned() >> 1)
 }

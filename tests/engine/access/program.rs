@@ -59,9 +59,11 @@ pub(super) enum Reshaping {
 }
 
 pub(super) fn subject() -> impl Strategy<Value = Subject> {
-    let dtype = prop::sample::select(vec![("u1", 1), ("<i2", 2), (">f4", 4), ("f8", 8), ("c16", 16)]);
+    let dtype =
+        prop::sample::select(vec![("u1", 1), ("<i2", 2), (">f4", 4), ("f8", 8), ("c16", 16)]);
     let shape = prop::collection::vec(prop_oneof![8 => 1_usize..5, 1 => 0_usize..1], 0..5);
-    let mode = prop::sample::select(vec![Mode::ReadOnly, Mode::CopyOnWrite, Mode::ReadWrite, Mode::Write]);
+    let mode =
+        prop::sample::select(vec![Mode::ReadOnly, Mode::CopyOnWrite, Mode::ReadWrite, Mode::Write]);
     let order = prop::sample::select(vec![Order::C, Order::F]);
     (shape, dtype, order, 0_usize..70, 1_usize..20, mode, 0_usize..12).prop_map(
         |(shape, (dtype, item), order, offset, behind, mode, piece)| Subject {
@@ -78,13 +80,18 @@ pub(super) fn subject() -> impl Strategy<Value = Subject> {
 }
 
 fn bound() -> impl Strategy<Value = Option<i64>> {
-    let some = prop_oneof![6 => -5_i64..6, 1 => prop::sample::select(vec![i64::MIN, i64::MIN + 1, i64::MAX])];
+    let some = prop_oneof![
+        6 => -5_i64..6,
+        1 => prop::sample::select(vec![i64::MIN, i64::MIN + 1, i64::MAX]),
+    ];
     prop::option::of(some)
 }
 
 fn index() -> impl Strategy<Value = Vec<Index>> {
-    let step = prop_oneof![9 => bound(), 3 => prop::sample::select(vec![Some(-1), Some(-2), Some(2)])];
-    let slice = (bound(), bound(), step).prop_map(|(start, stop, step)| Index::Slice(Slice { start, stop, step }));
+    let step =
+        prop_oneof![9 => bound(), 3 => prop::sample::select(vec![Some(-1), Some(-2), Some(2)])];
+    let slice = (bound(), bound(), step)
+        .prop_map(|(start, stop, step)| Index::Slice(Slice { start, stop, step }));
     let backwards = Slice { start: None, stop: None, step: Some(-1) };
     let one = prop_oneof![
         3 => (-3_i64..3).prop_map(Index::At),
@@ -114,9 +121,13 @@ fn shaped<T: Clone + Debug + 'static>(
 fn list() -> impl Strategy<Value = Vec<Index>> {
     let at = prop_oneof![9 => -2_i64..2, 1 => -5_i64..5];
     let near = prop_oneof![30 => -1_i64..1, 2 => -5_i64..5].boxed();
-    let take = move |axes| shaped(axes, near.clone()).prop_map(|(indices, shape)| Index::Take(Take { indices, shape }));
-    let mask =
-        |axes| shaped(axes, any::<bool>().boxed()).prop_map(|(values, shape)| Index::Mask(Mask { values, shape }));
+    let take = move |axes| {
+        shaped(axes, near.clone()).prop_map(|(indices, shape)| Index::Take(Take { indices, shape }))
+    };
+    let mask = |axes| {
+        shaped(axes, any::<bool>().boxed())
+            .prop_map(|(values, shape)| Index::Mask(Mask { values, shape }))
+    };
     let one = prop_oneof![
         4 => prop::collection::vec(at.clone(), 0..4).prop_map(|list| Index::Take(list.into())),
         2 => prop::collection::vec(at.clone(), 2..3).prop_map(|list| Index::Take(list.into())),
@@ -146,18 +157,25 @@ pub(super) fn step() -> impl Strategy<Value = Step> {
         2 => (0_u64..40, 0_u64..40).prop_map(|(offset, length)| Action::ReadBytes(offset, length)),
         1 => any::<(u64, u64)>().prop_map(|(offset, length)| Action::ReadBytes(offset, length)),
         4 => prop::option::of(prop::collection::vec(reshaping, 0..4)).prop_map(Action::Write),
-        2 => (0_u64..40, 0_usize..40).prop_map(|(offset, length)| Action::WriteBytes(offset, length)),
-        1 => (any::<u64>(), 0_usize..4).prop_map(|(offset, length)| Action::WriteBytes(offset, length)),
+        2 => (0_u64..40, 0_usize..40)
+            .prop_map(|(offset, length)| Action::WriteBytes(offset, length)),
+        1 => (any::<u64>(), 0_usize..4)
+            .prop_map(|(offset, length)| Action::WriteBytes(offset, length)),
     ];
     let numbers = || prop::collection::vec(any::<usize>(), 4);
     let view = prop_oneof![
         4 => index().prop_map(View::Index),
         1 => list().prop_map(View::Index),
         1 => numbers().prop_map(View::Transpose),
-        2 => (numbers(), prop::sample::select(vec![Order::C, Order::F])).prop_map(|(numbers, order)| View::Reshape(numbers, order)),
+        2 => (numbers(), prop::sample::select(vec![Order::C, Order::F]))
+            .prop_map(|(numbers, order)| View::Reshape(numbers, order)),
     ];
     let index = prop_oneof![3 => index(), 2 => list()];
-    (prop::collection::vec(view, 0..3), index, action).prop_map(|(views, index, action)| Step { views, index, action })
+    (prop::collection::vec(view, 0..3), index, action).prop_map(|(views, index, action)| Step {
+        views,
+        index,
+        action,
+    })
 }
 
 /// A permutation of that many axes.

@@ -5,7 +5,8 @@ use std::collections::BTreeMap;
 /// The size of a page in bytes; not that of the engine, whose pages are 4096.
 const PAGE: usize = 1000;
 
-/// The bytes of a file. Pages that nobody has written to are not kept, so that a terabyte costs nothing.
+/// The bytes of a file. Pages that nobody has written to are not kept, so that a terabyte costs
+/// nothing.
 #[derive(Clone, Default)]
 pub(super) struct Content {
     pages: BTreeMap<u64, Box<[u8; PAGE]>>,

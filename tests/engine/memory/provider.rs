@@ -129,7 +129,9 @@ impl Directory for MemoryDirectory {
             self.check_writeable()?;
             let below = format!("{path}/");
             match state.find(&path)? {
-                Some(Node::Directory) if state.names.keys().any(|name| name.starts_with(&below)) => {
+                Some(Node::Directory)
+                    if state.names.keys().any(|name| name.starts_with(&below)) =>
+                {
                     Err(IoErrorKind::Other.into())
                 }
                 Some(Node::Directory) => {
@@ -144,16 +146,22 @@ impl Directory for MemoryDirectory {
 
     fn for_each_entry(&self, _alone: bool, visit: &mut dyn FnMut(Entry<'_>)) -> IoResult<()> {
         self.disk.step(|state| {
-            let prefix = if self.path.is_empty() { String::new() } else { format!("{}/", self.path) };
+            let prefix =
+                if self.path.is_empty() { String::new() } else { format!("{}/", self.path) };
             for (path, node) in &state.names {
                 let name = path.strip_prefix(&prefix).filter(|name| !name.contains('/'));
                 for _ in 0..=state.repeats {
                     if let Some(name) = name {
-                        visit(Entry { name, is_utf8: true, is_file: matches!(node, Node::File(_)) });
+                        visit(Entry {
+                            name,
+                            is_utf8: true,
+                            is_file: matches!(node, Node::File(_)),
+                        });
                     }
                 }
             }
-            (0..state.unreadable).for_each(|_| visit(Entry { name: "\u{fffd}", is_utf8: false, is_file: true }));
+            (0..state.unreadable)
+                .for_each(|_| visit(Entry { name: "\u{fffd}", is_utf8: false, is_file: true }));
             Ok(())
         })
     }
@@ -272,8 +280,15 @@ impl MapFile for MemoryFile {
 
     fn map(&self, window: Window, sharing: Sharing) -> IoResult<Self::Region> {
         self.step(|content, _| {
-            assert!(window.offset + window.length <= content.size, "{window:?} of a file of {} bytes", content.size);
-            assert!(sharing != Sharing::Shared || self.access.write, "a shared mapping of a file that is read");
+            assert!(
+                window.offset + window.length <= content.size,
+                "{window:?} of a file of {} bytes",
+                content.size
+            );
+            assert!(
+                sharing != Sharing::Shared || self.access.write,
+                "a shared mapping of a file that is read"
+            );
             Ok(())
         })?;
         Ok(BufferedRegion::new(self.clone(), window, sharing))

@@ -24,8 +24,10 @@ struct Case {
 fn index() -> impl Strategy<Value = Vec<Index>> {
     let bound = || prop::option::of(-4_i64..6);
     let step = prop::sample::select(vec![None, Some(-1), Some(-1), Some(2), Some(-2), Some(3)]);
-    let slice = (bound(), bound(), step).prop_map(|(start, stop, step)| Index::Slice(Slice { start, stop, step }));
-    let one = prop_oneof![6 => slice, 1 => (-3_i64..3).prop_map(Index::At), 1 => Just(Index::Ellipsis)];
+    let slice = (bound(), bound(), step)
+        .prop_map(|(start, stop, step)| Index::Slice(Slice { start, stop, step }));
+    let one =
+        prop_oneof![6 => slice, 1 => (-3_i64..3).prop_map(Index::At), 1 => Just(Index::Ellipsis)];
     prop::collection::vec(one, 0..4)
 }
 
@@ -40,7 +42,14 @@ fn case() -> impl Strategy<Value = Case> {
     let order = prop::sample::select(vec![Order::C, Order::F]);
     let (views, axis) = (prop::collection::vec(index(), 0..3), prop::option::of(-4_i64..4));
     (prop::collection::vec(lengths, 0..4), order, prop::sample::select(dtypes), views, axis, bytes)
-        .prop_map(|(shape, order, dtype, views, axis, bytes)| Case { shape, order, dtype, views, axis, bytes })
+        .prop_map(|(shape, order, dtype, views, axis, bytes)| Case {
+            shape,
+            order,
+            dtype,
+            views,
+            axis,
+            bytes,
+        })
 }
 
 /// The elements of a file as numbers.
@@ -67,7 +76,9 @@ fn reference(operation: Operation, group: &[i128], size: usize) -> Option<Vec<u8
     let count = |count: usize| wide(i128::try_from(count).expect("a small number"));
     Some(match operation {
         Operation::Sum => wide(group.iter().fold(0, |sum: i128, number| sum.wrapping_add(*number))),
-        Operation::Prod => wide(group.iter().fold(1, |product: i128, number| product.wrapping_mul(*number))),
+        Operation::Prod => {
+            wide(group.iter().fold(1, |product: i128, number| product.wrapping_mul(*number)))
+        }
         Operation::Min => group.iter().min()?.to_le_bytes()[..size].to_vec(),
         Operation::Max => group.iter().max()?.to_le_bytes()[..size].to_vec(),
         Operation::Any => vec![group.iter().any(|number| *number != 0).into()],
@@ -75,16 +86,24 @@ fn reference(operation: Operation, group: &[i128], size: usize) -> Option<Vec<u8
         Operation::Argmin => count(place(group.iter().min())?),
         Operation::Argmax => count(place(group.iter().max())?),
         Operation::CountNonzero => count(group.iter().filter(is_true).count()),
-        Operation::Mean | Operation::Var | Operation::Std => unreachable!("of integers, it is a float"),
+        Operation::Mean | Operation::Var | Operation::Std => {
+            unreachable!("of integers, it is a float")
+        }
     })
 }
 
 fn check_case(case: &Case) {
     let Case { shape, order, dtype, views, axis, bytes } = case;
     let whole: Vec<u64> = shape.iter().map(|&length| length as u64).collect();
-    let mut layout = Layout::new(Dtype::parse(dtype).expect("a dtype"), whole, *order).expect("a layout");
+    let mut layout =
+        Layout::new(Dtype::parse(dtype).expect("a dtype"), whole, *order).expect("a layout");
     let mut model = Model::new(shape, *order);
-    let file: Vec<u8> = bytes.iter().copied().cycle().take(usize::try_from(layout.nbytes()).expect("small")).collect();
+    let file: Vec<u8> = bytes
+        .iter()
+        .copied()
+        .cycle()
+        .take(usize::try_from(layout.nbytes()).expect("small"))
+        .collect();
     for view in views {
         if let (Ok(view), Some(seen)) = (layout.select(view), model.select(view)) {
             (layout, model) = (view, seen);
@@ -94,9 +113,12 @@ fn check_case(case: &Case) {
     let numbers = numbers(dtype, &file);
     let region = Watched::new(file);
     let axes = model.shape.len();
-    let from_start = |axis: i64| if axis < 0 { axis.checked_add_unsigned(axes as u64) } else { Some(axis) };
+    let from_start =
+        |axis: i64| if axis < 0 { axis.checked_add_unsigned(axes as u64) } else { Some(axis) };
     let reduced = axis.map(|axis| usize::try_from(from_start(axis).expect("a small axis")));
-    let is_exact = |operation: &Operation| !matches!(operation, Operation::Mean | Operation::Var | Operation::Std);
+    let is_exact = |operation: &Operation| {
+        !matches!(operation, Operation::Mean | Operation::Var | Operation::Std)
+    };
     for operation in OPERATIONS.into_iter().filter(is_exact) {
         let found = reduce(&region, &layout, operation, *axis, "a");
         let reduced = match reduced {
@@ -109,16 +131,32 @@ fn check_case(case: &Case) {
             }
         };
         let groups = groups(&model, reduced);
-        // numpy refuses to choose along an axis without elements, also where there is no result either.
-        let is_choice = matches!(operation, Operation::Min | Operation::Max | Operation::Argmin | Operation::Argmax);
+        // numpy refuses to choose along an axis without elements, also where there is no result
+        // either.
+        let is_choice = matches!(
+            operation,
+            Operation::Min | Operation::Max | Operation::Argmin | Operation::Argmax
+        );
         let nothing = is_choice && reduced.is_some_and(|axis| model.shape[axis] == 0);
         let wanted: Option<Vec<_>> = groups
             .iter()
-            .map(|group| reference(operation, &group.iter().map(|&place| numbers[place]).collect::<Vec<_>>(), size))
+            .map(|group| {
+                reference(
+                    operation,
+                    &group.iter().map(|&place| numbers[place]).collect::<Vec<_>>(),
+                    size,
+                )
+            })
             .collect();
         compare(found, wanted.filter(|_| !nothing).map(|wanted| wanted.concat()), operation);
     }
-    assert!(region.reads.borrow().iter().all(|&(begin, end, buffer)| begin < end && buffer <= 256 << 10));
+    assert!(
+        region
+            .reads
+            .borrow()
+            .iter()
+            .all(|&(begin, end, buffer)| begin < end && buffer <= 256 << 10)
+    );
 }
 
 fn compare(found: Result<Reduction>, wanted: Option<Vec<u8>>, operation: Operation) {
@@ -134,14 +172,19 @@ fn groups(model: &Model, axis: Option<usize>) -> Vec<Vec<usize>> {
     let Some(axis) = axis else { return vec![model.places.clone()] };
     let mut others = model.shape.clone();
     let length = others.remove(axis);
-    let place = |others: &[usize], at| model.at(&[&others[..axis], &[at], &others[axis..]].concat());
-    indices(&others).iter().map(|others| (0..length).map(|at| place(others, at)).collect()).collect()
+    let place =
+        |others: &[usize], at| model.at(&[&others[..axis], &[at], &others[axis..]].concat());
+    indices(&others)
+        .iter()
+        .map(|others| (0..length).map(|at| place(others, at)).collect())
+        .collect()
 }
 
-/// An array that is long along one axis and short along the others, which are walked before it or after it.
+/// An array that is long along one axis and short along the others, which are walked before it or
+/// after it.
 fn long_case() -> impl Strategy<Value = Case> {
-    let short =
-        prop::collection::vec(2_usize..5, 0..4).prop_filter("few", |short| short.iter().product::<usize>() < 20);
+    let short = prop::collection::vec(2_usize..5, 0..4)
+        .prop_filter("few", |short| short.iter().product::<usize>() < 20);
     (case(), short, 500_usize..2500, 0_usize..4, prop::option::of(0_i64..3)).prop_map(
         |(mut case, mut short, long, place, axis)| {
             short.insert(place.min(short.len()), long);
@@ -164,7 +207,8 @@ fn integers_are_reduced_as_by_a_plain_reference() {
 /// Numbers of 53 bits at most, times a power of two below 2^40: their sum is exact in 128 bits.
 fn floats() -> impl Strategy<Value = Vec<i128>> {
     let number = prop_oneof![
-        3 => (-(1_i64 << 52)..1 << 52, 0_u32..40).prop_map(|(number, shift)| i128::from(number) << shift),
+        3 => (-(1_i64 << 52)..1 << 52, 0_u32..40)
+            .prop_map(|(number, shift)| i128::from(number) << shift),
         1 => (0_i64..1 << 52, 0_u32..40).prop_map(|(number, shift)| i128::from(number) << shift),
         1 => (-100_i64..100).prop_map(i128::from),
     ];
@@ -178,7 +222,8 @@ fn nearest(number: i128) -> f64 {
 
 fn reduced(values: &[f64], axis: Option<i64>, shape: Vec<u64>, operation: Operation) -> f64 {
     let region = Watched::new(values.iter().flat_map(|value| value.to_le_bytes()).collect());
-    let layout = Layout::new(Dtype::parse("f8").expect("a dtype"), shape, Order::C).expect("a layout");
+    let layout =
+        Layout::new(Dtype::parse("f8").expect("a dtype"), shape, Order::C).expect("a layout");
     let found = reduce(&region, &layout, operation, axis, "a").expect("a sum");
     f64::from_le_bytes(found.data[..8].try_into().expect("8 bytes"))
 }
@@ -217,7 +262,10 @@ fn sums_of_floats_are_the_nearest_float_or_the_next() {
 fn what_cancels_does_not_take_the_small_with_it() {
     let values: Vec<f64> = (0..999).map(|number| [1e16, 1.0, -1e16][number % 3]).collect();
     assert_eq!(reduced(&values, None, vec![999], Operation::Sum).to_bits(), 333_f64.to_bits());
-    assert_eq!(reduced(&values, Some(0), vec![999, 1], Operation::Sum).to_bits(), 333_f64.to_bits());
+    assert_eq!(
+        reduced(&values, Some(0), vec![999, 1], Operation::Sum).to_bits(),
+        333_f64.to_bits()
+    );
 }
 
 #[test]
@@ -227,7 +275,10 @@ fn a_sum_that_is_too_large_is_infinite_and_what_is_no_number_stays_so() {
         for copies in [1, 40] {
             let values = values.repeat(copies);
             let found = reduced(&values, None, vec![values.len() as u64], Operation::Sum);
-            assert!(found.to_bits() == wanted.to_bits() || (found.is_nan() && wanted.is_nan()), "{found}");
+            assert!(
+                found.to_bits() == wanted.to_bits() || (found.is_nan() && wanted.is_nan()),
+                "{found}"
+            );
         }
     }
     check(&[f64::MAX, f64::MAX], f64::INFINITY);
@@ -242,13 +293,17 @@ fn a_sum_that_is_too_large_is_infinite_and_what_is_no_number_stays_so() {
 #[test]
 fn short_floats_do_not_overflow_on_the_way() {
     let singles: Vec<u8> = [3e38_f32, 3e38].iter().flat_map(|value| value.to_le_bytes()).collect();
-    let layout = Layout::new(Dtype::parse("f4").expect("a dtype"), vec![2], Order::C).expect("a layout");
-    let found = reduce(&Watched::new(singles.clone()), &layout, Operation::Mean, None, "a").expect("a mean");
+    let layout =
+        Layout::new(Dtype::parse("f4").expect("a dtype"), vec![2], Order::C).expect("a layout");
+    let found = reduce(&Watched::new(singles.clone()), &layout, Operation::Mean, None, "a")
+        .expect("a mean");
     assert_eq!(found.data, singles[..4]);
     // 32768 * 32768 / 32768
     let halves = [0x7800_u16, 0x7800, 0x0200].map(u16::to_le_bytes).concat();
-    let layout = Layout::new(Dtype::parse("f2").expect("a dtype"), vec![3], Order::C).expect("a layout");
-    let found = reduce(&Watched::new(halves), &layout, Operation::Prod, None, "a").expect("a product");
+    let layout =
+        Layout::new(Dtype::parse("f2").expect("a dtype"), vec![3], Order::C).expect("a layout");
+    let found =
+        reduce(&Watched::new(halves), &layout, Operation::Prod, None, "a").expect("a product");
     assert_eq!(found.data, 0x7800_u16.to_le_bytes());
 }
 
@@ -258,7 +313,11 @@ fn a_product_leaves_the_range_of_floats_only_in_the_end() {
     fn check(values: &[f64], expected: f64) {
         for axis in [None, Some(0)] {
             let found = reduced(values, axis, vec![values.len() as u64], Operation::Prod);
-            assert_eq!(found.to_bits(), expected.to_bits(), "{values:?} makes {found:e}, not {expected:e}");
+            assert_eq!(
+                found.to_bits(),
+                expected.to_bits(),
+                "{values:?} makes {found:e}, not {expected:e}"
+            );
         }
     }
     let (large, small) = (f64::MAX, f64::from_bits(1));

@@ -27,12 +27,17 @@ pub(super) fn text(value: &Value) -> &str {
 }
 
 fn numbers<T: TryFrom<i64>>(values: &[Value]) -> Vec<T> {
-    values.iter().map(|value| value.as_i64().and_then(|number| number.try_into().ok()).expect("a number")).collect()
+    values
+        .iter()
+        .map(|value| value.as_i64().and_then(|number| number.try_into().ok()).expect("a number"))
+        .collect()
 }
 
 pub(super) fn bytes(value: &Value) -> Vec<u8> {
     let digits = text(value).as_bytes().chunks(2);
-    digits.map(|pair| u8::from_str_radix(str::from_utf8(pair).expect("ASCII"), 16).expect("a digit")).collect()
+    digits
+        .map(|pair| u8::from_str_radix(str::from_utf8(pair).expect("ASCII"), 16).expect("a digit"))
+        .collect()
 }
 
 /// The scalar of numpy's `dtype.str`, of which the unit of a time is not looked at.
@@ -58,7 +63,8 @@ fn scalar(dtype: &str) -> Scalar {
 
 /// The numbers of a result; of complex ones, both.
 fn floats(scalar: Scalar, data: &[u8]) -> Vec<f64> {
-    let size = usize::try_from(scalar.size).expect("a size") / if scalar.kind == Kind::Complex { 2 } else { 1 };
+    let size = usize::try_from(scalar.size).expect("a size")
+        / if scalar.kind == Kind::Complex { 2 } else { 1 };
     let number = |bytes: &[u8]| match bytes {
         &[a, b] => half(u16::from_le_bytes([a, b])),
         &[a, b, c, d] => f32::from_le_bytes([a, b, c, d]).into(),
@@ -92,7 +98,9 @@ fn check(case: &Case<'_>, found: Result<Reduction>) {
         match found.expect_err(wanted) {
             Error::OutOfBounds(_) => assert_eq!(wanted, "AxisError"),
             Error::InvalidArgument(_) => assert_eq!(wanted, "ValueError"),
-            Error::Unsupported(_) => assert!(matches!(wanted, "TypeError" | "UFuncTypeError"), "{wanted}"),
+            Error::Unsupported(_) => {
+                assert!(matches!(wanted, "TypeError" | "UFuncTypeError"), "{wanted}")
+            }
             other => panic!("{other:?}"),
         }
         return;
@@ -105,13 +113,14 @@ fn check(case: &Case<'_>, found: Result<Reduction>) {
         assert_eq!(found.data, data);
         return;
     }
-    // Which zero numpy finds depends on how many elements there are, and on the processor; in complex products, on the
-    // order of the factors. Other zeroes have its sign.
+    // Which zero numpy finds depends on how many elements there are, and on the processor; in
+    // complex products, on the order of the factors. Other zeroes have its sign.
     let any_zero = matches!(
         (case.operation, wanted.kind),
         (Operation::Min | Operation::Max, _) | (Operation::Prod, Kind::Complex)
     );
-    // numpy multiplies a complex sum by the reciprocal of the count, which rounds once more than a division.
+    // numpy multiplies a complex sum by the reciprocal of the count, which rounds once more than a
+    // division.
     let rounded = wanted.kind == Kind::Complex && case.operation == Operation::Mean;
     let is_spread = matches!(case.operation, Operation::Var | Operation::Std);
     let epsilon = match floats_size(wanted) {
@@ -142,7 +151,10 @@ fn check(case: &Case<'_>, found: Result<Reduction>) {
             continue;
         }
         let same = (found + zero).to_bits() == (wanted + zero).to_bits();
-        assert!(same || (epsilon > 0.0 && near) || (found.is_nan() && wanted.is_nan()), "{found:e}, not {wanted:e}");
+        assert!(
+            same || (epsilon > 0.0 && near) || (found.is_nan() && wanted.is_nan()),
+            "{found:e}, not {wanted:e}"
+        );
     }
 }
 
@@ -169,7 +181,8 @@ fn reduces_as_numpy() {
         let region = Watched::new(bytes(&array["data"]));
         for result in array["results"].as_array().expect("results") {
             let result = result.as_array().expect("a result");
-            let (_, operation) = OPERATIONS.into_iter().find(|(name, _)| *name == text(&result[0])).expect("a name");
+            let (_, operation) =
+                OPERATIONS.into_iter().find(|(name, _)| *name == text(&result[0])).expect("a name");
             let (axis, rough) = (result[1].as_i64(), array["rough"] == true);
             let case = Case { operation, source, rough, wanted: &result[2..] };
             let attempt = || check(&case, reduce(&region, &layout, operation, axis, "a"));

@@ -1,7 +1,8 @@
 //! How a reduction reads: front to back, by a buffer of a fixed size, and no more than it may.
 
 use filemap::array::{
-    ByteOrder, Dtype, Index, Kind, Layout, Memmap, Mode, OpenOptions, Operation, Order, Scalar, Slice, reduce,
+    ByteOrder, Dtype, Index, Kind, Layout, Memmap, Mode, OpenOptions, Operation, Order, Scalar,
+    Slice, reduce,
 };
 use filemap::error::Error;
 use filemap::fs::IoErrorKind;
@@ -50,20 +51,24 @@ fn check_order(layout: &Layout, axis: Option<i64>, once: bool) -> Vec<i64> {
 fn an_array_is_read_front_to_back_whatever_its_order() {
     for order in [Order::C, Order::F] {
         for shape in [[3, 400_000], [400_000, 3], [900, 1000]] {
-            // As many results as there are bytes in a column: they have accumulators at once where there are few.
+            // As many results as there are bytes in a column: they have accumulators at once where
+            // there are few.
             let whole = layout("u1", &shape, order);
             let bytes = noise(1 << 21);
-            let all: i64 =
-                bytes[..usize::try_from(whole.nbytes()).expect("small")].iter().map(|&byte| i64::from(byte)).sum();
+            let all: i64 = bytes[..usize::try_from(whole.nbytes()).expect("small")]
+                .iter()
+                .map(|&byte| i64::from(byte))
+                .sum();
             assert_eq!(check_order(&whole, None, true), [all]);
             for axis in [0, 1] {
                 let (kept, strides) = (shape[1 - axis], &whole.strides);
-                // Where results lie next to each other, and there are too many, they are made in several turns.
+                // Where results lie next to each other, and there are too many, they are made in
+                // several turns.
                 let once = kept < 1000 << 8 || strides[1 - axis] > strides[axis];
                 let found = check_order(&whole, Some(axis.try_into().expect("small")), once);
                 let at = |kept: usize, reduced: usize| {
-                    let steps =
-                        [strides[1 - axis], strides[axis]].map(|stride| usize::try_from(stride).expect("small"));
+                    let steps = [strides[1 - axis], strides[axis]]
+                        .map(|stride| usize::try_from(stride).expect("small"));
                     i64::from(bytes[kept * steps[0] + reduced * steps[1]])
                 };
                 let reduced = usize::try_from(shape[axis]).expect("small");
@@ -81,7 +86,8 @@ fn a_view_is_read_front_to_back_from_whichever_end_it_begins() {
     let backwards = whole.select(&[every(-1), every(-1)]).expect("a view");
     let sum = |layout: &Layout| check_order(layout, None, true);
     assert_eq!(sum(&backwards), sum(&whole));
-    let (forth, back) = (check_order(&whole, Some(0), true), check_order(&backwards, Some(0), true));
+    let (forth, back) =
+        (check_order(&whole, Some(0), true), check_order(&backwards, Some(0), true));
     assert!(forth.iter().eq(back.iter().rev()));
     check_order(&whole.select(&[every(-1), every(2)]).expect("a view"), Some(1), true);
     check_order(&whole.select(&[Index::Ellipsis, every(-2)]).expect("a view"), Some(0), true);
@@ -92,7 +98,9 @@ fn the_first_of_equals_is_found_wherever_it_lies() {
     let region = Watched::new(vec![0; 1 << 21]);
     for order in [Order::C, Order::F] {
         let whole = layout("u1", &[600, 700], order);
-        for view in [vec![], vec![every(-1)], vec![Index::Ellipsis, every(-1)], vec![every(-1), every(-1)]] {
+        for view in
+            [vec![], vec![every(-1)], vec![Index::Ellipsis, every(-1)], vec![every(-1), every(-1)]]
+        {
             let view = whole.select(&view).expect("a view");
             for axis in [None, Some(0), Some(1)] {
                 let found = reduce(&region, &view, Operation::Argmax, axis, "a").expect("places");
@@ -109,7 +117,8 @@ fn an_answer_that_is_certain_is_not_looked_for_further() {
     let huge = layout("u1", &[1 << 50], Order::C);
     let all = reduce(&region, &huge, Operation::All, None, "a").expect("an answer");
     assert_eq!((all.data, region.reads.borrow().len()), (vec![0], 1));
-    let from_one = huge.select(&[Index::Slice(Slice { start: Some(1), ..Slice::default() })]).expect("a view");
+    let from_one =
+        huge.select(&[Index::Slice(Slice { start: Some(1), ..Slice::default() })]).expect("a view");
     let all = reduce(&region, &from_one, Operation::All, None, "a").expect("an answer");
     assert_eq!((all.data, region.reads.borrow().len()), (vec![0], 2));
 }
@@ -121,7 +130,8 @@ fn the_provider_is_asked_before_anything_is_read() {
         let result = reduce(region, layout, Operation::Sum, axis, "a");
         assert_eq!(region.asked.get(), bytes);
         if bytes > 1 << 40 {
-            assert!(matches!(result, Err(Error::LimitExceeded(text)) if text.contains("read the array over `a`")));
+            assert!(matches!(result, Err(Error::LimitExceeded(text))
+                if text.contains("read the array over `a`")));
         }
     }
     let mut region = Watched::new(vec![0; 8]);
@@ -130,7 +140,11 @@ fn the_provider_is_asked_before_anything_is_read() {
     check(&region, &layout("f8", &[1], Order::C), None, 8);
     // Results may be more than elements, and elements more than bytes.
     check(&region, &layout("u1", &[1000, 0], Order::C), Some(1), 8000);
-    let repeated = Layout { strides: vec![0, 0], shape: vec![1 << 40, 1 << 40], ..layout("u1", &[1, 1], Order::C) };
+    let repeated = Layout {
+        strides: vec![0, 0],
+        shape: vec![1 << 40, 1 << 40],
+        ..layout("u1", &[1, 1], Order::C)
+    };
     check(&region, &repeated, None, u64::MAX);
     assert!(region.reads.borrow().iter().all(|&(.., buffer)| buffer <= 8));
 }
@@ -141,7 +155,8 @@ fn a_variance_is_charged_for_two_passes() {
     #[track_caller]
     fn check(bytes: u64, reads: usize) {
         let region = Watched::new(noise(1 << 20));
-        reduce(&region, &layout("u1", &[bytes], Order::C), Operation::Std, None, "a").expect("a deviation");
+        reduce(&region, &layout("u1", &[bytes], Order::C), Operation::Std, None, "a")
+            .expect("a deviation");
         assert_eq!(region.reads.borrow().len(), reads);
         assert_eq!(region.asked.get(), 2 * layout("u1", &[bytes], Order::C).size() * 4);
     }
@@ -152,9 +167,14 @@ fn a_variance_is_charged_for_two_passes() {
     region.most = Some(1 << 54);
     let huge = layout("f8", &[1 << 51], Order::C);
     let refused = refused(reduce(&region, &huge, Operation::Var, None, "a"));
-    assert!(matches!(refused, Error::LimitExceeded(text) if text.contains("read the array over `a`")));
+    assert!(matches!(refused, Error::LimitExceeded(text)
+                if text.contains("read the array over `a`")));
     assert_eq!(region.asked.get(), 1 << 55);
-    let repeated = Layout { strides: vec![0, 0], shape: vec![1 << 40, 1 << 40], ..layout("u1", &[1, 1], Order::C) };
+    let repeated = Layout {
+        strides: vec![0, 0],
+        shape: vec![1 << 40, 1 << 40],
+        ..layout("u1", &[1, 1], Order::C)
+    };
     _ = reduce(&region, &repeated, Operation::Var, None, "a");
     assert_eq!(region.asked.get(), u64::MAX);
 }
@@ -162,10 +182,18 @@ fn a_variance_is_charged_for_two_passes() {
 #[test]
 fn results_that_are_too_many_are_refused() {
     let region = Watched::default();
-    for shape in [vec![(128 << 17) + 1, 1], vec![(128 << 17) + 1, 0], vec![1 << 60, 0], vec![1 << 31, 1 << 31, 0]] {
+    for shape in [
+        vec![(128 << 17) + 1, 1],
+        vec![(128 << 17) + 1, 0],
+        vec![1 << 60, 0],
+        vec![1 << 31, 1 << 31, 0],
+    ] {
         let layout = layout("u1", &shape, Order::C);
         let error = refused(reduce(&region, &layout, Operation::Sum, Some(-1), "a"));
-        assert!(matches!(&error, Error::LimitExceeded(text) if text.contains("the result is")), "{error}");
+        assert!(
+            matches!(&error, Error::LimitExceeded(text) if text.contains("the result is")),
+            "{error}"
+        );
     }
     let none = layout("u1", &[1 << 60, 0], Order::C);
     let found = reduce(&region, &none, Operation::Min, Some(0), "a").expect("no results");
@@ -201,7 +229,8 @@ fn elements_that_repeat_are_counted_as_often() {
     assert_eq!(sum(None), [32]);
     assert_eq!(sum(Some(0)), [12, 0, 20]);
     assert_eq!(sum(Some(1)), [8, 8, 8, 8]);
-    let sliding = Layout { shape: vec![2, 2], strides: vec![1, 1], ..layout("u1", &[1, 1], Order::C) };
+    let sliding =
+        Layout { shape: vec![2, 2], strides: vec![1, 1], ..layout("u1", &[1, 1], Order::C) };
     let place = reduce(&region, &sliding, Operation::Argmax, None, "a").expect("a place");
     assert_eq!(wide(&place.data), [3]);
 }
@@ -217,14 +246,22 @@ fn elements_may_have_no_bytes_or_many_but_not_too_many() {
             ..layout("u1", &[1], Order::C)
         }
     };
-    let result = |layout: &Layout, operation| reduce(&region, layout, operation, None, "a").map(|found| found.data);
+    let result = |layout: &Layout, operation| {
+        reduce(&region, layout, operation, None, "a").map(|found| found.data)
+    };
     assert_eq!(result(&texts(0, 5), Operation::Argmin).map(|data| wide(&data)), Ok(vec![0]));
     assert_eq!(result(&texts(0, 5), Operation::CountNonzero).map(|data| wide(&data)), Ok(vec![0]));
     assert_eq!(result(&texts(0, 5), Operation::All), Ok(vec![0]));
     assert!(region.reads.borrow().is_empty());
-    assert_eq!(result(&texts(1 << 20, 3), Operation::CountNonzero).map(|data| wide(&data)), Ok(vec![3]));
+    assert_eq!(
+        result(&texts(1 << 20, 3), Operation::CountNonzero).map(|data| wide(&data)),
+        Ok(vec![3])
+    );
     assert!(result(&texts(1 << 20, 3), Operation::Argmax).is_ok());
-    assert!(matches!(result(&texts((1 << 20) + 1, 2), Operation::Any), Err(Error::LimitExceeded(_))));
+    assert!(matches!(
+        result(&texts((1 << 20) + 1, 2), Operation::Any),
+        Err(Error::LimitExceeded(_))
+    ));
 }
 
 #[test]
@@ -255,7 +292,13 @@ fn what_a_type_cannot_do_is_said() {
 #[test]
 fn an_array_over_a_file_is_reduced_as_long_as_it_is_open_and_whole() {
     let disk = Disk::with(&[("a", &noise(600_000))]);
-    let options = OpenOptions { dtype: None, mode: Mode::CopyOnWrite, offset: 8, shape: None, order: Order::C };
+    let options = OpenOptions {
+        dtype: None,
+        mode: Mode::CopyOnWrite,
+        offset: 8,
+        shape: None,
+        order: Order::C,
+    };
     let array = Memmap::open(&disk.preopens(), "a", &options).expect("an array");
     let sum = |bytes: &[u8]| bytes.iter().map(|&byte| i64::from(byte)).sum::<i64>();
     let found = || array.reduce(Operation::Sum, None).map(|found| wide(&found.data));
@@ -263,7 +306,8 @@ fn an_array_over_a_file_is_reduced_as_long_as_it_is_open_and_whole() {
     array.write(&[], &[1], Some(&[])).expect("a private write");
     assert_eq!(found(), Ok(vec![599_992]));
     disk.plan(3, Fault::Fails(IoErrorKind::Other));
-    assert!(matches!(found(), Err(Error::Other(text)) if text.contains("read the array over `a`")));
+    assert!(matches!(found(), Err(Error::Other(text))
+                if text.contains("read the array over `a`")));
     disk.resize("a", 5);
     assert!(matches!(found(), Err(Error::Truncated(_))));
     array.close();

@@ -54,7 +54,11 @@ impl Region for Watched {
 
     fn allow(&self, bytes: u64) -> IoResult<()> {
         self.asked.set(bytes);
-        if self.most.is_some_and(|most| bytes > most) { Err(IoErrorKind::OverLimit.into()) } else { Ok(()) }
+        if self.most.is_some_and(|most| bytes > most) {
+            Err(IoErrorKind::OverLimit.into())
+        } else {
+            Ok(())
+        }
     }
 
     fn advise(&self, _: Range<u64>, _: Advice) -> IoResult<()> {

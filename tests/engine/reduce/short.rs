@@ -1,4 +1,5 @@
-//! Arrays whose rows or columns are short, of every type: what is reduced together with others is what it is alone.
+//! Arrays whose rows or columns are short, of every type: what is reduced together with others is
+//! what it is alone.
 
 use filemap::array::{Dtype, Index, Layout, Order, Slice, reduce};
 
@@ -6,8 +7,8 @@ use super::OPERATIONS;
 use super::region::Watched;
 
 const DTYPES: [&str; 20] = [
-    "?", "i1", "u1", "<i2", ">u2", "<i4", "<i8", ">u8", "<f2", ">f4", "<f8", "<c8", ">c16", "<m8[s]", "<M8[s]", "S1",
-    "S2", "S3", "<U1", ">U2",
+    "?", "i1", "u1", "<i2", ">u2", "<i4", "<i8", ">u8", "<f2", ">f4", "<f8", "<c8", ">c16",
+    "<m8[s]", "<M8[s]", "S1", "S2", "S3", "<U1", ">U2",
 ];
 
 /// More than are looked at at once, and no multiple of anything.
@@ -17,7 +18,8 @@ fn every(step: Option<i64>) -> Index {
     Index::Slice(Slice { start: None, stop: None, step })
 }
 
-/// Elements of a few values, some of which are zero, no number, or no time. All their sums and products are exact.
+/// Elements of a few values, some of which are zero, no number, or no time. All their sums and
+/// products are exact.
 fn elements(dtype: &str, layout: &Layout) -> Vec<u8> {
     let size = usize::try_from(layout.dtype.size()).expect("a small size");
     let code = dtype.trim_start_matches(['<', '>']);
@@ -31,10 +33,12 @@ fn elements(dtype: &str, layout: &Layout) -> Vec<u8> {
         let mut item = match code {
             "f2" => if is_rare { 0x7e00 } else { halves[value] }.to_le_bytes().to_vec(),
             "f4" | "c8" => if is_rare { f32::NAN } else { floats[value] }.to_le_bytes().to_vec(),
-            "f8" | "c16" => if is_rare { f64::NAN } else { f64::from(floats[value]) }.to_le_bytes().to_vec(),
-            "m8[s]" | "M8[s]" => {
-                if is_rare { i64::MIN } else { i64::from(halves[value]) - 0x4000 }.to_le_bytes().to_vec()
+            "f8" | "c16" => {
+                if is_rare { f64::NAN } else { f64::from(floats[value]) }.to_le_bytes().to_vec()
             }
+            "m8[s]" | "M8[s]" => if is_rare { i64::MIN } else { i64::from(halves[value]) - 0x4000 }
+                .to_le_bytes()
+                .to_vec(),
             "?" => vec![u8::from(value > 2)],
             _ => (state >> 24).to_le_bytes().repeat(3)[..size].to_vec(),
         };
@@ -49,7 +53,9 @@ fn elements(dtype: &str, layout: &Layout) -> Vec<u8> {
 /// Compares results along each axis with those of the same elements alone.
 #[track_caller]
 fn check(region: &Watched, layout: &Layout, what: &str) {
-    for (axis, operation) in (0..layout.shape.len()).flat_map(|axis| OPERATIONS.map(|operation| (axis, operation))) {
+    for (axis, operation) in
+        (0..layout.shape.len()).flat_map(|axis| OPERATIONS.map(|operation| (axis, operation)))
+    {
         let found = reduce(region, layout, operation, Some(axis.try_into().expect("small")), "a");
         let others = |number: u64| {
             let mut rest = number;
@@ -77,11 +83,19 @@ fn check(region: &Watched, layout: &Layout, what: &str) {
 
 #[test]
 fn short_rows_and_columns_are_reduced_as_if_they_were_alone() {
-    let shapes: [&[u64]; 7] =
-        [&[LONG, 2], &[LONG, 3], &[2, LONG], &[LONG, 2, 2], &[3, LONG, 2], &[LONG / 4, 17], &[5, 3]];
+    let shapes: [&[u64]; 7] = [
+        &[LONG, 2],
+        &[LONG, 3],
+        &[2, LONG],
+        &[LONG, 2, 2],
+        &[3, LONG, 2],
+        &[LONG / 4, 17],
+        &[5, 3],
+    ];
     for (dtype, shape) in DTYPES.into_iter().flat_map(|dtype| shapes.map(|shape| (dtype, shape))) {
         for order in [Order::C, Order::F] {
-            let layout = Layout::new(Dtype::parse(dtype).expect("a dtype"), shape.to_vec(), order).expect("a layout");
+            let layout = Layout::new(Dtype::parse(dtype).expect("a dtype"), shape.to_vec(), order)
+                .expect("a layout");
             let region = Watched::new(elements(dtype, &layout));
             let what = format!("{dtype} {shape:?} {order:?}");
             check(&region, &layout, &what);
@@ -98,8 +112,13 @@ fn short_rows_and_columns_are_reduced_as_if_they_were_alone() {
 fn results_may_have_short_axes_on_either_side_of_a_long_one() {
     for order in [Order::C, Order::F] {
         for shape in [[2, 2, 700, 3, 2], [3, 700, 2, 2, 2], [2, 40, 3, 50, 2]] {
-            let layout = Layout::new(Dtype::parse("<i2").expect("a dtype"), shape.to_vec(), order).expect("a layout");
-            check(&Watched::new(elements("<i2", &layout)), &layout, &format!("{shape:?} {order:?}"));
+            let layout = Layout::new(Dtype::parse("<i2").expect("a dtype"), shape.to_vec(), order)
+                .expect("a layout");
+            check(
+                &Watched::new(elements("<i2", &layout)),
+                &layout,
+                &format!("{shape:?} {order:?}"),
+            );
         }
     }
 }

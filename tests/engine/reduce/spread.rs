@@ -12,8 +12,8 @@ const SPREADS: [Operation; 2] = [Operation::Var, Operation::Std];
 /// The bits of infinity, as a 64-bit float.
 const INFINITE: u64 = f64::INFINITY.to_bits();
 
-/// The bits of floats, which are in the order of the numbers where these are not negative. A NaN is far
-/// from all of them.
+/// The bits of floats, which are in the order of the numbers where these are not negative. A NaN is
+/// far from all of them.
 fn bits(data: &[u8], size: usize) -> Vec<u64> {
     let float = |item: &[u8]| {
         let mut item = item.to_vec();
@@ -27,9 +27,12 @@ fn layout(dtype: &str, shape: &[u64], order: Order) -> Layout {
     Layout::new(Dtype::parse(dtype).expect("a dtype"), shape.to_vec(), order).expect("a layout")
 }
 
-/// A float, rounded from `squares / count`^2, where `squares` is `count` times the sum of the squares
-/// less the square of the sum.
-#[expect(clippy::cast_precision_loss, reason = "to the nearest is what is wanted, or a power of two")]
+/// A float, rounded from `squares / count`^2, where `squares` is `count` times the sum of the
+/// squares less the square of the sum.
+#[expect(
+    clippy::cast_precision_loss,
+    reason = "to the nearest is what is wanted, or a power of two"
+)]
 fn variance(numbers: &[i128]) -> f64 {
     let count = numbers.len() as u128;
     let sum: i128 = numbers.iter().sum();
@@ -53,8 +56,12 @@ fn hard_data_has_the_nearest_float_or_the_next() {
     let spreads = fixture["spreads"].as_array().expect("a list of arrays");
     assert!(spreads.len() > 60);
     for spread in spreads {
-        let shape: Vec<u64> =
-            spread["shape"].as_array().expect("a shape").iter().map(|length| length.as_u64().expect("small")).collect();
+        let shape: Vec<u64> = spread["shape"]
+            .as_array()
+            .expect("a shape")
+            .iter()
+            .map(|length| length.as_u64().expect("small"))
+            .collect();
         let order = if text(&spread["order"]) == "C" { Order::C } else { Order::F };
         let layout = layout(text(&spread["dtype"]), &shape, order);
         let region = Watched::new(bytes(&spread["data"]));
@@ -62,28 +69,37 @@ fn hard_data_has_the_nearest_float_or_the_next() {
         let size = usize::try_from(target.size()).expect("a small size");
         let variances = bits(&bytes(&spread["exact"][0]), size);
         for (number, operation) in SPREADS.into_iter().enumerate() {
-            let found = reduce(&region, &layout, operation, spread["axis"].as_i64(), "a").expect("a result");
+            let found = reduce(&region, &layout, operation, spread["axis"].as_i64(), "a")
+                .expect("a result");
             assert_eq!(found.dtype, target);
-            let [exact, numpy] = ["exact", "numpy"].map(|name| bits(&bytes(&spread[name][number]), size));
+            let [exact, numpy] =
+                ["exact", "numpy"].map(|name| bits(&bytes(&spread[name][number]), size));
             let found = bits(&found.data, size);
             assert_eq!(found.len(), exact.len());
-            for (((found, exact), numpy), variance) in found.into_iter().zip(exact).zip(numpy).zip(variances.clone()) {
+            for (((found, exact), numpy), variance) in
+                found.into_iter().zip(exact).zip(numpy).zip(variances.clone())
+            {
                 // As in numpy, a variance beyond the largest 64-bit float has an infinite root.
                 let exact = if size == 8 && variance == INFINITE { INFINITE } else { exact };
                 let (ours, theirs) = (found.abs_diff(exact), numpy.abs_diff(exact));
                 // Shorter floats are rounded once, from one of 64 bits.
                 let most = u64::from(size == 8);
-                assert!(ours <= most, "{operation} is {ours} floats from the exact one, numpy's {theirs}: {spread}");
+                assert!(
+                    ours <= most,
+                    "{operation} is {ours} floats from the exact one, numpy's {theirs}: {spread}"
+                );
             }
         }
     }
 }
 
-/// Elements that are reduced in three ways: all of them, as a row, and as a column next to another one.
+/// Elements that are reduced in three ways: all of them, as a row, and as a column next to another
+/// one.
 fn in_all_ways(dtype: &str, items: &[Vec<u8>], operation: Operation) -> [Vec<u64>; 3] {
     let (length, size) = (items.len() as u64, items.first().map_or(8, Vec::len));
     let found = |region: &Watched, shape: &[u64], axis| {
-        let found = reduce(region, &layout(dtype, shape, Order::C), operation, axis, "a").expect("a result");
+        let found = reduce(region, &layout(dtype, shape, Order::C), operation, axis, "a")
+            .expect("a result");
         let size = usize::try_from(found.dtype.size()).expect("a small size");
         bits(&found.data, size)
     };
@@ -101,7 +117,8 @@ fn wide_items(values: &[f64]) -> Vec<Vec<u8>> {
 /// Noise, in units, and an offset that is up to 2^26 times as large.
 fn noise() -> impl Strategy<Value = (Vec<i128>, i128, i32)> {
     let sizes = prop::sample::select(vec![1_i64, 2, 100, 1 << 26]);
-    let numbers = sizes.prop_flat_map(|size| prop::collection::vec((-size..=size).prop_map(i128::from), 1..3000));
+    let numbers = sizes
+        .prop_flat_map(|size| prop::collection::vec((-size..=size).prop_map(i128::from), 1..3000));
     let offset = prop_oneof![Just(0), Just((1 << 52) - (1 << 26)), -(1_i64 << 52)..1 << 52];
     (numbers, offset.prop_map(i128::from), -60_i32..60)
 }
@@ -112,11 +129,16 @@ fn noise() -> impl Strategy<Value = (Vec<i128>, i128, i32)> {
 fn an_offset_takes_nothing_from_a_variance() {
     try_random(200, &noise(), |(numbers, offset, exponent)| {
         let unit = 2_f64.powi(exponent);
-        let values: Vec<f64> = numbers.iter().map(|number| (number + offset) as f64 * unit).collect();
+        let values: Vec<f64> =
+            numbers.iter().map(|number| (number + offset) as f64 * unit).collect();
         let wanted = variance(&numbers) * unit * unit;
         for (operation, wanted) in [(Operation::Var, wanted), (Operation::Std, wanted.sqrt())] {
             for found in in_all_ways("<f8", &wide_items(&values), operation) {
-                assert!(found[0].abs_diff(wanted.to_bits()) <= 2, "{operation} {found:x?}, not {:x}", wanted.to_bits());
+                assert!(
+                    found[0].abs_diff(wanted.to_bits()) <= 2,
+                    "{operation} {found:x?}, not {:x}",
+                    wanted.to_bits()
+                );
             }
         }
     });
@@ -129,9 +151,12 @@ fn integers_at_either_end_have_exact_deviations() {
         let wide: Vec<i128> = numbers.iter().copied().map(i128::from).collect();
         let wanted = variance(&wide).to_bits();
         let number = |number: &i64| if is_top { i64::MAX - number } else { i64::MIN + number };
-        let signed: Vec<Vec<u8>> = numbers.iter().map(|n| number(n).to_le_bytes().to_vec()).collect();
-        let flipped: Vec<Vec<u8>> =
-            numbers.iter().map(|n| (number(n).cast_unsigned() ^ 1 << 63).to_be_bytes().to_vec()).collect();
+        let signed: Vec<Vec<u8>> =
+            numbers.iter().map(|n| number(n).to_le_bytes().to_vec()).collect();
+        let flipped: Vec<Vec<u8>> = numbers
+            .iter()
+            .map(|n| (number(n).cast_unsigned() ^ 1 << 63).to_be_bytes().to_vec())
+            .collect();
         for (dtype, items) in [("<i8", signed), (">u8", flipped)] {
             // The other column is far away.
             for found in in_all_ways(dtype, &items, Operation::Var) {
@@ -148,7 +173,10 @@ fn equal_elements_have_no_variance() {
         for operation in SPREADS {
             for found in in_all_ways("<f8", &wide_items(&vec![value; count]), operation) {
                 let found = f64::from_bits(found[0]);
-                assert!(found.to_bits() == wanted.to_bits() || (found.is_nan() && wanted.is_nan()), "{found:e}");
+                assert!(
+                    found.to_bits() == wanted.to_bits() || (found.is_nan() && wanted.is_nan()),
+                    "{found:e}"
+                );
             }
         }
     });
@@ -181,13 +209,18 @@ fn many_elements_have_the_nearest_short_float_and_the_nearest_long_one_or_the_ne
     let long: Vec<f64> = numbers.iter().map(|&number| 1e8 + number as f64 / 1_048_576.0).collect();
     check("<f8", &wide_items(&long), (exact * 2_f64.powi(-40)).to_bits(), 1);
     let single = |number: &i128| ((1 << 24) - number) as f32;
-    let singles: Vec<_> = numbers.iter().map(|number| single(number).to_le_bytes().to_vec()).collect();
+    let singles: Vec<_> =
+        numbers.iter().map(|number| single(number).to_le_bytes().to_vec()).collect();
     check("<f4", &singles, u64::from((exact as f32).to_bits()), 0);
     // From 1024 to 2047, with a variance that a 16-bit float does not reach.
-    let halves: Vec<_> = numbers.iter().map(|number| (0x6400 + (number >> 2) as u16).to_le_bytes().to_vec()).collect();
+    let halves: Vec<_> = numbers
+        .iter()
+        .map(|number| (0x6400 + (number >> 2) as u16).to_le_bytes().to_vec())
+        .collect();
     check("<f2", &halves, 0x7c00, 0);
     let few: Vec<i128> = numbers.iter().map(|number| number >> 5).collect();
-    let halves: Vec<_> = few.iter().map(|&number| (0x6400 + number as u16).to_le_bytes().to_vec()).collect();
+    let halves: Vec<_> =
+        few.iter().map(|&number| (0x6400 + number as u16).to_le_bytes().to_vec()).collect();
     // Around 1365, floats of 16 bits are integers.
     check("<f2", &halves, 0x6400 + (variance(&few).round() as u64 - 1024), 0);
 }
@@ -196,7 +229,13 @@ fn many_elements_have_the_nearest_short_float_and_the_nearest_long_one_or_the_ne
 #[test]
 fn what_is_not_finite_has_no_variance() {
     let (infinite, huge) = (f64::INFINITY, f64::MAX);
-    for values in [&[f64::NAN, 1.0][..], &[1.0, f64::NAN], &[infinite], &[1.0, -infinite], &[infinite, -infinite]] {
+    for values in [
+        &[f64::NAN, 1.0][..],
+        &[1.0, f64::NAN],
+        &[infinite],
+        &[1.0, -infinite],
+        &[infinite, -infinite],
+    ] {
         for copies in [1, 40] {
             for found in in_all_ways("<f8", &wide_items(&values.repeat(copies)), Operation::Var) {
                 assert_eq!(found[0], f64::NAN.to_bits(), "{values:?}");
@@ -207,15 +246,21 @@ fn what_is_not_finite_has_no_variance() {
         assert_eq!(found[0], INFINITE);
     }
     // numpy's squares and means overflow in 32 bits, and its variance of 16 bits before its root.
-    let singles: Vec<_> = [3e38_f32, 3e38, -3e38, -3e38].map(|value| value.to_le_bytes().to_vec()).into();
+    let singles: Vec<_> =
+        [3e38_f32, 3e38, -3e38, -3e38].map(|value| value.to_le_bytes().to_vec()).into();
     for found in in_all_ways("<f4", &singles, Operation::Std) {
         assert_eq!(found[0], u64::from(3e38_f32.to_bits()));
     }
     let region = Watched::default();
-    for (shape, axis, results) in [(vec![0], None, 1), (vec![0, 3], Some(0), 3), (vec![0, 3], Some(-1), 0)] {
+    for (shape, axis, results) in
+        [(vec![0], None, 1), (vec![0, 3], Some(0), 3), (vec![0, 3], Some(-1), 0)]
+    {
         for operation in SPREADS {
             let found = reduced(&region, &layout("<i2", &shape, Order::C), operation, axis);
-            assert!(found.len() == results && found.iter().all(|result| result.to_bits() == f64::NAN.to_bits()));
+            assert!(
+                found.len() == results
+                    && found.iter().all(|result| result.to_bits() == f64::NAN.to_bits())
+            );
         }
     }
 }
@@ -225,7 +270,8 @@ fn what_is_not_finite_has_no_variance() {
 fn many_results_have_centres_of_their_own() {
     let (rows, columns) = (3, 300_000);
     let at = |row: u64, column: u64| (column * 1000 + (column * 7 + row * row * 11) % 100) * 3;
-    let bytes = (0..rows).flat_map(|row| (0..columns).flat_map(move |column| at(row, column).to_le_bytes()));
+    let bytes = (0..rows)
+        .flat_map(|row| (0..columns).flat_map(move |column| at(row, column).to_le_bytes()));
     let region = Watched::new(bytes.collect());
     let every = |step| Index::Slice(Slice { start: None, stop: None, step: Some(step) });
     let whole = layout("<i8", &[rows, columns], Order::C);

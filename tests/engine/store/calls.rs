@@ -25,7 +25,11 @@ fn a_new_key_whose_name_would_not_fit_with_every_number_is_refused() {
             store.writer(&key).map(drop),
         ];
         for result in refused {
-            assert!(matches!(&result, Err(Error::InvalidArgument(text)) if text.contains("at most 235")), "{result:?}");
+            assert!(
+                matches!(&result, Err(Error::InvalidArgument(text))
+                if text.contains("at most 235")),
+                "{result:?}"
+            );
         }
         assert_eq!((store.get(&key), store.remove(&key)), (Ok(None), Ok(false)));
     }
@@ -41,11 +45,17 @@ fn a_longer_key_that_zict_has_written_is_replaced_as_long_as_its_name_fits() {
         store.set(&key, &[b"v"]).expect("a name of 255 bytes");
     }
     let error = refused(store.set(&key, &[b"w"]));
-    assert!(matches!(&error, Error::InvalidArgument(text) if text.contains("256 bytes")), "{error:?}");
+    assert!(
+        matches!(&error, Error::InvalidArgument(text) if text.contains("256 bytes")),
+        "{error:?}"
+    );
     assert_eq!(store.get(&key), Ok(Some(b"v".to_vec())));
     assert_eq!(disk.names(), [format!("{key}#9")]);
     assert_eq!(store.remove(&key), Ok(true));
-    assert!(matches!(store.set(&key, &[b"w"]), Err(Error::InvalidArgument(_))), "it is a new key now");
+    assert!(
+        matches!(store.set(&key, &[b"w"]), Err(Error::InvalidArgument(_))),
+        "it is a new key now"
+    );
     assert!(disk.names().is_empty());
 }
 
@@ -64,7 +74,10 @@ fn a_stream_appends_to_a_value_what_it_has_promised() {
         let refused = [writer.write(b"x"), writer.append(1, stream).map(drop), writer.commit()];
         for result in refused {
             let text = format!("has taken {taken} of its 3 bytes");
-            assert!(matches!(&result, Err(Error::InvalidArgument(found)) if found.contains(&text)), "{result:?}");
+            assert!(
+                matches!(&result, Err(Error::InvalidArgument(found)) if found.contains(&text)),
+                "{result:?}"
+            );
         }
     }
     assert_eq!(store.get("k"), Ok(None));
@@ -73,7 +86,10 @@ fn a_stream_appends_to_a_value_what_it_has_promised() {
     file.write_all(b"cde and more", offset).expect("a write");
     let (file, offset) = writer.append(1, stream).expect("a stream");
     assert_eq!(offset, 5);
-    assert!(matches!(writer.commit(), Err(Error::InvalidArgument(_))), "what lies behind does not count");
+    assert!(
+        matches!(writer.commit(), Err(Error::InvalidArgument(_))),
+        "what lies behind does not count"
+    );
     file.write_all(b"f and more", offset).expect("a write");
     writer.write(b"g").expect("a write");
     writer.commit().expect("a commit");
@@ -90,7 +106,11 @@ fn a_stream_takes_no_more_than_a_file_can_have() {
     let mut writer = store.writer("k").expect("a writer");
     for length in [u64::MAX, 1 << 63] {
         let result = writer.append(length, |_, offset| Ok(offset));
-        assert!(matches!(&result, Err(Error::InvalidArgument(text)) if text.contains("a file can have")), "{result:?}");
+        assert!(
+            matches!(&result, Err(Error::InvalidArgument(text))
+                if text.contains("a file can have")),
+            "{result:?}"
+        );
     }
     // Nothing was promised.
     writer.commit().expect("a commit");
@@ -99,13 +119,19 @@ fn a_stream_takes_no_more_than_a_file_can_have() {
 
 #[test]
 fn a_read_only_store_changes_nothing_and_refuses_to() {
-    let files: [(&str, &[u8]); 4] = [("k#1", b"old"), ("k#2", b"v"), ("%temporary-filemap#7", b"half"), ("x#", b"")];
+    let files: [(&str, &[u8]); 4] =
+        [("k#1", b"old"), ("k#2", b"v"), ("%temporary-filemap#7", b"half"), ("x#", b"")];
     let disk = Disk::with(&files);
     let before = disk.image();
     let preopens = Preopens::new(vec![("data".to_string(), disk.root(false))]);
     for options in [READ, OpenOptions { create: true, durability: Durability::Full, ..READ }] {
         let store = open_at(&preopens, "data", options).expect("a store");
-        let denied = [store.set("k", &[b"w"]), store.set("new", &[b"w"]), store.remove("k").map(drop), store.clear()];
+        let denied = [
+            store.set("k", &[b"w"]),
+            store.set("new", &[b"w"]),
+            store.remove("k").map(drop),
+            store.clear(),
+        ];
         for result in denied {
             assert!(matches!(result, Err(Error::AccessDenied(_))), "{result:?}");
         }
@@ -142,7 +168,8 @@ fn a_closed_store_does_nothing_any_more() {
 #[test]
 fn a_part_of_a_value_is_cut_off_where_it_ends() {
     let store = open(&Disk::with(&[("k#1", b"abcdef")]), READ);
-    let part = |offset, length| store.get_range("k", offset, length).expect("a part").expect("a value");
+    let part =
+        |offset, length| store.get_range("k", offset, length).expect("a part").expect("a value");
     assert_eq!(part(0, 6), b"abcdef");
     assert_eq!(part(2, 2), b"cd");
     assert_eq!(part(4, u64::MAX), b"ef");
@@ -212,7 +239,10 @@ fn temporary_files_of_somebody_else_are_passed_by() {
         disk.put(&temporary_name(generation), b"theirs");
     }
     assert_eq!(store.set("k", &[b"v"]), Ok(()));
-    assert_eq!((disk.bytes("k#0"), disk.bytes(&temporary_name(15))), (b"v".to_vec(), b"theirs".to_vec()));
+    assert_eq!(
+        (disk.bytes("k#0"), disk.bytes(&temporary_name(15))),
+        (b"v".to_vec(), b"theirs".to_vec())
+    );
 
     for generation in 16..1000 {
         disk.put(&temporary_name(generation), b"theirs");
@@ -229,5 +259,8 @@ fn a_message_shows_a_key_short_and_printable() {
     let store = open(&disk, READ);
     disk.plan(0, Fault::Fails(IoErrorKind::Other));
     let error = refused(store.get("k\u{1b}[2J"));
-    assert!(error.message().contains(" the value of `k\\u{1b}[2J` in `.`: the file system answered"), "{error}");
+    assert!(
+        error.message().contains(" the value of `k\\u{1b}[2J` in `.`: the file system answered"),
+        "{error}"
+    );
 }

@@ -1,4 +1,5 @@
-//! One fault anywhere: whatever was acknowledged is there, whatever was refused is not, and nothing is left over.
+//! One fault anywhere: whatever was acknowledged is there, whatever was refused is not, and nothing
+//! is left over.
 
 use filemap::fs::IoErrorKind;
 use filemap::key::unquote;
@@ -19,7 +20,11 @@ fn restart(disk: &Disk, faults: &mut Vec<(u64, Fault)>) {
 }
 
 /// Opens a store, again and again until no fault hits that.
-fn reopen(disk: &Disk, options: OpenOptions, faults: &mut Vec<(u64, Fault)>) -> Store<MemoryDirectory> {
+fn reopen(
+    disk: &Disk,
+    options: OpenOptions,
+    faults: &mut Vec<(u64, Fault)>,
+) -> Store<MemoryDirectory> {
     loop {
         match open_at(&disk.preopens(), ".", options) {
             Ok(store) if !disk.has_crashed() => return store,
@@ -30,7 +35,8 @@ fn reopen(disk: &Disk, options: OpenOptions, faults: &mut Vec<(u64, Fault)>) -> 
     }
 }
 
-/// Checks that every key has the value from before or the one from after; which one, is what holds from then on.
+/// Checks that every key has the value from before or the one from after; which one, is what holds
+/// from then on.
 fn settle(store: &Store<MemoryDirectory>, before: &Mapping, after: &mut Mapping) {
     for key in KEYS {
         let value = store.get(key).expect("a value");
@@ -44,8 +50,8 @@ fn settle(store: &Store<MemoryDirectory>, before: &Mapping, after: &mut Mapping)
     assert_eq!(store.len(), Ok(after.len() as u64));
 }
 
-/// Checks what zict would make of the directory: every key has the value from before or the one from after, or both in two
-/// files, and the only other key is that of a temporary file.
+/// Checks what zict would make of the directory: every key has the value from before or the one
+/// from after, or both in two files, and the only other key is that of a temporary file.
 fn check_as_zict(disk: &Disk, before: &Mapping, after: &Mapping) {
     let mut found = Vec::new();
     for (name, value) in disk.image() {
@@ -54,7 +60,10 @@ fn check_as_zict(disk: &Disk, before: &Mapping, after: &Mapping) {
             continue;
         }
         let possible = [before.get(&key), after.get(&key)];
-        assert!(possible.contains(&Some(&value)), "zict finds {value:?} for `{key}`, and not one of {possible:?}");
+        assert!(
+            possible.contains(&Some(&value)),
+            "zict finds {value:?} for `{key}`, and not one of {possible:?}"
+        );
         found.push(key);
     }
     for key in before.keys().filter(|key| after.contains_key(*key)) {
@@ -62,8 +71,9 @@ fn check_as_zict(disk: &Disk, before: &Mapping, after: &Mapping) {
     }
 }
 
-/// Whether a call that fails while the program goes on has changed nothing: a removal whose name is gone, and only cannot be
-/// synced, is not undone, and neither are those of the other keys by `clear`.
+/// Whether a call that fails while the program goes on has changed nothing: a removal whose name is
+/// gone, and only cannot be synced, is not undone, and neither are those of the other keys by
+/// `clear`.
 fn is_undone(action: &Action, durability: Durability) -> bool {
     match action {
         Action::Remove(_) | Action::Pop(_) | Action::PopItem => durability != Durability::Full,
@@ -72,8 +82,8 @@ fn is_undone(action: &Action, durability: Durability) -> bool {
     }
 }
 
-/// Runs a program with faults, the last of the list first, each at a step counted from the one before; says
-/// whether all came to pass.
+/// Runs a program with faults, the last of the list first, each at a step counted from the one
+/// before; says whether all came to pass.
 fn check(actions: &[Action], durability: Durability, mut faults: Vec<(u64, Fault)>) -> bool {
     let disk = Disk::default();
     disk.in_pieces(3);
@@ -131,8 +141,11 @@ const FAULTS: [Fault; 4] = [
 fn check_everywhere(actions: &[Action], durability: Durability) {
     for fault in FAULTS {
         let steps = (0..).take_while(|&step| {
-            let tried = std::panic::catch_unwind(|| check(actions, durability, vec![(step, fault)]));
-            tried.unwrap_or_else(|_| panic!("{durability:?}, {fault:?} at step {step} of {actions:?}"))
+            let tried =
+                std::panic::catch_unwind(|| check(actions, durability, vec![(step, fault)]));
+            tried.unwrap_or_else(|_| {
+                panic!("{durability:?}, {fault:?} at step {step} of {actions:?}")
+            })
         });
         assert!(steps.count() > actions.len() / 4);
     }
@@ -155,12 +168,19 @@ fn a_fault_while_a_key_is_set() {
     check_program(&[set("a", "first")]);
     check_program(&[set("a", "first"), set("a", "second")]);
     check_program(&[set("a", "first"), set("a", "second"), set("a", "")]);
-    check_program(&[set("a", "first"), set("", "other"), set("a", "second"), Action::Reopen, set("a", "third")]);
+    check_program(&[
+        set("a", "first"),
+        set("", "other"),
+        set("a", "second"),
+        Action::Reopen,
+        set("a", "third"),
+    ]);
 }
 
 #[test]
 fn a_fault_while_many_keys_are_set() {
-    let update = |values: [&str; 2]| Action::Update(vec![("a", values[0].into()), ("", values[1].into())]);
+    let update =
+        |values: [&str; 2]| Action::Update(vec![("a", values[0].into()), ("", values[1].into())]);
     check_program(&[update(["one", "two"]), update(["three", "four"])]);
 }
 
@@ -186,7 +206,13 @@ fn a_removed_key_does_not_come_back_with_an_older_value() {
 
 #[test]
 fn a_fault_while_a_store_is_opened() {
-    check_program(&[Action::Reopen, set("a", "first"), Action::Reopen, Action::Reopen, Action::Remove("a")]);
+    check_program(&[
+        Action::Reopen,
+        set("a", "first"),
+        Action::Reopen,
+        Action::Reopen,
+        Action::Remove("a"),
+    ]);
 }
 
 #[test]
@@ -199,7 +225,9 @@ fn a_fault_at_every_step_of_random_programs() {
 fn a_fault_in_a_longer_random_program() {
     let fault = prop::sample::select(FAULTS.to_vec());
     let input = (prop::collection::vec(action(), 1..25), durability(), 0_u64..200, fault);
-    try_random(2000, &input, |(actions, durability, step, fault)| _ = check(&actions, durability, vec![(step, fault)]));
+    try_random(2000, &input, |(actions, durability, step, fault)| {
+        _ = check(&actions, durability, vec![(step, fault)])
+    });
 }
 
 #[test]
@@ -207,5 +235,7 @@ fn a_crash_after_a_crash() {
     let crash = prop::sample::select(vec![Fault::CrashBefore, Fault::CrashAfter]);
     let crashes = prop::collection::vec((0_u64..25, crash), 2..6);
     let input = (prop::collection::vec(action(), 1..12), durability(), crashes);
-    try_random(2000, &input, |(actions, durability, crashes)| _ = check(&actions, durability, crashes));
+    try_random(2000, &input, |(actions, durability, crashes)| {
+        _ = check(&actions, durability, crashes)
+    });
 }

@@ -25,7 +25,10 @@ fn items_go_on_behind_a_value_that_is_too_large() {
     };
     assert_eq!(items.next(9).map(lengths), Ok(vec![("a".to_string(), MAX_TRANSFER - 1000)]));
     let error = refused(items.next(9));
-    assert!(matches!(&error, Error::LimitExceeded(text) if text.contains("the value of `b`")), "{error}");
+    assert!(
+        matches!(&error, Error::LimitExceeded(text) if text.contains("the value of `b`")),
+        "{error}"
+    );
     assert_eq!(items.next(9).map(lengths), Ok(vec![("c".to_string(), 1001)]));
     assert_eq!(items.next(9), Ok(vec![]));
     assert!(matches!(items.next(0), Err(Error::InvalidArgument(_))));
@@ -74,14 +77,18 @@ fn a_large_value_is_read_in_pieces() {
 fn small_parts_are_written_together() {
     let disk = Disk::default();
     let store = open(&disk, WRITE);
-    let parts: Vec<Vec<u8>> =
-        (0..200_000_u32).map(|number| vec![number.to_le_bytes()[0]; (number % 3) as usize]).collect();
+    let parts: Vec<Vec<u8>> = (0..200_000_u32)
+        .map(|number| vec![number.to_le_bytes()[0]; (number % 3) as usize])
+        .collect();
     disk.plan(u64::MAX, Fault::CrashBefore);
     store.set("k", &parts).expect("a write");
     assert!(disk.steps() < 20, "{} steps", disk.steps());
     let large = [vec![1], vec![2; 100_000], vec![], vec![3; 65_536], vec![4]];
     store.set("l", &large).expect("a write");
-    assert_eq!((store.get("k"), store.get("l")), (Ok(Some(parts.concat())), Ok(Some(large.concat()))));
+    assert_eq!(
+        (store.get("k"), store.get("l")),
+        (Ok(Some(parts.concat())), Ok(Some(large.concat())))
+    );
 }
 
 #[test]

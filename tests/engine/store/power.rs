@@ -1,7 +1,7 @@
 //! A power cut anywhere, which loses what was not synced: bytes, and the last changes of names.
 //!
-//! The names that a disk keeps are those after some number of changes, in their order, as journalling file
-//! systems keep them.
+//! The names that a disk keeps are those after some number of changes, in their order, as
+//! journalling file systems keep them.
 
 use std::collections::BTreeSet;
 
@@ -11,14 +11,21 @@ use super::{WRITE, open, open_at};
 use crate::memory::{Disk, Fault};
 
 /// Sets or removes the key `k`, one after the other.
-const VALUES: [Option<&str>; 6] = [Some("first"), Some("second"), None, Some("third"), Some(""), Some("last")];
+const VALUES: [Option<&str>; 6] =
+    [Some("first"), Some("second"), None, Some("third"), Some(""), Some("last")];
 
-/// Runs the program until it is stopped at a step; returns the values that were acknowledged, the last one last,
-/// and perhaps the one that was not.
-fn run(disk: &Disk, options: OpenOptions, step: u64) -> (Vec<Option<&'static str>>, Vec<Option<&'static str>>) {
+/// Runs the program until it is stopped at a step; returns the values that were acknowledged, the
+/// last one last, and perhaps the one that was not.
+fn run(
+    disk: &Disk,
+    options: OpenOptions,
+    step: u64,
+) -> (Vec<Option<&'static str>>, Vec<Option<&'static str>>) {
     let mut acknowledged = vec![None];
     disk.plan(step, Fault::CrashBefore);
-    let Ok(store) = open_at(&disk.preopens(), ".", options) else { return (acknowledged, Vec::new()) };
+    let Ok(store) = open_at(&disk.preopens(), ".", options) else {
+        return (acknowledged, Vec::new());
+    };
     for value in VALUES {
         let done = match value {
             Some(value) => store.set("k", &[value]),
@@ -67,12 +74,16 @@ fn check(durability: Durability, may_be_lost: bool, step: u64, lost: usize) -> O
     disk.cut_power(lost);
 
     let store = open(&disk, options);
-    let found = store.get("k").expect("a value").map(|bytes| String::from_utf8(bytes).expect("a whole value"));
+    let found = store
+        .get("k")
+        .expect("a value")
+        .map(|bytes| String::from_utf8(bytes).expect("a whole value"));
     let kept = if may_be_lost { 0 } else { acknowledged.len() - 1 };
     let possible: BTreeSet<_> = acknowledged[kept..].iter().copied().chain(in_flight).collect();
     assert!(
         possible.contains(&found.as_deref()),
-        "{durability:?}: {found:?} and not one of {possible:?} after a power cut at step {step} that loses {lost}"
+        "{durability:?}: {found:?} and not one of {possible:?} after a power cut at step {step} \
+         that loses {lost}"
     );
     assert_eq!(disk.names().len(), usize::from(found.is_some()));
     Outcome::Cut

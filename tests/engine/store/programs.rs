@@ -58,12 +58,14 @@ pub(super) fn action() -> impl Strategy<Value = Action> {
         6 => (key(), values()).prop_map(|(key, parts)| Action::Set(key, parts)),
         2 => (key(), value()).prop_map(|(key, value)| Action::SetDefault(key, value)),
         3 => prop::collection::vec((key(), value()), 0..5).prop_map(Action::Update),
-        3 => (key(), values(), any::<bool>()).prop_map(|(key, parts, commits)| Action::Write(key, parts, commits)),
+        3 => (key(), values(), any::<bool>())
+            .prop_map(|(key, parts, commits)| Action::Write(key, parts, commits)),
         3 => key().prop_map(Action::Remove),
         2 => key().prop_map(Action::Pop),
         1 => Just(Action::PopItem),
         1 => Just(Action::Clear),
-        1 => (key(), 0_u64..10, 0_u64..10).prop_map(|(key, offset, length)| Action::GetRange(key, offset, length)),
+        1 => (key(), 0_u64..10, 0_u64..10)
+            .prop_map(|(key, offset, length)| Action::GetRange(key, offset, length)),
         1 => prop::collection::vec(key(), 0..5).prop_map(Action::GetMany),
         1 => (key(), 1_u64..4).prop_map(|(key, piece)| Action::Read(key, piece)),
         1 => key().prop_map(Action::OpenValue),
@@ -96,7 +98,9 @@ pub(super) fn act(store: &Store<MemoryDirectory>, action: &Action) -> Result<Ans
         Action::Pop(key) => Answer::Value(store.pop(key)?),
         Action::PopItem => Answer::Item(store.pop_item()?),
         Action::Clear => nothing(store.clear()?),
-        Action::GetRange(key, offset, length) => Answer::Value(store.get_range(key, *offset, *length)?),
+        Action::GetRange(key, offset, length) => {
+            Answer::Value(store.get_range(key, *offset, *length)?)
+        }
         Action::GetMany(keys) => Answer::Values(store.get_many(keys)?),
         Action::Read(key, piece) => Answer::Value(read(store, key, *piece)?),
         Action::OpenValue(key) => {
@@ -141,7 +145,9 @@ pub(super) fn act_on(mapping: &mut Mapping, action: &Action) -> Answer {
     match action {
         Action::Set(key, parts) => set(key, parts.concat()),
         Action::SetDefault(key, value) => {
-            return Answer::Value(Some(mapping.entry((*key).to_string()).or_insert_with(|| value.clone()).clone()));
+            return Answer::Value(Some(
+                mapping.entry((*key).to_string()).or_insert_with(|| value.clone()).clone(),
+            ));
         }
         Action::Update(items) => items.iter().for_each(|(key, value)| set(key, value.clone())),
         Action::Write(key, pieces, commits) => {
@@ -154,11 +160,17 @@ pub(super) fn act_on(mapping: &mut Mapping, action: &Action) -> Answer {
         Action::PopItem => return Answer::Item(mapping.pop_first()),
         Action::Clear => mapping.clear(),
         Action::GetRange(key, offset, length) => {
-            let part = |value: &Value| value.iter().skip(small(*offset)).take(small(*length)).copied().collect();
+            let part = |value: &Value| {
+                value.iter().skip(small(*offset)).take(small(*length)).copied().collect()
+            };
             return Answer::Value(mapping.get(*key).map(part));
         }
-        Action::GetMany(keys) => return Answer::Values(keys.iter().map(|key| mapping.get(*key).cloned()).collect()),
-        Action::Read(key, _) | Action::OpenValue(key) => return Answer::Value(mapping.get(*key).cloned()),
+        Action::GetMany(keys) => {
+            return Answer::Values(keys.iter().map(|key| mapping.get(*key).cloned()).collect());
+        }
+        Action::Read(key, _) | Action::OpenValue(key) => {
+            return Answer::Value(mapping.get(*key).cloned());
+        }
         Action::Items(_) => return Answer::Items(mapping.clone().into_iter().collect()),
         Action::Reopen => {}
     }
@@ -174,7 +186,11 @@ pub(super) fn check_names(disk: &Disk) {
     };
     let mut keys: Vec<_> = disk.names().iter().map(key).collect();
     keys.sort();
-    assert!(keys.windows(2).all(|pair| pair[0] != pair[1]), "two files of a key: {:?}", disk.names());
+    assert!(
+        keys.windows(2).all(|pair| pair[0] != pair[1]),
+        "two files of a key: {:?}",
+        disk.names()
+    );
 }
 
 #[test]

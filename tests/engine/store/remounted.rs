@@ -1,4 +1,5 @@
-//! A file system that becomes read-only in the middle of a call, so that nothing can be undone, and is mended later.
+//! A file system that becomes read-only in the middle of a call, so that nothing can be undone, and
+//! is mended later.
 
 use std::cell::{Cell, RefCell};
 use std::rc::Rc;
@@ -10,7 +11,8 @@ use filemap::store::{Registry, Store};
 use super::{READ, WRITE, open};
 use crate::memory::{Disk, MemoryDirectory, MemoryFile};
 
-/// A directory of a disk that becomes read-only after so many renames, as `errors=remount-ro` has it, until it is mended.
+/// A directory of a disk that becomes read-only after so many renames, as `errors=remount-ro` has
+/// it, until it is mended.
 #[derive(Clone)]
 struct Failing {
     inner: MemoryDirectory,
@@ -20,7 +22,11 @@ struct Failing {
 
 impl Failing {
     fn new(disk: &Disk) -> Self {
-        Self { inner: disk.root(true), renames_left: Rc::new(Cell::new(u32::MAX)), is_broken: Rc::default() }
+        Self {
+            inner: disk.root(true),
+            renames_left: Rc::new(Cell::new(u32::MAX)),
+            is_broken: Rc::default(),
+        }
     }
 
     fn check(&self) -> IoResult<()> {
@@ -99,7 +105,8 @@ impl Directory for Failing {
 }
 
 fn open_failing(directory: &Failing) -> Store<Failing> {
-    Store::open(&Registry::new(), &Preopens::new(vec![(".".into(), directory.clone())]), ".", WRITE).expect("a store")
+    Store::open(&Registry::new(), &Preopens::new(vec![(".".into(), directory.clone())]), ".", WRITE)
+        .expect("a store")
 }
 
 #[test]

@@ -36,8 +36,11 @@ fn what_one_store_of_a_program_sets_the_others_see() {
     let disk = Disk::default();
     disk.put_directory("d");
     let program = Program::new(&disk);
-    let (reader, one, other) =
-        (program.open_at("d", READ), program.open_at("./d", WRITE), program.open_at("d/../d/", WRITE));
+    let (reader, one, other) = (
+        program.open_at("d", READ),
+        program.open_at("./d", WRITE),
+        program.open_at("d/../d/", WRITE),
+    );
     one.set("a", &[b"1"]).expect("a write");
     other.set("b", &[b"2"]).expect("a write");
     let both = [("a".to_string(), b"1".to_vec()), ("b".to_string(), b"2".to_vec())];
@@ -72,7 +75,10 @@ fn a_directory_is_read_anew_when_it_is_opened_and_nobody_writes() {
     disk.put("b#1", b"2");
     assert_eq!(keys(&reader), ["a"]);
     let another = program.open(READ);
-    assert_eq!((keys(&reader), keys(&another)), (vec!["a".into(), "b".into()], vec!["a".into(), "b".into()]));
+    assert_eq!(
+        (keys(&reader), keys(&another)),
+        (vec!["a".into(), "b".into()], vec!["a".into(), "b".into()])
+    );
 
     let writer = program.open(WRITE);
     disk.put("c#2", b"3");
@@ -89,7 +95,10 @@ fn one_program_writes_to_a_directory_and_others_read() {
     stores[0].set("k", &[b"v"]).expect("a write");
     let refuse = || {
         let error = refused(Store::open(&second.registry, &disk.preopens(), ".", WRITE));
-        assert!(matches!(&error, Error::Busy(text) if text.contains("lock the directory `.`")), "{error}");
+        assert!(
+            matches!(&error, Error::Busy(text) if text.contains("lock the directory `.`")),
+            "{error}"
+        );
         assert!(error.message().contains("another process writes to it"), "{error}");
     };
     refuse();
@@ -119,7 +128,11 @@ fn a_store_that_cannot_be_opened_holds_nothing() {
         let opened = open_at(&disk.preopens(), ".", WRITE).is_ok();
         let failed = disk.has_failed();
         disk.calm();
-        assert_eq!(contents(&open(&disk, WRITE)), [("k".to_string(), b"w".to_vec())], "step {step}");
+        assert_eq!(
+            contents(&open(&disk, WRITE)),
+            [("k".to_string(), b"w".to_vec())],
+            "step {step}"
+        );
         assert!(failed || opened, "step {step}");
     }
 }
@@ -131,7 +144,10 @@ fn a_grant_for_reading_does_not_become_one_that_writes_beside_another() {
     let writer = program.open(WRITE);
     let reading = Preopens::new(vec![("data".to_string(), disk.root(false))]);
     let error = refused(Store::open(&program.registry, &reading, "data", WRITE));
-    assert!(matches!(&error, Error::AccessDenied(text) if text.contains("may only be read")), "{error}");
+    assert!(
+        matches!(&error, Error::AccessDenied(text) if text.contains("may only be read")),
+        "{error}"
+    );
     drop(writer);
     // Whoever was refused does not count: the lock is free.
     open(&disk, WRITE).set("k", &[b"w"]).expect("a write");
@@ -164,7 +180,8 @@ fn what_was_opened_of_a_value_outlives_it_and_the_store() {
     let disk = Disk::with(&[("k#0", b"value")]);
     let store = open(&disk, WRITE);
     let mut reader = store.reader("k").expect("a value").expect("a key");
-    let array = store.open_value("k", filemap::array::Mode::ReadOnly).expect("a value").expect("a key");
+    let array =
+        store.open_value("k", filemap::array::Mode::ReadOnly).expect("a value").expect("a key");
     assert_eq!(reader.read(2), Ok(b"va".to_vec()));
     store.set("k", &[b"another"]).expect("a write");
     assert_eq!(store.remove("k"), Ok(true));

@@ -29,8 +29,14 @@ pub(crate) fn lines(specs: &[Spec]) -> String {
 }
 
 /// With two axes, without any, without elements, and with one axis and three.
-const SHAPES: [(&str, &[u64]); 6] =
-    [("plain", &[3, 4]), ("scalar", &[]), ("none", &[0]), ("line", &[5]), ("flat", &[2, 0, 3]), ("cube", &[2, 3, 4])];
+const SHAPES: [(&str, &[u64]); 6] = [
+    ("plain", &[3, 4]),
+    ("scalar", &[]),
+    ("none", &[0]),
+    ("line", &[5]),
+    ("flat", &[2, 0, 3]),
+    ("cube", &[2, 3, 4]),
+];
 
 /// For the many units of time the first few will do.
 fn shapes(dtype: &Dtype) -> &'static [(&'static str, &'static [u64])] {
@@ -46,17 +52,32 @@ pub(crate) struct Maker<'a> {
 
 impl Maker<'_> {
     /// Of the dtype with that number; without an offset, in a `.npy` file.
-    fn make(&mut self, how: &str, name: &str, number: usize, layout: (char, Option<u64>, &[u64])) -> Spec {
+    fn make(
+        &mut self,
+        how: &str,
+        name: &str,
+        number: usize,
+        layout: (char, Option<u64>, &[u64]),
+    ) -> Spec {
         let (order, offset, shape) = layout;
         let dtype = &self.dtypes[number];
         let length = usize::try_from(shape.iter().product::<u64>() * dtype.size()).unwrap();
         let data = dtype.elements(self.random.bytes(length));
         let ending = if offset.is_some() { "bin" } else { "npy" };
         let file = format!("{number}-{name}-{how}-{order}.{ending}");
-        Spec { how: how.into(), file, dtype: dtype.text.clone(), order, offset, shape: shape.into(), data }
+        Spec {
+            how: how.into(),
+            file,
+            dtype: dtype.text.clone(),
+            order,
+            offset,
+            shape: shape.into(),
+            data,
+        }
     }
 
-    /// Files without a header: of all types and orders, from the start and from an odd offset, made and extended.
+    /// Files without a header: of all types and orders, from the start and from an odd offset, made
+    /// and extended.
     pub(crate) fn raw(&mut self) -> Vec<Spec> {
         let mut specs = Vec::new();
         for number in 0..self.dtypes.len() {
@@ -103,21 +124,32 @@ impl Maker<'_> {
                     specs.push(self.make("create", name, number, (order, None, shape)));
                 }
                 for version in self.dtypes[number].versions.clone() {
-                    specs.push(self.make(&format!("create-{version}"), "plain", number, (order, None, &[3, 4])));
+                    specs.push(self.make(
+                        &format!("create-{version}"),
+                        "plain",
+                        number,
+                        (order, None, &[3, 4]),
+                    ));
                 }
             }
         }
         specs
     }
 
-    /// What cannot be made, because no `.npy` file of the version, or none at all, can describe the dtype.
+    /// What cannot be made, because no `.npy` file of the version, or none at all, can describe the
+    /// dtype.
     pub(crate) fn refused(&mut self) -> Vec<Spec> {
         let mut specs = Vec::new();
         for number in 0..self.dtypes.len() {
             let versions = self.dtypes[number].versions.clone();
             for version in ['1', '2', '3'] {
                 if !versions.contains(&version) {
-                    specs.push(self.make(&format!("create-{version}"), "refused", number, ('C', None, &[3, 4])));
+                    specs.push(self.make(
+                        &format!("create-{version}"),
+                        "refused",
+                        number,
+                        ('C', None, &[3, 4]),
+                    ));
                 }
             }
             if versions.is_empty() {
@@ -134,7 +166,8 @@ impl Maker<'_> {
 
     /// Splits off the files whose header is longer than any that is read.
     pub(crate) fn split_long(&self, specs: Vec<Spec>) -> (Vec<Spec>, Vec<Spec>) {
-        let is_long = |text: &str| self.dtypes.iter().any(|dtype| dtype.is_long && dtype.text == text);
+        let is_long =
+            |text: &str| self.dtypes.iter().any(|dtype| dtype.is_long && dtype.text == text);
         specs.into_iter().partition(|spec| spec.offset.is_some() || !is_long(&spec.dtype))
     }
 }

@@ -61,7 +61,8 @@ pub(super) fn take_turn(turn: &mut Turn<'_>) {
     for key in KEYS {
         turn.set(key, key.as_bytes());
     }
-    let large: Vec<_> = (0..70_000_u32).map(|number| number.to_le_bytes()[number as usize % 2]).collect();
+    let large: Vec<_> =
+        (0..70_000_u32).map(|number| number.to_le_bytes()[number as usize % 2]).collect();
     let bytes: Vec<_> = (0..=255).collect();
     turn.set("empty", b"");
     turn.set("all bytes", &bytes);

@@ -30,7 +30,8 @@ impl Turn<'_> {
         });
     }
 
-    /// Sets a value that is written part by part. Until it is whole the key has the value before, which is the answer.
+    /// Sets a value that is written part by part. Until it is whole the key has the value before,
+    /// which is the answer.
     pub(crate) fn write(&mut self, key: &str, parts: &[Vec<u8>]) {
         self.change(&format!("write {}{}", encode(key), fields(parts)), &[key], |contents| {
             let before = answer(contents.get(key));
@@ -39,7 +40,8 @@ impl Turn<'_> {
         });
     }
 
-    /// Begins to write a value and gives up, so that the key has the value before, which is the answer.
+    /// Begins to write a value and gives up, so that the key has the value before, which is the
+    /// answer.
     pub(crate) fn abandon(&mut self, key: &str, parts: &[Vec<u8>]) {
         let what = format!("abandon {}{}", encode(key), fields(parts));
         self.change(&what, &[key], |contents| answer(contents.get(key)));
@@ -74,11 +76,15 @@ impl Turn<'_> {
     }
 
     pub(crate) fn remove(&mut self, key: &str) {
-        self.change(&format!("del {}", encode(key)), &[key], |contents| contents.remove(key).is_some().to_string());
+        self.change(&format!("del {}", encode(key)), &[key], |contents| {
+            contents.remove(key).is_some().to_string()
+        });
     }
 
     pub(crate) fn pop(&mut self, key: &str) {
-        self.change(&format!("pop {}", encode(key)), &[key], |contents| answer(contents.remove(key).as_ref()));
+        self.change(&format!("pop {}", encode(key)), &[key], |contents| {
+            answer(contents.remove(key).as_ref())
+        });
     }
 
     pub(crate) fn pop_or(&mut self, key: &str, default: &[u8]) {
@@ -98,16 +104,24 @@ impl Turn<'_> {
 
     /// Writes into a value in place, through an array over its file.
     pub(crate) fn poke(&mut self, key: &str, offset: usize, bytes: &[u8]) {
-        self.change(&format!("poke {} {offset} {}", encode(key), encode(bytes)), &[key], |contents| {
-            let value = contents.get_mut(key).expect("one pokes into what is there");
-            value.bytes[offset..offset + bytes.len()].copy_from_slice(bytes);
-            none()
-        });
+        self.change(
+            &format!("poke {} {offset} {}", encode(key), encode(bytes)),
+            &[key],
+            |contents| {
+                let value = contents.get_mut(key).expect("one pokes into what is there");
+                value.bytes[offset..offset + bytes.len()].copy_from_slice(bytes);
+                none()
+            },
+        );
     }
 
-    /// Removes so many items, whichever the side likes. The turn must end then, because nobody knows yet what is left.
+    /// Removes so many items, whichever the side likes. The turn must end then, because nobody
+    /// knows yet what is left.
     pub(crate) fn pop_items(&mut self, count: usize) {
-        let there = self.contents.values().filter(|value| value.unnumbered.is_none() || self.side.changes_unnumbered());
+        let there = self
+            .contents
+            .values()
+            .filter(|value| value.unnumbered.is_none() || self.side.changes_unnumbered());
         let there = there.count();
         for number in 0..count {
             if number < there {

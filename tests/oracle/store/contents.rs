@@ -12,7 +12,8 @@ use super::super::lines::encode;
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Value {
     pub(crate) bytes: Vec<u8>,
-    /// The name of the file where it has no number: as zict 2 wrote it. Otherwise the name follows from the key.
+    /// The name of the file where it has no number: as zict 2 wrote it. Otherwise the name follows
+    /// from the key.
     pub(crate) unnumbered: Option<String>,
 }
 
@@ -36,8 +37,14 @@ pub(crate) fn list(answers: impl IntoIterator<Item = String>) -> String {
     format!("[{}]", answers.into_iter().collect::<Vec<_>>().join(","))
 }
 
-/// Writes a file without a number, unless its key has a value already: two files of one key are nothing that zict makes.
-pub(crate) fn put_unnumbered(directory: &Path, contents: &mut Contents, name: &str, bytes: Vec<u8>) {
+/// Writes a file without a number, unless its key has a value already: two files of one key are
+/// nothing that zict makes.
+pub(crate) fn put_unnumbered(
+    directory: &Path,
+    contents: &mut Contents,
+    name: &str,
+    bytes: Vec<u8>,
+) {
     let key = key::unquote(name).into_owned();
     contents.entry(key).or_insert_with(|| {
         fs::write(directory.join(name), &bytes).unwrap();
@@ -50,7 +57,9 @@ pub(crate) fn put_unnumbered(directory: &Path, contents: &mut Contents, name: &s
 pub(crate) fn check_files(directory: &Path, contents: &Contents) {
     let mut expected: Vec<_> = contents
         .iter()
-        .map(|(key, value)| value.unnumbered.clone().unwrap_or_else(|| format!("{}#", key::quote(key))))
+        .map(|(key, value)| {
+            value.unnumbered.clone().unwrap_or_else(|| format!("{}#", key::quote(key)))
+        })
         .collect();
     expected.sort();
     assert_eq!(names(directory), expected, "the files in `{}`", directory.display());

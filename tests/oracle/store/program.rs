@@ -12,7 +12,8 @@ use super::questions::Question;
 use super::side::{SIDES, Side};
 use super::turn::Turn;
 
-/// How often a side is run for the programs. Each goes on in about every fourth run; in the last ones all only look.
+/// How often a side is run for the programs. Each goes on in about every fourth run; in the last
+/// ones all only look.
 pub(crate) const RUNS: usize = 24;
 
 pub(crate) struct Program {
@@ -39,7 +40,9 @@ impl Program {
                 let name = match &**key {
                     // No files can have these names.
                     "" | "." | ".." => "number".into(),
-                    _ if random.below(2) == 0 => UNNUMBERED_NAMES[random.below(UNNUMBERED_NAMES.len())].into(),
+                    _ if random.below(2) == 0 => {
+                        UNNUMBERED_NAMES[random.below(UNNUMBERED_NAMES.len())].into()
+                    }
                     key => filemap::key::quote(key),
                 };
                 put_unnumbered(&directory, &mut contents, &name, value(random));
@@ -49,8 +52,15 @@ impl Program {
         Self { place, contents, keys, next: random.below(SIDES.len()), questions: Vec::new() }
     }
 
-    /// What a side does in its run: it looks whether everything is there, and goes on if it is its turn.
-    pub(crate) fn run(&mut self, run: usize, random: &mut Random, folders: &Folders, lines: &mut String) {
+    /// What a side does in its run: it looks whether everything is there, and goes on if it is its
+    /// turn.
+    pub(crate) fn run(
+        &mut self,
+        run: usize,
+        random: &mut Random,
+        folders: &Folders,
+        lines: &mut String,
+    ) {
         let side = SIDES[run % SIDES.len()];
         look(side, ("work", &self.place), folders, &mut self.contents, lines);
         if run != self.next || run + SIDES.len() >= RUNS {
@@ -58,7 +68,8 @@ impl Program {
         }
         // Not before all sides have looked: whichever it is that goes on.
         self.next += SIDES.len() + random.below(SIDES.len());
-        let turn = Turn::begin(side, ("work", &self.place), true, folders, &mut self.contents, lines);
+        let turn =
+            Turn::begin(side, ("work", &self.place), true, folders, &mut self.contents, lines);
         self.questions = take_turn(turn, random, &self.keys);
     }
 
@@ -105,12 +116,14 @@ fn read(turn: &mut Turn<'_>, random: &mut Random, keys: &[String]) {
         3 => turn.read_in_pieces(key, 1 + random.below(100)),
         4 => turn.get_or(key, &value(random)),
         5 => {
-            let keys: Vec<_> = (0..random.below(5)).map(|_| &*keys[random.below(keys.len())]).collect();
+            let keys: Vec<_> =
+                (0..random.below(5)).map(|_| &*keys[random.below(keys.len())]).collect();
             turn.get_many(&keys);
         }
         6 | 7 => {
             let size = turn.contents.get(key).map_or(0, |value| value.bytes.len());
-            let mut bound = || if random.below(20) == 0 { u64::MAX } else { random.below(size + 3) as u64 };
+            let mut bound =
+                || if random.below(20) == 0 { u64::MAX } else { random.below(size + 3) as u64 };
             turn.get_range(key, bound(), bound());
         }
         8 => turn.size_of(key),
@@ -120,8 +133,11 @@ fn read(turn: &mut Turn<'_>, random: &mut Random, keys: &[String]) {
         12 => turn.list("keys", 1 + random.below(9)),
         13 => turn.list("values", 1 + random.below(9)),
         14 => {
-            let mut other: Vec<_> =
-                turn.contents.iter().map(|(key, value)| (key.clone(), value.bytes.clone())).collect();
+            let mut other: Vec<_> = turn
+                .contents
+                .iter()
+                .map(|(key, value)| (key.clone(), value.bytes.clone()))
+                .collect();
             match (random.below(4), other.last_mut()) {
                 (0, Some((_, value))) => value.push(0),
                 (1, _) => _ = other.pop(),
@@ -146,7 +162,8 @@ fn change(turn: &mut Turn<'_>, random: &mut Random, keys: &[String]) {
         20..24 if turn.may_change(key) => turn.abandon(key, &parts),
         24..28 => turn.set_default(key, &value(random)),
         28..32 => {
-            let items: Vec<_> = parts.into_iter().map(|part| (&*keys[random.below(keys.len())], part)).collect();
+            let items: Vec<_> =
+                parts.into_iter().map(|part| (&*keys[random.below(keys.len())], part)).collect();
             turn.update(&items);
         }
         32..35 => turn.discard(key),
@@ -188,7 +205,11 @@ fn too_long(turn: &mut Turn<'_>, random: &mut Random, keys: &[String]) {
             let other = fields([other.as_bytes(), &value]);
             // zict has changed the keys before the one that it fails at, and filemap none.
             let zict = turn.side == Side::Zict;
-            turn.refuse(&if zict { format!("update{long}{other}") } else { format!("update{other}{long}") });
+            turn.refuse(&if zict {
+                format!("update{long}{other}")
+            } else {
+                format!("update{other}{long}")
+            });
         }
         operation => turn.refuse(&format!("{operation}{long}")),
     }
@@ -201,7 +222,8 @@ fn key(random: &mut Random) -> String {
     }
 }
 
-/// Empty or short as a rule; sometimes larger than a page, and seldom larger than what one call of WASI reads.
+/// Empty or short as a rule; sometimes larger than a page, and seldom larger than what one call of
+/// WASI reads.
 fn value(random: &mut Random) -> Vec<u8> {
     let length = match random.below(400) {
         0 => 66_000,

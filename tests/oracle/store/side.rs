@@ -19,8 +19,9 @@ use Side::{Filemap, Zict};
 pub(crate) const SIDES: [Side; 3] = [Zict, Filemap(Provider::Native), Filemap(Provider::Portable)];
 
 impl Side {
-    /// Lets the side do what the lines say, in directories that lie in `grant`. Returns what it printed: the answers
-    /// that nobody could know beforehand. An answer that is not as expected fails the test, with the line.
+    /// Lets the side do what the lines say, in directories that lie in `grant`. Returns what it
+    /// printed: the answers that nobody could know beforehand. An answer that is not as expected
+    /// fails the test, with the line.
     #[track_caller]
     pub(crate) fn run(self, grant: &str, lines: &str, folders: &Folders) -> Vec<String> {
         let printed = match self {
@@ -41,7 +42,10 @@ impl Side {
             Zict => {
                 let base = folders.work();
                 let base = base.parent().expect("it lies beside the other folders");
-                base.join(path).into_os_string().into_string().expect("temporary folders have plain names")
+                base.join(path)
+                    .into_os_string()
+                    .into_string()
+                    .expect("temporary folders have plain names")
             }
         }
     }
@@ -60,6 +64,8 @@ impl Side {
     pub(crate) fn remark(self, writing: bool, closed: bool) -> String {
         let unlocked = self == Filemap(Provider::Portable) && writing;
         let closed = closed && !self.works_closed();
-        [(unlocked, ", not locked"), (closed, ", closed")].map(|(is, text)| if is { text } else { "" }).concat()
+        [(unlocked, ", not locked"), (closed, ", closed")]
+            .map(|(is, text)| if is { text } else { "" })
+            .concat()
     }
 }

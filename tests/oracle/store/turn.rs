@@ -1,9 +1,10 @@
 //! The turn of one side: what it does, line by line, with the answers that the model expects.
 //!
-//! A line is `OPERATION FIELD... = ANSWER`. Keys, values and texts are in hexadecimal, numbers are decimal. An answer
-//! is `none`, `true`, `false`, a number, bytes, `KEY:VALUE`, a list `[ANSWER,...]`, the case of an error, `!closed`, or
-//! `?` where the side is to print it. What each operation is in zict, `store/bench.py` says; what it is in filemap, the
-//! plugin `tests/programs/src/bin/oracle/store`.
+//! A line is `OPERATION FIELD... = ANSWER`. Keys, values and texts are in hexadecimal, numbers are
+//! decimal. An answer is `none`, `true`, `false`, a number, bytes, `KEY:VALUE`, a list
+//! `[ANSWER,...]`, the case of an error, `!closed`, or `?` where the side is to print it. What each
+//! operation is in zict, `store/bench.py` says; what it is in filemap, the plugin
+//! `tests/programs/src/bin/oracle/store`.
 
 use std::fmt::Write as _;
 
@@ -31,7 +32,8 @@ pub(crate) struct Turn<'a> {
 }
 
 impl<'a> Turn<'a> {
-    /// Lets a side open the directory `place` in `grant`: for writing, or only for reading where it can tell.
+    /// Lets a side open the directory `place` in `grant`: for writing, or only for reading where it
+    /// can tell.
     pub(crate) fn begin(
         side: Side,
         (grant, place): (&str, &str),
@@ -42,12 +44,14 @@ impl<'a> Turn<'a> {
     ) -> Self {
         let path = format!("{}/{place}", side.path(grant, folders));
         let (held, questions, walk) = (Vec::new(), Vec::new(), None);
-        let mut turn = Self { side, path, writing, closed: false, contents, lines, questions, held, walk };
+        let mut turn =
+            Self { side, path, writing, closed: false, contents, lines, questions, held, walk };
         turn.say(&format!("open {place} {}", if writing { "writing" } else { "reading" }), "none");
         turn
     }
 
-    /// The end of a turn: what is held has the bytes that it had. The side then goes on with another store.
+    /// The end of a turn: what is held has the bytes that it had. The side then goes on with
+    /// another store.
     pub(crate) fn end(self) -> Vec<Question> {
         let held = list(self.held.into_iter().map(|(_, value)| value));
         writeln!(self.lines, "held = {held}").expect("it is memory");
@@ -67,7 +71,12 @@ impl<'a> Turn<'a> {
     }
 
     /// A line that changes these keys, or is refused.
-    pub(crate) fn change(&mut self, what: &str, keys: &[&str], change: impl FnOnce(&mut Contents) -> String) {
+    pub(crate) fn change(
+        &mut self,
+        what: &str,
+        keys: &[&str],
+        change: impl FnOnce(&mut Contents) -> String,
+    ) {
         let refused = |key: &&str| !self.may_change(key);
         let answer = if self.is_shut() {
             CLOSED.into()
@@ -84,7 +93,8 @@ impl<'a> Turn<'a> {
         self.closed && !self.side.works_closed()
     }
 
-    /// Whether the side changes the value of a key: filemap leaves those alone whose files have no number.
+    /// Whether the side changes the value of a key: filemap leaves those alone whose files have no
+    /// number.
     pub(crate) fn may_change(&self, key: &str) -> bool {
         let unnumbered = self.contents.get(key).is_some_and(|value| value.unnumbered.is_some());
         !unnumbered || self.side.changes_unnumbered()
@@ -121,7 +131,8 @@ impl<'a> Turn<'a> {
 
     pub(crate) fn get_range(&mut self, key: &str, offset: u64, length: u64) {
         let range = |bytes: &[u8]| {
-            let bound = |position: u64| usize::try_from(position).unwrap_or(usize::MAX).min(bytes.len());
+            let bound =
+                |position: u64| usize::try_from(position).unwrap_or(usize::MAX).min(bytes.len());
             encode(&bytes[bound(offset)..bound(offset.saturating_add(length))])
         };
         let part = self.contents.get(key).map_or("none".into(), |value| range(&value.bytes));
@@ -129,7 +140,8 @@ impl<'a> Turn<'a> {
     }
 
     pub(crate) fn size_of(&mut self, key: &str) {
-        let size = self.contents.get(key).map_or("none".into(), |value| value.bytes.len().to_string());
+        let size =
+            self.contents.get(key).map_or("none".into(), |value| value.bytes.len().to_string());
         self.ask(&format!("size-of {}", encode(key)), &size);
     }
 
@@ -143,7 +155,8 @@ impl<'a> Turn<'a> {
         self.ask("len", &len);
     }
 
-    /// The files in the directory now: one a key, also in the middle of a turn, and also where the store is closed.
+    /// The files in the directory now: one a key, also in the middle of a turn, and also where the
+    /// store is closed.
     pub(crate) fn count_files(&mut self) {
         let files = self.contents.len().to_string();
         self.say("files", &files);
@@ -171,12 +184,14 @@ impl<'a> Turn<'a> {
     }
 
     pub(crate) fn describe(&mut self) {
-        let (path, elements, remark) = (&self.path, self.contents.len(), self.side.remark(self.writing, self.closed));
+        let (path, elements, remark) =
+            (&self.path, self.contents.len(), self.side.remark(self.writing, self.closed));
         let text = format!("<File: {path}, {elements} elements{remark}>");
         self.say("repr", &encode(text));
     }
 
-    /// Lets filemap look at every file: no write was left unfinished, no value is outdated, foreign, or missing.
+    /// Lets filemap look at every file: no write was left unfinished, no value is outdated,
+    /// foreign, or missing.
     pub(crate) fn verify(&mut self) {
         assert_ne!(self.side, Side::Zict, "only filemap looks");
         self.ask("verify", "[0,0,0,0]");
@@ -214,7 +229,8 @@ impl<'a> Turn<'a> {
         self.say("reopen", "none");
     }
 
-    /// Begins to read the keys or the items while the store may change. zict raises `RuntimeError` then.
+    /// Begins to read the keys or the items while the store may change. zict raises `RuntimeError`
+    /// then.
     pub(crate) fn walk(&mut self, items: bool) {
         assert_ne!(self.side, Side::Zict, "only filemap has streams");
         self.say(if items { "walk items" } else { "walk keys" }, "none");

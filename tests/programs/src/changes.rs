@@ -1,8 +1,9 @@
 //! Changes of a store as the tests write them down, and values that say what they are.
 //!
-//! A line is `set KEY LENGTH`, `parts KEY LENGTH`, `writer KEY LENGTH`, `default KEY LENGTH`, `update` with a key and a length
-//! for each of its items, `remove KEY` or `pop KEY`. A new value begins with its number, its key and the length of what
-//! follows: a pattern that no other number has.
+//! A line is `set KEY LENGTH`, `parts KEY LENGTH`, `writer KEY LENGTH`, `default KEY LENGTH`,
+//! `update` with a key and a length for each of its items, `remove KEY` or `pop KEY`. A new value
+//! begins with its number, its key and the length of what follows: a pattern that no other number
+//! has.
 
 use crate::bindings::filemap::data::errors::Error;
 use crate::bindings::filemap::data::store::Store;
@@ -21,15 +22,19 @@ pub(crate) enum Answer {
 /// The kind of change, and for each of its keys the length of the value that it is to have.
 pub(crate) fn parse(line: &str) -> (&str, Vec<(&str, usize)>) {
     let words: Vec<_> = line.split(' ').collect();
-    let items = words[1..].chunks(2).map(|item| (item[0], item.get(1).map_or(0, |length| length.parse().unwrap())));
+    let items = words[1..]
+        .chunks(2)
+        .map(|item| (item[0], item.get(1).map_or(0, |length| length.parse().unwrap())));
     (words[0], items.collect())
 }
 
 /// Does what a line says. What is written has that number.
 pub(crate) fn apply(store: &Store, line: &str, number: u64) -> Result<Answer, Error> {
     let (kind, items) = parse(line);
-    let mut items: Vec<_> =
-        items.into_iter().map(|(key, length)| (key.to_owned(), value(number, key, length))).collect();
+    let mut items: Vec<_> = items
+        .into_iter()
+        .map(|(key, length)| (key.to_owned(), value(number, key, length)))
+        .collect();
     if kind == "update" {
         store.update(&items)?;
         return Ok(Answer::Done);
@@ -45,9 +50,13 @@ pub(crate) fn apply(store: &Store, line: &str, number: u64) -> Result<Answer, Er
             pieces().try_for_each(|piece| writer.write(piece))?;
             writer.commit()?;
         }
-        "default" => return Ok(Answer::Value(Some(self::number(&key, &store.set_default(&key, &value)?)))),
+        "default" => {
+            return Ok(Answer::Value(Some(self::number(&key, &store.set_default(&key, &value)?))));
+        }
         "remove" => return Ok(Answer::Removed(store.remove(&key)?)),
-        "pop" => return Ok(Answer::Value(store.pop(&key)?.map(|value| self::number(&key, &value)))),
+        "pop" => {
+            return Ok(Answer::Value(store.pop(&key)?.map(|value| self::number(&key, &value))));
+        }
         _ => panic!("no such change: {line}"),
     }
     Ok(Answer::Done)
@@ -67,6 +76,10 @@ pub(crate) fn number(key: &str, bytes: &[u8]) -> u64 {
     let words: Vec<_> = str::from_utf8(head).unwrap_or_default().split(' ').collect();
     let number = words[0].parse().unwrap_or(0);
     let whole = value(number, key, bytes.len().saturating_sub(head.len() + 1));
-    assert!(bytes == whole, "`{key}` has a value of {} bytes that begins with {head:?} and is not whole", bytes.len());
+    assert!(
+        bytes == whole,
+        "`{key}` has a value of {} bytes that begins with {head:?} and is not whole",
+        bytes.len()
+    );
     number
 }

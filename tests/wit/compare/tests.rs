@@ -76,7 +76,8 @@ fn comments_and_layout_may_change() {
 
 #[test]
 fn an_added_case() {
-    let expected = "interface store, enum order: member `a` was added to a list that is final\n    was: -\n    is:  a";
+    let expected = "interface store, enum order: member `a` was added to a list that is final\n    \
+        was: -\n    is:  a";
     fails(&[("{ c, f }", "{ c, f, a }")], expected);
     fails(&[("data@0.1.0", "data@0.1.1"), ("{ c, f }", "{ a, c, f, }")], expected);
     fails(
@@ -93,23 +94,23 @@ fn cases_in_another_order() {
 
 #[test]
 fn an_added_field() {
-    let expected = "interface store, record options: member `mode` was added to a list that is final\n    was: -\n    \
-                    is:  mode: u8";
+    let expected = "interface store, record options: member `mode` was added to a list that is \
+        final\n    was: -\n    is:  mode: u8";
     fails(&[("create: bool,", "create: bool, mode: u8,")], expected);
 }
 
 #[test]
 fn a_field_of_another_type() {
-    let expected = "interface store, record options: member `create` was changed\n    was: create: bool\n    \
-                    is:  create: option<bool>";
+    let expected = "interface store, record options: member `create` was changed\n    was: create: \
+        bool\n    is:  create: option<bool>";
     fails(&[("create: bool", "create: option<bool>")], expected);
 }
 
 #[test]
 fn an_added_parameter() {
-    let expected = "interface store, resource store: function `get` was changed\n    \
-                    was: @since(version = 0.1.0) get: func(key: string) -> option<list<u8>>\n    \
-                    is:  @since(version = 0.1.0) get: func(key: string, max: u64) -> option<list<u8>>";
+    let expected = "interface store, resource store: function `get` was changed\n    was: \
+        @since(version = 0.1.0) get: func(key: string) -> option<list<u8>>\n    is:  \
+        @since(version = 0.1.0) get: func(key: string, max: u64) -> option<list<u8>>";
     fails(&[("get: func(key: string)", "get: func(key: string, max: u64)")], expected);
 }
 
@@ -125,8 +126,8 @@ fn a_renamed_function() {
 #[test]
 fn a_removed_function() {
     let function = "@since(version = 0.1.0)\n        get: func(key: string) -> option<list<u8>>;";
-    let expected = "interface store, resource store: function `get` was removed\n    \
-                    was: @since(version = 0.1.0) get: func(key: string) -> option<list<u8>>\n    is:  -";
+    let expected = "interface store, resource store: function `get` was removed\n    was: \
+        @since(version = 0.1.0) get: func(key: string) -> option<list<u8>>\n    is:  -";
     fails(&[(function, "")], expected);
 }
 
@@ -144,24 +145,25 @@ fn another_version_of_wasi() {
 
 #[test]
 fn a_changed_gate() {
-    let expected = "interface store: enum `order` was changed\n    was: @since(version = 0.1.0) enum order { ... }\n    \
-                    is:  enum order { ... }";
+    let expected = "interface store: enum `order` was changed\n    was: @since(version = 0.1.0) \
+        enum order { ... }\n    is:  enum order { ... }";
     fails(&[("@since(version = 0.1.0)\n      enum", "enum")], expected);
 }
 
 #[test]
 fn an_addition_without_a_new_version() {
-    let expected = "interface store, resource store: function `len` was added without a new version\n    was: -\n    \
-                    is:  @since(version = 0.1.1) len: func() -> u64";
-    let added = ("resource store {", "resource store { @since(version = 0.1.1) len: func() -> u64;");
+    let expected = "interface store, resource store: function `len` was added without a new \
+        version\n    was: -\n    is:  @since(version = 0.1.1) len: func() -> u64";
+    let added =
+        ("resource store {", "resource store { @since(version = 0.1.1) len: func() -> u64;");
     fails(&[added], expected);
     assert_eq!(changed(&[("data@0.1.0", "data@0.1.1"), added]), Ok(()));
 }
 
 #[test]
 fn an_addition_without_a_gate() {
-    let expected = "interface store: function `len` was added without the gate `@since(version = 0.1.1)`\n    was: -\n    \
-                    is:  @since(version = 0.1.0) len: func() -> u64";
+    let expected = "interface store: function `len` was added without the gate `@since(version = \
+        0.1.1)`\n    was: -\n    is:  @since(version = 0.1.0) len: func() -> u64";
     fails(
         &[
             ("data@0.1.0", "data@0.1.1"),
@@ -178,7 +180,10 @@ fn a_second_item_with_the_same_name() {
         "interface store: use `wasi:io/streams` was added without a new version\n    was: -\n    \
          is:  @since(version = 0.1.1) {used}"
     );
-    fails(&[("{input-stream};", &format!("{{input-stream}}; @since(version = 0.1.1) {used};"))], &expected);
+    fails(
+        &[("{input-stream};", &format!("{{input-stream}}; @since(version = 0.1.1) {used};"))],
+        &expected,
+    );
 }
 
 #[test]
@@ -191,7 +196,11 @@ fn what_a_later_version_may_add() {
         ("import store;", "import more;"),
         ("export store;", "export more;"),
     ] {
-        assert_eq!(changed_in_0_1_1(after, &format!("{after} @since(version = 0.1.1) {added}")), Ok(()), "{added}");
+        assert_eq!(
+            changed_in_0_1_1(after, &format!("{after} @since(version = 0.1.1) {added}")),
+            Ok(()),
+            "{added}"
+        );
     }
 }
 
@@ -202,11 +211,13 @@ fn what_no_world_may_get() {
         let (kind, name) = line.split_once(' ').unwrap();
         let name = name.split('@').next().unwrap();
         Err(format!(
-            "world {world}: {kind} `{name}` was added to a world that may not get it\n    was: -\n    \
-             is:  @since(version = 0.1.1) {line}"
+            "world {world}: {kind} `{name}` was added to a world that may not get it\n    was: \
+             -\n    is:  @since(version = 0.1.1) {line}"
         ))
     };
-    for (world, line) in [("provider", "import wasi:clocks/wall-clock@0.2.0"), ("plugin", "export more")] {
+    for (world, line) in
+        [("provider", "import wasi:clocks/wall-clock@0.2.0"), ("plugin", "export more")]
+    {
         let to = format!("world {world} {}", added(line));
         assert_eq!(changed_in_0_1_1(&format!("world {world} {{"), &to), error(world, line));
     }
@@ -215,7 +226,10 @@ fn what_no_world_may_get() {
 #[test]
 fn versions() {
     let present = |version: &str| OLD.replace("data@0.1.0", version);
-    assert_eq!(check(&present("data@0.1.1"), OLD).unwrap_err().what, "the version is older than its snapshot");
+    assert_eq!(
+        check(&present("data@0.1.1"), OLD).unwrap_err().what,
+        "the version is older than its snapshot"
+    );
     assert_eq!(check(&present("text@0.1.0"), OLD).unwrap_err().what, "the package was renamed");
     // A plugin for 0.1 does not run with 0.2 anyway.
     assert_eq!(check(OLD, &present("data@0.2.0").replace("{ c, f }", "{ c, f, a }")), Ok(()));

@@ -71,7 +71,9 @@ impl Module {
         let mut names = HashMap::new();
         for payload in Parser::new(0).parse_all(bytes) {
             let payload = payload?;
-            let size = payload.as_section().map_or(Ok(0), |(_, range)| usize::try_from(range.end - range.start))?;
+            let size = payload
+                .as_section()
+                .map_or(Ok(0), |(_, range)| usize::try_from(range.end - range.start))?;
             match payload {
                 Payload::ImportSection(section) => {
                     for import in section.into_imports() {
@@ -79,7 +81,9 @@ impl Module {
                     }
                 }
                 Payload::CodeSectionEntry(body) => {
-                    module.functions.push(Function { name: String::new(), size: body.as_bytes().len() });
+                    module
+                        .functions
+                        .push(Function { name: String::new(), size: body.as_bytes().len() });
                 }
                 Payload::DataSection(_) => module.data = size,
                 Payload::CustomSection(section) => {
@@ -106,8 +110,10 @@ fn largest_module(bytes: &[u8]) -> Result<Option<&[u8]>> {
     let mut largest: Option<&[u8]> = None;
     for payload in Parser::new(0).parse_all(bytes) {
         if let Payload::ModuleSection { unchecked_range, .. } = payload? {
-            let range = usize::try_from(unchecked_range.start)?..usize::try_from(unchecked_range.end)?;
-            let module = bytes.get(range).context("a module reaches behind the end of the component")?;
+            let range =
+                usize::try_from(unchecked_range.start)?..usize::try_from(unchecked_range.end)?;
+            let module =
+                bytes.get(range).context("a module reaches behind the end of the component")?;
             largest = largest.filter(|largest| largest.len() >= module.len()).or(Some(module));
         }
     }

@@ -58,18 +58,21 @@ const PARTS: &[(&str, &str)] = &[
 /// The part of a function with this name, as the compiler mangles it.
 pub(super) fn part_of(mangled: &str) -> &'static str {
     let name = plain(mangled);
-    let path = match mangled.strip_prefix("cabi_post_").unwrap_or(mangled).strip_prefix("filemap:data/") {
-        // `filemap:data/store@0.1.0#[method]store.get`: an export has its name from the WIT.
-        Some(export) => {
-            let interface = export.split('@').next().unwrap_or_default();
-            &format!("filemap::component::bindings::exports::filemap::data::{interface}")
-        }
-        None if mangled == "cabi_realloc" => "filemap::component::runtime",
-        None => owner(&name),
+    let path =
+        match mangled.strip_prefix("cabi_post_").unwrap_or(mangled).strip_prefix("filemap:data/") {
+            // `filemap:data/store@0.1.0#[method]store.get`: an export has its name from the WIT.
+            Some(export) => {
+                let interface = export.split('@').next().unwrap_or_default();
+                &format!("filemap::component::bindings::exports::filemap::data::{interface}")
+            }
+            None if mangled == "cabi_realloc" => "filemap::component::runtime",
+            None => owner(&name),
+        };
+    let begins = |prefix: &str| {
+        path.strip_prefix(prefix).is_some_and(|rest| rest.is_empty() || !rest.starts_with(is_word))
     };
-    let begins =
-        |prefix: &str| path.strip_prefix(prefix).is_some_and(|rest| rest.is_empty() || !rest.starts_with(is_word));
-    let longest = PARTS.iter().filter(|(prefix, _)| begins(prefix)).max_by_key(|(prefix, _)| prefix.len());
+    let longest =
+        PARTS.iter().filter(|(prefix, _)| begins(prefix)).max_by_key(|(prefix, _)| prefix.len());
     longest.map_or(OTHER, |(_, part)| part)
 }
 
@@ -97,13 +100,16 @@ fn owner(name: &str) -> &str {
                 end = position;
                 break;
             }
-            ' ' if depth == 0 && inside[position..].starts_with(" as ") => as_trait = Some(position),
+            ' ' if depth == 0 && inside[position..].starts_with(" as ") => {
+                as_trait = Some(position)
+            }
             _ => {}
         }
     }
     let mut of_type = &inside[..as_trait.unwrap_or(end)];
-    while let Some(rest) =
-        ["&", "*", "[", "(", "mut ", "const ", "dyn "].iter().find_map(|sign| of_type.strip_prefix(sign))
+    while let Some(rest) = ["&", "*", "[", "(", "mut ", "const ", "dyn "]
+        .iter()
+        .find_map(|sign| of_type.strip_prefix(sign))
     {
         of_type = rest;
     }
@@ -130,7 +136,10 @@ mod tests {
     #[test]
     fn functions_of_a_module() {
         check("_ZN7filemap5store5index5Index3get17h0123456789abcdefE", "store");
-        check("_ZN7filemap5array5dtype5Dtype5parse17h0123456789abcdefE", "dtypes and their spelling");
+        check(
+            "_ZN7filemap5array5dtype5Dtype5parse17h0123456789abcdefE",
+            "dtypes and their spelling",
+        );
         check("_RNvNtCsfLfy6EI15iL_7filemap3key5quote", "keys and file names");
     }
 
@@ -138,7 +147,10 @@ mod tests {
     fn functions_of_an_implementation() {
         check("<filemap::region::Copy<T> as core::fmt::Debug>::fmt", "regions and the overlay");
         check("<&mut [filemap::key::Name] as core::fmt::Debug>::fmt", "keys and file names");
-        check("<<filemap::store::Store<D> as core::ops::Deref>::Target as core::fmt::Debug>::fmt", "store");
+        check(
+            "<<filemap::store::Store<D> as core::ops::Deref>::Target as core::fmt::Debug>::fmt",
+            "store",
+        );
         check("filemap::store::read::<impl filemap::store::Store<D>>::get", "store");
     }
 
@@ -176,7 +188,10 @@ mod tests {
         for (path, _) in PARTS.iter().filter(|(path, _)| !path.contains("::bindings::")) {
             let Some(modules) = path.strip_prefix("filemap::") else { continue };
             let file = root().join("src").join(modules.replace("::", "/"));
-            assert!(file.is_dir() || file.with_extension("rs").is_file(), "`{path}` has moved: change the table");
+            assert!(
+                file.is_dir() || file.with_extension("rs").is_file(),
+                "`{path}` has moved: change the table"
+            );
         }
     }
 }

@@ -9,7 +9,8 @@ pub(super) fn of(mut rows: Vec<(String, usize)>, total: usize, count: usize) -> 
     let mut text = format!("{:>9}  {:>5}\n", "bytes", "%");
     let mut line = |name: &str, bytes: usize| {
         let tenths = (bytes * 1000 + total / 2) / total.max(1);
-        writeln!(text, "{bytes:>9}  {:>3}.{}  {name}", tenths / 10, tenths % 10).expect("a text takes everything");
+        writeln!(text, "{bytes:>9}  {:>3}.{}  {name}", tenths / 10, tenths % 10)
+            .expect("a text takes everything");
     };
     for (name, bytes) in rows.iter().take(count) {
         line(name, *bytes);
@@ -27,8 +28,8 @@ mod tests {
     #[test]
     fn the_heaviest_come_first() {
         let rows = vec![("b".to_owned(), 1), ("c".to_owned(), 1500), ("a".to_owned(), 1)];
-        let expected =
-            "    bytes      %\n     1500   99.9  c\n        1    0.1  a\n        1    0.1  b\n     1502  100.0  all\n";
+        let expected = "    bytes      %\n     1500   99.9  c\n        1    0.1  a\n        1    \
+            0.1  b\n     1502  100.0  all\n";
         assert_eq!(of(rows.clone(), 1502, usize::MAX), expected);
         assert_eq!(of(rows, 1502, 1), "    bytes      %\n     1500   99.9  c\n");
     }

@@ -23,14 +23,17 @@ fn survey(elevations: &[f64], columns: usize, band_rows: usize) -> (Survey, Band
 
 fn survey_jacksboro(band_rows: usize) -> (Survey, Band) {
     let elements = FILE[128..].as_chunks().0.iter();
-    let elevations: Vec<f64> = elements.map(|&element| i16::from_le_bytes(element).into()).collect();
+    let elevations: Vec<f64> =
+        elements.map(|&element| i16::from_le_bytes(element).into()).collect();
     survey(&elevations, COLUMNS, band_rows)
 }
 
 #[track_caller]
 fn check(summary: &Summary, [min, max, mean, std]: [f64; 4]) {
     let actual = summary.statistics();
-    for (actual, expected) in [(actual.min, min), (actual.max, max), (actual.mean, mean), (actual.std, std)] {
+    for (actual, expected) in
+        [(actual.min, min), (actual.max, max), (actual.mean, mean), (actual.std, std)]
+    {
         assert!((actual - expected).abs() < 1e-11, "{actual} is not {expected}");
     }
 }
@@ -40,8 +43,16 @@ fn check(summary: &Summary, [min, max, mean, std]: [f64; 4]) {
 fn the_numbers_are_those_of_numpy() {
     let (survey, band) = survey_jacksboro(ROWS);
     check(&survey.elevation, [236.0, 1076.0, 531.031_168_849_904_8, 162.456_651_096_476_9]);
-    check(&survey.slope, [0.0, 36.141_399_690_709_97, 13.294_871_809_908_198, 7.223_270_402_810_026_5]);
-    let hillshade = [0.176_757_700_648_052_35, 0.978_385_714_550_000_1, 0.679_515_475_721_53, 0.132_671_149_028_019_24];
+    check(
+        &survey.slope,
+        [0.0, 36.141_399_690_709_97, 13.294_871_809_908_198, 7.223_270_402_810_026_5],
+    );
+    let hillshade = [
+        0.176_757_700_648_052_35,
+        0.978_385_714_550_000_1,
+        0.679_515_475_721_53,
+        0.132_671_149_028_019_24,
+    ];
     check(&survey.hillshade, hillshade);
     assert_eq!(survey.highest, (297, 219));
     assert_eq!((band.slope.len(), band.hillshade.len()), (ROWS * COLUMNS * 4, ROWS * COLUMNS));
@@ -54,7 +65,10 @@ fn the_size_of_a_band_makes_no_difference() {
         let (survey, band) = survey_jacksboro(band_rows);
         assert_eq!(survey.slope.statistics(), whole.slope.statistics());
         assert_eq!(survey.highest, whole.highest);
-        assert!(band.slope == expected.slope && band.hillshade == expected.hillshade, "bands of {band_rows} rows");
+        assert!(
+            band.slope == expected.slope && band.hillshade == expected.hillshade,
+            "bands of {band_rows} rows"
+        );
     }
 }
 
@@ -62,7 +76,8 @@ fn the_size_of_a_band_makes_no_difference() {
 #[test]
 fn the_light_comes_from_the_north_west() {
     let shade = |east: f64, south: f64| {
-        let cells = (0..9).map(|cell| (f64::from(cell % 3) * CELL_WIDTH, f64::from(cell / 3) * CELL_HEIGHT));
+        let cells = (0..9)
+            .map(|cell| (f64::from(cell % 3) * CELL_WIDTH, f64::from(cell / 3) * CELL_HEIGHT));
         let elevations: Vec<_> = cells.map(|(x, y)| x * east + y * south).collect();
         let (survey, _) = survey(&elevations, 3, 3);
         survey.hillshade.statistics().mean

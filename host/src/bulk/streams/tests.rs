@@ -72,7 +72,10 @@ fn an_output_stream_takes_its_part_and_no_more() {
     stream.write(Bytes::from_static(b"abc")).unwrap();
     stream.write(Bytes::from_static(b"de")).unwrap();
     stream.flush().unwrap();
-    assert!(matches!(stream.write(Bytes::from_static(b"f")), Err(StreamError::LastOperationFailed(_))));
+    assert!(matches!(
+        stream.write(Bytes::from_static(b"f")),
+        Err(StreamError::LastOperationFailed(_))
+    ));
     assert_eq!(stream.sink.written, b"abcde");
     assert!(matches!(stream.flush(), Err(StreamError::Closed)));
 }
@@ -87,7 +90,10 @@ fn a_write_beyond_what_is_permitted_traps() {
 #[test]
 fn a_stream_that_failed_is_closed_and_its_error_is_short() {
     let (mut input, mut output) = (input(10, 4), output(10, 4));
-    let errors = [input.read(5).map(drop).unwrap_err(), output.write(Bytes::from_static(b"abcde")).unwrap_err()];
+    let errors = [
+        input.read(5).map(drop).unwrap_err(),
+        output.write(Bytes::from_static(b"abcde")).unwrap_err(),
+    ];
     for error in errors {
         let StreamError::LastOperationFailed(error) = error else { panic!("{error}") };
         assert_eq!(error.to_string().len(), MAX_TEXT);

@@ -35,8 +35,9 @@ impl Call {
     }
 }
 
-/// Looks for orders that keep to when each call began and ended, and in which every answer is right, beginning without a
-/// value. Gives the values that such orders leave, or nothing where there is none.
+/// Looks for orders that keep to when each call began and ended, and in which every answer is
+/// right, beginning without a value. Gives the values that such orders leave, or nothing where
+/// there is none.
 ///
 /// This is the search of Wing and Gong, with Lowe's memory of where it has been.
 pub(super) fn check(events: &[Event]) -> Option<HashSet<Option<u64>>> {
@@ -76,14 +77,19 @@ mod tests {
     #[test]
     fn a_read_that_overlaps_a_write_may_see_either_value() {
         for found in [Some(1), Some(2)] {
-            let events = [event(Call::Set(1), 0, 1), event(Call::Set(2), 2, 5), event(Call::Get(found), 3, 4)];
+            let events = [
+                event(Call::Set(1), 0, 1),
+                event(Call::Set(2), 2, 5),
+                event(Call::Get(found), 3, 4),
+            ];
             assert_eq!(check(&events), Some(HashSet::from([Some(2)])));
         }
     }
 
     #[test]
     fn a_read_after_a_write_sees_it() {
-        let events = [event(Call::Set(1), 0, 1), event(Call::Set(2), 2, 3), event(Call::Get(Some(1)), 4, 5)];
+        let events =
+            [event(Call::Set(1), 0, 1), event(Call::Set(2), 2, 3), event(Call::Get(Some(1)), 4, 5)];
         assert_eq!(check(&events), None);
     }
 

@@ -31,7 +31,8 @@ impl Plugin {
     }
 
     fn open(&mut self, read_only: bool) -> Resource<StoreResource> {
-        let options = wit::StoreOptions { create: false, read_only, durability: wit::Durability::None };
+        let options =
+            wit::StoreOptions { create: false, read_only, durability: wit::Durability::None };
         self.view().open("d".into(), options).ok().unwrap()
     }
 
@@ -75,11 +76,15 @@ fn an_index_that_is_read_anew_is_paid_for_by_all_that_have_it() {
     for number in 0..1000 {
         std::fs::write(folder.path().join(format!("key{number}#{number}")), b"").unwrap();
     }
-    let options = wit::StoreOptions { create: false, read_only: true, durability: wit::Durability::None };
+    let options =
+        wit::StoreOptions { create: false, read_only: true, durability: wit::Durability::None };
     let refused = plugin.view().open("d".into(), options);
     assert!(refused.is_err());
     let (held, paid) = (plugin.table.get(&kept).unwrap().store.memory(), plugin.index_used());
-    assert!(paid >= held, "the index takes {held} bytes, {paid} are paid for, and the budget is 1000");
+    assert!(
+        paid >= held,
+        "the index takes {held} bytes, {paid} are paid for, and the budget is 1000"
+    );
 }
 
 #[test]
@@ -123,7 +128,8 @@ fn a_writer_whose_stream_is_not_complete_keeps_its_file_and_pays_for_it() {
     plugin.table.delete(stream).unwrap();
     assert_eq!(plugin.files_used(), 3);
     for _ in 0..2 {
-        let refused = kind(plugin.view().commit(again(&writer)).expect_err("the stream has taken nothing"));
+        let refused =
+            kind(plugin.view().commit(again(&writer)).expect_err("the stream has taken nothing"));
         assert!(matches!(refused.code, ErrorCode::InvalidArgument), "{refused:?}");
         assert_eq!(plugin.files_used(), 3);
     }
@@ -140,7 +146,9 @@ fn after_a_commit_over_the_budget_a_writer_is_closed() {
     let first = kind(plugin.view().commit(again(&writer)).expect_err("an error"));
     assert!(matches!(first.code, ErrorCode::LimitExceeded), "{first:?}");
     let files = std::fs::read_dir(folder.path()).unwrap().count();
-    let second = kind(plugin.view().write(again(&writer), vec![1]).expect_err("`write` works after `commit`"));
+    let second = kind(
+        plugin.view().write(again(&writer), vec![1]).expect_err("`write` works after `commit`"),
+    );
     assert!(matches!(second.code, ErrorCode::Closed), "{second:?}");
     assert_eq!(files, 0, "litter");
 }
@@ -151,7 +159,8 @@ fn the_error_is_the_same_as_under_the_other_provider() {
     let mut plugin = Plugin::new(&folder, &CtxBuilder::new().max_index(10));
     let (reading, closed) = (plugin.open(true), plugin.open(false));
     plugin.view().close(again(&closed)).unwrap();
-    let denied = kind(plugin.view().set(again(&reading), "k".into(), vec![]).expect_err("an error"));
+    let denied =
+        kind(plugin.view().set(again(&reading), "k".into(), vec![]).expect_err("an error"));
     assert!(matches!(denied.code, ErrorCode::AccessDenied), "{denied:?}");
     let gone = kind(plugin.view().set(again(&closed), "k".into(), vec![]).expect_err("an error"));
     assert!(matches!(gone.code, ErrorCode::Closed), "{gone:?}");

@@ -1,8 +1,10 @@
-//! A plugin that does what its arguments say, for the tests of `filemap run`. It needs nothing of `filemap:data`.
+//! A plugin that does what its arguments say, for the tests of `filemap run`. It needs nothing of
+//! `filemap:data`.
 
 use std::io;
 
-const USAGE: &str = "usage: command args|env|cat|complain|succeed|fail|exit CODE|abort|panic|read PATH|write PATH TEXT";
+const USAGE: &str = "usage: command args|env|cat|complain|succeed|fail|exit CODE|abort|panic|read \
+    PATH|write PATH TEXT";
 
 fn main() -> Result<(), String> {
     let arguments: Vec<_> = std::env::args().skip(1).collect();

@@ -1,4 +1,5 @@
-//! A plugin on a small disk, `work`, of one megabyte: whatever finds no room says so at once, and leaves what was there.
+//! A plugin on a small disk, `work`, of one megabyte: whatever finds no room says so at once, and
+//! leaves what was there.
 
 #[path = "../bindings.rs"]
 mod bindings;
@@ -51,7 +52,10 @@ fn main() {
 }
 
 fn open(path: &str, mode: Mode, length: u64) -> Result<Memmap, Error> {
-    Memmap::open(path, &MemmapOptions { dtype: None, mode, offset: 0, shape: Some(vec![length]), order: Order::C })
+    Memmap::open(
+        path,
+        &MemmapOptions { dtype: None, mode, offset: 0, shape: Some(vec![length]), order: Order::C },
+    )
 }
 
 #[track_caller]

@@ -1,5 +1,5 @@
-//! A plugin on a small disk, `work`, of one megabyte and a hundred files: a value that finds no room says so, and leaves
-//! what was there; and there is always room to remove something.
+//! A plugin on a small disk, `work`, of one megabyte and a hundred files: a value that finds no
+//! room says so, and leaves what was there; and there is always room to remove something.
 
 #[path = "contract/bindings.rs"]
 mod bindings;
@@ -70,8 +70,10 @@ fn begin(options: StoreOptions) -> Store {
 }
 
 fn file_names() -> Vec<String> {
-    let mut names: Vec<_> =
-        fs::read_dir(PLACE).unwrap().map(|entry| entry.unwrap().file_name().into_string().unwrap()).collect();
+    let mut names: Vec<_> = fs::read_dir(PLACE)
+        .unwrap()
+        .map(|entry| entry.unwrap().file_name().into_string().unwrap())
+        .collect();
     names.sort();
     names
 }
@@ -83,7 +85,11 @@ fn fill(full: Full) {
         while filler.write_all(&[1; PAGE]).is_ok() {}
     } else {
         let mut numbers = 0..;
-        while numbers.next().is_some_and(|number: u32| File::create(format!("{FILLERS}/{number}")).is_ok()) {}
+        while numbers
+            .next()
+            .is_some_and(|number: u32| File::create(format!("{FILLERS}/{number}")).is_ok())
+        {
+        }
     }
 }
 
@@ -104,9 +110,15 @@ const ATTEMPTS: [Attempt; 8] = [
     ("set", |store, value| store.set("old", value)),
     ("set a new key", |store, value| store.set("new", value)),
     ("set-parts", |store, value| store.set_parts("old", &[b"parts".to_vec(), value.to_vec()])),
-    ("update", |store, value| store.update(&[("old".into(), value.to_vec()), ("new".into(), value.to_vec())])),
+    ("update", |store, value| {
+        store.update(&[("old".into(), value.to_vec()), ("new".into(), value.to_vec())])
+    }),
     ("update, where the first fits", |store, value| {
-        store.update(&[("old".into(), vec![]), ("new".into(), value.to_vec()), ("newer".into(), value.to_vec())])
+        store.update(&[
+            ("old".into(), vec![]),
+            ("new".into(), value.to_vec()),
+            ("newer".into(), value.to_vec()),
+        ])
     }),
     ("set-default", |store, value| store.set_default("newest", value).map(drop)),
     ("writer", |store, value| {
@@ -180,7 +192,10 @@ fn finds_no_room_until_something_goes(options: StoreOptions, full: Full, remove:
     let store = Store::open(PLACE, options).unwrap();
     check_old(&store);
     let findings = store.verify().unwrap();
-    assert_eq!((findings.unfinished, findings.outdated, findings.foreign, findings.missing), (0, 0, 0, 0));
+    assert_eq!(
+        (findings.unfinished, findings.outdated, findings.foreign, findings.missing),
+        (0, 0, 0, 0)
+    );
     check_no_room(&store, b"value");
 
     remove(&store);

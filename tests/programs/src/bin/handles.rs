@@ -1,11 +1,14 @@
-//! A plugin that does a hundred thousand operations of every kind on a store, while a test counts what its host has open.
-//! It prints a word where that is to be done, and goes on when it reads a line.
+//! A plugin that does a hundred thousand operations of every kind on a store, while a test counts
+//! what its host has open. It prints a word where that is to be done, and goes on when it reads a
+//! line.
 
 #[path = "../bindings.rs"]
 mod bindings;
 
 use bindings::filemap::data::array::Mode;
-use bindings::filemap::data::bulk::{read_value_via_stream, read_via_stream, write_value_via_stream, write_via_stream};
+use bindings::filemap::data::bulk::{
+    read_value_via_stream, read_via_stream, write_value_via_stream, write_via_stream,
+};
 use bindings::filemap::data::store::{Durability, Store, StoreOptions};
 
 /// One operation; the number says how often it was done before.
@@ -17,7 +20,9 @@ const OPERATIONS: [Operation; 23] = [
     |store, number| assert_eq!(store.get("a").unwrap().unwrap(), number.to_le_bytes()),
     |store, _| assert!(store.get("nothing").unwrap().is_none()),
     |store, _| assert_eq!(store.get_range("b", 50, 100).unwrap().unwrap().len(), 58),
-    |store, _| assert_eq!(store.get_many(&["b", "nothing", "a"].map(String::from)).unwrap().len(), 3),
+    |store, _| {
+        assert_eq!(store.get_many(&["b", "nothing", "a"].map(String::from)).unwrap().len(), 3)
+    },
     |store, _| store.update(&["c", "d", "e"].map(|key| (key.into(), key.into()))).unwrap(),
     |store, _| assert!(store.remove("c").unwrap() && !store.remove("c").unwrap()),
     |store, _| assert_eq!(store.pop("d").unwrap().unwrap(), b"d"),
@@ -91,12 +96,14 @@ const OPERATIONS: [Operation; 23] = [
     },
 ];
 
-const READ_ONLY: StoreOptions = StoreOptions { create: false, read_only: true, durability: Durability::None };
+const READ_ONLY: StoreOptions =
+    StoreOptions { create: false, read_only: true, durability: Durability::None };
 
 const ROUNDS: u64 = 5_000;
 
 fn main() {
-    // What it takes to wait for a line, and to know what was granted, is there before anything is counted.
+    // What it takes to wait for a line, and to know what was granted, is there before anything is
+    // counted.
     Store::open("work/nothing", READ_ONLY).unwrap_err();
     pause("ready");
     pause("nothing");
@@ -110,7 +117,8 @@ fn main() {
 }
 
 fn open(path: &str) -> Store {
-    Store::open(path, StoreOptions { create: true, read_only: false, durability: Durability::None }).unwrap()
+    Store::open(path, StoreOptions { create: true, read_only: false, durability: Durability::None })
+        .unwrap()
 }
 
 fn operate(store: &Store, numbers: std::ops::Range<u64>) {

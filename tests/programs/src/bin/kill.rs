@@ -1,8 +1,10 @@
 //! A plugin that is killed while it writes to the store `work/store`.
 //!
-//! - `kill write DURABILITY NUMBER` makes the changes of the file `work/changes`, again and again, with numbers from that one on.
-//!   Each is announced before it begins, and acknowledged before the next.
-//! - `kill check` opens the store for writing, as whoever comes next, and prints every key with the number of its value.
+//! - `kill write DURABILITY NUMBER` makes the changes of the file `work/changes`, again and again,
+//!   with numbers from that one on. Each is announced before it begins, and acknowledged before the
+//!   next.
+//! - `kill check` opens the store for writing, as whoever comes next, and prints every key with the
+//!   number of its value.
 
 #[path = "../bindings.rs"]
 mod bindings;

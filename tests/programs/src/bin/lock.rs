@@ -1,6 +1,7 @@
 //! A plugin that does with stores what the lines say that it reads, and answers each by a line:
 //!
-//! - `write PATH` and `read PATH` open a store, for writing or `read-only`; the lines that follow are about the last one.
+//! - `write PATH` and `read PATH` open a store, for writing or `read-only`; the lines that follow
+//!   are about the last one.
 //! - `get KEY` and `set KEY VALUE`.
 //! - `close` closes it, and `drop` drops it; then the one before is the last.
 
@@ -21,7 +22,11 @@ fn answer(stores: &mut Vec<Store>, line: &str) -> String {
     let words: Vec<_> = line.split(' ').collect();
     match words[..] {
         [kind @ ("read" | "write"), path] => {
-            let options = StoreOptions { create: true, read_only: kind == "read", durability: Durability::None };
+            let options = StoreOptions {
+                create: true,
+                read_only: kind == "read",
+                durability: Durability::None,
+            };
             match Store::open(path, options) {
                 Ok(store) => {
                     let description = store.describe();

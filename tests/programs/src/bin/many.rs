@@ -1,5 +1,5 @@
-//! A plugin that opens the store `work/store` and finds so many keys in it, `k0` to the last: `many COUNT`. Then it waits for a
-//! line, so that a test can look at its host.
+//! A plugin that opens the store `work/store` and finds so many keys in it, `k0` to the last: `many
+//! COUNT`. Then it waits for a line, so that a test can look at its host.
 
 #[path = "../bindings.rs"]
 mod bindings;
@@ -7,7 +7,10 @@ mod bindings;
 use bindings::filemap::data::store::{Durability, Store, StoreOptions};
 
 fn main() {
-    let count: u64 = std::env::args().nth(1).and_then(|word| word.parse().ok()).expect("how many keys there are");
+    let count: u64 = std::env::args()
+        .nth(1)
+        .and_then(|word| word.parse().ok())
+        .expect("how many keys there are");
     let options = StoreOptions { create: false, read_only: false, durability: Durability::None };
     let store = Store::open("work/store", options).unwrap();
     assert_eq!(store.len().unwrap(), count);

@@ -1,7 +1,8 @@
 //! One of several plugins that change the store `work/store` at the same time.
 //!
-//! - `threads NUMBER` makes the changes of the file `work/changes-NUMBER`, of its own keys, which begin with `own-NUMBER-`, and
-//!   of keys that others change too. Every read is checked. When all are done, it prints the keys with the numbers of their values.
+//! - `threads NUMBER` makes the changes of the file `work/changes-NUMBER`, of its own keys, which
+//!   begin with `own-NUMBER-`, and of keys that others change too. Every read is checked. When all
+//!   are done, it prints the keys with the numbers of their values.
 //! - `threads check` only prints them.
 
 #[path = "../bindings.rs"]
@@ -15,7 +16,8 @@ use std::fs;
 use bindings::filemap::data::store::{Durability, Store, StoreOptions};
 use changes::{Answer, number};
 
-/// How many there are. The number of a value tells which of them has written it: it is the remainder.
+/// How many there are. The number of a value tells which of them has written it: it is the
+/// remainder.
 const WRITERS: u64 = 8;
 
 /// What the test makes when one of them has failed, so that no other waits for it.
@@ -30,7 +32,11 @@ fn main() {
     let store = open([Durability::None, Durability::Data, Durability::Full][(me % 3) as usize]);
     let lines = fs::read_to_string(format!("work/changes-{me}")).unwrap();
     let mut seen = Seen { store: &store, me, latest: BTreeMap::new(), newest: BTreeMap::new() };
-    let keys: Vec<_> = lines.lines().flat_map(|line| changes::parse(line).1).map(|(key, _)| key.to_owned()).collect();
+    let keys: Vec<_> = lines
+        .lines()
+        .flat_map(|line| changes::parse(line).1)
+        .map(|(key, _)| key.to_owned())
+        .collect();
     for ((round, line), key) in (1..).zip(lines.lines()).zip(keys.iter().rev()) {
         seen.change(line, round * WRITERS + me);
         seen.read(round, key);
@@ -60,7 +66,9 @@ fn items(store: &Store) -> Vec<(String, u64)> {
             return items;
         }
         items.extend(
-            next.into_iter().map(|(key, value)| (number(&key, &value), key)).map(|(number, key)| (key, number)),
+            next.into_iter()
+                .map(|(key, value)| (number(&key, &value), key))
+                .map(|(number, key)| (key, number)),
         );
     }
 }
@@ -86,8 +94,8 @@ impl Seen<'_> {
         key.starts_with(&format!("own-{}-", self.me))
     }
 
-    /// Checks what was read: its own key has exactly the last value, and another never goes back to one that it
-    /// had before.
+    /// Checks what was read: its own key has exactly the last value, and another never goes back to
+    /// one that it had before.
     #[track_caller]
     fn see(&mut self, key: &str, found: Option<u64>) {
         let latest = self.latest.get(key).copied();
@@ -106,7 +114,10 @@ impl Seen<'_> {
             return;
         };
         let before = self.newest.insert((key.to_owned(), number % WRITERS), number);
-        assert!(before < Some(number), "`{key}` goes back to number {number}: {before:?} was there before");
+        assert!(
+            before < Some(number),
+            "`{key}` goes back to number {number}: {before:?} was there before"
+        );
         self.latest.insert(key.to_owned(), number);
     }
 
@@ -117,7 +128,10 @@ impl Seen<'_> {
         for key in keys {
             match (kind, answer) {
                 ("remove", Answer::Removed(was_there)) => {
-                    assert!(!self.is_own(key) || was_there == self.latest.contains_key(key), "`{key}`: {was_there}");
+                    assert!(
+                        !self.is_own(key) || was_there == self.latest.contains_key(key),
+                        "`{key}`: {was_there}"
+                    );
                     self.becomes(key, None);
                 }
                 ("pop", Answer::Value(found)) => {
@@ -128,7 +142,10 @@ impl Seen<'_> {
                     self.becomes(key, None);
                 }
                 ("default", Answer::Value(Some(found))) if found == number => {
-                    assert!(!self.is_own(key) || !self.latest.contains_key(key), "`{key}` had a value");
+                    assert!(
+                        !self.is_own(key) || !self.latest.contains_key(key),
+                        "`{key}` had a value"
+                    );
                     self.becomes(key, Some(number));
                 }
                 ("default", Answer::Value(found)) => self.see(key, found),
@@ -178,7 +195,10 @@ impl Seen<'_> {
             }
             _ => {
                 let found = self.store.contains(key).unwrap();
-                assert!(!self.is_own(key) || found == self.latest.contains_key(key), "`{key}`: {found}");
+                assert!(
+                    !self.is_own(key) || found == self.latest.contains_key(key),
+                    "`{key}`: {found}"
+                );
             }
         }
     }

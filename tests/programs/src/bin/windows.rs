@@ -1,5 +1,5 @@
-//! A plugin that places windows, and takes them away, while a test looks at its host: `windows rounds` or `windows walk`. It prints a
-//! word, and goes on when it reads a line.
+//! A plugin that places windows, and takes them away, while a test looks at its host: `windows
+//! rounds` or `windows walk`. It prints a word, and goes on when it reads a line.
 
 #[path = "contract/bindings.rs"]
 mod bindings;
@@ -37,7 +37,8 @@ fn say(word: &str) {
 
 fn rounds() {
     const SIZE: u64 = 1_000_000;
-    let arrays = [Mode::ReadOnly, Mode::CopyOnWrite, Mode::ReadWrite].map(|mode| open("work/bytes.bin", mode));
+    let arrays = [Mode::ReadOnly, Mode::CopyOnWrite, Mode::ReadWrite]
+        .map(|mode| open("work/bytes.bin", mode));
     let memory = Memory::for_bytes(1_000_000);
     let mut round = |number: u64| {
         let array = &arrays[(number % 3) as usize];
@@ -52,7 +53,8 @@ fn rounds() {
     wait();
 }
 
-/// How many pages the plugin's memory has. Natively, where the program is only checked, there is none.
+/// How many pages the plugin's memory has. Natively, where the program is only checked, there is
+/// none.
 fn pages() -> usize {
     #[cfg(target_family = "wasm")]
     return core::arch::wasm32::memory_size(0);

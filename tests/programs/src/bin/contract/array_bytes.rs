@@ -81,9 +81,15 @@ pub(crate) fn array_bytes_that_are_not_within_the_array_are_out_of_bounds() {
     let parts = ["2 bytes from byte 31 on are not within the 32 bytes"];
     fails(array.read_bytes(31, 2), ErrorCode::OutOfBounds, &parts);
     fails(array.write_bytes(31, &[9, 9]), ErrorCode::OutOfBounds, &parts);
-    for (offset, length) in [(33, 0), (0, 33), (1, u64::MAX), (u64::MAX, 1), (u64::MAX, u64::MAX), (1 << 63, 1 << 63)] {
+    for (offset, length) in
+        [(33, 0), (0, 33), (1, u64::MAX), (u64::MAX, 1), (u64::MAX, u64::MAX), (1 << 63, 1 << 63)]
+    {
         fails(array.read_bytes(offset, length), ErrorCode::OutOfBounds, &["the 32 bytes"]);
     }
-    fails(array.write_bytes(u64::MAX, &[9]), ErrorCode::OutOfBounds, &["18446744073709551615", "the 32 bytes"]);
+    fails(
+        array.write_bytes(u64::MAX, &[9]),
+        ErrorCode::OutOfBounds,
+        &["18446744073709551615", "the 32 bytes"],
+    );
     assert_eq!(std::fs::read("work/bytes.bin").unwrap(), numbers());
 }

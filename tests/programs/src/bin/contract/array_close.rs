@@ -61,7 +61,8 @@ pub(crate) fn array_close_ends_views_of_every_kind() {
 }
 
 pub(crate) fn array_close_ends_a_new_npy_file_too() {
-    let options = NpyOptions { dtype: Some("u1".into()), shape: vec![64], order: Order::C, version: None };
+    let options =
+        NpyOptions { dtype: Some("u1".into()), shape: vec![64], order: Order::C, version: None };
     let array = Memmap::create_npy("work/bytes.bin", &options).unwrap();
     array.write(&index("0"), &[7], None).unwrap();
     array.close();

@@ -32,7 +32,10 @@ pub(crate) fn array_create_npy_makes_a_file_of_zeroes_and_maps_it() {
 
 pub(crate) fn array_create_npy_writes_the_header_that_numpy_writes() {
     let dictionary = b"{'descr': '<f4', 'fortran_order': False, 'shape': (3, 4), }";
-    assert_eq!(created(&npy("float32", &[3, 4])), [npy_header(1, dictionary, 128), vec![0; 48]].concat());
+    assert_eq!(
+        created(&npy("float32", &[3, 4])),
+        [npy_header(1, dictionary, 128), vec![0; 48]].concat()
+    );
     let dictionary = b"{'descr': '>i8', 'fortran_order': True, 'shape': (2,), }";
     let options = NpyOptions { order: Order::F, ..npy(">i8", &[2]) };
     // numpy calls what is both `False`; it is told the order here, and writes what it is told.
@@ -46,11 +49,12 @@ pub(crate) fn array_create_npy_without_a_dtype_is_of_float64() {
 }
 
 pub(crate) fn array_create_npy_leaves_room_for_a_longer_axis() {
-    // As many bytes as with 21 digits for the first axis, and one more, filled up to a multiple of 64. Like numpy's, a
-    // header that would fill it exactly gets 64 more.
+    // As many bytes as with 21 digits for the first axis, and one more, filled up to a multiple of
+    // 64. Like numpy's, a header that would fill it exactly gets 64 more.
     for (name_length, header_length) in [(31, 128), (32, 192), (40, 192)] {
         let name = "a".repeat(name_length);
-        let dictionary = format!("{{'descr': [('{name}', '<i4')], 'fortran_order': False, 'shape': (7,), }}");
+        let dictionary =
+            format!("{{'descr': [('{name}', '<i4')], 'fortran_order': False, 'shape': (7,), }}");
         let dtype = format!("[('{name}', 'i4')]");
         let expected = [npy_header(1, dictionary.as_bytes(), header_length), vec![0; 28]].concat();
         assert_eq!(created(&npy(&dtype, &[7])), expected, "{name_length}");
@@ -58,19 +62,32 @@ pub(crate) fn array_create_npy_leaves_room_for_a_longer_axis() {
 }
 
 pub(crate) fn array_create_npy_writes_the_same_as_numpy_for_every_fixture() {
-    let kinds = ["bool", "int8", "uint8", "int16-le", "uint32-be", "float16-be", "float64-le", "complex64-be"];
+    let kinds = [
+        "bool",
+        "int8",
+        "uint8",
+        "int16-le",
+        "uint32-be",
+        "float16-be",
+        "float64-le",
+        "complex64-be",
+    ];
     let both = kinds.iter().flat_map(|kind| [format!("{kind}-c"), format!("{kind}-f")]);
-    let others = ["0d", "0d-be", "1d", "3d-c", "3d-f", "zero-size", "zero-size-1d", "zero-size-middle"];
-    for (name, version) in both
-        .chain(others.map(String::from))
-        .map(|name| (name, None))
-        .chain([("version-2".into(), Some(NpyVersion::V2)), ("version-3".into(), Some(NpyVersion::V3))])
-    {
+    let others =
+        ["0d", "0d-be", "1d", "3d-c", "3d-f", "zero-size", "zero-size-1d", "zero-size-middle"];
+    for (name, version) in both.chain(others.map(String::from)).map(|name| (name, None)).chain([
+        ("version-2".into(), Some(NpyVersion::V2)),
+        ("version-3".into(), Some(NpyVersion::V3)),
+    ]) {
         let path = format!("data/arrays/{name}.npy");
         let fixture = Memmap::open_npy(&path, Mode::ReadOnly, None).unwrap();
         let info = fixture.info().unwrap();
-        let options =
-            NpyOptions { dtype: Some(info.dtype), shape: info.shape, order: info.order.unwrap_or(Order::C), version };
+        let options = NpyOptions {
+            dtype: Some(info.dtype),
+            shape: info.shape,
+            order: info.order.unwrap_or(Order::C),
+            version,
+        };
         let array = Memmap::create_npy("work/new.npy", &options).unwrap();
         array.write(&[], &fixture.read(&[]).unwrap(), None).unwrap();
         assert_eq!(std::fs::read("work/new.npy").unwrap(), std::fs::read(&path).unwrap(), "{name}");
@@ -78,7 +95,9 @@ pub(crate) fn array_create_npy_writes_the_same_as_numpy_for_every_fixture() {
 }
 
 pub(crate) fn array_create_npy_in_order_f_has_the_first_index_fastest() {
-    let array = Memmap::create_npy("work/new.npy", &NpyOptions { order: Order::F, ..npy("u1", &[2, 3]) }).unwrap();
+    let array =
+        Memmap::create_npy("work/new.npy", &NpyOptions { order: Order::F, ..npy("u1", &[2, 3]) })
+            .unwrap();
     assert_eq!(array.info().unwrap().strides, [1, 2]);
     array.write(&[], &[1, 2, 3, 4, 5, 6], None).unwrap();
     let dictionary = b"{'descr': '|u1', 'fortran_order': True, 'shape': (2, 3), }";
@@ -90,10 +109,12 @@ pub(crate) fn array_create_npy_in_order_f_has_the_first_index_fastest() {
 
 pub(crate) fn array_create_npy_may_be_of_a_dtype_with_parts() {
     let dtype = "[('x', 'f4'), ('y', 'i2', (2,))]";
-    let dictionary = b"{'descr': [('x', '<f4'), ('y', '<i2', (2,))], 'fortran_order': False, 'shape': (2,), }";
+    let dictionary =
+        b"{'descr': [('x', '<f4'), ('y', '<i2', (2,))], 'fortran_order': False, 'shape': (2,), }";
     assert_eq!(created(&npy(dtype, &[2])), [npy_header(1, dictionary, 128), vec![0; 16]].concat());
     let dtype = "{'names': ['x'], 'formats': ['<f4'], 'offsets': [4], 'itemsize': 16}";
-    let dictionary = b"{'descr': [('', '|V4'), ('x', '<f4'), ('', '|V8')], 'fortran_order': False, 'shape': (1,), }";
+    let dictionary = b"{'descr': [('', '|V4'), ('x', '<f4'), ('', '|V8')], \
+        'fortran_order': False, 'shape': (1,), }";
     assert_eq!(created(&npy(dtype, &[1])), [npy_header(1, dictionary, 128), vec![0; 16]].concat());
     let array = Memmap::open_npy("work/new.npy", Mode::ReadWrite, None).unwrap();
     array.field("x").unwrap().write(&[], &bytes([1.5_f32]), None).unwrap();
@@ -105,7 +126,10 @@ pub(crate) fn array_create_npy_calls_elements_that_are_arrays_void_as_numpy_does
     let info = array.info().unwrap();
     assert_eq!((info.dtype.as_str(), info.shape), ("<f4", vec![3, 2]));
     let dictionary = b"{'descr': '|V8', 'fortran_order': False, 'shape': (3,), }";
-    assert_eq!(std::fs::read("work/new.npy").unwrap(), [npy_header(1, dictionary, 128), vec![0; 24]].concat());
+    assert_eq!(
+        std::fs::read("work/new.npy").unwrap(),
+        [npy_header(1, dictionary, 128), vec![0; 24]].concat()
+    );
 }
 
 pub(crate) fn array_create_npy_may_be_a_scalar_or_have_no_elements() {
@@ -118,15 +142,25 @@ pub(crate) fn array_create_npy_may_be_a_scalar_or_have_no_elements() {
 }
 
 pub(crate) fn array_create_npy_may_have_64_axes() {
-    let dictionary = format!("{{'descr': '|u1', 'fortran_order': False, 'shape': ({}1), }}", "1, ".repeat(63));
-    assert_eq!(created(&npy("u1", &[1; 64])), [npy_header(1, dictionary.as_bytes(), 320), vec![0]].concat());
+    let dictionary =
+        format!("{{'descr': '|u1', 'fortran_order': False, 'shape': ({}1), }}", "1, ".repeat(63));
+    assert_eq!(
+        created(&npy("u1", &[1; 64])),
+        [npy_header(1, dictionary.as_bytes(), 320), vec![0]].concat()
+    );
 }
 
 pub(crate) fn array_create_npy_quotes_names_as_python_does() {
-    for (name, quoted) in [("it's", r#""it's""#), (r#"say "it's""#, r#"'say "it\'s"'"#), (r"a\b", r"'a\\b'")] {
-        let dictionary = format!("{{'descr': [({quoted}, '|u1')], 'fortran_order': False, 'shape': (1,), }}");
+    for (name, quoted) in
+        [("it's", r#""it's""#), (r#"say "it's""#, r#"'say "it\'s"'"#), (r"a\b", r"'a\\b'")]
+    {
+        let dictionary =
+            format!("{{'descr': [({quoted}, '|u1')], 'fortran_order': False, 'shape': (1,), }}");
         let dtype = format!("[({quoted}, 'u1')]");
-        assert_eq!(created(&npy(&dtype, &[1])), [npy_header(1, dictionary.as_bytes(), 128), vec![0]].concat());
+        assert_eq!(
+            created(&npy(&dtype, &[1])),
+            [npy_header(1, dictionary.as_bytes(), 128), vec![0]].concat()
+        );
         let array = Memmap::open_npy("work/new.npy", Mode::ReadOnly, None).unwrap();
         holds(&array.field(name).unwrap(), &[1], &[0]);
     }
@@ -143,9 +177,15 @@ pub(crate) fn array_create_npy_has_the_version_that_is_asked_for() {
 
 pub(crate) fn array_create_npy_has_the_oldest_version_that_holds_the_names() {
     let latin = b"{'descr': [('\xe9', '<f4')], 'fortran_order': False, 'shape': (2,), }";
-    assert_eq!(created(&npy("[('é', 'f4')]", &[2])), [npy_header(1, latin, 128), vec![0; 8]].concat());
+    assert_eq!(
+        created(&npy("[('é', 'f4')]", &[2])),
+        [npy_header(1, latin, 128), vec![0; 8]].concat()
+    );
     let unicode = "{'descr': [('型', '<f4')], 'fortran_order': False, 'shape': (2,), }".as_bytes();
-    assert_eq!(created(&npy("[('型', 'f4')]", &[2])), [npy_header(3, unicode, 128), vec![0; 8]].concat());
+    assert_eq!(
+        created(&npy("[('型', 'f4')]", &[2])),
+        [npy_header(3, unicode, 128), vec![0; 8]].concat()
+    );
     for name in ["é", "型"] {
         Memmap::create_npy("work/new.npy", &npy(&format!("[('{name}', 'f4')]"), &[2])).unwrap();
         let array = Memmap::open_npy("work/new.npy", Mode::ReadOnly, None).unwrap();
@@ -158,8 +198,16 @@ pub(crate) fn array_create_npy_of_a_version_that_cannot_hold_the_header_is_inval
     std::fs::write("work/old.npy", b"as before").unwrap();
     for version in [NpyVersion::V1, NpyVersion::V2] {
         let options = NpyOptions { version: Some(version), ..npy("[('型', 'f4')]", &[2]) };
-        fails(Memmap::create_npy("work/old.npy", &options), ErrorCode::InvalidArgument, &["version", "cannot hold"]);
-        fails(Memmap::create_npy("work/new.npy", &options), ErrorCode::InvalidArgument, &["version", "cannot hold"]);
+        fails(
+            Memmap::create_npy("work/old.npy", &options),
+            ErrorCode::InvalidArgument,
+            &["version", "cannot hold"],
+        );
+        fails(
+            Memmap::create_npy("work/new.npy", &options),
+            ErrorCode::InvalidArgument,
+            &["version", "cannot hold"],
+        );
     }
     assert_eq!(std::fs::read("work/old.npy").unwrap(), b"as before");
     assert!(!exists("work/new.npy"));
@@ -169,7 +217,10 @@ pub(crate) fn array_create_npy_replaces_a_file_that_is_there() {
     let dictionary = b"{'descr': '|u1', 'fortran_order': False, 'shape': (2,), }";
     for before in [&[][..], &[255; 5], &[255; 1000]] {
         std::fs::write("work/new.npy", before).unwrap();
-        assert_eq!(created(&npy("u1", &[2])), [npy_header(1, dictionary, 128), vec![0; 2]].concat());
+        assert_eq!(
+            created(&npy("u1", &[2])),
+            [npy_header(1, dictionary, 128), vec![0; 2]].concat()
+        );
     }
 }
 
@@ -189,8 +240,24 @@ pub(crate) fn array_create_npy_that_fails_leaves_the_file_as_it_was() {
 }
 
 pub(crate) fn array_create_npy_needs_a_grant_for_writing_and_a_place_for_a_file() {
-    fails(Memmap::create_npy("fixed/new.npy", &npy("u1", &[2])), ErrorCode::AccessDenied, &["`fixed/new.npy`"]);
-    fails(Memmap::create_npy("nowhere/new.npy", &npy("u1", &[2])), ErrorCode::AccessDenied, &["`nowhere/new.npy`"]);
-    fails(Memmap::create_npy("work/folder", &npy("u1", &[2])), ErrorCode::InvalidArgument, &["it is a directory"]);
-    fails(Memmap::create_npy("work/no/new.npy", &npy("u1", &[2])), ErrorCode::NotFound, &["`work/no/new.npy`"]);
+    fails(
+        Memmap::create_npy("fixed/new.npy", &npy("u1", &[2])),
+        ErrorCode::AccessDenied,
+        &["`fixed/new.npy`"],
+    );
+    fails(
+        Memmap::create_npy("nowhere/new.npy", &npy("u1", &[2])),
+        ErrorCode::AccessDenied,
+        &["`nowhere/new.npy`"],
+    );
+    fails(
+        Memmap::create_npy("work/folder", &npy("u1", &[2])),
+        ErrorCode::InvalidArgument,
+        &["it is a directory"],
+    );
+    fails(
+        Memmap::create_npy("work/no/new.npy", &npy("u1", &[2])),
+        ErrorCode::NotFound,
+        &["`work/no/new.npy`"],
+    );
 }

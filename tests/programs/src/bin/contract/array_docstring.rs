@@ -83,6 +83,8 @@ pub(crate) fn array_docstring_assigns_to_a_copy_on_write_array_in_memory_only() 
 pub(crate) fn array_docstring_offset_begins_within_the_file() {
     written().flush().unwrap();
     // `fpo = np.memmap(filename, dtype='float32', mode='r', offset=16)`
-    let fpo = Memmap::open(FILENAME, &MemmapOptions { offset: 16, ..options(Mode::ReadOnly, "float32") }).unwrap();
+    let fpo =
+        Memmap::open(FILENAME, &MemmapOptions { offset: 16, ..options(Mode::ReadOnly, "float32") })
+            .unwrap();
     holds(&fpo, &[8], &data(4, 11));
 }

@@ -10,7 +10,11 @@ fn check(dtype: &str, expected: &str, item_size: u64, shape: &[u64]) {
     let array = Memmap::open("work/bytes.bin", &options(Mode::ReadOnly, dtype))
         .unwrap_or_else(|error| panic!("{dtype}: {error:?}"));
     let info = array.info().unwrap();
-    assert_eq!((info.dtype.as_str(), info.item_size, &info.shape[..]), (expected, item_size, shape), "{dtype}");
+    assert_eq!(
+        (info.dtype.as_str(), info.item_size, &info.shape[..]),
+        (expected, item_size, shape),
+        "{dtype}"
+    );
     assert_eq!(array.read(&[]).unwrap(), numbers(), "{dtype}");
 }
 
@@ -51,7 +55,12 @@ pub(crate) fn array_dtypes_with_fields_are_written_as_numpy_writes_them() {
     check(nested, nested, 16, &[4]);
     let titled = "[(('title', 'name'), '<i4')]";
     check(titled, titled, 4, &[16]);
-    check("{'names': ['x', 'y'], 'formats': ['<i2', 'S2']}", "[('x', '<i2'), ('y', '|S2')]", 4, &[16]);
+    check(
+        "{'names': ['x', 'y'], 'formats': ['<i2', 'S2']}",
+        "[('x', '<i2'), ('y', '|S2')]",
+        4,
+        &[16],
+    );
 }
 
 pub(crate) fn array_dtypes_that_info_spells_are_understood_by_open() {
@@ -66,11 +75,16 @@ pub(crate) fn array_dtypes_that_info_spells_are_understood_by_open() {
         "{'names': ['whole', 'half'], 'formats': ['<u4', '<u2'], 'offsets': [0, 2], 'itemsize': 8}",
         "[('型', [('é', '>f8')], (2,))]",
     ] {
-        let open = |dtype: &str| Memmap::open("work/bytes.bin", &shaped(Mode::ReadOnly, dtype, &[2]));
+        let open =
+            |dtype: &str| Memmap::open("work/bytes.bin", &shaped(Mode::ReadOnly, dtype, &[2]));
         let Ok(array) = open(dtype) else { panic!("{dtype}: {:?}", open(dtype).unwrap_err()) };
         let info = array.info().unwrap();
         let again = open(&info.dtype).unwrap().info().unwrap();
-        assert_eq!((again.dtype, again.item_size, again.shape), (info.dtype, info.item_size, info.shape), "{dtype}");
+        assert_eq!(
+            (again.dtype, again.item_size, again.shape),
+            (info.dtype, info.item_size, info.shape),
+            "{dtype}"
+        );
     }
 }
 
@@ -79,7 +93,11 @@ pub(crate) fn array_dtypes_with_offsets_leave_gaps() {
     let array = Memmap::open("work/bytes.bin", &options(Mode::ReadOnly, dtype)).unwrap();
     let info = array.info().unwrap();
     assert_eq!((info.item_size, info.shape), (16, vec![4]));
-    holds(&array.field("x").unwrap(), &[4], &[4, 5, 6, 7, 20, 21, 22, 23, 36, 37, 38, 39, 52, 53, 54, 55]);
+    holds(
+        &array.field("x").unwrap(),
+        &[4],
+        &[4, 5, 6, 7, 20, 21, 22, 23, 36, 37, 38, 39, 52, 53, 54, 55],
+    );
 }
 
 pub(crate) fn array_dtypes_that_are_arrays_add_their_axes() {
@@ -93,7 +111,11 @@ pub(crate) fn array_dtypes_that_are_arrays_add_their_axes() {
     ] {
         let array = Memmap::open("work/bytes.bin", &options(Mode::ReadOnly, dtype)).unwrap();
         let info = array.info().unwrap();
-        assert_eq!((info.dtype.as_str(), &info.shape[..], &info.strides[..]), (plain, shape, strides), "{dtype}");
+        assert_eq!(
+            (info.dtype.as_str(), &info.shape[..], &info.strides[..]),
+            (plain, shape, strides),
+            "{dtype}"
+        );
         assert_eq!(array.read(&[]).unwrap(), numbers(), "{dtype}");
     }
 }
@@ -112,7 +134,8 @@ pub(crate) fn array_dtypes_that_are_arrays_follow_a_shape_and_its_order() {
 }
 
 pub(crate) fn array_dtypes_that_are_arrays_have_the_same_limit_of_axes_as_shapes() {
-    let invalid = |result| fails::<Memmap>(result, ErrorCode::InvalidArgument, &["65 axes", "at most 64"]);
+    let invalid =
+        |result| fails::<Memmap>(result, ErrorCode::InvalidArgument, &["65 axes", "at most 64"]);
     invalid(Memmap::open("work/bytes.bin", &shaped(Mode::ReadOnly, "2u1", &[1; 64])));
     let record = "[('a', 'u1', (2,)), ('b', 'u1')]";
     let array = Memmap::open("work/bytes.bin", &shaped(Mode::ReadOnly, record, &[1; 64])).unwrap();
@@ -123,9 +146,30 @@ pub(crate) fn array_dtypes_that_are_arrays_have_the_same_limit_of_axes_as_shapes
 
 pub(crate) fn array_dtypes_without_a_size_are_invalid() {
     for mode in [Mode::ReadOnly, Mode::CopyOnWrite, Mode::ReadWrite, Mode::Write] {
-        for dtype in ["S", "U", "V", "S0", "U0", "V0", "|S0", "bytes", "str", "[]", "[('x', 'S0')]", "('u1', (0,))"] {
-            fails(Memmap::open("work/bytes.bin", &shaped(mode, dtype, &[2])), ErrorCode::InvalidArgument, &[]);
-            fails(Memmap::open("work/bytes.bin", &options(mode, dtype)), ErrorCode::InvalidArgument, &[]);
+        for dtype in [
+            "S",
+            "U",
+            "V",
+            "S0",
+            "U0",
+            "V0",
+            "|S0",
+            "bytes",
+            "str",
+            "[]",
+            "[('x', 'S0')]",
+            "('u1', (0,))",
+        ] {
+            fails(
+                Memmap::open("work/bytes.bin", &shaped(mode, dtype, &[2])),
+                ErrorCode::InvalidArgument,
+                &[],
+            );
+            fails(
+                Memmap::open("work/bytes.bin", &options(mode, dtype)),
+                ErrorCode::InvalidArgument,
+                &[],
+            );
         }
     }
     assert_eq!(std::fs::read("work/bytes.bin").unwrap(), numbers());
@@ -133,8 +177,20 @@ pub(crate) fn array_dtypes_without_a_size_are_invalid() {
 
 pub(crate) fn array_dtypes_of_pointers_are_unsupported() {
     for mode in [Mode::ReadOnly, Mode::CopyOnWrite, Mode::ReadWrite, Mode::Write] {
-        for dtype in ["O", "object", "|O", "i4,O", "[('x', 'O')]", "[('x', [('y', 'object')])]", "('O', (2,))"] {
-            fails(Memmap::open("work/bytes.bin", &shaped(mode, dtype, &[2])), ErrorCode::Unsupported, &["object"]);
+        for dtype in [
+            "O",
+            "object",
+            "|O",
+            "i4,O",
+            "[('x', 'O')]",
+            "[('x', [('y', 'object')])]",
+            "('O', (2,))",
+        ] {
+            fails(
+                Memmap::open("work/bytes.bin", &shaped(mode, dtype, &[2])),
+                ErrorCode::Unsupported,
+                &["object"],
+            );
         }
     }
     assert_eq!(std::fs::read("work/bytes.bin").unwrap(), numbers());
@@ -154,12 +210,22 @@ pub(crate) fn array_dtypes_that_are_cut_off_or_absurd_are_invalid() {
         ",",
         "[('x', 'flaot32')]",
     ] {
-        fails(Memmap::open("work/bytes.bin", &shaped(Mode::Write, dtype, &[2])), ErrorCode::InvalidArgument, &[]);
+        fails(
+            Memmap::open("work/bytes.bin", &shaped(Mode::Write, dtype, &[2])),
+            ErrorCode::InvalidArgument,
+            &[],
+        );
     }
     for depth in [100, 10_000] {
         let deep = format!("{}'u1'{}", "[('x', ".repeat(depth), ")]".repeat(depth));
         let opened = Memmap::open("work/bytes.bin", &shaped(Mode::Write, &deep, &[2]));
-        assert!(matches!(opened.unwrap_err().code, ErrorCode::InvalidArgument | ErrorCode::LimitExceeded), "{depth}");
+        assert!(
+            matches!(
+                opened.unwrap_err().code,
+                ErrorCode::InvalidArgument | ErrorCode::LimitExceeded
+            ),
+            "{depth}"
+        );
     }
     assert_eq!(std::fs::read("work/bytes.bin").unwrap(), numbers());
 }

@@ -15,7 +15,9 @@ fn check(options: &MemmapOptions, code: ErrorCode, parts: &[&str]) {
 
 pub(crate) fn array_of_an_unknown_dtype_is_invalid() {
     for mode in MODES {
-        for dtype in ["", "flaot32", "<", "i3", "f4 ", "<float32", "uint128", "F4", "\0", "型", ">型"] {
+        for dtype in
+            ["", "flaot32", "<", "i3", "f4 ", "<float32", "uint128", "F4", "\0", "型", ">型"]
+        {
             // What a terminal would obey is printed by its number.
             let part = format!("`{}` is not a dtype", dtype.replace('\0', "\\u{0}"));
             check(&shaped(mode, dtype, &[2]), ErrorCode::InvalidArgument, &[&part, "float32"]);
@@ -35,7 +37,11 @@ pub(crate) fn array_of_a_shape_that_overflows_is_invalid() {
             ErrorCode::InvalidArgument,
             &["18446744073709551615", "9223372036854775807"],
         );
-        check(&shaped(mode, "u1", &[1 << 32, 1 << 32]), ErrorCode::InvalidArgument, &["(4294967296, 4294967296)"]);
+        check(
+            &shaped(mode, "u1", &[1 << 32, 1 << 32]),
+            ErrorCode::InvalidArgument,
+            &["(4294967296, 4294967296)"],
+        );
         // As in numpy, also where there are no elements.
         check(
             &shaped(mode, "u1", &[1 << 32, 0, 1 << 32]),
@@ -49,43 +55,74 @@ pub(crate) fn array_with_an_offset_that_overflows_is_invalid() {
     for mode in MODES {
         for offset in [u64::MAX, 1 << 63, i64::MAX as u64 - 3] {
             let options = MemmapOptions { offset, ..shaped(mode, "<i4", &[1]) };
-            check(&options, ErrorCode::InvalidArgument, &[&format!("shape (1,) at offset {offset}"), "last byte"]);
+            check(
+                &options,
+                ErrorCode::InvalidArgument,
+                &[&format!("shape (1,) at offset {offset}"), "last byte"],
+            );
         }
     }
 }
 
 pub(crate) fn array_of_more_than_64_axes_is_invalid() {
     for mode in MODES {
-        check(&shaped(mode, "u1", &[1; 65]), ErrorCode::InvalidArgument, &["65 axes", "at most 64"]);
-        check(&shaped(mode, "u1", &vec![1; 10_000]), ErrorCode::InvalidArgument, &["10000 axes", "at most 64"]);
+        check(
+            &shaped(mode, "u1", &[1; 65]),
+            ErrorCode::InvalidArgument,
+            &["65 axes", "at most 64"],
+        );
+        check(
+            &shaped(mode, "u1", &vec![1; 10_000]),
+            ErrorCode::InvalidArgument,
+            &["10000 axes", "at most 64"],
+        );
     }
 }
 
 pub(crate) fn array_of_a_file_that_is_no_multiple_of_the_item_size_is_invalid() {
     for mode in [Mode::ReadOnly, Mode::CopyOnWrite, Mode::ReadWrite] {
-        let parts = ["61 bytes of `work/bytes.bin` from offset 3 on", "8 bytes of a `<f8`", "give a shape"];
-        check(&MemmapOptions { offset: 3, ..options(mode, "<f8") }, ErrorCode::InvalidArgument, &parts);
+        let parts =
+            ["61 bytes of `work/bytes.bin` from offset 3 on", "8 bytes of a `<f8`", "give a shape"];
+        check(
+            &MemmapOptions { offset: 3, ..options(mode, "<f8") },
+            ErrorCode::InvalidArgument,
+            &parts,
+        );
     }
 }
 
 pub(crate) fn array_in_mode_write_without_a_shape_is_invalid() {
-    check(&options(Mode::Write, "u1"), ErrorCode::InvalidArgument, &["`write`", "needs a shape", "`read-write`"]);
-    fails(Memmap::open("work/new.bin", &options(Mode::Write, "u1")), ErrorCode::InvalidArgument, &["needs a shape"]);
+    check(
+        &options(Mode::Write, "u1"),
+        ErrorCode::InvalidArgument,
+        &["`write`", "needs a shape", "`read-write`"],
+    );
+    fails(
+        Memmap::open("work/new.bin", &options(Mode::Write, "u1")),
+        ErrorCode::InvalidArgument,
+        &["needs a shape"],
+    );
     assert!(!exists("work/new.bin"));
 }
 
 pub(crate) fn array_with_an_offset_past_the_end_and_no_shape_is_out_of_bounds() {
     for mode in [Mode::ReadOnly, Mode::CopyOnWrite, Mode::ReadWrite] {
         for offset in [65, u64::MAX] {
-            let part = format!("offset {offset} is past the end of `work/bytes.bin`, which has 64 bytes");
-            check(&MemmapOptions { offset, ..options(mode, "u1") }, ErrorCode::OutOfBounds, &[&part, "give a shape"]);
+            let part =
+                format!("offset {offset} is past the end of `work/bytes.bin`, which has 64 bytes");
+            check(
+                &MemmapOptions { offset, ..options(mode, "u1") },
+                ErrorCode::OutOfBounds,
+                &[&part, "give a shape"],
+            );
         }
     }
 }
 
 pub(crate) fn array_with_a_shape_past_the_end_is_out_of_bounds_unless_it_writes() {
     for mode in [Mode::ReadOnly, Mode::CopyOnWrite] {
-        let parts = ["shape (65,)", "`|u1`", "ends at byte 65", "`work/bytes.bin` has 64", "`read-write`"];
+        let parts =
+            ["shape (65,)", "`|u1`", "ends at byte 65", "`work/bytes.bin` has 64", "`read-write`"];
         check(&shaped(mode, "u1", &[65]), ErrorCode::OutOfBounds, &parts);
         let offset = MemmapOptions { offset: 61, ..shaped(mode, "<i4", &[]) };
         check(&offset, ErrorCode::OutOfBounds, &["shape ()", "offset 61", "ends at byte 65"]);
@@ -120,7 +157,11 @@ pub(crate) fn array_of_a_directory_is_invalid() {
     for path in ["work", "work/folder", "work/folder/."] {
         for mode in MODES {
             let opened = Memmap::open(path, &shaped(mode, "u1", &[2]));
-            fails(opened, ErrorCode::InvalidArgument, &[&format!("`{path}`"), "it is a directory, not a file"]);
+            fails(
+                opened,
+                ErrorCode::InvalidArgument,
+                &[&format!("`{path}`"), "it is a directory, not a file"],
+            );
         }
     }
 }
@@ -128,7 +169,11 @@ pub(crate) fn array_of_a_directory_is_invalid() {
 pub(crate) fn array_of_a_file_in_a_file_is_invalid() {
     for mode in MODES {
         let opened = Memmap::open("work/bytes.bin/x", &shaped(mode, "u1", &[2]));
-        fails(opened, ErrorCode::InvalidArgument, &["`work/bytes.bin/x`", "it is a file, not a directory"]);
+        fails(
+            opened,
+            ErrorCode::InvalidArgument,
+            &["`work/bytes.bin/x`", "it is a file, not a directory"],
+        );
     }
 }
 
@@ -136,7 +181,11 @@ pub(crate) fn array_that_writes_to_what_is_granted_for_reading_is_access_denied(
     for mode in [Mode::ReadWrite, Mode::Write] {
         for path in ["fixed/bytes.bin", "fixed/new.bin"] {
             let opened = Memmap::open(path, &shaped(mode, "u1", &[2]));
-            fails(opened, ErrorCode::AccessDenied, &[&format!("cannot open `{path}`"), "a grant for reading only"]);
+            fails(
+                opened,
+                ErrorCode::AccessDenied,
+                &[&format!("cannot open `{path}`"), "a grant for reading only"],
+            );
         }
     }
     assert_eq!(std::fs::read("fixed/bytes.bin").unwrap(), numbers());
@@ -146,7 +195,11 @@ pub(crate) fn array_that_writes_to_what_is_granted_for_reading_is_access_denied(
 pub(crate) fn array_larger_than_any_file_is_refused_and_the_old_content_stays() {
     for mode in [Mode::ReadWrite, Mode::Write] {
         let opened = Memmap::open("work/bytes.bin", &shaped(mode, "u1", &[i64::MAX as u64]));
-        fails(opened, ErrorCode::InvalidArgument, &["`work/bytes.bin`", "extend to 9223372036854775807 bytes"]);
+        fails(
+            opened,
+            ErrorCode::InvalidArgument,
+            &["`work/bytes.bin`", "extend to 9223372036854775807 bytes"],
+        );
         assert_eq!(std::fs::read("work/bytes.bin").unwrap(), numbers());
     }
 }

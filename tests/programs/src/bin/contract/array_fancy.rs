@@ -3,7 +3,8 @@
 use crate::bindings::wit_array::MemmapOptions;
 use crate::bindings::{ErrorCode, Memmap, Mode, Order};
 use crate::support::{
-    fails, holds, index, mask, mask_of, numbers, open_numbers, options, resize, shaped, take, take_of,
+    fails, holds, index, mask, mask_of, numbers, open_numbers, options, resize, shaped, take,
+    take_of,
 };
 
 /// What `index` takes of the numbers 0 to 59 in shape (3, 4, 5): shape and elements.
@@ -14,7 +15,8 @@ fn check(text: &str, shape: &[u64], elements: &[u8]) {
     assert_eq!(array.read(&index(text)).unwrap(), elements, "{text}");
 }
 
-/// Checks that neither a read nor a write takes that index of the numbers, nor is there a shape of it.
+/// Checks that neither a read nor a write takes that index of the numbers, nor is there a shape of
+/// it.
 #[track_caller]
 fn refused(text: &str, parts: &[&str]) {
     let array = open_numbers(Mode::ReadWrite, &[3, 4, 5]);
@@ -25,11 +27,24 @@ fn refused(text: &str, parts: &[&str]) {
 }
 
 pub(crate) fn array_shape_of_is_the_shape_of_what_is_read() {
-    for text in ["", "1", "...", "None, 1, None", "1, 2, 3", ":0", "::-2, 1:, ...", "..., ::2, None", "[0, 1], :, 1:1"]
-    {
+    for text in [
+        "",
+        "1",
+        "...",
+        "None, 1, None",
+        "1, 2, 3",
+        ":0",
+        "::-2, 1:, ...",
+        "..., ::2, None",
+        "[0, 1], :, 1:1",
+    ] {
         let array = open_numbers(Mode::ReadOnly, &[3, 4, 5]);
         let shape = array.shape_of(&index(text)).unwrap();
-        assert_eq!(shape.iter().product::<u64>(), array.read(&index(text)).unwrap().len() as u64, "{text}");
+        assert_eq!(
+            shape.iter().product::<u64>(),
+            array.read(&index(text)).unwrap().len() as u64,
+            "{text}"
+        );
         if let Ok(view) = array.view(&index(text)) {
             assert_eq!(view.info().unwrap().shape, shape, "{text}");
         }
@@ -41,7 +56,11 @@ pub(crate) fn array_shape_of_is_the_shape_of_what_is_read() {
 
 pub(crate) fn array_shape_of_fails_as_read_does() {
     let array = open_numbers(Mode::ReadOnly, &[3, 4, 5]);
-    fails(array.shape_of(&index("3")), ErrorCode::OutOfBounds, &["index 3 is out of bounds for axis 0 with size 3"]);
+    fails(
+        array.shape_of(&index("3")),
+        ErrorCode::OutOfBounds,
+        &["index 3 is out of bounds for axis 0 with size 3"],
+    );
     fails(
         array.shape_of(&index(":, :, :, :")),
         ErrorCode::OutOfBounds,
@@ -100,7 +119,10 @@ pub(crate) fn array_index_mask_takes_where_it_is_true() {
 pub(crate) fn array_index_mask_of_another_length_than_the_axis_is_out_of_bounds() {
     refused(
         "[True, False]",
-        &["boolean index did not match indexed array along axis 0; size of axis is 3 but size of", "axis is 2"],
+        &[
+            "boolean index did not match indexed array along axis 0; size of axis is 3 but size of",
+            "axis is 2",
+        ],
     );
     refused("[True, False, True, False]", &["axis 0", "3", "4"]);
     refused(":, [True]", &["axis 1", "4", "1"]);
@@ -126,7 +148,10 @@ pub(crate) fn array_index_list_of_length_1_goes_with_all_of_another() {
 }
 
 pub(crate) fn array_index_lists_of_different_lengths_are_out_of_bounds() {
-    refused("[0, 1], [0, 1, 2]", &["shape mismatch: indexing arrays could not be broadcast together", "(2,) (3,)"]);
+    refused(
+        "[0, 1], [0, 1, 2]",
+        &["shape mismatch: indexing arrays could not be broadcast together", "(2,) (3,)"],
+    );
     refused("[0, 1], []", &["2", "0"]);
     refused("[True, True, True], [0, 1]", &["3", "2"]);
     refused("[False, False, False], [0, 1]", &["0", "2"]);
@@ -180,22 +205,32 @@ pub(crate) fn array_index_take_without_axes_is_an_integer() {
 }
 
 pub(crate) fn array_index_mask_of_several_axes_uses_as_many() {
-    let rows = "[[True, False, False, True], [False, False, False, False], [False, True, False, False]]";
+    let rows =
+        "[[True, False, False, True], [False, False, False, False], [False, True, False, False]]";
     check(rows, &[3, 5], &[0, 1, 2, 3, 4, 15, 16, 17, 18, 19, 45, 46, 47, 48, 49]);
     check(&format!("{rows}, 3"), &[3], &[3, 18, 48]);
     check(&format!("{rows}, [4, 0, 1]"), &[3], &[4, 15, 46]);
     check(&format!("{rows}, [[4], [0]]"), &[2, 3], &[4, 19, 49, 0, 15, 45]);
     check(&format!("None, {rows}, None, ::-4"), &[1, 3, 1, 2], &[4, 0, 19, 15, 49, 45]);
-    refused(&format!(":, {rows}"), &["along axis 1; size of axis is 4 but size of corresponding boolean axis is 3"]);
+    refused(
+        &format!(":, {rows}"),
+        &["along axis 1; size of axis is 4 but size of corresponding boolean axis is 3"],
+    );
     refused(&format!("{rows}, [0, 1]"), &["(3,) (2,)"]);
     refused("[[True, True, True]]", &["along axis 0; size of axis is 3", "boolean axis is 1"]);
     refused("[[[[True]]]]", &["array is 3-dimensional, but 4 were indexed"]);
     let array = open_numbers(Mode::ReadOnly, &[3, 4, 5]);
-    let every = array.read(&[mask_of((0..60).map(|number| number % 7 == 0).collect(), &[3, 4, 5])]).unwrap();
+    let every = array
+        .read(&[mask_of((0..60).map(|number| number % 7 == 0).collect(), &[3, 4, 5])])
+        .unwrap();
     assert_eq!(every, [0, 7, 14, 21, 28, 35, 42, 49, 56]);
     let empty = open_numbers(Mode::ReadOnly, &[0, 3]);
     assert_eq!(empty.shape_of(&[mask_of(vec![], &[0, 3])]).unwrap(), [0]);
-    fails(empty.shape_of(&[mask_of(vec![], &[0, 4])]), ErrorCode::OutOfBounds, &["axis 1", "3", "4"]);
+    fails(
+        empty.shape_of(&[mask_of(vec![], &[0, 4])]),
+        ErrorCode::OutOfBounds,
+        &["axis 1", "3", "4"],
+    );
 }
 
 pub(crate) fn array_index_mask_without_axes_adds_one() {
@@ -213,7 +248,11 @@ pub(crate) fn array_index_mask_without_axes_adds_one() {
 }
 
 pub(crate) fn array_index_takes_of_several_axes_apart_come_first() {
-    check("[[0], [2]], :, [1, 0], None", &[2, 2, 4, 1], &[1, 6, 11, 16, 0, 5, 10, 15, 41, 46, 51, 56, 40, 45, 50, 55]);
+    check(
+        "[[0], [2]], :, [1, 0], None",
+        &[2, 2, 4, 1],
+        &[1, 6, 11, 16, 0, 5, 10, 15, 41, 46, 51, 56, 40, 45, 50, 55],
+    );
     check("None, [[1]], 2:, 4", &[1, 1, 1, 2], &[34, 39]);
     check("None, [[1]], 2, 3:", &[1, 1, 1, 2], &[33, 34]);
 }
@@ -237,7 +276,11 @@ pub(crate) fn array_index_list_of_another_shape_than_its_elements_is_invalid() {
     }
     assert_eq!(std::fs::read("work/bytes.bin").unwrap(), numbers());
     assert_eq!(array.shape_of(&[take_of(vec![2], &[1; 62])]).unwrap().len(), 64);
-    fails(array.shape_of(&[take_of(vec![2], &[1; 63])]), ErrorCode::OutOfBounds, &["65 axes", "at most 64"]);
+    fails(
+        array.shape_of(&[take_of(vec![2], &[1; 63])]),
+        ErrorCode::OutOfBounds,
+        &["65 axes", "at most 64"],
+    );
 }
 
 pub(crate) fn array_index_list_keeps_its_place_among_new_axes() {
@@ -260,7 +303,8 @@ pub(crate) fn array_index_lists_work_on_views_and_on_order_f() {
 }
 
 pub(crate) fn array_index_lists_over_the_cap_are_limit_exceeded() {
-    let array = Memmap::open("work/sparse.bin", &shaped(Mode::ReadWrite, "u1", &[6000, 1_000_000])).unwrap();
+    let array = Memmap::open("work/sparse.bin", &shaped(Mode::ReadWrite, "u1", &[6000, 1_000_000]))
+        .unwrap();
     let rows = [take(vec![-1; 135])];
     assert_eq!(array.shape_of(&rows).unwrap(), [135, 1_000_000]);
     let parts = ["135000000 bytes", "at most 134217728", "smaller pieces"];
@@ -273,7 +317,11 @@ pub(crate) fn large_lists_name_as_many_elements_as_the_cap_and_no_more() {
     const MOST: usize = 4 << 20;
     let array = open_numbers(Mode::ReadOnly, &[64]);
     assert!(array.read(&[take(vec![-1; MOST])]).unwrap() == vec![63; MOST]);
-    fails(array.read(&[take(vec![-1; MOST + 1])]), ErrorCode::LimitExceeded, &["4194305 elements", "at most 4194304"]);
+    fails(
+        array.read(&[take(vec![-1; MOST + 1])]),
+        ErrorCode::LimitExceeded,
+        &["4194305 elements", "at most 4194304"],
+    );
     // Of a mask, only what it takes counts.
     resize("work/long.bin", MOST as u64 + 1);
     let long = Memmap::open("work/long.bin", &options(Mode::ReadOnly, "u1")).unwrap();
@@ -290,8 +338,16 @@ pub(crate) fn large_takes_broadcast_over_the_cap_are_limit_exceeded() {
         [take_of(zeroes(one), &[one, 1]), take_of(zeroes(other), &[1, other])]
     };
     assert_eq!(array.shape_of(&crossed(2048, 2048)).unwrap(), [2048, 2048]);
-    fails(array.read(&crossed(2048, 2049)), ErrorCode::LimitExceeded, &["4196352 elements", "at most 4194304"]);
-    fails(array.write(&crossed(1 << 15, 1 << 15), &[9], Some(&[])), ErrorCode::LimitExceeded, &["1073741824 elements"]);
+    fails(
+        array.read(&crossed(2048, 2049)),
+        ErrorCode::LimitExceeded,
+        &["4196352 elements", "at most 4194304"],
+    );
+    fails(
+        array.write(&crossed(1 << 15, 1 << 15), &[9], Some(&[])),
+        ErrorCode::LimitExceeded,
+        &["1073741824 elements"],
+    );
     assert_eq!(std::fs::read("work/bytes.bin").unwrap(), numbers());
 }
 

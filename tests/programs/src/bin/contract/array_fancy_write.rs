@@ -13,7 +13,12 @@ pub(crate) fn array_write_to_a_take_is_in_its_order() {
 }
 
 pub(crate) fn array_write_to_a_mask_fills_where_it_is_true() {
-    check("[True, False, True]", &[1, 2, 3, 4, 5, 6, 7, 8], None, [1, 2, 3, 4, 0, 0, 0, 0, 5, 6, 7, 8]);
+    check(
+        "[True, False, True]",
+        &[1, 2, 3, 4, 5, 6, 7, 8],
+        None,
+        [1, 2, 3, 4, 0, 0, 0, 0, 5, 6, 7, 8],
+    );
     check("1, [False, True, False, True]", &[1, 2], None, [0, 0, 0, 0, 0, 1, 0, 2, 0, 0, 0, 0]);
     check("[True, False, True], [1, 2]", &[1, 2], None, [0, 1, 0, 0, 0, 0, 0, 0, 0, 0, 2, 0]);
     check("[False, False, False]", &[9], Some(&[]), [0; 12]);
@@ -65,15 +70,26 @@ pub(crate) fn array_write_to_lists_of_several_axes_is_in_their_shape() {
     check("[[0], [2]], [3, 1]", &[1, 2], Some(&[2]), [0, 2, 0, 1, 0, 0, 0, 0, 0, 2, 0, 1]);
     check("[[0], [2]], [3, 1]", &[1, 2], Some(&[1, 1, 2]), [0, 2, 0, 1, 0, 0, 0, 0, 0, 2, 0, 1]);
     check("[[0, 2]]", &[1, 2], Some(&[1, 2, 1]), [1, 1, 1, 1, 0, 0, 0, 0, 2, 2, 2, 2]);
-    check(":, [[0], [2]]", &[1, 2, 3, 4, 5, 6], Some(&[3, 2, 1]), [1, 0, 2, 0, 3, 0, 4, 0, 5, 0, 6, 0]);
-    check("[[0], [1]], array(True), 2", &[1, 2], Some(&[2, 1]), [0, 0, 1, 0, 0, 0, 2, 0, 0, 0, 0, 0]);
+    check(
+        ":, [[0], [2]]",
+        &[1, 2, 3, 4, 5, 6],
+        Some(&[3, 2, 1]),
+        [1, 0, 2, 0, 3, 0, 4, 0, 5, 0, 6, 0],
+    );
+    check(
+        "[[0], [1]], array(True), 2",
+        &[1, 2],
+        Some(&[2, 1]),
+        [0, 0, 1, 0, 0, 0, 2, 0, 0, 0, 0, 0],
+    );
     // Of an element that is named more than once, the last data stays.
     check("[[1, 1], [1, 0]], 2", &[1, 2, 3, 4], None, [0, 0, 4, 0, 0, 0, 3, 0, 0, 0, 0, 0]);
     check("[[1], [1]], [2, 0]", &[1, 2], Some(&[2, 1]), [0, 0, 0, 0, 2, 0, 2, 0, 0, 0, 0, 0]);
 }
 
 pub(crate) fn array_write_to_masks_of_several_axes_fills_where_they_are_true() {
-    let diagonal = "[[True, False, False, False], [False, True, False, False], [False, False, True, False]]";
+    let diagonal =
+        "[[True, False, False, False], [False, True, False, False], [False, False, True, False]]";
     check(diagonal, &[1, 2, 3], None, [1, 0, 0, 0, 0, 2, 0, 0, 0, 0, 3, 0]);
     check(diagonal, &[7], Some(&[]), [7, 0, 0, 0, 0, 7, 0, 0, 0, 0, 7, 0]);
     check(diagonal, &[1, 2, 3], Some(&[1, 3]), [1, 0, 0, 0, 0, 2, 0, 0, 0, 0, 3, 0]);
@@ -91,7 +107,8 @@ pub(crate) fn array_write_to_lists_keeps_the_bytes_of_an_element_together() {
 
 pub(crate) fn array_write_to_many_elements_in_any_order_arrives_whole() {
     const LENGTH: u32 = 65_537;
-    let array = Memmap::open("work/new.bin", &shaped(Mode::Write, "<u4", &[u64::from(LENGTH)])).unwrap();
+    let array =
+        Memmap::open("work/new.bin", &shaped(Mode::Write, "<u4", &[u64::from(LENGTH)])).unwrap();
     // Every element once, far from the one before.
     let places = || (0..LENGTH).map(|number| number * 29_989 % LENGTH);
     let chosen = [take(places().map(i64::from).collect())];
@@ -101,7 +118,10 @@ pub(crate) fn array_write_to_many_elements_in_any_order_arrives_whole() {
     // Three elements again and again.
     let chosen = [take((0..i64::from(LENGTH)).map(|number| 30_000 * (number % 3)).collect())];
     array.write(&chosen, &bytes(0..LENGTH), None).unwrap();
-    assert_eq!(array.read(&index("[0, 30000, 60000, 1]")).unwrap(), bytes([65_535_u32, 65_536, 65_534, 1]));
+    assert_eq!(
+        array.read(&index("[0, 30000, 60000, 1]")).unwrap(),
+        bytes([65_535_u32, 65_536, 65_534, 1])
+    );
 }
 
 pub(crate) fn array_write_to_lists_of_copy_on_write_stays_in_the_array() {
@@ -113,19 +133,39 @@ pub(crate) fn array_write_to_lists_of_copy_on_write_stays_in_the_array() {
 
 pub(crate) fn array_write_to_lists_of_a_read_only_array_is_access_denied() {
     let array = open_numbers(Mode::ReadOnly, &[8, 8]);
-    fails(array.write(&index("[0, 1], 0"), &[9, 9], None), ErrorCode::AccessDenied, &["mode `read-only`"]);
+    fails(
+        array.write(&index("[0, 1], 0"), &[9, 9], None),
+        ErrorCode::AccessDenied,
+        &["mode `read-only`"],
+    );
     assert_eq!(std::fs::read("work/bytes.bin").unwrap(), numbers());
 }
 
 pub(crate) fn array_write_to_lists_of_data_that_does_not_fit_is_invalid() {
     let array = open_numbers(Mode::ReadWrite, &[4, 16]);
     let invalid = ErrorCode::InvalidArgument;
-    fails(array.write(&index("[0, 1], 3"), &[9; 3], None), invalid, &["3 bytes of data are not (2,) elements"]);
+    fails(
+        array.write(&index("[0, 1], 3"), &[9; 3], None),
+        invalid,
+        &["3 bytes of data are not (2,) elements"],
+    );
     fails(array.write(&index("[0, 1], :, None"), &[9; 2], None), invalid, &["(2, 16, 1)"]);
     fails(array.write(&index("[0, 1, 3], 3"), &[9; 2], Some(&[2])), invalid, &["(2,)", "(3,)"]);
-    fails(array.write(&index("[True, False, False, False]"), &[9; 15], Some(&[15])), invalid, &["(15,)", "(1, 16)"]);
+    fails(
+        array.write(&index("[True, False, False, False]"), &[9; 15], Some(&[15])),
+        invalid,
+        &["(15,)", "(1, 16)"],
+    );
     // The data must fit each axis of the lists, not their elements together.
-    fails(array.write(&index("[[0, 1], [2, 3]], 0"), &[9; 4], Some(&[4])), invalid, &["(4,)", "(2, 2)"]);
-    fails(array.write(&index("[[0], [1]], [0, 1, 2]"), &[9; 2], Some(&[2])), invalid, &["(2,)", "(2, 3)"]);
+    fails(
+        array.write(&index("[[0, 1], [2, 3]], 0"), &[9; 4], Some(&[4])),
+        invalid,
+        &["(4,)", "(2, 2)"],
+    );
+    fails(
+        array.write(&index("[[0], [1]], [0, 1, 2]"), &[9; 2], Some(&[2])),
+        invalid,
+        &["(2,)", "(2, 3)"],
+    );
     assert_eq!(std::fs::read("work/bytes.bin").unwrap(), numbers());
 }

@@ -19,8 +19,11 @@ fn sparse(mode: Mode, dtype: &str, shape: &[u64], order: Order) -> Memmap {
 pub(crate) fn array_far_offset_beside_four_gigabytes_begins_there() {
     const OFFSET: u64 = (4 << 30) + 5;
     poke("work/sparse.bin", OFFSET, &[1, 2, 3]);
-    let array =
-        Memmap::open("work/sparse.bin", &MemmapOptions { offset: OFFSET, ..options(Mode::ReadWrite, "u1") }).unwrap();
+    let array = Memmap::open(
+        "work/sparse.bin",
+        &MemmapOptions { offset: OFFSET, ..options(Mode::ReadWrite, "u1") },
+    )
+    .unwrap();
     let info = array.info().unwrap();
     assert_eq!((info.offset, info.size), (OFFSET, SIZE - OFFSET));
     assert_eq!(array.read(&index(":4")).unwrap(), [1, 2, 3, 0]);
@@ -42,7 +45,9 @@ pub(crate) fn array_far_elements_have_numbers_past_32_bits() {
 }
 
 pub(crate) fn array_far_slices_have_steps_past_32_bits() {
-    for (place, byte) in [(0, 1), (1_499_999_999, 2), (2_999_999_998, 3), (4_499_999_997, 4), (5_999_999_996, 5)] {
+    for (place, byte) in
+        [(0, 1), (1_499_999_999, 2), (2_999_999_998, 3), (4_499_999_997, 4), (5_999_999_996, 5)]
+    {
         poke("work/sparse.bin", place, &[byte]);
     }
     let array = Memmap::open("work/sparse.bin", &options(Mode::ReadWrite, "u1")).unwrap();
@@ -62,7 +67,10 @@ pub(crate) fn array_far_slices_have_steps_past_32_bits() {
 pub(crate) fn array_far_takes_name_elements_past_32_bits() {
     poke("work/sparse.bin", 4_294_967_296, &[7]);
     let array = Memmap::open("work/sparse.bin", &options(Mode::ReadWrite, "u1")).unwrap();
-    assert_eq!(array.read(&index("[4294967296, 0, -1705032704, 5999999999]")).unwrap()[..3], [7, 0, 7]);
+    assert_eq!(
+        array.read(&index("[4294967296, 0, -1705032704, 5999999999]")).unwrap()[..3],
+        [7, 0, 7]
+    );
     array.write(&index("[5999999999, 1, 4294967296]"), &[1, 2, 3], None).unwrap();
     assert_eq!(array.read(&index("[0, 1, 4294967296, -1]")).unwrap(), [0, 2, 3, 1]);
     // Lists of two axes whose distance needs 64 bits.

@@ -33,7 +33,8 @@ pub(crate) fn array_field_that_is_an_array_adds_its_axes() {
     assert_eq!(shape_and_strides(&y), (vec![5, 2], vec![11, 2], "<i2".into()));
     assert_eq!(y.read(&index(":2")).unwrap(), [4, 5, 6, 7, 15, 16, 17, 18]);
     assert_eq!(y.read(&index("::-2, 1")).unwrap(), [50, 51, 28, 29, 6, 7]);
-    let reversed = records(Mode::ReadOnly, &[2, 2]).view(&index("::-1")).unwrap().field("y").unwrap();
+    let reversed =
+        records(Mode::ReadOnly, &[2, 2]).view(&index("::-1")).unwrap().field("y").unwrap();
     assert_eq!(shape_and_strides(&reversed), (vec![2, 2, 2], vec![-22, 11, 2], "<i2".into()));
     let one = records(Mode::ReadOnly, &[2, 2]).view(&index("0, 1")).unwrap().field("y").unwrap();
     holds(&one, &[2], &[15, 16, 17, 18]);
@@ -41,7 +42,10 @@ pub(crate) fn array_field_that_is_an_array_adds_its_axes() {
 
 pub(crate) fn array_field_of_a_field_reaches_into_records() {
     let inner = records(Mode::ReadOnly, &[5]).field("in").unwrap();
-    assert_eq!(shape_and_strides(&inner), (vec![5], vec![11], "[('a', '|u1'), ('b', '>u2')]".into()));
+    assert_eq!(
+        shape_and_strides(&inner),
+        (vec![5], vec![11], "[('a', '|u1'), ('b', '>u2')]".into())
+    );
     assert_eq!(inner.read(&index(":2")).unwrap(), [8, 9, 10, 19, 20, 21]);
     let b = inner.field("b").unwrap();
     drop(inner);
@@ -60,7 +64,8 @@ pub(crate) fn array_field_is_found_by_its_name_and_by_its_title() {
 }
 
 pub(crate) fn array_fields_may_overlap_and_leave_gaps() {
-    let dtype = "{'names': ['x', 'low'], 'formats': ['<i4', '<i2'], 'offsets': [2, 2], 'itemsize': 8}";
+    let dtype =
+        "{'names': ['x', 'low'], 'formats': ['<i4', '<i2'], 'offsets': [2, 2], 'itemsize': 8}";
     let array = Memmap::open("work/bytes.bin", &shaped(Mode::ReadWrite, dtype, &[2])).unwrap();
     let (x, low) = (array.field("x").unwrap(), array.field("low").unwrap());
     holds(&x, &[2], &[2, 3, 4, 5, 10, 11, 12, 13]);
@@ -100,7 +105,11 @@ pub(crate) fn array_field_that_is_not_there_is_invalid() {
 pub(crate) fn array_field_of_a_dtype_without_fields_is_invalid() {
     for dtype in ["u1", "S4", "V8", "M8[s]"] {
         let array = Memmap::open("work/bytes.bin", &shaped(Mode::ReadOnly, dtype, &[2])).unwrap();
-        fails(array.field("x"), ErrorCode::InvalidArgument, &["`x`", array.info().unwrap().dtype.as_str()]);
+        fails(
+            array.field("x"),
+            ErrorCode::InvalidArgument,
+            &["`x`", array.info().unwrap().dtype.as_str()],
+        );
     }
     let inside = records(Mode::ReadOnly, &[5]).field("x").unwrap();
     fails(inside.field("x"), ErrorCode::InvalidArgument, &["`x`", "<i4"]);
@@ -111,7 +120,8 @@ pub(crate) fn array_field_of_a_dtype_without_fields_is_invalid() {
 fn check(view: &str, dtype: &str, shape: &[u64], strides: &[i64]) {
     let array = Memmap::open("work/bytes.bin", &shaped(Mode::ReadOnly, "<i4", &[4, 4])).unwrap();
     let array = array.view(&index(view)).unwrap();
-    let seen = array.view_as(dtype).unwrap_or_else(|error| panic!("`{view}` as {dtype}: {error:?}"));
+    let seen =
+        array.view_as(dtype).unwrap_or_else(|error| panic!("`{view}` as {dtype}: {error:?}"));
     let info = seen.info().unwrap();
     assert_eq!((&info.shape[..], &info.strides[..]), (shape, strides), "`{view}` as {dtype}");
     assert_eq!(seen.read(&[]).unwrap(), array.read(&[]).unwrap(), "`{view}` as {dtype}");
@@ -149,7 +159,10 @@ pub(crate) fn array_view_as_an_array_dtype_adds_its_axes() {
 
 pub(crate) fn array_view_as_a_void_without_a_size_has_the_present_one() {
     let array = Memmap::open("work/bytes.bin", &shaped(Mode::ReadOnly, "<i4", &[4, 4])).unwrap();
-    assert_eq!(shape_and_strides(&array.view_as("V").unwrap()), (vec![4, 4], vec![16, 4], "|V4".into()));
+    assert_eq!(
+        shape_and_strides(&array.view_as("V").unwrap()),
+        (vec![4, 4], vec![16, 4], "|V4".into())
+    );
     // numpy does this for `V` only.
     for dtype in ["S", "U", "S0"] {
         fails(array.view_as(dtype), ErrorCode::InvalidArgument, &[]);
@@ -171,7 +184,9 @@ pub(crate) fn array_view_as_another_size_of_a_last_axis_with_gaps_is_invalid() {
 
 pub(crate) fn array_view_as_a_size_that_does_not_divide_is_invalid() {
     let array = Memmap::open("work/bytes.bin", &shaped(Mode::ReadOnly, "<i4", &[4, 4])).unwrap();
-    for (text, dtype) in [("", "S6"), ("", "V32"), ("", "V5"), (":, :3", "<i8"), (":, :1", "<i8"), ("", "V7")] {
+    for (text, dtype) in
+        [("", "S6"), ("", "V32"), ("", "V5"), (":, :3", "<i8"), (":, :1", "<i8"), ("", "V7")]
+    {
         fails(array.view(&index(text)).unwrap().view_as(dtype), ErrorCode::InvalidArgument, &[]);
     }
     let scalar = array.view(&index("1, 2")).unwrap();

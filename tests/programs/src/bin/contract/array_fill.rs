@@ -9,8 +9,11 @@ pub(crate) fn array_fill_writes_the_element_everywhere() {
     array.fill(&[200]).unwrap();
     assert_eq!(std::fs::read("work/bytes.bin").unwrap(), [vec![200; 63], vec![63]].concat());
     for order in [Order::C, Order::F] {
-        let array =
-            Memmap::open("work/new.bin", &MemmapOptions { order, ..shaped(Mode::Write, "<f4", &[2, 3]) }).unwrap();
+        let array = Memmap::open(
+            "work/new.bin",
+            &MemmapOptions { order, ..shaped(Mode::Write, "<f4", &[2, 3]) },
+        )
+        .unwrap();
         array.fill(&bytes([1.5_f32])).unwrap();
         assert_eq!(std::fs::read("work/new.bin").unwrap(), bytes([1.5_f32; 6]));
     }
@@ -42,7 +45,10 @@ pub(crate) fn array_fill_keeps_the_bytes_of_an_element_together() {
     let records = array.view_as("[('a', 'u1'), ('b', '<u2')]").unwrap();
     records.fill(&[1, 2, 3]).unwrap();
     records.field("b").unwrap().fill(&[8, 9]).unwrap();
-    assert_eq!(std::fs::read("work/bytes.bin").unwrap()[..13], [1, 8, 9, 1, 8, 9, 1, 8, 9, 1, 8, 9, 12]);
+    assert_eq!(
+        std::fs::read("work/bytes.bin").unwrap()[..13],
+        [1, 8, 9, 1, 8, 9, 1, 8, 9, 1, 8, 9, 12]
+    );
 }
 
 pub(crate) fn array_fill_of_nothing_writes_nothing() {
@@ -59,7 +65,11 @@ pub(crate) fn array_fill_of_nothing_writes_nothing() {
 pub(crate) fn array_fill_by_what_is_not_one_element_is_invalid() {
     let array = Memmap::open("work/bytes.bin", &shaped(Mode::ReadWrite, "<i4", &[16])).unwrap();
     for length in [0, 1, 3, 5, 8, 64] {
-        fails(array.fill(&vec![200; length]), ErrorCode::InvalidArgument, &[&format!("{length} bytes"), "`<i4`", "4"]);
+        fails(
+            array.fill(&vec![200; length]),
+            ErrorCode::InvalidArgument,
+            &[&format!("{length} bytes"), "`<i4`", "4"],
+        );
     }
     assert_eq!(std::fs::read("work/bytes.bin").unwrap(), numbers());
 }
@@ -82,7 +92,11 @@ pub(crate) fn array_fill_of_copy_on_write_stays_in_the_array() {
 pub(crate) fn array_fill_of_a_truncated_file_is_truncated() {
     let array = open_numbers(Mode::ReadWrite, &[64]);
     resize("work/bytes.bin", 3);
-    fails(array.fill(&[200]), ErrorCode::Truncated, &["`work/bytes.bin`", "truncated since it was opened"]);
+    fails(
+        array.fill(&[200]),
+        ErrorCode::Truncated,
+        &["`work/bytes.bin`", "truncated since it was opened"],
+    );
     assert_eq!(size("work/bytes.bin"), 3);
 }
 

@@ -4,7 +4,8 @@ use crate::bindings::wit_array::MemmapOptions;
 use crate::bindings::{ErrorCode, Memmap, Mode, Order};
 use crate::support::{MAX_TRANSFER, fails, index, numbers, open_numbers, options, shaped};
 
-/// What `index` takes of the numbers 0 to 59 in shape (3, 4, 5): shape and elements, by a view and by a read.
+/// What `index` takes of the numbers 0 to 59 in shape (3, 4, 5): shape and elements, by a view and
+/// by a read.
 #[track_caller]
 fn check(text: &str, shape: &[u64], elements: &[u8]) {
     let array = open_numbers(Mode::ReadOnly, &[3, 4, 5]);
@@ -120,15 +121,27 @@ pub(crate) fn array_index_into_an_empty_axis_is_out_of_bounds() {
 
 pub(crate) fn array_index_with_more_indices_than_axes_is_out_of_bounds() {
     let array = open_numbers(Mode::ReadOnly, &[8, 8]);
-    fails(array.read(&index("0, 0, 0")), ErrorCode::OutOfBounds, &["array is 2-dimensional, but 3 were indexed"]);
-    fails(array.view(&index(":, ..., :, :")), ErrorCode::OutOfBounds, &["2-dimensional", "3 were indexed"]);
+    fails(
+        array.read(&index("0, 0, 0")),
+        ErrorCode::OutOfBounds,
+        &["array is 2-dimensional, but 3 were indexed"],
+    );
+    fails(
+        array.view(&index(":, ..., :, :")),
+        ErrorCode::OutOfBounds,
+        &["2-dimensional", "3 were indexed"],
+    );
     let scalar = array.view(&index("0, 0")).unwrap();
     fails(scalar.read(&index("0")), ErrorCode::OutOfBounds, &["0-dimensional", "1 were indexed"]);
 }
 
 pub(crate) fn array_index_with_two_ellipses_is_invalid() {
     let array = open_numbers(Mode::ReadOnly, &[8, 8]);
-    fails(array.read(&index("..., ...")), ErrorCode::InvalidArgument, &["2 ellipses", "at most one"]);
+    fails(
+        array.read(&index("..., ...")),
+        ErrorCode::InvalidArgument,
+        &["2 ellipses", "at most one"],
+    );
 }
 
 pub(crate) fn array_index_with_a_step_of_0_is_invalid() {
@@ -169,7 +182,11 @@ pub(crate) fn large_data_over_the_cap_is_limit_exceeded() {
     fails(array.write_bytes(0, &data), ErrorCode::LimitExceeded, &parts);
     assert_eq!(array.read(&index("0")).unwrap(), [0]);
     let store = crate::store::open();
-    fails(store.set("key", &data), ErrorCode::LimitExceeded, &["134217729 bytes", "at most 134217728", "`writer`"]);
+    fails(
+        store.set("key", &data),
+        ErrorCode::LimitExceeded,
+        &["134217729 bytes", "at most 134217728", "`writer`"],
+    );
     assert!(!store.contains("key").unwrap());
 }
 

@@ -4,7 +4,8 @@ use crate::bindings::wit_array::{MemmapInfo, MemmapOptions};
 use crate::bindings::{Memmap, Mode, Order};
 use crate::support::{index, open_numbers, options, shaped};
 
-/// Name, numpy's `dtype.str`, item size, and the fixture with twelve such elements; each kind in both byte orders.
+/// Name, numpy's `dtype.str`, item size, and the fixture with twelve such elements; each kind in
+/// both byte orders.
 const DTYPES: [(&str, &str, u64, &str); 26] = [
     ("bool", "|b1", 1, "bool"),
     ("int8", "|i1", 1, "int8"),
@@ -39,21 +40,40 @@ pub(crate) fn array_of_every_dtype_and_byte_order_reads_as_it_lies() {
         let path = format!("data/arrays/{file}.bin");
         let array = Memmap::open(&path, &options(Mode::ReadOnly, name)).unwrap();
         let info = array.info().unwrap();
-        assert_eq!((info.dtype.as_str(), info.item_size, info.shape), (dtype, item_size, vec![12]), "{name}");
+        assert_eq!(
+            (info.dtype.as_str(), info.item_size, info.shape),
+            (dtype, item_size, vec![12]),
+            "{name}"
+        );
         assert_eq!(array.read(&[]).unwrap(), std::fs::read(&path).unwrap(), "{name}");
-        assert_eq!(array.read(&index("4")).unwrap(), array.read_bytes(4 * item_size, item_size).unwrap(), "{name}");
+        assert_eq!(
+            array.read(&index("4")).unwrap(),
+            array.read_bytes(4 * item_size, item_size).unwrap(),
+            "{name}"
+        );
     }
 }
 
 pub(crate) fn array_npy_of_every_dtype_and_byte_order_holds_the_same_in_both_orders() {
     for (name, dtype, item_size, file) in DTYPES {
-        // The fixtures of one dtype have the same elements, as (3, 4) with a header and as (12,) without.
+        // The fixtures of one dtype have the same elements, as (3, 4) with a header and as (12,)
+        // without.
         let expected = std::fs::read(format!("data/arrays/{file}.bin")).unwrap();
         for (suffix, order, strides) in [("c", Order::C, [4, 1]), ("f", Order::F, [1, 3])] {
-            let array = Memmap::open_npy(&format!("data/arrays/{file}-{suffix}.npy"), Mode::ReadOnly, None).unwrap();
+            let array =
+                Memmap::open_npy(&format!("data/arrays/{file}-{suffix}.npy"), Mode::ReadOnly, None)
+                    .unwrap();
             let info = array.info().unwrap();
-            assert_eq!((info.dtype.as_str(), info.shape, info.order), (dtype, vec![3, 4], Some(order)), "{name}");
-            assert_eq!(info.strides, strides.map(|stride| stride * item_size.cast_signed()), "{name}");
+            assert_eq!(
+                (info.dtype.as_str(), info.shape, info.order),
+                (dtype, vec![3, 4], Some(order)),
+                "{name}"
+            );
+            assert_eq!(
+                info.strides,
+                strides.map(|stride| stride * item_size.cast_signed()),
+                "{name}"
+            );
             assert_eq!(array.read(&[]).unwrap(), expected, "{name} in order {suffix}");
         }
     }
@@ -106,7 +126,8 @@ pub(crate) fn array_info_has_every_field() {
 }
 
 pub(crate) fn array_info_of_a_view_keeps_offset_mode_and_filename() {
-    let options = MemmapOptions { offset: 5, order: Order::F, ..shaped(Mode::CopyOnWrite, "<i4", &[4, 3]) };
+    let options =
+        MemmapOptions { offset: 5, order: Order::F, ..shaped(Mode::CopyOnWrite, "<i4", &[4, 3]) };
     let array = Memmap::open("work/bytes.bin", &options).unwrap();
     let view = array.view(&index("::-2, 1:")).unwrap();
     let expected = MemmapInfo {
@@ -126,9 +147,12 @@ pub(crate) fn array_info_of_a_view_keeps_offset_mode_and_filename() {
 }
 
 pub(crate) fn array_info_says_which_modes_are_writeable() {
-    for (mode, writeable) in
-        [(Mode::ReadOnly, false), (Mode::CopyOnWrite, true), (Mode::ReadWrite, true), (Mode::Write, true)]
-    {
+    for (mode, writeable) in [
+        (Mode::ReadOnly, false),
+        (Mode::CopyOnWrite, true),
+        (Mode::ReadWrite, true),
+        (Mode::Write, true),
+    ] {
         let array = open_numbers(mode, &[8, 8]);
         let view = array.view(&index("1")).unwrap();
         for info in [array.info().unwrap(), view.info().unwrap()] {

@@ -11,7 +11,11 @@ fn check(name: &str, dtype: &str, shape: &[u64], offset: u64, elements: &[u8]) {
     for mode in [Mode::ReadOnly, Mode::CopyOnWrite] {
         let array = Memmap::open_npy(&path, mode, None).unwrap();
         let info = array.info().unwrap();
-        assert_eq!((info.dtype.as_str(), info.shape.as_slice(), info.offset), (dtype, shape, offset), "{name}");
+        assert_eq!(
+            (info.dtype.as_str(), info.shape.as_slice(), info.offset),
+            (dtype, shape, offset),
+            "{name}"
+        );
         assert_eq!((info.filename, info.mode), (Some(format!("/{path}")), mode));
         assert_eq!(array.read(&[]).unwrap(), elements, "{name}");
     }
@@ -78,10 +82,14 @@ pub(crate) fn array_npy_may_be_of_a_dtype_with_parts() {
         // Names that are empty are gaps.
         ("[('', '|V2'), ('x', '<i2'), ('', '|V2')]", "False", "(2,)", &[2], &[6]),
     ] {
-        let dictionary = format!("{{'descr': {descr}, 'fortran_order': {fortran_order}, 'shape': {shape}, }}");
+        let dictionary =
+            format!("{{'descr': {descr}, 'fortran_order': {fortran_order}, 'shape': {shape}, }}");
         let elements: Vec<u8> = (0..12).collect();
-        std::fs::write("work/parts.npy", [npy_header(1, dictionary.as_bytes(), 128), elements.clone()].concat())
-            .unwrap();
+        std::fs::write(
+            "work/parts.npy",
+            [npy_header(1, dictionary.as_bytes(), 128), elements.clone()].concat(),
+        )
+        .unwrap();
         let array = Memmap::open_npy("work/parts.npy", Mode::ReadOnly, None).unwrap();
         let info = array.info().unwrap();
         assert_eq!((&info.shape[..], &info.strides[..]), (expected, strides), "{descr}");
@@ -114,7 +122,11 @@ pub(crate) fn array_npy_copy_on_write_leaves_the_file_alone() {
 
 pub(crate) fn array_npy_read_only_takes_no_writes() {
     let array = Memmap::open_npy("data/arrays/1d.npy", Mode::ReadOnly, None).unwrap();
-    fails(array.write(&index("0"), &int32([7]), None), ErrorCode::AccessDenied, &["data/arrays/1d.npy", "`read-only`"]);
+    fails(
+        array.write(&index("0"), &int32([7]), None),
+        ErrorCode::AccessDenied,
+        &["data/arrays/1d.npy", "`read-only`"],
+    );
 }
 
 pub(crate) fn array_npy_in_mode_write_is_invalid() {
@@ -136,7 +148,11 @@ pub(crate) fn array_npy_in_mode_read_write_needs_a_grant_for_writing() {
 }
 
 pub(crate) fn array_npy_that_is_missing_is_not_found() {
-    fails(Memmap::open_npy("work/no.npy", Mode::ReadWrite, None), ErrorCode::NotFound, &["`work/no.npy`"]);
+    fails(
+        Memmap::open_npy("work/no.npy", Mode::ReadWrite, None),
+        ErrorCode::NotFound,
+        &["`work/no.npy`"],
+    );
 }
 
 pub(crate) fn array_npy_with_a_corrupt_header_is_corrupt_at_a_position() {
@@ -168,15 +184,25 @@ pub(crate) fn array_npy_with_a_corrupt_header_is_corrupt_at_a_position() {
     ] {
         let path = format!("data/arrays/corrupt-{name}.npy");
         let quoted = format!("`{path}` is not a valid .npy file");
-        fails(Memmap::open_npy(&path, Mode::ReadOnly, None), ErrorCode::Corrupt, &[&quoted, part, "at byte"]);
+        fails(
+            Memmap::open_npy(&path, Mode::ReadOnly, None),
+            ErrorCode::Corrupt,
+            &[&quoted, part, "at byte"],
+        );
         fails(Memmap::open_npy(&path, Mode::CopyOnWrite, None), ErrorCode::Corrupt, &[&quoted]);
     }
 }
 
 pub(crate) fn array_npy_of_another_version_or_dtype_is_unsupported() {
-    for (name, part) in [("version-4", "version 4.0"), ("version-1.1", "version 1.1"), ("object-dtype", "`|O`")] {
+    for (name, part) in
+        [("version-4", "version 4.0"), ("version-1.1", "version 1.1"), ("object-dtype", "`|O`")]
+    {
         let path = format!("data/arrays/corrupt-{name}.npy");
-        fails(Memmap::open_npy(&path, Mode::ReadOnly, None), ErrorCode::Unsupported, &[&path, part]);
+        fails(
+            Memmap::open_npy(&path, Mode::ReadOnly, None),
+            ErrorCode::Unsupported,
+            &[&path, part],
+        );
     }
 }
 
@@ -193,7 +219,11 @@ pub(crate) fn array_npy_with_a_header_over_the_cap_is_limit_exceeded() {
         if fits {
             assert_eq!(opened.unwrap().read(&[]).unwrap(), [7]);
         } else {
-            fails(opened, ErrorCode::LimitExceeded, &["`work/long.npy`", "10001 ", "at most 10000"]);
+            fails(
+                opened,
+                ErrorCode::LimitExceeded,
+                &["`work/long.npy`", "10001 ", "at most 10000"],
+            );
         }
     }
 }
@@ -205,7 +235,8 @@ fn many_fields() -> String {
 }
 
 pub(crate) fn array_npy_with_a_long_header_is_opened_on_request() {
-    let options = NpyOptions { dtype: Some(many_fields()), shape: vec![2], order: Order::C, version: None };
+    let options =
+        NpyOptions { dtype: Some(many_fields()), shape: vec![2], order: Order::C, version: None };
     let array = Memmap::create_npy("work/long.npy", &options).unwrap();
     array.field("field_999").unwrap().fill(&[7]).unwrap();
     let dtype = array.info().unwrap().dtype;
@@ -233,7 +264,8 @@ pub(crate) fn array_npy_with_a_header_over_a_smaller_limit_is_limit_exceeded() {
         fails(opened, ErrorCode::LimitExceeded, &["`data/arrays/1d.npy`", "118 ", &most]);
     }
     for max_header_size in [LENGTH, LENGTH + 1, u64::MAX] {
-        let array = Memmap::open_npy("data/arrays/1d.npy", Mode::ReadOnly, Some(max_header_size)).unwrap();
+        let array =
+            Memmap::open_npy("data/arrays/1d.npy", Mode::ReadOnly, Some(max_header_size)).unwrap();
         assert_eq!(array.read(&[]).unwrap(), int32([1, -2, 3, -4, 5]));
     }
     // The other errors come first.
@@ -275,9 +307,17 @@ pub(crate) fn array_npy_that_promises_a_longer_header_than_it_has_is_corrupt() {
 pub(crate) fn array_npy_that_is_corrupt_is_left_as_it_is_also_in_mode_read_write() {
     let before = std::fs::read("data/arrays/corrupt-data-cut.npy").unwrap();
     std::fs::write("work/cut.npy", &before).unwrap();
-    fails(Memmap::open_npy("work/cut.npy", Mode::ReadWrite, None), ErrorCode::Corrupt, &["`work/cut.npy`"]);
+    fails(
+        Memmap::open_npy("work/cut.npy", Mode::ReadWrite, None),
+        ErrorCode::Corrupt,
+        &["`work/cut.npy`"],
+    );
     assert_eq!(std::fs::read("work/cut.npy").unwrap(), before);
     std::fs::write("work/empty.npy", []).unwrap();
-    fails(Memmap::open_npy("work/empty.npy", Mode::ReadWrite, None), ErrorCode::Corrupt, &["`work/empty.npy`"]);
+    fails(
+        Memmap::open_npy("work/empty.npy", Mode::ReadWrite, None),
+        ErrorCode::Corrupt,
+        &["`work/empty.npy`"],
+    );
     assert_eq!(std::fs::read("work/empty.npy").unwrap(), []);
 }

@@ -82,13 +82,21 @@ pub(crate) fn array_write_makes_room_for_the_offset_too() {
 }
 
 pub(crate) fn array_without_a_dtype_is_of_uint8() {
-    let array = Memmap::open("work/bytes.bin", &MemmapOptions { dtype: None, ..options(Mode::ReadOnly, "") }).unwrap();
+    let array = Memmap::open(
+        "work/bytes.bin",
+        &MemmapOptions { dtype: None, ..options(Mode::ReadOnly, "") },
+    )
+    .unwrap();
     let info = array.info().unwrap();
     assert_eq!((info.dtype.as_str(), info.shape.as_slice()), ("|u1", &[64][..]));
 }
 
 pub(crate) fn array_shape_is_inferred_from_the_rest_of_the_file() {
-    let array = Memmap::open("work/bytes.bin", &MemmapOptions { offset: 4, ..options(Mode::ReadOnly, "<i4") }).unwrap();
+    let array = Memmap::open(
+        "work/bytes.bin",
+        &MemmapOptions { offset: 4, ..options(Mode::ReadOnly, "<i4") },
+    )
+    .unwrap();
     assert_eq!(array.info().unwrap().shape, [15]);
     assert_eq!(array.read(&index("0")).unwrap(), [4, 5, 6, 7]);
 }
@@ -125,12 +133,18 @@ pub(crate) fn array_offset_past_the_end_extends_where_the_mode_writes() {
     let array = Memmap::open("work/bytes.bin", &options).unwrap();
     array.write(&[], &[1, 2, 3, 4], None).unwrap();
     let content = std::fs::read("work/bytes.bin").unwrap();
-    assert_eq!((&content[..64], &content[64..101], &content[101..]), (&numbers()[..], &[0; 37][..], &[1, 2, 3, 4][..]));
+    assert_eq!(
+        (&content[..64], &content[64..101], &content[101..]),
+        (&numbers()[..], &[0; 37][..], &[1, 2, 3, 4][..])
+    );
 }
 
 pub(crate) fn array_offset_at_the_end_leaves_no_elements() {
-    let array =
-        Memmap::open("work/bytes.bin", &MemmapOptions { offset: 64, ..options(Mode::ReadOnly, "<i4") }).unwrap();
+    let array = Memmap::open(
+        "work/bytes.bin",
+        &MemmapOptions { offset: 64, ..options(Mode::ReadOnly, "<i4") },
+    )
+    .unwrap();
     assert_eq!(array.info().unwrap().shape, [0]);
     assert_eq!(array.read(&[]).unwrap(), []);
 }
@@ -230,7 +244,9 @@ pub(crate) fn array_reads_the_last_element_of_six_gigabytes() {
 }
 
 pub(crate) fn array_writes_past_four_gigabytes() {
-    let array = Memmap::open("work/sparse.bin", &shaped(Mode::ReadWrite, "<u4", &[2, 3, 250_000_000])).unwrap();
+    let array =
+        Memmap::open("work/sparse.bin", &shaped(Mode::ReadWrite, "<u4", &[2, 3, 250_000_000]))
+            .unwrap();
     array.write(&index("1, 2, -3"), &[1, 2, 3, 4], None).unwrap();
     let bytes = Memmap::open("work/sparse.bin", &options(Mode::ReadOnly, "u1")).unwrap();
     assert_eq!(bytes.read(&index("5999999987:5999999993")).unwrap(), [0, 1, 2, 3, 4, 0]);

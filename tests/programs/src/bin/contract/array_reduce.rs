@@ -10,7 +10,8 @@ type Result = (String, Vec<u64>, Vec<u8>);
 /// What a reduction gives.
 #[track_caller]
 fn reduced(array: &Memmap, operation: Operation, axis: Option<i64>) -> Result {
-    let reduction = array.reduce(operation, axis).unwrap_or_else(|error| panic!("{operation:?}: {error:?}"));
+    let reduction =
+        array.reduce(operation, axis).unwrap_or_else(|error| panic!("{operation:?}: {error:?}"));
     (reduction.dtype, reduction.shape, reduction.data)
 }
 
@@ -60,7 +61,11 @@ pub(crate) fn array_reduce_along_the_first_axis_makes_one_row() {
             (Operation::Argmax, "<i8", bytes([1_i64, 1, 0])),
             (Operation::CountNonzero, "<i8", bytes([2_i64, 1, 2])),
         ] {
-            assert_eq!(reduced(&array, operation, axis), result(dtype, &[3], data), "{operation:?}");
+            assert_eq!(
+                reduced(&array, operation, axis),
+                result(dtype, &[3], data),
+                "{operation:?}"
+            );
         }
     }
 }
@@ -80,7 +85,11 @@ pub(crate) fn array_reduce_along_the_last_axis_makes_one_column() {
             (Operation::Argmax, "<i8", bytes([0_i64, 0])),
             (Operation::CountNonzero, "<i8", bytes([3_i64, 2])),
         ] {
-            assert_eq!(reduced(&array, operation, axis), result(dtype, &[2], data), "{operation:?}");
+            assert_eq!(
+                reduced(&array, operation, axis),
+                result(dtype, &[2], data),
+                "{operation:?}"
+            );
         }
     }
 }
@@ -91,7 +100,10 @@ pub(crate) fn array_reduce_along_an_axis_between_keeps_the_others() {
     assert_eq!(reduced(&array, Operation::Sum, Some(1)), result("<u8", &[3, 5], bytes(sums)));
     let lowest = (0..3).flat_map(|i| (0..5).map(move |k| 20 * i + k));
     assert_eq!(reduced(&array, Operation::Min, Some(1)), result("|u1", &[3, 5], lowest.collect()));
-    assert_eq!(reduced(&array, Operation::Argmax, Some(1)), result("<i8", &[3, 5], bytes([3_i64; 15])));
+    assert_eq!(
+        reduced(&array, Operation::Argmax, Some(1)),
+        result("<i8", &[3, 5], bytes([3_i64; 15]))
+    );
 }
 
 pub(crate) fn array_reduce_of_a_scalar_is_the_scalar() {
@@ -105,7 +117,11 @@ pub(crate) fn array_reduce_along_an_axis_that_is_not_there_is_out_of_bounds() {
     let array = small();
     for axis in [2, -3, i64::MAX, i64::MIN] {
         for operation in OPERATIONS {
-            fails(array.reduce(operation, Some(axis)), ErrorCode::OutOfBounds, &[&format!("axis {axis}"), "2"]);
+            fails(
+                array.reduce(operation, Some(axis)),
+                ErrorCode::OutOfBounds,
+                &[&format!("axis {axis}"), "2"],
+            );
         }
     }
 }
@@ -119,9 +135,21 @@ pub(crate) fn array_reduce_of_nothing_is_what_changes_nothing() {
         (Operation::All, "|b1", vec![1]),
         (Operation::CountNonzero, "<i8", bytes([0_i64])),
     ] {
-        assert_eq!(reduced(&array, operation, None), result(dtype, &[], one.clone()), "{operation:?}");
-        assert_eq!(reduced(&array, operation, Some(0)), result(dtype, &[3], one.repeat(3)), "{operation:?}");
-        assert_eq!(reduced(&array, operation, Some(1)), result(dtype, &[0], vec![]), "{operation:?}");
+        assert_eq!(
+            reduced(&array, operation, None),
+            result(dtype, &[], one.clone()),
+            "{operation:?}"
+        );
+        assert_eq!(
+            reduced(&array, operation, Some(0)),
+            result(dtype, &[3], one.repeat(3)),
+            "{operation:?}"
+        );
+        assert_eq!(
+            reduced(&array, operation, Some(1)),
+            result(dtype, &[0], vec![]),
+            "{operation:?}"
+        );
     }
     let (dtype, shape, data) = reduced(&array, Operation::Mean, None);
     assert_eq!((dtype.as_str(), shape), ("<f4", vec![]));
@@ -130,13 +158,20 @@ pub(crate) fn array_reduce_of_nothing_is_what_changes_nothing() {
 
 pub(crate) fn array_reduce_of_nothing_to_an_element_of_it_is_invalid() {
     let array = Memmap::open("work/new.bin", &shaped(Mode::Write, "<f4", &[0, 3])).unwrap();
-    for (operation, dtype) in
-        [(Operation::Min, "<f4"), (Operation::Max, "<f4"), (Operation::Argmin, "<i8"), (Operation::Argmax, "<i8")]
-    {
+    for (operation, dtype) in [
+        (Operation::Min, "<f4"),
+        (Operation::Max, "<f4"),
+        (Operation::Argmin, "<i8"),
+        (Operation::Argmax, "<i8"),
+    ] {
         fails(array.reduce(operation, None), ErrorCode::InvalidArgument, &[]);
         fails(array.reduce(operation, Some(0)), ErrorCode::InvalidArgument, &[]);
         // Along this axis no result is asked for.
-        assert_eq!(reduced(&array, operation, Some(1)), result(dtype, &[0], vec![]), "{operation:?}");
+        assert_eq!(
+            reduced(&array, operation, Some(1)),
+            result(dtype, &[0], vec![]),
+            "{operation:?}"
+        );
     }
 }
 
@@ -156,7 +191,10 @@ pub(crate) fn array_reduce_counts_in_order_c_whatever_the_order_of_the_file() {
     array.write(&[], &bytes([3_i16, -1, 2, 5, 0, -4]), None).unwrap();
     assert_eq!(reduced(&array, Operation::Argmin, None).2, bytes([5_i64]));
     assert_eq!(reduced(&array, Operation::Argmax, None).2, bytes([3_i64]));
-    assert_eq!(reduced(&array, Operation::Sum, Some(0)), result("<i8", &[3], bytes([8_i64, -1, -2])));
+    assert_eq!(
+        reduced(&array, Operation::Sum, Some(0)),
+        result("<i8", &[3], bytes([8_i64, -1, -2]))
+    );
     let turned = array.transpose(None).unwrap();
     assert_eq!(reduced(&turned, Operation::Argmax, None).2, bytes([1_i64]));
     assert_eq!(reduced(&turned, Operation::Sum, Some(0)), result("<i8", &[2], bytes([4_i64, 1])));
@@ -169,11 +207,17 @@ pub(crate) fn array_reduce_of_a_view_takes_what_it_shows() {
     assert_eq!(reduced(&view, Operation::Sum, None).2, bytes([432_u64]));
     assert_eq!(reduced(&view, Operation::Argmin, None).2, bytes([8_i64]));
     assert_eq!(reduced(&view, Operation::Max, Some(0)), result("|u1", &[4], vec![57, 59, 61, 63]));
-    assert_eq!(reduced(&view, Operation::Mean, Some(1)), result("<f8", &[3], bytes([60.0, 36.0, 12.0])));
+    assert_eq!(
+        reduced(&view, Operation::Mean, Some(1)),
+        result("<f8", &[3], bytes([60.0, 36.0, 12.0]))
+    );
     let records = array.view_as("[('a', 'u1'), ('b', '>u2'), ('c', 'u1')]").unwrap();
     let b = records.field("b").unwrap();
     assert_eq!(reduced(&b, Operation::Min, None), result("<u2", &[], bytes([258_u16])));
-    assert_eq!(reduced(&b, Operation::Sum, Some(1)).2, bytes((0..8).map(|row| 4112 * row + 1544_u64)));
+    assert_eq!(
+        reduced(&b, Operation::Sum, Some(1)).2,
+        bytes((0..8).map(|row| 4112 * row + 1544_u64))
+    );
 }
 
 pub(crate) fn array_reduce_over_many_pages_misses_nothing() {
@@ -183,8 +227,11 @@ pub(crate) fn array_reduce_over_many_pages_misses_nothing() {
     let elements = || (0..ROWS).flat_map(|row| (0..COLUMNS).map(move |column| number(row, column)));
     let shape = [u64::from(ROWS), u64::from(COLUMNS)];
     for order in [Order::C, Order::F] {
-        let array =
-            Memmap::open("work/new.bin", &MemmapOptions { order, ..shaped(Mode::Write, "<u8", &shape) }).unwrap();
+        let array = Memmap::open(
+            "work/new.bin",
+            &MemmapOptions { order, ..shaped(Mode::Write, "<u8", &shape) },
+        )
+        .unwrap();
         array.write(&[], &bytes(elements()), None).unwrap();
         let sum = |axis| reduced(&array, Operation::Sum, axis).2;
         assert_eq!(sum(None), bytes([elements().sum::<u64>()]));
@@ -197,7 +244,8 @@ pub(crate) fn array_reduce_over_many_pages_misses_nothing() {
             bytes((0..ROWS).map(|row| (0..COLUMNS).map(|column| number(row, column)).sum::<u64>()))
         );
         // An index is no negative number, and so its bytes are those of an `int64`.
-        let first = |wanted| bytes([elements().position(|element| element == wanted).unwrap() as u64]);
+        let first =
+            |wanted| bytes([elements().position(|element| element == wanted).unwrap() as u64]);
         let (least, greatest) = (elements().min().unwrap(), elements().max().unwrap());
         assert_eq!(reduced(&array, Operation::Argmin, None).2, first(least));
         assert_eq!(reduced(&array, Operation::Argmax, None).2, first(greatest));
@@ -205,7 +253,11 @@ pub(crate) fn array_reduce_over_many_pages_misses_nothing() {
         assert_eq!(reduced(&backwards, Operation::Sum, None).2, bytes([elements().sum::<u64>()]));
         assert_eq!(
             reduced(&backwards, Operation::Max, Some(1)).2,
-            bytes((0..ROWS).rev().map(|row| (0..COLUMNS).map(|column| number(row, column)).max().unwrap()))
+            bytes(
+                (0..ROWS)
+                    .rev()
+                    .map(|row| (0..COLUMNS).map(|column| number(row, column)).max().unwrap())
+            )
         );
     }
 }

@@ -67,7 +67,10 @@ pub(crate) fn array_reduce_of_times_that_are_none_is_none() {
             ],
         );
         if sums {
-            reduces_to(&array, &[(Operation::Sum, dtype, none()), (Operation::Mean, dtype, none())]);
+            reduces_to(
+                &array,
+                &[(Operation::Sum, dtype, none()), (Operation::Mean, dtype, none())],
+            );
         }
     }
 }
@@ -89,7 +92,10 @@ pub(crate) fn array_reduce_of_text_finds_what_is_not_empty_and_what_comes_first(
                 (Operation::CountNonzero, "<i8", bytes([2_i64])),
             ],
         );
-        unsupported(&array, &[Operation::Sum, Operation::Prod, Operation::Min, Operation::Max, Operation::Mean]);
+        unsupported(
+            &array,
+            &[Operation::Sum, Operation::Prod, Operation::Min, Operation::Max, Operation::Mean],
+        );
     }
 }
 
@@ -103,11 +109,23 @@ pub(crate) fn array_reduce_of_bytes_without_a_meaning_finds_what_is_not_zero() {
             (Operation::CountNonzero, "<i8", bytes([2_i64])),
         ],
     );
-    unsupported(&array, &[Operation::Sum, Operation::Min, Operation::Mean, Operation::Argmin, Operation::Argmax]);
+    unsupported(
+        &array,
+        &[Operation::Sum, Operation::Min, Operation::Mean, Operation::Argmin, Operation::Argmax],
+    );
 }
 
 pub(crate) fn array_reduce_of_records_is_for_their_fields() {
     let array = array_of("i2,i2", &bytes([1_i16, 2, 0, 0, 0, 3]));
-    unsupported(&array, &[Operation::Sum, Operation::Max, Operation::Mean, Operation::Argmin, Operation::CountNonzero]);
+    unsupported(
+        &array,
+        &[
+            Operation::Sum,
+            Operation::Max,
+            Operation::Mean,
+            Operation::Argmin,
+            Operation::CountNonzero,
+        ],
+    );
     reduces_to(&array.field("f1").unwrap(), &[(Operation::Sum, "<i8", bytes([5_i64]))]);
 }

@@ -43,11 +43,20 @@ pub(crate) fn array_reduce_of_small_integers_has_64_bits() {
         ],
     );
     let u2 = array_of("u2", &bytes([65_535_u16, 65_535]));
-    reduces_to(&u2, &[(Operation::Sum, "<u8", bytes([131_070_u64])), (Operation::Max, "<u2", bytes([65_535_u16]))]);
+    reduces_to(
+        &u2,
+        &[
+            (Operation::Sum, "<u8", bytes([131_070_u64])),
+            (Operation::Max, "<u2", bytes([65_535_u16])),
+        ],
+    );
     let i4 = array_of("i4", &bytes([i32::MIN, i32::MIN]));
     reduces_to(
         &i4,
-        &[(Operation::Sum, "<i8", bytes([-4_294_967_296_i64])), (Operation::Min, "<i4", bytes([i32::MIN]))],
+        &[
+            (Operation::Sum, "<i8", bytes([-4_294_967_296_i64])),
+            (Operation::Min, "<i4", bytes([i32::MIN])),
+        ],
     );
 }
 
@@ -113,7 +122,9 @@ pub(crate) fn array_reduce_of_floats_that_are_no_number_is_none() {
         (">f8", 1_f64.to_be_bytes().to_vec(), f64::NAN.to_be_bytes().to_vec()),
     ] {
         let array = array_of(dtype, &[&one[..], &nan, &nan, &one].concat());
-        for operation in [Operation::Sum, Operation::Prod, Operation::Mean, Operation::Min, Operation::Max] {
+        for operation in
+            [Operation::Sum, Operation::Prod, Operation::Mean, Operation::Min, Operation::Max]
+        {
             let data = array.reduce(operation, None).unwrap().data;
             let number = match data.len() {
                 4 => f64::from(f32::from_le_bytes(data.try_into().unwrap())),
@@ -136,7 +147,8 @@ pub(crate) fn array_reduce_of_floats_that_are_no_number_is_none() {
 
 pub(crate) fn array_reduce_of_floats_that_are_no_number_is_none_where_they_are() {
     let nan = f64::NAN;
-    let array = array_of("<f8", &bytes([1.0, nan, 3.0, 4.0, 5.0, 0.0])).reshape(&[2, 3], Order::C).unwrap();
+    let array =
+        array_of("<f8", &bytes([1.0, nan, 3.0, 4.0, 5.0, 0.0])).reshape(&[2, 3], Order::C).unwrap();
     for (operation, axis, expected) in [
         (Operation::Sum, 0, [5.0, nan, 3.0]),
         (Operation::Min, 0, [1.0, nan, 0.0]),
@@ -144,7 +156,8 @@ pub(crate) fn array_reduce_of_floats_that_are_no_number_is_none_where_they_are()
         (Operation::Mean, 0, [2.5, nan, 1.5]),
     ] {
         let data = array.reduce(operation, Some(axis)).unwrap().data;
-        let numbers: Vec<f64> = data.as_chunks().0.iter().map(|&bytes| f64::from_le_bytes(bytes)).collect();
+        let numbers: Vec<f64> =
+            data.as_chunks().0.iter().map(|&bytes| f64::from_le_bytes(bytes)).collect();
         // A NaN equals nothing, not even itself.
         assert_eq!(format!("{numbers:?}"), format!("{expected:?}"), "{operation:?}");
     }
@@ -201,5 +214,8 @@ pub(crate) fn array_reduce_of_big_endian_elements_is_little_endian() {
         &[(Operation::Sum, "<f8", bytes([1.0])), (Operation::Min, "<f8", bytes([-0.5]))],
     );
     reduces_to(&array_of(">c16", &halves), &[(Operation::Max, "<c16", bytes([1.5, -0.5]))]);
-    reduces_to(&array_of(">M8[s]", &[0, 0, 0, 0, 0, 0, 1, 2]), &[(Operation::Max, "<M8[s]", bytes([258_i64]))]);
+    reduces_to(
+        &array_of(">M8[s]", &[0, 0, 0, 0, 0, 0, 1, 2]),
+        &[(Operation::Max, "<M8[s]", bytes([258_i64]))],
+    );
 }

@@ -11,8 +11,8 @@ fn open(shape: &[u64], order: Order) -> Memmap {
     Memmap::open("work/bytes.bin", &options).unwrap()
 }
 
-/// Reshapes what `view` takes of the numbers 0 to 59 in shape (3, 4, 5): shape and strides of the result. That the
-/// elements keep their sequence in order C is checked as well.
+/// Reshapes what `view` takes of the numbers 0 to 59 in shape (3, 4, 5): shape and strides of the
+/// result. That the elements keep their sequence in order C is checked as well.
 #[track_caller]
 fn check(view: &str, shape: &[i64], expected: &[u64], strides: &[i64]) {
     let array = open(&[3, 4, 5], Order::C).view(&index(view)).unwrap();
@@ -54,9 +54,13 @@ pub(crate) fn array_reshape_keeps_gaps_where_they_are_even() {
 
 pub(crate) fn array_reshape_of_nothing_gives_nothing() {
     let array = open_numbers(Mode::ReadOnly, &[0, 3]);
-    for (shape, expected) in
-        [(&[0][..], &[0][..]), (&[-1], &[0]), (&[-1, 3], &[0, 3]), (&[5, -1], &[5, 0]), (&[7, 0, 2], &[7, 0, 2])]
-    {
+    for (shape, expected) in [
+        (&[0][..], &[0][..]),
+        (&[-1], &[0]),
+        (&[-1, 3], &[0, 3]),
+        (&[5, -1], &[5, 0]),
+        (&[7, 0, 2], &[7, 0, 2]),
+    ] {
         holds(&array.reshape(shape, Order::C).unwrap(), expected, &[]);
         holds(&array.reshape(shape, Order::F).unwrap(), expected, &[]);
     }
@@ -89,12 +93,18 @@ pub(crate) fn array_reshape_that_needs_a_copy_is_invalid() {
     refused(&array.transpose(None).unwrap(), &[60], Order::C);
     refused(&open(&[3, 4], Order::F), &[12], Order::C);
     // Only the sequence of the elements decides, not the order of the file.
-    holds(&array.transpose(None).unwrap().reshape(&[60], Order::F).unwrap(), &[60], &numbers()[..60]);
+    holds(
+        &array.transpose(None).unwrap().reshape(&[60], Order::F).unwrap(),
+        &[60],
+        &numbers()[..60],
+    );
 }
 
 pub(crate) fn array_reshape_to_another_size_is_invalid() {
     let array = open(&[3, 4, 5], Order::C);
-    for shape in [&[61][..], &[], &[0], &[3, 4], &[7, -1], &[0, -1], &[-1, 0], &[-1, -1], &[-1, 60, -1]] {
+    for shape in
+        [&[61][..], &[], &[0], &[3, 4], &[7, -1], &[0, -1], &[-1, 0], &[-1, -1], &[-1, 60, -1]]
+    {
         fails(array.reshape(shape, Order::C), ErrorCode::InvalidArgument, &[]);
         fails(array.reshape(shape, Order::F), ErrorCode::InvalidArgument, &[]);
     }
@@ -104,14 +114,30 @@ pub(crate) fn array_reshape_to_another_size_is_invalid() {
 
 pub(crate) fn array_reshape_to_an_absurd_shape_is_invalid() {
     let array = open(&[3, 4, 5], Order::C);
-    fails(array.reshape(&[i64::MAX, i64::MAX], Order::C), ErrorCode::InvalidArgument, &["9223372036854775807"]);
+    fails(
+        array.reshape(&[i64::MAX, i64::MAX], Order::C),
+        ErrorCode::InvalidArgument,
+        &["9223372036854775807"],
+    );
     // The product is 60 again, once it has overflown.
-    fails(array.reshape(&[60, 1 << 32, 1 << 32], Order::C), ErrorCode::InvalidArgument, &["4294967296"]);
-    fails(array.reshape(&[i64::MIN], Order::C), ErrorCode::InvalidArgument, &["-9223372036854775808"]);
+    fails(
+        array.reshape(&[60, 1 << 32, 1 << 32], Order::C),
+        ErrorCode::InvalidArgument,
+        &["4294967296"],
+    );
+    fails(
+        array.reshape(&[i64::MIN], Order::C),
+        ErrorCode::InvalidArgument,
+        &["-9223372036854775808"],
+    );
     let one = array.view(&index("0, 0, 0")).unwrap();
     for count in [65, 10_000] {
         let part = format!("{count} axes");
-        fails(one.reshape(&vec![1; count], Order::C), ErrorCode::InvalidArgument, &[&part, "at most 64"]);
+        fails(
+            one.reshape(&vec![1; count], Order::C),
+            ErrorCode::InvalidArgument,
+            &[&part, "at most 64"],
+        );
     }
     assert_eq!(one.reshape(&[1; 64], Order::C).unwrap().info().unwrap().shape, [1; 64]);
 }

@@ -2,7 +2,9 @@
 
 use crate::bindings::wit_array::{Advice, MemmapOptions};
 use crate::bindings::{ErrorCode, Memmap, Mode, Operation, Order};
-use crate::support::{bytes, fails, holds, index, numbers, open_numbers, options, poke, shaped, size};
+use crate::support::{
+    bytes, fails, holds, index, numbers, open_numbers, options, poke, shaped, size,
+};
 
 /// A new file with the `int32` numbers 1 to 4.
 #[track_caller]
@@ -62,8 +64,14 @@ pub(crate) fn array_resize_changes_what_info_says() {
     let array = Memmap::open("work/new.bin", &options).unwrap();
     array.resize(5).unwrap();
     let info = array.info().unwrap();
-    assert_eq!((info.shape, info.strides, info.size, info.nbytes), (vec![5, 3], vec![12, 4], 15, 60));
-    assert_eq!((info.offset, info.order, info.filename.as_deref()), (3, Some(Order::C), Some("/work/new.bin")));
+    assert_eq!(
+        (info.shape, info.strides, info.size, info.nbytes),
+        (vec![5, 3], vec![12, 4], 15, 60)
+    );
+    assert_eq!(
+        (info.offset, info.order, info.filename.as_deref()),
+        (3, Some(Order::C), Some("/work/new.bin"))
+    );
     assert_eq!(size("work/new.bin"), 63);
 }
 
@@ -130,7 +138,11 @@ pub(crate) fn array_resize_is_seen_by_other_arrays_on_the_file() {
     assert_eq!(reader.read(&index("0")).unwrap(), bytes([9_i32]));
     array.resize(1).unwrap();
     assert_eq!(array.read(&[]).unwrap(), bytes([9_i32]));
-    fails(reader.read(&index("-1")), ErrorCode::Truncated, &["`work/new.bin`", "truncated since it was opened"]);
+    fails(
+        reader.read(&index("-1")),
+        ErrorCode::Truncated,
+        &["`work/new.bin`", "truncated since it was opened"],
+    );
 }
 
 pub(crate) fn array_resized_has_every_function_it_had() {
@@ -204,7 +216,8 @@ pub(crate) fn array_resize_of_an_array_without_axes_is_invalid() {
 }
 
 pub(crate) fn array_resize_in_order_f_takes_arrays_of_one_axis_only() {
-    let options = |shape: &[u64]| MemmapOptions { order: Order::F, ..shaped(Mode::ReadWrite, "u1", shape) };
+    let options =
+        |shape: &[u64]| MemmapOptions { order: Order::F, ..shaped(Mode::ReadWrite, "u1", shape) };
     let columns = Memmap::open("work/bytes.bin", &options(&[8, 8])).unwrap();
     fails(columns.resize(9), ErrorCode::InvalidArgument, &["order `f`"]);
     fails(columns.resize(7), ErrorCode::InvalidArgument, &["order `f`"]);
@@ -222,7 +235,10 @@ pub(crate) fn array_resize_to_an_absurd_length_changes_nothing() {
     // This one fits an `i64`, but no disk, and a host may have a cap that is below both.
     let resized = array.resize(i64::MAX as u64 / 16);
     assert!(
-        matches!(resized.as_ref().unwrap_err().code, ErrorCode::InvalidArgument | ErrorCode::LimitExceeded),
+        matches!(
+            resized.as_ref().unwrap_err().code,
+            ErrorCode::InvalidArgument | ErrorCode::LimitExceeded
+        ),
         "{resized:?}"
     );
     holds(&array, &[4, 4], &numbers());

@@ -7,7 +7,8 @@ use crate::support::{bytes, fails, holds, index, npy_header, size};
 /// A new `.npy` file of `int16` numbers with that shape.
 #[track_caller]
 fn created(path: &str, shape: &[u64], version: Option<NpyVersion>) -> Memmap {
-    let options = NpyOptions { dtype: Some("<i2".into()), shape: shape.to_vec(), order: Order::C, version };
+    let options =
+        NpyOptions { dtype: Some("<i2".into()), shape: shape.to_vec(), order: Order::C, version };
     Memmap::create_npy(path, &options).unwrap()
 }
 
@@ -18,7 +19,11 @@ pub(crate) fn array_resize_of_a_npy_file_is_what_numpy_would_have_written() {
             array.resize(length).unwrap();
             array.flush().unwrap();
             drop(created("work/other.npy", &[length, 2], version));
-            assert_eq!(std::fs::read("work/new.npy").unwrap(), std::fs::read("work/other.npy").unwrap(), "{length}");
+            assert_eq!(
+                std::fs::read("work/new.npy").unwrap(),
+                std::fs::read("work/other.npy").unwrap(),
+                "{length}"
+            );
         }
     }
 }
@@ -28,10 +33,18 @@ pub(crate) fn array_resize_of_a_npy_file_is_found_when_it_is_opened_again() {
     array.write(&[], &bytes(1..5_i16), None).unwrap();
     array.resize(3).unwrap();
     array.write(&index("2"), &bytes([5_i16, 6]), None).unwrap();
-    holds(&Memmap::open_npy("work/new.npy", Mode::ReadOnly, None).unwrap(), &[3, 2], &bytes(1..7_i16));
+    holds(
+        &Memmap::open_npy("work/new.npy", Mode::ReadOnly, None).unwrap(),
+        &[3, 2],
+        &bytes(1..7_i16),
+    );
     assert_eq!(size("work/new.npy"), 140);
     array.resize(1).unwrap();
-    holds(&Memmap::open_npy("work/new.npy", Mode::ReadOnly, None).unwrap(), &[1, 2], &bytes([1_i16, 2]));
+    holds(
+        &Memmap::open_npy("work/new.npy", Mode::ReadOnly, None).unwrap(),
+        &[1, 2],
+        &bytes([1_i16, 2]),
+    );
     assert_eq!(size("work/new.npy"), 132);
     array.resize(0).unwrap();
     holds(&Memmap::open_npy("work/new.npy", Mode::ReadOnly, None).unwrap(), &[0, 2], &[]);
@@ -57,7 +70,11 @@ pub(crate) fn array_resize_of_a_npy_file_leaves_what_lies_behind_the_array() {
     array.resize(2).unwrap();
     let after = std::fs::read("work/trailing.npy").unwrap();
     assert_eq!(after[128..], before[128..]);
-    holds(&Memmap::open_npy("work/trailing.npy", Mode::ReadOnly, None).unwrap(), &[2], &bytes([1_i32, -2]));
+    holds(
+        &Memmap::open_npy("work/trailing.npy", Mode::ReadOnly, None).unwrap(),
+        &[2],
+        &bytes([1_i32, -2]),
+    );
     array.resize(3).unwrap();
     assert_eq!(std::fs::read("work/trailing.npy").unwrap()[128..], before[128..]);
 }
@@ -73,7 +90,8 @@ pub(crate) fn array_resize_of_a_npy_file_whose_header_has_no_room_changes_nothin
 
 /// A header of `int16` pairs in that shape.
 fn pairs(shape: &str) -> Vec<u8> {
-    let dictionary = format!("{{'descr': ('<i2', (2,)), 'fortran_order': False, 'shape': {shape}, }}");
+    let dictionary =
+        format!("{{'descr': ('<i2', (2,)), 'fortran_order': False, 'shape': {shape}, }}");
     npy_header(1, dictionary.as_bytes(), 128)
 }
 
@@ -85,7 +103,8 @@ pub(crate) fn array_resize_of_a_npy_file_of_arrays_changes_the_shape_and_not_the
     holds(&array.view(&index(":3")).unwrap(), &[3, 2], &bytes([1_i16, 2, 3, 4, 0, 0]));
 }
 
-pub(crate) fn array_resize_of_a_npy_file_whose_only_axes_are_those_of_its_element_changes_nothing() {
+pub(crate) fn array_resize_of_a_npy_file_whose_only_axes_are_those_of_its_element_changes_nothing()
+{
     let before = [pairs("()"), bytes([1_i16, 2])].concat();
     std::fs::write("work/arrays.npy", &before).unwrap();
     let array = Memmap::open_npy("work/arrays.npy", Mode::ReadWrite, None).unwrap();
@@ -112,5 +131,8 @@ pub(crate) fn array_resize_of_a_npy_file_keeps_the_mode_and_the_rules() {
     std::fs::copy("data/arrays/3d-f.npy", "work/3d-f.npy").unwrap();
     let columns = Memmap::open_npy("work/3d-f.npy", Mode::ReadWrite, None).unwrap();
     fails(columns.resize(5), ErrorCode::InvalidArgument, &["order `f`"]);
-    assert_eq!(std::fs::read("work/3d-f.npy").unwrap(), std::fs::read("data/arrays/3d-f.npy").unwrap());
+    assert_eq!(
+        std::fs::read("work/3d-f.npy").unwrap(),
+        std::fs::read("data/arrays/3d-f.npy").unwrap()
+    );
 }

@@ -130,7 +130,7 @@ pub(crate) fn array_over_a_truncated_file_is_truncated_and_works_again_when_it_h
     }
 }
 
-pub(crate) fn array_copy_on_write_keeps_what_it_wrote_when_the_file_was_truncated_and_has_grown_back() {
+pub(crate) fn array_copy_on_write_keeps_its_writes_when_the_file_is_truncated_and_grows_back() {
     resize("work/pages.bin", 2 * FAR);
     let array = Memmap::open("work/pages.bin", &options(Mode::CopyOnWrite, "u1")).unwrap();
     array.write_bytes(FAR, &[7]).unwrap();
@@ -155,7 +155,11 @@ pub(crate) fn array_over_a_file_truncated_to_nothing_is_truncated() {
 pub(crate) fn array_write_that_is_truncated_does_not_extend_the_file() {
     let array = open_numbers(Mode::ReadWrite, &[64]);
     resize("work/bytes.bin", 3);
-    fails(array.write(&index("-1"), &[9], None), ErrorCode::Truncated, &["`work/bytes.bin`", "truncated"]);
+    fails(
+        array.write(&index("-1"), &[9], None),
+        ErrorCode::Truncated,
+        &["`work/bytes.bin`", "truncated"],
+    );
     fails(array.write_bytes(60, &[9]), ErrorCode::Truncated, &["`work/bytes.bin`"]);
     array.flush().unwrap();
     assert_eq!(size("work/bytes.bin"), 3);
@@ -192,6 +196,9 @@ pub(crate) fn array_flush_of_what_never_writes_the_file_is_ok() {
         array.flush().unwrap();
         array.view(&index("::-2")).unwrap().flush().unwrap();
         assert_eq!(std::fs::read(path).unwrap(), numbers(), "{mode:?}");
-        assert_eq!(array.read(&index("0")).unwrap(), [if mode == Mode::CopyOnWrite { 100 } else { 0 }]);
+        assert_eq!(
+            array.read(&index("0")).unwrap(),
+            [if mode == Mode::CopyOnWrite { 100 } else { 0 }]
+        );
     }
 }

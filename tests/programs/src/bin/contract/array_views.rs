@@ -4,7 +4,8 @@ use crate::bindings::wit_array::MemmapOptions;
 use crate::bindings::{ErrorCode, Memmap, Mode, Order};
 use crate::support::{fails, holds, index, numbers, open_numbers, shaped};
 
-/// Shape, strides and elements of the view that `text` takes of the numbers 0 to 59 in shape (3, 4, 5).
+/// Shape, strides and elements of the view that `text` takes of the numbers 0 to 59 in shape (3, 4,
+/// 5).
 #[track_caller]
 fn check(text: &str, shape: &[u64], strides: &[i64], elements: &[u8]) {
     let array = open_numbers(Mode::ReadOnly, &[3, 4, 5]);
@@ -27,7 +28,11 @@ pub(crate) fn array_index_new_axis_adds_an_axis_of_length_1() {
 pub(crate) fn array_index_new_axis_uses_none_of_the_axes() {
     let array = open_numbers(Mode::ReadOnly, &[3, 4, 5]);
     assert_eq!(array.read(&index("None, 1, None, 2, None, 3")).unwrap(), [33]);
-    fails(array.read(&index("None, 1, 2, 3, 4")), ErrorCode::OutOfBounds, &["3-dimensional", "4 were indexed"]);
+    fails(
+        array.read(&index("None, 1, 2, 3, 4")),
+        ErrorCode::OutOfBounds,
+        &["3-dimensional", "4 were indexed"],
+    );
     let scalar = array.view(&index("1, 2, 3")).unwrap();
     holds(&scalar.view(&index("None")).unwrap(), &[1], &[33]);
 }
@@ -67,17 +72,23 @@ pub(crate) fn array_view_backwards_of_a_view_backwards_goes_forwards() {
 
 pub(crate) fn array_views_of_all_kinds_may_follow_each_other() {
     let array = Memmap::open("work/bytes.bin", &shaped(Mode::ReadOnly, "<i4", &[16])).unwrap();
-    // numpy.arange(64, dtype='u1').view('<i4').reshape(4, 4)[1:, ::-1].T[0].view('u2')... step by step.
+    // numpy.arange(64, dtype='u1').view('<i4').reshape(4, 4)[1:, ::-1].T[0].view('u2')... step by
+    // step.
     let square = array.reshape(&[4, -1], Order::C).unwrap();
     let turned = square.view(&index("1:, ::-1")).unwrap().transpose(None).unwrap();
     assert_eq!(turned.info().unwrap().strides, [-4, 16]);
-    holds(&turned.view(&index("0")).unwrap(), &[3], &[28, 29, 30, 31, 44, 45, 46, 47, 60, 61, 62, 63]);
+    holds(
+        &turned.view(&index("0")).unwrap(),
+        &[3],
+        &[28, 29, 30, 31, 44, 45, 46, 47, 60, 61, 62, 63],
+    );
     let rows = turned.transpose(Some(&[1, 0])).unwrap().view(&index(":, ::-1")).unwrap();
     let halves = rows.view_as("[('low', '<u2'), ('high', '<u2')]").unwrap().field("high").unwrap();
     holds(&halves.view(&index("-1, None, :2")).unwrap(), &[1, 2], &[50, 51, 54, 55]);
 }
 
-/// Views of the numbers in shape (8, 8), by every function that makes them, and where their first element lies.
+/// Views of the numbers in shape (8, 8), by every function that makes them, and where their first
+/// element lies.
 #[track_caller]
 fn one_of_each(array: &Memmap) -> [(Memmap, usize); 5] {
     [
@@ -101,7 +112,8 @@ pub(crate) fn array_views_of_every_kind_write_to_the_bytes_they_show() {
         let array = open_numbers(mode, &[8, 8]);
         for (number, (view, offset)) in one_of_each(&array).into_iter().enumerate() {
             let mut expected = array.read(&[]).unwrap();
-            let element = vec![200 + u8::try_from(number).unwrap(); view.read(&first(&view)).unwrap().len()];
+            let element =
+                vec![200 + u8::try_from(number).unwrap(); view.read(&first(&view)).unwrap().len()];
             view.write(&first(&view), &element, None).unwrap();
             expected[offset..offset + element.len()].copy_from_slice(&element);
             assert_eq!(array.read(&[]).unwrap(), expected, "view {number} in mode {mode:?}");
@@ -132,7 +144,11 @@ pub(crate) fn array_views_of_every_kind_are_read_only_where_the_array_is() {
     for (view, _) in one_of_each(&array) {
         assert!(!view.info().unwrap().writeable);
         let element = view.read(&first(&view)).unwrap();
-        fails(view.write(&first(&view), &element, None), ErrorCode::AccessDenied, &["mode `read-only`"]);
+        fails(
+            view.write(&first(&view), &element, None),
+            ErrorCode::AccessDenied,
+            &["mode `read-only`"],
+        );
         fails(view.fill(&element), ErrorCode::AccessDenied, &["mode `read-only`"]);
     }
 }

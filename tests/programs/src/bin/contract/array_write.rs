@@ -10,7 +10,8 @@ pub(crate) fn zeroes(shape: &[u64]) -> Memmap {
     Memmap::open("work/new.bin", &shaped(Mode::Write, "u1", shape)).unwrap()
 }
 
-/// Writes `data` of `shape` to what `text` takes of zeroes in shape (3, 4); the file is then `expected`.
+/// Writes `data` of `shape` to what `text` takes of zeroes in shape (3, 4); the file is then
+/// `expected`.
 #[track_caller]
 pub(crate) fn check(text: &str, data: &[u8], shape: Option<&[u64]>, expected: [u8; 12]) {
     let array = zeroes(&[3, 4]);
@@ -19,7 +20,12 @@ pub(crate) fn check(text: &str, data: &[u8], shape: Option<&[u64]>, expected: [u
 }
 
 pub(crate) fn array_write_without_a_shape_has_that_of_the_selection() {
-    check("", &[1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12], None, [1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12]);
+    check(
+        "",
+        &[1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12],
+        None,
+        [1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12],
+    );
     check("1", &[1, 2, 3, 4], None, [0, 0, 0, 0, 1, 2, 3, 4, 0, 0, 0, 0]);
     check(":, 0", &[1, 2, 3], None, [1, 0, 0, 0, 2, 0, 0, 0, 3, 0, 0, 0]);
     check("1:, 1:3", &[1, 2, 3, 4], None, [0, 0, 0, 0, 0, 1, 2, 0, 0, 3, 4, 0]);
@@ -103,26 +109,55 @@ pub(crate) fn array_write_of_data_with_another_length_is_invalid() {
         invalid,
         &["3 bytes of data are not () elements of `<i2`, which have 2"],
     );
-    fails(array.write(&[], &[9; 15], Some(&[8])), invalid, &["15 bytes of data are not (8,) elements"]);
+    fails(
+        array.write(&[], &[9; 15], Some(&[8])),
+        invalid,
+        &["15 bytes of data are not (8,) elements"],
+    );
     assert_eq!(std::fs::read("work/bytes.bin").unwrap(), numbers());
 }
 
 pub(crate) fn array_write_of_a_shape_that_does_not_stretch_is_invalid() {
     let array = open_numbers(Mode::ReadWrite, &[4, 16]);
     let data = [9; 64];
-    let parts = ["shape (3,) cannot be broadcast to the selection's shape (4, 16)", "the same or 1"];
+    let parts =
+        ["shape (3,) cannot be broadcast to the selection's shape (4, 16)", "the same or 1"];
     fails(array.write(&[], &data[..3], Some(&[3])), ErrorCode::InvalidArgument, &parts);
-    fails(array.write(&[], &data[..4], Some(&[4])), ErrorCode::InvalidArgument, &["(4,)", "(4, 16)"]);
+    fails(
+        array.write(&[], &data[..4], Some(&[4])),
+        ErrorCode::InvalidArgument,
+        &["(4,)", "(4, 16)"],
+    );
     fails(array.write(&[], &data, Some(&[64])), ErrorCode::InvalidArgument, &["(64,)", "(4, 16)"]);
-    fails(array.write(&[], &data, Some(&[2, 2, 16])), ErrorCode::InvalidArgument, &["(2, 2, 16)", "(4, 16)"]);
-    fails(array.write(&index("0, 0"), &data[..2], Some(&[2])), ErrorCode::InvalidArgument, &["(2,)", "shape ()"]);
-    fails(array.write(&index("0, :0"), &data[..2], Some(&[2])), ErrorCode::InvalidArgument, &["(2,)", "(0,)"]);
+    fails(
+        array.write(&[], &data, Some(&[2, 2, 16])),
+        ErrorCode::InvalidArgument,
+        &["(2, 2, 16)", "(4, 16)"],
+    );
+    fails(
+        array.write(&index("0, 0"), &data[..2], Some(&[2])),
+        ErrorCode::InvalidArgument,
+        &["(2,)", "shape ()"],
+    );
+    fails(
+        array.write(&index("0, :0"), &data[..2], Some(&[2])),
+        ErrorCode::InvalidArgument,
+        &["(2,)", "(0,)"],
+    );
     assert_eq!(std::fs::read("work/bytes.bin").unwrap(), numbers());
 }
 
 pub(crate) fn array_write_of_a_shape_that_overflows_is_invalid() {
     let array = open_numbers(Mode::ReadWrite, &[64]);
-    fails(array.write(&[], &[9], Some(&[u64::MAX, u64::MAX])), ErrorCode::InvalidArgument, &["18446744073709551615"]);
-    fails(array.write(&[], &[9], Some(&[u64::MAX])), ErrorCode::InvalidArgument, &["18446744073709551615"]);
+    fails(
+        array.write(&[], &[9], Some(&[u64::MAX, u64::MAX])),
+        ErrorCode::InvalidArgument,
+        &["18446744073709551615"],
+    );
+    fails(
+        array.write(&[], &[9], Some(&[u64::MAX])),
+        ErrorCode::InvalidArgument,
+        &["18446744073709551615"],
+    );
     assert_eq!(std::fs::read("work/bytes.bin").unwrap(), numbers());
 }

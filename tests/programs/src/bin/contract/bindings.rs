@@ -25,7 +25,9 @@ wit_bindgen::generate!({
     generate_all,
 });
 
-pub use self::filemap::data::array::{self as wit_array, Index, Memmap, Mode, Operation, Order, Slice};
+pub use self::filemap::data::array::{
+    self as wit_array, Index, Memmap, Mode, Operation, Order, Slice,
+};
 pub use self::filemap::data::bulk;
 pub use self::filemap::data::descriptors::{open_directory, open_file};
 pub use self::filemap::data::errors::{Error, ErrorCode};

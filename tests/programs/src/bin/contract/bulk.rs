@@ -13,7 +13,11 @@ pub(crate) fn read_from(input: &InputStream, length: u64) -> Vec<u8> {
 
 /// Reads until `length` bytes have come, or the stream ends. Calls `piece` with every piece and
 /// the number of bytes before it, and returns the number of all bytes.
-pub(crate) fn each_piece(input: &InputStream, length: u64, mut piece: impl FnMut(u64, &[u8])) -> u64 {
+pub(crate) fn each_piece(
+    input: &InputStream,
+    length: u64,
+    mut piece: impl FnMut(u64, &[u8]),
+) -> u64 {
     let (mut done, mut without_progress) = (0, 0);
     while done < length {
         let Ok(bytes) = input.blocking_read(length - done) else { break };
@@ -42,7 +46,11 @@ pub(crate) fn write_to(output: &OutputStream, mut bytes: &[u8]) -> Result<(), St
 }
 
 /// The loop of the WIT for reading a range.
-pub(crate) fn read_range(array: &Memmap, mut offset: u64, mut length: u64) -> Result<Vec<u8>, Error> {
+pub(crate) fn read_range(
+    array: &Memmap,
+    mut offset: u64,
+    mut length: u64,
+) -> Result<Vec<u8>, Error> {
     let (mut bytes, mut without_progress) = (Vec::new(), 0);
     while length > 0 {
         let part = read_via_stream(array, offset, length)?;

@@ -4,7 +4,9 @@ use crate::bindings::bulk::read_via_stream;
 use crate::bindings::wit_array::MemmapOptions;
 use crate::bindings::{ErrorCode, Memmap, Mode, Order};
 use crate::bulk::{each_piece, parts, read_from, read_range};
-use crate::support::{MAX_TRANSFER, fails, index, numbers, open_numbers, options, poke, resize, shaped};
+use crate::support::{
+    MAX_TRANSFER, fails, index, numbers, open_numbers, options, poke, resize, shaped,
+};
 
 /// Larger than what any stream gives at once.
 const LENGTH: u64 = 1 << 20;
@@ -29,17 +31,24 @@ pub(crate) fn bulk_reads_a_whole_array_in_every_mode() {
 
 pub(crate) fn bulk_reads_a_range() {
     let (array, bytes) = pages(Mode::ReadOnly);
-    for (offset, length) in [(0, 1), (3, 6), (4095, 2), (65_536, 65_536), (99_999, 700_001), (LENGTH - 1, 1)] {
+    for (offset, length) in
+        [(0, 1), (3, 6), (4095, 2), (65_536, 65_536), (99_999, 700_001), (LENGTH - 1, 1)]
+    {
         let range = usize::try_from(offset).unwrap()..usize::try_from(offset + length).unwrap();
-        assert!(read_range(&array, offset, length).unwrap() == bytes[range], "{length} bytes from {offset}");
+        assert!(
+            read_range(&array, offset, length).unwrap() == bytes[range],
+            "{length} bytes from {offset}"
+        );
     }
 }
 
 pub(crate) fn bulk_reads_an_empty_range_without_a_stream() {
     let empty = Memmap::open("work/new.bin", &shaped(Mode::Write, "<i4", &[3, 0])).unwrap();
-    for (array, offset) in
-        [(open_numbers(Mode::ReadOnly, &[64]), 0), (open_numbers(Mode::ReadWrite, &[64]), 64), (empty, 0)]
-    {
+    for (array, offset) in [
+        (open_numbers(Mode::ReadOnly, &[64]), 0),
+        (open_numbers(Mode::ReadWrite, &[64]), 64),
+        (empty, 0),
+    ] {
         let part = read_via_stream(&array, offset, 0).unwrap();
         assert_eq!((part.length, part.input.is_none()), (0, true));
     }
@@ -50,7 +59,10 @@ pub(crate) fn bulk_reads_bytes_as_they_lie_in_the_file() {
     let columns = Memmap::open("work/bytes.bin", &options).unwrap();
     assert_eq!(read_range(&columns, 0, 64).unwrap(), numbers());
     // By columns, the first column is 8 bytes.
-    assert_eq!(read_range(&columns.view(&index(":, 1:3")).unwrap(), 1, 14).unwrap(), numbers()[9..23]);
+    assert_eq!(
+        read_range(&columns.view(&index(":, 1:3")).unwrap(), 1, 14).unwrap(),
+        numbers()[9..23]
+    );
     assert_eq!(read_range(&columns.transpose(None).unwrap(), 6, 4).unwrap(), [6, 7, 8, 9]);
 }
 
@@ -82,7 +94,8 @@ pub(crate) fn bulk_reads_more_than_one_call_moves_by_one_stream() {
     assert_eq!(part.length, SIZE);
     let mut found = Vec::new();
     let length = each_piece(&part.input.unwrap(), SIZE, |before, piece| {
-        let within = places.iter().filter(|place| (before..before + piece.len() as u64).contains(place));
+        let within =
+            places.iter().filter(|place| (before..before + piece.len() as u64).contains(place));
         found.extend(within.map(|place| piece[usize::try_from(place - before).unwrap()]));
     });
     assert_eq!((length, found), (SIZE, vec![1, 2, 3, 4]));
@@ -116,7 +129,8 @@ pub(crate) fn bulk_shows_bytes_at_the_moment_when_they_are_read() {
 
 pub(crate) fn bulk_reads_are_apart() {
     let (array, bytes) = pages(Mode::ReadWrite);
-    let [one, other] = [0, 7].map(|offset| read_via_stream(&array, offset, 1000).unwrap().input.unwrap());
+    let [one, other] =
+        [0, 7].map(|offset| read_via_stream(&array, offset, 1000).unwrap().input.unwrap());
     assert_eq!(read_from(&one, 10), bytes[..10]);
     assert_eq!(read_from(&other, 10), bytes[7..17]);
     assert_eq!(read_from(&one, 10), bytes[10..20]);
@@ -135,7 +149,11 @@ pub(crate) fn bulk_read_of_a_file_that_is_truncated_meanwhile_ends_with_truncate
         let rest = 100 + read_from(&input, part.length - 100).len() as u64;
         assert!(rest < LENGTH, "{mode:?}: {rest} bytes");
         fails(read_range(&array, rest, LENGTH - rest), ErrorCode::Truncated, &["`work/pages.bin`"]);
-        fails(read_range(&array, 0, LENGTH), ErrorCode::Truncated, &["`work/pages.bin`", "truncated"]);
+        fails(
+            read_range(&array, 0, LENGTH),
+            ErrorCode::Truncated,
+            &["`work/pages.bin`", "truncated"],
+        );
         resize("work/pages.bin", LENGTH);
         assert!(read_range(&array, 100, 1000).unwrap() == [0; 1000], "{mode:?}");
     }

@@ -32,9 +32,15 @@ pub(crate) fn bulk_value_is_read_whole() {
 pub(crate) fn bulk_value_is_read_from_an_offset() {
     let store = open();
     store.set("key", b"0123456789").unwrap();
-    for (offset, expected) in
-        [(1, "123456789"), (9, "9"), (10, ""), (11, ""), (1 << 32, ""), (1 << 63, ""), (u64::MAX, "")]
-    {
+    for (offset, expected) in [
+        (1, "123456789"),
+        (9, "9"),
+        (10, ""),
+        (11, ""),
+        (1 << 32, ""),
+        (1 << 63, ""),
+        (u64::MAX, ""),
+    ] {
         let value = value(&store, "key", offset);
         assert_eq!(value.length, expected.len() as u64, "from {offset}");
         assert_eq!(read(&value), expected.as_bytes(), "from {offset}");
@@ -101,7 +107,8 @@ pub(crate) fn bulk_value_may_be_larger_than_one_call_moves() {
     let value = value(&store, "large", 0);
     assert_eq!(value.length, SIZE);
     let mut last = 0;
-    let length = each_piece(&value.input, u64::MAX, |_, piece| last = piece.last().copied().unwrap_or(last));
+    let length =
+        each_piece(&value.input, u64::MAX, |_, piece| last = piece.last().copied().unwrap_or(last));
     assert_eq!((length, last), (SIZE, b'z'));
 }
 
@@ -128,8 +135,16 @@ pub(crate) fn bulk_value_that_is_truncated_meanwhile_ends_early() {
 pub(crate) fn bulk_value_fails_as_other_reads_do() {
     let store = store_of(&["key"]);
     std::fs::remove_file("work/store/key#0").unwrap();
-    fails(read_value_via_stream(&store, "key", 0), ErrorCode::NotFound, &["the value of `key` in `work/store`"]);
+    fails(
+        read_value_via_stream(&store, "key", 0),
+        ErrorCode::NotFound,
+        &["the value of `key` in `work/store`"],
+    );
     store.close();
-    fails(read_value_via_stream(&store, "key", 0), ErrorCode::Closed, &["the store `work/store` was closed"]);
+    fails(
+        read_value_via_stream(&store, "key", 0),
+        ErrorCode::Closed,
+        &["the store `work/store` was closed"],
+    );
     fails(read_value_via_stream(&store, "other", 0), ErrorCode::Closed, &[]);
 }

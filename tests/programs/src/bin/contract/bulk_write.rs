@@ -4,7 +4,9 @@ use crate::bindings::bulk::{read_via_stream, write_via_stream};
 use crate::bindings::wit_array::MemmapOptions;
 use crate::bindings::{ErrorCode, Memmap, Mode, Order};
 use crate::bulk::{write_range, write_to};
-use crate::support::{MAX_TRANSFER, fails, index, numbers, open_numbers, options, resize, shaped, size};
+use crate::support::{
+    MAX_TRANSFER, fails, index, numbers, open_numbers, options, resize, shaped, size,
+};
 
 /// The bytes of `work/bytes.bin`.
 #[track_caller]
@@ -62,7 +64,8 @@ pub(crate) fn bulk_writes_bytes_as_they_lie_in_the_file() {
 
 pub(crate) fn bulk_writes_are_seen_by_others_at_once() {
     let array = open_numbers(Mode::ReadWrite, &[64]);
-    let (other, view) = (open_numbers(Mode::ReadOnly, &[8, 8]), array.view(&index("::-1")).unwrap());
+    let (other, view) =
+        (open_numbers(Mode::ReadOnly, &[8, 8]), array.view(&index("::-1")).unwrap());
     let output = write_via_stream(&array, 8, 2).unwrap().output.unwrap();
     write_to(&output, &[108, 109]).unwrap();
     // The stream is still there.
@@ -105,16 +108,21 @@ pub(crate) fn bulk_write_to_a_read_only_array_is_access_denied() {
     for path in ["work/bytes.bin", "fixed/bytes.bin"] {
         let array = Memmap::open(path, &options(Mode::ReadOnly, "u1")).unwrap();
         fails(write_via_stream(&array, 0, 64), ErrorCode::AccessDenied, &["read-only"]);
-        fails(array.view(&index("3:")).and_then(|view| write_via_stream(&view, 0, 1)), ErrorCode::AccessDenied, &[]);
+        fails(
+            array.view(&index("3:")).and_then(|view| write_via_stream(&view, 0, 1)),
+            ErrorCode::AccessDenied,
+            &[],
+        );
     }
     assert_eq!(content(), numbers());
 }
 
 pub(crate) fn bulk_of_a_view_with_gaps_is_invalid() {
     let array = open_numbers(Mode::ReadWrite, &[8, 8]);
-    for (text, parts) in
-        [("..., ::2", ["shape (8, 4)", "strides (8, 2)"]), ("0, ::-1", ["shape (8,)", "strides (-1,)"])]
-    {
+    for (text, parts) in [
+        ("..., ::2", ["shape (8, 4)", "strides (8, 2)"]),
+        ("0, ::-1", ["shape (8,)", "strides (-1,)"]),
+    ] {
         let view = array.view(&index(text)).unwrap();
         fails(read_via_stream(&view, 0, 1), ErrorCode::InvalidArgument, &parts);
         fails(write_via_stream(&view, 0, 1), ErrorCode::InvalidArgument, &parts);
@@ -125,10 +133,27 @@ pub(crate) fn bulk_of_a_view_with_gaps_is_invalid() {
 pub(crate) fn bulk_outside_of_the_array_is_out_of_bounds() {
     for mode in [Mode::CopyOnWrite, Mode::ReadWrite] {
         let array = open_numbers(mode, &[8, 4]);
-        let ranges = [(31, 2), (33, 0), (0, 33), (1, u64::MAX), (u64::MAX, 0), (u64::MAX, 1), (u64::MAX, u64::MAX)];
-        for (offset, length) in ranges.into_iter().chain([(1 << 63, 1 << 63), (i64::MAX as u64, 1)]) {
-            fails(read_via_stream(&array, offset, length), ErrorCode::OutOfBounds, &["the 32 bytes"]);
-            fails(write_via_stream(&array, offset, length), ErrorCode::OutOfBounds, &["the 32 bytes"]);
+        let ranges = [
+            (31, 2),
+            (33, 0),
+            (0, 33),
+            (1, u64::MAX),
+            (u64::MAX, 0),
+            (u64::MAX, 1),
+            (u64::MAX, u64::MAX),
+        ];
+        for (offset, length) in ranges.into_iter().chain([(1 << 63, 1 << 63), (i64::MAX as u64, 1)])
+        {
+            fails(
+                read_via_stream(&array, offset, length),
+                ErrorCode::OutOfBounds,
+                &["the 32 bytes"],
+            );
+            fails(
+                write_via_stream(&array, offset, length),
+                ErrorCode::OutOfBounds,
+                &["the 32 bytes"],
+            );
         }
     }
     assert_eq!(content(), numbers());
@@ -137,7 +162,11 @@ pub(crate) fn bulk_outside_of_the_array_is_out_of_bounds() {
 pub(crate) fn bulk_write_to_a_truncated_file_is_truncated_and_does_not_extend_it() {
     let array = open_numbers(Mode::ReadWrite, &[64]);
     resize("work/bytes.bin", 3);
-    fails(write_via_stream(&array, 60, 4), ErrorCode::Truncated, &["`work/bytes.bin`", "truncated"]);
+    fails(
+        write_via_stream(&array, 60, 4),
+        ErrorCode::Truncated,
+        &["`work/bytes.bin`", "truncated"],
+    );
     fails(write_range(&array, 0, &[9; 64]), ErrorCode::Truncated, &["`work/bytes.bin`"]);
     assert_eq!(size("work/bytes.bin"), 3);
     resize("work/bytes.bin", 64);
@@ -151,7 +180,11 @@ pub(crate) fn bulk_write_to_a_closed_array_is_closed() {
     let output = write_via_stream(&array, 0, 64).unwrap().output.unwrap();
     view.close();
     for array in [&array, &view] {
-        fails(write_via_stream(array, 0, 1), ErrorCode::Closed, &["the array over `work/bytes.bin` was closed"]);
+        fails(
+            write_via_stream(array, 0, 1),
+            ErrorCode::Closed,
+            &["the array over `work/bytes.bin` was closed"],
+        );
     }
     // It may fail, and it may go on: nothing else changes.
     let written = write_to(&output, &[100]).is_ok();

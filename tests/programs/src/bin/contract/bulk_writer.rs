@@ -194,5 +194,8 @@ pub(crate) fn bulk_writer_takes_more_than_one_call_moves() {
     drop(output);
     writer.commit().unwrap();
     assert_eq!(store.size_of("key").unwrap(), Some((129 << 20) + 4));
-    assert_eq!(store.get_range("key", MAX_TRANSFER + 3, 2).unwrap().as_deref(), Some(&[127, 128][..]));
+    assert_eq!(
+        store.get_range("key", MAX_TRANSFER + 3, 2).unwrap().as_deref(),
+        Some(&[127, 128][..])
+    );
 }

@@ -25,18 +25,22 @@ fn file(grant: &str, flags: DescriptorFlags) -> Descriptor {
 /// A directory in a granted one.
 #[track_caller]
 pub(crate) fn directory(grant: &str, name: &str) -> Descriptor {
-    granted(grant).open_at(PathFlags::empty(), name, OpenFlags::DIRECTORY, DescriptorFlags::READ).unwrap()
+    granted(grant)
+        .open_at(PathFlags::empty(), name, OpenFlags::DIRECTORY, DescriptorFlags::READ)
+        .unwrap()
 }
 
 pub(crate) fn array_on_a_descriptor_reads() {
-    let array = open_file(file("fixed", DescriptorFlags::READ), &options(Mode::ReadOnly, "u1")).unwrap();
+    let array =
+        open_file(file("fixed", DescriptorFlags::READ), &options(Mode::ReadOnly, "u1")).unwrap();
     assert_eq!(array.read(&[]).unwrap(), numbers());
     let info = array.info().unwrap();
     assert_eq!((info.filename, info.mode, info.shape), (None, Mode::ReadOnly, vec![64]));
 }
 
 pub(crate) fn array_on_a_descriptor_copies_on_write() {
-    let array = open_file(file("fixed", DescriptorFlags::READ), &options(Mode::CopyOnWrite, "u1")).unwrap();
+    let array =
+        open_file(file("fixed", DescriptorFlags::READ), &options(Mode::CopyOnWrite, "u1")).unwrap();
     array.write(&index("0"), &[100], None).unwrap();
     assert_eq!(array.read(&index(":2")).unwrap(), [100, 1]);
     assert_eq!(std::fs::read("fixed/bytes.bin").unwrap(), numbers());
@@ -93,26 +97,39 @@ pub(crate) fn array_on_a_descriptor_not_opened_for_writing_is_access_denied() {
 pub(crate) fn array_on_a_descriptor_not_opened_for_reading_is_access_denied() {
     for mode in [Mode::ReadOnly, Mode::CopyOnWrite, Mode::ReadWrite, Mode::Write] {
         let opened = open_file(file("work", DescriptorFlags::WRITE), &shaped(mode, "u1", &[66]));
-        fails(opened, ErrorCode::AccessDenied, &["the given descriptor was not opened for reading"]);
+        fails(
+            opened,
+            ErrorCode::AccessDenied,
+            &["the given descriptor was not opened for reading"],
+        );
     }
     assert_eq!(std::fs::read("work/bytes.bin").unwrap(), numbers());
 }
 
 pub(crate) fn array_on_the_descriptor_of_a_directory_is_invalid() {
     let opened = open_file(directory("work", "folder"), &options(Mode::ReadOnly, "u1"));
-    fails(opened, ErrorCode::InvalidArgument, &["the given descriptor", "it is a directory, not a file"]);
+    fails(
+        opened,
+        ErrorCode::InvalidArgument,
+        &["the given descriptor", "it is a directory, not a file"],
+    );
 }
 
 pub(crate) fn array_on_a_descriptor_refuses_the_same_options() {
     let open = |options| open_file(file("work", READ_WRITE), &options);
     fails(open(options(Mode::Write, "u1")), ErrorCode::InvalidArgument, &["needs a shape"]);
     fails(open(options(Mode::ReadOnly, "x")), ErrorCode::InvalidArgument, &["`x` is not a dtype"]);
-    fails(open(shaped(Mode::ReadOnly, "u1", &[65])), ErrorCode::OutOfBounds, &["the given descriptor", "65"]);
+    fails(
+        open(shaped(Mode::ReadOnly, "u1", &[65])),
+        ErrorCode::OutOfBounds,
+        &["the given descriptor", "65"],
+    );
     assert_eq!(std::fs::read("work/bytes.bin").unwrap(), numbers());
 }
 
 pub(crate) fn array_on_a_descriptor_that_is_closed_says_so() {
-    let array = open_file(file("work", DescriptorFlags::READ), &options(Mode::ReadOnly, "u1")).unwrap();
+    let array =
+        open_file(file("work", DescriptorFlags::READ), &options(Mode::ReadOnly, "u1")).unwrap();
     array.close();
     fails(array.read(&[]), ErrorCode::Closed, &["the given descriptor"]);
 }
@@ -140,7 +157,11 @@ pub(crate) fn store_on_a_descriptor_only_borrows_it() {
 
 pub(crate) fn store_on_a_descriptor_has_its_permissions() {
     let descriptor = directory("fixed", "store");
-    fails(open_directory(&descriptor, STORE), ErrorCode::AccessDenied, &["the given descriptor", "`read-only`"]);
+    fails(
+        open_directory(&descriptor, STORE),
+        ErrorCode::AccessDenied,
+        &["the given descriptor", "`read-only`"],
+    );
     let options = wit_store::StoreOptions { read_only: true, create: true, ..STORE };
     let store = open_directory(&descriptor, options).unwrap();
     assert_eq!(store.get("key").unwrap().as_deref(), Some(&b"value"[..]));

@@ -265,7 +265,7 @@ macro_rules! for_each_case {
             array_flush_works_in_every_mode_and_on_views
             array_view_outlives_the_array_it_is_of
             array_over_a_truncated_file_is_truncated_and_works_again_when_it_has_grown
-            array_copy_on_write_keeps_what_it_wrote_when_the_file_was_truncated_and_has_grown_back
+            array_copy_on_write_keeps_its_writes_when_the_file_is_truncated_and_grows_back
             array_over_a_file_truncated_to_nothing_is_truncated
             array_write_that_is_truncated_does_not_extend_the_file
             array_over_a_file_that_has_grown_is_as_long_as_before

@@ -1,4 +1,5 @@
-//! The plugin of the contract suite: `contract CASE` checks one case, and traps where it does not hold.
+//! The plugin of the contract suite: `contract CASE` checks one case, and traps where it does not
+//! hold.
 //!
 //! `tests/support/folders.rs` says which folders and files it finds.
 
@@ -68,8 +69,8 @@ fn main() {
     for_each_case!(call);
 }
 
-/// All cases, under their names in the list. One that the list lacks is a function that is never used, and the
-/// compiler says so.
+/// All cases, under their names in the list. One that the list lacks is a function that is never
+/// used, and the compiler says so.
 mod cases {
     pub(crate) use super::array_advise::*;
     pub(crate) use super::array_bytes::*;

@@ -50,7 +50,11 @@ pub(crate) fn paths_are_made_absolute_for_the_filename() {
     ] {
         let array = open(path).unwrap();
         assert_eq!(array.info().unwrap().filename.as_deref(), Some(filename), "{path}");
-        assert_eq!(array.view(&[]).unwrap().info().unwrap().filename.as_deref(), Some(filename), "{path}");
+        assert_eq!(
+            array.view(&[]).unwrap().info().unwrap().filename.as_deref(),
+            Some(filename),
+            "{path}"
+        );
     }
     let array = Memmap::open_npy("./data/arrays/../arrays/1d.npy", Mode::ReadOnly, None).unwrap();
     assert_eq!(array.info().unwrap().filename.as_deref(), Some("/data/arrays/1d.npy"));
@@ -65,7 +69,9 @@ pub(crate) fn paths_of_a_store_may_be_spelled_differently() {
 }
 
 pub(crate) fn paths_that_leave_the_grant_by_dots_are_access_denied() {
-    for path in ["work/../secret.bin", "work/folder/../../secret.bin", "/work/../secret.bin", "work/.."] {
+    for path in
+        ["work/../secret.bin", "work/folder/../../secret.bin", "/work/../secret.bin", "work/.."]
+    {
         denied(path, &[&format!("`{path}`"), "leaves the granted directory"]);
     }
     assert!(!exists("work/secret.bin"));
@@ -81,7 +87,8 @@ pub(crate) fn paths_that_leave_the_grant_by_a_link_are_access_denied() {
     }
 }
 
-pub(crate) fn paths_that_no_grant_holds_are_access_denied_and_the_text_names_the_grant_that_helps() {
+pub(crate) fn paths_that_no_grant_holds_are_access_denied_and_the_text_names_the_grant_that_helps()
+{
     let granted = "(granted: `work`, `fixed`, `data`)";
     denied("elsewhere/x.bin", &["`elsewhere/x.bin`", granted, "`filemap run --dir elsewhere`"]);
     denied("/etc/passwd", &["`/etc/passwd`", granted, "`--dir DIRECTORY::/etc`"]);
@@ -101,12 +108,20 @@ pub(crate) fn paths_through_what_is_not_there_are_not_found() {
     for path in ["work/no/x.bin", "work/no/../bytes.bin"] {
         fails(open(path), ErrorCode::NotFound, &[&format!("`{path}`")]);
     }
-    fails(open("work/bytes.bin/../bytes.bin"), ErrorCode::InvalidArgument, &["`work/bytes.bin/../bytes.bin`"]);
+    fails(
+        open("work/bytes.bin/../bytes.bin"),
+        ErrorCode::InvalidArgument,
+        &["`work/bytes.bin/../bytes.bin`"],
+    );
 }
 
 pub(crate) fn paths_of_a_link_to_nothing_are_not_found() {
     for mode in [Mode::ReadOnly, Mode::CopyOnWrite, Mode::ReadWrite] {
-        fails(Memmap::open("work/dangling", &shaped(mode, "u1", &[4])), ErrorCode::NotFound, &["`work/dangling`"]);
+        fails(
+            Memmap::open("work/dangling", &shaped(mode, "u1", &[4])),
+            ErrorCode::NotFound,
+            &["`work/dangling`"],
+        );
     }
 }
 
@@ -128,7 +143,11 @@ pub(crate) fn paths_of_links_in_a_circle_are_invalid() {
 fn no_file(path: &str) {
     for mode in [Mode::ReadOnly, Mode::CopyOnWrite, Mode::ReadWrite, Mode::Write] {
         let opened = Memmap::open(path, &shaped(mode, "u1", &[4]));
-        fails(opened, ErrorCode::InvalidArgument, &[&format!("`{path}`"), "neither a regular file nor a directory"]);
+        fails(
+            opened,
+            ErrorCode::InvalidArgument,
+            &[&format!("`{path}`"), "neither a regular file nor a directory"],
+        );
     }
 }
 

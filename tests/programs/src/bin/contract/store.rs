@@ -183,7 +183,11 @@ pub(crate) fn store_value_over_the_cap_is_read_in_pieces() {
     resize("work/store/big#0", MAX_TRANSFER + 1);
     crate::support::poke("work/store/big#0", MAX_TRANSFER - 1, b"yz");
     let store = open();
-    fails(store.get("big"), ErrorCode::LimitExceeded, &["134217729 bytes", "at most 134217728", "`get-range`"]);
+    fails(
+        store.get("big"),
+        ErrorCode::LimitExceeded,
+        &["134217729 bytes", "at most 134217728", "`get-range`"],
+    );
     fails(store.get_range("big", 0, u64::MAX), ErrorCode::LimitExceeded, &["134217729 bytes"]);
     assert_eq!(store.size_of("big").unwrap(), Some(MAX_TRANSFER + 1));
     assert_eq!(store.get_range("big", MAX_TRANSFER - 2, 9).unwrap().as_deref(), Some(&b"\0yz"[..]));

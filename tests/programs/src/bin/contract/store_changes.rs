@@ -39,7 +39,9 @@ pub(crate) const REMOVALS: [(&str, Removal); 4] = [
 
 /// Every durability, and the store of such a kind that lies in a directory of its own.
 fn with_every_durability(name: &str) -> impl Iterator<Item = (String, StoreOptions)> {
-    let one = move |durability| (format!("work/{name}/{durability:?}"), StoreOptions { durability, ..CREATE });
+    let one = move |durability| {
+        (format!("work/{name}/{durability:?}"), StoreOptions { durability, ..CREATE })
+    };
     [Durability::None, Durability::Data, Durability::Full].into_iter().map(one)
 }
 

@@ -15,7 +15,8 @@ pub(crate) fn files() -> Vec<String> {
 /// The names in a directory, sorted.
 #[track_caller]
 pub(crate) fn names_in(path: &str) -> Vec<String> {
-    let name = |entry: std::io::Result<fs::DirEntry>| entry.unwrap().file_name().into_string().unwrap();
+    let name =
+        |entry: std::io::Result<fs::DirEntry>| entry.unwrap().file_name().into_string().unwrap();
     let mut names: Vec<_> = fs::read_dir(path).unwrap().map(name).collect();
     names.sort();
     names
@@ -110,7 +111,9 @@ pub(crate) fn store_leaves_foreign_files_and_directories_alone_and_counts_them()
     assert_eq!(described(&store), "<File: work/store, 1 elements, 1 other file ignored>");
     drop(store);
     // Names that no key has: not quoted as `quote` does it, or without a number as it is printed.
-    for name in ["%61#1", "a b#1", "a#", "a#01", "a#1#2", "a#x", "%2f#1", "%temporary-filemap#", ".hidden#"] {
+    for name in
+        ["%61#1", "a b#1", "a#", "a#01", "a#1#2", "a#x", "%2f#1", "%temporary-filemap#", ".hidden#"]
+    {
         fs::write(format!("work/store/{name}"), name).unwrap();
     }
     fs::create_dir("work/store/folder").unwrap();

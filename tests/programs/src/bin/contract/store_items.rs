@@ -23,7 +23,10 @@ fn themselves(keys: &[&str]) -> Vec<(String, String)> {
 
 pub(crate) fn store_items_come_in_the_order_of_their_bytes() {
     let store = store_of(&["b", "a", "é", "", "Z", "ab"]);
-    assert_eq!(next(&store.items().unwrap(), u32::MAX), themselves(&["", "Z", "a", "ab", "b", "é"]));
+    assert_eq!(
+        next(&store.items().unwrap(), u32::MAX),
+        themselves(&["", "Z", "a", "ab", "b", "é"])
+    );
 }
 
 pub(crate) fn store_items_come_in_pieces() {
@@ -119,7 +122,11 @@ pub(crate) fn store_item_over_the_cap_is_limit_exceeded_and_the_next_call_goes_o
         let stream = store.items().unwrap();
         // What lies before it is given by a call that succeeds.
         assert_eq!(next(&stream, max), themselves(&["before"]), "{max}");
-        fails(stream.next(max), ErrorCode::LimitExceeded, &["`large`", "134217729 bytes", "at most 134217728"]);
+        fails(
+            stream.next(max),
+            ErrorCode::LimitExceeded,
+            &["`large`", "134217729 bytes", "at most 134217728"],
+        );
         assert_eq!(next(&stream, max), themselves(&["next"]), "{max}");
         assert!(next(&stream, max).is_empty());
     }

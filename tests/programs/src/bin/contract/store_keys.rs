@@ -137,7 +137,8 @@ pub(crate) fn store_keys_are_many() {
     }
     let again = open();
     let stream = again.keys().unwrap();
-    let pieces: Vec<usize> = std::iter::repeat_with(|| stream.next(200).unwrap().len()).take(4).collect();
+    let pieces: Vec<usize> =
+        std::iter::repeat_with(|| stream.next(200).unwrap().len()).take(4).collect();
     assert_eq!(pieces, [200, 200, 100, 0]);
 }
 

@@ -52,7 +52,11 @@ pub(crate) fn store_key_that_is_too_long_by_one_is_invalid_and_changes_nothing()
         ("/".repeat(100_000), "300000"),
     ] {
         for (name, write) in WRITES {
-            fails(write(&store, &key, b"value"), ErrorCode::InvalidArgument, &[length, "235", "shorter key"]);
+            fails(
+                write(&store, &key, b"value"),
+                ErrorCode::InvalidArgument,
+                &[length, "235", "shorter key"],
+            );
             assert_eq!(files(), ["key#0"], "{name}");
         }
         // A writer is refused when it is made.
@@ -112,7 +116,9 @@ pub(crate) fn store_key_of_zict_may_be_longer_and_is_replaced_while_its_file_nam
     prepare(&[&format!("{key}#0")]);
     let store = open();
     // Numbers 1 to 9 fit.
-    for (number, (name, write)) in WRITES.iter().filter(|(name, _)| *name != "set-default").enumerate() {
+    for (number, (name, write)) in
+        WRITES.iter().filter(|(name, _)| *name != "set-default").enumerate()
+    {
         write(&store, &key, name.as_bytes()).unwrap();
         holds(&store, &key, name.as_bytes());
         assert_eq!(files(), [format!("{key}#{}", number + 1)]);

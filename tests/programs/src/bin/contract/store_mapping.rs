@@ -1,5 +1,5 @@
-//! What a store does as a Python mapping does: several values in one call, and calls that read and change at one
-//! moment.
+//! What a store does as a Python mapping does: several values in one call, and calls that read and
+//! change at one moment.
 
 use crate::bindings::{Error, ErrorCode, Store};
 use crate::store::{holds, keys, open, store_of};
@@ -24,7 +24,10 @@ fn prepare_large(name: &str, size: u64) {
 
 pub(crate) fn store_get_many_gives_the_values_in_the_order_of_the_keys() {
     let store = store_of(&["a", "b", "c"]);
-    assert_eq!(get_many(&store, &["c", "a", "b"]).unwrap(), themselves(&[Some("c"), Some("a"), Some("b")]));
+    assert_eq!(
+        get_many(&store, &["c", "a", "b"]).unwrap(),
+        themselves(&[Some("c"), Some("a"), Some("b")])
+    );
 }
 
 pub(crate) fn store_get_many_has_none_where_there_is_no_such_key() {
@@ -50,7 +53,11 @@ pub(crate) fn store_get_many_of_no_keys_is_empty() {
 pub(crate) fn store_get_many_of_a_value_that_somebody_has_removed_is_not_found() {
     let store = store_of(&["a", "b"]);
     std::fs::remove_file("work/store/b#1").unwrap();
-    fails(get_many(&store, &["a", "b"]), ErrorCode::NotFound, &["the value of `b` in `work/store`"]);
+    fails(
+        get_many(&store, &["a", "b"]),
+        ErrorCode::NotFound,
+        &["the value of `b` in `work/store`"],
+    );
     assert_eq!(get_many(&store, &["a"]).unwrap(), themselves(&[Some("a")]));
 }
 
@@ -59,9 +66,16 @@ pub(crate) fn store_get_many_takes_ten_thousand_keys_and_no_more() {
     let mut keys = vec!["other"; 9_999];
     keys.push("a");
     let values = get_many(&store, &keys).unwrap();
-    assert_eq!((values.len(), values[9_998].as_deref(), values[9_999].as_deref()), (10_000, None, Some(&b"a"[..])));
+    assert_eq!(
+        (values.len(), values[9_998].as_deref(), values[9_999].as_deref()),
+        (10_000, None, Some(&b"a"[..]))
+    );
     keys.push("a");
-    fails(get_many(&store, &keys), ErrorCode::LimitExceeded, &["10001 keys", "at most 10000", "several calls"]);
+    fails(
+        get_many(&store, &keys),
+        ErrorCode::LimitExceeded,
+        &["10001 keys", "at most 10000", "several calls"],
+    );
 }
 
 pub(crate) fn large_get_many_has_one_limit_for_all_values_together() {
@@ -69,7 +83,11 @@ pub(crate) fn large_get_many_has_one_limit_for_all_values_together() {
     let store = open();
     store.set("byte", &[1]).unwrap();
     // Each alone is fine, and so it is with every other.
-    fails(get_many(&store, &["half", "byte", "half"]), ErrorCode::LimitExceeded, &["at most 134217728"]);
+    fails(
+        get_many(&store, &["half", "byte", "half"]),
+        ErrorCode::LimitExceeded,
+        &["at most 134217728"],
+    );
     fails(get_many(&store, &["half"; 3]), ErrorCode::LimitExceeded, &["at most 134217728"]);
     let lengths = |keys: &[&str]| {
         let values = get_many(&store, keys).unwrap().into_iter();

@@ -11,15 +11,21 @@ const EXISTING: StoreOptions = StoreOptions { create: false, ..CREATE };
 
 pub(crate) fn store_of_a_missing_directory_is_not_found_without_create() {
     for options in [EXISTING, READ_ONLY] {
-        fails(Store::open("work/new", options), ErrorCode::NotFound, &["cannot open the directory `work/new`"]);
+        fails(
+            Store::open("work/new", options),
+            ErrorCode::NotFound,
+            &["cannot open the directory `work/new`"],
+        );
     }
     assert!(!exists("work/new"));
 }
 
 pub(crate) fn store_create_makes_the_directory_and_those_above_it() {
-    for (path, durability) in
-        [("work/a/b/c", Durability::None), ("work/a/x", Durability::Data), ("work/y/z", Durability::Full)]
-    {
+    for (path, durability) in [
+        ("work/a/b/c", Durability::None),
+        ("work/a/x", Durability::Data),
+        ("work/y/z", Durability::Full),
+    ] {
         let store = Store::open(path, StoreOptions { durability, ..CREATE }).unwrap();
         store.set("key", b"value").unwrap();
         assert!(exists(&format!("{path}/key#0")));
@@ -42,7 +48,11 @@ pub(crate) fn store_create_where_a_file_stands_is_invalid() {
 }
 
 pub(crate) fn store_create_in_what_is_granted_for_reading_is_access_denied() {
-    fails(Store::open("fixed/new", CREATE), ErrorCode::AccessDenied, &["`fixed/new`", "a grant for reading only"]);
+    fails(
+        Store::open("fixed/new", CREATE),
+        ErrorCode::AccessDenied,
+        &["`fixed/new`", "a grant for reading only"],
+    );
     assert!(!exists("fixed/new"));
 }
 
@@ -86,7 +96,8 @@ pub(crate) fn store_read_only_refuses_changes_also_where_the_grant_allows_them()
 
 pub(crate) fn store_without_read_only_in_what_is_granted_for_reading_is_access_denied() {
     for options in [CREATE, EXISTING] {
-        let parts = ["the directory `fixed/store` may only be read", "grant it for writing", "`read-only`"];
+        let parts =
+            ["the directory `fixed/store` may only be read", "grant it for writing", "`read-only`"];
         fails(Store::open("fixed/store", options), ErrorCode::AccessDenied, &parts);
     }
 }

@@ -62,7 +62,11 @@ pub(crate) fn store_reader_by_zero_is_invalid() {
     let store = store_of(&["key", ""]);
     for key in ["key", ""] {
         let reader = reader(&store, key);
-        fails(reader.read(0), ErrorCode::InvalidArgument, &["at most 0 bytes", "ask for 1 or more"]);
+        fails(
+            reader.read(0),
+            ErrorCode::InvalidArgument,
+            &["at most 0 bytes", "ask for 1 or more"],
+        );
         assert_eq!(rest(&reader, 9), key.as_bytes());
         fails(reader.read(0), ErrorCode::InvalidArgument, &[]);
     }

@@ -14,7 +14,11 @@ pub(crate) fn store_sees_at_once_what_another_on_its_directory_changes() {
             write(&one, "key", b"value").unwrap();
             holds(&other, "key", b"value");
             assert_eq!((other.contains("key").unwrap(), other.len().unwrap()), (true, 1), "{name}");
-            assert_eq!((keys(&other), other.size_of("key").unwrap()), (vec!["key".into()], Some(5)), "{name}");
+            assert_eq!(
+                (keys(&other), other.size_of("key").unwrap()),
+                (vec!["key".into()], Some(5)),
+                "{name}"
+            );
             remove(&other, "key").unwrap();
             assert_eq!((one.get("key").unwrap(), one.len().unwrap()), (None, 0), "{name}");
             assert_eq!((keys(&one), one.remove("key").unwrap()), (vec![], false), "{name}");
@@ -46,7 +50,10 @@ pub(crate) fn store_streams_see_what_another_on_its_directory_changes() {
     other.set("d", b"new").unwrap();
     other.set("e", b"replaced").unwrap();
     assert_eq!(names.next(9).unwrap(), ["d", "e"]);
-    assert_eq!(items.next(9).unwrap(), [("d".into(), b"new".to_vec()), ("e".into(), b"replaced".to_vec())]);
+    assert_eq!(
+        items.next(9).unwrap(),
+        [("d".into(), b"new".to_vec()), ("e".into(), b"replaced".to_vec())]
+    );
 }
 
 pub(crate) fn store_writer_is_seen_by_others_on_its_directory_when_it_is_committed() {
@@ -84,7 +91,8 @@ pub(crate) fn store_opened_beside_a_writer_leaves_what_it_has_written() {
 
 pub(crate) fn store_that_is_closed_leaves_others_on_its_directory_open() {
     let (one, other) = (store_of(&["a", "b"]), open());
-    let (closed, names, items) = (one.keys().unwrap(), other.keys().unwrap(), other.items().unwrap());
+    let (closed, names, items) =
+        (one.keys().unwrap(), other.keys().unwrap(), other.items().unwrap());
     let (gone, writer) = (one.writer("c").unwrap(), other.writer("c").unwrap());
     writer.write(b"new").unwrap();
     one.close();
@@ -142,15 +150,23 @@ pub(crate) fn store_opened_for_writing_beside_one_that_is_read_only_removes_left
 
 pub(crate) fn store_that_could_not_be_opened_for_writing_leaves_others_on_its_directory_alone() {
     let before = Store::open("fixed/store", READ_ONLY).unwrap();
-    let refused =
-        || fails(Store::open("fixed/store", CREATE), ErrorCode::AccessDenied, &["`fixed/store` may only be read"]);
+    let refused = || {
+        fails(
+            Store::open("fixed/store", CREATE),
+            ErrorCode::AccessDenied,
+            &["`fixed/store` may only be read"],
+        )
+    };
     refused();
     refused();
     let behind = Store::open("fixed/store", READ_ONLY).unwrap();
     refused();
     for store in [before, behind] {
         holds(&store, "key", b"value");
-        assert_eq!((keys(&store), store.describe()), (vec!["key".into()], "<File: fixed/store, 1 elements>".into()));
+        assert_eq!(
+            (keys(&store), store.describe()),
+            (vec!["key".into()], "<File: fixed/store, 1 elements>".into())
+        );
     }
 }
 
@@ -174,7 +190,8 @@ pub(crate) fn store_is_the_same_however_its_directory_is_named() {
         holds(&one, "new", &[7; 9][..number]);
     }
     assert_eq!(files().len(), 2, "{:?}", files());
-    let names = ["./work//store", "/work/folder/../store/", "the given descriptor", "the given descriptor"];
+    let names =
+        ["./work//store", "/work/folder/../store/", "the given descriptor", "the given descriptor"];
     for (other, name) in others.iter().zip(names) {
         assert_eq!(described(other), format!("<File: {name}, 2 elements>"));
     }

@@ -1,5 +1,5 @@
-//! Files without a number: values that zict's second version wrote, or somebody by hand. They are read and never
-//! changed.
+//! Files without a number: values that zict's second version wrote, or somebody by hand. They are
+//! read and never changed.
 
 use std::fs;
 
@@ -9,7 +9,8 @@ use crate::store_changes::WRITES;
 use crate::store_files::{files, prepare};
 use crate::support::{described, fails, holds as array_holds};
 
-/// Files, each its own content, and the keys that Python's `unquote` makes of their names, in the order of the keys.
+/// Files, each its own content, and the keys that Python's `unquote` makes of their names, in the
+/// order of the keys.
 const NAMES: [(&str, &str); 12] = [
     ("%25", "%"),
     ("%temporary-filemap", "%temporary-filemap"),
@@ -68,7 +69,11 @@ pub(crate) fn store_files_without_a_number_are_read_in_every_way() {
             assert_eq!(store.reader(key).unwrap().unwrap().read(100).unwrap(), bytes);
             assert_eq!(items.next(), Some((key.into(), bytes.to_vec())));
             assert_eq!(values.next(), Some(Some(bytes.to_vec())));
-            array_holds(&store.open_value(key, Mode::ReadOnly).unwrap().unwrap(), &[bytes.len() as u64], bytes);
+            array_holds(
+                &store.open_value(key, Mode::ReadOnly).unwrap().unwrap(),
+                &[bytes.len() as u64],
+                bytes,
+            );
             let copy = store.open_value(key, Mode::CopyOnWrite).unwrap().unwrap();
             copy.fill(b"x").unwrap();
         }
@@ -102,10 +107,14 @@ pub(crate) fn store_update_of_a_file_without_a_number_changes_nothing_else() {
     prepare(&["plain", "key#0"]);
     let store = open();
     for place in 0..3 {
-        let mut items: Vec<(String, Vec<u8>)> = vec![("key".into(), vec![1]), ("new".into(), vec![2])];
+        let mut items: Vec<(String, Vec<u8>)> =
+            vec![("key".into(), vec![1]), ("new".into(), vec![2])];
         items.insert(place, ("plain".into(), vec![3]));
         fails(store.update(&items), ErrorCode::AccessDenied, &["`plain`", "number"]);
-        assert_eq!((keys(&store), files()), (vec!["key".into(), "plain".into()], vec!["key#0".into(), "plain".into()]));
+        assert_eq!(
+            (keys(&store), files()),
+            (vec!["key".into(), "plain".into()], vec!["key#0".into(), "plain".into()])
+        );
         holds(&store, "key", b"key#0");
     }
 }
@@ -114,7 +123,10 @@ pub(crate) fn store_clear_leaves_files_without_a_number_and_they_stay_keys() {
     prepare(&["a b", "key#0", "plain"]);
     let store = open();
     store.clear().unwrap();
-    assert_eq!((keys(&store), files()), (vec!["a b".into(), "plain".into()], vec!["a b".into(), "plain".into()]));
+    assert_eq!(
+        (keys(&store), files()),
+        (vec!["a b".into(), "plain".into()], vec!["a b".into(), "plain".into()])
+    );
     holds(&store, "a b", b"a b");
     store.clear().unwrap();
     assert_eq!(store.len().unwrap(), 2);
@@ -137,14 +149,18 @@ pub(crate) fn store_pop_item_takes_no_file_without_a_number() {
 pub(crate) fn store_file_with_a_number_stands_before_one_without() {
     for names in [["key", "key#3"], ["a%20b#1", "a b"]] {
         prepare(&names);
-        let (plain, numbered) = if names[0].contains('#') { (names[1], names[0]) } else { (names[0], names[1]) };
+        let (plain, numbered) =
+            if names[0].contains('#') { (names[1], names[0]) } else { (names[0], names[1]) };
         let key = if plain == "a b" { "a b" } else { "key" };
         let store = open();
         assert_eq!(keys(&store), [key]);
         holds(&store, key, numbered.as_bytes());
         assert_eq!(described(&store), "<File: work/store, 1 elements, 1 other file ignored>");
         let found = store.verify().unwrap();
-        assert_eq!((found.foreign, found.foreign_names, found.outdated), (1, vec![plain.into()], 0));
+        assert_eq!(
+            (found.foreign, found.foreign_names, found.outdated),
+            (1, vec![plain.into()], 0)
+        );
         store.set(key, b"new").unwrap();
         holds(&store, key, b"new");
         assert!(store.remove(key).unwrap());
@@ -166,7 +182,11 @@ pub(crate) fn store_files_without_a_number_that_have_one_key_are_one_value() {
     let mut all = found.foreign_names;
     all.push(value);
     all.sort();
-    assert_eq!((found.foreign, all), (1, names.map(String::from).to_vec()), "what is not the value is no value");
+    assert_eq!(
+        (found.foreign, all),
+        (1, names.map(String::from).to_vec()),
+        "what is not the value is no value"
+    );
     assert_eq!(files(), names);
 }
 

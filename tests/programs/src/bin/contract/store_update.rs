@@ -23,7 +23,11 @@ pub(crate) fn store_update_sets_new_values_and_replaces_old_ones() {
 
 pub(crate) fn store_update_keeps_the_last_value_of_a_key_that_is_there_twice() {
     let store = store_of(&["a"]);
-    update(&store, &[("a", "one"), ("b", "1"), ("a", "two"), ("b", "2"), ("b", "3"), ("a", "three")]).unwrap();
+    update(
+        &store,
+        &[("a", "one"), ("b", "1"), ("a", "two"), ("b", "2"), ("b", "3"), ("a", "three")],
+    )
+    .unwrap();
     holds(&store, "a", b"three");
     holds(&store, "b", b"3");
     assert_eq!(files().len(), 2, "{:?}", files());
@@ -44,7 +48,8 @@ pub(crate) fn store_update_by_nothing_changes_nothing() {
 
 pub(crate) fn store_update_may_be_of_many_items() {
     let store = store_of(&["007", "0300"]);
-    let items: Vec<_> = (0..300).map(|number| (format!("{number:03}"), format!("value {number}").into())).collect();
+    let items: Vec<_> =
+        (0..300).map(|number| (format!("{number:03}"), format!("value {number}").into())).collect();
     store.update(&items).unwrap();
     assert_eq!((store.len().unwrap(), files().len()), (301, 301));
     for (key, value) in &items {
@@ -57,7 +62,11 @@ pub(crate) fn store_update_takes_ten_thousand_items_and_no_more() {
     let store = store_of(&["a"]);
     let mut items = vec![("a", "1"); 9_998];
     items.extend([("a", "2"), ("b", "3"), ("c", "4")]);
-    fails(update(&store, &items), ErrorCode::LimitExceeded, &["10001 keys", "at most 10000", "several calls"]);
+    fails(
+        update(&store, &items),
+        ErrorCode::LimitExceeded,
+        &["10001 keys", "at most 10000", "several calls"],
+    );
     assert_eq!((keys(&store), files()), (vec!["a".into()], vec!["a#0".into()]));
     holds(&store, "a", b"a");
     update(&store, &items[1..]).unwrap();
@@ -74,7 +83,11 @@ pub(crate) fn store_update_by_a_key_that_is_too_long_changes_nothing() {
         items.insert(place, (&too_long, "new"));
         let parts = ["a key of 86 bytes", "258 bytes", "at most 235"];
         fails(update(&store, &items), ErrorCode::InvalidArgument, &parts);
-        assert_eq!((keys(&store), files()), (vec!["a".into()], vec!["a#0".into()]), "in place {place}");
+        assert_eq!(
+            (keys(&store), files()),
+            (vec!["a".into()], vec!["a#0".into()]),
+            "in place {place}"
+        );
         holds(&store, "a", b"a");
     }
 }

@@ -20,7 +20,10 @@ pub(crate) fn store_value_as_an_array_is_one_axis_of_uint8() {
         let array = value(&store, "value", mode);
         array_holds(&array, &[5], b"value");
         let info = array.info().unwrap();
-        assert_eq!((info.dtype.as_str(), info.item_size, info.strides, info.offset), ("|u1", 1, vec![1], 0));
+        assert_eq!(
+            (info.dtype.as_str(), info.item_size, info.strides, info.offset),
+            ("|u1", 1, vec![1], 0)
+        );
         assert_eq!((info.size, info.nbytes), (5, 5));
         assert_eq!((info.mode, info.writeable), (mode, mode != Mode::ReadOnly));
         assert_eq!(array.read(&index("::-2")).unwrap(), b"elv");
@@ -120,8 +123,10 @@ pub(crate) fn store_value_as_an_array_keeps_its_bytes_whatever_becomes_of_the_ke
         for change in changes {
             let store = open();
             store.set("value", b"a long value").unwrap();
-            let (array, view) =
-                (value(&store, "value", mode), value(&store, "value", mode).view(&index("2:6")).unwrap());
+            let (array, view) = (
+                value(&store, "value", mode),
+                value(&store, "value", mode).view(&index("2:6")).unwrap(),
+            );
             assert_eq!(array.read(&index("0")).unwrap(), b"a");
             change(&store);
             array_holds(&array, &[12], b"a long value");
@@ -200,7 +205,11 @@ pub(crate) fn store_value_that_somebody_has_removed_is_no_array_to_be_found() {
     let array = value(&store, "value", Mode::ReadOnly);
     std::fs::remove_file("work/store/value#0").unwrap();
     for mode in MODES {
-        fails(store.open_value("value", mode), ErrorCode::NotFound, &["the value of `value` in `work/store`"]);
+        fails(
+            store.open_value("value", mode),
+            ErrorCode::NotFound,
+            &["the value of `value` in `work/store`"],
+        );
     }
     array_holds(&array, &[5], b"value");
 }

@@ -21,8 +21,16 @@ fn verify(store: &Store) -> Findings {
 #[track_caller]
 fn finds(store: &Store, counts: [u64; 4]) -> Findings {
     let found = verify(store);
-    assert_eq!([found.unfinished, found.outdated, found.foreign, found.missing], counts, "{found:?}");
-    assert_eq!([found.foreign_names.len() as u64, found.missing_keys.len() as u64], counts[2..], "{found:?}");
+    assert_eq!(
+        [found.unfinished, found.outdated, found.foreign, found.missing],
+        counts,
+        "{found:?}"
+    );
+    assert_eq!(
+        [found.foreign_names.len() as u64, found.missing_keys.len() as u64],
+        counts[2..],
+        "{found:?}"
+    );
     found
 }
 
@@ -43,7 +51,8 @@ pub(crate) fn store_verify_finds_nothing_in_a_directory_that_is_in_order() {
 }
 
 pub(crate) fn store_verify_lists_what_is_no_value() {
-    let names = ["%2f#1", "%61#1", "a b#1", "a#", "a#01", "a#1#2", "a#b", "a#18446744073709551615", "key"];
+    let names =
+        ["%2f#1", "%61#1", "a b#1", "a#", "a#01", "a#1#2", "a#b", "a#18446744073709551615", "key"];
     prepare(&names);
     fs::write("work/store/key#3", "value").unwrap();
     fs::create_dir("work/store/folder").unwrap();
@@ -65,15 +74,22 @@ pub(crate) fn store_verify_lists_links_and_names_that_are_not_utf8() {
     let store = Store::open("fixed/odd", READ_ONLY).unwrap();
     let names = finds(&store, [0, 0, 2, 0]).foreign_names;
     // WASI tells the portable provider no more of a name that is not UTF-8 than that there is one.
-    assert!(names[0] == "link#1" && ["\u{fffd}", "\u{fffd}#2"].contains(&names[1].as_str()), "{names:?}");
+    assert!(
+        names[0] == "link#1" && ["\u{fffd}", "\u{fffd}#2"].contains(&names[1].as_str()),
+        "{names:?}"
+    );
     assert_eq!(store.describe(), "<File: fixed/odd, 1 elements, 2 other files ignored>");
     // The folder itself has one of everything.
     let names = finds(&Store::open("work", READ_ONLY).unwrap(), [0, 0, 8, 0]).foreign_names;
-    assert_eq!(names, ["absolute", "circle", "dangling", "folder", "inside", "outside", "pipe", "socket"]);
+    assert_eq!(
+        names,
+        ["absolute", "circle", "dangling", "folder", "inside", "outside", "pipe", "socket"]
+    );
 }
 
 pub(crate) fn store_verify_counts_what_a_crash_has_left() {
-    let names = ["%temporary-filemap#0", "%temporary-filemap#12", "a#1", "a#2", "a#3", "b#4", "c#5", "c#6"];
+    let names =
+        ["%temporary-filemap#0", "%temporary-filemap#12", "a#1", "a#2", "a#3", "b#4", "c#5", "c#6"];
     prepare(&names);
     let reading = Store::open("work/store", READ_ONLY).unwrap();
     finds(&reading, [2, 3, 0, 0]);
@@ -121,7 +137,8 @@ pub(crate) fn store_describe_says_everything_in_one_order() {
     let locked = store.describe() == described(&store);
     let not_locked = if locked { "" } else { ", not locked" };
     store.close();
-    let expected = format!("<File: work/store, 2 elements, 2 other files ignored{not_locked}, closed>");
+    let expected =
+        format!("<File: work/store, 2 elements, 2 other files ignored{not_locked}, closed>");
     assert_eq!(store.describe(), expected);
     let store = Store::open("work/store", READ_ONLY).unwrap();
     assert_eq!(store.describe(), "<File: work/store, 2 elements, 2 other files ignored>");

@@ -64,7 +64,10 @@ pub(crate) fn store_writer_takes_more_than_one_call_moves() {
     }
     writer.commit().unwrap();
     assert_eq!(store.size_of("key").unwrap(), Some(129 << 20));
-    assert_eq!(store.get_range("key", MAX_TRANSFER - 1, 2).unwrap().as_deref(), Some(&[127, 128][..]));
+    assert_eq!(
+        store.get_range("key", MAX_TRANSFER - 1, 2).unwrap().as_deref(),
+        Some(&[127, 128][..])
+    );
 }
 
 pub(crate) fn large_write_over_the_cap_is_limit_exceeded_and_appends_nothing() {
@@ -72,7 +75,11 @@ pub(crate) fn large_write_over_the_cap_is_limit_exceeded_and_appends_nothing() {
     let writer = store.writer("key").unwrap();
     writer.write(b"before").unwrap();
     let too_much = vec![1; usize::try_from(MAX_TRANSFER + 1).unwrap()];
-    fails(writer.write(&too_much), ErrorCode::LimitExceeded, &["134217729 bytes", "at most 134217728"]);
+    fails(
+        writer.write(&too_much),
+        ErrorCode::LimitExceeded,
+        &["134217729 bytes", "at most 134217728"],
+    );
     writer.write(b", behind").unwrap();
     writer.commit().unwrap();
     holds(&store, "key", b"before, behind");
@@ -220,7 +227,11 @@ pub(crate) fn store_writer_refuses_at_once_what_no_commit_could_do() {
     assert!(files().is_empty());
     drop(store);
     let store = Store::open("work/store", READ_ONLY).unwrap();
-    fails(store.writer("key"), ErrorCode::AccessDenied, &["the store `work/store` was opened `read-only`"]);
+    fails(
+        store.writer("key"),
+        ErrorCode::AccessDenied,
+        &["the store `work/store` was opened `read-only`"],
+    );
     store.close();
     fails(store.writer("key"), ErrorCode::Closed, &["the store `work/store` was closed"]);
     assert!(files().is_empty());

@@ -24,15 +24,16 @@ pub(crate) fn shaped(mode: Mode, dtype: &str, shape: &[u64]) -> MemmapOptions {
     MemmapOptions { shape: Some(shape.to_vec()), ..options(mode, dtype) }
 }
 
-/// `work/bytes.bin` as `uint8` of that shape: as long as nobody writes, each element is its own number.
+/// `work/bytes.bin` as `uint8` of that shape: as long as nobody writes, each element is its own
+/// number.
 #[track_caller]
 pub(crate) fn open_numbers(mode: Mode, shape: &[u64]) -> Memmap {
     Memmap::open("work/bytes.bin", &shaped(mode, "u1", shape)).unwrap()
 }
 
-/// Indices as Python writes them: `1, ::-2, ..., None, [3, 1], [True, False]`. The empty text is the
-/// empty list, and `[]` is an empty `take`. Lists of lists are arrays of several axes; `array(1)` and
-/// `array(True)` have none.
+/// Indices as Python writes them: `1, ::-2, ..., None, [3, 1], [True, False]`. The empty text is
+/// the empty list, and `[]` is an empty `take`. Lists of lists are arrays of several axes;
+/// `array(1)` and `array(True)` have none.
 #[track_caller]
 pub(crate) fn index(text: &str) -> Vec<Index> {
     let number = |text: &str| text.parse().expect("a number");
@@ -43,7 +44,9 @@ pub(crate) fn index(text: &str) -> Vec<Index> {
         [list] if list.starts_with(['[', 'a']) => list_index(list),
         [at] => Index::At(number(at)),
         [start, stop] => Index::Slice(Slice { start: bound(start), stop: bound(stop), step: None }),
-        [start, stop, step] => Index::Slice(Slice { start: bound(start), stop: bound(stop), step: bound(step) }),
+        [start, stop, step] => {
+            Index::Slice(Slice { start: bound(start), stop: bound(stop), step: bound(step) })
+        }
         _ => panic!("`{part}` is no index"),
     };
     parts(text).into_iter().map(one).collect()
@@ -72,7 +75,10 @@ fn list_index(text: &str) -> Index {
     };
     let shape = (shape.len() != 1).then_some(shape);
     if matches!(items.first(), Some(&("True" | "False"))) {
-        return Index::Mask(Mask { values: items.iter().map(|&item| item == "True").collect(), shape });
+        return Index::Mask(Mask {
+            values: items.iter().map(|&item| item == "True").collect(),
+            shape,
+        });
     }
     let indices = items.iter().map(|item| item.parse().expect("a number")).collect();
     Index::Take(Take { indices, shape })
@@ -156,7 +162,9 @@ pub(crate) fn array_of(dtype: &str, elements: &[u8]) -> Memmap {
 #[track_caller]
 pub(crate) fn reduces_to(array: &Memmap, expected: &[(Operation, &str, Vec<u8>)]) {
     for (operation, dtype, data) in expected {
-        let reduction = array.reduce(*operation, None).unwrap_or_else(|error| panic!("{operation:?}: {error:?}"));
+        let reduction = array
+            .reduce(*operation, None)
+            .unwrap_or_else(|error| panic!("{operation:?}: {error:?}"));
         assert_eq!((reduction.dtype.as_str(), &reduction.data), (*dtype, data), "{operation:?}");
         assert!(reduction.shape.is_empty(), "{operation:?}");
     }
@@ -172,7 +180,8 @@ pub(crate) fn fails<T>(result: Result<T, Error>, code: ErrorCode, parts: &[&str]
     }
 }
 
-/// What a store says of itself, without what only a provider or file system has to say that cannot lock.
+/// What a store says of itself, without what only a provider or file system has to say that cannot
+/// lock.
 pub(crate) fn described(store: &Store) -> String {
     store.describe().replace(", not locked", "")
 }

@@ -27,7 +27,19 @@ pub(crate) fn reduction(Reduction { dtype, shape, data }: &Reduction) -> String 
 
 /// Success, and what the new array is.
 pub(crate) fn info(info: &MemmapInfo) -> String {
-    let MemmapInfo { dtype, item_size, shape, strides, order, offset, mode, writeable, filename, size, nbytes } = info;
+    let MemmapInfo {
+        dtype,
+        item_size,
+        shape,
+        strides,
+        order,
+        offset,
+        mode,
+        writeable,
+        filename,
+        size,
+        nbytes,
+    } = info;
     let order = match order {
         Some(Order::C) => "C",
         Some(Order::F) => "F",
@@ -39,9 +51,11 @@ pub(crate) fn info(info: &MemmapInfo) -> String {
         Mode::ReadWrite => "r+",
         Mode::Write => "w+",
     };
-    let (shape, strides, filename) = (list(shape), list(strides), filename.as_deref().unwrap_or("-"));
+    let (shape, strides, filename) =
+        (list(shape), list(strides), filename.as_deref().unwrap_or("-"));
     format!(
-        "ok\t{dtype}\t{item_size}\t{shape}\t{strides}\t{order}\t{offset}\t{mode}\t{writeable}\t{filename}\t{size}\t{nbytes}"
+        "ok\t{dtype}\t{item_size}\t{shape}\t{strides}\t{order}\t{offset}\t{mode}\t\
+         {writeable}\t{filename}\t{size}\t{nbytes}"
     )
 }
 

@@ -1,6 +1,8 @@
 //! The fields of a line: what a step is given.
 
-use super::bindings::filemap::data::array::{Advice, Index, Mask, Mode, NpyVersion, Operation, Order, Slice, Take};
+use super::bindings::filemap::data::array::{
+    Advice, Index, Mask, Mode, NpyVersion, Operation, Order, Slice, Take,
+};
 
 /// Nothing for `-`, and otherwise what `read` makes of the field.
 pub(crate) fn optional<'a, T>(field: &'a str, read: impl Fn(&'a str) -> T) -> Option<T> {
@@ -16,7 +18,9 @@ pub(crate) fn numbers<T: std::str::FromStr>(field: &str) -> Vec<T> {
 }
 
 pub(crate) fn bytes(field: &str) -> Vec<u8> {
-    let digits = |pair: &[u8]| u8::from_str_radix(str::from_utf8(pair).expect("ASCII"), 16).expect("two digits");
+    let digits = |pair: &[u8]| {
+        u8::from_str_radix(str::from_utf8(pair).expect("ASCII"), 16).expect("two digits")
+    };
     field.as_bytes().chunks(2).map(digits).collect()
 }
 
@@ -25,7 +29,8 @@ pub(crate) fn index(field: &str) -> Vec<Index> {
     let one = |field: &str| match field.split_at(1) {
         ("a", at) => Index::At(number(at)),
         ("s", bounds) => {
-            let bounds: Vec<_> = bounds.split(':').map(|bound| (!bound.is_empty()).then(|| number(bound))).collect();
+            let bounds: Vec<_> =
+                bounds.split(':').map(|bound| (!bound.is_empty()).then(|| number(bound))).collect();
             let [start, stop, step] = bounds[..] else { panic!("`{field}` is no slice") };
             Index::Slice(Slice { start, stop, step })
         }
@@ -44,7 +49,8 @@ pub(crate) fn index(field: &str) -> Vec<Index> {
     field.split(';').filter(|index| !index.is_empty()).map(one).collect()
 }
 
-/// The elements of an index array, and its shape, which follows a slash; without one it has one axis.
+/// The elements of an index array, and its shape, which follows a slash; without one it has one
+/// axis.
 fn shaped(list: &str) -> (&str, Option<Vec<u64>>) {
     match list.split_once('/') {
         Some((elements, shape)) => (elements, Some(numbers(shape))),

@@ -10,7 +10,9 @@ use super::bindings::filemap::data::descriptors::open_file;
 use super::bindings::filemap::data::errors::{Error, ErrorCode};
 use super::bindings::wasi::filesystem::preopens::get_directories;
 use super::bindings::wasi::filesystem::types::{Descriptor, DescriptorFlags, OpenFlags, PathFlags};
-use super::field::{advice, bytes, index, mode, number, numbers, operation, optional, order, version};
+use super::field::{
+    advice, bytes, index, mode, number, numbers, operation, optional, order, version,
+};
 
 type Result<T = String> = std::result::Result<T, Error>;
 
@@ -39,20 +41,33 @@ impl Machine {
             [kind @ ("open" | "open-file" | "open-npy" | "create-npy"), made, ref rest @ ..] => {
                 let array = match (kind, rest) {
                     ("open", [path, rest @ ..]) => Memmap::open(path, &options(rest))?,
-                    ("open-file", [path, access, rest @ ..]) => open_file(descriptor(path, access), &options(rest))?,
+                    ("open-file", [path, access, rest @ ..]) => {
+                        open_file(descriptor(path, access), &options(rest))?
+                    }
                     ("open-npy", [path, how]) => Memmap::open_npy(path, mode(how), None)?,
-                    ("create-npy", [path, rest @ ..]) => Memmap::create_npy(path, &npy_options(rest))?,
+                    ("create-npy", [path, rest @ ..]) => {
+                        Memmap::create_npy(path, &npy_options(rest))?
+                    }
                     _ => panic!("no such step: {fields:?}"),
                 };
                 self.keep(made, array)
             }
-            [kind @ ("view" | "field" | "view-as" | "reshape" | "transpose"), made, source, ref rest @ ..] => {
+            [
+                kind @ ("view" | "field" | "view-as" | "reshape" | "transpose"),
+                made,
+                source,
+                ref rest @ ..,
+            ] => {
                 let array = self.array(source)?;
                 let array = match (kind, rest) {
                     ("view", [taken]) => array.view(&index(taken))?,
-                    ("field", [name]) => array.field(&String::from_utf8(bytes(name)).expect("names are UTF-8"))?,
+                    ("field", [name]) => {
+                        array.field(&String::from_utf8(bytes(name)).expect("names are UTF-8"))?
+                    }
                     ("view-as", [dtype]) => array.view_as(dtype)?,
-                    ("reshape", [shape, sequence]) => array.reshape(&numbers(shape), order(sequence))?,
+                    ("reshape", [shape, sequence]) => {
+                        array.reshape(&numbers(shape), order(sequence))?
+                    }
                     ("transpose", [axes]) => array.transpose(optional(axes, numbers).as_deref())?,
                     _ => panic!("no such step: {fields:?}"),
                 };
@@ -83,15 +98,25 @@ fn use_array(array: &Memmap, kind: &str, fields: &[&str]) -> Result {
     Ok(match (kind, fields) {
         ("read", [taken]) => answer::bytes(&array.read(&index(taken))?),
         ("shape-of", [taken]) => answer::shape(&array.shape_of(&index(taken))?),
-        ("reduce", [what, axis]) => answer::reduction(&array.reduce(operation(what), optional(axis, number))?),
-        ("read-bytes", [offset, length]) => answer::bytes(&array.read_bytes(number(offset), number(length))?),
+        ("reduce", [what, axis]) => {
+            answer::reduction(&array.reduce(operation(what), optional(axis, number))?)
+        }
+        ("read-bytes", [offset, length]) => {
+            answer::bytes(&array.read_bytes(number(offset), number(length))?)
+        }
         _ => {
             match (kind, fields) {
                 ("write", [taken, data, shape]) => {
-                    array.write(&index(taken), &bytes(data), optional(shape, numbers).as_deref())?;
+                    array.write(
+                        &index(taken),
+                        &bytes(data),
+                        optional(shape, numbers).as_deref(),
+                    )?;
                 }
                 ("fill", [data]) => array.fill(&bytes(data))?,
-                ("write-bytes", [offset, data]) => array.write_bytes(number(offset), &bytes(data))?,
+                ("write-bytes", [offset, data]) => {
+                    array.write_bytes(number(offset), &bytes(data))?
+                }
                 ("flush", []) => array.flush()?,
                 ("advise", [what]) => array.advise(advice(what))?,
                 _ => panic!("no such step: {kind} {fields:?}"),
@@ -116,7 +141,9 @@ fn content(path: &str) -> Result {
 }
 
 fn options(fields: &[&str]) -> MemmapOptions {
-    let &[dtype, how, offset, shape, sequence] = fields else { panic!("no such options: {fields:?}") };
+    let &[dtype, how, offset, shape, sequence] = fields else {
+        panic!("no such options: {fields:?}")
+    };
     MemmapOptions {
         dtype: optional(dtype, String::from),
         mode: mode(how),
@@ -138,8 +165,15 @@ fn npy_options(fields: &[&str]) -> NpyOptions {
 
 /// A file that is opened as any program would.
 fn descriptor(path: &str, access: &str) -> Descriptor {
-    let flags = if access == "rb" { DescriptorFlags::READ } else { DescriptorFlags::READ | DescriptorFlags::WRITE };
+    let flags = if access == "rb" {
+        DescriptorFlags::READ
+    } else {
+        DescriptorFlags::READ | DescriptorFlags::WRITE
+    };
     let (granted, rest) = path.split_once('/').expect("it lies in a granted directory");
-    let (directory, _) = get_directories().into_iter().find(|(_, name)| name == granted).expect("it was granted");
-    directory.open_at(PathFlags::empty(), rest, OpenFlags::empty(), flags).expect("the file can be opened")
+    let (directory, _) =
+        get_directories().into_iter().find(|(_, name)| name == granted).expect("it was granted");
+    directory
+        .open_at(PathFlags::empty(), rest, OpenFlags::empty(), flags)
+        .expect("the file can be opened")
 }

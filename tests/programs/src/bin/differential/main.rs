@@ -1,7 +1,9 @@
-//! The plugin of the differential test: it does the steps of programs about arrays, and writes down what came of each.
+//! The plugin of the differential test: it does the steps of programs about arrays, and writes down
+//! what came of each.
 //!
-//! `tests/oracle/differential` makes the programs, does the same with numpy, and compares. A line is a step, a line is
-//! an answer; the fields have tabs between them. `-` stands for nothing, bytes are in hexadecimal, and lists have commas.
+//! `tests/oracle/differential` makes the programs, does the same with numpy, and compares. A line
+//! is a step, a line is an answer; the fields have tabs between them. `-` stands for nothing, bytes
+//! are in hexadecimal, and lists have commas.
 
 mod answer;
 #[path = "../../bindings.rs"]

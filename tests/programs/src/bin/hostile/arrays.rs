@@ -4,7 +4,9 @@ use std::time::Duration;
 
 use crate::bindings::{ErrorCode, Index, Memmap, Mode, Slice, wit_array::Advice};
 use crate::nothing::{at_once, within};
-use crate::support::{fails, index, mask, mask_of, open_numbers, options, resize, shaped, take, take_of};
+use crate::support::{
+    fails, index, mask, mask_of, open_numbers, options, resize, shaped, take, take_of,
+};
 
 /// The defaults of `filemap::limits`.
 const MAX_LISTED: usize = 4 << 20;
@@ -27,10 +29,18 @@ pub(crate) fn lists_absurd_elements() {
     let array = open_numbers(Mode::CopyOnWrite, &[4, 4, 4]);
     for at in [i64::MIN, i64::MIN + 1, -5, 4, i64::MAX] {
         fails(array.read(&[take(vec![0, at])]), ErrorCode::OutOfBounds, &[&at.to_string()]);
-        fails(array.write(&[take(vec![at; 1000])], &[], None), ErrorCode::OutOfBounds, &[&at.to_string()]);
+        fails(
+            array.write(&[take(vec![at; 1000])], &[], None),
+            ErrorCode::OutOfBounds,
+            &[&at.to_string()],
+        );
     }
     for length in [0, 3, 5, 1_000_000] {
-        fails(array.shape_of(&[mask(vec![true; length])]), ErrorCode::OutOfBounds, &[&length.to_string()]);
+        fails(
+            array.shape_of(&[mask(vec![true; length])]),
+            ErrorCode::OutOfBounds,
+            &[&length.to_string()],
+        );
     }
     let too_many = || take(vec![0; MAX_LISTED + 1]);
     fails(array.read(&[too_many()]), ErrorCode::LimitExceeded, &["4194304"]);
@@ -52,11 +62,16 @@ pub(crate) fn lists_absurd_elements() {
     let rows = Memmap::open(FAR, &shaped(Mode::CopyOnWrite, "u1", &[1, 8 << 40])).unwrap();
     fails(rows.shape_of(&[many()]), ErrorCode::InvalidArgument, &["too large"]);
     fails(rows.write(&[many()], &[1], Some(&[1])), ErrorCode::InvalidArgument, &["too large"]);
-    let far = Memmap::open(FAR, &shaped(Mode::CopyOnWrite, "u1", &[2, 1 << 19, 2, 1 << 19])).unwrap();
+    let far =
+        Memmap::open(FAR, &shaped(Mode::CopyOnWrite, "u1", &[2, 1 << 19, 2, 1 << 19])).unwrap();
     let beside = [many(), Index::At(0)];
     assert_eq!(far.shape_of(&beside).unwrap(), [MAX_LISTED as u64, 2, 1 << 19]);
     fails(at_once(|| far.read(&beside)), ErrorCode::LimitExceeded, &["one call moves at most"]);
-    fails(at_once(|| far.write(&beside, &[1], Some(&[1]))), ErrorCode::LimitExceeded, &["one call moves at most"]);
+    fails(
+        at_once(|| far.write(&beside, &[1], Some(&[1]))),
+        ErrorCode::LimitExceeded,
+        &["one call moves at most"],
+    );
     // Each in a page of its own.
     let scattered = [Index::At(0), take((0..1 << 19).collect()), Index::At(0), Index::At(0)];
     fails(at_once(|| far.read(&scattered)), ErrorCode::LimitExceeded, &["pages"]);
@@ -64,21 +79,51 @@ pub(crate) fn lists_absurd_elements() {
 
 /// Index arrays and masks of several axes, over an array of shape (4, 4, 4).
 fn lists_absurd_shapes(array: &Memmap) {
-    for shape in [&[][..], &[2], &[3, 0], &[1 << 63, 2], &[u64::MAX, u64::MAX], &[1 << 32, 1 << 32, 1 << 32]] {
+    for shape in
+        [&[][..], &[2], &[3, 0], &[1 << 63, 2], &[u64::MAX, u64::MAX], &[1 << 32, 1 << 32, 1 << 32]]
+    {
         fails(array.read(&[take_of(vec![0; 3], shape)]), ErrorCode::InvalidArgument, &["3 values"]);
-        fails(array.shape_of(&[mask_of(vec![true; 3], shape)]), ErrorCode::InvalidArgument, &["3 values"]);
-        fails(array.write(&[take_of(vec![0; 3], shape)], &[1], Some(&[])), ErrorCode::InvalidArgument, &["3 values"]);
+        fails(
+            array.shape_of(&[mask_of(vec![true; 3], shape)]),
+            ErrorCode::InvalidArgument,
+            &["3 values"],
+        );
+        fails(
+            array.write(&[take_of(vec![0; 3], shape)], &[1], Some(&[])),
+            ErrorCode::InvalidArgument,
+            &["3 values"],
+        );
     }
     fails(array.read(&[take_of(vec![], &[])]), ErrorCode::InvalidArgument, &["0 values"]);
     for axes in [65, 100_000] {
         let text = axes.to_string();
-        fails(array.read(&[take_of(vec![0], &vec![1; axes])]), ErrorCode::InvalidArgument, &[&text]);
-        fails(array.read(&[mask_of(vec![true], &vec![1; axes])]), ErrorCode::InvalidArgument, &[&text]);
+        fails(
+            array.read(&[take_of(vec![0], &vec![1; axes])]),
+            ErrorCode::InvalidArgument,
+            &[&text],
+        );
+        fails(
+            array.read(&[mask_of(vec![true], &vec![1; axes])]),
+            ErrorCode::InvalidArgument,
+            &[&text],
+        );
     }
     fails(array.shape_of(&[take_of(vec![0], &[1; 63])]), ErrorCode::OutOfBounds, &["65 axes"]);
-    fails(array.shape_of(&[mask_of(vec![], &[0; 64])]), ErrorCode::OutOfBounds, &["64 were indexed"]);
-    fails(array.shape_of(&[take_of(vec![], &[1 << 62, 0])]), ErrorCode::InvalidArgument, &["too large"]);
-    fails(array.shape_of(&vec![mask_of(vec![true], &[]); 100_000]), ErrorCode::OutOfBounds, &["64"]);
+    fails(
+        array.shape_of(&[mask_of(vec![], &[0; 64])]),
+        ErrorCode::OutOfBounds,
+        &["64 were indexed"],
+    );
+    fails(
+        array.shape_of(&[take_of(vec![], &[1 << 62, 0])]),
+        ErrorCode::InvalidArgument,
+        &["too large"],
+    );
+    fails(
+        array.shape_of(&vec![mask_of(vec![true], &[]); 100_000]),
+        ErrorCode::OutOfBounds,
+        &["64"],
+    );
     assert_eq!(array.shape_of(&vec![mask_of(vec![true], &[]); 64]).unwrap(), [1, 4, 4, 4]);
     // Two short arrays name as many elements as one long one.
     let crossed = |one: u64, other: u64| {
@@ -88,9 +133,17 @@ fn lists_absurd_shapes(array: &Memmap) {
     assert_eq!(array.shape_of(&crossed(2048, 2048)).unwrap(), [2048, 2048, 4]);
     for (one, other) in [(2048, 2049), (1 << 17, 1 << 17), (1 << 20, 1 << 20)] {
         let indices = crossed(one, other);
-        fails(at_once(|| array.shape_of(&indices)), ErrorCode::LimitExceeded, &[&(one * other).to_string()]);
+        fails(
+            at_once(|| array.shape_of(&indices)),
+            ErrorCode::LimitExceeded,
+            &[&(one * other).to_string()],
+        );
         fails(at_once(|| array.read(&indices)), ErrorCode::LimitExceeded, &["4194304"]);
-        fails(at_once(|| array.write(&indices, &[1], Some(&[]))), ErrorCode::LimitExceeded, &["4194304"]);
+        fails(
+            at_once(|| array.write(&indices, &[1], Some(&[]))),
+            ErrorCode::LimitExceeded,
+            &["4194304"],
+        );
     }
     // More than a number holds.
     let axis = |number: usize| {
@@ -98,7 +151,11 @@ fn lists_absurd_shapes(array: &Memmap) {
         take_of(vec![0; 1 << 13], &shape)
     };
     let many = Memmap::open("work/bytes.bin", &shaped(Mode::ReadOnly, "u1", &[2; 5])).unwrap();
-    fails(at_once(|| many.read(&[0, 1, 2, 3, 4].map(axis))), ErrorCode::LimitExceeded, &["4194304"]);
+    fails(
+        at_once(|| many.read(&[0, 1, 2, 3, 4].map(axis))),
+        ErrorCode::LimitExceeded,
+        &["4194304"],
+    );
     // Each of the arrays is walked through for every element that is named.
     let axes = [2; 6];
     let deep = Memmap::open("work/bytes.bin", &shaped(Mode::ReadOnly, "u1", &axes)).unwrap();
@@ -111,8 +168,11 @@ pub(crate) fn lists_millions_of_elements() {
     resize(FAR, 1 << 30);
     let array = Memmap::open(FAR, &shaped(Mode::CopyOnWrite, "u1", &[1 << 25, 32])).unwrap();
     // Without an order, and all of them twice.
-    let scattered =
-        || (0..MAX_LISTED as u64).map(|number| (number * 2_654_435_761 % (1 << 21)).cast_signed()).collect();
+    let scattered = || {
+        (0..MAX_LISTED as u64)
+            .map(|number| (number * 2_654_435_761 % (1 << 21)).cast_signed())
+            .collect()
+    };
     let lists = [take(scattered())];
     let read = within(Duration::from_mins(1), || array.read(&lists)).unwrap();
     assert_eq!(read.len(), 128 << 20);
@@ -160,11 +220,13 @@ pub(crate) fn asks_for_dtypes_of_many_parts() {
     fails(array.view_as(&" ".repeat(MAX_DTYPE + 1)), ErrorCode::LimitExceeded, &["262144"]);
 }
 
-/// Each of these dtypes takes far more memory than its text, and what an array is costs no budget but that of handles.
+/// Each of these dtypes takes far more memory than its text, and what an array is costs no budget
+/// but that of handles.
 pub(crate) fn piles_up_dtypes() {
     const VIEWS: usize = 30;
     let fields = MAX_DTYPE / 2;
-    let array = Memmap::open("work/sparse.bin", &shaped(Mode::ReadOnly, "u1", &[fields as u64])).unwrap();
+    let array =
+        Memmap::open("work/sparse.bin", &shaped(Mode::ReadOnly, "u1", &[fields as u64])).unwrap();
     let text = vec!["b"; fields].join(",");
     let views: Vec<_> = (0..VIEWS).map_while(|_| array.view_as(&text).ok()).collect();
     println!("{} views of {fields} fields", views.len());
@@ -175,7 +237,16 @@ pub(crate) fn advises_on_terabytes() {
     resize(FAR, LENGTH);
     for mode in [Mode::ReadOnly, Mode::CopyOnWrite, Mode::ReadWrite] {
         let array = Memmap::open(FAR, &options(mode, "u1")).unwrap();
-        let parts = ["...", "1:", "5:7", "::-1", "-1:", "7:7", "::4398046511103", "4095:1099511627776:1099511627775"];
+        let parts = [
+            "...",
+            "1:",
+            "5:7",
+            "::-1",
+            "-1:",
+            "7:7",
+            "::4398046511103",
+            "4095:1099511627776:1099511627775",
+        ];
         for part in parts.map(|part| array.view(&index(part)).unwrap()) {
             for advice in ADVICE {
                 at_once(|| part.advise(advice)).unwrap();
@@ -194,7 +265,10 @@ pub(crate) fn advises_on_terabytes() {
         array.advise(advice).unwrap();
         shared.advise(advice).unwrap();
     }
-    assert_eq!((array.read(&index("-1")).unwrap(), shared.read(&index("5")).unwrap()), (vec![7], vec![6]));
+    assert_eq!(
+        (array.read(&index("-1")).unwrap(), shared.read(&index("5")).unwrap()),
+        (vec![7], vec![6])
+    );
     resize(FAR, 0);
     for advice in ADVICE {
         shared.advise(advice).unwrap();
@@ -202,7 +276,8 @@ pub(crate) fn advises_on_terabytes() {
     fails(shared.read(&index("5")), ErrorCode::Truncated, &[]);
 }
 
-/// A system has 65,530 mappings for a process, and a hint for a part of one makes two or three of it.
+/// A system has 65,530 mappings for a process, and a hint for a part of one makes two or three of
+/// it.
 pub(crate) fn advises_on_every_other_page() {
     const ROWS: u64 = 40_000;
     resize(FAR, ROWS * 2 * PAGE);
@@ -212,7 +287,8 @@ pub(crate) fn advises_on_every_other_page() {
         let page = array.view(&[Index::At(number), Index::Slice(start)]).unwrap();
         page.advise([Advice::Random, Advice::Sequential][usize::from(number % 4 == 0)]).unwrap();
     }
-    let others: Vec<_> = (0..100).map(|_| Memmap::open(FAR, &options(Mode::ReadOnly, "u1"))).collect();
+    let others: Vec<_> =
+        (0..100).map(|_| Memmap::open(FAR, &options(Mode::ReadOnly, "u1"))).collect();
     let refused = others.iter().filter(|other| other.is_err()).count();
     assert_eq!(refused, 0, "there are mappings left for others");
     assert_eq!(array.read(&index(":16384, :8192")).unwrap().len(), 128 << 20);

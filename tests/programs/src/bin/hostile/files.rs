@@ -17,7 +17,8 @@ fn victim(mode: Mode) -> Memmap {
     Memmap::open(FILE, &options(mode, "u1")).unwrap()
 }
 
-/// Cuts the victim off and sees that nothing goes on, then makes it whole and sees that everything does.
+/// Cuts the victim off and sees that nothing goes on, then makes it whole and sees that everything
+/// does.
 fn cut_at(cut: u64) {
     let array = victim(Mode::ReadWrite);
     let view = array.view(&index("::-100")).unwrap();

@@ -1,4 +1,5 @@
-//! The hostile plugin: `hostile MISDEED` tries one, and traps where it is not answered as it should be.
+//! The hostile plugin: `hostile MISDEED` tries one, and traps where it is not answered as it should
+//! be.
 //!
 //! What every misdeed must leave behind is a host that is alive; `tests/hostile.rs` sees to that.
 
@@ -55,5 +56,8 @@ mod misdeeds {
 }
 
 /// How a store is opened here.
-const STORE: bindings::wit_store::StoreOptions =
-    bindings::wit_store::StoreOptions { create: true, read_only: false, durability: bindings::Durability::None };
+const STORE: bindings::wit_store::StoreOptions = bindings::wit_store::StoreOptions {
+    create: true,
+    read_only: false,
+    durability: bindings::Durability::None,
+};

@@ -1,4 +1,5 @@
-//! Misdeeds with elements that have no bytes, of which a file of a few bytes holds as many as one likes.
+//! Misdeeds with elements that have no bytes, of which a file of a few bytes holds as many as one
+//! likes.
 
 use std::time::{Duration, Instant};
 
@@ -22,14 +23,22 @@ pub(crate) fn within<T>(most: Duration, call: impl FnOnce() -> T) -> T {
     let begun = Instant::now();
     let result = call();
     let taken = begun.elapsed();
-    assert!(taken < most, "one call took {} ms, and {} ms are much", taken.as_millis(), most.as_millis());
+    assert!(
+        taken < most,
+        "one call took {} ms, and {} ms are much",
+        taken.as_millis(),
+        most.as_millis()
+    );
     result
 }
 
 /// The field without bytes of so many elements, of which each has a byte beside it.
 fn nothings(mode: Mode, shape: &[u64]) -> Memmap {
     resize(FILE, shape.iter().product());
-    Memmap::open(FILE, &shaped(mode, "[('nothing', 'S0'), ('byte', 'u1')]", shape)).unwrap().field("nothing").unwrap()
+    Memmap::open(FILE, &shaped(mode, "[('nothing', 'S0'), ('byte', 'u1')]", shape))
+        .unwrap()
+        .field("nothing")
+        .unwrap()
 }
 
 pub(crate) fn reads_elements_of_no_bytes() {
@@ -74,10 +83,14 @@ pub(crate) fn asks_for_more_nothings_than_a_number_holds() {
     ] {
         for element in ["[]", "'S0'", "[('x', 'V0')]"] {
             let dtype = format!("[('nothing', {element}, {shape}), ('byte', 'u1')]");
-            let Ok(array) = Memmap::open(FILE, &shaped(Mode::CopyOnWrite, &dtype, &[2])) else { continue };
+            let Ok(array) = Memmap::open(FILE, &shaped(Mode::CopyOnWrite, &dtype, &[2])) else {
+                continue;
+            };
             let Ok(field) = array.field("nothing") else { continue };
             let shape = field.info().unwrap().shape;
-            for other in [vec![-1], vec![-1, 3], vec![3, -1, 5], vec![i64::MAX, -1], vec![i64::MAX; 64]] {
+            for other in
+                [vec![-1], vec![-1, 3], vec![3, -1, 5], vec![i64::MAX, -1], vec![i64::MAX; 64]]
+            {
                 for order in [Order::C, Order::F] {
                     _ = at_once(|| field.reshape(&other, order));
                 }

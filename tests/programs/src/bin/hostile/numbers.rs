@@ -4,7 +4,9 @@ use std::fs;
 
 use crate::STORE;
 use crate::bindings::{Error, ErrorCode, Index, Memmap, Mode, Order, Slice, Store, wit_array};
-use crate::support::{MAX_TRANSFER, exists, fails, index, numbers, open_numbers, options, shaped, size};
+use crate::support::{
+    MAX_TRANSFER, exists, fails, index, numbers, open_numbers, options, shaped, size,
+};
 
 const MIN: i64 = i64::MIN;
 const MAX: i64 = i64::MAX;
@@ -94,7 +96,8 @@ pub(crate) fn asks_for_views_of_views_by_absurd_steps() {
     for outer in EXTREMES.into_iter().filter(|step| *step != 0) {
         for inner in EXTREMES.into_iter().filter(|step| *step != 0) {
             // Each step leaves one element or all of them, and the next is taken of that.
-            let mut view = array.view(&[slice(2, 3, outer), slice(5, 4, -inner.max(-MAX))]).unwrap();
+            let mut view =
+                array.view(&[slice(2, 3, outer), slice(5, 4, -inner.max(-MAX))]).unwrap();
             for step in EXTREMES.into_iter().filter(|step| *step != 0) {
                 let all = || Index::Slice(Slice { start: None, stop: None, step: Some(step) });
                 view = view.view(&[all(), all()]).unwrap();
@@ -110,8 +113,15 @@ pub(crate) fn asks_for_views_of_views_by_absurd_steps() {
 
 pub(crate) fn writes_data_of_absurd_shapes() {
     let array = open_numbers(Mode::CopyOnWrite, &[8, 8]);
-    let shapes =
-        [vec![u64::MAX], vec![u64::MAX; 2], vec![1 << 32; 2], vec![0], vec![0, u64::MAX], vec![8, 0], vec![2; 1000]];
+    let shapes = [
+        vec![u64::MAX],
+        vec![u64::MAX; 2],
+        vec![1 << 32; 2],
+        vec![0],
+        vec![0, u64::MAX],
+        vec![8, 0],
+        vec![2; 1000],
+    ];
     for shape in &shapes {
         fails(array.write(&[], &[], Some(shape)), ErrorCode::InvalidArgument, &[]);
         fails(array.write(&[], &[1; 64], Some(shape)), ErrorCode::InvalidArgument, &[]);
@@ -127,7 +137,9 @@ pub(crate) fn writes_data_of_absurd_shapes() {
 
 pub(crate) fn asks_for_absurd_ranges() {
     let array = open_numbers(Mode::CopyOnWrite, &[64]);
-    for (offset, length) in [(u64::MAX, 1), (1, u64::MAX), (u64::MAX, u64::MAX), (64, 1), (0, 65), (1 << 63, 1 << 63)] {
+    for (offset, length) in
+        [(u64::MAX, 1), (1, u64::MAX), (u64::MAX, u64::MAX), (64, 1), (0, 65), (1 << 63, 1 << 63)]
+    {
         fails(array.read_bytes(offset, length), ErrorCode::OutOfBounds, &[]);
     }
     for offset in [u64::MAX, 1 << 63, 65] {
@@ -150,7 +162,13 @@ pub(crate) fn asks_for_absurd_ranges() {
 
 pub(crate) fn asks_for_absurd_dtypes() {
     let digits = "9".repeat(1_000_000);
-    let texts = [format!("f{digits}"), format!("<{digits}"), format!("{digits}f8"), "(".repeat(1_000_000), "é".into()];
+    let texts = [
+        format!("f{digits}"),
+        format!("<{digits}"),
+        format!("{digits}f8"),
+        "(".repeat(1_000_000),
+        "é".into(),
+    ];
     for text in &texts {
         Memmap::open(FILE, &options(Mode::ReadOnly, text)).unwrap_err();
     }
@@ -160,7 +178,10 @@ pub(crate) fn opens_a_petabyte() {
     const PETABYTE: u64 = 1 << 50;
     match Memmap::open("work/huge.bin", &shaped(Mode::Write, "u1", &[PETABYTE])) {
         // Few file systems have files of that size, and few hosts that much address space.
-        Err(Error { code: ErrorCode::InvalidArgument | ErrorCode::LimitExceeded | ErrorCode::NoSpace, .. }) => {
+        Err(Error {
+            code: ErrorCode::InvalidArgument | ErrorCode::LimitExceeded | ErrorCode::NoSpace,
+            ..
+        }) => {
             assert!(!exists("work/huge.bin"), "a file for nothing is litter");
         }
         Err(error) => panic!("{error:?}"),
@@ -176,7 +197,11 @@ pub(crate) fn opens_a_petabyte() {
 pub(crate) fn reads_a_gigabyte_in_one_call() {
     const GIGABYTE: u64 = 1 << 30;
     let array = Memmap::open("work/sparse.bin", &options(Mode::ReadOnly, "u1")).unwrap();
-    fails(array.read(&[slice(0, 1 << 30, 1)]), ErrorCode::LimitExceeded, &["1073741824", "134217728"]);
+    fails(
+        array.read(&[slice(0, 1 << 30, 1)]),
+        ErrorCode::LimitExceeded,
+        &["1073741824", "134217728"],
+    );
     fails(array.read(&[]), ErrorCode::LimitExceeded, &[]);
     fails(array.read_bytes(0, GIGABYTE), ErrorCode::LimitExceeded, &[]);
     fails(array.read_bytes(5, MAX_TRANSFER + 1), ErrorCode::LimitExceeded, &[]);
@@ -196,23 +221,48 @@ pub(crate) fn writes_too_much_in_one_call() {
     fails(array.write(&index(":200000000"), &data, None), ErrorCode::LimitExceeded, &["200000000"]);
     fails(array.write_bytes(0, &data), ErrorCode::LimitExceeded, &[]);
     // A little data that is stretched over much is much.
-    fails(array.write(&index(":200000000"), &[1], Some(&[1])), ErrorCode::LimitExceeded, &["200000000"]);
+    fails(
+        array.write(&index(":200000000"), &[1], Some(&[1])),
+        ErrorCode::LimitExceeded,
+        &["200000000"],
+    );
     assert_eq!(array.read(&index(":1")).unwrap(), [0]);
 
     let store = Store::open("work/store", STORE).unwrap();
     fails(store.set("key", &data), ErrorCode::LimitExceeded, &["200000000"]);
     drop(data);
-    fails(store.set_parts("key", &vec![vec![1; 20_000_000]; 10]), ErrorCode::LimitExceeded, &["200000000"]);
+    fails(
+        store.set_parts("key", &vec![vec![1; 20_000_000]; 10]),
+        ErrorCode::LimitExceeded,
+        &["200000000"],
+    );
     assert_eq!(store.len().unwrap(), 0);
     assert_eq!(fs::read_dir("work/store").unwrap().count(), 0);
 }
 
 pub(crate) fn asks_for_a_path_of_ten_megabytes() {
-    for path in ["./".repeat(5_000_000), "x/".repeat(5_000_000), "../".repeat(3_000_000), "x".repeat(10_000_000)] {
+    for path in [
+        "./".repeat(5_000_000),
+        "x/".repeat(5_000_000),
+        "../".repeat(3_000_000),
+        "x".repeat(10_000_000),
+    ] {
         let path = format!("work/{path}bytes.bin");
-        fails(Memmap::open(&path, &options(Mode::ReadOnly, "u1")), ErrorCode::InvalidArgument, &["too long"]);
-        fails(Memmap::open(&path, &shaped(Mode::Write, "u1", &[1])), ErrorCode::InvalidArgument, &["too long"]);
-        fails(Memmap::open_npy(&path, Mode::ReadOnly, None), ErrorCode::InvalidArgument, &["too long"]);
+        fails(
+            Memmap::open(&path, &options(Mode::ReadOnly, "u1")),
+            ErrorCode::InvalidArgument,
+            &["too long"],
+        );
+        fails(
+            Memmap::open(&path, &shaped(Mode::Write, "u1", &[1])),
+            ErrorCode::InvalidArgument,
+            &["too long"],
+        );
+        fails(
+            Memmap::open_npy(&path, Mode::ReadOnly, None),
+            ErrorCode::InvalidArgument,
+            &["too long"],
+        );
         fails(Store::open(&path, STORE), ErrorCode::InvalidArgument, &["too long"]);
     }
 }

@@ -1,5 +1,5 @@
-//! Misdeeds by the heap. How large the heaps may be is said by the native provider; the portable one has no caps of
-//! its own, and is held by those of the component that it is.
+//! Misdeeds by the heap. How large the heaps may be is said by the native provider; the portable
+//! one has no caps of its own, and is held by those of the component that it is.
 
 use crate::STORE;
 use crate::bindings::{Error, ErrorCode, Memmap, Mode, Store, wit_store::StoreOptions};
@@ -17,8 +17,8 @@ const FILE: &str = "work/bytes.bin";
 const SPARSE: &str = "work/sparse.bin";
 const PAGE: u64 = 4096;
 
-/// Makes things until no more are to be had, which must be after `most`; then lets go of them, and does it
-/// again.
+/// Makes things until no more are to be had, which must be after `most`; then lets go of them, and
+/// does it again.
 pub(crate) fn pile_up<T>(most: usize, make: impl Fn() -> Result<T, Error>) {
     for _ in 0..2 {
         let mut things = Vec::new();
@@ -91,7 +91,9 @@ pub(crate) fn piles_up_key_streams() {
 /// The cap is 1 MB.
 pub(crate) fn piles_up_keys() {
     let key = |number: u64| format!("{number:0>190}");
-    let fill = |store: &Store| (0..10_000).take_while(|number| store.set(&key(*number), &[]).is_ok()).count();
+    let fill = |store: &Store| {
+        (0..10_000).take_while(|number| store.set(&key(*number), &[]).is_ok()).count()
+    };
     let store = Store::open("work/store", STORE).unwrap();
     let most = fill(&store);
     assert!((3000..5000).contains(&most), "{most} keys of 190 bytes");
@@ -105,7 +107,11 @@ pub(crate) fn piles_up_keys() {
     // All stores on the directory share the keys, and another one costs nothing more.
     let open = || Store::open("work/store", STORE);
     drop(open().unwrap());
-    fails(Store::open("work/other", STORE).unwrap().set(&key(0), &[]), ErrorCode::LimitExceeded, &[]);
+    fails(
+        Store::open("work/other", STORE).unwrap().set(&key(0), &[]),
+        ErrorCode::LimitExceeded,
+        &[],
+    );
     drop(store);
     let store = open().unwrap();
     store.clear().unwrap();
@@ -128,7 +134,8 @@ pub(crate) fn piles_up_changed_pages() {
     const MOST: u64 = 64;
     let open = |offset| {
         let options = shaped(Mode::CopyOnWrite, "u1", &[100 * PAGE]);
-        Memmap::open(SPARSE, &crate::bindings::wit_array::MemmapOptions { offset, ..options }).unwrap()
+        Memmap::open(SPARSE, &crate::bindings::wit_array::MemmapOptions { offset, ..options })
+            .unwrap()
     };
     let bytes = |pages: u64| vec![1; usize::try_from(pages * PAGE).unwrap()];
     let array = open(0);
@@ -160,7 +167,8 @@ pub(crate) fn changes_pages_without_end() {
     let piece = vec![1; 1 << 20];
     for _ in 0..10 {
         let array = Memmap::open(SPARSE, &shaped(Mode::CopyOnWrite, "u1", &[1 << 31])).unwrap();
-        let written = (0..1000).take_while(|number| array.write_bytes(number << 20, &piece).is_ok()).count();
+        let written =
+            (0..1000).take_while(|number| array.write_bytes(number << 20, &piece).is_ok()).count();
         assert_eq!(written, 64);
         fails(array.write_bytes(1 << 30, &piece), ErrorCode::LimitExceeded, &[]);
     }
@@ -175,7 +183,10 @@ pub(crate) fn reads_large_pieces_without_end() {
         assert_eq!(store.get("key").unwrap().map(|value| value.len()), Some(128 << 20));
         assert_eq!(store.reader("key").unwrap().unwrap().read(u64::MAX).unwrap().len(), 128 << 20);
         assert_eq!(store.items().unwrap().next(9).unwrap()[0].1.len(), 128 << 20);
-        assert_eq!(store.get_many(&["key".into(), "other".into()]).unwrap()[0].as_ref().unwrap().len(), 128 << 20);
+        assert_eq!(
+            store.get_many(&["key".into(), "other".into()]).unwrap()[0].as_ref().unwrap().len(),
+            128 << 20
+        );
     }
 }
 

@@ -1,4 +1,5 @@
-//! Misdeeds with what the test has put into the folder, and what every plugin may still do after them.
+//! Misdeeds with what the test has put into the folder, and what every plugin may still do after
+//! them.
 
 use std::fs;
 use std::io::Write;
@@ -45,7 +46,11 @@ pub(crate) fn opens_what_is_no_file() {
     for name in ["pipe#1", "socket#2", "folder#0"] {
         let path = format!("work/odd/{name}");
         for mode in [Mode::ReadOnly, Mode::CopyOnWrite, Mode::ReadWrite, Mode::Write] {
-            fails(Memmap::open(&path, &shaped(mode, "u1", &[1])), ErrorCode::InvalidArgument, &[&path]);
+            fails(
+                Memmap::open(&path, &shaped(mode, "u1", &[1])),
+                ErrorCode::InvalidArgument,
+                &[&path],
+            );
         }
         fails(Memmap::open_npy(&path, Mode::ReadOnly, None), ErrorCode::InvalidArgument, &[&path]);
     }
@@ -75,12 +80,15 @@ pub(crate) fn opens_what_is_no_file() {
 }
 
 pub(crate) fn opens_a_store_in_a_pipe() {
-    for path in ["work/pipe", "work/socket", "work/bytes.bin", "work/pipe/store", "work/bytes.bin/store"] {
+    for path in
+        ["work/pipe", "work/socket", "work/bytes.bin", "work/pipe/store", "work/bytes.bin/store"]
+    {
         fails(Store::open(path, STORE), ErrorCode::InvalidArgument, &[path]);
     }
 }
 
-/// The size of the file that the test truncates and extends all the time, and what it writes into it.
+/// The size of the file that the test truncates and extends all the time, and what it writes into
+/// it.
 const SIZE: u64 = 256 << 10;
 pub(crate) const FILLED: u8 = 0x55;
 const ROUNDS: usize = 1000;
@@ -89,7 +97,8 @@ const ROUNDS: usize = 1000;
 pub(crate) fn lost<T>(result: Result<T, Error>) -> Option<T> {
     match result {
         Ok(value) => Some(value),
-        // A file that has grown again since a page was missing looks like one that there was no room for.
+        // A file that has grown again since a page was missing looks like one that there was no
+        // room for.
         Err(Error { code: ErrorCode::Truncated | ErrorCode::NoSpace, .. }) => None,
         Err(error) => panic!("{error:?}"),
     }
@@ -123,7 +132,8 @@ pub(crate) fn writes_to_what_somebody_truncates() {
 }
 
 pub(crate) fn reduces_what_somebody_truncates() {
-    let array = Memmap::open("work/moving.bin", &shaped(Mode::ReadWrite, "u1", &[8, SIZE / 8])).unwrap();
+    let array =
+        Memmap::open("work/moving.bin", &shaped(Mode::ReadWrite, "u1", &[8, SIZE / 8])).unwrap();
     let turned = array.transpose(None).unwrap();
     let mut whole = 0;
     for round in 0..ROUNDS {
@@ -144,7 +154,8 @@ pub(crate) fn resizes_what_somebody_truncates() {
     let mut whole = 0;
     for round in 0..ROUNDS as u64 {
         // Where it was cut off, opening it makes it as long again.
-        let array = Memmap::open("work/moving.bin", &shaped(Mode::ReadWrite, "u1", &[SIZE / 2])).unwrap();
+        let array =
+            Memmap::open("work/moving.bin", &shaped(Mode::ReadWrite, "u1", &[SIZE / 2])).unwrap();
         let length = SIZE / 4 + round * 4099 % SIZE;
         let resized = lost(array.resize(length)).is_some();
         assert_eq!(array.info().unwrap().shape, [if resized { length } else { SIZE / 2 }]);
@@ -160,7 +171,9 @@ pub(crate) fn resizes_what_somebody_truncates() {
 /// The folder lies on a file system of a megabyte.
 pub(crate) fn fills_the_disk() {
     let names = || {
-        let names = fs::read_dir("work/store").unwrap().map(|entry| entry.unwrap().file_name().into_string().unwrap());
+        let names = fs::read_dir("work/store")
+            .unwrap()
+            .map(|entry| entry.unwrap().file_name().into_string().unwrap());
         names.collect::<Vec<_>>()
     };
     let store = Store::open("work/store", STORE).unwrap();
@@ -184,9 +197,15 @@ pub(crate) fn fills_the_disk() {
         assert_eq!(names(), ["key#0"], "a write that failed has left litter");
     }
     write_to_a_full_disk(&array, &store);
-    assert_eq!((store.get("key").unwrap().as_deref(), names()), (Some(&b"old"[..]), vec!["key#0".into()]));
+    assert_eq!(
+        (store.get("key").unwrap().as_deref(), names()),
+        (Some(&b"old"[..]), vec!["key#0".into()])
+    );
     assert_eq!(store.len().unwrap(), 1);
-    assert_eq!(Store::open("work/store", STORE).unwrap().get("key").unwrap().as_deref(), Some(&b"old"[..]));
+    assert_eq!(
+        Store::open("work/store", STORE).unwrap().get("key").unwrap().as_deref(),
+        Some(&b"old"[..])
+    );
 
     drop(filler);
     fs::remove_file("work/filler").unwrap();

@@ -4,7 +4,9 @@ use std::time::Duration;
 
 use crate::bindings::{ErrorCode, Index, Memmap, Mode, Operation, Slice};
 use crate::nothing::{at_once, within};
-use crate::support::{MAX_TRANSFER, OPERATIONS, fails, index, options, poke, resize, shaped, size, take};
+use crate::support::{
+    MAX_TRANSFER, OPERATIONS, fails, index, options, poke, resize, shaped, size, take,
+};
 
 const FAR: &str = "work/far.bin";
 const TERABYTE: u64 = 1 << 40;
@@ -20,11 +22,18 @@ pub(crate) fn goes_through_terabytes() {
         for operation in OPERATIONS {
             for axis in [None, Some(0), Some(-1)] {
                 let refused = at_once(|| array.reduce(operation, axis)).unwrap_err();
-                assert!(matches!(refused.code, ErrorCode::LimitExceeded | ErrorCode::Unsupported), "{refused:?}");
+                assert!(
+                    matches!(refused.code, ErrorCode::LimitExceeded | ErrorCode::Unsupported),
+                    "{refused:?}"
+                );
             }
         }
     }
-    fails(at_once(|| whole.reduce(Operation::Sum, None)), ErrorCode::LimitExceeded, &["take a part"]);
+    fails(
+        at_once(|| whole.reduce(Operation::Sum, None)),
+        ErrorCode::LimitExceeded,
+        &["take a part"],
+    );
     for array in [&whole, &changed, &far_apart] {
         fails(at_once(|| array.fill(&[1])), ErrorCode::LimitExceeded, &["take a part"]);
     }
@@ -39,31 +48,58 @@ pub(crate) fn asks_for_large_results() {
     // Of an array without elements, a result has as many as one likes.
     let wide = |length| Memmap::open(NONE, &shaped(Mode::ReadOnly, "u1", &[0, length])).unwrap();
     for (operation, length) in [(Operation::Any, most), (Operation::Sum, most / 8)] {
-        let largest = within(Duration::from_mins(1), || wide(length).reduce(operation, Some(0))).unwrap();
+        let largest =
+            within(Duration::from_mins(1), || wide(length).reduce(operation, Some(0))).unwrap();
         assert_eq!((largest.shape, largest.data.len() as u64), (vec![length], most));
         for length in [length + 1, 1 << 50, i64::MAX.unsigned_abs()] {
-            fails(at_once(|| wide(length).reduce(operation, Some(0))), ErrorCode::LimitExceeded, &["result"]);
+            fails(
+                at_once(|| wide(length).reduce(operation, Some(0))),
+                ErrorCode::LimitExceeded,
+                &["result"],
+            );
         }
-        fails(wide(length).reduce(Operation::Min, Some(0)), ErrorCode::InvalidArgument, &["nothing"]);
+        fails(
+            wide(length).reduce(Operation::Min, Some(0)),
+            ErrorCode::InvalidArgument,
+            &["nothing"],
+        );
     }
     // Many tiles, of which each has but a few results.
-    let array = Memmap::open("work/sparse.bin", &shaped(Mode::ReadOnly, "u1", &[2, 300, 1 << 14, 3])).unwrap();
+    let array =
+        Memmap::open("work/sparse.bin", &shaped(Mode::ReadOnly, "u1", &[2, 300, 1 << 14, 3]))
+            .unwrap();
     let turned = array.transpose(Some(&[3, 1, 0, 2])).unwrap();
-    let result = within(Duration::from_mins(1), || turned.reduce(Operation::Argmax, Some(2))).unwrap();
-    assert_eq!((result.shape, result.data.iter().any(|byte| *byte != 0)), (vec![3, 300, 1 << 14], false));
+    let result =
+        within(Duration::from_mins(1), || turned.reduce(Operation::Argmax, Some(2))).unwrap();
+    assert_eq!(
+        (result.shape, result.data.iter().any(|byte| *byte != 0)),
+        (vec![3, 300, 1 << 14], false)
+    );
 }
 
 pub(crate) fn looks_for_the_largest_of_large_texts() {
     const ITEM: u64 = 1 << 20;
     resize(FAR, TERABYTE);
     poke(FAR, 40 * ITEM - 1, &[1]);
-    let texts = |size: u64| Memmap::open(FAR, &shaped(Mode::ReadOnly, &format!("S{size}"), &[10, 10])).unwrap();
-    let found = |axis| within(Duration::from_mins(1), || texts(ITEM).reduce(Operation::Argmax, axis)).unwrap().data;
+    let texts = |size: u64| {
+        Memmap::open(FAR, &shaped(Mode::ReadOnly, &format!("S{size}"), &[10, 10])).unwrap()
+    };
+    let found = |axis| {
+        within(Duration::from_mins(1), || texts(ITEM).reduce(Operation::Argmax, axis)).unwrap().data
+    };
     assert_eq!(found(None), 39_u64.to_le_bytes());
     assert_eq!(found(Some(0))[72..], 3_u64.to_le_bytes());
     for size in [ITEM + 1, (1 << 31) - 1] {
-        fails(at_once(|| texts(size).reduce(Operation::Argmax, None)), ErrorCode::LimitExceeded, &["too long"]);
-        fails(at_once(|| texts(size).reduce(Operation::Any, Some(1))), ErrorCode::LimitExceeded, &["too long"]);
+        fails(
+            at_once(|| texts(size).reduce(Operation::Argmax, None)),
+            ErrorCode::LimitExceeded,
+            &["too long"],
+        );
+        fails(
+            at_once(|| texts(size).reduce(Operation::Any, Some(1))),
+            ErrorCode::LimitExceeded,
+            &["too long"],
+        );
     }
 }
 
@@ -91,15 +127,25 @@ pub(crate) fn goes_through_what_it_truncates() {
 /// The cap on changed pages is 64.
 pub(crate) fn pays_for_scattered_changes() {
     const MOST: i64 = 64;
-    let open = || Memmap::open("work/sparse.bin", &shaped(Mode::CopyOnWrite, "u1", &[1, 1000, 4096])).unwrap();
+    let open = || {
+        Memmap::open("work/sparse.bin", &shaped(Mode::CopyOnWrite, "u1", &[1, 1000, 4096])).unwrap()
+    };
     let all = || Index::Slice(Slice { start: None, stop: None, step: None });
     let array = open();
     // Back and forth over more pages than there are, and each of them often.
     let list = |pages: i64| take((0..1000).map(|number| number * 7 % pages).collect());
-    fails(array.write(&[Index::At(0), list(MOST + 1)], &[1], Some(&[1])), ErrorCode::LimitExceeded, &["copy-on-write"]);
+    fails(
+        array.write(&[Index::At(0), list(MOST + 1)], &[1], Some(&[1])),
+        ErrorCode::LimitExceeded,
+        &["copy-on-write"],
+    );
     let columns = take((0..4096).collect());
     let back_and_forth = [take(vec![0]), all(), columns];
-    fails(array.write(&back_and_forth, &[1], Some(&[1])), ErrorCode::LimitExceeded, &["copy-on-write"]);
+    fails(
+        array.write(&back_and_forth, &[1], Some(&[1])),
+        ErrorCode::LimitExceeded,
+        &["copy-on-write"],
+    );
     fails(array.fill(&[1]), ErrorCode::LimitExceeded, &["copy-on-write"]);
     // What was refused costs nothing, but for what a `fill` has filled before.
     array.close();
@@ -107,7 +153,15 @@ pub(crate) fn pays_for_scattered_changes() {
     array.write(&[Index::At(0), list(MOST)], &[1], Some(&[1])).unwrap();
     array.write(&[Index::At(0), list(MOST)], &[2], Some(&[1])).unwrap();
     assert_eq!(array.read(&index("0, 63, ::4095")).unwrap(), [2, 2]);
-    fails(array.write(&index("0, 64, 0"), &[1], None), ErrorCode::LimitExceeded, &["copy-on-write"]);
-    fails(open().write(&index("0, 0, 0"), &[1], None), ErrorCode::LimitExceeded, &["copy-on-write"]);
+    fails(
+        array.write(&index("0, 64, 0"), &[1], None),
+        ErrorCode::LimitExceeded,
+        &["copy-on-write"],
+    );
+    fails(
+        open().write(&index("0, 0, 0"), &[1], None),
+        ErrorCode::LimitExceeded,
+        &["copy-on-write"],
+    );
     assert_eq!(open().read(&index("0, ::63, 0")).unwrap(), [0; 16]);
 }

@@ -21,7 +21,10 @@ fn rows(mode: Mode) -> Memmap {
 #[track_caller]
 fn too_large<T>(result: Result<T, Error>) {
     let Err(error) = result else { panic!("it succeeded") };
-    let known = matches!(error.code, ErrorCode::InvalidArgument | ErrorCode::LimitExceeded | ErrorCode::NoSpace);
+    let known = matches!(
+        error.code,
+        ErrorCode::InvalidArgument | ErrorCode::LimitExceeded | ErrorCode::NoSpace
+    );
     assert!(known, "{error:?}");
 }
 
@@ -29,13 +32,21 @@ pub(crate) fn resizes_to_absurd_lengths() {
     let array = rows(Mode::ReadWrite);
     let before = array.info().unwrap();
     for _ in 0..20 {
-        for length in
-            [u64::MAX, 1 << 63, i64::MAX.unsigned_abs(), u64::MAX / ROW, i64::MAX.unsigned_abs() / ROW, 1 << 40]
-        {
+        for length in [
+            u64::MAX,
+            1 << 63,
+            i64::MAX.unsigned_abs(),
+            u64::MAX / ROW,
+            i64::MAX.unsigned_abs() / ROW,
+            1 << 40,
+        ] {
             too_large(at_once(|| array.resize(length)));
         }
         let after = array.info().unwrap();
-        assert_eq!((&after.shape, &after.strides, after.nbytes), (&before.shape, &before.strides, before.nbytes));
+        assert_eq!(
+            (&after.shape, &after.strides, after.nbytes),
+            (&before.shape, &before.strides, before.nbytes)
+        );
         assert_eq!(size(FILE), SIZE);
     }
     assert!(array.read(&[]).unwrap().iter().all(|byte| *byte == 1));
@@ -59,7 +70,9 @@ pub(crate) fn resizes_to_absurd_lengths() {
 }
 
 pub(crate) fn resizes_what_is_not_its_own() {
-    for (path, mode) in [("fixed/bytes.bin", Mode::ReadOnly), ("fixed/bytes.bin", Mode::CopyOnWrite)] {
+    for (path, mode) in
+        [("fixed/bytes.bin", Mode::ReadOnly), ("fixed/bytes.bin", Mode::CopyOnWrite)]
+    {
         let array = Memmap::open(path, &options(mode, "u1")).unwrap();
         for length in [0, 1, 64, 65, u64::MAX] {
             fails(array.resize(length), ErrorCode::AccessDenied, &[]);

@@ -29,7 +29,11 @@ pub(crate) fn asks_for_a_key_of_ten_megabytes() {
         assert_eq!(store.pop(&key).unwrap(), None);
         let keys = [key, "short".into()];
         assert_eq!(store.get_many(&keys).unwrap(), [None, None]);
-        fails(store.update(&keys.map(|key| (key, vec![1]))), ErrorCode::InvalidArgument, &["10000000"]);
+        fails(
+            store.update(&keys.map(|key| (key, vec![1]))),
+            ErrorCode::InvalidArgument,
+            &["10000000"],
+        );
     }
     assert_eq!(store.len().unwrap(), 0);
     assert_eq!(fs::read_dir("work/store").unwrap().count(), 0);
@@ -64,7 +68,11 @@ pub(crate) fn updates_a_hundred_thousand_items() {
     let stream = store.items().unwrap();
     for count in [MAX_KEYS, 1, 0] {
         let items = stream.next(u32::MAX).unwrap();
-        assert!(items.len() == count && items.iter().all(|(_, value)| *value == [1]), "{} items", items.len());
+        assert!(
+            items.len() == count && items.iter().all(|(_, value)| *value == [1]),
+            "{} items",
+            items.len()
+        );
     }
     store.clear().unwrap();
     assert_eq!(fs::read_dir("work/store").unwrap().count(), 0);
@@ -76,11 +84,19 @@ pub(crate) fn asks_for_a_million_values() {
     resize("work/store/key#0", 1 << 20);
     let store = Store::open("work/store", STORE).unwrap();
     for key in ["other", "key", ""] {
-        fails(store.get_many(&vec![key.into(); COUNT]), ErrorCode::LimitExceeded, &["1000000 keys", "several calls"]);
+        fails(
+            store.get_many(&vec![key.into(); COUNT]),
+            ErrorCode::LimitExceeded,
+            &["1000000 keys", "several calls"],
+        );
     }
     let values = store.get_many(&vec!["other".into(); MAX_KEYS]).unwrap();
     assert!(values.len() == MAX_KEYS && values.iter().all(Option::is_none));
-    fails(store.get_many(&vec!["key".into(); MAX_KEYS]), ErrorCode::LimitExceeded, &["at most 134217728"]);
+    fails(
+        store.get_many(&vec!["key".into(); MAX_KEYS]),
+        ErrorCode::LimitExceeded,
+        &["at most 134217728"],
+    );
     assert_eq!(store.len().unwrap(), 1);
 }
 
@@ -88,7 +104,10 @@ pub(crate) fn opens_a_directory_of_strangers() {
     const COUNT: usize = MAX_NAMES + 50;
     let store = Store::open("work/strangers", STORE).unwrap();
     assert_eq!(store.len().unwrap(), 0);
-    assert_eq!(described(&store), format!("<File: work/strangers, 0 elements, {COUNT} other files ignored>"));
+    assert_eq!(
+        described(&store),
+        format!("<File: work/strangers, 0 elements, {COUNT} other files ignored>")
+    );
     let found = store.verify().unwrap();
     assert_eq!((found.foreign, found.foreign_names.len()), (COUNT as u64, MAX_NAMES));
     assert!(found.foreign_names.iter().all(|name| name.starts_with("stranger ")));

@@ -1,9 +1,12 @@
-//! Misdeeds with streams of arrays and values: too many of them, and such as outlive what they are of.
+//! Misdeeds with streams of arrays and values: too many of them, and such as outlive what they are
+//! of.
 
 use std::fs;
 
 use crate::STORE;
-use crate::bindings::bulk::{read_value_via_stream, read_via_stream, write_value_via_stream, write_via_stream};
+use crate::bindings::bulk::{
+    read_value_via_stream, read_via_stream, write_value_via_stream, write_via_stream,
+};
 use crate::bindings::wasi::io::streams::{InputStream, OutputStream};
 use crate::bindings::{Error, ErrorCode, Memmap, Mode, Store};
 use crate::bulk::{read_from, read_range, write_to};
@@ -48,8 +51,13 @@ fn store() -> Store {
 
 /// What lies in the directory of the store, but for temporary files.
 fn values() -> Vec<String> {
-    let name = |entry: std::io::Result<fs::DirEntry>| entry.unwrap().file_name().into_string().unwrap();
-    fs::read_dir("work/store").unwrap().map(name).filter(|name| !name.starts_with("%temporary")).collect()
+    let name =
+        |entry: std::io::Result<fs::DirEntry>| entry.unwrap().file_name().into_string().unwrap();
+    fs::read_dir("work/store")
+        .unwrap()
+        .map(name)
+        .filter(|name| !name.starts_with("%temporary"))
+        .collect()
 }
 
 /// Holds streams until there are no more, and no more than handles; then drops them, and gets as
@@ -131,8 +139,10 @@ pub(crate) fn asks_for_streams_of_absurd_ranges() {
         for offset in EXTREMES {
             for length in EXTREMES {
                 let fits = offset.checked_add(length).is_some_and(|end| end <= 64);
-                let (input, output) =
-                    (read_via_stream(&array, offset, length), write_via_stream(&array, offset, length));
+                let (input, output) = (
+                    read_via_stream(&array, offset, length),
+                    write_via_stream(&array, offset, length),
+                );
                 if fits {
                     let lengths = (input.unwrap().length, output.unwrap().length);
                     assert_eq!(lengths, (length, length), "{length} bytes from {offset}");
@@ -140,7 +150,10 @@ pub(crate) fn asks_for_streams_of_absurd_ranges() {
                     fails(input, ErrorCode::OutOfBounds, &[]);
                     fails(output, ErrorCode::OutOfBounds, &[]);
                 }
-                assert_eq!(read_via_stream(&empty, offset, length).is_ok(), (offset, length) == (0, 0));
+                assert_eq!(
+                    read_via_stream(&empty, offset, length).is_ok(),
+                    (offset, length) == (0, 0)
+                );
             }
         }
     }
@@ -188,8 +201,8 @@ pub(crate) fn asks_for_streams_of_absurd_values() {
     assert_eq!((values(), store.get("key").unwrap().as_deref()), (vec!["key#0".into()], Some(OLD)));
 }
 
-/// Uses streams after their array has changed or ended. The contract leaves open what they give then;
-/// they must not trap.
+/// Uses streams after their array has changed or ended. The contract leaves open what they give
+/// then; they must not trap.
 pub(crate) fn uses_streams_of_what_is_gone() {
     let ends: [fn(Memmap) -> Option<Memmap>; 6] = [
         |array| {
@@ -222,7 +235,8 @@ pub(crate) fn uses_streams_of_what_is_gone() {
     let use_up = |input: &InputStream, output: &OutputStream| {
         let read = read_from(input, SIZE);
         assert!(read.iter().all(|&byte| byte <= 2), "nothing but what was written");
-        let written = [write_to(output, &[2; 100]).is_ok(), write_to(output, &vec![2; 200_000]).is_ok()];
+        let written =
+            [write_to(output, &[2; 100]).is_ok(), write_to(output, &vec![2; 200_000]).is_ok()];
         println!("{} bytes read, written: {written:?}", read.len());
     };
     for end in ends {
@@ -268,8 +282,13 @@ pub(crate) fn writes_to_streams_of_values_that_are_done() {
         let store = Store::open("work/store", STORE).unwrap();
         let value = store.get("key").unwrap().unwrap();
         let expected = if kept_by == "commit" { &b"value"[..] } else { OLD };
-        // A stream of WASI cannot be taken back: a plugin that writes to it later changes its own value.
-        assert!(value == expected || (!native && value.starts_with(expected)), "after {kept_by}: {}", value.len());
+        // A stream of WASI cannot be taken back: a plugin that writes to it later changes its own
+        // value.
+        assert!(
+            value == expected || (!native && value.starts_with(expected)),
+            "after {kept_by}: {}",
+            value.len()
+        );
         assert_eq!(values().len(), 1);
         store.clear().unwrap();
         drop(store);
@@ -309,7 +328,9 @@ pub(crate) fn streams_what_somebody_truncates() {
     for round in 0..300 {
         let mode = if round % 3 == 0 { Mode::CopyOnWrite } else { Mode::ReadWrite };
         // Where it was cut off, opening it in the other mode makes it as long again.
-        let Ok(array) = Memmap::open("work/moving.bin", &shaped(mode, "u1", &[LENGTH])) else { continue };
+        let Ok(array) = Memmap::open("work/moving.bin", &shaped(mode, "u1", &[LENGTH])) else {
+            continue;
+        };
         if let Some(bytes) = lost(read_range(&array, 0, LENGTH)) {
             assert_eq!(bytes.len() as u64, LENGTH);
             assert!(bytes.iter().all(|byte| [0, FILLED].contains(byte)));

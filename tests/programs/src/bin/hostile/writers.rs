@@ -13,7 +13,8 @@ const OLD: &[u8] = b"old";
 const OPEN: usize = 20;
 
 fn names() -> Vec<String> {
-    let name = |entry: std::io::Result<fs::DirEntry>| entry.unwrap().file_name().into_string().unwrap();
+    let name =
+        |entry: std::io::Result<fs::DirEntry>| entry.unwrap().file_name().into_string().unwrap();
     fs::read_dir("work/store").unwrap().map(name).collect()
 }
 
@@ -66,12 +67,15 @@ pub(crate) fn piles_up_values() {
     let store = store();
     store.set("", &[]).unwrap();
     for mode in [Mode::ReadOnly, Mode::CopyOnWrite, Mode::ReadWrite] {
-        pile_up(MAX_FILES - OF_A_STORE, || Ok(store.open_value("key", mode)?.expect("it is there")));
+        pile_up(MAX_FILES - OF_A_STORE, || {
+            Ok(store.open_value("key", mode)?.expect("it is there"))
+        });
         for _ in 0..2 * MAX_HANDLES {
             assert!(store.open_value("other", mode).unwrap().is_none());
         }
         // They need not hold a file, but they are not for nothing either.
-        let empty: Vec<_> = (0..=MAX_HANDLES).map_while(|_| store.open_value("", mode).ok()).collect();
+        let empty: Vec<_> =
+            (0..=MAX_HANDLES).map_while(|_| store.open_value("", mode).ok()).collect();
         assert!((MAX_FILES - OF_A_STORE..MAX_HANDLES).contains(&empty.len()), "{}", empty.len());
     }
 }

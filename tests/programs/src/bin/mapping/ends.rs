@@ -33,7 +33,11 @@ pub(crate) fn window_is_zero_after_close() {
         let (array, memory) = window(mode);
         array.close();
         assert!(memory.is_zero());
-        fails(memory.remove(200_000), ErrorCode::InvalidArgument, &["there is no window of 200000 bytes"]);
+        fails(
+            memory.remove(200_000),
+            ErrorCode::InvalidArgument,
+            &["there is no window of 200000 bytes"],
+        );
     }
 }
 

@@ -49,7 +49,11 @@ pub(crate) fn bytes_that_are_no_elements_are_invalid() {
 pub(crate) fn bytes_outside_of_the_array_are_out_of_bounds() {
     let (array, memory) = (array(), Memory::of_pages(4));
     for (offset, length) in [(0, 80_008), (80_000, 8), (u64::MAX - 7, 8), (8, u64::MAX - 7)] {
-        fails(memory.place(&array, offset, length), ErrorCode::OutOfBounds, &["80000 bytes of the array"]);
+        fails(
+            memory.place(&array, offset, length),
+            ErrorCode::OutOfBounds,
+            &["80000 bytes of the array"],
+        );
     }
 }
 
@@ -67,7 +71,11 @@ pub(crate) fn windows_do_not_overlap() {
     fails(memory.place(&array, 0, 8), ErrorCode::InvalidArgument, &["overlaps another"]);
     let address = memory.address() + PAGE as u64;
     let here = std::ptr::with_exposed_provenance(usize::try_from(address).unwrap());
-    fails(place_at(&array, (0, 8), address, here), ErrorCode::InvalidArgument, &["overlaps another"]);
+    fails(
+        place_at(&array, (0, 8), address, here),
+        ErrorCode::InvalidArgument,
+        &["overlaps another"],
+    );
     memory.remove(80_000).unwrap();
     place_at(&array, (0, 8), address, here).unwrap();
     fails(memory.place(&array, 0, 80_000), ErrorCode::InvalidArgument, &["overlaps another"]);
@@ -80,8 +88,16 @@ pub(crate) fn windows_do_not_overlap() {
 pub(crate) fn byte_that_lies_elsewhere_is_invalid() {
     let (array, memory) = (array(), Memory::of_pages(2));
     let address = memory.address();
-    fails(place(&array, 0, 8, address, &[], false), ErrorCode::InvalidArgument, &["`here` is one byte"]);
-    fails(place(&array, 0, 8, address, &[1, 2], false), ErrorCode::InvalidArgument, &["`here` is one byte"]);
+    fails(
+        place(&array, 0, 8, address, &[], false),
+        ErrorCode::InvalidArgument,
+        &["`here` is one byte"],
+    );
+    fails(
+        place(&array, 0, 8, address, &[1, 2], false),
+        ErrorCode::InvalidArgument,
+        &["`here` is one byte"],
+    );
     fails(
         place(&array, 0, 8, address, &[1], false),
         ErrorCode::InvalidArgument,
@@ -94,8 +110,14 @@ pub(crate) fn window_that_is_not_there_cannot_be_removed() {
     let (array, memory) = (array(), Memory::of_pages(2));
     memory.place(&array, 0, 800).unwrap();
     let address = memory.address();
-    for (address, length) in [(address, 799), (address, 0), (address + 1, 800), (0, 800), (u64::MAX, u64::MAX)] {
-        fails(remove(address, length), ErrorCode::InvalidArgument, &["there is no window", "`place` was given"]);
+    for (address, length) in
+        [(address, 799), (address, 0), (address + 1, 800), (0, 800), (u64::MAX, u64::MAX)]
+    {
+        fails(
+            remove(address, length),
+            ErrorCode::InvalidArgument,
+            &["there is no window", "`place` was given"],
+        );
     }
     memory.remove(800).unwrap();
     fails(memory.remove(800), ErrorCode::InvalidArgument, &["there is no window"]);
@@ -113,7 +135,11 @@ pub(crate) fn more_windows_than_the_cap_are_limit_exceeded() {
     for memory in &memories[..64] {
         memory.place(&array, 0, 8).unwrap();
     }
-    fails(memories[64].place(&array, 0, 8), ErrorCode::LimitExceeded, &["windows", "65 of at most 64"]);
+    fails(
+        memories[64].place(&array, 0, 8),
+        ErrorCode::LimitExceeded,
+        &["windows", "65 of at most 64"],
+    );
     memories[0].remove(8).unwrap();
     memories[64].place(&array, 0, 8).unwrap();
     for memory in &memories[1..] {

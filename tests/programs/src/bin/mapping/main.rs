@@ -1,4 +1,5 @@
-//! The plugin of the tests of `mapping`: `mapping CASE` checks one case, and traps where it does not hold.
+//! The plugin of the tests of `mapping`: `mapping CASE` checks one case, and traps where it does
+//! not hold.
 
 #[path = "../contract/bindings.rs"]
 mod bindings;

@@ -1,6 +1,9 @@
 //! Memory that a plugin has for a window.
 
-#![expect(unsafe_code, reason = "what a window holds changes by itself, and is reached by pointers")]
+#![expect(
+    unsafe_code,
+    reason = "what a window holds changes by itself, and is reached by pointers"
+)]
 
 use std::alloc::{Layout, alloc_zeroed, dealloc};
 use std::mem::ManuallyDrop;
@@ -40,7 +43,8 @@ impl Memory {
         assert!(at + length <= self.layout.size());
         let mut bytes = vec![0; length];
         for (number, byte) in bytes.iter_mut().enumerate() {
-            // SAFETY: the byte lies within the memory. It may be one of a file that changes meanwhile.
+            // SAFETY: the byte lies within the memory. It may be one of a file that changes
+            // meanwhile.
             *byte = unsafe { self.pointer.add(at + number).read_volatile() };
         }
         bytes
@@ -59,7 +63,11 @@ impl Memory {
     pub(crate) fn fill_at(&self, at: usize, length: usize, byte: u8) {
         assert!(at + length <= self.layout.size());
         // SAFETY: as above.
-        unsafe { self.pointer.add(at).write_bytes(std::hint::black_box(byte), std::hint::black_box(length)) };
+        unsafe {
+            self.pointer
+                .add(at)
+                .write_bytes(std::hint::black_box(byte), std::hint::black_box(length))
+        };
     }
 
     /// Copies 100 bytes to its beginning, by an instruction with a constant length.

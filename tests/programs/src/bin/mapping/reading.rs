@@ -22,8 +22,14 @@ pub(crate) fn window_is_the_file() {
 
 pub(crate) fn window_begins_where_the_bytes_begin_in_their_page() {
     let content = file("work/new.bin", 300_000);
-    for (offset, start, length) in [(13, 0, 1000), (0, 4096, 8192), (128, 70_000, 200_000), (4095, 1, 2)] {
-        let array = Memmap::open("work/new.bin", &MemmapOptions { offset, ..options(Mode::ReadOnly, "u1") }).unwrap();
+    for (offset, start, length) in
+        [(13, 0, 1000), (0, 4096, 8192), (128, 70_000, 200_000), (4095, 1, 2)]
+    {
+        let array = Memmap::open(
+            "work/new.bin",
+            &MemmapOptions { offset, ..options(Mode::ReadOnly, "u1") },
+        )
+        .unwrap();
         let memory = Memory::for_bytes(length);
         let first = memory.place(&array, start, length as u64).unwrap();
         let position = usize::try_from(offset + start).unwrap();
@@ -48,10 +54,14 @@ pub(crate) fn window_shows_what_others_write() {
 pub(crate) fn windows_are_several_at_once() {
     let content = file("work/new.bin", 300_000);
     let array = Memmap::open("work/new.bin", &options(Mode::ReadOnly, "u1")).unwrap();
-    let memories = [Memory::for_bytes(100_000), Memory::for_bytes(100_000), Memory::for_bytes(100_000)];
+    let memories =
+        [Memory::for_bytes(100_000), Memory::for_bytes(100_000), Memory::for_bytes(100_000)];
     let starts = [0, 100_000, 50_000];
-    let firsts: Vec<_> =
-        memories.iter().zip(starts).map(|(memory, start)| memory.place(&array, start, 100_000).unwrap()).collect();
+    let firsts: Vec<_> = memories
+        .iter()
+        .zip(starts)
+        .map(|(memory, start)| memory.place(&array, start, 100_000).unwrap())
+        .collect();
     for ((memory, start), first) in memories.iter().zip(starts).zip(firsts) {
         let start = usize::try_from(start).unwrap();
         assert_eq!(memory.bytes_at(first, 100_000), content[start..start + 100_000]);

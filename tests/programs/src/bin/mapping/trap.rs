@@ -5,8 +5,12 @@ use crate::memory::Memory;
 use crate::support::options;
 
 /// The cases that do not simply hold or not.
-pub(crate) const NAMES: [&str; 4] =
-    ["stores_into_a_window_that_is_read", "traps_with_windows", "ends_with_windows", "is_unsupported"];
+pub(crate) const NAMES: [&str; 4] = [
+    "stores_into_a_window_that_is_read",
+    "traps_with_windows",
+    "ends_with_windows",
+    "is_unsupported",
+];
 
 /// A window of all of `bytes.bin`, which stays.
 fn window(mode: Mode) -> (Memmap, Memory) {

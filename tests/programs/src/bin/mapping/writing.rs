@@ -29,7 +29,10 @@ pub(crate) fn window_to_write_is_seen_by_arrays_and_by_other_windows() {
     assert_eq!(other.read_bytes(5000, 6).unwrap(), b"window");
     assert_eq!(another.bytes_at(5000, 6), b"window");
     array.write(&index("5000:5005"), b"array", None).unwrap();
-    assert_eq!((memory.bytes_at(5000, 6), another.bytes_at(5000, 6)), (b"arrayw".to_vec(), b"arrayw".to_vec()));
+    assert_eq!(
+        (memory.bytes_at(5000, 6), another.bytes_at(5000, 6)),
+        (b"arrayw".to_vec(), b"arrayw".to_vec())
+    );
     memory.remove(10_000).unwrap();
     another.remove(10_000).unwrap();
 }
@@ -52,7 +55,10 @@ pub(crate) fn private_window_is_nobody_elses() {
     memory.place(&array, 0, 10_000).unwrap();
     memory.write_at(5000, b"private");
     memory.fill_at(0, 100, 7);
-    assert_eq!((memory.bytes_at(5000, 7), memory.bytes_at(0, 100)), (b"private".to_vec(), vec![7; 100]));
+    assert_eq!(
+        (memory.bytes_at(5000, 7), memory.bytes_at(0, 100)),
+        (b"private".to_vec(), vec![7; 100])
+    );
     array.flush().unwrap();
     assert!(std::fs::read("work/new.bin").unwrap() == content);
     assert!(array.read(&[]).unwrap() == content);

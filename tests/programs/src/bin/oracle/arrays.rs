@@ -18,9 +18,13 @@ pub(crate) fn check<'a>(directory: &str, mut lines: impl Iterator<Item = Vec<&'a
     lines.try_for_each(|line| Spec::new(directory, &line).check())
 }
 
-/// Opens the array of each line, and writes the same lines with what was found into the file `found`,
-/// so that they can be read again.
-pub(crate) fn find<'a>(directory: &str, lines: impl Iterator<Item = Vec<&'a str>>, found: &str) -> Result {
+/// Opens the array of each line, and writes the same lines with what was found into the file
+/// `found`, so that they can be read again.
+pub(crate) fn find<'a>(
+    directory: &str,
+    lines: impl Iterator<Item = Vec<&'a str>>,
+    found: &str,
+) -> Result {
     let mut text = String::new();
     for line in lines {
         let Found { info, data, order } = Spec::new(directory, &line).find()?;
@@ -29,7 +33,8 @@ pub(crate) fn find<'a>(directory: &str, lines: impl Iterator<Item = Vec<&'a str>
         let order = if order == Order::C { "C" } else { "F" };
         let shape = info.shape.iter().map(u64::to_string).collect::<Vec<_>>().join(",");
         let shape = if shape.is_empty() { "-" } else { &shape };
-        writeln!(text, "{how} {file} {dtype} {order} {offset} {shape} {}", hex(&data)).expect("it is memory");
+        writeln!(text, "{how} {file} {dtype} {order} {offset} {shape} {}", hex(&data))
+            .expect("it is memory");
     }
     std::fs::write(found, text).map_err(|error| format!("{found}: {error}"))
 }
@@ -39,12 +44,18 @@ pub(crate) fn refuse<'a>(directory: &str, mut lines: impl Iterator<Item = Vec<&'
     lines.try_for_each(|line| {
         let spec = Spec::new(directory, &line);
         let error = spec.open(Mode::Write).err();
-        same(&spec.path, "error", &(error.map(|error| error.code) == Some(ErrorCode::InvalidArgument)), &true)?;
+        same(
+            &spec.path,
+            "error",
+            &(error.map(|error| error.code) == Some(ErrorCode::InvalidArgument)),
+            &true,
+        )?;
         same(&spec.path, "is there", &std::fs::exists(&spec.path).ok(), &Some(false))
     })
 }
 
-/// One line about an array: how it is opened, its file, dtype, order, offset and shape, and its bytes in C order.
+/// One line about an array: how it is opened, its file, dtype, order, offset and shape, and its
+/// bytes in C order.
 struct Spec<'a> {
     path: String,
     how: &'a str,
@@ -65,7 +76,9 @@ struct Found {
 
 impl<'a> Spec<'a> {
     fn new(directory: &str, line: &[&'a str]) -> Self {
-        let &[how, name, dtype, order, offset, shape, data] = line else { panic!("no such line: {line:?}") };
+        let &[how, name, dtype, order, offset, shape, data] = line else {
+            panic!("no such line: {line:?}")
+        };
         let axes = shape.split(',').filter(|axis| *axis != "-");
         Self {
             path: format!("{directory}/{name}"),
@@ -92,7 +105,10 @@ impl<'a> Spec<'a> {
             }
             None if self.how != "npy" => {
                 let offset = self.offset.expect("a file without a header has an offset");
-                Memmap::open(&self.path, &MemmapOptions { dtype, mode, offset, shape: Some(shape), order })
+                Memmap::open(
+                    &self.path,
+                    &MemmapOptions { dtype, mode, offset, shape: Some(shape), order },
+                )
             }
             _ => Memmap::open_npy(&self.path, mode, None),
         }
@@ -124,14 +140,17 @@ impl<'a> Spec<'a> {
         same(&self.path, "bytes", &data, &self.data)
     }
 
-    /// What is in the file, which is read as a whole and one by one, so that it is not only the whole that comes out right.
+    /// What is in the file, which is read as a whole and one by one, so that it is not only the
+    /// whole that comes out right.
     fn find(&self) -> Result<Found> {
         let array = self.ok(self.open(Mode::ReadOnly))?;
         let info = self.ok(array.info())?;
         let data = self.ok(array.read(&[]))?;
         same(&self.path, "nbytes", &info.nbytes, &(data.len() as u64))?;
         same(&self.path, "size", &info.size, &info.shape.iter().product())?;
-        for (number, element) in data.chunks(usize::try_from(info.item_size).expect("it is small")).enumerate() {
+        for (number, element) in
+            data.chunks(usize::try_from(info.item_size).expect("it is small")).enumerate()
+        {
             let index = index(&info.shape, number as u64);
             let read = self.ok(array.read(&index))?;
             same(&self.path, &format!("{index:?}"), &*read, element)?;

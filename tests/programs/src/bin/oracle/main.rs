@@ -1,5 +1,6 @@
-//! The plugin of the tests against the real numpy and zict: it writes what a file of lines says, or compares with it.
-//! `tests/oracle/store` and `tests/oracle/arrays.py` take the same lines, and do the same in Python.
+//! The plugin of the tests against the real numpy and zict: it writes what a file of lines says, or
+//! compares with it. `tests/oracle/store` and `tests/oracle/arrays.py` take the same lines, and do
+//! the same in Python.
 //!
 //! Bytes, keys and dtypes are in hexadecimal, `-` where there are none.
 
@@ -13,7 +14,8 @@ use std::process::ExitCode;
 
 use bindings::filemap::data::errors::Error;
 
-const USAGE: &str = "usage: oracle store-turns|arrays-write|arrays-check|arrays-find|arrays-refuse DIRECTORY LINES";
+const USAGE: &str =
+    "usage: oracle store-turns|arrays-write|arrays-check|arrays-find|arrays-refuse DIRECTORY LINES";
 
 /// What is done, or the difference that was found.
 type Result<T = ()> = std::result::Result<T, String>;
@@ -61,6 +63,8 @@ fn hex(bytes: impl AsRef<[u8]>) -> String {
 }
 
 fn bytes(hex: &str) -> Vec<u8> {
-    let digits = |pair: &[u8]| u8::from_str_radix(str::from_utf8(pair).expect("ASCII"), 16).expect("two digits");
+    let digits = |pair: &[u8]| {
+        u8::from_str_radix(str::from_utf8(pair).expect("ASCII"), 16).expect("two digits")
+    };
     hex.trim_matches('-').as_bytes().chunks(2).map(digits).collect()
 }

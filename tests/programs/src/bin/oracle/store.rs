@@ -1,7 +1,8 @@
 //! Stores: turns on directories that zict writes to as well.
 //!
-//! A line is an operation, its fields, `=`, and the answer that is expected, as `tests/oracle/store/turn.rs` says. The
-//! first line that has another answer ends the plugin. Where the answer is `?`, it is printed.
+//! A line is an operation, its fields, `=`, and the answer that is expected, as
+//! `tests/oracle/store/turn.rs` says. The first line that has another answer ends the plugin. Where
+//! the answer is `?`, it is printed.
 
 mod answer;
 mod bench;
@@ -15,10 +16,13 @@ pub(crate) fn turns<'a>(directory: &str, lines: impl Iterator<Item = Vec<&'a str
     let mut bench = None;
     let mut place = "";
     for (number, line) in (1..).zip(lines) {
-        let [operation, fields @ .., "=", expected] = &line[..] else { panic!("no such line: {line:?}") };
+        let [operation, fields @ .., "=", expected] = &line[..] else {
+            panic!("no such line: {line:?}")
+        };
         let answer = if *operation == "open" {
             place = fields[0];
-            // The store before is closed first: two that are open on a directory are a matter of other tests.
+            // The store before is closed first: two that are open on a directory are a matter of
+            // other tests.
             bench = None;
             Bench::open(format!("{directory}/{place}"), fields[1] == "writing").map(|opened| {
                 bench = Some(opened);
@@ -37,7 +41,10 @@ pub(crate) fn turns<'a>(directory: &str, lines: impl Iterator<Item = Vec<&'a str
         };
         if !agrees {
             let answer = answer.unwrap_or_else(|error| format!("{error:?}"));
-            return Err(format!("{place}, line {number}: {}\nfilemap answers {answer}", line.join(" ")));
+            return Err(format!(
+                "{place}, line {number}: {}\nfilemap answers {answer}",
+                line.join(" ")
+            ));
         }
     }
     Ok(())

@@ -1,14 +1,18 @@
 //! Arrays with numpy's habits.
 
 use filemap_plugin::{
-    Advice, Error, Index, Mask, Memmap, Mode, NpyOpenOptions, NpyOptions, NpyVersion, Operation, Order, by, index,
+    Advice, Error, Index, Mask, Memmap, Mode, NpyOpenOptions, NpyOptions, NpyVersion, Operation,
+    Order, by, index,
 };
 
 use crate::support::{counted, fails, numbers};
 
 pub(crate) fn array_is_bytes_for_reading_unless_it_is_asked_for_more() {
     let array = Memmap::open("work/bytes.bin").unwrap();
-    assert_eq!((array.dtype(), array.item_size(), array.shape(), array.strides()), ("|u1", 1, &[64][..], &[1][..]));
+    assert_eq!(
+        (array.dtype(), array.item_size(), array.shape(), array.strides()),
+        ("|u1", 1, &[64][..], &[1][..])
+    );
     assert_eq!((array.mode(), array.is_writeable(), array.offset()), (Mode::ReadOnly, false, 0));
     assert_eq!((array.size(), array.nbytes(), array.order()), (64, 64, Some(Order::C)));
     assert_eq!(array.filename(), Some("/work/bytes.bin"));
@@ -17,7 +21,12 @@ pub(crate) fn array_is_bytes_for_reading_unless_it_is_asked_for_more() {
 }
 
 pub(crate) fn array_options_are_those_of_numpy() {
-    let options = Memmap::options().dtype("f8").mode("w+".parse().unwrap()).offset(16).shape([3, 2]).order(Order::F);
+    let options = Memmap::options()
+        .dtype("f8")
+        .mode("w+".parse().unwrap())
+        .offset(16)
+        .shape([3, 2])
+        .order(Order::F);
     let array = options.open("work/new.bin").unwrap();
     assert_eq!(
         (array.dtype(), array.item_size(), array.shape(), array.strides()),
@@ -45,7 +54,10 @@ pub(crate) fn array_is_indexed_by_numbers_ranges_and_lists() {
 pub(crate) fn array_is_indexed_by_index_arrays_and_masks_with_a_shape() {
     let array = Memmap::options().shape([8, 8]).open("work/bytes.bin").unwrap();
     let rows = index![[[0, 1], [2, 3]], 0];
-    assert_eq!((array.shape_of(&rows), array.read(&rows)), (Ok(vec![2, 2]), Ok(vec![0, 8, 16, 24])));
+    assert_eq!(
+        (array.shape_of(&rows), array.read(&rows)),
+        (Ok(vec![2, 2]), Ok(vec![0, 8, 16, 24]))
+    );
     let pairs = index![(vec![7, -2, 0], [3, 1]), [1, 2]];
     assert_eq!(array.shape_of(&pairs).unwrap(), [3, 2]);
     assert_eq!(array.read(&pairs).unwrap(), [57, 58, 49, 50, 1, 2]);
@@ -107,7 +119,10 @@ pub(crate) fn array_reduces_to_typed_scalars() {
     assert_eq!((array.argmin(), array.argmax(), array.count_nonzero()), (Ok(0), Ok(3), Ok(4)));
     let table = array.reshape(&[2, 2], Order::C).unwrap();
     let sums = table.reduce(Operation::Sum, Some(0)).unwrap();
-    assert_eq!((&*sums.dtype, &sums.shape[..], sums.to_vec()), ("<u8", &[2][..], Ok(vec![4_u64, 6])));
+    assert_eq!(
+        (&*sums.dtype, &sums.shape[..], sums.to_vec()),
+        ("<u8", &[2][..], Ok(vec![4_u64, 6]))
+    );
     fails(array.sum::<u32>(), Error::InvalidArgument, &["`<u8`", "`u32`"]);
     fails(table.reduce(Operation::Min, Some(2)), Error::OutOfBounds, &[]);
     let zeroes = Memmap::options().mode(Mode::Write).shape([3]).open("work/zeroes.bin").unwrap();
@@ -179,7 +194,11 @@ pub(crate) fn array_is_resized_advised_and_closed() {
 pub(crate) fn array_that_cannot_be_opened_says_why() {
     fails(Memmap::open("work/nothing.bin"), Error::NotFound, &["work/nothing.bin"]);
     fails(Memmap::open("work/../secret.bin"), Error::AccessDenied, &[]);
-    fails(Memmap::options().dtype("nonsense").open("work/bytes.bin"), Error::InvalidArgument, &["nonsense"]);
+    fails(
+        Memmap::options().dtype("nonsense").open("work/bytes.bin"),
+        Error::InvalidArgument,
+        &["nonsense"],
+    );
     fails(Memmap::options().shape([65]).open("work/bytes.bin"), Error::OutOfBounds, &[]);
     fails(Memmap::options().dtype("O").open("work/bytes.bin"), Error::Unsupported, &[]);
     let error = std::io::Error::from(Memmap::open("work/nothing.bin").unwrap_err());

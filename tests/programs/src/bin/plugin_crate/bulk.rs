@@ -49,7 +49,8 @@ pub(crate) fn bytes_are_written_alike_at_every_size() {
 
 pub(crate) fn bytes_that_are_out_of_bounds_or_not_to_be_had() {
     let array = bytes(Mode::ReadWrite, 1_000_000);
-    let outside = [(1_000_000, 1), (1, 1_000_000), (0, u64::MAX), (u64::MAX, u64::MAX), (u64::MAX, 1)];
+    let outside =
+        [(1_000_000, 1), (1, 1_000_000), (0, u64::MAX), (u64::MAX, u64::MAX), (u64::MAX, 1)];
     for (offset, length) in outside {
         fails(array.read_bytes(offset, length), Error::OutOfBounds, &[]);
     }
@@ -223,7 +224,8 @@ pub(crate) fn large_values_and_arrays_have_no_limit() {
     writer.write_all(&value).unwrap();
     writer.commit().unwrap();
     assert_eq!(store.size_of("key"), Ok(Some(2 * LENGTH as u64)));
-    let array = Memmap::options().mode(Mode::Write).shape([LENGTH as u64]).open("work/new.bin").unwrap();
+    let array =
+        Memmap::options().mode(Mode::Write).shape([LENGTH as u64]).open("work/new.bin").unwrap();
     array.write(&[], &value).unwrap();
     assert!(array.read(&[]).unwrap() == value);
 }

@@ -17,13 +17,17 @@ pub(crate) fn map_is_a_slice_of_the_elements() {
 }
 
 pub(crate) fn map_keeps_the_array() {
-    let mapped = Memmap::options().dtype("<u2").open("work/bytes.bin").unwrap().map::<u16>().unwrap();
+    let mapped =
+        Memmap::options().dtype("<u2").open("work/bytes.bin").unwrap().map::<u16>().unwrap();
     assert_eq!(mapped[31], 0x3f3e);
 }
 
 pub(crate) fn map_works_in_every_mode() {
     for mode in [Mode::ReadOnly, Mode::CopyOnWrite, Mode::ReadWrite] {
-        assert!(counted(mode, 70_000).map::<u32>().unwrap().iter().copied().eq(0..70_000), "{mode}");
+        assert!(
+            counted(mode, 70_000).map::<u32>().unwrap().iter().copied().eq(0..70_000),
+            "{mode}"
+        );
     }
     let array = Memmap::options().mode(Mode::Write).shape([3]).open("work/new.bin").unwrap();
     assert_eq!(*array.map::<u8>().unwrap(), [0, 0, 0]);
@@ -56,7 +60,10 @@ pub(crate) fn map_of_views() {
     fails(gaps.map::<u32>(), Error::InvalidArgument, &["gaps"]);
     fails(gaps.windows::<u32>(1), Error::InvalidArgument, &["gaps"]);
     fails(table.transpose(None).unwrap().map::<u32>(), Error::InvalidArgument, &["Fortran"]);
-    assert_eq!(*table.view_as("|u1").unwrap().view(&index![1, 0..4]).unwrap().map::<u8>().unwrap(), [4, 0, 0, 0]);
+    assert_eq!(
+        *table.view_as("|u1").unwrap().view(&index![1, 0..4]).unwrap().map::<u8>().unwrap(),
+        [4, 0, 0, 0]
+    );
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Pod, Zeroable)]
@@ -77,7 +84,10 @@ pub(crate) fn map_of_structures() {
     mapped.flush().unwrap();
     let sensors = array.field("sensor").unwrap();
     assert_eq!(sensors.read_as::<u32>(&index![10..12]).unwrap(), [20, 22]);
-    assert_eq!(array.read_as::<Reading>(&index![10]).unwrap(), [Reading { time: 10, value: 0.5, sensor: 20 }]);
+    assert_eq!(
+        array.read_as::<Reading>(&index![10]).unwrap(),
+        [Reading { time: 10, value: 0.5, sensor: 20 }]
+    );
     assert_eq!(array.map::<Reading>().unwrap()[99].time, 99);
     fails(array.map::<[u32; 3]>(), Error::InvalidArgument, &["16 bytes", "12"]);
     fails(array.map::<u8>(), Error::InvalidArgument, &["`u8`"]);
@@ -86,8 +96,12 @@ pub(crate) fn map_of_structures() {
 pub(crate) fn map_of_no_elements() {
     for mode in [Mode::ReadWrite, Mode::Write] {
         std::fs::write("work/new.bin", "").unwrap();
-        let array = Memmap::options().dtype("<f8").mode(mode).shape([0, 5]).open("work/new.bin").unwrap();
-        assert_eq!((array.map::<f64>().unwrap().shape(), array.map::<f64>().unwrap().len()), (&[0, 5][..], 0));
+        let array =
+            Memmap::options().dtype("<f8").mode(mode).shape([0, 5]).open("work/new.bin").unwrap();
+        assert_eq!(
+            (array.map::<f64>().unwrap().shape(), array.map::<f64>().unwrap().len()),
+            (&[0, 5][..], 0)
+        );
         let mut mapped = array.map_mut::<f64>().unwrap();
         assert!(mapped.is_empty() && mapped.as_mut().is_empty());
         mapped.flush().unwrap();
@@ -116,12 +130,16 @@ pub(crate) fn windows_walk_an_array_in_little_memory() {
     const COUNT: u32 = 1_200_001;
     for offset in [0, 8, 13] {
         file("work/new.bin", offset, 0..COUNT);
-        let array = Memmap::options().dtype("<u4").offset(offset as u64).open("work/new.bin").unwrap();
+        let array =
+            Memmap::options().dtype("<u4").offset(offset as u64).open("work/new.bin").unwrap();
         let mut windows = array.windows::<u32>(30_000).unwrap();
         let (mut next, mut number, mut pages) = (0, 0, Vec::new());
         while let Some(window) = windows.next().unwrap() {
             assert_eq!(window.len(), if number < 40 { 30_000 } else { 1 });
-            assert!(window.iter().copied().eq(next..next + u32::try_from(window.len()).unwrap()), "{offset}");
+            assert!(
+                window.iter().copied().eq(next..next + u32::try_from(window.len()).unwrap()),
+                "{offset}"
+            );
             next += u32::try_from(window.len()).unwrap();
             number += 1;
             pages.push(window.as_ptr().addr() / 65_536);
@@ -143,7 +161,8 @@ pub(crate) fn maps_may_be_many_one_after_the_other() {
         let mapped = array.map_window::<u32>(number..number + 100).unwrap();
         assert_eq!(u64::from(mapped[99]), number + 99);
     }
-    let held: Vec<_> = (0..20).map(|number| array.map_window::<u32>(number * 1000..).unwrap()).collect();
+    let held: Vec<_> =
+        (0..20).map(|number| array.map_window::<u32>(number * 1000..).unwrap()).collect();
     assert!((0..).zip(&held).all(|(number, mapped)| mapped[0] == number * 1000));
 }
 

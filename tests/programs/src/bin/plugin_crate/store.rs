@@ -16,7 +16,10 @@ pub(crate) fn store_has_the_habits_of_a_map() {
     store.insert("text", "a value").unwrap();
     store.insert("text", b"another value").unwrap();
     store.insert_parts("parts", ["one, ", "two"]).unwrap();
-    assert_eq!((store.get("text").unwrap().as_deref(), store.get("none")), (Some(&b"another value"[..]), Ok(None)));
+    assert_eq!(
+        (store.get("text").unwrap().as_deref(), store.get("none")),
+        (Some(&b"another value"[..]), Ok(None))
+    );
     assert_eq!(store.get_range("text", 8, 100), Ok(Some(b"value".to_vec())));
     assert_eq!(store.get_many(["parts", "none"]), Ok(vec![Some(b"one, two".to_vec()), None]));
     assert_eq!((store.size_of("parts"), store.size_of("none")), (Ok(Some(8)), Ok(None)));
@@ -25,7 +28,10 @@ pub(crate) fn store_has_the_habits_of_a_map() {
     assert_eq!(store.get_or_insert("new", "used").unwrap(), b"used");
     assert_eq!((store.len(), store.is_empty()), (Ok(3), Ok(false)));
     assert_eq!((store.remove("new"), store.remove("new")), (Ok(true), Ok(false)));
-    assert_eq!((store.pop("parts"), store.pop("parts")), (Ok(Some(b"one, two".to_vec())), Ok(None)));
+    assert_eq!(
+        (store.pop("parts"), store.pop("parts")),
+        (Ok(Some(b"one, two".to_vec())), Ok(None))
+    );
     assert_eq!(store.pop_first(), Ok(Some(("text".to_owned(), b"another value".to_vec()))));
     assert_eq!(store.pop_first(), Ok(None));
 }
@@ -63,7 +69,10 @@ pub(crate) fn store_items_go_on_behind_a_value_that_cannot_be_read() {
     assert_eq!(items.iter().flatten().map(|(key, _)| key.as_str()).collect::<Vec<_>>(), ["a", "c"]);
     let findings = store.verify().unwrap();
     assert_eq!((findings.missing, findings.missing_keys), (1, vec!["b".to_owned()]));
-    assert_eq!((findings.unfinished, findings.outdated, findings.foreign, findings.foreign_names.len()), (0, 0, 0, 0));
+    assert_eq!(
+        (findings.unfinished, findings.outdated, findings.foreign, findings.foreign_names.len()),
+        (0, 0, 0, 0)
+    );
 }
 
 pub(crate) fn store_values_are_streams() {

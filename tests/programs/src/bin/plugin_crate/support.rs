@@ -33,7 +33,9 @@ pub(crate) fn cut(path: &str, size: u64) {
 /// Checks that a call failed with that case of the error, and that its text has all `parts`.
 #[track_caller]
 pub(crate) fn fails<T>(result: Result<T>, case: fn(String) -> Error, parts: &[&str]) {
-    let Err(error) = result else { panic!("the call succeeded, and should be {:?}", case(String::new())) };
+    let Err(error) = result else {
+        panic!("the call succeeded, and should be {:?}", case(String::new()))
+    };
     let expected = std::mem::discriminant(&case(String::new()));
     assert_eq!(std::mem::discriminant(&error), expected, "{error:?}");
     for part in parts {

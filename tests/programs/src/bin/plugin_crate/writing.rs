@@ -22,7 +22,12 @@ pub(crate) fn map_mut_changes_the_file() {
 }
 
 pub(crate) fn map_mut_changes_a_new_file() {
-    let array = Memmap::options().dtype("<u4").mode(Mode::Write).shape([2, 2]).open("work/new.bin").unwrap();
+    let array = Memmap::options()
+        .dtype("<u4")
+        .mode(Mode::Write)
+        .shape([2, 2])
+        .open("work/new.bin")
+        .unwrap();
     let mut mapped = array.map_mut::<u32>().unwrap();
     mapped.copy_from_slice(&[1, 2, 3, 4]);
     assert!(format!("{mapped:?}").contains("[2, 2]"));
@@ -42,7 +47,11 @@ pub(crate) fn map_mut_of_a_window_changes_no_more_than_that() {
         mapped[1] = 6;
         drop(mapped);
         let numbers = numbers("work/new.bin", offset);
-        assert_eq!((numbers.len(), &numbers[69_999..70_004]), (100_000, &[69_999, 5, 6, 5, 70_003][..]), "{offset}");
+        assert_eq!(
+            (numbers.len(), &numbers[69_999..70_004]),
+            (100_000, &[69_999, 5, 6, 5, 70_003][..]),
+            "{offset}"
+        );
         assert!(std::fs::read("work/new.bin").unwrap()[..offset].iter().all(|byte| *byte == 255));
         fails(array.map_window_mut::<u32>(100_000..100_001), Error::OutOfBounds, &[]);
     }

@@ -36,7 +36,8 @@ enum Walk {
 
 impl Bench {
     pub(super) fn open(path: String, writing: bool) -> Result<Self> {
-        let options = StoreOptions { create: false, read_only: !writing, durability: Durability::None };
+        let options =
+            StoreOptions { create: false, read_only: !writing, durability: Durability::None };
         let store = Store::open(&path, options)?;
         Ok(Self { path, options, store, held: Vec::new(), walk: None })
     }
@@ -66,22 +67,31 @@ impl Bench {
             ("held", []) => self.held()?.text(),
             ("walk", [what]) => {
                 let keys = *what == "keys";
-                self.walk = Some(if keys { Walk::Keys(store.keys()?) } else { Walk::Items(store.items()?) });
+                self.walk = Some(if keys {
+                    Walk::Keys(store.keys()?)
+                } else {
+                    Walk::Items(store.items()?)
+                });
                 ().text()
             }
             ("next", [most]) => match self.walk.as_ref().expect("a walk has begun") {
                 Walk::Keys(keys) => keys.next(number(most))?.text(),
                 Walk::Items(items) => items.next(number(most))?.text(),
             },
-            ("get-many", keys) => store.get_many(&keys.iter().map(|key| text(key)).collect::<Vec<_>>())?.text(),
+            ("get-many", keys) => {
+                store.get_many(&keys.iter().map(|key| text(key)).collect::<Vec<_>>())?.text()
+            }
             ("len", []) => store.len()?.text(),
             ("iterate" | "keys", [most]) => keys(store, number(most))?.text(),
-            ("values", [most]) => {
-                items(store, number(most))?.into_iter().map(|(_, value)| value).collect::<Vec<_>>().text()
-            }
+            ("values", [most]) => items(store, number(most))?
+                .into_iter()
+                .map(|(_, value)| value)
+                .collect::<Vec<_>>()
+                .text(),
             ("items", [most]) => items(store, number(most))?.text(),
             ("equals", fields) => {
-                let (mine, other): (BTreeMap<_, _>, _) = (items(store, 5)?.into_iter().collect(), pairs(fields));
+                let (mine, other): (BTreeMap<_, _>, _) =
+                    (items(store, 5)?.into_iter().collect(), pairs(fields));
                 (mine == other.into_iter().collect()).text()
             }
             ("update", fields) => store.update(&pairs(fields))?.text(),
@@ -98,16 +108,22 @@ impl Bench {
         Ok(match (operation, fields) {
             ("item" | "get", []) => store.get(key)?.text(),
             ("get-or", [default]) => store.get(key)?.unwrap_or_else(|| bytes(default)).text(),
-            ("get-range", [offset, length]) => store.get_range(key, number(offset), number(length))?.text(),
-            ("size-of", []) => store.size_of(key)?.text(),
-            ("read", [piece]) => {
-                store.reader(key)?.map(|reader| read_to_end(&reader, number(piece))).transpose()?.text()
+            ("get-range", [offset, length]) => {
+                store.get_range(key, number(offset), number(length))?.text()
             }
+            ("size-of", []) => store.size_of(key)?.text(),
+            ("read", [piece]) => store
+                .reader(key)?
+                .map(|reader| read_to_end(&reader, number(piece)))
+                .transpose()?
+                .text(),
             ("map", []) => self.map(key)?.text(),
             ("poke", [offset, data]) => self.poke(key, number(offset), &bytes(data))?.text(),
             ("contains", []) => store.contains(key)?.text(),
             ("set", [value]) => store.set(key, &bytes(value))?.text(),
-            ("parts", parts) => store.set_parts(key, &parts.iter().map(|part| bytes(part)).collect::<Vec<_>>())?.text(),
+            ("parts", parts) => store
+                .set_parts(key, &parts.iter().map(|part| bytes(part)).collect::<Vec<_>>())?
+                .text(),
             ("write" | "abandon", parts) => {
                 let writer = store.writer(key)?;
                 for part in parts {
@@ -132,21 +148,28 @@ impl Bench {
 
     /// The value as an array, which is the same in both modes that write to no file.
     fn map(&self, key: &str) -> Result<Option<Vec<u8>>> {
-        let read = |mode| self.store.open_value(key, mode)?.map(|array| array.read(&[])).transpose();
+        let read =
+            |mode| self.store.open_value(key, mode)?.map(|array| array.read(&[])).transpose();
         let (value, copy) = (read(Mode::ReadOnly)?, read(Mode::CopyOnWrite)?);
         assert_eq!(value, copy, "both modes have the same elements");
         Ok(value)
     }
 
     fn poke(&self, key: &str, offset: i64, data: &[u8]) -> Result<()> {
-        let array = self.store.open_value(key, Mode::ReadWrite)?.expect("one pokes into what is there");
+        let array =
+            self.store.open_value(key, Mode::ReadWrite)?.expect("one pokes into what is there");
         let stop = offset + i64::try_from(data.len()).expect("it is small");
-        array.write(&[Index::Slice(Slice { start: Some(offset), stop: Some(stop), step: None })], data, None)?;
+        array.write(
+            &[Index::Slice(Slice { start: Some(offset), stop: Some(stop), step: None })],
+            data,
+            None,
+        )?;
         array.flush()
     }
 
     fn hold(&mut self, key: &str) -> Result<Option<Vec<u8>>> {
-        let (array, reader) = (self.store.open_value(key, Mode::ReadOnly)?, self.store.reader(key)?);
+        let (array, reader) =
+            (self.store.open_value(key, Mode::ReadOnly)?, self.store.reader(key)?);
         let (Some(array), Some(reader)) = (array, reader) else { return Ok(None) };
         self.held.push(Held { beginning: reader.read(3)?, array, reader });
         self.store.get(key)
