@@ -1,24 +1,14 @@
 //! The array: a typed, n-dimensional view of a mapped part of a file.
 
 mod bulk;
-mod dtype;
 mod info;
-mod layout;
-mod listed;
-mod literal;
 mod mode;
 mod npy;
-mod odometer;
 mod open;
 mod placing;
 mod reduce;
-mod reshape;
 mod resize;
-mod select;
-mod take;
-mod transfer;
 mod view;
-mod walk;
 
 use alloc::format;
 use alloc::string::String;
@@ -26,21 +16,16 @@ use alloc::sync::Arc;
 use alloc::vec::Vec;
 
 pub use bulk::Part;
-pub use dtype::{ByteOrder, Dtype, Field, Kind, Scalar, Structured, Subarray, Time, Unit};
 pub use info::Info;
-use layout::Tuple;
-pub use layout::{Layout, Order};
-pub use listed::Listed;
 pub use mode::Mode;
 pub use npy::{Header, Version};
 pub use open::{NpyOptions, OpenOptions};
 pub use reduce::{Operation, Reduction, reduce};
-pub use select::{Index, Selection, Slice};
-pub use take::{Mask, Take};
-pub use transfer::{Block, Transfer};
-use walk::MAX_PIECE;
 
-use crate::error::{Error, Result, brief};
+use crate::display::{ShapeDisplay, excerpt_of};
+use crate::dtype::Dtype;
+use crate::error::{Error, Result};
+use crate::layout::{Index, Layout, MAX_PIECE, Order, Selection, Transfer};
 use crate::limits::{check_transfer, zeroed};
 use crate::region::{Advice, Region};
 
@@ -112,10 +97,10 @@ impl<R: Region> Memmap<R> {
         let wanted =
             shape.iter().try_fold(layout.dtype.size(), |bytes, &length| bytes.checked_mul(length));
         if wanted != Some(data.len() as u64) {
-            let (length, dtype) = (data.len(), brief(&layout.dtype));
+            let (length, dtype) = (data.len(), excerpt_of(&layout.dtype));
             return Err(Error::InvalidArgument(format!(
                 "{length} bytes of data are not {} elements of `{dtype}`{}",
-                Tuple(shape),
+                ShapeDisplay(shape),
                 wanted.map(|wanted| format!(", which have {wanted}")).unwrap_or_default()
             )));
         }
@@ -132,7 +117,8 @@ impl<R: Region> Memmap<R> {
         let layout = self.layout()?;
         self.check_writeable()?;
         if data.len() as u64 != layout.dtype.size() {
-            let (length, dtype, size) = (data.len(), brief(&layout.dtype), layout.dtype.size());
+            let (length, dtype, size) =
+                (data.len(), excerpt_of(&layout.dtype), layout.dtype.size());
             return Err(Error::InvalidArgument(format!(
                 "{length} bytes are not one element of `{dtype}`, which has {size}"
             )));
@@ -233,8 +219,8 @@ impl<R: Region> Memmap<R> {
             return Err(Error::InvalidArgument(format!(
                 "a view with gaps (shape {}, strides {}) is no range of bytes: use `read` and \
                  `write`",
-                Tuple(&layout.shape),
-                Tuple(&layout.strides)
+                ShapeDisplay(&layout.shape),
+                ShapeDisplay(&layout.strides)
             )));
         }
         let nbytes = layout.nbytes();

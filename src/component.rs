@@ -14,6 +14,7 @@ mod mapping;
 mod runtime;
 mod store;
 mod streams;
+mod wasi;
 
 use bindings::exports::filemap::data as wit;
 

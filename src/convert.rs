@@ -10,7 +10,7 @@ macro_rules! convert_wit {
     ($wit:ident) => {
         $crate::convert_wit!(@enum $wit::array::Mode, $crate::array::Mode,
             [ReadOnly CopyOnWrite ReadWrite Write], both);
-        $crate::convert_wit!(@enum $wit::array::Order, $crate::array::Order, [C F], both);
+        $crate::convert_wit!(@enum $wit::array::Order, $crate::layout::Order, [C F], both);
         $crate::convert_wit!(@enum $wit::array::Operation, $crate::array::Operation,
             [Sum Prod Min Max Mean Var Std Any All Argmin Argmax CountNonzero], in);
         $crate::convert_wit!(@enum $wit::array::NpyVersion, $crate::array::Version, [V1 V2 V3], in);
@@ -23,9 +23,10 @@ macro_rules! convert_wit {
              Closed Corrupt Unsupported Unavailable Interrupted Other], out);
         $crate::convert_wit!(@record $wit::array::MemmapOptions => $crate::array::OpenOptions,
             [dtype mode offset shape order]);
-        $crate::convert_wit!(@record $wit::array::Slice => $crate::array::Slice, [start stop step]);
-        $crate::convert_wit!(@record $wit::array::Take => $crate::array::Take, [indices shape]);
-        $crate::convert_wit!(@record $wit::array::Mask => $crate::array::Mask, [values shape]);
+        $crate::convert_wit!(@record $wit::array::Slice => $crate::layout::Slice,
+            [start stop step]);
+        $crate::convert_wit!(@record $wit::array::Take => $crate::layout::Take, [indices shape]);
+        $crate::convert_wit!(@record $wit::array::Mask => $crate::layout::Mask, [values shape]);
         $crate::convert_wit!(@record $wit::store::StoreOptions => $crate::store::OpenOptions,
             [create read_only durability]);
         $crate::convert_wit!(@record $crate::store::Findings => $wit::store::Findings,
@@ -38,7 +39,7 @@ macro_rules! convert_wit {
             }
         }
 
-        impl From<$wit::array::Index> for $crate::array::Index {
+        impl From<$wit::array::Index> for $crate::layout::Index {
             fn from(index: $wit::array::Index) -> Self {
                 match index {
                     $wit::array::Index::At(at) => Self::At(at),

@@ -11,15 +11,17 @@
 )]
 
 mod buffered;
+mod overlay;
 mod resize;
 
 use core::ops::Range;
 
 pub use buffered::BufferedRegion;
+pub use overlay::{Overlay, PAGE_SIZE};
 pub use resize::Resize;
 
-use crate::array::Transfer;
 use crate::fs::{File, IoResult};
+use crate::layout::Transfer;
 
 /// The part of a file that a region maps: `length` bytes from `offset` on.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -10,11 +10,13 @@
 //! ([`Registry`]).
 
 mod index;
+pub mod key;
 mod open;
 mod read;
 mod remove;
 mod scan;
 mod shared;
+mod staging;
 mod stream;
 mod verify;
 mod write;
@@ -25,11 +27,11 @@ use alloc::string::{String, ToString};
 use alloc::sync::Arc;
 use alloc::vec::Vec;
 
-use crate::error::{Error, Result, printed};
-use crate::fs::{Directory, IoError, IoResult};
-use crate::key::{self, Generation};
-use crate::lock::Lock;
+use crate::display::excerpt;
+use crate::error::{Error, Result};
+use crate::fs::{Directory, IoError, IoResult, Lock};
 use index::cost;
+use key::Generation;
 pub use read::ValueReader;
 pub use shared::Registry;
 use shared::Shared;
@@ -218,11 +220,11 @@ impl<D: Directory> Handle<D> {
     }
 
     fn read_failed(&self, key: &str, error: &IoError) -> Error {
-        Error::io(&format!("read the value of `{}` in", printed(key)), &self.name, error)
+        Error::io(&format!("read the value of `{}` in", excerpt(key)), &self.name, error)
     }
 
     fn write_failed(&self, key: &str, error: &IoError) -> Error {
-        Error::io(&format!("write the value of `{}` in", printed(key)), &self.name, error)
+        Error::io(&format!("write the value of `{}` in", excerpt(key)), &self.name, error)
     }
 }
 

@@ -1,7 +1,8 @@
 //! The host functions of the interface `array`: conversion, and the plugin's handles.
 
-use filemap::array::{Index, Memmap};
+use filemap::array::Memmap;
 use filemap::error::Error as EngineError;
+use filemap::layout::Index;
 use wasmtime::component::Resource;
 
 use crate::CtxView;

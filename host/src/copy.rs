@@ -6,7 +6,7 @@
 
 #![expect(unsafe_code, reason = "mapped pages that others change are reached by raw pointers only")]
 
-use filemap::array::{Block, Transfer};
+use filemap::layout::{Block, Transfer};
 use memmap2::MmapRaw;
 
 use crate::sigbus::{LostPages, guard};

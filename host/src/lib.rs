@@ -108,7 +108,7 @@ mod windows;
 
 pub use memory::map_into_guest;
 
-use filemap::preopen::Preopens;
+use filemap::fs::Preopens;
 use wasmtime::component::{HasData, Linker, ResourceTable};
 use wasmtime_wasi::filesystem::{Descriptor, WasiFilesystemCtx, WasiFilesystemCtxView};
 use wasmtime_wasi::p2::bindings::filesystem::preopens::Host as _;

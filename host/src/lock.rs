@@ -2,7 +2,7 @@
 
 use std::sync::{Mutex, PoisonError};
 
-use filemap::lock::Lock;
+use filemap::fs::Lock;
 
 /// A lock that threads wait for.
 #[derive(Debug)]

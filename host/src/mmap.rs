@@ -3,10 +3,9 @@
 use std::ops::Range;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-use filemap::array::Transfer;
 use filemap::fs::{File as _, IoError, IoErrorKind, IoResult};
-use filemap::overlay::{self, Overlay};
-use filemap::region::{Advice, Region, Resize, Sharing, Window};
+use filemap::layout::Transfer;
+use filemap::region::{Advice, Overlay, PAGE_SIZE, Region, Resize, Sharing, Window};
 use memmap2::{MmapOptions, MmapRaw};
 
 use crate::advise;
@@ -237,7 +236,7 @@ impl Mapping {
     /// pay for changes none.
     fn write_privately(&mut self, transfer: Transfer, buffer: &[u8]) -> IoResult<()> {
         let pages = self.overlay.missing_pages(self.window.offset, transfer.clone());
-        self.private.grow(pages * overlay::PAGE as u64)?;
+        self.private.grow(pages * PAGE_SIZE as u64)?;
         let written = self.overlay.write(&self.file, self.window.offset, transfer, buffer);
         // It may be less than was expected, also because a page could not be read.
         self.private.shrink_to(self.overlay.size());

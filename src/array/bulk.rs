@@ -6,9 +6,10 @@
 
 use alloc::sync::Arc;
 
-use super::{Layout, Memmap, Transfer};
+use super::Memmap;
 use crate::error::{Error, Result};
 use crate::fs::File;
+use crate::layout::{Layout, Transfer};
 use crate::limits::MAX_TRANSFER;
 use crate::region::{BufferedRegion, Region};
 

@@ -3,9 +3,11 @@
 use alloc::string::{String, ToString};
 use alloc::vec::Vec;
 
-use super::{Memmap, Mode, Order, Source};
+use super::mode::Mode;
+use super::{Memmap, Source};
 use crate::error::Result;
-use crate::preopen::absolute;
+use crate::fs::absolute;
+use crate::layout::Order;
 use crate::region::Region;
 
 /// What an array is: the record of the same name in the WIT, where each field is described.

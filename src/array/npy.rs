@@ -14,12 +14,11 @@ use core::ops::Range;
 
 pub use write::Version;
 
-use super::dtype::Reading;
-use super::layout::Tuple;
-use super::literal::{Encoding, Literal, Value};
-use super::{Dtype, Layout, Order};
-use crate::error::{Error, Result, brief, printed};
+use crate::display::{ShapeDisplay, excerpt, excerpt_of};
+use crate::dtype::{Dtype, Encoding, Literal, Reading, Value};
+use crate::error::{Error, Result};
 use crate::fs::File;
+use crate::layout::{Layout, Order};
 use crate::limits::{DEFAULT_NPY_HEADER, MAX_NPY_HEADER, zeroed};
 
 const MAGIC: &[u8; 6] = b"\x93NUMPY";
@@ -134,8 +133,8 @@ impl Header {
         if size - offset < layout.nbytes() {
             return Err(at_shape(&format!(
                 "the shape {} of `{}` needs {} bytes and the file has only {} behind the header",
-                Tuple(&layout.shape),
-                brief(&layout.dtype),
+                ShapeDisplay(&layout.shape),
+                excerpt_of(&layout.dtype),
                 layout.nbytes(),
                 size - offset
             )));
@@ -171,7 +170,7 @@ impl Fields {
         let mut values = [None; 3];
         for (key, value) in entries {
             let Some(number) = keys.iter().position(|wanted| key.text() == Some(wanted)) else {
-                let name = printed(key.text().unwrap_or("which is no string"));
+                let name = excerpt(key.text().unwrap_or("which is no string"));
                 return Err(complain(key, format!("the unexpected key `{name}`")));
             };
             // Of a key that is there twice, Python takes the last.

@@ -5,12 +5,14 @@ use alloc::string::String;
 use alloc::sync::Arc;
 use alloc::vec::Vec;
 
-use super::layout::Tuple;
+use super::mode::Mode;
 use super::npy::{Header, Version};
-use super::{Dtype, GIVEN, Layout, Memmap, Mode, Order, Source};
-use crate::error::{Error, Result, brief};
-use crate::fs::{Directory, IoErrorKind, Open};
-use crate::preopen::Preopens;
+use super::{GIVEN, Memmap, Source};
+use crate::display::{ShapeDisplay, excerpt_of};
+use crate::dtype::Dtype;
+use crate::error::{Error, Result};
+use crate::fs::{Directory, IoErrorKind, Open, Preopens};
+use crate::layout::{Layout, Order};
 use crate::region::{MapFile, Region, Window};
 
 /// How to read the bytes of a file: the parameters of `numpy.memmap`.
@@ -101,7 +103,7 @@ impl Plan {
                 )));
             };
             if bytes.checked_rem(dtype.size()) != Some(0) {
-                let (item, dtype) = (dtype.size(), brief(dtype));
+                let (item, dtype) = (dtype.size(), excerpt_of(dtype));
                 return Err(Error::InvalidArgument(format!(
                     "the {bytes} bytes of `{name}` from offset {offset} on are no multiple of the \
                      {item} bytes of a `{dtype}`: give a shape, another dtype, or another offset"
@@ -115,8 +117,8 @@ impl Plan {
                 "an array of shape {} and dtype `{}` at offset {offset} ends at byte {end}, and \
                  `{name}` has {size}: use a smaller shape or offset, or mode `read-write`, which \
                  extends the file",
-                Tuple(&layout.shape),
-                brief(dtype)
+                ShapeDisplay(&layout.shape),
+                excerpt_of(dtype)
             )));
         }
         Ok((layout.clone(), *end))
@@ -130,7 +132,7 @@ fn check_sized(dtype: &Dtype) -> Result<()> {
     }
     Err(Error::InvalidArgument(format!(
         "the elements of the dtype `{}` have no bytes: give it a size, as in `S10`",
-        brief(dtype)
+        excerpt_of(dtype)
     )))
 }
 
@@ -139,7 +141,7 @@ pub(super) fn end_of(layout: &Layout, offset: u64) -> Result<u64> {
     layout.nbytes().checked_add(offset).filter(|&end| i64::try_from(end).is_ok()).ok_or_else(|| {
         Error::InvalidArgument(format!(
             "an array of shape {} at offset {offset} ends past the last byte that a file can have",
-            Tuple(&layout.shape)
+            ShapeDisplay(&layout.shape)
         ))
     })
 }

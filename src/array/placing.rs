@@ -4,7 +4,8 @@
 use alloc::format;
 
 use super::Memmap;
-use crate::error::{Error, Result, brief};
+use crate::display::excerpt_of;
+use crate::error::{Error, Result};
 use crate::region::{Region, Window};
 
 impl<R: Region> Memmap<R> {
@@ -23,7 +24,7 @@ impl<R: Region> Memmap<R> {
             return Err(Error::InvalidArgument(format!(
                 "{length} bytes from byte {offset} on are not whole elements of `{}`, which have \
                  {size} bytes each: give multiples of that",
-                brief(dtype)
+                excerpt_of(dtype)
             )));
         }
         Ok((&self.region, Window { offset: self.source.offset + range.start, length }))

@@ -10,6 +10,7 @@ mod deviations;
 mod finish;
 mod fold;
 mod kernels;
+mod keys;
 mod walk;
 mod words;
 
@@ -17,10 +18,11 @@ use alloc::format;
 use alloc::vec::Vec;
 use core::fmt;
 
-use super::layout::{Tuple, product};
-use super::walk::MAX_PIECE;
-use super::{ByteOrder, Dtype, Kind, Layout, Memmap, Scalar, Transfer};
-use crate::error::{Error, Result, brief};
+use super::Memmap;
+use crate::display::{ShapeDisplay, excerpt_of};
+use crate::dtype::{ByteOrder, Dtype, Kind, Scalar};
+use crate::error::{Error, Result};
+use crate::layout::{Layout, MAX_PIECE, Transfer, product};
 use crate::limits::{check_transfer, zeroed};
 use crate::region::Region;
 use decode::Decoder;
@@ -163,7 +165,7 @@ pub fn reduce<R: Region>(
         return Err(Error::InvalidArgument(format!(
             "the `{operation}` of nothing does not exist: an array of shape {} has no elements to \
              choose from",
-            Tuple(&layout.shape)
+            ShapeDisplay(&layout.shape)
         )));
     }
     let bytes = outputs.saturating_mul(target.size);
@@ -234,7 +236,7 @@ fn find_axis(layout: &Layout, operation: Operation, axis: Option<i64>) -> Result
 /// The type of the elements and that of the result, in numpy's rules.
 fn find_types(layout: &Layout, operation: Operation) -> Result<(Scalar, Scalar)> {
     let refused = || {
-        let dtype = brief(&layout.dtype);
+        let dtype = excerpt_of(&layout.dtype);
         Error::Unsupported(format!(
             "there is no `{operation}` of elements of `{dtype}`: read them, and make what is wanted"
         ))

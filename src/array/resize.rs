@@ -4,9 +4,10 @@ use alloc::format;
 use alloc::string::String;
 use alloc::sync::Arc;
 
+use super::Memmap;
 use super::open::end_of;
-use super::{Layout, Memmap, Order};
 use crate::error::{Error, Result};
+use crate::layout::{Layout, Order};
 use crate::region::{Region, Resize};
 
 impl<R: Region> Memmap<R> {

@@ -7,9 +7,10 @@ use core::cell::RefCell;
 use super::Provider;
 use super::bindings::exports::filemap::data::array as wit_array;
 use super::bindings::exports::filemap::data::errors::Error;
+use super::wasi::{WasiFile, preopens};
 use crate::array;
+use crate::layout;
 use crate::region::BufferedRegion;
-use crate::wasi::{WasiFile, preopens};
 
 pub(super) type Memmap = array::Memmap<BufferedRegion<WasiFile>>;
 
@@ -126,6 +127,6 @@ pub(super) fn memmap_resource(array: Memmap) -> wit_array::Memmap {
     wit_array::Memmap::new(MemmapResource(RefCell::new(array)))
 }
 
-fn into_index(index: Vec<wit_array::Index>) -> Vec<array::Index> {
+fn into_index(index: Vec<wit_array::Index>) -> Vec<layout::Index> {
     index.into_iter().map(Into::into).collect()
 }

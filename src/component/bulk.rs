@@ -12,9 +12,9 @@ use super::bindings::exports::filemap::data::errors::Error;
 use super::bindings::exports::filemap::data::store::{StoreBorrow, ValueWriterBorrow};
 use super::store::StoreResource;
 use super::streams::ValueWriterResource;
+use super::wasi::WasiFile;
 use crate::array::Part;
 use crate::error;
-use crate::wasi::WasiFile;
 
 impl Guest for Provider {
     fn read_via_stream(

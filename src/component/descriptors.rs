@@ -7,10 +7,10 @@ use super::bindings::exports::filemap::data::descriptors::{Descriptor, Guest};
 use super::bindings::exports::filemap::data::errors::Error;
 use super::bindings::exports::filemap::data::store::{self as wit_store, StoreOptions};
 use super::store::{registry, store_resource};
+use super::wasi::{WasiDirectory, WasiFile};
 use crate::array::GIVEN;
 use crate::error;
 use crate::store::Store;
-use crate::wasi::{WasiDirectory, WasiFile};
 
 impl Guest for Provider {
     fn open_file(file: Descriptor, options: MemmapOptions) -> Result<wit_array::Memmap, Error> {

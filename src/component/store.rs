@@ -12,8 +12,8 @@ use super::bindings::exports::filemap::data::store as wit_store;
 use super::streams::{
     ItemStreamResource, KeyStreamResource, ValueReaderResource, ValueWriterResource,
 };
+use super::wasi::{WasiDirectory, preopens};
 use crate::store::{Registry, Store};
-use crate::wasi::{WasiDirectory, preopens};
 
 /// What a component keeps from call to call.
 struct Single<T>(T);

@@ -6,8 +6,8 @@ use core::cell::RefCell;
 
 use super::bindings::exports::filemap::data::errors::Error;
 use super::bindings::exports::filemap::data::store as wit_store;
+use super::wasi::WasiDirectory;
 use crate::store::{ItemStream, KeyStream, ValueReader, ValueWriter};
-use crate::wasi::WasiDirectory;
 
 pub(super) struct KeyStreamResource(RefCell<KeyStream<WasiDirectory>>);
 pub(super) struct ItemStreamResource(RefCell<ItemStream<WasiDirectory>>);

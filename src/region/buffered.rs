@@ -5,10 +5,11 @@ use alloc::vec::Vec;
 use core::cell::RefCell;
 use core::ops::Range;
 
-use super::{Advice, Region, Resize, Sharing, Window};
-use crate::array::Transfer;
+use super::overlay::Overlay;
+use super::resize::Resize;
+use super::{Advice, Region, Sharing, Window};
 use crate::fs::{File, IoErrorKind, IoResult};
-use crate::overlay::Overlay;
+use crate::layout::Transfer;
 
 /// How much is read ahead at most: what one WASI call returns.
 const BUFFER: usize = 64 << 10;

@@ -8,9 +8,10 @@ use alloc::string::{String, ToString};
 use alloc::vec::Vec;
 use core::ops::Bound;
 
-use super::Findings;
-use crate::error::{Error, Result, printed};
-use crate::key::{self, Generation, MAX_GENERATION};
+use super::key::{self, Generation, MAX_GENERATION};
+use super::verify::Findings;
+use crate::display::excerpt;
+use crate::error::{Error, Result};
 use crate::limits::{MAX_INDEX, MAX_TRANSFER};
 
 /// The file of a value.
@@ -177,8 +178,8 @@ pub(super) fn refuse_unnumbered(key: &str, file: &str) -> Error {
     Error::AccessDenied(format!(
         "the value of `{0}` is the file `{1}`, which has no number and so is left as it is: give \
          the file the name `{2}#0` to have it changed",
-        printed(key),
-        printed(file),
-        printed(&key::quote(key))
+        excerpt(key),
+        excerpt(file),
+        excerpt(&key::quote(key))
     ))
 }

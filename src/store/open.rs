@@ -7,14 +7,12 @@ use alloc::vec::Vec;
 use core::mem;
 
 use super::index::Index;
+use super::key::{self, Generation};
 use super::scan::Scan;
 use super::shared::Registry;
 use super::{Durability, Handle, Live, OpenOptions, State, Store};
 use crate::error::{Error, Result};
-use crate::fs::{Directory, IoError, IoErrorKind, IoResult, Open};
-use crate::key::{self, Generation};
-use crate::lock::Lock;
-use crate::preopen::Preopens;
+use crate::fs::{Directory, IoError, IoErrorKind, IoResult, Lock, Open, Preopens};
 
 impl<D: Directory> Store<D> {
     /// Opens the directory at `path`.

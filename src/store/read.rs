@@ -9,7 +9,8 @@ use super::index::{Place, refuse_unnumbered};
 use super::stream::check_most;
 use super::{Handle, Live, Store};
 use crate::array::{Memmap, Mode};
-use crate::error::{Error, Result, printed};
+use crate::display::excerpt;
+use crate::error::{Error, Result};
 use crate::fs::{Directory, File, IoErrorKind, Open};
 use crate::limits::{MAX_TRANSFER, check_keys, check_transfer, zeroed};
 use crate::region::{MapFile, Region};
@@ -228,7 +229,7 @@ impl<D: Directory> Handle<D> {
         length: u64,
     ) -> Result<Vec<u8>> {
         if length > MAX_TRANSFER {
-            let what = format!("the value of `{}`", printed(key));
+            let what = format!("the value of `{}`", excerpt(key));
             check_transfer(length, &what, "read it in pieces by `get-range` or a `reader`")?;
         }
         let mut buffer = zeroed(length)?;

@@ -6,7 +6,8 @@ use alloc::vec::Vec;
 
 use super::index::{Place, refuse_unnumbered};
 use super::{Durability, Handle, Live, Store};
-use crate::error::{Error, Result, printed};
+use crate::display::excerpt;
+use crate::error::{Error, Result};
 use crate::fs::{Directory, IoError};
 
 /// How many keys `clear` looks up at a time.
@@ -120,6 +121,6 @@ impl<D: Directory> Handle<D> {
     }
 
     fn remove_failed(&self, key: &str, error: &IoError) -> Error {
-        Error::io(&format!("remove the value of `{}` from", printed(key)), &self.name, error)
+        Error::io(&format!("remove the value of `{}` from", excerpt(key)), &self.name, error)
     }
 }

@@ -7,8 +7,8 @@ use alloc::vec::Vec;
 
 use super::MAX_NAMED;
 use super::index::{Index, Place, cost};
+use super::key::{self, Generation, Name};
 use crate::fs::{Directory, Entry, IoError, IoErrorKind, IoResult};
-use crate::key::{self, Generation, Name};
 use crate::limits::MAX_INDEX;
 
 /// What the names in a directory say.

@@ -4,8 +4,7 @@ use alloc::sync::{Arc, Weak};
 use alloc::vec::Vec;
 
 use super::index::{Index, Place};
-use crate::fs::Directory;
-use crate::lock::Lock;
+use crate::fs::{Directory, Lock};
 
 /// How many changes there can be at once, each of another key.
 const LANES: usize = 64;

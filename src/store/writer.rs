@@ -5,10 +5,11 @@ use alloc::string::{String, ToString};
 use alloc::sync::Arc;
 
 use super::Handle;
-use super::write::Written;
-use crate::error::{Error, Result, printed};
+use super::key::Generation;
+use super::staging::Written;
+use crate::display::excerpt;
+use crate::error::{Error, Result};
 use crate::fs::{Directory, File, IoResult};
-use crate::key::Generation;
 use crate::limits::check_transfer;
 
 /// A value that is being written. It is nobody's until it is committed; where it is dropped before,
@@ -109,7 +110,7 @@ impl<D: Directory> ValueWriter<D> {
         let (Some(file), Some(promised)) = (&self.file, self.promised) else { return Ok(()) };
         let size = file.size().map_err(|error| self.handle.write_failed(&self.key, &error))?;
         if size < promised {
-            let (key, taken) = (printed(&self.key), size.saturating_sub(self.length));
+            let (key, taken) = (excerpt(&self.key), size.saturating_sub(self.length));
             let wanted = promised - self.length;
             return Err(Error::InvalidArgument(format!(
                 "the stream for the value of `{key}` has taken {taken} of its {wanted} bytes: \
@@ -177,7 +178,7 @@ impl<D: Directory> ValueWriter<D> {
     }
 
     fn committed(&self) -> Error {
-        let key = printed(&self.key);
+        let key = excerpt(&self.key);
         Error::Closed(format!(
             "the value of `{key}` was committed, and nothing more can be written: make another \
              writer"

@@ -1,6 +1,6 @@
 //! Element types, against what numpy makes of the same spellings.
 
-use filemap::array::{ByteOrder, Dtype, Kind, Time, Unit};
+use filemap::dtype::{ByteOrder, Dtype, Kind, Time, Unit};
 use filemap::error::Error;
 use filemap::limits::MAX_DTYPE;
 use proptest::prelude::*;
@@ -38,7 +38,7 @@ fn every_spelling_means_what_it_means_to_numpy() {
         assert_eq!(dtype.alignment(), alignment, "{spelling}");
         let found: Vec<_> = match &dtype {
             Dtype::Structured(structured) => {
-                let part = |field: &filemap::array::Field| {
+                let part = |field: &filemap::dtype::Field| {
                     (field.name.clone(), field.title.clone(), field.offset, field.dtype.size())
                 };
                 structured.fields.iter().map(part).collect()

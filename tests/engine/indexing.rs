@@ -1,7 +1,8 @@
 //! Index arrays and masks: compared with numpy, and with hostile numbers.
 
-use filemap::array::{Dtype, Index, Layout, Mask, Order, Slice, Take, Transfer};
+use filemap::dtype::Dtype;
 use filemap::error::{Error, Result};
+use filemap::layout::{Index, Layout, Mask, Order, Slice, Take, Transfer};
 use serde_json::Value;
 
 use crate::model::Model;

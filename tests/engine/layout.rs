@@ -1,8 +1,9 @@
 //! Shapes, strides and basic indexing: against numpy, and with numbers that nobody sensible asks
 //! for.
 
-use filemap::array::{Dtype, Index, Layout, Order, Slice};
+use filemap::dtype::Dtype;
 use filemap::error::{Error, Result};
+use filemap::layout::{Index, Layout, Order, Slice};
 use serde_json::Value;
 
 use crate::model::Model;

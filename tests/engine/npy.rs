@@ -1,8 +1,10 @@
 //! `.npy` files: those that numpy wrote, those that nobody should have written, and random damage.
 
-use filemap::array::{Dtype, Header, Memmap, Mode, OpenOptions, Order, Version};
+use filemap::array::{Header, Memmap, Mode, OpenOptions, Version};
+use filemap::dtype::Dtype;
 use filemap::error::{Error, Result};
 use filemap::fs::{Directory, Open};
+use filemap::layout::Order;
 use filemap::region::BufferedRegion;
 use proptest::prelude::*;
 use serde_json::{Value, from_value};

@@ -2,9 +2,10 @@
 
 use std::collections::BTreeSet;
 
-use filemap::array::{Dtype, Index, Layout, Order, Slice, Transfer};
+use filemap::dtype::Dtype;
 use filemap::fs::{Directory, Open};
-use filemap::overlay::{Overlay, PAGE};
+use filemap::layout::{Index, Layout, Order, Slice, Transfer};
+use filemap::region::{Overlay, PAGE_SIZE};
 use proptest::prelude::*;
 
 use crate::memory::Disk;
@@ -45,7 +46,7 @@ fn as_many_pages_are_copied_as_were_announced() {
                 continue;
             };
             let wanted: BTreeSet<_> =
-                model.places.iter().map(|place| (offset + place) / PAGE).collect();
+                model.places.iter().map(|place| (offset + place) / PAGE_SIZE).collect();
             let transfer = Transfer::new(&view);
             let missing = wanted.difference(&pages).count() as u64;
             assert_eq!(overlay.missing_pages(offset as u64, transfer.clone()), missing);
@@ -56,7 +57,7 @@ fn as_many_pages_are_copied_as_were_announced() {
             }
             pages.extend(wanted);
             assert_eq!(overlay.missing_pages(offset as u64, transfer), 0);
-            assert_eq!(overlay.size(), (pages.len() * PAGE) as u64);
+            assert_eq!(overlay.size(), (pages.len() * PAGE_SIZE) as u64);
         }
         let mut patched = disk.bytes("a");
         overlay.patch(0, all_of(&patched), &mut patched);

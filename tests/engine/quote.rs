@@ -1,7 +1,7 @@
 //! Keys and file names, against `urllib.parse` and against a plain reading of its rules.
 
-use filemap::key::{MAX_GENERATION, Name, file_name, parse, quote, temporary_name, unquote};
 use filemap::limits::MAX_FILE_NAME;
+use filemap::store::key::{MAX_GENERATION, Name, file_name, parse, quote, temporary_name, unquote};
 use proptest::prelude::*;
 
 use crate::{json, try_random};

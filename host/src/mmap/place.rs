@@ -2,8 +2,9 @@
 
 use std::sync::{Arc, Mutex, PoisonError};
 
-use filemap::array::{Dtype, Layout, Transfer};
+use filemap::dtype::Dtype;
 use filemap::fs::{IoError, IoResult};
+use filemap::layout::{Layout, Transfer};
 use filemap::region::{Region as _, Sharing, Window};
 
 use super::MmapRegion;

@@ -1,6 +1,7 @@
 //! Tests of the native region that need to look into it.
 
-use filemap::array::{Dtype, Index, Layout, Order, Slice};
+use filemap::dtype::Dtype;
+use filemap::layout::{Index, Layout, Order, Slice};
 use wasmtime_wasi::filesystem::{self as wasi, FsPerms, OpenMode};
 
 use super::*;

@@ -2,10 +2,12 @@
 
 use alloc::format;
 
-use super::{Header, Version};
-use crate::array::layout::Tuple;
-use crate::array::{Dtype, Layout, Order};
+use super::Header;
+use super::write::Version;
+use crate::display::ShapeDisplay;
+use crate::dtype::Dtype;
 use crate::error::{Error, Result};
+use crate::layout::{Layout, Order};
 
 impl Header {
     /// The header of a new file.
@@ -36,7 +38,7 @@ impl Header {
         }
         let axes = &shape[..self.axes];
         let Some(bytes) = self.rewritten(axes) else {
-            let axes = Tuple(axes);
+            let axes = ShapeDisplay(axes);
             return Err(Error::Unsupported(format!(
                 "the header of this .npy file has no room for the shape {axes}: make a new file, \
                  which has"

@@ -5,9 +5,10 @@ use alloc::string::ToString;
 use alloc::vec::Vec;
 
 use super::{Fields, Header, MAGIC, encoding, text_start};
-use crate::array::layout::Tuple;
-use crate::array::{Dtype, Order};
+use crate::display::ShapeDisplay;
+use crate::dtype::Dtype;
 use crate::error::{Error, Result};
+use crate::layout::Order;
 
 /// What the length of a header is a multiple of, so that the elements are aligned in memory.
 const ALIGNMENT: usize = 64;
@@ -49,7 +50,7 @@ impl Header {
         let text = format!(
             "{{'descr': {}, 'fortran_order': {flag}, 'shape': {}, }}{:room$}",
             dtype.descr()?,
-            Tuple(shape),
+            ShapeDisplay(shape),
             ""
         );
         let versions =
@@ -73,7 +74,7 @@ impl Header {
             (&self.bytes[..text + old.start], self.bytes[text + old.end..].trim_ascii_end());
         let newline: &[u8] = if self.bytes.ends_with(b"\n") { b"\n" } else { b"" };
         let mut bytes = before.to_vec();
-        bytes.extend_from_slice(Tuple(shape).to_string().as_bytes());
+        bytes.extend_from_slice(ShapeDisplay(shape).to_string().as_bytes());
         bytes.extend_from_slice(after);
         let end = self.bytes.len() - newline.len();
         if bytes.len() > end {

@@ -3,18 +3,15 @@
 
 use alloc::vec::Vec;
 
-use super::super::{ByteOrder, Kind, Scalar};
 use super::Operation;
 use super::course::Course;
 use super::deviations::is_wide;
-use super::fold::{Fold, NO_TIME};
+use super::fold::Fold;
+use super::keys::{NO_TIME, comparable, float_key};
 use super::words::{
-    NAN_KEY, change, float_key, fold_negative, from_half, from_single, load, shift, signed_float,
-    turn, unsigned_float,
+    WORDS, change, from_half, from_single, load, shift, signed_float, turn, unsigned_float,
 };
-
-/// How many words are made at once: they stay in the fastest cache.
-pub(super) const WORDS: usize = 2048;
+use crate::dtype::{ByteOrder, Kind, Scalar};
 
 /// What the words mean.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -230,30 +227,5 @@ impl Decoder {
             Kind::Timedelta | Kind::Datetime if !is_least => shift(words, 0, 1),
             _ => shift(words, mirror, 0),
         }
-    }
-}
-
-/// The type as which elements are looked at: texts that are as short as a number have the order of
-/// one.
-pub(super) fn comparable(source: Scalar) -> Scalar {
-    let order = match (source.kind, source.size) {
-        (Kind::Bytes, 1) => ByteOrder::Little,
-        (Kind::Bytes, 2 | 4 | 8) => ByteOrder::Big,
-        (Kind::Unicode, 4) => source.order,
-        _ => return source,
-    };
-    Scalar { kind: Kind::Uint, order, ..source }
-}
-
-/// The element that has this key, as a word; the reverse of [`Decoder::make_keys`].
-pub(super) fn from_key(key: u64, kind: Kind, is_least: bool) -> u64 {
-    let mirror = if is_least { u64::MAX } else { 0 };
-    match kind {
-        Kind::Float if key == NAN_KEY => f64::NAN.to_bits(),
-        Kind::Float => fold_negative(key ^ mirror),
-        Kind::Complex => key ^ (mirror & NO_TIME),
-        Kind::Uint => key ^ NO_TIME ^ mirror,
-        Kind::Timedelta | Kind::Datetime if !is_least => key.wrapping_add(1),
-        _ => key ^ mirror,
     }
 }

@@ -15,9 +15,9 @@
 use alloc::vec::Vec;
 use core::ops::Range;
 
-use super::super::{Kind, Scalar};
 use super::kernels::{sum_floats, total};
 use super::words::change;
+use crate::dtype::{Kind, Scalar};
 
 /// The centres of results, and the sums of squared deviations from them. A complex result has one
 /// for each part.

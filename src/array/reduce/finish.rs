@@ -2,13 +2,13 @@
 
 use core::slice::ChunksExact;
 
-use super::super::{Kind, Scalar};
 use super::Operation;
 use super::course::Segment;
-use super::decode::from_key;
-use super::fold::{Fold, NO_TIME, NOWHERE};
+use super::fold::{Fold, NOWHERE};
 use super::kernels::{product, total};
+use super::keys::{NO_TIME, from_key};
 use super::words::change;
+use crate::dtype::{Kind, Scalar};
 
 /// What a result is made of, besides its accumulators.
 pub(super) struct Ending {

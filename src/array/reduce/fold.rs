@@ -8,18 +8,15 @@
 use alloc::vec::Vec;
 use core::cmp::Ordering;
 
-use super::super::{Kind, Scalar};
 use super::Operation;
 use super::course::Segment;
-use super::decode::comparable;
 use super::deviations::Deviations;
 use super::kernels::{
     choose_each, choose_one, compare_complex, compare_texts, each, greater, greatest,
     multiply_complex, multiply_floats, sum_floats,
 };
-
-/// The smallest `i64`, which is no time.
-pub(super) const NO_TIME: u64 = 1 << 63;
+use super::keys::{NO_TIME, comparable};
+use crate::dtype::{Kind, Scalar};
 
 /// The position of nothing.
 pub(super) const NOWHERE: u64 = u64::MAX;

@@ -2,8 +2,8 @@
 
 use core::cmp::Ordering;
 
-use super::super::{ByteOrder, Kind, Scalar};
 use super::course::Segment;
+use crate::dtype::{ByteOrder, Kind, Scalar};
 
 /// Adds each word to its accumulator by a function.
 pub(super) fn each(

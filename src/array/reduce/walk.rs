@@ -7,9 +7,10 @@
 
 use alloc::vec::Vec;
 
-use super::super::{Dtype, Layout, Scalar};
 use super::course::{Course, Lane};
-use super::decode::WORDS;
+use super::words::WORDS;
+use crate::dtype::{Dtype, Scalar};
+use crate::layout::Layout;
 
 /// The axes of an array in the order of the region.
 pub(super) struct Walk {

@@ -1,5 +1,8 @@
 //! From words to words: integers, floats, and keys.
 
+/// How many words are made at once: they stay in the fastest cache.
+pub(super) const WORDS: usize = 2048;
+
 /// Replaces each word.
 pub(super) fn change(words: &mut [u64], change: impl Fn(u64) -> u64) {
     for word in words {
@@ -65,20 +68,4 @@ pub(super) fn from_half(word: u64) -> u64 {
     let finite = (f64::from_bits(rest << 42) * f64::from_bits(SCALE)).to_bits();
     let special = rest << 42 | 0x7ff << 52;
     sign | if rest < 0x7c00 { finite } else { special }
-}
-
-/// The key of every NaN.
-pub(super) const NAN_KEY: u64 = i64::MAX.cast_unsigned();
-
-pub(super) fn float_key(word: u64, mirror: u64, is_place: bool) -> u64 {
-    let number = f64::from_bits(word);
-    // The two zeroes are the same number, and one of them is not before the other.
-    let word = if is_place && number == 0.0 { 0 } else { word };
-    if number.is_nan() { NAN_KEY } else { fold_negative(word) ^ mirror }
-}
-
-/// Turns the order of negative floats around, which grow with their bits; the same again is the
-/// reverse.
-pub(super) fn fold_negative(word: u64) -> u64 {
-    word ^ ((word.cast_signed() >> 63).cast_unsigned() >> 1)
 }

@@ -4,8 +4,8 @@ use std::cell::{Cell, RefCell};
 use std::ops::Range;
 use std::rc::Rc;
 
-use filemap::array::Transfer;
 use filemap::fs::{IoErrorKind, IoResult};
+use filemap::layout::Transfer;
 use filemap::region::{Advice, Region, Resize};
 
 /// Bytes in memory, or zeroes without end, and what was asked of them.

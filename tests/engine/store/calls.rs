@@ -1,10 +1,9 @@
 //! What each call gives, refuses and leaves.
 
 use filemap::error::Error;
-use filemap::fs::{Directory as _, File as _, IoErrorKind};
-use filemap::key::temporary_name;
+use filemap::fs::{Directory as _, File as _, IoErrorKind, Preopens};
 use filemap::limits::{MAX_QUOTED_KEY, MAX_TRANSFER};
-use filemap::preopen::Preopens;
+use filemap::store::key::temporary_name;
 use filemap::store::{Durability, OpenOptions};
 
 use super::{READ, WRITE, contents, open, open_at};

@@ -2,7 +2,7 @@
 //! is left over.
 
 use filemap::fs::IoErrorKind;
-use filemap::key::unquote;
+use filemap::store::key::unquote;
 use filemap::store::{Durability, OpenOptions, Store};
 use proptest::prelude::*;
 

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use filemap::array::Mode;
 use filemap::error::Result;
-use filemap::key::{Name, parse};
+use filemap::store::key::{Name, parse};
 use filemap::store::{Durability, OpenOptions, Store};
 use proptest::prelude::*;
 

@@ -4,8 +4,7 @@
 use std::cell::{Cell, RefCell};
 use std::rc::Rc;
 
-use filemap::fs::{Directory, Entry, IoErrorKind, IoResult, Open};
-use filemap::preopen::Preopens;
+use filemap::fs::{Directory, Entry, IoErrorKind, IoResult, Open, Preopens};
 use filemap::store::{Registry, Store};
 
 use super::{READ, WRITE, open};

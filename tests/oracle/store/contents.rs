@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::fs;
 use std::path::Path;
 
-use filemap::key;
+use filemap::store::key;
 
 use super::super::lines::encode;
 

@@ -43,7 +43,7 @@ impl Program {
                     _ if random.below(2) == 0 => {
                         UNNUMBERED_NAMES[random.below(UNNUMBERED_NAMES.len())].into()
                     }
-                    key => filemap::key::quote(key),
+                    key => filemap::store::key::quote(key),
                 };
                 put_unnumbered(&directory, &mut contents, &name, value(random));
             }

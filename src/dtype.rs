@@ -2,6 +2,7 @@
 
 mod build;
 mod comma;
+mod literal;
 mod print;
 mod scalar;
 mod structured;
@@ -12,12 +13,13 @@ use alloc::string::String;
 use alloc::sync::Arc;
 use alloc::vec::Vec;
 
-pub(super) use build::Reading;
-pub(super) use structured::Refusal;
+pub(crate) use build::Reading;
+pub(crate) use literal::{Encoding, Literal, Value};
+pub(crate) use structured::Refusal;
 pub use unit::{Time, Unit};
 
-use super::literal::{Encoding, Literal};
-use crate::error::{Error, Result, printed};
+use crate::display::excerpt;
+use crate::error::{Error, Result};
 use crate::limits::MAX_DTYPE;
 
 /// How many types can be within each other. Literals may be nested deeper than the deepest type
@@ -154,7 +156,7 @@ impl Dtype {
         let at = |position: usize, what: &str| {
             Error::InvalidArgument(format!(
                 "`{}` is not a dtype: at byte {position}, {what}",
-                printed(text)
+                excerpt(text)
             ))
         };
         let literal = Literal::parse(text.as_bytes(), Encoding::Utf8)
@@ -167,7 +169,7 @@ impl Dtype {
 
     /// The type that a literal describes, if few enough others are within it: whoever walks through
     /// its parts calls itself that often.
-    pub(super) fn from_literal(
+    pub(crate) fn from_literal(
         literal: &Literal,
         reading: Reading,
     ) -> core::result::Result<Self, Refusal> {

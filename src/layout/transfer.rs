@@ -7,7 +7,7 @@
 use alloc::sync::Arc;
 use alloc::vec::Vec;
 
-use super::layout::Layout;
+use super::Layout;
 use super::listed::Listed;
 use super::odometer::Odometer;
 use super::select::Selection;
@@ -181,7 +181,7 @@ impl Axis {
         (region, buffer): (u64, isize),
     ) -> (u64, isize) {
         // An element that is named twice is written twice, and what comes last in the buffer stays.
-        // Not by `sorted`: index arrays are long, and pairs are sorted five times as fast as
+        // Not by `argsort`: index arrays are long, and pairs are sorted five times as fast as
         // numbers of pairs.
         let mut order: Vec<_> = offsets.iter().copied().zip(places.map(to_isize)).collect();
         order.sort_by_key(|&(offset, _)| offset);

@@ -6,8 +6,9 @@ use alloc::vec::Vec;
 use core::fmt::Write as _;
 use core::ops::Range;
 
-use super::layout::{Layout, Tuple, product, stretched};
 use super::odometer::Odometer;
+use super::{Layout, product, stretched};
+use crate::display::ShapeDisplay;
 use crate::error::{Error, Result};
 use crate::limits::{MAX_AXES, MAX_LISTED};
 
@@ -113,7 +114,7 @@ impl Lists {
         if bytes.is_none_or(|bytes| i64::try_from(bytes).is_err()) {
             return Err(Error::InvalidArgument(format!(
                 "a selection of shape {} is too large: all elements together have at most {} bytes",
-                Tuple(&layout.shape),
+                ShapeDisplay(&layout.shape),
                 i64::MAX
             )));
         }
@@ -152,7 +153,7 @@ impl Lists {
         let mut shapes = String::new();
         for array in &self.arrays {
             // A text takes anything.
-            _ = write!(shapes, " {}", Tuple(&array.shape));
+            _ = write!(shapes, " {}", ShapeDisplay(&array.shape));
             if shapes.len() > MAX_TEXT {
                 shapes.truncate(MAX_TEXT);
                 shapes.push_str("...");

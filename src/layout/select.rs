@@ -3,7 +3,7 @@
 use alloc::format;
 use alloc::vec::Vec;
 
-use super::layout::Layout;
+use super::Layout;
 use super::listed::{Listed, Lists, check_axes, check_listed};
 use super::odometer::Odometer;
 use super::take::{Mask, Take};

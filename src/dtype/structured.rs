@@ -8,20 +8,20 @@ use alloc::string::String;
 use alloc::sync::Arc;
 use alloc::vec::Vec;
 
+use super::literal::{Literal, Value};
 use super::{Dtype, Field, Kind, Scalar, Structured, Subarray};
-use crate::array::layout::Tuple;
-use crate::array::literal::{Literal, Value};
-use crate::error::{Error, printed};
+use crate::argsort::argsort;
+use crate::display::{ShapeDisplay, excerpt};
+use crate::error::Error;
 use crate::limits::MAX_AXES;
-use crate::sorted::sorted;
 
 /// The largest size of a type, and the largest length of an axis within one.
 const MOST: u64 = i32::MAX.unsigned_abs() as u64;
 
 /// Why a literal is no dtype, and where in the text the reason stands.
-pub(in crate::array) struct Refusal {
-    pub(in crate::array) position: usize,
-    pub(in crate::array) error: Error,
+pub(crate) struct Refusal {
+    pub(crate) position: usize,
+    pub(crate) error: Error,
 }
 
 impl Refusal {
@@ -58,7 +58,7 @@ pub(super) fn place(
         let own = if aligned { draft.dtype.alignment() } else { 1 };
         let offset = draft.offset.unwrap_or(end.next_multiple_of(own));
         if offset % own != 0 {
-            let name = printed(&draft.name);
+            let name = excerpt(&draft.name);
             return Err(Refusal::new(
                 position,
                 format!(
@@ -97,13 +97,13 @@ fn check_names(drafts: &[Draft]) -> Result<(), Refusal> {
             names.push((title.as_str(), draft.position));
         }
     }
-    let order = sorted(names.len(), &|one, other| names[one].cmp(&names[other]));
+    let order = argsort(names.len(), &|one, other| names[one].cmp(&names[other]));
     for pair in order.windows(2) {
         let (name, position) = names[pair[1]];
         if name == names[pair[0]].0 {
             return Err(Refusal::new(
                 position,
-                format!("the name or title `{}` is there twice", printed(name)),
+                format!("the name or title `{}` is there twice", excerpt(name)),
             ));
         }
     }
@@ -160,7 +160,7 @@ pub(super) fn shaped(element: Dtype, literal: &Literal) -> Result<Dtype, Refusal
     if size > MOST {
         return Err(refused(&format!(
             "an array of shape {}, which has more than {MOST} bytes",
-            Tuple(&shape)
+            ShapeDisplay(&shape)
         )));
     }
     Ok(Dtype::Subarray(Arc::new(Subarray { element, shape, size })))

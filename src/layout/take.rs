@@ -3,7 +3,8 @@
 use alloc::format;
 use alloc::vec::Vec;
 
-use super::layout::{Tuple, product};
+use super::product;
+use crate::display::ShapeDisplay;
 use crate::error::{Error, Result};
 use crate::limits::MAX_AXES;
 
@@ -85,7 +86,7 @@ fn check(shape: Option<&[u64]>, count: usize) -> Result<()> {
     if product(shape) != count as u64 {
         return Err(Error::InvalidArgument(format!(
             "{count} values are not an index array of shape {}",
-            Tuple(shape)
+            ShapeDisplay(shape)
         )));
     }
     Ok(())

@@ -11,8 +11,7 @@ use ::wasi::filesystem::types::{
 };
 use ::wasi::io::streams::{InputStream, OutputStream};
 
-use crate::fs::{Access, Directory, Entry, File, IoError, IoErrorKind, IoResult, Open};
-use crate::preopen::Preopens;
+use crate::fs::{Access, Directory, Entry, File, IoError, IoErrorKind, IoResult, Open, Preopens};
 use crate::region::{BufferedRegion, MapFile, Sharing, Window};
 
 /// How many entries a directory may have that WASI reports as errors: names that are not UTF-8, and
@@ -21,16 +20,16 @@ const MAX_UNREADABLE_NAMES: u32 = 1 << 20;
 
 /// A regular file. A clone is the same one; WASI itself cannot duplicate a descriptor.
 #[derive(Clone)]
-pub(crate) struct WasiFile(Rc<Descriptor>);
+pub(super) struct WasiFile(Rc<Descriptor>);
 
 /// A directory.
-pub(crate) struct WasiDirectory(Rc<Descriptor>);
+pub(super) struct WasiDirectory(Rc<Descriptor>);
 
 /// Which directory a descriptor is of, as long as it is open.
-pub(crate) struct WasiIdentity(Rc<Descriptor>);
+pub(super) struct WasiIdentity(Rc<Descriptor>);
 
 /// The directories that the component was granted.
-pub(crate) fn preopens() -> Preopens<WasiDirectory> {
+pub(super) fn preopens() -> Preopens<WasiDirectory> {
     Preopens::new(
         get_directories()
             .into_iter()
@@ -41,7 +40,7 @@ pub(crate) fn preopens() -> Preopens<WasiDirectory> {
 
 impl WasiFile {
     /// Takes a descriptor, which must be that of a regular file.
-    pub(crate) fn new(descriptor: Descriptor) -> IoResult<Self> {
+    pub(super) fn new(descriptor: Descriptor) -> IoResult<Self> {
         match descriptor.get_type()? {
             DescriptorType::RegularFile => Ok(Self(Rc::new(descriptor))),
             DescriptorType::Directory => Err(IoErrorKind::IsDirectory.into()),
@@ -52,12 +51,12 @@ impl WasiFile {
 
 impl WasiFile {
     /// The host's stream that reads from `offset` on.
-    pub(crate) fn input_stream(&self, offset: u64) -> IoResult<InputStream> {
+    pub(super) fn input_stream(&self, offset: u64) -> IoResult<InputStream> {
         Ok(self.0.read_via_stream(offset)?)
     }
 
     /// The host's stream that writes from `offset` on.
-    pub(crate) fn output_stream(&self, offset: u64) -> IoResult<OutputStream> {
+    pub(super) fn output_stream(&self, offset: u64) -> IoResult<OutputStream> {
         Ok(self.0.write_via_stream(offset)?)
     }
 }
@@ -70,7 +69,7 @@ impl WasiDirectory {
     }
 
     /// Opens once more a directory that the caller has lent.
-    pub(crate) fn reopen(descriptor: &Descriptor) -> IoResult<Self> {
+    pub(super) fn reopen(descriptor: &Descriptor) -> IoResult<Self> {
         let flags = DescriptorFlags::READ;
         let reopened =
             descriptor.open_at(PathFlags::SYMLINK_FOLLOW, ".", OpenFlags::DIRECTORY, flags)?;

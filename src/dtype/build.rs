@@ -5,14 +5,14 @@ use alloc::string::{String, ToString};
 use alloc::vec::Vec;
 
 use super::comma;
+use super::literal::{Literal, Value};
 use super::structured::{Draft, Refusal, Size, place, shaped};
 use super::{ByteOrder, Dtype, Kind, Scalar};
-use crate::array::literal::{Literal, Value};
-use crate::sorted::sorted;
+use crate::argsort::argsort;
 
 /// What a literal is read as.
 #[derive(Clone, Copy, PartialEq, Eq)]
-pub(in crate::array) enum Reading {
+pub(crate) enum Reading {
     /// The argument of `numpy.dtype`: field follows field.
     Packed,
     /// The same in a structure that is aligned, and so are those within it.
@@ -185,7 +185,7 @@ fn by_field(entries: &Entries, aligned: bool) -> Result<Vec<Draft>, Refusal> {
         }
     }
     let mut drafts = Vec::new();
-    for number in sorted(found.len(), &|one, other| found[one].0.cmp(&found[other].0)) {
+    for number in argsort(found.len(), &|one, other| found[one].0.cmp(&found[other].0)) {
         let (offset, position, name, title, dtype) = &found[number];
         let dtype = build(dtype, reading(aligned))?;
         drafts.push(Draft {

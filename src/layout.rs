@@ -1,11 +1,26 @@
 //! Where the elements of an array lie: shape and strides over a region of bytes.
 
+mod listed;
+mod odometer;
+mod pieces;
+mod reshape;
+mod select;
+mod take;
+mod transfer;
+mod view;
+
 use alloc::format;
 use alloc::vec::Vec;
-use core::fmt;
 
-use super::dtype::Dtype;
-use crate::error::{Error, Result, brief};
+pub use listed::Listed;
+pub(crate) use pieces::MAX_PIECE;
+pub use select::{Index, Selection, Slice};
+pub use take::{Mask, Take};
+pub use transfer::{Block, Transfer};
+
+use crate::display::{ShapeDisplay, excerpt_of};
+use crate::dtype::Dtype;
+use crate::error::{Error, Result};
 use crate::limits::MAX_AXES;
 
 /// The order of the elements in a file.
@@ -15,20 +30,6 @@ pub enum Order {
     C,
     /// Column-major: the first index varies fastest.
     F,
-}
-
-/// A shape or strides as Python prints them: `(3, 4)`, `(3,)`, `()`.
-pub(super) struct Tuple<'a, T>(pub(super) &'a [T]);
-
-impl<T: fmt::Display> fmt::Display for Tuple<'_, T> {
-    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        formatter.write_str("(")?;
-        for (position, number) in self.0.iter().enumerate() {
-            let before = if position == 0 { "" } else { ", " };
-            write!(formatter, "{before}{number}")?;
-        }
-        formatter.write_str(if self.0.len() == 1 { ",)" } else { ")" })
-    }
 }
 
 /// The elements of an array in a region of bytes: element `(i, j, ...)` begins at byte
@@ -51,7 +52,7 @@ pub struct Layout {
 
 /// The number of elements of a shape. Who makes a layout without [`Layout::new`] may ask for more
 /// than a number holds.
-pub(super) fn product(lengths: &[u64]) -> u64 {
+pub(crate) fn product(lengths: &[u64]) -> u64 {
     if lengths.contains(&0) {
         0
     } else {
@@ -76,8 +77,8 @@ impl Layout {
         let too_large = || {
             Error::InvalidArgument(format!(
                 "the shape {} of `{}` is too large: all elements together have at most {} bytes",
-                Tuple(&shape),
-                brief(&dtype),
+                ShapeDisplay(&shape),
+                excerpt_of(&dtype),
                 i64::MAX
             ))
         };
@@ -146,7 +147,7 @@ impl Layout {
 
     /// Whether the elements lie without gaps in that order. As in numpy, the stride of an axis of
     /// length 1 means nothing, and an array without elements, or without bytes, has no gaps.
-    pub(super) fn is_dense(&self, order: Order) -> bool {
+    fn is_dense(&self, order: Order) -> bool {
         if self.nbytes() == 0 {
             return true;
         }
@@ -174,8 +175,8 @@ impl Layout {
             Error::InvalidArgument(format!(
                 "data of shape {} cannot be broadcast to the selection's shape {}: from the last \
                  axis backwards, each length must be the same or 1",
-                Tuple(from),
-                Tuple(&self.shape)
+                ShapeDisplay(from),
+                ShapeDisplay(&self.shape)
             ))
         };
         if from.len() > MAX_AXES {
@@ -190,7 +191,7 @@ impl Layout {
 
 /// Broadcasts data of shape `from` to the shape `to`: how far apart neighbours along each axis of
 /// `to` are in the data, in elements; `None` where the shapes do not fit.
-pub(super) fn stretched(from: &[u64], to: &[u64]) -> Option<Vec<u64>> {
+fn stretched(from: &[u64], to: &[u64]) -> Option<Vec<u64>> {
     // Like numpy's assignment, this ignores leading axes of length 1 that the other shape does
     // not have.
     let (surplus, from) = from.split_at(from.len().saturating_sub(to.len()));

@@ -6,11 +6,11 @@ use alloc::collections::BTreeMap;
 use alloc::vec::Vec;
 use core::ops::Range;
 
-use crate::array::Transfer;
 use crate::fs::{File, IoErrorKind, IoResult};
+use crate::layout::Transfer;
 
 /// The size of a page in bytes, that of the processors that real mappings are on.
-pub const PAGE: usize = 4096;
+pub const PAGE_SIZE: usize = 4096;
 
 /// The changed pages of a file, by their number in the file.
 ///
@@ -26,7 +26,7 @@ impl Overlay {
     /// How many bytes the changed pages take in memory.
     #[must_use]
     pub fn size(&self) -> u64 {
-        (self.pages.len() * PAGE) as u64
+        (self.pages.len() * PAGE_SIZE) as u64
     }
 
     /// How many pages would be copied by writing what `transfer` says to a region that begins at
@@ -105,7 +105,7 @@ impl Overlay {
             changed.next().unwrap_or(last + 1)
         };
         // The page after the last one may begin behind what 64 bits can say.
-        (end.saturating_mul(PAGE as u64).min(range.end) - range.start, is_changed)
+        (end.saturating_mul(PAGE_SIZE as u64).min(range.end) - range.start, is_changed)
     }
 
     /// The copy of a page, made where there is none yet. What the file does not fill is zero.
@@ -115,9 +115,9 @@ impl Overlay {
             Entry::Occupied(page) => Ok(page.into_mut()),
             Entry::Vacant(place) => {
                 let mut page = Vec::new();
-                page.try_reserve_exact(PAGE).map_err(|_| IoErrorKind::NoMemory)?;
-                page.resize(PAGE, 0);
-                file.read_full(&mut page, number * PAGE as u64)?;
+                page.try_reserve_exact(PAGE_SIZE).map_err(|_| IoErrorKind::NoMemory)?;
+                page.resize(PAGE_SIZE, 0);
+                file.read_full(&mut page, number * PAGE_SIZE as u64)?;
                 Ok(place.insert(page.into_boxed_slice()))
             }
         }
@@ -144,7 +144,7 @@ fn parts(offset: u64, transfer: Transfer) -> impl Iterator<Item = Part> {
                 page,
                 within,
                 buffer: buffer + done,
-                length: (length - done).min(PAGE - within),
+                length: (length - done).min(PAGE_SIZE - within),
             };
             done += part.length;
             (part.length > 0).then_some(part)
@@ -154,10 +154,10 @@ fn parts(offset: u64, transfer: Transfer) -> impl Iterator<Item = Part> {
 
 /// The number of the page that holds the byte at `offset`, and where in the page it lies.
 fn page_of(offset: u64) -> (u64, usize) {
-    (offset / PAGE as u64, within_page(offset % PAGE as u64))
+    (offset / PAGE_SIZE as u64, within_page(offset % PAGE_SIZE as u64))
 }
 
 /// A distance that is at most the size of a page.
 fn within_page(distance: u64) -> usize {
-    usize::try_from(distance).unwrap_or(PAGE)
+    usize::try_from(distance).unwrap_or(PAGE_SIZE)
 }

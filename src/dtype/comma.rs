@@ -4,10 +4,11 @@ use alloc::format;
 use alloc::string::String;
 use alloc::vec::Vec;
 
+use super::literal::{Encoding, Literal};
 use super::structured::{Draft, place, shaped};
 use super::{Dtype, Scalar};
-use crate::array::literal::{Encoding, Literal};
-use crate::error::{Error, Result, printed};
+use crate::display::excerpt;
+use crate::error::{Error, Result};
 use crate::limits::MAX_DTYPE;
 
 /// How many fields such a string may have: as many as the longest text of a dtype has room for.
@@ -32,7 +33,7 @@ pub(super) fn parse(text: &str, aligned: bool) -> Result<Dtype> {
             let number = number + 1;
             Error::InvalidArgument(format!(
                 "`{}` is not a dtype: field {number} is no type",
-                printed(text)
+                excerpt(text)
             ))
         };
         let (repeats, element) = reader.item().ok_or_else(refused)?;

@@ -20,13 +20,13 @@ const MAX_DEPTH: usize = 80;
 const MAX_VALUES: usize = 512 << 10;
 
 /// A value, and the bytes of the text that it was read from.
-pub(super) struct Literal {
-    pub(super) value: Value,
-    pub(super) start: usize,
-    pub(super) end: usize,
+pub(crate) struct Literal {
+    pub(crate) value: Value,
+    pub(crate) start: usize,
+    pub(crate) end: usize,
 }
 
-pub(super) enum Value {
+pub(crate) enum Value {
     None,
     Bool(bool),
     Int(i64),
@@ -40,7 +40,7 @@ pub(super) enum Value {
 
 impl Literal {
     /// Reads a text that is one literal and nothing besides.
-    pub(super) fn parse(text: &[u8], encoding: Encoding) -> Result<Self, Complaint> {
+    pub(crate) fn parse(text: &[u8], encoding: Encoding) -> Result<Self, Complaint> {
         let mut reader = Reader { text, encoding, position: 0, depth: 0, values: 0 };
         let literal = reader.value()?;
         reader.skip_space();
@@ -51,7 +51,7 @@ impl Literal {
     }
 
     /// The elements of a tuple or list.
-    pub(super) fn items(&self) -> Option<&[Self]> {
+    pub(crate) fn items(&self) -> Option<&[Self]> {
         match &self.value {
             Value::Tuple(items) | Value::List(items) => Some(items),
             _ => None,
@@ -59,7 +59,7 @@ impl Literal {
     }
 
     /// The characters of a string.
-    pub(super) fn text(&self) -> Option<&str> {
+    pub(crate) fn text(&self) -> Option<&str> {
         match &self.value {
             Value::Text(text) => Some(text),
             _ => None,
@@ -67,7 +67,7 @@ impl Literal {
     }
 
     /// A number that is not negative.
-    pub(super) fn natural(&self) -> Option<u64> {
+    pub(crate) fn natural(&self) -> Option<u64> {
         match self.value {
             Value::Int(number) => u64::try_from(number).ok(),
             _ => None,
@@ -77,7 +77,7 @@ impl Literal {
 
 /// What the bytes above 127 mean.
 #[derive(Clone, Copy, PartialEq, Eq)]
-pub(super) enum Encoding {
+pub(crate) enum Encoding {
     /// Each is the character of that number.
     Latin1,
     /// The text is valid UTF-8.
@@ -85,9 +85,9 @@ pub(super) enum Encoding {
 }
 
 /// What is wrong with a text, and where.
-pub(super) struct Complaint {
-    pub(super) position: usize,
-    pub(super) what: Box<str>,
+pub(crate) struct Complaint {
+    pub(crate) position: usize,
+    pub(crate) what: Box<str>,
 }
 
 fn complain(position: usize, what: &str) -> Complaint {

@@ -5,7 +5,8 @@ use core::fmt;
 
 use super::unit::{Parsed, natural};
 use super::{ByteOrder, Kind, Scalar, Unit};
-use crate::error::{Error, Result, printed};
+use crate::display::excerpt;
+use crate::error::{Error, Result};
 
 /// The letters of types, and how many bytes each type has. C's types have the sizes that they have
 /// on 64-bit Linux.
@@ -175,7 +176,7 @@ fn by_name(name: &str) -> Option<u8> {
 
 /// Tells the types of numpy's that are no bytes in a file from what is no type.
 fn refuse(text: &str, code: &str) -> Error {
-    let text_printed = printed(text);
+    let text_printed = excerpt(text);
     if matches!(code, "O" | "O4" | "O8") || by_name(text) == Some(b'O') {
         return Error::Unsupported(format!(
             "the dtype `{text_printed}` is Python's objects, whose pointers mean nothing in a \

@@ -5,7 +5,7 @@ use crate::error::Result;
 
 /// How many elements are read, or written, at a time: few enough that no provider refuses them for
 /// the pages that they lie in.
-pub(super) const MAX_PIECE: u64 = 1 << 16;
+pub(crate) const MAX_PIECE: u64 = 1 << 16;
 
 /// How much is read from a disk around a single byte, and how many bytes can be gone through while
 /// one element is.
@@ -16,7 +16,7 @@ impl Layout {
     /// What it costs to see every element once, as the number of bytes that cost the same when they
     /// lie together: at least those of the elements, some for each of them, and where they lie
     /// apart what a system reads ahead around each, but no more than they all lie in.
-    pub(super) fn cost(&self) -> u64 {
+    pub(crate) fn cost(&self) -> u64 {
         let extent = self.extent().map_or(0, |extent| extent.end - extent.start);
         let size = self.size();
         size.saturating_mul(AHEAD).min(extent).max(self.nbytes()).max(size.saturating_mul(ELEMENT))
@@ -24,7 +24,7 @@ impl Layout {
 
     /// Calls `visit` with parts of at most `most` elements that together are all of them, but for
     /// those without bytes, in the order of the region.
-    pub(super) fn for_each_piece(
+    pub(crate) fn for_each_piece(
         &self,
         most: u64,
         visit: &mut dyn FnMut(Self) -> Result<()>,

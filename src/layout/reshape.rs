@@ -3,7 +3,8 @@
 use alloc::format;
 use alloc::vec::Vec;
 
-use super::layout::{Layout, Order, Tuple};
+use super::{Layout, Order};
+use crate::display::ShapeDisplay;
 use crate::error::{Error, Result};
 use crate::limits::MAX_AXES;
 
@@ -24,9 +25,9 @@ impl Layout {
                 Error::InvalidArgument(format!(
                     "the elements of shape {} and strides {} have no strides in the shape {}: only \
                      a copy has that shape, which `read` makes",
-                    Tuple(&self.shape),
-                    Tuple(&self.strides),
-                    Tuple(&dense.shape)
+                    ShapeDisplay(&self.shape),
+                    ShapeDisplay(&self.strides),
+                    ShapeDisplay(&dense.shape)
                 ))
             })?
         };
@@ -44,10 +45,10 @@ impl Layout {
         }
         let size = self.size();
         let refuse = |reason: &str| {
-            let from = Tuple(&self.shape);
+            let from = ShapeDisplay(&self.shape);
             Err(Error::InvalidArgument(format!(
                 "an array of shape {from} has no shape {}: {reason}",
-                Tuple(shape)
+                ShapeDisplay(shape)
             )))
         };
         let mut open = None;

@@ -5,7 +5,7 @@ use alloc::string::{String, ToString};
 use core::fmt::{self, Display, Write};
 
 use super::{Dtype, Field, Structured};
-use crate::array::layout::Tuple;
+use crate::display::ShapeDisplay;
 use crate::error::{Error, Result};
 
 impl fmt::Display for Dtype {
@@ -78,7 +78,7 @@ impl Dtype {
             Self::Subarray(subarray) => {
                 formatter.write_str("(")?;
                 subarray.element.print(described, formatter)?;
-                write!(formatter, ", {})", Tuple(&subarray.shape))
+                write!(formatter, ", {})", ShapeDisplay(&subarray.shape))
             }
             Self::Structured(structured) if described || self.is_plain() => {
                 structured.list(described, formatter)
@@ -111,7 +111,7 @@ impl Structured {
             }
             if let Dtype::Subarray(subarray) = dtype {
                 subarray.element.print(described, formatter)?;
-                write!(formatter, ", {})", Tuple(&subarray.shape))?;
+                write!(formatter, ", {})", ShapeDisplay(&subarray.shape))?;
             } else {
                 dtype.print(described, formatter)?;
                 formatter.write_str(")")?;
