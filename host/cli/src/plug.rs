@@ -4,10 +4,11 @@ use std::path::PathBuf;
 use std::process::ExitCode;
 
 use anyhow::{Context as _, Result, anyhow, bail};
+use filemap_component::COMPONENT;
 use wac_graph::types::Package;
 use wac_graph::{CompositionGraph, EncodeOptions, PlugError};
 
-use super::{COMPONENT, output};
+use crate::output;
 
 /// Compose a plugin with the portable component into one that runs on any WASI 0.2 host
 #[derive(clap::Args)]
@@ -32,7 +33,13 @@ impl Plug {
     }
 }
 
-fn compose(plugin: Vec<u8>) -> Result<Vec<u8>> {
+/// Composes a plugin with the portable component, as `filemap plug` does.
+///
+/// # Errors
+///
+/// Fails if `plugin` is not a component, imports nothing of `filemap:data`, or imports an interface
+/// of it that the portable component does not export.
+pub fn compose(plugin: Vec<u8>) -> Result<Vec<u8>> {
     let mut graph = CompositionGraph::new();
     let provider = Package::from_bytes("filemap:provider", None, COMPONENT, graph.types_mut())?;
     let provider = graph.register_package(provider)?;

@@ -5,12 +5,12 @@ use std::process::ExitCode;
 
 use anyhow::{Context as _, Result};
 
-use super::output;
+use crate::output;
 
 /// A file below the folder `wit`, by its name there.
 macro_rules! file {
     ($name:literal) => {
-        ($name, include_str!(concat!("../../../wit/", $name)))
+        ($name, include_str!(concat!("../wit/", $name)))
     };
 }
 

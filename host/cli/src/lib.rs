@@ -1,17 +1,23 @@
-//! The command line: one module a subcommand.
+//! The command `filemap`, as a library.
+//!
+//! The command is the program of this package: `cargo install filemap-cli` installs it, and
+//! `filemap --help` documents it. This library exists for the repository's tests and benchmarks,
+//! which build the command in their own package ([`main`]) and run plugins as it does ([`host`],
+//! [`compose`]). Its interface may change with every version. An embedder uses the crate
+//! `filemap-host`, a program that composes plugins the crate `filemap-component`.
 
 mod component;
+pub mod host;
 mod output;
 mod plug;
 mod run;
 mod wit;
 
+pub use plug::compose;
+
 use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
-
-/// The portable component, made by the build script.
-const COMPONENT: &[u8] = include_bytes!(env!("FILEMAP_COMPONENT"));
 
 /// Something in the host failed: a file that cannot be read, a plugin that does not load.
 const HOST_ERROR: u8 = 1;
@@ -28,7 +34,8 @@ const EXIT_CODES: &str = "Exit codes: 0 or 1 as the plugin ends, for WASI 0.2 ha
 /// Runs sandboxed plugins that import `filemap:data` with real mmap, and turns them into components
 /// that run on any other WASI 0.2 host.
 #[derive(Parser)]
-#[command(name = "filemap", version, after_help = EXIT_CODES)]
+// `bin_name` keeps the name of the running program, which differs in tests, out of the help.
+#[command(name = "filemap", bin_name = "filemap", version, after_help = EXIT_CODES)]
 struct Cli {
     #[command(subcommand)]
     command: Command,
@@ -42,8 +49,12 @@ enum Command {
     Wit(wit::Wit),
 }
 
-/// Reads the command line, does what it says, and prints what went wrong.
-pub(crate) fn main() -> ExitCode {
+/// Runs the command `filemap` with the arguments of this process.
+///
+/// Prints an error to standard error and returns the exit code that `filemap --help` lists.
+/// Arguments that are no valid usage end the process with code 2, `--help` and `--version` with 0.
+#[must_use]
+pub fn main() -> ExitCode {
     let done = match Cli::parse().command {
         Command::Run(command) => command.run(),
         Command::Plug(command) => command.run(),

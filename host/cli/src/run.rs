@@ -5,15 +5,16 @@ use std::process::ExitCode;
 use std::time::Duration;
 
 use anyhow::{Context as _, Result, anyhow, bail, ensure};
-use filemap_host::{Ctx, CtxBuilder, CtxView, View};
+use filemap_host::CtxBuilder;
 use indicatif::{ProgressBar, ProgressStyle};
-use wasmtime::component::{Component, Linker, ResourceTable};
+use wasmtime::component::Component;
 use wasmtime::{Cache, Config, Engine, Store};
+use wasmtime_wasi::WasiCtx;
 use wasmtime_wasi::filesystem::FsPerms;
 use wasmtime_wasi::p2::bindings::sync::Command;
-use wasmtime_wasi::{I32Exit, WasiCtx, WasiCtxView, WasiView};
 
-use super::TRAP;
+use crate::TRAP;
+use crate::host::{self, State};
 
 /// How much data one call from the plugin may bring along, in bytes. More than `filemap:data` takes
 /// in one call, so that a plugin that brings too much gets an error rather than a trap.
@@ -53,24 +54,6 @@ pub(crate) struct Run {
     plugin: Vec<String>,
 }
 
-struct State {
-    wasi: WasiCtx,
-    filemap: Ctx,
-    table: ResourceTable,
-}
-
-impl WasiView for State {
-    fn ctx(&mut self) -> WasiCtxView<'_> {
-        WasiCtxView { ctx: &mut self.wasi, table: &mut self.table }
-    }
-}
-
-impl View for State {
-    fn filemap(&mut self) -> CtxView<'_> {
-        CtxView { ctx: &mut self.filemap, wasi: self.wasi.filesystem(), table: &mut self.table }
-    }
-}
-
 impl Run {
     pub(crate) fn run(&self) -> Result<ExitCode> {
         let wasi = self.grants()?;
@@ -78,24 +61,17 @@ impl Run {
         let name = &self.plugin[0];
         let plugin = compile(&engine, name)?;
 
-        let mut linker = Linker::<State>::new(&engine);
-        wasmtime_wasi::p2::add_to_linker_sync(&mut linker).map_err(to_anyhow)?;
-        filemap_host::add_to_linker(&mut linker).map_err(to_anyhow)?;
+        let linker = host::linker(&engine, true).map_err(to_anyhow)?;
         let filemap = CtxBuilder::new().map_into_guest(self.map).build();
-        let state = State { wasi, filemap, table: ResourceTable::new() };
-        let mut store = Store::new(&engine, state);
+        let mut store = Store::new(&engine, State::new(wasi, filemap, ()));
         store.set_hostcall_fuel(HOSTCALL_FUEL);
 
         let command = Command::instantiate(&mut store, &plugin, &linker)
             .map_err(to_anyhow)
             .with_context(|| format!("failed to start `{name}`"))?;
-        match command.wasi_cli_run().call_run(&mut store) {
-            Ok(Ok(())) => Ok(ExitCode::SUCCESS),
-            Ok(Err(())) => Ok(ExitCode::FAILURE),
+        match host::run(&mut store, &command) {
+            Ok(code) => Ok(u8::try_from(code).map_or(ExitCode::FAILURE, ExitCode::from)),
             Err(error) => {
-                if let Some(&I32Exit(code)) = error.downcast_ref() {
-                    return Ok(u8::try_from(code).map_or(ExitCode::FAILURE, ExitCode::from));
-                }
                 eprintln!("failed to run `{name}`: the plugin trapped: {error:?}");
                 Ok(ExitCode::from(TRAP))
             }

@@ -4,8 +4,9 @@ use std::path::PathBuf;
 use std::process::ExitCode;
 
 use anyhow::Result;
+use filemap_component::COMPONENT;
 
-use super::{COMPONENT, output};
+use crate::output;
 
 /// Write the portable component, which provides `filemap:data` over WASI filesystem calls
 ///
