@@ -2,6 +2,7 @@
 
 mod bench;
 mod demo;
+mod docs;
 mod installed;
 mod languages;
 mod oracle;
@@ -42,6 +43,8 @@ enum Command {
         #[arg(long, value_name = "N", default_value_t = 0, hide_default_value = true)]
         functions: usize,
     },
+    /// Copy tables of the WIT, and examples, into the pages of documentation
+    Docs,
     /// Install what `cargo build --target wasm32-wasip2` needs
     WasmTarget,
     /// Install numpy and zict, which the tests compare with, into a folder of their own
@@ -57,6 +60,7 @@ fn main() -> ExitCode {
         Command::Test { long } => test::run(long),
         Command::Bench => bench::run(),
         Command::Size { functions } => size::run(functions),
+        Command::Docs => docs::run(),
         Command::WasmTarget => wasm_target::install(),
         Command::Oracle => oracle::install(),
         Command::Languages => languages::install(),
