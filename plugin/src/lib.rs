@@ -57,6 +57,8 @@
 //! The crate compiles for every target, so that the plugin's calculations can be tested natively.
 //! Only a host has files: on another target every call panics.
 
+extern crate alloc;
+
 mod array;
 mod bindings;
 mod bulk;
