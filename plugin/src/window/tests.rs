@@ -59,7 +59,7 @@ impl Source for Rc<Host> {
             // SAFETY: it is the memory of a window, which is larger than the piece by a page.
             unsafe {
                 std::ptr::with_exposed_provenance_mut::<u8>(first)
-                    .copy_from(piece.as_ptr(), piece.len())
+                    .copy_from(piece.as_ptr(), piece.len());
             };
         }
         Ok(address.wrapping_add(skipped))
