@@ -1,4 +1,4 @@
-//! Checks of the table "The tree" in `ARCHITECTURE.md`.
+//! Checks of the table "The tree" in `ARCHITECTURE.md`, and the parser of its tables.
 
 use std::fs;
 
