@@ -31,9 +31,9 @@ pub(crate) fn excerpt(text: &str) -> String {
             break;
         }
         if character.is_control() {
-            short.extend(character.escape_unicode())
+            short.extend(character.escape_unicode());
         } else {
-            short.push(character)
+            short.push(character);
         }
     }
     short

@@ -124,9 +124,9 @@ impl Layout {
         for (&length, &stride) in self.shape.iter().zip(&self.strides) {
             let reach = (length - 1).saturating_mul(stride.unsigned_abs());
             if stride < 0 {
-                begin = begin.saturating_sub(reach)
+                begin = begin.saturating_sub(reach);
             } else {
-                end = end.saturating_add(reach)
+                end = end.saturating_add(reach);
             }
         }
         Some(begin..end)

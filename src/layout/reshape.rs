@@ -67,7 +67,7 @@ impl Layout {
         let known = if complete.contains(&0) { Some(0) } else { known };
         match (open, known) {
             (Some(axis), Some(known)) if known != 0 && size.is_multiple_of(known) => {
-                complete[axis] = size / known
+                complete[axis] = size / known;
             }
             (None, Some(known)) if known == size => {}
             _ => return refuse(&format!("it has {size} elements")),

@@ -127,11 +127,11 @@ impl Layout {
             lists.follow(index.joins_lists(), view.shape.len());
             match index {
                 Index::At(at) => {
-                    view.start = self.advance(view.start, axis, self.position(axis, *at)?)
+                    view.start = self.advance(view.start, axis, self.position(axis, *at)?);
                 }
                 Index::Take(take) => match take.scalar() {
                     Some(at) => {
-                        view.start = self.advance(view.start, axis, self.position(axis, at)?)
+                        view.start = self.advance(view.start, axis, self.position(axis, at)?);
                     }
                     None => lists.push(take.lengths(), self.taken(axis, take)?)?,
                 },

@@ -55,7 +55,7 @@ impl Scan {
                 self.index.next_generation = self.index.next_generation.max(generation + 1);
             }
             Name::Temporary(number) => {
-                self.index.next_temporary = self.index.next_temporary.max(number + 1)
+                self.index.next_temporary = self.index.next_temporary.max(number + 1);
             }
             Name::Unnumbered(_) | Name::Foreign => {}
         }

@@ -39,7 +39,7 @@ impl<D: Directory> Handle<D> {
                 Err(error)
                     if error.kind == IoErrorKind::AlreadyExists && tries < TEMPORARY_TRIES =>
                 {
-                    tries += 1
+                    tries += 1;
                 }
                 Err(error) => return Err(Error::io("make a file in", &self.name, &error)),
             }
@@ -74,7 +74,7 @@ impl<D: Directory> Handle<D> {
     pub(super) fn publish(&self, live: &Live<D>, written: &[Written<'_>]) -> Result<()> {
         let mut result = Ok(());
         live.shared.alone_with(written.iter().map(|value| value.key), &mut || {
-            result = self.publish_alone(live, written)
+            result = self.publish_alone(live, written);
         });
         result
     }

@@ -58,7 +58,7 @@ fn check_case(case: &Value) {
             Error::OutOfBounds(_) => assert_eq!(kind, "IndexError"),
             // numpy has one class for a second ellipsis and for an index that is too large.
             Error::InvalidArgument(text) => {
-                assert!(kind == "ValueError" || text.contains("ellipses"), "{text}")
+                assert!(kind == "ValueError" || text.contains("ellipses"), "{text}");
             }
             other => panic!("{other:?}"),
         }
@@ -95,7 +95,7 @@ fn a_size_that_overflows_is_refused_and_the_largest_is_not() {
             match layout(item_size, shape, order) {
                 Ok(layout) => assert!(fits, "{layout:?}"),
                 Err(error) => {
-                    assert!(!fits && matches!(error, Error::InvalidArgument(_)), "{error:?}")
+                    assert!(!fits && matches!(error, Error::InvalidArgument(_)), "{error:?}");
                 }
             }
         }

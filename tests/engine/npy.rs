@@ -492,7 +492,7 @@ fn damage_gives_an_error_or_an_array_that_can_be_read() {
                     Damage::Change(at, byte) if at < bytes.len() => bytes[at] = byte,
                     Damage::Insert(at, byte) => bytes.insert(at.min(bytes.len()), byte),
                     Damage::Remove(at, count) => {
-                        _ = bytes.drain(at.min(bytes.len())..(at + count).min(bytes.len()))
+                        _ = bytes.drain(at.min(bytes.len())..(at + count).min(bytes.len()));
                     }
                     Damage::Change(..) => {}
                 }

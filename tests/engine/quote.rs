@@ -114,7 +114,7 @@ fn every_key_has_a_name_of_plain_ascii_that_reads_back() {
         match file_name(&key, generation) {
             Ok(name) => assert_eq!(parse(&name), Name::Value(key, generation), "{name}"),
             Err(error) => {
-                assert!(format!("{quoted}#{generation}").len() > MAX_FILE_NAME, "{error}")
+                assert!(format!("{quoted}#{generation}").len() > MAX_FILE_NAME, "{error}");
             }
         }
     });
@@ -126,7 +126,7 @@ fn any_name_is_read_without_harm() {
         assert_eq!(unquote(&name), model(&name), "{name}");
         match parse(&name) {
             Name::Value(key, generation) => {
-                assert_eq!(format!("{}#{generation}", quote(&key)), name)
+                assert_eq!(format!("{}#{generation}", quote(&key)), name);
             }
             Name::Temporary(generation) => assert_eq!(temporary_name(generation), name),
             Name::Unnumbered(key) => assert_eq!((key, name.contains('#')), (model(&name), false)),

@@ -323,7 +323,7 @@ fn a_part_of_an_array_larger_than_a_call_moves_is_one_stream() {
         match mode {
             Mode::ReadOnly => assert!(matches!(written, Err(Error::AccessDenied(_)))),
             Mode::CopyOnWrite => {
-                assert_eq!(written, Ok((MAX_TRANSFER, false)), "it has to fit in one call")
+                assert_eq!(written, Ok((MAX_TRANSFER, false)), "it has to fit in one call");
             }
             _ => assert_eq!(written, Ok(((8 << 40) - 3, true))),
         }

@@ -68,7 +68,7 @@ impl Ending {
             }
             Operation::Sum if is_float => join(words, others, total),
             Operation::Prod if is_float => {
-                join(words, others, |word, scale| product(word, scale).to_bits())
+                join(words, others, |word, scale| product(word, scale).to_bits());
             }
             Operation::Mean if is_float => {
                 join(words, others, total);

@@ -166,7 +166,7 @@ impl Fold {
                 first.iter_mut().zip(words).for_each(|(sum, word)| *sum = sum.wrapping_add(*word));
             }
             Kernel::Sum => {
-                first[0] = words.iter().fold(first[0], |sum, word| sum.wrapping_add(*word))
+                first[0] = words.iter().fold(first[0], |sum, word| sum.wrapping_add(*word));
             }
             Kernel::FloatSum => sum_floats(words, segment.kept, first, second, self.is_short),
             Kernel::Deviations => {
@@ -190,7 +190,7 @@ impl Fold {
             }
             Kernel::GreatestPlace => choose_one(words, segment, &mut first[0], &mut second[0]),
             Kernel::Product => {
-                each(words, segment, first, |product, word| *product = product.wrapping_mul(word))
+                each(words, segment, first, |product, word| *product = product.wrapping_mul(word));
             }
             Kernel::TimeSum => each(words, segment, first, |sum, word| {
                 *sum = if *sum == NO_TIME || word == NO_TIME {

@@ -101,7 +101,7 @@ fn check(case: &Case<'_>, found: Result<Reduction>) {
             Error::OutOfBounds(_) => assert_eq!(wanted, "AxisError"),
             Error::InvalidArgument(_) => assert_eq!(wanted, "ValueError"),
             Error::Unsupported(_) => {
-                assert!(matches!(wanted, "TypeError" | "UFuncTypeError"), "{wanted}")
+                assert!(matches!(wanted, "TypeError" | "UFuncTypeError"), "{wanted}");
             }
             other => panic!("{other:?}"),
         }
