@@ -1,12 +1,18 @@
 //! The native provider of `filemap:data`: persistent mappings and memory-mapped arrays for plugins
 //! that run under Wasmtime, with real `mmap`.
 //!
-//! A plugin reaches the files that its [`WasiCtx`](wasmtime_wasi::WasiCtx) grants it, and no
-//! others, with the permissions granted there. What it does with them cannot crash its host: a
-//! mapped file that is truncated meanwhile is survived, and everything that a plugin can pile up
-//! has a cap ([`limits`]).
+//! A plugin is a WebAssembly component that imports interfaces of `filemap:data`. This crate
+//! implements these interfaces as host functions: [`add_to_linker`] adds them to a [`Linker`],
+//! beside those of WASI. The plugin can open the files that its [`WasiCtx`] grants it, with the
+//! permissions granted there, and no others.
 //!
-//! This is a complete host, which runs a command such as `cargo xtask demo` builds:
+//! [`Linker`]: wasmtime::component::Linker
+//! [`WasiCtx`]: wasmtime_wasi::WasiCtx
+//!
+//! # A complete host
+//!
+//! This program runs the plugin `terrain.wasm`, a command: a component that exports
+//! `wasi:cli/run`. `cargo xtask demo` builds it.
 //!
 //! ```no_run
 //! use wasmtime::component::{Component, Linker, ResourceTable};
@@ -58,29 +64,64 @@
 //! }
 //! ```
 //!
-//! The host functions are synchronous, and can be linked beside either form of WASI's. They block
-//! the thread they are called on for as long as the disk takes, as every access to mapped memory
-//! does.
+//! An embedder's state has three parts: the WASI context, a [`Ctx`] for each plugin, and the
+//! resource table that both use. [`View`] lends them to the host functions. A plugin that is not a
+//! command is instantiated with the bindings of its own world; the rest is the same.
 //!
-//! # What to know about large calls
+//! # Threads and blocking
 //!
-//! Wasmtime itself ends a plugin that hands over more than 128 MiB in one call. A host that wants
-//! such a plugin to get `limit-exceeded` instead lets Wasmtime take more:
+//! The host functions are synchronous. They can be linked beside the synchronous and beside the
+//! asynchronous functions of `wasmtime-wasi`. A call blocks its thread for as long as the disk
+//! takes, as any access to mapped memory does; Wasmtime's fuel and epochs do not interrupt it. So
+//! one call processes a limited number of bytes ([`limits::MAX_SCANNED`]) and pages
+//! ([`limits::MAX_TOUCHED_PAGES`]).
+//!
+//! Plugins on several threads can use one directory at the same time. Their stores on it share one
+//! index.
+//!
+//! # Limits
+//!
+//! Everything that a plugin can accumulate has a cap: handles, open files, mapped bytes, changed
+//! bytes, memory for keys and dtypes, windows. [`CtxBuilder`] sets the caps of a plugin, and
+//! [`limits`] has the defaults. A call over a cap fails with `limit-exceeded`, and the plugin can
+//! continue after it has closed or dropped something.
+//!
+//! Wasmtime itself has one more: a plugin that passes more than 128 MiB to the host in one call
+//! traps. If such a call shall fail with `limit-exceeded` instead, raise Wasmtime's limit with
 //! `store.set_hostcall_fuel(1 << 30)`, as `filemap run` does.
+//!
+//! # Security
+//!
+//! - A plugin reaches granted directories only: paths are resolved by `cap-std`, as in
+//!   `wasmtime-wasi`. A grant for reading only stays one.
+//! - A hostile plugin cannot crash its host, and neither can another process that truncates a
+//!   mapped file: the host's access to a missing page becomes the error `truncated`. The exception
+//!   is a plugin that may have [files in its memory](CtxBuilder::map_into_guest).
+//! - Mapped memory is never lent as a Rust reference, because other processes can change it at any
+//!   time. It is only copied.
+//! - The disk has no cap. A plugin with a grant for writing can fill it, as it can with WASI alone.
 //!
 //! # Files in the memory of plugins
 //!
-//! The interface `mapping` is `unsupported` unless the engine was made for it, by
-//! [`map_into_guest`](map_into_guest()), and the context allows it, by
-//! [`CtxBuilder::map_into_guest`], which says what that means for security.
+//! The interface `mapping` places pages of a file in the plugin's own memory. It is `unsupported`
+//! unless the engine was configured with [`map_into_guest`](map_into_guest()), and the plugin's
+//! context was built with [`CtxBuilder::map_into_guest`]. The latter says what that means for
+//! security.
 //!
-//! # What to know about signals
+//! # Signal handlers
 //!
-//! A page of a truncated file raises `SIGBUS` when it is touched. The first array that a process
-//! maps installs a handler, which repairs faults in filemap's own copying and hands all others to
-//! the handler that was there before. An embedder with a `SIGBUS` handler of its own installs it
-//! before, or calls the one it replaces. What [`map_into_guest`](map_into_guest()) installs for
-//! `SIGSEGV` is asked only when Wasmtime's own handler does not know a fault.
+//! An access to a missing page of a truncated file raises `SIGBUS`. When the first file is mapped,
+//! this crate installs a `SIGBUS` handler for the process. It repairs faults in mapped files of
+//! plugins, and passes all other signals on to the handler that was installed before. An embedder
+//! with a `SIGBUS` handler of its own installs it before the first plugin runs, or calls the
+//! handler that it replaces.
+//!
+//! [`map_into_guest`](map_into_guest()) also installs a `SIGSEGV` handler. It sees only faults that
+//! Wasmtime's handler does not know.
+//!
+//! # Platforms
+//!
+//! Linux. Elsewhere, run plugins with the portable component, which needs only WASI.
 
 #[cfg(not(target_os = "linux"))]
 compile_error!(

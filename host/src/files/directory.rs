@@ -1,4 +1,7 @@
-//! A directory of the host.
+//! A directory of the host, opened with the permissions of the plugin.
+//!
+//! `cap-std` resolves all paths, so that none leaves the directory. Each function that changes
+//! something checks the grant first.
 
 use std::io;
 use std::sync::Arc;
@@ -14,22 +17,22 @@ use super::rename_watcher::RenameWatcher;
 use crate::files::NativeFile;
 use crate::limits::Budgets;
 
-/// After how many entries a listing reads the renames that the system has queued. The system
-/// queues 16,384 events and drops further ones.
+/// The number of entries after which a listing reads the queued renames. The system queues 16,384
+/// of them, and drops further ones.
 const ENTRIES_PER_POLL: usize = 4096;
 
 /// A directory.
 #[derive(Clone, Debug)]
 pub(crate) struct NativeDirectory {
     dir: Arc<Dir>,
-    /// Whether the grant allows to change what is in it.
+    /// Whether the grant allows changes.
     writeable: bool,
     budgets: Budgets,
 }
 
 impl NativeDirectory {
-    /// The directory of a plugin's descriptor, with the permissions of that.
-    pub(crate) fn new(descriptor: &wasi::Dir, budgets: &Budgets) -> IoResult<Self> {
+    /// Duplicates the directory of a plugin's descriptor, with the descriptor's permissions.
+    pub(crate) fn from_descriptor(descriptor: &wasi::Dir, budgets: &Budgets) -> IoResult<Self> {
         let dir = Dir::from_std_file(descriptor.dir.try_clone().map_err(io_error)?);
         Ok(Self {
             dir: Arc::new(dir),
@@ -46,7 +49,7 @@ impl NativeDirectory {
 impl Directory for NativeDirectory {
     type File = NativeFile;
     type Lock<T> = NativeMutex<T>;
-    /// The device and the inode.
+    /// The numbers of the device and of the inode.
     type Identity = (u64, u64);
     type Hold = DirectoryLock;
 
@@ -75,7 +78,8 @@ impl Directory for NativeDirectory {
         }
         let mut options = OpenOptions::new();
         options.read(true).write(write).create_new(how == Open::CreateNew);
-        // Opening a pipe waits for its other end; this way it does not, and is refused below.
+        // Without this flag, opening a named pipe waits for its other end. With it, the pipe is
+        // opened, and refused below because it is not a regular file.
         options.custom_flags(libc::O_NONBLOCK);
         let file = self.dir.open_with(path, &options).map_err(io_error)?.into_std();
         NativeFile::from_opened(file, Access { read: true, write }, &self.budgets)
@@ -104,7 +108,8 @@ impl Directory for NativeDirectory {
             let (name, is_utf8) = (name.to_string_lossy(), name.to_str().is_some());
             match entry.file_type() {
                 Ok(found) => visit(Entry { name: &name, is_utf8, is_file: found.is_file() }),
-                // Where the listing does not say what it is, it may have gone before somebody asks.
+                // If the listing does not contain the type, `file_type` asks for it, and the file
+                // may have been removed meanwhile.
                 Err(error) if error.kind() == io::ErrorKind::NotFound => {}
                 Err(error) => return Err(io_error(error)),
             }
@@ -129,8 +134,7 @@ impl Directory for NativeDirectory {
     }
 
     fn sync(&self) -> IoResult<()> {
-        // The handle of a directory may be one that only names it; one that can be synced has to be
-        // opened.
+        // The handle may have been opened with `O_PATH`, which cannot be synced.
         self.dir.open(".").and_then(|dir| dir.sync_all()).map_err(io_error)
     }
 }

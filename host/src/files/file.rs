@@ -1,4 +1,7 @@
-//! A regular file of the host.
+//! A regular file of the host, opened with the permissions of the plugin.
+//!
+//! It carries the plugin's budgets, because whoever maps the file takes from them. How it is mapped
+//! is the business of `pages`.
 
 use std::fs::File as StdFile;
 use std::ops::Range;
@@ -12,25 +15,27 @@ use wasmtime_wasi::filesystem::{self as wasi, OpenMode};
 
 use super::io_error;
 use super::io_error::retry;
-use crate::limits::{Budgets, MAX_PASSED};
+use crate::limits::{Budgets, MAX_SCANNED};
 
 /// A regular file.
 #[derive(Clone, Debug)]
 pub(crate) struct NativeFile {
     pub(crate) file: Arc<StdFile>,
+    /// What the descriptor allows, which can be less than what the file handle can do.
     access: Access,
     pub(crate) budgets: Budgets,
 }
 
 impl NativeFile {
-    /// Takes a file that was just opened. Fails unless it is a regular one.
+    /// Wraps a file that was just opened. Fails unless it is a regular file.
     pub(super) fn from_opened(file: StdFile, access: Access, budgets: &Budgets) -> IoResult<Self> {
         check_regular(&file)?;
         Ok(Self { file: Arc::new(file), access, budgets: budgets.clone() })
     }
 
-    /// The file of a plugin's descriptor, with the permissions of that.
-    pub(crate) fn new(descriptor: wasi::File, budgets: &Budgets) -> IoResult<Self> {
+    /// Takes the file of a plugin's descriptor, with the descriptor's permissions. Fails unless it is
+    /// a regular file.
+    pub(crate) fn from_descriptor(descriptor: wasi::File, budgets: &Budgets) -> IoResult<Self> {
         let wasi::File { file, perms, open_mode, .. } = descriptor;
         let write = open_mode.contains(OpenMode::WRITE) && !perms.write_not_permitted();
         let access = Access { read: open_mode.contains(OpenMode::READ), write };
@@ -38,20 +43,20 @@ impl NativeFile {
         Ok(Self { file, access, budgets: budgets.clone() })
     }
 
-    /// Refuses at once what cannot find room. Some file systems would take all that is left before
-    /// they say so, and whoever else writes meanwhile would find none.
-    fn check_room(&self, range: &Range<u64>) -> IoResult<()> {
+    /// Fails if the disk does not have the space for a range. `fallocate` finds that out too, but on
+    /// some file systems only after it has taken all free space, and other writers fail meanwhile.
+    fn check_free_space(&self, range: &Range<u64>) -> IoResult<()> {
         let failed = |error: Errno| io_error(error.into());
         let disk = rustix::fs::fstatvfs(&*self.file).map_err(failed)?;
         let status = rustix::fs::fstat(&*self.file).map_err(failed)?;
-        // Some of what is wanted may be there already.
-        let there = u64::try_from(status.st_blocks).unwrap_or(0).saturating_mul(512);
-        let wanted = (range.end - range.start).saturating_sub(there);
-        if wanted <= disk.f_bavail.saturating_mul(disk.f_frsize) {
+        // The range may have some of its blocks already.
+        let allocated = u64::try_from(status.st_blocks).unwrap_or(0).saturating_mul(512);
+        let missing = (range.end - range.start).saturating_sub(allocated);
+        if missing <= disk.f_bavail.saturating_mul(disk.f_frsize) {
             return Ok(());
         }
         if range.end > u64::try_from(status.st_size).unwrap_or(0) {
-            // A size that no file has is another matter.
+            // A size over the file system's maximum is a different error, which this call returns.
             self.set_size(range.end)?;
         }
         Err(IoErrorKind::NoSpace.into())
@@ -64,8 +69,8 @@ impl File for NativeFile {
     }
 
     fn size(&self) -> IoResult<u64> {
-        // The plain system call: a read through a mapping asks before and after, and std's takes
-        // half as long again.
+        // Every read through a mapping asks for the size twice, and `File::metadata` (`statx`)
+        // takes 1.5 times as long as this call.
         let status = rustix::fs::fstat(&*self.file).map_err(|error| io_error(error.into()))?;
         Ok(u64::try_from(status.st_size).unwrap_or(0))
     }
@@ -87,11 +92,11 @@ impl File for NativeFile {
             return Ok(());
         }
         let length = range.end - range.start;
-        self.check_room(&range)?;
+        self.check_free_space(&range)?;
         match retry(|| {
             Ok(rustix::fs::fallocate(&*self.file, FallocateFlags::empty(), range.start, length)?)
         }) {
-            Err(error) if error.kind == IoErrorKind::Unsupported && length <= MAX_PASSED => {
+            Err(error) if error.kind == IoErrorKind::Unsupported && length <= MAX_SCANNED => {
                 write_zeroes(self, range.end)
             }
             result => result,
@@ -103,6 +108,7 @@ impl File for NativeFile {
     }
 }
 
+/// Fails with the kind that says what the file is, unless it is a regular file.
 fn check_regular(file: &StdFile) -> IoResult<()> {
     let status = rustix::fs::fstat(file).map_err(|error| io_error(error.into()))?;
     match FileType::from_raw_mode(status.st_mode) {

@@ -1,11 +1,11 @@
-//! Errors of the operating system, as the engine's.
+//! The conversion of the operating system's errors into the engine's.
 
 use std::io;
 
 use filemap::fs::{IoError, IoErrorKind, IoResult};
 use rustix::io::Errno;
 
-/// Repeats a system call while a signal interrupts it.
+/// Calls `action` again as long as a signal interrupts it.
 pub(super) fn retry<T>(mut action: impl FnMut() -> io::Result<T>) -> IoResult<T> {
     loop {
         match action() {
@@ -18,7 +18,7 @@ pub(super) fn retry<T>(mut action: impl FnMut() -> io::Result<T>) -> IoResult<T>
 /// Converts an error of the operating system into the engine's.
 #[expect(
     clippy::needless_pass_by_value,
-    reason = "it stands behind `map_err`, which passes by value"
+    reason = "it is an argument of `map_err`, which passes by value"
 )]
 pub(crate) fn io_error(error: io::Error) -> IoError {
     let kind = match Errno::from_io_error(&error) {
@@ -50,7 +50,7 @@ pub(crate) fn io_error(error: io::Error) -> IoError {
         ) => IoErrorKind::Unavailable,
         Some(Errno::INTR | Errno::CANCELED) => IoErrorKind::Interrupted,
         Some(_) => IoErrorKind::Other,
-        // Errors of cap-std's own have only a kind.
+        // Errors that cap-std itself creates have no number, only a kind.
         None => match error.kind() {
             io::ErrorKind::NotFound => IoErrorKind::NotFound,
             io::ErrorKind::PermissionDenied => IoErrorKind::NotPermitted,

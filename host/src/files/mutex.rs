@@ -1,10 +1,10 @@
-//! The native provider's locks: plugins run on threads of their host's choosing.
+//! The engine's `Lock` as a mutex: embedders can run plugins on several threads.
 
 use std::sync::{Mutex, PoisonError};
 
 use filemap::fs::Lock;
 
-/// A lock that threads wait for.
+/// A value behind a mutex. Threads wait for each other.
 #[derive(Debug)]
 pub(crate) struct NativeMutex<T>(Mutex<T>);
 
@@ -14,7 +14,7 @@ impl<T> Lock<T> for NativeMutex<T> {
     }
 
     fn with<R>(&self, act: impl FnOnce(&mut T) -> R) -> R {
-        // The engine does not panic, and leaves nothing half changed.
+        // A panic cannot have left the value half changed: the engine does not panic.
         act(&mut self.0.lock().unwrap_or_else(PoisonError::into_inner))
     }
 }

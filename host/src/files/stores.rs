@@ -1,4 +1,5 @@
-//! The state that the stores of this process share.
+//! The stores of this process: the index that stores on one directory share, and the accounts by
+//! which plugins pay for it.
 
 use std::sync::LazyLock;
 
@@ -8,8 +9,7 @@ use super::NativeDirectory;
 
 pub(super) mod accounts;
 
-/// The directories in which plugins of this process have stores open. Stores on one directory
-/// share its index.
+/// The directories in which plugins of this process have stores open, each with its index.
 pub(crate) static REGISTRY: LazyLock<Registry<NativeDirectory>> = LazyLock::new(Registry::new);
 
 #[cfg(test)]

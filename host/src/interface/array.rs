@@ -1,4 +1,4 @@
-//! The host functions of the interface `array`: conversion, and the plugin's handles.
+//! The interface `array`: memmaps and their views.
 
 use filemap::array::Memmap;
 use filemap::layout::Index;
@@ -11,14 +11,14 @@ use crate::CtxView;
 use crate::pages::MmapRegion;
 
 impl CtxView<'_> {
-    /// A handle to what `see` makes of an array: a view on the same mapping.
+    /// Pushes the view that `make_view` makes of an array.
     fn push_view(
         &mut self,
         array: &Resource<MemmapResource>,
-        see: impl FnOnce(&Memmap<MmapRegion>) -> filemap::error::Result<Memmap<MmapRegion>>,
+        make_view: impl FnOnce(&Memmap<MmapRegion>) -> filemap::error::Result<Memmap<MmapRegion>>,
     ) -> Result<Resource<MemmapResource>> {
         let handle = self.lease_handle()?;
-        let view = see(self.array(array)?)?;
+        let view = make_view(self.array(array)?)?;
         self.push_array(view, handle)
     }
 }

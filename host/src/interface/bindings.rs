@@ -1,4 +1,7 @@
-//! The bindings that are generated from the WIT, and nothing else.
+//! The bindings generated from the WIT, and the conversions between their types and the engine's.
+//!
+//! The bindings name the resources and the error of the host functions, so `resources` and
+//! `trappable_error` must not import this file.
 
 #![allow(
     missing_docs,
@@ -30,7 +33,7 @@ pub(crate) use self::filemap::data::{array, bulk, descriptors, errors, store};
 
 ::filemap::convert_wit!(wit);
 
-/// The names that the conversions are written for.
+/// The modules that `convert_wit!` expects.
 mod wit {
     pub(super) use super::filemap::data::{array, errors, store};
 }

@@ -1,4 +1,4 @@
-//! The host functions of the interface `bulk`.
+//! The interface `bulk`: WASI streams over arrays and values.
 
 use filemap::array::Part;
 use wasmtime::component::Resource;
@@ -9,9 +9,11 @@ use super::resources::{MemmapResource, StoreResource, ValueWriterResource};
 use super::trappable_error::Result;
 use crate::CtxView;
 
+mod endpoints;
 mod streams;
 
-use streams::{ArrayBytes, Input, Output, ValueFile};
+use endpoints::{ArrayBytes, ValueFile};
+use streams::{BoundedInput, BoundedOutput};
 
 impl wit::Host for CtxView<'_> {
     fn read_via_stream(
@@ -24,7 +26,7 @@ impl wit::Host for CtxView<'_> {
         let Part { length, stream } = self.array(&array)?.input_part(offset, length)?;
         let Some(view) = stream else { return Ok(wit::InputPart { length, input: None }) };
         let leases = [handle, self.lease_dtype(&view)?];
-        let stream: DynInputStream = Box::new(Input::new(
+        let stream: DynInputStream = Box::new(BoundedInput::new(
             ArrayBytes::new(view),
             length,
             self.ctx.read_buffer.clone(),
@@ -43,7 +45,8 @@ impl wit::Host for CtxView<'_> {
         let Part { length, stream } = self.array(&array)?.output_part(offset, length)?;
         let Some(view) = stream else { return Ok(wit::OutputPart { length, output: None }) };
         let leases = [handle, self.lease_dtype(&view)?];
-        let stream: DynOutputStream = Box::new(Output::new(ArrayBytes::new(view), length, leases));
+        let stream: DynOutputStream =
+            Box::new(BoundedOutput::new(ArrayBytes::new(view), length, leases));
         Ok(wit::OutputPart { length, output: Some(self.table.push(stream)?) })
     }
 
@@ -59,7 +62,7 @@ impl wit::Host for CtxView<'_> {
         };
         let length = reader.remaining();
         let stream: DynInputStream =
-            Box::new(Input::new(reader, length, self.ctx.read_buffer.clone(), leases));
+            Box::new(BoundedInput::new(reader, length, self.ctx.read_buffer.clone(), leases));
         Ok(Some(wit::InputValue { length, input: self.table.push(stream)? }))
     }
 
@@ -72,7 +75,7 @@ impl wit::Host for CtxView<'_> {
         let writer = &mut self.table.get_mut(&writer)?.writer;
         let file =
             writer.append(length, |file, offset| Ok(ValueFile::new(file.clone(), offset)))?;
-        let stream: DynOutputStream = Box::new(Output::new(file, length, leases));
+        let stream: DynOutputStream = Box::new(BoundedOutput::new(file, length, leases));
         Ok(self.table.push(stream)?)
     }
 }

@@ -1,4 +1,4 @@
-//! The host functions of the interface `descriptors`.
+//! The interface `descriptors`: arrays and stores that are opened from WASI descriptors.
 
 use filemap::array::{GIVEN, Memmap};
 use filemap::error::Error as EngineError;
@@ -20,7 +20,7 @@ impl wit::Host for CtxView<'_> {
         options: wit::MemmapOptions,
     ) -> Result<Resource<MemmapResource>> {
         let file = match self.table.delete(file)? {
-            Descriptor::File(file) => NativeFile::new(file, &self.ctx.budgets),
+            Descriptor::File(file) => NativeFile::from_descriptor(file, &self.ctx.budgets),
             Descriptor::Dir(_) => Err(IoErrorKind::IsDirectory.into()),
         };
         let file = file.map_err(|error| EngineError::io("map", GIVEN, &error))?;
@@ -37,7 +37,9 @@ impl wit::Host for CtxView<'_> {
         let options = options.into();
         self.push_store(options, |view| {
             let directory = match view.table.get(&directory)? {
-                Descriptor::Dir(directory) => NativeDirectory::new(directory, &view.ctx.budgets),
+                Descriptor::Dir(directory) => {
+                    NativeDirectory::from_descriptor(directory, &view.ctx.budgets)
+                }
                 Descriptor::File(_) => Err(IoErrorKind::NotDirectory.into()),
             };
             let directory =

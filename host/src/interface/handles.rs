@@ -1,5 +1,6 @@
-//! The handles of a plugin: what the host functions of several interfaces do with them, under the
-//! plugin's budgets.
+//! A plugin's handles under its budgets: functions that several interfaces use.
+//!
+//! Whatever a call opens for a plugin is paid for first.
 
 use filemap::array::Memmap;
 use filemap::error::Error as EngineError;
@@ -16,11 +17,11 @@ use crate::files::NativeDirectory;
 use crate::limits::Lease;
 use crate::pages::MmapRegion;
 
-/// How many open files a store for writing counts for: the directory, and the lock on it.
-const FILES_TO_WRITE: u64 = 2;
+/// The number of open files of a store that is open for writing: the directory and the lock on it.
+const FILES_OF_WRITER: u64 = 2;
 
 impl CtxView<'_> {
-    /// The directories that the plugin was granted.
+    /// Returns the directories that the plugin was granted, which the first call asks WASI for.
     pub(super) fn preopens(&mut self) -> Result<&Preopens<NativeDirectory>> {
         if self.ctx.preopens.is_none() {
             let listed =
@@ -28,11 +29,9 @@ impl CtxView<'_> {
             let mut preopens = Vec::with_capacity(listed.len());
             for (handle, guest) in listed {
                 if let Descriptor::Dir(dir) = self.table.delete(handle)? {
-                    let directory = NativeDirectory::new(&dir, &self.ctx.budgets);
-                    preopens.push((
-                        guest,
-                        directory.map_err(|error| EngineError::io("open the grant", "", &error))?,
-                    ));
+                    let directory = NativeDirectory::from_descriptor(&dir, &self.ctx.budgets)
+                        .map_err(|error| EngineError::io("open the directory", &guest, &error))?;
+                    preopens.push((guest, directory));
                 }
             }
             self.ctx.preopens = Some(Preopens::new(preopens));
@@ -40,10 +39,12 @@ impl CtxView<'_> {
         Ok(self.ctx.preopens.get_or_insert_with(|| Preopens::new(Vec::new())))
     }
 
+    /// Returns the array of a handle.
     pub(super) fn array(&self, handle: &Resource<MemmapResource>) -> Result<&Memmap<MmapRegion>> {
         Ok(&self.table.get(handle)?.array)
     }
 
+    /// Pushes an array, after taking the memory of its dtype from the plugin's budget.
     pub(super) fn push_array(
         &mut self,
         array: Memmap<MmapRegion>,
@@ -53,29 +54,30 @@ impl CtxView<'_> {
         Ok(self.table.push(MemmapResource::new(array, dtype, handle))?)
     }
 
-    /// Takes the memory for the dtype of an array from the plugin's budget.
+    /// Takes the memory of an array's dtype from the plugin's budget.
     pub(super) fn lease_dtype(&self, array: &Memmap<MmapRegion>) -> Result<Lease> {
         Ok(self.ctx.budgets.dtypes.lease(array.footprint()).map_err(EngineError::from)?)
     }
 
-    /// Takes a handle from the plugin's budget, before anything is opened for it.
+    /// Takes a handle from the plugin's budget. Is called before anything is opened for it.
     pub(super) fn lease_handle(&self) -> Result<Lease> {
         Ok(self.ctx.budgets.handles.lease(1).map_err(EngineError::from)?)
     }
 
+    /// Returns the store of a handle.
     pub(super) fn store(&self, handle: &Resource<StoreResource>) -> Result<&StoreResource> {
         Ok(self.table.get(handle)?)
     }
 
-    /// Opens a store within the plugin's budget.
+    /// Pushes the store that `open` opens, within the plugin's budgets.
     pub(super) fn push_store(
         &mut self,
         options: OpenOptions,
         open: impl FnOnce(&mut Self) -> Result<Store<NativeDirectory>>,
     ) -> Result<Resource<StoreResource>> {
         let handle = self.lease_handle()?;
-        let files = self.lease_files(if options.read_only { 1 } else { FILES_TO_WRITE })?;
-        // Where too much is in use, no directory is read.
+        let files = self.lease_files(if options.read_only { 1 } else { FILES_OF_WRITER })?;
+        // If the budget for keys is exceeded already, do not read the directory.
         drop(self.ctx.budgets.index.lease(0).map_err(EngineError::from)?);
         let store = open(self)?;
         let account = self.ctx.accounts.open(&store, &self.ctx.budgets.index)?;

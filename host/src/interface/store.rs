@@ -1,4 +1,4 @@
-//! The host functions of the interface `store`: conversion, and the plugin's handles.
+//! The interface `store`: stores, their key and item streams, and value readers and writers.
 
 use filemap::limits::MAX_KEYS;
 use filemap::store::Store;
@@ -13,8 +13,6 @@ use super::resources::{
 use super::trappable_error::Result;
 use crate::CtxView;
 use crate::files::REGISTRY;
-
-mod streams;
 
 impl wit::Host for CtxView<'_> {}
 
@@ -110,7 +108,7 @@ impl wit::HostStore for CtxView<'_> {
         items: Vec<(String, Vec<u8>)>,
     ) -> Result<()> {
         let store = self.store(&store)?;
-        // More than one call takes are refused, whatever they cost.
+        // With more keys than one call takes, `update` fails in any case.
         let cost = items.iter().take(MAX_KEYS as usize).map(|(key, _)| store.store.cost(key)).sum();
         Ok(store.change(cost, |store| store.update(&items))?)
     }
@@ -176,6 +174,58 @@ impl wit::HostStore for CtxView<'_> {
 
     fn drop(&mut self, store: Resource<StoreResource>) -> wasmtime::Result<()> {
         self.table.delete(store)?;
+        Ok(())
+    }
+}
+
+impl wit::HostKeyStream for CtxView<'_> {
+    fn next(&mut self, stream: Resource<KeyStreamResource>, max: u32) -> Result<Vec<String>> {
+        Ok(self.table.get_mut(&stream)?.stream.next(max)?)
+    }
+
+    fn drop(&mut self, stream: Resource<KeyStreamResource>) -> wasmtime::Result<()> {
+        self.table.delete(stream)?;
+        Ok(())
+    }
+}
+
+impl wit::HostItemStream for CtxView<'_> {
+    fn next(
+        &mut self,
+        stream: Resource<ItemStreamResource>,
+        max: u32,
+    ) -> Result<Vec<(String, Vec<u8>)>> {
+        Ok(self.table.get_mut(&stream)?.stream.next(max)?)
+    }
+
+    fn drop(&mut self, stream: Resource<ItemStreamResource>) -> wasmtime::Result<()> {
+        self.table.delete(stream)?;
+        Ok(())
+    }
+}
+
+impl wit::HostValueReader for CtxView<'_> {
+    fn read(&mut self, reader: Resource<ValueReaderResource>, max: u64) -> Result<Vec<u8>> {
+        Ok(self.table.get_mut(&reader)?.reader.read(max)?)
+    }
+
+    fn drop(&mut self, reader: Resource<ValueReaderResource>) -> wasmtime::Result<()> {
+        self.table.delete(reader)?;
+        Ok(())
+    }
+}
+
+impl wit::HostValueWriter for CtxView<'_> {
+    fn write(&mut self, writer: Resource<ValueWriterResource>, data: Vec<u8>) -> Result<()> {
+        Ok(self.table.get_mut(&writer)?.writer.write(&data)?)
+    }
+
+    fn commit(&mut self, writer: Resource<ValueWriterResource>) -> Result<()> {
+        Ok(self.table.get_mut(&writer)?.commit()?)
+    }
+
+    fn drop(&mut self, writer: Resource<ValueWriterResource>) -> wasmtime::Result<()> {
+        self.table.delete(writer)?;
         Ok(())
     }
 }

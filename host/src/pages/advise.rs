@@ -10,7 +10,7 @@ use std::ops::Range;
 use filemap::region::Advice;
 use memmap2::{MmapRaw, UncheckedAdvice};
 
-use crate::limits::MAX_TOUCHED;
+use crate::limits::MAX_TOUCHED_PAGES;
 
 /// Passes on a hint for a part of the mapping. The system may not know it, and then nothing
 /// happens.
@@ -30,7 +30,7 @@ pub(super) fn advise(pages: &MmapRaw, range: Range<u64>, advice: Advice) {
         Advice::NoHugePage => pages.advise(memmap2::Advice::NoHugePage),
         Advice::WillNeed => {
             // The system starts to fetch all of it before it returns, however much that is.
-            let most = usize::try_from(MAX_TOUCHED)
+            let most = usize::try_from(MAX_TOUCHED_PAGES)
                 .unwrap_or(usize::MAX)
                 .saturating_mul(rustix::param::page_size());
             pages.advise_range(memmap2::Advice::WillNeed, start, length.min(most))

@@ -13,7 +13,7 @@ use super::placed_window::MappingWindows;
 use super::spread::{check_touched, touched};
 use super::{advise, copy, sigbus};
 use crate::files::{NativeFile, io_error};
-use crate::limits::{KEPT_TABLES, Lease, MAX_PASSED, MAX_TABLES, MAX_TOUCHED};
+use crate::limits::{KEPT_PAGE_TABLES, Lease, MAX_PAGE_TABLES, MAX_SCANNED, MAX_TOUCHED_PAGES};
 
 mod place;
 
@@ -131,11 +131,11 @@ impl Region for MmapRegion {
     }
 
     fn allow(&self, bytes: u64) -> IoResult<()> {
-        if bytes <= MAX_PASSED {
+        if bytes <= MAX_SCANNED {
             return Ok(());
         }
         let detail = format!(
-            "it goes through {bytes} bytes of the file, and one call through at most {MAX_PASSED}: \
+            "it goes through {bytes} bytes of the file, and one call through at most {MAX_SCANNED}: \
              take a part at a time"
         );
         Err(IoError { kind: IoErrorKind::OverLimit, detail })
@@ -192,7 +192,7 @@ impl Mapping {
         if let Err(lost) = copied {
             return Err(self.lose(&lost));
         }
-        if self.tables > KEPT_TABLES {
+        if self.tables > KEPT_PAGE_TABLES {
             self.give_up();
         }
         // A cut within the last page has left zeroes behind it, and no page is missing.
@@ -227,12 +227,12 @@ impl Mapping {
     /// one.
     fn check_spread(&mut self, transfer: &Transfer) -> IoResult<()> {
         let page = rustix::param::page_size() as u64;
-        if self.window.length / page >= MAX_TOUCHED {
-            check_touched(touched(transfer, self.window.offset, page), MAX_TOUCHED, "pages")?;
+        if self.window.length / page >= MAX_TOUCHED_PAGES {
+            check_touched(touched(transfer, self.window.offset, page), MAX_TOUCHED_PAGES, "pages")?;
         }
-        if self.window.length / TABLE >= KEPT_TABLES {
+        if self.window.length / TABLE >= KEPT_PAGE_TABLES {
             let tables = touched(transfer, self.window.offset, TABLE);
-            check_touched(tables, MAX_TABLES, "page tables")?;
+            check_touched(tables, MAX_PAGE_TABLES, "page tables")?;
             self.tables = (self.tables + tables).min(self.window.length / TABLE + 1);
         }
         Ok(())

@@ -28,7 +28,7 @@ use super::remap::{pointer, replace_with_inaccessible, replace_with_zeroes};
 use super::sigbus;
 use super::window_table::{CAPACITY, Registration, WindowRange};
 use crate::files::io_error;
-use crate::limits::MAX_TOUCHED;
+use crate::limits::MAX_TOUCHED_PAGES;
 
 /// The size of a page of WebAssembly, in bytes.
 pub(crate) const WASM_PAGE: u64 = 65_536;
@@ -127,7 +127,7 @@ impl Window {
     /// Fetches its first pages, as many as one call may touch, as far as that can be done.
     pub(crate) fn prefault(&self) {
         if let Some(memory) = self.memory.upgrade() {
-            let most = usize::try_from(MAX_TOUCHED)
+            let most = usize::try_from(MAX_TOUCHED_PAGES)
                 .unwrap_or(usize::MAX)
                 .saturating_mul(rustix::param::page_size());
             let length = self.length.min(most);

@@ -1,4 +1,4 @@
-//! Which code of the contract each error of the operating system gets.
+//! The error code of the WIT for each error of the operating system.
 
 use filemap::error::{Error, ErrorCode};
 use rustix::io::Errno;
@@ -6,7 +6,7 @@ use rustix::io::Errno;
 use super::io_error;
 
 #[test]
-fn each_error_of_the_system_has_the_code_that_the_contract_names() {
+fn each_system_error_has_its_code_in_the_wit() {
     for (code, errors) in [
         (ErrorCode::NotFound, &[Errno::NOENT][..]),
         (ErrorCode::AccessDenied, &[Errno::ACCESS, Errno::PERM, Errno::ROFS]),

@@ -1,4 +1,7 @@
-//! What a plugin pays for the keys of a directory.
+//! Accounts: how plugins pay for the memory of store indexes.
+//!
+//! All stores on one directory share its index. A plugin that has several stores on a directory pays
+//! for the index once; several plugins on one directory each pay for all of it.
 
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError, Weak};
 
@@ -8,21 +11,21 @@ use filemap::store::Store;
 use crate::files::NativeDirectory;
 use crate::limits::{Budget, Lease};
 
-/// What a plugin pays for the keys of one directory. All stores that it has open on it share them,
-/// and so they share this.
+/// What a plugin pays for the index of one directory. All stores that the plugin has open there
+/// share the account. A clone is the same account.
 #[derive(Clone)]
 pub(crate) struct Account(Arc<Mutex<Lease>>);
 
-/// The account of a store that may be closed meanwhile.
+/// An account whose stores may all be closed meanwhile.
 pub(crate) struct WeakAccount(Weak<Mutex<Lease>>);
 
-/// The accounts of a plugin, each with the directory that it is for.
+/// The accounts of one plugin, each with the identifier of its directory's index.
 #[derive(Debug, Default)]
 pub(crate) struct Accounts(Vec<(usize, Weak<Mutex<Lease>>)>);
 
 impl Accounts {
-    /// The account for the directory of a store that was just opened, which read its names, perhaps
-    /// for others of the plugin's too.
+    /// Returns the account for the directory of a store that was just opened, and sets it to the
+    /// memory that the index takes now. Fails if that is over the budget.
     pub(crate) fn open(
         &mut self,
         store: &Store<NativeDirectory>,
@@ -30,20 +33,20 @@ impl Accounts {
     ) -> Result<Account, Error> {
         self.0.retain(|(_, account)| account.strong_count() > 0);
         let directory = store.directory_id();
-        let known = self
+        let existing = self
             .0
             .iter()
             .find(|(id, _)| Some(*id) == directory)
             .and_then(|(_, account)| account.upgrade());
-        let account = match known {
+        let account = match existing {
             Some(account) => Account(account),
             None => Account(Arc::new(Mutex::new(budget.lease(0)?))),
         };
         if let Some(directory) = directory {
             self.0.push((directory, Arc::downgrade(&account.0)));
         }
-        // The memory is taken already. If it is too much, that is said, and holds for all that is
-        // asked for next.
+        // The opening has read the index, so the memory is in use. Other stores of the plugin on
+        // this directory use it too: if it is over the budget, it stays so until they are closed.
         account.lock().set(store.memory())?;
         Ok(account)
     }
@@ -60,6 +63,7 @@ impl Account {
 }
 
 impl WeakAccount {
+    /// Returns the account, or `None` if all stores of the plugin on its directory are closed.
     pub(crate) fn upgrade(&self) -> Option<Account> {
         self.0.upgrade().map(Account)
     }

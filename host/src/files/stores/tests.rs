@@ -1,7 +1,6 @@
-//! Stores on one directory by several threads: what they do has to look as if it were done one
-//! after the other.
+//! Stores on one directory, used by several threads and processes.
 
-mod history;
+mod linearizability;
 
 use std::sync::Barrier;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
@@ -15,11 +14,11 @@ use wasmtime_wasi::filesystem::{self as wasi, FsPerms, OpenMode};
 use super::REGISTRY;
 use crate::CtxBuilder;
 use crate::files::NativeDirectory;
-use history::{Call, Event, check};
+use linearizability::{Call, Event, final_values};
 
 const THREADS: usize = 8;
 
-/// How many calls each thread makes in a round.
+/// The number of calls of each thread in a round.
 const CALLS: u64 = 12;
 
 const WRITE: OpenOptions =
@@ -28,30 +27,30 @@ const WRITE: OpenOptions =
 fn directory(folder: &TempDir) -> NativeDirectory {
     let directory = std::fs::File::open(folder.path()).unwrap();
     let given = wasi::Dir::new(directory, FsPerms::ReadWrite, OpenMode::READ, false);
-    NativeDirectory::new(&given, &CtxBuilder::new().build().budgets).unwrap()
+    NativeDirectory::from_descriptor(&given, &CtxBuilder::new().build().budgets).unwrap()
 }
 
 const READ: OpenOptions = OpenOptions { read_only: true, ..WRITE };
 
-/// A folder as a store.
+/// Opens the store of a folder.
 fn open(folder: &TempDir, options: OpenOptions) -> Store<NativeDirectory> {
     Store::open_directory(&REGISTRY, directory(folder), "test", options).unwrap()
 }
 
 #[test]
-fn a_lock_ends_with_its_store_and_not_with_a_process_that_was_started_meanwhile() {
+fn a_lock_ends_with_its_store_although_a_child_process_has_inherited_its_handle() {
     let folder = TempDir::new().unwrap();
-    let held = directory(&folder).hold().unwrap().unwrap();
+    let lock = directory(&folder).hold().unwrap().unwrap();
     let refused = directory(&folder).hold().unwrap_err();
     assert_eq!(refused.kind, IoErrorKind::Held);
-    // What a process has between its start and its program.
-    let inherited = held.try_clone().unwrap();
-    drop(held);
+    // A child process shares the handle between `fork` and `exec`.
+    let inherited = lock.try_clone().unwrap();
+    drop(lock);
     assert!(directory(&folder).hold().unwrap().is_some());
     drop(inherited);
 }
 
-/// Numbers that look random, and come again with the same seed: `SplitMix64`.
+/// Pseudorandom numbers, the same for the same seed: `SplitMix64`.
 struct Random(u64);
 
 impl Random {
@@ -67,19 +66,21 @@ impl Random {
     }
 }
 
-/// A value that is told from every other, and torn ones from whole ones: its number, over and over.
+/// The value with this number: the number, repeated. No two values are equal, and a mixture of two
+/// values is none.
 fn value(number: u64) -> Vec<u8> {
     let repeats = usize::try_from(Random(number).below(1500)).unwrap() + 1;
     number.to_le_bytes().repeat(repeats)
 }
 
-/// The number of a value, which must be whole.
+/// The number of a value. Panics if the value is a mixture of two.
 fn number(bytes: &[u8]) -> u64 {
     let number = u64::from_le_bytes(bytes[..8].try_into().unwrap());
     assert_eq!(bytes, value(number), "a torn value");
     number
 }
 
+/// Makes a call, and returns it with its result.
 fn act(store: &Store<NativeDirectory>, key: &str, call: &Call) -> Call {
     let found = |bytes: Option<Vec<u8>>| bytes.map(|bytes| number(&bytes));
     match call {
@@ -108,7 +109,8 @@ fn act(store: &Store<NativeDirectory>, key: &str, call: &Call) -> Call {
     }
 }
 
-/// What the threads did with each key, each in a store of its own, and with stamps of when.
+/// Runs random calls in several threads, each with a store of its own. Returns for each key the
+/// calls with their times.
 fn run(folder: &TempDir, keys: &[&str], seed: u64) -> Vec<Vec<Event>> {
     let (clock, barrier) = (AtomicU64::new(0), Barrier::new(THREADS));
     let calls = |thread: usize| {
@@ -147,7 +149,7 @@ fn run(folder: &TempDir, keys: &[&str], seed: u64) -> Vec<Vec<Event>> {
 }
 
 #[test]
-fn what_threads_do_with_a_key_is_done_one_after_the_other() {
+fn calls_of_several_threads_are_linearizable() {
     let factor =
         std::env::var("FILEMAP_TEST_CASES").map_or(1, |factor| factor.parse::<u64>().unwrap());
     let first = std::env::var("FILEMAP_TEST_SEED").map_or(0, |seed| seed.parse::<u64>().unwrap());
@@ -155,33 +157,32 @@ fn what_threads_do_with_a_key_is_done_one_after_the_other() {
         let folder = TempDir::new().unwrap();
         let keys: &[&str] = if seed % 2 == 0 { &["shared"] } else { &["a", "b", "c"] };
         for (key, events) in keys.iter().zip(run(&folder, keys, seed)) {
-            let last = check(&events).unwrap_or_else(|| {
+            let finals = final_values(&events).unwrap_or_else(|| {
                 panic!(
-                    "no order explains what became of `{key}` (again by \
+                    "no order of the calls explains their results for `{key}` (reproduce with \
                     FILEMAP_TEST_SEED={seed}): {events:#?}"
                 )
             });
-            // What is there at the end is what one of these orders leaves, also for who reads the
-            // directory anew.
+            // The value on disk at the end is one of the possible ones.
             let found = open(&folder, WRITE).get(key).unwrap().map(|bytes| number(&bytes));
             assert!(
-                last.contains(&found),
-                "`{key}` is {found:?} and not one of {last:?} (FILEMAP_TEST_SEED={seed})"
+                finals.contains(&found),
+                "`{key}` is {found:?} and not one of {finals:?} (FILEMAP_TEST_SEED={seed})"
             );
         }
         let files = std::fs::read_dir(folder.path()).unwrap().count() as u64;
-        assert_eq!(files, open(&folder, WRITE).len().unwrap(), "one file a key and no litter");
+        assert_eq!(files, open(&folder, WRITE).len().unwrap(), "one file per key, and no others");
     }
 }
 
 #[test]
-fn a_key_that_another_process_replaces_is_seen_by_who_opens_the_directory_meanwhile() {
+fn opening_a_directory_finds_a_key_that_another_process_replaces_meanwhile() {
     let folder = TempDir::new().unwrap();
     for number in 0..2000 {
         std::fs::write(folder.path().join(format!("{}{number}#{number}", "x".repeat(100))), b"")
             .unwrap();
     }
-    // Two registries are as good as two processes.
+    // Two registries do not share an index, as two processes do not.
     let (here, elsewhere) = (Registry::new(), Registry::new());
     let open = |registry, options| {
         Store::open_directory(registry, directory(&folder), "test", options).unwrap()
@@ -202,7 +203,7 @@ fn a_key_that_another_process_replaces_is_seen_by_who_opens_the_directory_meanwh
 }
 
 #[test]
-fn stores_come_and_go_while_a_key_stays() {
+fn stores_open_and_close_while_a_key_stays() {
     let folder = TempDir::new().unwrap();
     let kept = open(&folder, WRITE);
     kept.set("k", &[value(1)]).unwrap();
@@ -224,7 +225,7 @@ fn stores_come_and_go_while_a_key_stays() {
     assert_eq!(std::fs::read_dir(folder.path()).unwrap().count() as u64, store.len().unwrap());
 }
 
-/// Opens a store, does a few things with it, and closes it, sometimes in the middle of one.
+/// Opens a store, makes a few random calls, and closes it, sometimes while it writes a value.
 fn visit(folder: &TempDir, new: u64, random: &mut Random) {
     let options = if random.below(2) == 0 { READ } else { WRITE };
     let store = open(folder, options);

@@ -21,7 +21,7 @@ fn region(size: u64, sharing: Sharing, caps: &CtxBuilder) -> (MmapRegion, std::f
     file.set_len(size).unwrap();
     let mode = OpenMode::READ | OpenMode::WRITE;
     let given = wasi::File::new(file.try_clone().unwrap(), FsPerms::ReadWrite, mode, false);
-    let native = NativeFile::new(given, &caps.build().budgets).unwrap();
+    let native = NativeFile::from_descriptor(given, &caps.build().budgets).unwrap();
     (MmapRegion::new(native, Window { offset: 0, length: size }, sharing).unwrap(), file)
 }
 
@@ -49,7 +49,7 @@ fn page_tables_do_not_pile_up() {
         region.read(scattered(1500, 4 * TABLE), &mut buffer).unwrap();
         assert_eq!((kept(&region), &buffer), (Some(1500), &vec![0; 1500]));
         let error =
-            region.read(scattered(MAX_TABLES + 1, TABLE), &mut vec![0; 65_537]).unwrap_err();
+            region.read(scattered(MAX_PAGE_TABLES + 1, TABLE), &mut vec![0; 65_537]).unwrap_err();
         assert_eq!(error.kind, IoErrorKind::OverLimit);
     }
 }

@@ -1,9 +1,9 @@
-//! What a stream takes and gives, whatever it is over.
+//! Bounded streams over a source and sink that can fail.
 
 use super::*;
 use crate::limits::Budget;
 
-/// Bytes that are read and written, and after which everything fails.
+/// A source and sink of `left` bytes, after which every call fails.
 #[derive(Default)]
 struct Failing {
     left: usize,
@@ -38,12 +38,17 @@ fn leases() -> [Lease; 2] {
     [budget.lease(1).unwrap(), budget.lease(1).unwrap()]
 }
 
-fn input(length: u64, left: usize) -> Input<Failing> {
-    Input::new(Failing { left, ..Failing::default() }, length, ReadBuffer::default(), leases())
+fn input(length: u64, left: usize) -> BoundedInput<Failing> {
+    BoundedInput::new(
+        Failing { left, ..Failing::default() },
+        length,
+        ReadBuffer::default(),
+        leases(),
+    )
 }
 
-fn output(length: u64, left: usize) -> Output<Failing> {
-    Output::new(Failing { left, ..Failing::default() }, length, leases())
+fn output(length: u64, left: usize) -> BoundedOutput<Failing> {
+    BoundedOutput::new(Failing { left, ..Failing::default() }, length, leases())
 }
 
 #[test]
@@ -57,7 +62,7 @@ fn an_input_stream_ends_where_its_part_ends() {
 }
 
 #[test]
-fn what_a_read_returned_stays_as_it_was_while_somebody_has_it() {
+fn bytes_in_use_are_not_overwritten_by_the_next_read() {
     let mut stream = input(10, usize::MAX);
     let first = stream.read(4).unwrap();
     let second = stream.read(6).unwrap();
@@ -66,7 +71,7 @@ fn what_a_read_returned_stays_as_it_was_while_somebody_has_it() {
 }
 
 #[test]
-fn an_output_stream_takes_its_part_and_no_more() {
+fn an_output_stream_takes_only_its_part() {
     let mut stream = output(5, usize::MAX);
     assert_eq!(stream.check_write().unwrap(), MAX_WRITE);
     stream.write(Bytes::from_static(b"abc")).unwrap();
@@ -81,14 +86,14 @@ fn an_output_stream_takes_its_part_and_no_more() {
 }
 
 #[test]
-fn a_write_beyond_what_is_permitted_traps() {
+fn a_write_over_the_permit_traps() {
     let mut stream = output(u64::MAX, usize::MAX);
     stream.write(Bytes::from(vec![0; MAX_WRITE])).unwrap();
     assert!(matches!(stream.write(Bytes::from(vec![0; MAX_WRITE + 1])), Err(StreamError::Trap(_))));
 }
 
 #[test]
-fn a_stream_that_failed_is_closed_and_its_error_is_short() {
+fn a_failed_stream_is_closed_and_its_error_is_short() {
     let (mut input, mut output) = (input(10, 4), output(10, 4));
     let errors = [
         input.read(5).map(drop).unwrap_err(),
@@ -96,7 +101,7 @@ fn a_stream_that_failed_is_closed_and_its_error_is_short() {
     ];
     for error in errors {
         let StreamError::LastOperationFailed(error) = error else { panic!("{error}") };
-        assert_eq!(error.to_string().len(), MAX_TEXT);
+        assert_eq!(error.to_string().len(), MAX_MESSAGE);
     }
     assert!(matches!(input.read(1), Err(StreamError::Closed)));
     assert!(matches!(output.write(Bytes::new()), Err(StreamError::Closed)));

@@ -1,8 +1,9 @@
-//! Whether calls that overlapped can have been done one after the other: linearizability.
+//! A linearizability check: whether the results of overlapping calls are possible if each call takes
+//! effect at one moment between its begin and its end.
 
 use std::collections::HashSet;
 
-/// A call on one key, with its answer.
+/// A call on one key, with its result.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) enum Call {
     Get(Option<u64>),
@@ -13,7 +14,7 @@ pub(super) enum Call {
     Contains(bool),
 }
 
-/// A call, and when it began and ended.
+/// A call with the times of its begin and end.
 #[derive(Clone, Debug)]
 pub(super) struct Event {
     pub(super) call: Call,
@@ -22,7 +23,7 @@ pub(super) struct Event {
 }
 
 impl Call {
-    /// Whether its answer is right for that value, and what it leaves of it.
+    /// Returns whether the result is right if the key has `value`, and the value after the call.
     fn apply(&self, value: Option<u64>) -> (bool, Option<u64>) {
         match *self {
             Self::Get(found) => (found == value, value),
@@ -35,35 +36,36 @@ impl Call {
     }
 }
 
-/// Looks for orders that keep to when each call began and ended, and in which every answer is
-/// right, beginning without a value. Gives the values that such orders leave, or nothing where
-/// there is none.
+/// Searches all orders of the calls that respect their times, and in which every result is right.
+/// The key has no value at the beginning. Returns the possible values at the end; `None` if there is
+/// no such order.
 ///
-/// This is the search of Wing and Gong, with Lowe's memory of where it has been.
-pub(super) fn check(events: &[Event]) -> Option<HashSet<Option<u64>>> {
-    assert!(events.len() <= 128, "more than the bits of a set");
+/// This is the algorithm of Wing and Gong, with Lowe's cache of visited states.
+pub(super) fn final_values(events: &[Event]) -> Option<HashSet<Option<u64>>> {
+    assert!(events.len() <= 128, "more calls than bits");
     let all = if events.len() == 128 { u128::MAX } else { (1 << events.len()) - 1 };
-    let mut last = HashSet::new();
-    let mut seen = HashSet::new();
-    let mut open = vec![(0_u128, None)];
-    while let Some((done, value)) = open.pop() {
-        if !seen.insert((done, value)) {
+    let mut finals = HashSet::new();
+    let mut visited = HashSet::new();
+    let mut states = vec![(0_u128, None)];
+    while let Some((done, value)) = states.pop() {
+        if !visited.insert((done, value)) {
             continue;
         }
         if done == all {
-            last.insert(value);
+            finals.insert(value);
             continue;
         }
-        let left = || events.iter().enumerate().filter(move |(number, _)| done & 1 << number == 0);
-        // The next one has begun before any of the others has ended.
-        let first_end = left().map(|(_, event)| event.end).min().unwrap_or(u64::MAX);
-        let next = left().filter(|(_, event)| event.begin < first_end);
-        open.extend(next.filter_map(|(number, event)| {
+        let remaining =
+            || events.iter().enumerate().filter(move |(number, _)| done & 1 << number == 0);
+        // The next call has begun before any other remaining call has ended.
+        let first_end = remaining().map(|(_, event)| event.end).min().unwrap_or(u64::MAX);
+        let next = remaining().filter(|(_, event)| event.begin < first_end);
+        states.extend(next.filter_map(|(number, event)| {
             let (is_right, after) = event.call.apply(value);
             is_right.then_some((done | 1 << number, after))
         }));
     }
-    (!last.is_empty()).then_some(last)
+    (!finals.is_empty()).then_some(finals)
 }
 
 #[cfg(test)]
@@ -82,7 +84,7 @@ mod tests {
                 event(Call::Set(2), 2, 5),
                 event(Call::Get(found), 3, 4),
             ];
-            assert_eq!(check(&events), Some(HashSet::from([Some(2)])));
+            assert_eq!(final_values(&events), Some(HashSet::from([Some(2)])));
         }
     }
 
@@ -90,19 +92,19 @@ mod tests {
     fn a_read_after_a_write_sees_it() {
         let events =
             [event(Call::Set(1), 0, 1), event(Call::Set(2), 2, 3), event(Call::Get(Some(1)), 4, 5)];
-        assert_eq!(check(&events), None);
+        assert_eq!(final_values(&events), None);
     }
 
     #[test]
-    fn a_value_does_not_come_back() {
+    fn a_replaced_value_is_not_read_again() {
         let read = |found, begin| event(Call::Get(Some(found)), begin, begin + 1);
         let events = [event(Call::Set(1), 0, 1), event(Call::Set(2), 2, 9), read(2, 3), read(1, 5)];
-        assert_eq!(check(&events), None);
+        assert_eq!(final_values(&events), None);
     }
 
     #[test]
-    fn one_value_is_popped_once() {
+    fn a_value_is_popped_once() {
         let pop = |begin, end| event(Call::Pop(Some(1)), begin, end);
-        assert_eq!(check(&[event(Call::Set(1), 0, 1), pop(2, 5), pop(3, 4)]), None);
+        assert_eq!(final_values(&[event(Call::Set(1), 0, 1), pop(2, 5), pop(3, 4)]), None);
     }
 }
