@@ -1,4 +1,4 @@
-//! Slices that can be changed.
+//! Mutable slices.
 
 use std::fmt;
 use std::ops::{Deref, DerefMut, Range};
@@ -6,25 +6,29 @@ use std::ops::{Deref, DerefMut, Range};
 use bytemuck::Pod;
 
 use super::Mapped;
-use crate::array::{Memmap, Mode};
+use crate::array::Memmap;
+use crate::bindings::filemap::data::array::Mode;
 use crate::error::{Error, Result};
 use crate::window::Window;
 
-/// The elements of an array, or of a range of it, as a slice that can be changed.
+/// The elements of an array, or of a range of it, as a mutable slice: `&mut [T]`.
 ///
-/// [`Memmap::map_mut`] and [`Memmap::map_window_mut`] return it. It keeps the array alive.
+/// [`Memmap::map_mut`] and [`Memmap::map_window_mut`] return it. It dereferences to the slice, and
+/// keeps the array alive.
 ///
-/// In the modes [`Mode::ReadWrite`] and [`Mode::Write`] changes go to the file: at once if the
-/// provider places pages, and otherwise by [`flush`](Self::flush), [`unmap`](Self::unmap) or a
-/// drop, which write the whole slice if it was borrowed mutably. A drop cannot report that this
-/// failed. In [`Mode::CopyOnWrite`] changes stay in the slice and are lost with it: neither the
-/// file nor the array has them.
+/// In [`Mode::ReadWrite`] and [`Mode::Write`] changes go to the file. If the provider places pages,
+/// the file has a change at once. Otherwise the slice is a copy: [`flush`](Self::flush),
+/// [`unmap`](Self::unmap) and a drop write the whole slice if it was borrowed mutably. A drop cannot
+/// report that this failed.
+///
+/// In [`Mode::CopyOnWrite`] changes stay in the slice and are lost with it: neither the file nor the
+/// array has them.
 pub struct MappedMut<T: Pod> {
     mapped: Mapped<T>,
     /// The position of the slice in the array, in bytes.
     offset: u64,
     /// Whether changes go to the file.
-    shared: bool,
+    changes_file: bool,
     /// Whether the slice was borrowed mutably since it was last written.
     changed: bool,
 }
@@ -33,23 +37,29 @@ impl<T: Pod> MappedMut<T> {
     pub(super) fn new(array: &Memmap, elements: Range<u64>, shape: Vec<usize>) -> Result<Self> {
         if !array.is_writeable() {
             return Err(Error::AccessDenied(format!(
-                "the array was opened in mode `{}`, and cannot be changed; `map` maps it for \
+                "the array was opened in mode `{}` and cannot be changed; `map` maps it for \
                  reading",
                 array.mode()
             )));
         }
         let offset = elements.start * array.item_size();
-        let shared = matches!(array.mode(), Mode::ReadWrite | Mode::Write);
-        Ok(Self { mapped: Mapped::new(array, elements, shape)?, offset, shared, changed: false })
+        let changes_file = matches!(array.mode(), Mode::ReadWrite | Mode::Write);
+        Ok(Self {
+            mapped: Mapped::new(array, elements, shape)?,
+            offset,
+            changes_file,
+            changed: false,
+        })
     }
 
-    /// The length of each axis: the array's, or one axis for a range.
+    /// Returns the length of each axis: those of the array, or one axis for a range.
     #[must_use]
     pub fn shape(&self) -> &[usize] {
         &self.mapped.shape
     }
 
-    /// Waits until all changes are on the disk. Does nothing in the mode [`Mode::CopyOnWrite`].
+    /// Writes all changes, and waits until they are on the disk. Writes nothing in
+    /// [`Mode::CopyOnWrite`]. Similar to `a.flush()`.
     ///
     /// # Errors
     ///
@@ -59,21 +69,22 @@ impl<T: Pod> MappedMut<T> {
         self.mapped.window.as_ref().map_or(Ok(()), |window| window.source.handle().flush())
     }
 
-    /// Ends the mapping, with all changes in the file. A drop does the same, and reports no error.
+    /// Writes all changes to the file, and removes the slice from memory. A drop does the same, but
+    /// reports no error.
     ///
     /// # Errors
     ///
     /// Those of [`Mapped::unmap`] and, if the slice is a copy, of [`Memmap::write_bytes`].
     pub fn unmap(mut self) -> Result<()> {
         self.write_back()?;
-        self.mapped.window.as_mut().map_or(Ok(()), Window::hide)
+        self.mapped.window.as_mut().map_or(Ok(()), Window::clear)
     }
 
-    /// Writes a copy to the file if it was changed.
+    /// Writes the slice to the file if it is a copy that was changed.
     fn write_back(&mut self) -> Result<()> {
         if let Some(window) = &self.mapped.window
             && window.is_copy()
-            && self.shared
+            && self.changes_file
             && self.changed
         {
             let data = bytemuck::cast_slice::<_, u8>(window.elements());
@@ -83,15 +94,15 @@ impl<T: Pod> MappedMut<T> {
         Ok(())
     }
 
-    /// Returns the elements as a view of the crate `ndarray`, in the array's shape.
+    /// Returns the elements as a view of the crate `ndarray`, in the [`shape`](Self::shape).
     #[cfg(feature = "ndarray")]
     #[must_use]
     pub fn view(&self) -> ndarray::ArrayViewD<'_, T> {
         self.mapped.view()
     }
 
-    /// Returns the elements as a view of the crate `ndarray` that can be changed, in the array's
-    /// shape.
+    /// Returns the elements as a mutable view of the crate `ndarray`, in the
+    /// [`shape`](Self::shape).
     #[cfg(feature = "ndarray")]
     #[must_use]
     #[expect(clippy::missing_panics_doc, reason = "the slice has as many elements as the shape")]
@@ -119,7 +130,7 @@ impl<T: Pod> DerefMut for MappedMut<T> {
 
 impl<T: Pod> Drop for MappedMut<T> {
     fn drop(&mut self) {
-        // A drop has nobody to report an error to. `flush` and `unmap` report it.
+        // A drop cannot report an error. `flush` and `unmap` report it.
         let _ = self.write_back();
     }
 }
