@@ -42,16 +42,16 @@ impl Turn<'_> {
 
     /// Writes parts of a value and aborts. The answer is the value, which has not changed.
     pub(crate) fn abandon(&mut self, key: &str, parts: &[Vec<u8>]) {
-        let what = format!("abandon {}{}", encode(key), fields(parts));
-        self.change(&what, &[key], |contents| answer(contents.get(key)));
+        let operation = format!("abandon {}{}", encode(key), fields(parts));
+        self.change(&operation, &[key], |contents| answer(contents.get(key)));
         self.count_files();
     }
 
     pub(crate) fn set_default(&mut self, key: &str, value: &[u8]) {
-        let what = format!("setdefault{}", fields([key.as_bytes(), value]));
+        let operation = format!("setdefault{}", fields([key.as_bytes(), value]));
         // A key in the store is not changed, so a file without a number is no reason to refuse.
         let changed = if self.contents.contains_key(key) { &[][..] } else { &[key] };
-        self.change(&what, changed, |contents| {
+        self.change(&operation, changed, |contents| {
             answer(Some(contents.entry(key.to_owned()).or_insert_with(|| value.to_vec().into())))
         });
     }

@@ -188,7 +188,7 @@ fn change(turn: &mut Turn<'_>, random: &mut Random, keys: &[String]) {
     }
 }
 
-/// Reads a stream of keys or items, and changes the store meanwhile.
+/// Reads a stream of keys or items, and changes the store between the calls.
 fn walk(turn: &mut Turn<'_>, random: &mut Random, keys: &[String]) {
     turn.start_walk(random.below(2) == 0);
     for _ in 0..random.below(6) {
