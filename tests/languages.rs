@@ -42,8 +42,8 @@ fn expected_files() -> BTreeMap<String, Vec<u8>> {
     files.map(|(name, content)| (name.to_owned(), content)).into()
 }
 
-/// Runs the command that `program` makes for an empty directory, and checks its output and the files
-/// in the directory.
+/// Runs the command that `program` makes for an empty directory, and checks its output and the
+/// files in the directory.
 #[track_caller]
 fn check(program: impl FnOnce(&Path) -> Command) {
     let work = tempdir().unwrap();

@@ -75,7 +75,8 @@ mod plugin_gets {
         let words = ["args", "", "--dir", "-h", "--help", "--", "two words", "naïve"];
         let expected = format!("{:?}\n", &words[1..]);
         assert_eq!(run(&[], &words).succeeds(), expected);
-        // `--help` after the plugin's path is the plugin's argument, too, and this plugin rejects it.
+        // `--help` after the plugin's path is the plugin's argument, too, and this plugin rejects
+        // it.
         assert_contains(&run(&[], &["--help"]).fails_with(1), &["usage: command"]);
     }
 

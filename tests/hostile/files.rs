@@ -1,4 +1,5 @@
-//! Hostile cases for which the test prepares files, changes them meanwhile, or fills the disk.
+//! Hostile cases for which the test prepares files, truncates them during the case, or limits the
+//! size of the disk.
 
 use std::fs::{self, File};
 use std::os::unix::fs::{FileExt as _, symlink};

@@ -95,31 +95,16 @@ fn check_peak_memory(case: &'static str, max_growth: u64, limits: &CtxBuilder) {
     }
 }
 
-#[test]
-fn changes_pages_without_end() {
-    check_peak_memory(
-        prepared::changes_pages_without_end,
-        200 << 20,
-        &CtxBuilder::new().max_private(64 << 20),
-    );
+macro_rules! tests_of_peak_memory {
+    ($($case:ident: $max_growth:expr, $limits:expr;)*) => {
+        $(#[test] fn $case() { check_peak_memory(prepared::$case, $max_growth, &$limits); })*
+    };
 }
 
-#[test]
-fn reads_large_pieces_without_end() {
-    check_peak_memory(prepared::reads_large_pieces_without_end, 1200 << 20, &CtxBuilder::new());
-}
-
-#[test]
-fn lists_millions_of_elements() {
-    check_peak_memory(prepared::lists_millions_of_elements, 1000 << 20, &CtxBuilder::new());
-}
-
-#[test]
-fn piles_up_dtypes() {
-    check_peak_memory(prepared::piles_up_dtypes, 200 << 20, &CtxBuilder::new());
-}
-
-#[test]
-fn holds_a_hundred_thousand_streams() {
-    check_peak_memory(prepared::holds_a_hundred_thousand_streams, 100 << 20, &CtxBuilder::new());
+tests_of_peak_memory! {
+    changes_pages_without_end: 200 << 20, CtxBuilder::new().max_private(64 << 20);
+    reads_large_pieces_without_end: 1200 << 20, CtxBuilder::new();
+    lists_millions_of_elements: 1000 << 20, CtxBuilder::new();
+    piles_up_dtypes: 200 << 20, CtxBuilder::new();
+    holds_a_hundred_thousand_streams: 100 << 20, CtxBuilder::new();
 }

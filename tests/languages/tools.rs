@@ -16,7 +16,7 @@ pub(crate) fn source(name: &str) -> PathBuf {
 pub(crate) fn tool(name: &str) -> PathBuf {
     let target = Path::new(FILEMAP).ancestors().nth(2).expect("it is TARGET/PROFILE/filemap");
     let tool = target.join("languages").join(name);
-    assert!(tool.exists(), "there is no `{}`; run `cargo xtask languages`", tool.display());
+    assert!(tool.exists(), "`{}` is not installed; run `cargo xtask languages`", tool.display());
     tool
 }
 

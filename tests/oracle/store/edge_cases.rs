@@ -1,8 +1,8 @@
-//! What is likely to go wrong.
+//! Keys, values and file names at the edges of the rules for names.
 
 use super::turn::Turn;
 
-/// Keys that are likely to go wrong.
+/// Keys with special characters, of special names, and alike but for case or normalization.
 pub(super) const KEYS: [&str; 26] = [
     "",
     ".",
@@ -32,7 +32,8 @@ pub(super) const KEYS: [&str; 26] = [
     "!\"#$%&'()*+,-./:;<=>?@[\\]^_`{|}~",
 ];
 
-/// Names without a number, as zict 2 wrote them or as zict reads any file. Each is another key.
+/// File names without a number, as zict 2 wrote them or as zict reads any file. Each is a different
+/// key.
 pub(super) const UNNUMBERED_NAMES: [&str; 20] = [
     "a b",
     "a%2Fb",
@@ -56,7 +57,7 @@ pub(super) const UNNUMBERED_NAMES: [&str; 20] = [
     "number",
 ];
 
-/// Sets keys and values that are likely to go wrong; some are overwritten, and some removed.
+/// Sets all keys and values of edge cases, overwrites some and removes some.
 pub(super) fn take_turn(turn: &mut Turn<'_>) {
     for key in KEYS {
         turn.set(key, key.as_bytes());

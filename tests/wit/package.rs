@@ -1,4 +1,4 @@
-//! A whole package: its name, its version, and what it consists of.
+//! A WIT package: its name, its version and its items.
 
 use std::fmt;
 
@@ -11,25 +11,26 @@ pub(crate) struct Version([u64; 3]);
 
 /// The WIT of a package, without comments.
 #[derive(Debug, PartialEq, Eq)]
-pub(crate) struct Contract {
+pub(crate) struct Package {
     name: String,
     version: Version,
-    /// Interfaces and worlds, by their names: how they are spread over files is layout.
+    /// Interfaces and worlds, sorted by name. Their distribution over files is layout, which the
+    /// comparison ignores.
     pub(crate) items: Vec<Item>,
 }
 
-impl Contract {
-    /// Reads the text of all files of a package.
+impl Package {
+    /// Parses the text of all files of a package.
     ///
-    /// It relies on valid WIT, which the bindings that are made from it vouch for.
+    /// The text must be valid WIT. The build checks this, because it generates bindings from it.
     pub(crate) fn parse(text: &str) -> Self {
         let tokens = tokens(text);
         let mut rest = tokens.as_slice();
         let mut items = items(&mut rest);
-        assert!(rest.is_empty(), "there is a brace too many");
-        let package = items.iter().position(|item| item.text.starts_with("package "));
-        let package = items.remove(package.expect("one of the files names the package"));
-        let (name, version) = package.text.split_once('@').expect("the package has a version");
+        assert!(rest.is_empty(), "a closing brace has no opening brace");
+        let declaration = items.iter().position(|item| item.text.starts_with("package "));
+        let declaration = items.remove(declaration.expect("one of the files declares the package"));
+        let (name, version) = declaration.text.split_once('@').expect("the package has a version");
         items.sort_by(|one, other| one.name().cmp(other.name()));
         Self { name: name.to_owned(), version: Version::parse(version), items }
     }
@@ -43,7 +44,7 @@ impl Contract {
     }
 }
 
-impl fmt::Display for Contract {
+impl fmt::Display for Package {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         writeln!(formatter, "{}@{};", self.name, self.version)?;
         self.items.iter().try_for_each(|item| {
@@ -54,16 +55,16 @@ impl fmt::Display for Contract {
 }
 
 impl Version {
-    /// Reads three numbers with dots between them.
+    /// Parses three numbers with dots between them.
     #[track_caller]
     pub(crate) fn parse(text: &str) -> Self {
         let numbers: Option<Vec<_>> = text.split('.').map(|number| number.parse().ok()).collect();
         let numbers = numbers.and_then(|numbers| numbers.try_into().ok());
-        Self(numbers.unwrap_or_else(|| panic!("`{text}` is no version like 0.1.0")))
+        Self(numbers.unwrap_or_else(|| panic!("`{text}` is not a version like 0.1.0")))
     }
 
-    /// Whether a plugin that was compiled for one of the two expects to run with the other: from
-    /// 1.0.0 on the same first number, before that the same first two.
+    /// Returns whether a plugin for the earlier version must run with a provider of the later one:
+    /// both have the same major number, and before 1.0.0 also the same minor number.
     pub(crate) fn is_compatible_with(self, other: Self) -> bool {
         let [major, minor, _] = self.0;
         major == other.0[0] && (major > 0 || minor == other.0[1])
@@ -79,22 +80,22 @@ impl fmt::Display for Version {
 
 #[cfg(test)]
 mod tests {
-    use super::Contract;
+    use super::Package;
 
     #[test]
-    fn what_is_written_reads_the_same() {
+    fn a_written_package_parses_to_the_same_package() {
         let text = crate::concatenated(&crate::root().join("wit"));
-        let contract = Contract::parse(&text);
-        assert_eq!(Contract::parse(&contract.to_string()), contract);
-        assert!(contract.items.len() >= 10, "{contract}");
+        let package = Package::parse(&text);
+        assert_eq!(Package::parse(&package.to_string()), package);
+        assert!(package.items.len() >= 10, "{package}");
     }
 
     #[test]
-    fn it_is_written_without_comments_in_one_layout() {
+    fn a_package_is_written_without_comments_in_a_fixed_layout() {
         let text = "/// An order.\ninterface array { @since(version=0.1.0) enum order { c, /* \
             Fortran */ f } use a.{b,}; get:func(key:string,)->u8; } package p:q@1.2.3; // last";
         let expected = "package p:q@1.2.3;\n\ninterface array {\n  @since(version = 0.1.0)\n  enum \
             order {\n    c,\n    f,\n  }\n  use a.{b};\n  get: func(key: string) -> u8;\n}\n";
-        assert_eq!(Contract::parse(text).to_string(), expected);
+        assert_eq!(Package::parse(text).to_string(), expected);
     }
 }
