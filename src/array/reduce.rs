@@ -22,7 +22,7 @@ use super::Memmap;
 use crate::display::{ShapeDisplay, excerpt_of};
 use crate::dtype::{ByteOrder, Dtype, Kind, Scalar};
 use crate::error::{Error, Result};
-use crate::layout::{Layout, MAX_PIECE, Transfer, product};
+use crate::layout::{Layout, MAX_PIECE_ELEMENTS, Transfer, product};
 use crate::limits::{check_transfer, zeroed};
 use crate::region::Region;
 use accumulators::Accumulators;
@@ -173,7 +173,7 @@ pub fn reduce<R: Region>(
     let failed = |error| Error::io("read the array over", name, &error);
     // Distances from the mean need a second pass over the elements.
     let passes = if operation.is_variance() { 2 } else { 1 };
-    region.allow(layout.cost().saturating_mul(passes).max(bytes)).map_err(failed)?;
+    region.allow(layout.traversal_cost().saturating_mul(passes).max(bytes)).map_err(failed)?;
 
     let mut data = zeroed(bytes)?;
     if results == 0 {
@@ -195,8 +195,8 @@ pub fn reduce<R: Region>(
                 accumulators.move_centres(count);
             }
             // Elements of no bytes are all the same, and need no look at.
-            let mut chunks =
-                traversal.chunks(&tile, (BUFFER_BYTES / source.size.max(1)).min(MAX_PIECE));
+            let mut chunks = traversal
+                .chunks(&tile, (BUFFER_BYTES / source.size.max(1)).min(MAX_PIECE_ELEMENTS));
             while count > 0
                 && source.size > 0
                 && let Some(chunk) = chunks.next()
@@ -281,7 +281,7 @@ fn result_types(layout: &Layout, operation: Operation) -> Result<(Scalar, Scalar
     };
     if size > MAX_ITEM_BYTES {
         return Err(Error::LimitExceeded(format!(
-            "elements of {size} bytes are too long for `{operation}`, which takes at most \
+            "elements of {size} bytes are too long for `{operation}`, which takes at max \
              {MAX_ITEM_BYTES}: read them in pieces"
         )));
     }
