@@ -5,10 +5,10 @@ mod info;
 mod mode;
 mod npy;
 mod open;
-mod placing;
 mod reduce;
 mod resize;
 mod view;
+mod window;
 
 use alloc::format;
 use alloc::string::String;
@@ -33,7 +33,7 @@ use crate::region::{Advice, Region};
 const MAX_FILL_BYTES: u64 = 1 << 20;
 
 /// What messages call a file that was handed over as a descriptor, and so has no name.
-pub const GIVEN: &str = "the given descriptor";
+pub const DESCRIPTOR_NAME: &str = "the given descriptor";
 
 /// What an array and its views have in common: the file, and what of it was mapped.
 #[derive(Debug)]
@@ -125,7 +125,7 @@ impl<R: Region> Memmap<R> {
         }
         let failed = |error| Error::io("fill the array over", self.name(), &error);
         // What is written has to get to the disk some time.
-        self.region.allow(layout.traversal_cost().saturating_mul(4)).map_err(failed)?;
+        self.region.check_budget(layout.traversal_cost().saturating_mul(4)).map_err(failed)?;
         // As many elements in a row as a piece has make long runs of short ones.
         let max = (MAX_FILL_BYTES / layout.dtype.size().max(1)).clamp(1, MAX_PIECE_ELEMENTS);
         let filler = data.repeat(usize::try_from(max.min(layout.size())).unwrap_or(0));
@@ -271,6 +271,6 @@ impl<R: Region> Memmap<R> {
 
     /// What messages call the file.
     fn name(&self) -> &str {
-        self.source.filename.as_deref().unwrap_or(GIVEN)
+        self.source.filename.as_deref().unwrap_or(DESCRIPTOR_NAME)
     }
 }

@@ -152,8 +152,8 @@ impl<D: Directory> Store<D> {
 
     /// By how much that grows when `key` gets a value.
     #[must_use]
-    pub fn cost(&self, key: &str) -> u64 {
-        self.0.cost(key)
+    pub fn memory_growth(&self, key: &str) -> u64 {
+        self.0.memory_growth(key)
     }
 
     /// One line for people: the directory, the number of keys, and what there is to say besides.
@@ -209,7 +209,7 @@ impl<D: Directory> Handle<D> {
         self.live().map_or(0, |live| live.shared.with_index(|index| index.memory()))
     }
 
-    fn cost(&self, key: &str) -> u64 {
+    fn memory_growth(&self, key: &str) -> u64 {
         // Nothing where it gets none.
         let Ok(live) = self.writeable() else { return 0 };
         live.shared.with_index(|index| {
@@ -235,7 +235,7 @@ impl<D: Directory> Live<D> {
 
     fn describe(&self, name: &str) -> String {
         let (elements, ignored, is_locked) = self.shared.state.with(|state| {
-            (state.index.files.len(), state.index.findings.foreign, state.hold.is_some())
+            (state.index.files.len(), state.index.findings.foreign, state.lock.is_some())
         });
         let others = match ignored {
             0 => String::new(),
@@ -292,7 +292,7 @@ impl<D: Directory> Drop for Live<D> {
         self.shared.state.with(|state| {
             state.writers -= 1;
             if state.writers == 0 {
-                state.hold = None;
+                state.lock = None;
             }
         });
     }

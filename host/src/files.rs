@@ -9,7 +9,7 @@ use std::sync::Arc;
 
 use cap_std::fs::{Dir, OpenOptions, OpenOptionsExt as _};
 use filemap::fs::{
-    Access, Directory, Entry, File, IoError, IoErrorKind, IoResult, Open, write_zeroes,
+    Access, Directory, DirectoryEntry, File, IoError, IoErrorKind, IoResult, Open, write_zeroes,
 };
 use filemap::region::{MapFile, Sharing, Window};
 use rustix::fs::{FallocateFlags, FileType, FlockOperation};
@@ -166,19 +166,19 @@ impl Directory for NativeDirectory {
     type Lock<T> = NativeLock<T>;
     /// The device and the inode.
     type Identity = (u64, u64);
-    type Hold = NativeHold;
+    type DirectoryLock = NativeHold;
 
     fn identity(&self) -> IoResult<(u64, u64)> {
         let status = rustix::fs::fstat(&*self.dir).map_err(|error| io_error(error.into()))?;
         Ok((status.st_dev, status.st_ino))
     }
 
-    fn hold(&self) -> IoResult<Option<NativeHold>> {
+    fn try_lock(&self) -> IoResult<Option<NativeHold>> {
         self.check_writeable()?;
         let dir = self.dir.open(".").map_err(io_error)?.into_std();
         match rustix::fs::flock(&dir, FlockOperation::NonBlockingLockExclusive) {
             Ok(()) => Ok(Some(NativeHold(dir))),
-            Err(Errno::WOULDBLOCK) => Err(IoErrorKind::Held.into()),
+            Err(Errno::WOULDBLOCK) => Err(IoErrorKind::Locked.into()),
             // Some file systems of other machines lock no directories, or nothing at all.
             Err(Errno::BADF | Errno::INVAL | Errno::NOLCK | Errno::NOSYS | Errno::NOTSUP) => {
                 Ok(None)
@@ -228,14 +228,20 @@ impl Directory for NativeDirectory {
         self.dir.remove_dir(path).map_err(io_error)
     }
 
-    fn for_each_entry(&self, alone: bool, visit: &mut dyn FnMut(Entry<'_>)) -> IoResult<()> {
+    fn for_each_entry(
+        &self,
+        alone: bool,
+        visit: &mut dyn FnMut(DirectoryEntry<'_>),
+    ) -> IoResult<()> {
         let news = if alone { None } else { News::of(&self.dir) };
         for (number, entry) in self.dir.entries().map_err(io_error)?.enumerate() {
             let entry = entry.map_err(io_error)?;
             let name = entry.file_name();
             let (name, is_utf8) = (name.to_string_lossy(), name.to_str().is_some());
             match entry.file_type() {
-                Ok(found) => visit(Entry { name: &name, is_utf8, is_file: found.is_file() }),
+                Ok(found) => {
+                    visit(DirectoryEntry { name: &name, is_utf8, is_file: found.is_file() })
+                }
                 // Where the listing does not say what it is, it may have gone before somebody asks.
                 Err(error) if error.kind() == io::ErrorKind::NotFound => {}
                 Err(error) => return Err(io_error(error)),

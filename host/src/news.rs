@@ -9,7 +9,7 @@ use std::os::fd::AsRawFd as _;
 use std::sync::{Mutex, MutexGuard, OnceLock};
 
 use cap_std::fs::Dir;
-use filemap::fs::Entry;
+use filemap::fs::DirectoryEntry;
 use rustix::fd::OwnedFd;
 use rustix::fs::inotify::{self, CreateFlags, Reader, WatchFlags};
 
@@ -39,14 +39,14 @@ impl News {
     }
 
     /// Visits the files that have got a name since the last call.
-    pub(crate) fn for_each(&self, visit: &mut dyn FnMut(Entry<'_>)) {
+    pub(crate) fn for_each(&self, visit: &mut dyn FnMut(DirectoryEntry<'_>)) {
         let mut buffer = [MaybeUninit::uninit(); 4096];
         let mut events = Reader::new(&*self.ears, &mut buffer);
         while let Ok(event) = events.next() {
             // What another listing has left to be read is of another watch.
             let name = event.file_name().filter(|_| event.wd() == self.watch);
             if let Some(name) = name.and_then(|name| name.to_str().ok()) {
-                visit(Entry { name, is_utf8: true, is_file: true });
+                visit(DirectoryEntry { name, is_utf8: true, is_file: true });
             }
         }
     }

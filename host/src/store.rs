@@ -150,7 +150,7 @@ impl wit::HostStore for CtxView<'_> {
 
     fn set(&mut self, store: Resource<StoreResource>, key: String, value: Vec<u8>) -> Result<()> {
         let store = self.store(&store)?;
-        store.change(store.store.cost(&key), |store| store.set(&key, &[value]))
+        store.change(store.store.memory_growth(&key), |store| store.set(&key, &[value]))
     }
 
     fn set_parts(
@@ -160,7 +160,7 @@ impl wit::HostStore for CtxView<'_> {
         parts: Vec<Vec<u8>>,
     ) -> Result<()> {
         let store = self.store(&store)?;
-        store.change(store.store.cost(&key), |store| store.set(&key, &parts))
+        store.change(store.store.memory_growth(&key), |store| store.set(&key, &parts))
     }
 
     fn set_default(
@@ -170,7 +170,7 @@ impl wit::HostStore for CtxView<'_> {
         value: Vec<u8>,
     ) -> Result<Vec<u8>> {
         let store = self.store(&store)?;
-        store.change(store.store.cost(&key), |store| store.set_default(&key, &value))
+        store.change(store.store.memory_growth(&key), |store| store.set_default(&key, &value))
     }
 
     fn update(
@@ -180,7 +180,11 @@ impl wit::HostStore for CtxView<'_> {
     ) -> Result<()> {
         let store = self.store(&store)?;
         // More than one call takes are refused, whatever they cost.
-        let cost = items.iter().take(MAX_KEYS as usize).map(|(key, _)| store.store.cost(key)).sum();
+        let cost = items
+            .iter()
+            .take(MAX_KEYS as usize)
+            .map(|(key, _)| store.store.memory_growth(key))
+            .sum();
         store.change(cost, |store| store.update(&items))
     }
 

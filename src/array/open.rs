@@ -7,7 +7,7 @@ use alloc::vec::Vec;
 
 use super::mode::Mode;
 use super::npy::{Header, Version};
-use super::{GIVEN, Memmap, Source};
+use super::{DESCRIPTOR_NAME, Memmap, Source};
 use crate::display::{ShapeDisplay, excerpt_of};
 use crate::dtype::Dtype;
 use crate::error::{Error, Result};
@@ -216,14 +216,15 @@ impl<R: Region> Memmap<R> {
     /// As `filemap:data/array.memmap.open-file` says; nothing has been changed then.
     pub fn open_file(file: &impl MapFile<Region = R>, options: &OpenOptions) -> Result<Self> {
         let plan = OpenPlan::new(options)?;
-        let access = file.access().map_err(|error| Error::io("examine", GIVEN, &error))?;
+        let access =
+            file.access().map_err(|error| Error::io("examine", DESCRIPTOR_NAME, &error))?;
         let missing = match (access.read, access.write) {
             (false, _) => "reading",
             (true, false) if options.mode.changes_file() => "writing",
             _ => return Self::map(file, plan, None, false),
         };
         Err(Error::AccessDenied(format!(
-            "{GIVEN} was not opened for {missing}: open it so, or use another mode"
+            "{DESCRIPTOR_NAME} was not opened for {missing}: open it so, or use another mode"
         )))
     }
 
@@ -271,7 +272,7 @@ impl<R: Region> Memmap<R> {
         mode: Mode,
         filename: Option<String>,
     ) -> Result<Self> {
-        let name = filename.as_deref().unwrap_or(GIVEN);
+        let name = filename.as_deref().unwrap_or(DESCRIPTOR_NAME);
         let size = file.size().map_err(|error| Error::io("measure", name, &error))?;
         let layout = Layout::new_flattened(Dtype::UINT8, &[size], Order::C)?;
         let window = Window { offset: 0, length: size };
@@ -296,7 +297,7 @@ impl<R: Region> Memmap<R> {
         filename: Option<String>,
         empty: bool,
     ) -> Result<Self> {
-        let name = filename.as_deref().unwrap_or(GIVEN);
+        let name = filename.as_deref().unwrap_or(DESCRIPTOR_NAME);
         let size = file.size().map_err(|error| Error::io("measure", name, &error))?;
         let (layout, end) = plan.fit(size, name)?;
         let axes = layout.shape.len() - plan.element_axes();

@@ -173,7 +173,9 @@ pub fn reduce<R: Region>(
     let failed = |error| Error::io("read the array over", name, &error);
     // Distances from the mean need a second pass over the elements.
     let passes = if operation.is_variance() { 2 } else { 1 };
-    region.allow(layout.traversal_cost().saturating_mul(passes).max(bytes)).map_err(failed)?;
+    region
+        .check_budget(layout.traversal_cost().saturating_mul(passes).max(bytes))
+        .map_err(failed)?;
 
     let mut data = zeroed(bytes)?;
     if results == 0 {

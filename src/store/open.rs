@@ -93,19 +93,19 @@ impl<D: Directory> Live<D> {
         });
         self.writes = is_known && !options.read_only;
         if !is_known {
-            let hold = if options.read_only {
+            let lock = if options.read_only {
                 None
             } else {
-                self.directory.hold().map_err(|error| refuse(name, &error))?
+                self.directory.try_lock().map_err(|error| refuse(name, &error))?
             };
-            let scan = Scan::of(&self.directory, hold.is_some());
+            let scan = Scan::of(&self.directory, lock.is_some());
             let scan = scan.map_err(|error| Error::io("list the directory", name, &error))?;
             let old = self.shared.with_index(|index| mem::replace(index, scan.index));
             // It may be large, and is not dropped where others wait.
             drop(old);
             if !options.read_only {
                 self.check_writable(name)?;
-                self.shared.state.with(|state| (state.writers, state.hold) = (1, hold));
+                self.shared.state.with(|state| (state.writers, state.lock) = (1, lock));
                 self.writes = true;
                 self.clean_up(&scan.unfinished);
             }

@@ -166,7 +166,7 @@ impl<D: Directory> ValueReader<D> {
 
     /// The file of the value, and the place in it of the next byte.
     #[must_use]
-    pub const fn place(&self) -> (&D::File, u64) {
+    pub const fn file_position(&self) -> (&D::File, u64) {
         (&self.file, self.position)
     }
 }

@@ -8,7 +8,7 @@ use alloc::vec::Vec;
 use super::MAX_LISTED_NAMES;
 use super::index::{Index, ValueFile, key_memory};
 use super::key::{self, FileName, Generation};
-use crate::fs::{Directory, Entry, IoError, IoErrorKind, IoResult};
+use crate::fs::{Directory, DirectoryEntry, IoError, IoErrorKind, IoResult};
 use crate::limits::MAX_INDEX;
 
 /// What the names in a directory say.
@@ -23,10 +23,10 @@ pub(super) struct Scan {
 }
 
 impl Scan {
-    /// IndexArrays a directory once; `alone` says whether nobody else writes to it.
-    pub(super) fn of(directory: &impl Directory, alone: bool) -> IoResult<Self> {
+    /// IndexArrays a directory once; `is_locked` says whether nobody else writes to it.
+    pub(super) fn of(directory: &impl Directory, is_locked: bool) -> IoResult<Self> {
         let mut scan = Self::default();
-        directory.for_each_entry(alone, &mut |entry| {
+        directory.for_each_entry(is_locked, &mut |entry| {
             // What is too much already does not become more.
             if scan.size <= MAX_INDEX {
                 scan.add(&entry);
@@ -47,7 +47,7 @@ impl Scan {
         Ok(scan)
     }
 
-    fn add(&mut self, entry: &Entry<'_>) {
+    fn add(&mut self, entry: &DirectoryEntry<'_>) {
         let found = if entry.is_utf8 { key::parse(entry.name) } else { FileName::Foreign };
         match &found {
             // Also for a directory of such a name, which a new file could not replace.
@@ -124,7 +124,7 @@ mod tests {
     fn scan(names: &[&str]) -> Scan {
         let mut scan = Scan::default();
         for name in names {
-            scan.add(&Entry { name, is_utf8: true, is_file: true });
+            scan.add(&DirectoryEntry { name, is_utf8: true, is_file: true });
         }
         scan
     }
@@ -181,8 +181,8 @@ mod tests {
     #[test]
     fn directories_are_no_values_and_names_that_are_not_utf8_neither() {
         let mut found = Scan::default();
-        found.add(&Entry { name: "k#4", is_utf8: true, is_file: false });
-        found.add(&Entry { name: "k\u{fffd}", is_utf8: false, is_file: true });
+        found.add(&DirectoryEntry { name: "k#4", is_utf8: true, is_file: false });
+        found.add(&DirectoryEntry { name: "k\u{fffd}", is_utf8: false, is_file: true });
         let Index { files, next_generation, findings, .. } = found.index;
         assert_eq!((files.len(), next_generation, findings.foreign), (0, 5, 2));
     }

@@ -31,7 +31,7 @@ pub(super) struct State<D: Directory> {
     /// How many stores are open for writing.
     pub(super) writers: u64,
     /// What keeps other processes from writing meanwhile, where there is such a thing.
-    pub(super) hold: Option<D::Hold>,
+    pub(super) lock: Option<D::DirectoryLock>,
 }
 
 impl<D: Directory> Registry<D> {
@@ -64,7 +64,7 @@ impl<D: Directory> Default for Registry<D> {
 
 impl<D: Directory> Shared<D> {
     fn new(identity: D::Identity) -> Self {
-        let state = State { index: Index::default(), writers: 0, hold: None };
+        let state = State { index: Index::default(), writers: 0, lock: None };
         let stripes = (0..STRIPES).map(|_| Lock::new(())).collect();
         Self { identity, opening: Lock::new(()), state: Lock::new(state), stripes }
     }

@@ -74,7 +74,7 @@ impl<D: Directory> ValueWriter<D> {
     /// [`Error::Closed`] as for [`ValueWriter::write`], [`Error::InvalidArgument`] for a length
     /// that no file has, and while an earlier stream has not taken all of its bytes, and those of
     /// `open`.
-    pub fn append<S>(
+    pub fn append_stream<S>(
         &mut self,
         length: u64,
         open: impl FnOnce(&D::File, u64) -> IoResult<S>,
@@ -153,7 +153,7 @@ impl<D: Directory> ValueWriter<D> {
     }
 
     /// Gives the value up. Nothing can be written afterwards.
-    pub fn discard(&mut self) {
+    pub fn abort(&mut self) {
         if self.file.take().is_some() {
             // Where the store is closed, that has been done.
             if let Ok(live) = self.handle.live() {
@@ -164,7 +164,7 @@ impl<D: Directory> ValueWriter<D> {
 
     /// Whether nothing can be written any more, and the file is closed.
     #[must_use]
-    pub const fn has_ended(&self) -> bool {
+    pub const fn is_finished(&self) -> bool {
         self.file.is_none()
     }
 
@@ -176,8 +176,8 @@ impl<D: Directory> ValueWriter<D> {
 
     /// By how much that grows by the commit.
     #[must_use]
-    pub fn cost(&self) -> u64 {
-        self.handle.cost(&self.key)
+    pub fn memory_growth(&self) -> u64 {
+        self.handle.memory_growth(&self.key)
     }
 
     fn committed(&self) -> Error {
@@ -191,6 +191,6 @@ impl<D: Directory> ValueWriter<D> {
 
 impl<D: Directory> Drop for ValueWriter<D> {
     fn drop(&mut self) {
-        self.discard();
+        self.abort();
     }
 }

@@ -124,11 +124,11 @@ impl wit::HostValueWriter for CtxView<'_> {
         // Where the store is closed, the writer says so.
         let Some(account) = account else { return Ok(writer.commit()?) };
         let mut lease = account.lock();
-        let paid = lease.grow(writer.cost()).map_err(EngineError::from);
-        let result = paid.inspect_err(|_| writer.discard()).and_then(|()| writer.commit());
+        let paid = lease.grow(writer.memory_growth()).map_err(EngineError::from);
+        let result = paid.inspect_err(|_| writer.abort()).and_then(|()| writer.commit());
         lease.shrink_to(writer.memory());
         // A writer whose stream is not complete goes on.
-        if writer.has_ended() {
+        if writer.is_finished() {
             files.shrink_to(0);
         }
         Ok(result?)

@@ -42,13 +42,13 @@ fn open(folder: &TempDir, options: OpenOptions) -> Store<NativeDirectory> {
 #[test]
 fn a_lock_ends_with_its_store_and_not_with_a_process_that_was_started_meanwhile() {
     let folder = TempDir::new().unwrap();
-    let held = directory(&folder).hold().unwrap().unwrap();
-    let refused = directory(&folder).hold().unwrap_err();
-    assert_eq!(refused.kind, IoErrorKind::Held);
+    let held = directory(&folder).try_lock().unwrap().unwrap();
+    let refused = directory(&folder).try_lock().unwrap_err();
+    assert_eq!(refused.kind, IoErrorKind::Locked);
     // What a process has between its start and its program.
     let inherited = held.try_clone().unwrap();
     drop(held);
-    assert!(directory(&folder).hold().unwrap().is_some());
+    assert!(directory(&folder).try_lock().unwrap().is_some());
     drop(inherited);
 }
 
