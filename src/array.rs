@@ -5,10 +5,10 @@ mod info;
 mod mode;
 mod npy;
 mod open;
-mod placing;
 mod reduce;
 mod resize;
 mod view;
+mod window;
 
 use alloc::format;
 use alloc::string::String;
@@ -25,15 +25,15 @@ pub use reduce::{Operation, Reduction, reduce};
 use crate::display::{ShapeDisplay, excerpt_of};
 use crate::dtype::Dtype;
 use crate::error::{Error, Result};
-use crate::layout::{Index, Layout, MAX_PIECE, Order, Selection, Transfer};
+use crate::layout::{Index, Layout, MAX_PIECE_ELEMENTS, Order, Selection, Transfer};
 use crate::limits::{check_transfer, zeroed};
 use crate::region::{Advice, Region};
 
 /// How many bytes are filled at a time, but for a single element.
-const MAX_FILLER: u64 = 1 << 20;
+const MAX_FILL_BYTES: u64 = 1 << 20;
 
 /// What messages call a file that was handed over as a descriptor, and so has no name.
-pub const GIVEN: &str = "the given descriptor";
+pub const DESCRIPTOR_NAME: &str = "the given descriptor";
 
 /// What an array and its views have in common: the file, and what of it was mapped.
 #[derive(Debug)]
@@ -44,7 +44,7 @@ struct Source {
     /// Where in the file the mapping begins.
     offset: u64,
     /// All that was mapped, and the order in which it was.
-    whole: Layout,
+    full_layout: Layout,
     order: Order,
     /// How many of its axes are not those of an element that is an array.
     axes: usize,
@@ -85,7 +85,7 @@ impl<R: Region> Memmap<R> {
     ///
     /// # Errors
     ///
-    /// Those of [`Layout::selection`] and [`Layout::broadcast`], [`Error::AccessDenied`] where the
+    /// Those of [`Layout::selection`] and [`Layout::broadcast_strides`], [`Error::AccessDenied`] where the
     /// array is read-only, [`Error::InvalidArgument`] where the data has another length than its
     /// shape, [`Error::LimitExceeded`], [`Error::Truncated`], and those of the file system.
     pub fn write(&self, index: &[Index], data: &[u8], shape: Option<&[u64]>) -> Result<()> {
@@ -93,7 +93,7 @@ impl<R: Region> Memmap<R> {
         self.check_writeable()?;
         let layout = &selection.layout;
         let shape = shape.unwrap_or(&layout.shape);
-        let elements = layout.broadcast(shape)?;
+        let elements = layout.broadcast_strides(shape)?;
         let wanted =
             shape.iter().try_fold(layout.dtype.size(), |bytes, &length| bytes.checked_mul(length));
         if wanted != Some(data.len() as u64) {
@@ -125,11 +125,11 @@ impl<R: Region> Memmap<R> {
         }
         let failed = |error| Error::io("fill the array over", self.name(), &error);
         // What is written has to get to the disk some time.
-        self.region.allow(layout.cost().saturating_mul(4)).map_err(failed)?;
+        self.region.check_budget(layout.traversal_cost().saturating_mul(4)).map_err(failed)?;
         // As many elements in a row as a piece has make long runs of short ones.
-        let most = (MAX_FILLER / layout.dtype.size().max(1)).clamp(1, MAX_PIECE);
-        let filler = data.repeat(usize::try_from(most.min(layout.size())).unwrap_or(0));
-        layout.for_each_piece(most, &mut |piece| {
+        let max = (MAX_FILL_BYTES / layout.dtype.size().max(1)).clamp(1, MAX_PIECE_ELEMENTS);
+        let filler = data.repeat(usize::try_from(max.min(layout.size())).unwrap_or(0));
+        layout.for_each_piece(max, &mut |piece| {
             self.region.write(Transfer::new(&piece), &filler).map_err(failed)
         })
     }
@@ -200,7 +200,7 @@ impl<R: Region> Memmap<R> {
         check_transfer(nbytes, "the selection", "read it in smaller pieces")?;
         let mut buffer = zeroed(nbytes)?;
         self.region
-            .read(Transfer::selected(selection), &mut buffer)
+            .read(Transfer::of_selection(selection), &mut buffer)
             .map_err(|error| Error::io("read the array over", self.name(), &error))?;
         Ok(buffer)
     }
@@ -208,7 +208,7 @@ impl<R: Region> Memmap<R> {
     fn write_selection(&self, selection: &Selection, elements: &[u64], data: &[u8]) -> Result<()> {
         check_transfer(selection.layout.nbytes(), "the selection", "write it in smaller pieces")?;
         self.region
-            .write(Transfer::stretched(selection, elements), data)
+            .write(Transfer::broadcast(selection, elements), data)
             .map_err(|error| Error::io("write the array over", self.name(), &error))
     }
 
@@ -255,7 +255,7 @@ impl<R: Region> Memmap<R> {
     #[must_use]
     pub fn footprint(&self) -> u64 {
         let header = self.source.header.as_ref().map_or(0, |header| header.bytes().len() as u64);
-        self.layout.dtype.footprint() + self.source.whole.dtype.footprint() + header
+        self.layout.dtype.footprint() + self.source.full_layout.dtype.footprint() + header
     }
 
     /// Shape, strides and dtype, as long as the mapping lives.
@@ -271,6 +271,6 @@ impl<R: Region> Memmap<R> {
 
     /// What messages call the file.
     fn name(&self) -> &str {
-        self.source.filename.as_deref().unwrap_or(GIVEN)
+        self.source.filename.as_deref().unwrap_or(DESCRIPTOR_NAME)
     }
 }

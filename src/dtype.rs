@@ -13,9 +13,9 @@ use alloc::string::String;
 use alloc::sync::Arc;
 use alloc::vec::Vec;
 
-pub(crate) use build::Reading;
+pub(crate) use build::ParseMode;
 pub(crate) use literal::{Encoding, Literal, Value};
-pub(crate) use structured::Refusal;
+pub(crate) use structured::DtypeError;
 pub use unit::{Time, Unit};
 
 use crate::display::excerpt;
@@ -24,7 +24,7 @@ use crate::limits::MAX_DTYPE;
 
 /// How many types can be within each other. Literals may be nested deeper than the deepest type
 /// prints.
-const MAX_LEVELS: usize = 32;
+const MAX_NESTING: usize = 32;
 
 /// What the bytes of a scalar mean: numpy's `dtype.kind`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -56,9 +56,9 @@ pub enum Kind {
 /// In which order the bytes of a number lie in the file.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum ByteOrder {
-    /// The least significant byte first, as in WebAssembly.
+    /// The min significant byte first, as in WebAssembly.
     Little,
-    /// The most significant byte first.
+    /// The max significant byte first.
     Big,
 }
 
@@ -80,7 +80,7 @@ pub struct Scalar {
 pub struct Subarray {
     /// The type of its elements.
     pub element: Dtype,
-    /// The length of each axis, of which there is at least one.
+    /// The length of each axis, of which there is at min one.
     pub shape: Vec<u64>,
     /// The number of bytes of all elements.
     pub size: u64,
@@ -143,7 +143,7 @@ impl Dtype {
         if text.len() > MAX_DTYPE {
             let length = text.len();
             return Err(Error::LimitExceeded(format!(
-                "a dtype of {length} bytes is too long: at most {MAX_DTYPE} are read"
+                "a dtype of {length} bytes is too long: at max {MAX_DTYPE} are read"
             )));
         }
         let inner = text.trim_ascii();
@@ -161,7 +161,7 @@ impl Dtype {
         };
         let literal = Literal::parse(text.as_bytes(), Encoding::Utf8)
             .map_err(|complaint| at(complaint.position, &complaint.what))?;
-        Self::from_literal(&literal, Reading::Packed).map_err(|refusal| match refusal.error {
+        Self::from_literal(&literal, ParseMode::Packed).map_err(|refusal| match refusal.error {
             Error::InvalidArgument(what) => at(refusal.position, &what),
             other => other,
         })
@@ -171,21 +171,24 @@ impl Dtype {
     /// its parts calls itself that often.
     pub(crate) fn from_literal(
         literal: &Literal,
-        reading: Reading,
-    ) -> core::result::Result<Self, Refusal> {
-        let dtype = build::build(literal, reading)?;
-        if dtype.levels() <= MAX_LEVELS {
+        reading: ParseMode,
+    ) -> core::result::Result<Self, DtypeError> {
+        let dtype = build::from_literal(literal, reading)?;
+        if dtype.nesting() <= MAX_NESTING {
             return Ok(dtype);
         }
-        Err(Refusal::new(literal.start, format!("more than {MAX_LEVELS} types within one another")))
+        Err(DtypeError::new(
+            literal.start,
+            format!("more than {MAX_NESTING} types within one another"),
+        ))
     }
 
-    fn levels(&self) -> usize {
+    fn nesting(&self) -> usize {
         match self {
             Self::Scalar(_) => 0,
-            Self::Subarray(subarray) => 1 + subarray.element.levels(),
+            Self::Subarray(subarray) => 1 + subarray.element.nesting(),
             Self::Structured(structured) => {
-                1 + structured.fields.iter().map(|field| field.dtype.levels()).max().unwrap_or(0)
+                1 + structured.fields.iter().map(|field| field.dtype.nesting()).max().unwrap_or(0)
             }
         }
     }
@@ -248,7 +251,7 @@ impl Dtype {
     /// The type of the elements of an array of this type, and the axes that each of this type adds
     /// to its shape, at the end: to numpy an array of arrays is one array.
     #[must_use]
-    pub fn dissolve(self) -> (Self, Vec<u64>) {
+    pub fn flatten(self) -> (Self, Vec<u64>) {
         let (mut dtype, mut axes) = (self, Vec::new());
         while let Self::Subarray(subarray) = dtype {
             axes.extend_from_slice(&subarray.shape);

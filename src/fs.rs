@@ -129,7 +129,7 @@ pub fn write_zeroes<F: File + ?Sized>(file: &F, end: u64) -> IoResult<()> {
 
 /// What a directory holds under one name.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Entry<'a> {
+pub struct DirectoryEntry<'a> {
     /// The name; what is not UTF-8 in it is replaced by U+FFFD.
     pub name: &'a str,
     /// Whether that is the name itself.
@@ -151,14 +151,14 @@ pub trait Directory: Sized {
     type Identity: PartialEq;
 
     /// What keeps other processes from writing, until it is dropped.
-    type Hold;
+    type DirectoryLock;
 
     /// Which directory it is.
     fn identity(&self) -> IoResult<Self::Identity>;
 
-    /// Has the directory for this process alone, as far as all keep to the same rule; `None` where
-    /// that cannot be had here. Fails with [`IoErrorKind::Held`] where another process has it.
-    fn hold(&self) -> IoResult<Option<Self::Hold>>;
+    /// Has the directory for this process is_locked, as far as all keep to the same rule; `None` where
+    /// that cannot be had here. Fails with [`IoErrorKind::Locked`] where another process has it.
+    fn try_lock(&self) -> IoResult<Option<Self::DirectoryLock>>;
 
     /// Opens a regular file.
     fn open_file(&self, path: &str, how: Open) -> IoResult<Self::File>;
@@ -178,10 +178,14 @@ pub trait Directory: Sized {
     /// Calls `visit` for every entry but `.` and `..`, in any order. Does not ask the file system
     /// about each entry where the listing itself says what is needed.
     ///
-    /// Without `alone`, another process may rename files meanwhile, and a listing may have neither
+    /// Without `is_locked`, another process may rename files meanwhile, and a listing may have neither
     /// the old name nor the new one: names that are given while it goes on are then visited too,
     /// where that can be found out.
-    fn for_each_entry(&self, alone: bool, visit: &mut dyn FnMut(Entry<'_>)) -> IoResult<()>;
+    fn for_each_entry(
+        &self,
+        is_locked: bool,
+        visit: &mut dyn FnMut(DirectoryEntry<'_>),
+    ) -> IoResult<()>;
 
     /// Gives a file another name in this directory, atomically; a file that has the name already is
     /// replaced.

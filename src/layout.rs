@@ -1,6 +1,6 @@
 //! Where the elements of an array lie: shape and strides over a region of bytes.
 
-mod listed;
+mod fancy;
 mod odometer;
 mod pieces;
 mod reshape;
@@ -12,8 +12,8 @@ mod view;
 use alloc::format;
 use alloc::vec::Vec;
 
-pub use listed::Listed;
-pub(crate) use pieces::MAX_PIECE;
+pub use fancy::FancyAxes;
+pub(crate) use pieces::MAX_PIECE_ELEMENTS;
 pub use select::{Index, Selection, Slice};
 pub use take::{Mask, Take};
 pub use transfer::{Block, Transfer};
@@ -70,13 +70,13 @@ impl Layout {
         if shape.len() > MAX_AXES {
             let axes = shape.len();
             return Err(Error::InvalidArgument(format!(
-                "a shape of {axes} axes is too long: an array has at most {MAX_AXES}"
+                "a shape of {axes} axes is too long: an array has at max {MAX_AXES}"
             )));
         }
         // Like numpy, this leaves out axes of length 0: the others must fit without them too.
         let too_large = || {
             Error::InvalidArgument(format!(
-                "the shape {} of `{}` is too large: all elements together have at most {} bytes",
+                "the shape {} of `{}` is too large: all elements together have at max {} bytes",
                 ShapeDisplay(&shape),
                 excerpt_of(&dtype),
                 i64::MAX
@@ -103,7 +103,7 @@ impl Layout {
 
     /// How many elements apart neighbours along each axis are in C order.
     #[must_use]
-    pub fn elements(&self) -> Vec<u64> {
+    pub fn element_strides(&self) -> Vec<u64> {
         let mut elements = alloc::vec![0; self.shape.len()];
         let mut distance = 1;
         for (place, &length) in elements.iter_mut().zip(&self.shape).rev() {
@@ -142,12 +142,12 @@ impl Layout {
     /// gaps.
     #[must_use]
     pub fn order(&self) -> Option<Order> {
-        [Order::C, Order::F].into_iter().find(|&order| self.is_dense(order))
+        [Order::C, Order::F].into_iter().find(|&order| self.is_contiguous(order))
     }
 
     /// Whether the elements lie without gaps in that order. As in numpy, the stride of an axis of
     /// length 1 means nothing, and an array without elements, or without bytes, has no gaps.
-    fn is_dense(&self, order: Order) -> bool {
+    fn is_contiguous(&self, order: Order) -> bool {
         if self.nbytes() == 0 {
             return true;
         }
@@ -163,14 +163,14 @@ impl Layout {
         )
     }
 
-    /// The strides that data of shape `from` has when it is stretched to this shape by numpy's
+    /// The strides that data of shape `from` has when it is broadcast_strides to this shape by numpy's
     /// rules of broadcasting: the distance along each axis of this layout, in elements of data in C
     /// order.
     ///
     /// # Errors
     ///
     /// [`Error::InvalidArgument`] where the shape does not stretch to this one.
-    pub fn broadcast(&self, from: &[u64]) -> Result<Vec<u64>> {
+    pub fn broadcast_strides(&self, from: &[u64]) -> Result<Vec<u64>> {
         let mismatch = || {
             Error::InvalidArgument(format!(
                 "data of shape {} cannot be broadcast to the selection's shape {}: from the last \
@@ -182,16 +182,16 @@ impl Layout {
         if from.len() > MAX_AXES {
             let axes = from.len();
             return Err(Error::InvalidArgument(format!(
-                "data of a shape of {axes} axes cannot be: an array has at most {MAX_AXES}"
+                "data of a shape of {axes} axes cannot be: an array has at max {MAX_AXES}"
             )));
         }
-        stretched(from, &self.shape).ok_or_else(mismatch)
+        broadcast_strides(from, &self.shape).ok_or_else(mismatch)
     }
 }
 
 /// Broadcasts data of shape `from` to the shape `to`: how far apart neighbours along each axis of
 /// `to` are in the data, in elements; `None` where the shapes do not fit.
-fn stretched(from: &[u64], to: &[u64]) -> Option<Vec<u64>> {
+fn broadcast_strides(from: &[u64], to: &[u64]) -> Option<Vec<u64>> {
     // Like numpy's assignment, this ignores leading axes of length 1 that the other shape does
     // not have.
     let (surplus, from) = from.split_at(from.len().saturating_sub(to.len()));

@@ -40,7 +40,7 @@ pub const MAX_KEYS: u32 = 10_000;
 
 /// The most elements that the index arrays and masks of one index name together, after they are
 /// broadcast: a list of them takes several times its own memory.
-pub const MAX_LISTED: u64 = 4 << 20;
+pub const MAX_FANCY_ELEMENTS: u64 = 4 << 20;
 
 /// The longest header of a `.npy` file in characters, if the caller names no other: numpy's
 /// `max_header_size`.

@@ -77,11 +77,11 @@ pub trait Region: Clone {
     /// The number of bytes at the start of a range in which the file differs from the region
     /// everywhere or nowhere, by whole pages, and whether it does. The range is not empty. Only a
     /// private region differs from its file.
-    fn run(&self, range: Range<u64>) -> IoResult<(u64, bool)>;
+    fn changed_run(&self, range: Range<u64>) -> IoResult<(u64, bool)>;
 
     /// Fails with [`OverLimit`](crate::fs::IoErrorKind::OverLimit) where the provider does not let
     /// one call go through that many bytes, for instance because nothing can interrupt it.
-    fn allow(&self, bytes: u64) -> IoResult<()> {
+    fn check_budget(&self, bytes: u64) -> IoResult<()> {
         _ = bytes;
         Ok(())
     }

@@ -30,7 +30,7 @@ use alloc::vec::Vec;
 use crate::display::excerpt;
 use crate::error::{Error, Result};
 use crate::fs::{Directory, IoError, IoResult, Lock};
-use index::cost;
+use index::key_memory;
 use key::Generation;
 pub use read::ValueReader;
 pub use shared::Registry;
@@ -40,7 +40,7 @@ pub use verify::Findings;
 pub use writer::ValueWriter;
 
 /// How many names [`Findings`] has of each kind.
-const MAX_NAMED: usize = 10_000;
+const MAX_LISTED_NAMES: usize = 10_000;
 
 /// What must have reached the disk when a write returns.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -101,7 +101,7 @@ impl<D: Directory> Store<D> {
     ///
     /// [`Error::Closed`].
     pub fn contains(&self, key: &str) -> Result<bool> {
-        Ok(self.0.live()?.shared.place(key).is_some())
+        Ok(self.0.live()?.shared.value_file(key).is_some())
     }
 
     /// The number of keys.
@@ -114,7 +114,7 @@ impl<D: Directory> Store<D> {
         reason = "a closed store is neither empty nor not, and the WIT has only `len`"
     )]
     pub fn len(&self) -> Result<u64> {
-        Ok(self.0.live()?.shared.with_index(|index| index.places.len() as u64))
+        Ok(self.0.live()?.shared.with_index(|index| index.files.len() as u64))
     }
 
     /// The keys, which may change meanwhile.
@@ -152,8 +152,8 @@ impl<D: Directory> Store<D> {
 
     /// By how much that grows when `key` gets a value.
     #[must_use]
-    pub fn cost(&self, key: &str) -> u64 {
-        self.0.cost(key)
+    pub fn memory_growth(&self, key: &str) -> u64 {
+        self.0.memory_growth(key)
     }
 
     /// One line for people: the directory, the number of keys, and what there is to say besides.
@@ -209,13 +209,13 @@ impl<D: Directory> Handle<D> {
         self.live().map_or(0, |live| live.shared.with_index(|index| index.memory()))
     }
 
-    fn cost(&self, key: &str) -> u64 {
+    fn memory_growth(&self, key: &str) -> u64 {
         // Nothing where it gets none.
         let Ok(live) = self.writeable() else { return 0 };
         live.shared.with_index(|index| {
             let is_new =
-                !index.places.contains_key(key) && index.check_settable(key, &self.name).is_ok();
-            if is_new { cost(key) } else { 0 }
+                !index.files.contains_key(key) && index.check_settable(key, &self.name).is_ok();
+            if is_new { key_memory(key) } else { 0 }
         })
     }
 
@@ -229,13 +229,13 @@ impl<D: Directory> Handle<D> {
 }
 
 impl<D: Directory> Live<D> {
-    fn keys_after(&self, after: Option<&str>, most: u32) -> Vec<String> {
-        self.shared.with_index(|index| index.keys_after(after, most))
+    fn keys_after(&self, after: Option<&str>, max: u32) -> Vec<String> {
+        self.shared.with_index(|index| index.keys_after(after, max))
     }
 
     fn describe(&self, name: &str) -> String {
         let (elements, ignored, is_locked) = self.shared.state.with(|state| {
-            (state.index.places.len(), state.index.findings.foreign, state.hold.is_some())
+            (state.index.files.len(), state.index.findings.foreign, state.lock.is_some())
         });
         let others = match ignored {
             0 => String::new(),
@@ -252,7 +252,7 @@ impl<D: Directory> Live<D> {
         let mut result = Ok(());
         for generation in self.shared.with_index(|index| index.take_outdated(key)) {
             if let Err(error) = self.remove_value_file(key, generation) {
-                self.keep_in_mind(key, generation);
+                self.remove_later(key, generation);
                 result = Err(error);
             }
         }
@@ -260,7 +260,7 @@ impl<D: Directory> Live<D> {
     }
 
     /// Takes note of a file that is no value, and has to be removed later.
-    fn keep_in_mind(&self, key: &str, generation: Generation) {
+    fn remove_later(&self, key: &str, generation: Generation) {
         self.shared.with_index(|index| index.outdated.push((key.to_string(), generation)));
     }
 
@@ -287,12 +287,12 @@ impl<D: Directory> Drop for Live<D> {
         }
         let outdated = self.shared.with_index(|index| index.outdated.clone());
         for (key, _) in outdated {
-            _ = self.shared.alone(&key, || self.remove_outdated(&key));
+            _ = self.shared.with_key_locked(&key, || self.remove_outdated(&key));
         }
         self.shared.state.with(|state| {
             state.writers -= 1;
             if state.writers == 0 {
-                state.hold = None;
+                state.lock = None;
             }
         });
     }

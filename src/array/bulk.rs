@@ -49,7 +49,8 @@ impl<R: Region> Memmap<R> {
         }
         let failed = |error| Error::io("read the array over", self.name(), &error);
         let start = view.layout.start;
-        let (length, is_changed) = self.region.run(start..start + length).map_err(failed)?;
+        let (length, is_changed) =
+            self.region.changed_run(start..start + length).map_err(failed)?;
         if is_changed {
             // It has to fit in one call.
             return Ok(Part { length: length.min(MAX_TRANSFER), stream: None });
@@ -92,9 +93,9 @@ impl<F: File + Clone> Memmap<BufferedRegion<F>> {
     /// # Errors
     ///
     /// [`Error::Closed`].
-    pub fn place(&self) -> Result<(F, u64)> {
+    pub fn file_position(&self) -> Result<(F, u64)> {
         self.region
-            .place(self.layout.start)
+            .file_position(self.layout.start)
             .map_err(|error| Error::io("use the array over", self.name(), &error))
     }
 }

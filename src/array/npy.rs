@@ -15,7 +15,7 @@ use core::ops::Range;
 pub use write::Version;
 
 use crate::display::{ShapeDisplay, excerpt, excerpt_of};
-use crate::dtype::{Dtype, Encoding, Literal, Reading, Value};
+use crate::dtype::{Dtype, Encoding, Literal, ParseMode, Value};
 use crate::error::{Error, Result};
 use crate::fs::File;
 use crate::layout::{Layout, Order};
@@ -58,7 +58,7 @@ impl Header {
     /// [`Error::Corrupt`] where it is not what the format says or the file is shorter than it
     /// promises, [`Error::Unsupported`] for a dtype that filemap does not have and for a later
     /// version, [`Error::LimitExceeded`] for a text of more than `max_size` characters, which is
-    /// [`DEFAULT_NPY_HEADER`] if it is `None` and [`MAX_NPY_HEADER`] at most, and those of the file
+    /// [`DEFAULT_NPY_HEADER`] if it is `None` and [`MAX_NPY_HEADER`] at max, and those of the file
     /// system.
     pub fn read(file: &impl File, name: &str, max_size: Option<u64>) -> Result<Self> {
         let corrupt = |position: usize, what: &str| {
@@ -102,7 +102,7 @@ impl Header {
             };
             Error::LimitExceeded(format!(
                 "the header info length ({length} {unit}) of `{name}` is large and may not be safe \
-                 to load securely: at most {max_size} characters are read; {instead}"
+                 to load securely: at max {max_size} characters are read; {instead}"
             ))
         };
         // A character of UTF-8 has up to four bytes.
@@ -128,8 +128,8 @@ impl Header {
         })?;
         let Fields { dtype, order, shape, span } = fields;
         let at_shape = |what: &str| corrupt(text_start + span.start, what);
-        let layout =
-            Layout::whole(dtype, &shape, order).map_err(|error| at_shape(error.message()))?;
+        let layout = Layout::new_flattened(dtype, &shape, order)
+            .map_err(|error| at_shape(error.message()))?;
         if size - offset < layout.nbytes() {
             return Err(at_shape(&format!(
                 "the shape {} of `{}` needs {} bytes and the file has only {} behind the header",
@@ -152,44 +152,45 @@ struct Fields {
 }
 
 /// A position in the text, and what is wrong there.
-type Complaint = (usize, Error);
+type HeaderError = (usize, Error);
 
-fn complain(literal: &Literal, what: impl Into<String>) -> Complaint {
+fn header_error(literal: &Literal, what: impl Into<String>) -> HeaderError {
     (literal.start, Error::Corrupt(what.into()))
 }
 
 impl Fields {
     /// Reads the whole dictionary, with just the three keys.
-    fn parse(text: &[u8], encoding: Encoding) -> core::result::Result<Self, Complaint> {
+    fn parse(text: &[u8], encoding: Encoding) -> core::result::Result<Self, HeaderError> {
         let header = Literal::parse(text, encoding)
             .map_err(|complaint| (complaint.position, Error::Corrupt(complaint.what.into())))?;
         let Value::Dict(entries) = &header.value else {
-            return Err(complain(&header, "what is no dictionary"));
+            return Err(header_error(&header, "what is no dictionary"));
         };
         let keys = ["descr", "fortran_order", "shape"];
         let mut values = [None; 3];
         for (key, value) in entries {
             let Some(number) = keys.iter().position(|wanted| key.text() == Some(wanted)) else {
                 let name = excerpt(key.text().unwrap_or("which is no string"));
-                return Err(complain(key, format!("the unexpected key `{name}`")));
+                return Err(header_error(key, format!("the unexpected key `{name}`")));
             };
             // Of a key that is there twice, Python takes the last.
             values[number] = Some(value);
         }
         let value = |number: usize| {
-            values[number]
-                .ok_or_else(|| complain(&header, format!("the key `{}` is missing", keys[number])))
+            values[number].ok_or_else(|| {
+                header_error(&header, format!("the key `{}` is missing", keys[number]))
+            })
         };
         let (descr, order, shape) = (value(0)?, value(1)?, value(2)?);
-        let dtype = Dtype::from_literal(descr, Reading::Described)
+        let dtype = Dtype::from_literal(descr, ParseMode::NpyDescr)
             .map_err(|refusal| (refusal.position, refusal.error))?;
         let order = match order.value {
             Value::Bool(false) => Order::C,
             Value::Bool(true) => Order::F,
-            _ => return Err(complain(order, "neither `True` nor `False`")),
+            _ => return Err(header_error(order, "neither `True` nor `False`")),
         };
         let Value::Tuple(lengths) = &shape.value else {
-            return Err(complain(shape, "a shape that is not a tuple"));
+            return Err(header_error(shape, "a shape that is not a tuple"));
         };
         let span = shape.start..shape.end;
         let mut shape = Vec::with_capacity(lengths.len());
@@ -197,7 +198,7 @@ impl Fields {
             shape.push(
                 length
                     .natural()
-                    .ok_or_else(|| complain(length, "a length that is no natural number"))?,
+                    .ok_or_else(|| header_error(length, "a length that is no natural number"))?,
             );
         }
         Ok(Self { dtype, order, shape, span })

@@ -7,7 +7,7 @@ use alloc::vec::Vec;
 
 use super::mode::Mode;
 use super::npy::{Header, Version};
-use super::{GIVEN, Memmap, Source};
+use super::{DESCRIPTOR_NAME, Memmap, Source};
 use crate::display::{ShapeDisplay, excerpt_of};
 use crate::dtype::Dtype;
 use crate::error::{Error, Result};
@@ -44,7 +44,7 @@ pub struct NpyOptions {
 }
 
 /// The options, as far as they can be checked without the file.
-struct Plan {
+struct OpenPlan {
     dtype: Dtype,
     mode: Mode,
     offset: u64,
@@ -55,15 +55,15 @@ struct Plan {
     header: Option<Header>,
 }
 
-impl Plan {
+impl OpenPlan {
     fn new(options: &OpenOptions) -> Result<Self> {
         let OpenOptions { dtype, mode, offset, shape, order } = options;
         let dtype = dtype.as_deref().map_or(Ok(Dtype::UINT8), Dtype::parse)?;
         check_sized(&dtype)?;
         let whole = match shape {
             Some(shape) => {
-                let layout = Layout::whole(dtype.clone(), shape, *order)?;
-                let end = end_of(&layout, *offset)?;
+                let layout = Layout::new_flattened(dtype.clone(), shape, *order)?;
+                let end = end_in_file(&layout, *offset)?;
                 Some((layout, end))
             }
             None if *mode == Mode::Write => {
@@ -82,7 +82,7 @@ impl Plan {
     fn element_axes(&self) -> usize {
         self.header
             .as_ref()
-            .map_or_else(|| self.dtype.clone().dissolve().1.len(), Header::element_axes)
+            .map_or_else(|| self.dtype.clone().flatten().1.len(), Header::element_axes)
     }
 
     /// The layout, and the end of the array in the file, for a file of that size.
@@ -110,7 +110,7 @@ impl Plan {
                 )));
             }
             let length = bytes / dtype.size();
-            return Ok((Layout::whole(dtype.clone(), &[length], *order)?, size));
+            return Ok((Layout::new_flattened(dtype.clone(), &[length], *order)?, size));
         };
         if *end > size && !mode.changes_file() {
             return Err(Error::OutOfBounds(format!(
@@ -137,7 +137,7 @@ fn check_sized(dtype: &Dtype) -> Result<()> {
 }
 
 /// Where in the file an array ends.
-pub(super) fn end_of(layout: &Layout, offset: u64) -> Result<u64> {
+pub(super) fn end_in_file(layout: &Layout, offset: u64) -> Result<u64> {
     layout.nbytes().checked_add(offset).filter(|&end| i64::try_from(end).is_ok()).ok_or_else(|| {
         Error::InvalidArgument(format!(
             "an array of shape {} at offset {offset} ends past the last byte that a file can have",
@@ -156,7 +156,7 @@ impl<R: Region> Memmap<R> {
     where
         D: Directory<File: MapFile<Region = R>>,
     {
-        Self::open_planned(preopens, path, Plan::new(options)?)
+        Self::open_planned(preopens, path, OpenPlan::new(options)?)
     }
 
     /// Makes a `.npy` file and maps its array:
@@ -174,15 +174,21 @@ impl<R: Region> Memmap<R> {
         check_sized(&dtype)?;
         let header = Header::new(&dtype, shape, *order, *version)?;
         let offset = header.offset;
-        let end = end_of(&header.layout, offset)?;
+        let end = end_in_file(&header.layout, offset)?;
         let whole = Some((header.layout.clone(), end));
-        let plan =
-            Plan { dtype, mode: Mode::Write, offset, order: *order, whole, header: Some(header) };
+        let plan = OpenPlan {
+            dtype,
+            mode: Mode::Write,
+            offset,
+            order: *order,
+            whole,
+            header: Some(header),
+        };
         Self::open_planned(preopens, path, plan)
     }
 
     /// Opens the file at `path`, or makes it, and maps it.
-    fn open_planned<D>(preopens: &Preopens<D>, path: &str, plan: Plan) -> Result<Self>
+    fn open_planned<D>(preopens: &Preopens<D>, path: &str, plan: OpenPlan) -> Result<Self>
     where
         D: Directory<File: MapFile<Region = R>>,
     {
@@ -209,15 +215,16 @@ impl<R: Region> Memmap<R> {
     ///
     /// As `filemap:data/array.memmap.open-file` says; nothing has been changed then.
     pub fn open_file(file: &impl MapFile<Region = R>, options: &OpenOptions) -> Result<Self> {
-        let plan = Plan::new(options)?;
-        let access = file.access().map_err(|error| Error::io("examine", GIVEN, &error))?;
+        let plan = OpenPlan::new(options)?;
+        let access =
+            file.access().map_err(|error| Error::io("examine", DESCRIPTOR_NAME, &error))?;
         let missing = match (access.read, access.write) {
             (false, _) => "reading",
             (true, false) if options.mode.changes_file() => "writing",
             _ => return Self::map(file, plan, None, false),
         };
         Err(Error::AccessDenied(format!(
-            "{GIVEN} was not opened for {missing}: open it so, or use another mode"
+            "{DESCRIPTOR_NAME} was not opened for {missing}: open it so, or use another mode"
         )))
     }
 
@@ -254,7 +261,7 @@ impl<R: Region> Memmap<R> {
         let Header { layout, offset, order, .. } = &header;
         let (dtype, offset, order) = (layout.dtype.clone(), *offset, *order);
         let whole = Some((layout.clone(), offset + layout.nbytes()));
-        let plan = Plan { dtype, mode, offset, order, whole, header: Some(header) };
+        let plan = OpenPlan { dtype, mode, offset, order, whole, header: Some(header) };
         Self::map(&file, plan, Some(String::from(path)), false)
     }
 
@@ -265,9 +272,9 @@ impl<R: Region> Memmap<R> {
         mode: Mode,
         filename: Option<String>,
     ) -> Result<Self> {
-        let name = filename.as_deref().unwrap_or(GIVEN);
+        let name = filename.as_deref().unwrap_or(DESCRIPTOR_NAME);
         let size = file.size().map_err(|error| Error::io("measure", name, &error))?;
-        let layout = Layout::whole(Dtype::UINT8, &[size], Order::C)?;
+        let layout = Layout::new_flattened(Dtype::UINT8, &[size], Order::C)?;
         let window = Window { offset: 0, length: size };
         let region =
             file.map(window, mode.sharing()).map_err(|error| Error::io("map", name, &error))?;
@@ -275,7 +282,7 @@ impl<R: Region> Memmap<R> {
             filename,
             mode,
             offset: 0,
-            whole: layout.clone(),
+            full_layout: layout.clone(),
             order: Order::C,
             axes: 1,
             header: None,
@@ -286,15 +293,15 @@ impl<R: Region> Memmap<R> {
     /// Maps the planned part of a file, which is extended, or emptied before, as the mode says.
     fn map(
         file: &impl MapFile<Region = R>,
-        plan: Plan,
+        plan: OpenPlan,
         filename: Option<String>,
         empty: bool,
     ) -> Result<Self> {
-        let name = filename.as_deref().unwrap_or(GIVEN);
+        let name = filename.as_deref().unwrap_or(DESCRIPTOR_NAME);
         let size = file.size().map_err(|error| Error::io("measure", name, &error))?;
         let (layout, end) = plan.fit(size, name)?;
         let axes = layout.shape.len() - plan.element_axes();
-        let Plan { mode, offset, order, header, .. } = plan;
+        let OpenPlan { mode, offset, order, header, .. } = plan;
         // Like numpy, this gives an array without any element at least one byte to map.
         let wanted = if mode.changes_file() { end.max(1) } else { size };
         let sharing = mode.sharing();
@@ -326,7 +333,8 @@ impl<R: Region> Memmap<R> {
         }
         // Like numpy's, a `.npy` file that was made is one that is read and written from then on.
         let mode = if mode == Mode::Write && header.is_some() { Mode::ReadWrite } else { mode };
-        let source = Source { filename, mode, offset, whole: layout.clone(), order, axes, header };
+        let source =
+            Source { filename, mode, offset, full_layout: layout.clone(), order, axes, header };
         Ok(Self { region, layout, source: Arc::new(source) })
     }
 }

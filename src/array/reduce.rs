@@ -4,15 +4,15 @@
 //! What is here decides what a reduction is: which types it takes, which type and shape it has, and
 //! what it charges. The work is in the modules below.
 
-mod course;
+mod accumulators;
+mod bits;
 mod decode;
 mod deviations;
-mod finish;
-mod fold;
 mod kernels;
 mod keys;
-mod walk;
-mod words;
+mod results;
+mod runs;
+mod traversal;
 
 use alloc::format;
 use alloc::vec::Vec;
@@ -22,13 +22,13 @@ use super::Memmap;
 use crate::display::{ShapeDisplay, excerpt_of};
 use crate::dtype::{ByteOrder, Dtype, Kind, Scalar};
 use crate::error::{Error, Result};
-use crate::layout::{Layout, MAX_PIECE, Transfer, product};
+use crate::layout::{Layout, MAX_PIECE_ELEMENTS, Transfer, product};
 use crate::limits::{check_transfer, zeroed};
 use crate::region::Region;
+use accumulators::Accumulators;
 use decode::Decoder;
-use finish::Ending;
-use fold::Fold;
-use walk::Walk;
+use results::ResultWriter;
+use traversal::Traversal;
 
 /// What an array is reduced to: the methods of numpy's arrays that have these names, and
 /// `numpy.count_nonzero`.
@@ -62,22 +62,22 @@ pub enum Operation {
 
 impl Operation {
     /// Whether it looks for the least element, and not for the greatest.
-    const fn is_least(self) -> bool {
+    const fn is_min(self) -> bool {
         matches!(self, Self::Min | Self::Argmin)
     }
 
     /// Whether the result is a place, and not an element.
-    const fn is_place(self) -> bool {
+    const fn returns_position(self) -> bool {
         matches!(self, Self::Argmin | Self::Argmax)
     }
 
     /// Whether it measures distances from the mean.
-    const fn is_spread(self) -> bool {
+    const fn is_variance(self) -> bool {
         matches!(self, Self::Var | Self::Std)
     }
 
     /// Whether it is one element of the array, or its place: of nothing, there is none.
-    const fn chooses(self) -> bool {
+    const fn selects_element(self) -> bool {
         matches!(self, Self::Min | Self::Max | Self::Argmin | Self::Argmax)
     }
 }
@@ -115,14 +115,14 @@ pub struct Reduction {
 
 /// The longest text, or other element without arithmetic, that is reduced: what is compared must be
 /// in memory.
-const MAX_ITEM: u64 = 1 << 20;
+const MAX_ITEM_BYTES: u64 = 1 << 20;
 
 /// How much is read at once, in bytes: enough that a call for it costs little, and little enough
 /// for a cache.
-const BUFFER: u64 = 256 << 10;
+const BUFFER_BYTES: u64 = 256 << 10;
 
 /// How many bytes the accumulators have together, about.
-const ACCUMULATORS: u64 = 4 << 20;
+const MAX_ACCUMULATOR_BYTES: u64 = 4 << 20;
 
 impl<R: Region> Memmap<R> {
     /// The array reduced along `axis`, or all of it to one value.
@@ -151,82 +151,90 @@ pub fn reduce<R: Region>(
     axis: Option<i64>,
     name: &str,
 ) -> Result<Reduction> {
-    let axis = find_axis(layout, operation, axis)?;
-    let (source, target) = find_types(layout, operation)?;
+    let axis = resolve_axis(layout, operation, axis)?;
+    let (source, target) = result_types(layout, operation)?;
     let mut shape = Vec::new();
     if let Some(axis) = axis {
         shape.extend_from_slice(&layout.shape[..axis]);
         shape.extend_from_slice(&layout.shape[axis + 1..]);
     }
-    let outputs = product(&shape);
+    let results = product(&shape);
     // How many elements each result is made of.
-    let reduced = axis.map_or_else(|| product(&layout.shape), |axis| layout.shape[axis]);
-    if operation.chooses() && reduced == 0 {
+    let count = axis.map_or_else(|| product(&layout.shape), |axis| layout.shape[axis]);
+    if operation.selects_element() && count == 0 {
         return Err(Error::InvalidArgument(format!(
             "the `{operation}` of nothing does not exist: an array of shape {} has no elements to \
              choose from",
             ShapeDisplay(&layout.shape)
         )));
     }
-    let bytes = outputs.saturating_mul(target.size);
+    let bytes = results.saturating_mul(target.size);
     check_transfer(bytes, "the result", "reduce parts of the array")?;
     let failed = |error| Error::io("read the array over", name, &error);
     // Distances from the mean need a second pass over the elements.
-    let passes = if operation.is_spread() { 2 } else { 1 };
-    region.allow(layout.cost().saturating_mul(passes).max(bytes)).map_err(failed)?;
+    let passes = if operation.is_variance() { 2 } else { 1 };
+    region
+        .check_budget(layout.traversal_cost().saturating_mul(passes).max(bytes))
+        .map_err(failed)?;
 
     let mut data = zeroed(bytes)?;
-    if outputs == 0 {
+    if results == 0 {
         return Ok(Reduction { dtype: Dtype::Scalar(target), shape, data });
     }
     // Two complex numbers may be different and none of them greater: then it is the first one,
     // wherever it lies.
-    let places = operation.is_place() || (operation.chooses() && source.kind == Kind::Complex);
-    let walk = Walk::new(layout, axis, places);
+    let needs_positions = operation.returns_position()
+        || (operation.selects_element() && source.kind == Kind::Complex);
+    let traversal = Traversal::new(layout, axis, needs_positions);
     let decoder = Decoder::new(operation, source);
-    let mut fold = Fold::new(operation, source);
+    let mut accumulators = Accumulators::new(operation, source);
     let (mut buffer, mut seen) = (Vec::new(), 0);
-    for tile in walk.tiles(ACCUMULATORS / fold.size()) {
-        fold.begin(walk.outputs(&tile));
+    for tile in traversal.tiles(MAX_ACCUMULATOR_BYTES / accumulators.bytes_per_result()) {
+        accumulators.reset(traversal.results(&tile));
         let mut read = 0_u64;
         for pass in 0..passes {
             if pass > 0 {
-                fold.move_centres(reduced);
+                accumulators.move_centres(count);
             }
             // Elements of no bytes are all the same, and need no look at.
-            let mut parts = walk.parts(&tile, (BUFFER / source.size.max(1)).min(MAX_PIECE));
-            while reduced > 0
+            let mut chunks = traversal
+                .chunks(&tile, (BUFFER_BYTES / source.size.max(1)).min(MAX_PIECE_ELEMENTS));
+            while count > 0
                 && source.size > 0
-                && let Some(part) = parts.next()
+                && let Some(chunk) = chunks.next()
             {
-                let piece = walk.layout(&part, source);
+                let piece = traversal.layout(&chunk, source);
                 // A second pass finds a single part still in the buffer.
                 if pass == 0 || read > 1 {
                     buffer.resize(usize::try_from(piece.nbytes()).unwrap_or(usize::MAX), 0);
                     region.read(Transfer::new(&piece), &mut buffer).map_err(failed)?;
                     read += 1;
                 }
-                decoder.feed(&buffer, &mut walk.elements(&tile, &part), &mut fold);
+                decoder.feed(
+                    &buffer,
+                    &mut traversal.element_runs(&tile, &chunk),
+                    &mut accumulators,
+                );
                 seen += piece.size();
-                if outputs == 1 && fold.is_decided(operation, seen) {
+                if results == 1 && accumulators.is_decided(operation, seen) {
                     break;
                 }
             }
         }
-        let ending = Ending { operation, source, target, reduced };
-        let mut course = walk.results(&tile);
-        while let Some(segment) = course.next(usize::MAX) {
-            ending.write(&fold, &segment, &mut data);
+        let writer = ResultWriter { operation, source, target, count };
+        let mut runs = traversal.result_runs(&tile);
+        while let Some(run) = runs.next(usize::MAX) {
+            writer.write(&accumulators, &run, &mut data);
         }
     }
     Ok(Reduction { dtype: Dtype::Scalar(target), shape, data })
 }
 
 /// The axis that is meant, or `None` for all elements.
-fn find_axis(layout: &Layout, operation: Operation, axis: Option<i64>) -> Result<Option<usize>> {
+fn resolve_axis(layout: &Layout, operation: Operation, axis: Option<i64>) -> Result<Option<usize>> {
     let Some(axis) = axis else { return Ok(None) };
     // As in numpy, a single value has an axis 0 nevertheless, except for its mean and its variance.
-    let is_average = operation == Operation::Mean || operation.is_spread();
+    let is_average = operation == Operation::Mean || operation.is_variance();
     if layout.shape.is_empty() && matches!(axis, 0 | -1) && !is_average {
         return Ok(None);
     }
@@ -234,7 +242,7 @@ fn find_axis(layout: &Layout, operation: Operation, axis: Option<i64>) -> Result
 }
 
 /// The type of the elements and that of the result, in numpy's rules.
-fn find_types(layout: &Layout, operation: Operation) -> Result<(Scalar, Scalar)> {
+fn result_types(layout: &Layout, operation: Operation) -> Result<(Scalar, Scalar)> {
     let refused = || {
         let dtype = excerpt_of(&layout.dtype);
         Error::Unsupported(format!(
@@ -273,10 +281,10 @@ fn find_types(layout: &Layout, operation: Operation) -> Result<(Scalar, Scalar)>
         },
         _ => return Err(refused()),
     };
-    if size > MAX_ITEM {
+    if size > MAX_ITEM_BYTES {
         return Err(Error::LimitExceeded(format!(
-            "elements of {size} bytes are too long for `{operation}`, which takes at most \
-             {MAX_ITEM}: read them in pieces"
+            "elements of {size} bytes are too long for `{operation}`, which takes at max \
+             {MAX_ITEM_BYTES}: read them in pieces"
         )));
     }
     Ok((source, target))

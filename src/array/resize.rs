@@ -5,7 +5,7 @@ use alloc::string::String;
 use alloc::sync::Arc;
 
 use super::Memmap;
-use super::open::end_of;
+use super::open::end_in_file;
 use crate::error::{Error, Result};
 use crate::layout::{Layout, Order};
 use crate::region::{Region, Resize};
@@ -29,7 +29,7 @@ impl<R: Region> Memmap<R> {
         let mut shape = old.shape;
         shape[0] = length;
         let layout = Layout::new(old.dtype, shape, source.order)?;
-        end_of(&layout, source.offset)?;
+        end_in_file(&layout, source.offset)?;
         let header = source.header.as_ref().map(|header| header.resized(length)).transpose()?;
         let resize = Resize {
             length: layout.nbytes(),
@@ -38,7 +38,7 @@ impl<R: Region> Memmap<R> {
         self.region
             .resize(&resize)
             .map_err(|error| Error::io("resize the array over", &name, &error))?;
-        source.whole = layout.clone();
+        source.full_layout = layout.clone();
         source.header = header;
         self.layout = layout;
         Ok(())
@@ -54,7 +54,7 @@ impl<R: Region> Memmap<R> {
                  is: open it in mode `read-write` to resize it"
             )));
         }
-        let reason = if *layout != self.source.whole {
+        let reason = if *layout != self.source.full_layout {
             "it is a view: resize the array that it is of"
         } else if self.source.axes == 0 {
             // The axes of an element that is an array have their length from the dtype.

@@ -15,7 +15,7 @@ impl<R: Region> Memmap<R> {
     ///
     /// Those of [`Layout::select`].
     pub fn view(&self, index: &[Index]) -> Result<Self> {
-        Ok(self.seen_as(self.layout()?.select(index)?))
+        Ok(self.with_layout(self.layout()?.select(index)?))
     }
 
     /// One field of every element as an array on the same mapping.
@@ -24,7 +24,7 @@ impl<R: Region> Memmap<R> {
     ///
     /// Those of [`Layout::field`].
     pub fn field(&self, name: &str) -> Result<Self> {
-        Ok(self.seen_as(self.layout()?.field(name)?))
+        Ok(self.with_layout(self.layout()?.field(name)?))
     }
 
     /// The same bytes as elements of another dtype, on the same mapping.
@@ -33,7 +33,7 @@ impl<R: Region> Memmap<R> {
     ///
     /// Those of [`Dtype::parse`] and [`Layout::view_as`].
     pub fn view_as(&self, dtype: &str) -> Result<Self> {
-        Ok(self.seen_as(self.layout()?.view_as(Dtype::parse(dtype)?)?))
+        Ok(self.with_layout(self.layout()?.view_as(Dtype::parse(dtype)?)?))
     }
 
     /// The same elements in another shape, on the same mapping.
@@ -42,7 +42,7 @@ impl<R: Region> Memmap<R> {
     ///
     /// Those of [`Layout::reshape`].
     pub fn reshape(&self, shape: &[i64], order: Order) -> Result<Self> {
-        Ok(self.seen_as(self.layout()?.reshape(shape, order)?))
+        Ok(self.with_layout(self.layout()?.reshape(shape, order)?))
     }
 
     /// The same elements with the axes in another order, on the same mapping.
@@ -51,10 +51,10 @@ impl<R: Region> Memmap<R> {
     ///
     /// Those of [`Layout::transpose`].
     pub fn transpose(&self, axes: Option<&[i64]>) -> Result<Self> {
-        Ok(self.seen_as(self.layout()?.transpose(axes)?))
+        Ok(self.with_layout(self.layout()?.transpose(axes)?))
     }
 
-    fn seen_as(&self, layout: Layout) -> Self {
+    fn with_layout(&self, layout: Layout) -> Self {
         Self { region: self.region.clone(), layout, source: Arc::clone(&self.source) }
     }
 }

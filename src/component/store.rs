@@ -16,14 +16,15 @@ use super::wasi::{WasiDirectory, preopens};
 use crate::store::{Registry, Store};
 
 /// What a component keeps from call to call.
-struct Single<T>(T);
+struct SingleThreaded<T>(T);
 
 #[expect(unsafe_code, reason = "a static has to be one that threads can share")]
 // SAFETY: WASI 0.2 has no threads: a component's functions are called one after the other.
-unsafe impl<T> Sync for Single<T> {}
+unsafe impl<T> Sync for SingleThreaded<T> {}
 
 /// The directories that the stores of this component have open.
-static REGISTRY: Single<LazyCell<Registry<WasiDirectory>>> = Single(LazyCell::new(Registry::new));
+static REGISTRY: SingleThreaded<LazyCell<Registry<WasiDirectory>>> =
+    SingleThreaded(LazyCell::new(Registry::new));
 
 /// The directories that the stores of this component have open.
 pub(super) fn registry() -> &'static Registry<WasiDirectory> {

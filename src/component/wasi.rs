@@ -11,7 +11,9 @@ use ::wasi::filesystem::types::{
 };
 use ::wasi::io::streams::{InputStream, OutputStream};
 
-use crate::fs::{Access, Directory, Entry, File, IoError, IoErrorKind, IoResult, Open, Preopens};
+use crate::fs::{
+    Access, Directory, DirectoryEntry, File, IoError, IoErrorKind, IoResult, Open, Preopens,
+};
 use crate::region::{BufferedRegion, MapFile, Sharing, Window};
 
 /// How many entries a directory may have that WASI reports as errors: names that are not UTF-8, and
@@ -135,13 +137,13 @@ impl Directory for WasiDirectory {
     type Lock<T> = RefCell<T>;
     type Identity = WasiIdentity;
     /// WASI has no locks.
-    type Hold = Infallible;
+    type DirectoryLock = Infallible;
 
     fn identity(&self) -> IoResult<WasiIdentity> {
         Ok(WasiIdentity(Rc::clone(&self.0)))
     }
 
-    fn hold(&self) -> IoResult<Option<Infallible>> {
+    fn try_lock(&self) -> IoResult<Option<Infallible>> {
         Ok(None)
     }
 
@@ -192,20 +194,24 @@ impl Directory for WasiDirectory {
         Ok(self.0.remove_directory_at(path)?)
     }
 
-    fn for_each_entry(&self, _alone: bool, visit: &mut dyn FnMut(Entry<'_>)) -> IoResult<()> {
+    fn for_each_entry(
+        &self,
+        _alone: bool,
+        visit: &mut dyn FnMut(DirectoryEntry<'_>),
+    ) -> IoResult<()> {
         let stream = self.0.read_directory()?;
         let mut unreadable = 0;
         loop {
             match stream.read_directory_entry() {
                 Ok(Some(entry)) => {
                     let is_file = entry.type_ == DescriptorType::RegularFile;
-                    visit(Entry { name: &entry.name, is_utf8: true, is_file });
+                    visit(DirectoryEntry { name: &entry.name, is_utf8: true, is_file });
                 }
                 Ok(None) => return Ok(()),
                 Err(ErrorCode::IllegalByteSequence) if unreadable < MAX_UNREADABLE_NAMES => {
                     unreadable += 1;
                     // WASI does not tell the name.
-                    visit(Entry { name: "\u{fffd}", is_utf8: false, is_file: false });
+                    visit(DirectoryEntry { name: "\u{fffd}", is_utf8: false, is_file: false });
                 }
                 // Its name was taken away while the directory was listed.
                 Err(ErrorCode::NoEntry) if unreadable < MAX_UNREADABLE_NAMES => unreadable += 1,

@@ -6,46 +6,50 @@ use alloc::vec::Vec;
 
 use super::comma;
 use super::literal::{Literal, Value};
-use super::structured::{Draft, Refusal, Size, place, shaped};
+use super::structured::{DtypeError, FieldDraft, RequestedSize, apply_shape, build_structure};
 use super::{ByteOrder, Dtype, Kind, Scalar};
 use crate::argsort::argsort;
 
 /// What a literal is read as.
 #[derive(Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Reading {
+pub(crate) enum ParseMode {
     /// The argument of `numpy.dtype`: field follows field.
     Packed,
     /// The same in a structure that is aligned, and so are those within it.
     Aligned,
     /// The dtype in a `.npy` file, as `numpy.lib.format.descr_to_dtype` reads it: gaps are fields
     /// without a name.
-    Described,
+    NpyDescr,
 }
 
 /// The dtype that a literal stands for.
-pub(super) fn build(literal: &Literal, reading: Reading) -> Result<Dtype, Refusal> {
-    let strict = reading == Reading::Described;
+pub(super) fn from_literal(literal: &Literal, reading: ParseMode) -> Result<Dtype, DtypeError> {
+    let strict = reading == ParseMode::NpyDescr;
     match &literal.value {
         Value::Tuple(parts) => match &parts[..] {
-            [element, shape] => shaped(build(element, reading)?, shape),
-            _ => Err(refused(literal, "a tuple that is no element and shape")),
+            [element, shape] => apply_shape(from_literal(element, reading)?, shape),
+            _ => Err(invalid(literal, "a tuple that is no element and shape")),
         },
-        Value::List(items) => listed(literal, items, reading),
+        Value::List(items) => from_field_list(literal, items, reading),
         Value::Bytes(_) | Value::None | Value::Dict(_) if strict => {
-            Err(refused(literal, "what describes no dtype"))
+            Err(invalid(literal, "what describes no dtype"))
         }
-        Value::Text(text) | Value::Bytes(text) => comma::parse(text, reading == Reading::Aligned)
-            .map_err(|error| Refusal { position: literal.start, error }),
+        Value::Text(text) | Value::Bytes(text) => comma::parse(text, reading == ParseMode::Aligned)
+            .map_err(|error| DtypeError { position: literal.start, error }),
         Value::None => Ok(Dtype::Scalar(Scalar::new(Kind::Float, 8, ByteOrder::Little, None))),
-        Value::Dict(entries) => described(literal, entries, reading == Reading::Aligned),
-        _ => Err(refused(literal, "what is no dtype")),
+        Value::Dict(entries) => from_dictionary(literal, entries, reading == ParseMode::Aligned),
+        _ => Err(invalid(literal, "what is no dtype")),
     }
 }
 
 /// The structure of a list of fields, each `(name, dtype)` or `(name, dtype, shape)`, and the name
 /// may be `(title, name)`.
-fn listed(literal: &Literal, items: &[Literal], reading: Reading) -> Result<Dtype, Refusal> {
-    let strict = reading == Reading::Described;
+fn from_field_list(
+    literal: &Literal,
+    items: &[Literal],
+    reading: ParseMode,
+) -> Result<Dtype, DtypeError> {
+    let strict = reading == ParseMode::NpyDescr;
     let mut drafts = Vec::new();
     let mut end = 0_u64;
     for item in items {
@@ -55,9 +59,9 @@ fn listed(literal: &Literal, items: &[Literal], reading: Reading) -> Result<Dtyp
             _ => &[],
         };
         let (name, dtype) = match parts {
-            [name, dtype] => (name, build(dtype, reading)?),
-            [name, element, shape] => (name, shaped(build(element, reading)?, shape)?),
-            _ => return Err(no_field(item)),
+            [name, dtype] => (name, from_literal(dtype, reading)?),
+            [name, element, shape] => (name, apply_shape(from_literal(element, reading)?, shape)?),
+            _ => return Err(not_a_field(item)),
         };
         let start = end;
         end = end.saturating_add(dtype.size());
@@ -68,11 +72,11 @@ fn listed(literal: &Literal, items: &[Literal], reading: Reading) -> Result<Dtyp
         let name = match (name.is_empty(), &title) {
             (true, None) if !strict => format!("f{}", drafts.len()),
             (true, Some(_)) if !strict => {
-                return Err(refused(item, "a field with a title and without a name"));
+                return Err(invalid(item, "a field with a title and without a name"));
             }
             _ => name.to_string(),
         };
-        drafts.push(Draft {
+        drafts.push(FieldDraft {
             position: item.start,
             name,
             title,
@@ -80,7 +84,7 @@ fn listed(literal: &Literal, items: &[Literal], reading: Reading) -> Result<Dtyp
             offset: strict.then_some(start),
         });
     }
-    place(drafts, reading == Reading::Aligned, strict.then_some((literal.start, end)))
+    build_structure(drafts, reading == ParseMode::Aligned, strict.then_some((literal.start, end)))
 }
 
 /// Whether a field without a name is a gap: to numpy, an array of anything is void.
@@ -92,74 +96,79 @@ fn is_void(dtype: &Dtype) -> bool {
     }
 }
 
-fn no_field(item: &Literal) -> Refusal {
-    refused(item, "what is no field, as `('x', '<f4')` and `('x', '<f4', (2,))` are")
+fn not_a_field(item: &Literal) -> DtypeError {
+    invalid(item, "what is no field, as `('x', '<f4')` and `('x', '<f4', (2,))` are")
 }
 
 /// The title, if any, and the name of a field.
-fn title_and_name(literal: &Literal) -> Result<(Option<String>, &str), Refusal> {
+fn title_and_name(literal: &Literal) -> Result<(Option<String>, &str), DtypeError> {
     match &literal.value {
         Value::Text(name) => Ok((None, name)),
         Value::Tuple(both) if both.len() == 2 => {
-            let name = both[1].text().ok_or_else(|| no_name(&both[1]))?;
+            let name = both[1].text().ok_or_else(|| not_a_name(&both[1]))?;
             Ok((title_of(&both[0])?, name))
         }
-        _ => Err(no_name(literal)),
+        _ => Err(not_a_name(literal)),
     }
 }
 
-fn title_of(literal: &Literal) -> Result<Option<String>, Refusal> {
+fn title_of(literal: &Literal) -> Result<Option<String>, DtypeError> {
     match &literal.value {
         Value::None => Ok(None),
         Value::Text(title) => Ok(Some(title.clone())),
-        _ => Err(refused(literal, "a title that is no string")),
+        _ => Err(invalid(literal, "a title that is no string")),
     }
 }
 
-fn no_name(literal: &Literal) -> Refusal {
-    refused(literal, "a name of a field that is no string")
+fn not_a_name(literal: &Literal) -> DtypeError {
+    invalid(literal, "a name of a field that is no string")
 }
 
 type Entries = [(Literal, Literal)];
 
 /// What Python finds under a key: of several, the last.
-fn find<'a>(entries: &'a Entries, key: &str) -> Option<&'a Literal> {
+fn lookup<'a>(entries: &'a Entries, key: &str) -> Option<&'a Literal> {
     entries.iter().rev().find(|entry| entry.0.text() == Some(key)).map(|entry| &entry.1)
 }
 
 /// The structure of a dictionary: by lists of names, formats and so on, or field by field.
-fn described(literal: &Literal, entries: &Entries, mut aligned: bool) -> Result<Dtype, Refusal> {
-    let (Some(names), Some(formats)) = (find(entries, "names"), find(entries, "formats")) else {
-        return place(by_field(entries, aligned)?, aligned, None);
+fn from_dictionary(
+    literal: &Literal,
+    entries: &Entries,
+    mut aligned: bool,
+) -> Result<Dtype, DtypeError> {
+    let (Some(names), Some(formats)) = (lookup(entries, "names"), lookup(entries, "formats"))
+    else {
+        return build_structure(fields_by_offset(entries, aligned)?, aligned, None);
     };
-    match find(entries, "aligned").map(|flag| (&flag.value, flag)) {
+    match lookup(entries, "aligned").map(|flag| (&flag.value, flag)) {
         None | Some((Value::Bool(false), _)) => {}
         Some((Value::Bool(true), _)) => aligned = true,
-        Some((_, flag)) => return Err(refused(flag, "neither `True` nor `False`")),
+        Some((_, flag)) => return Err(invalid(flag, "neither `True` nor `False`")),
     }
     let list = |list: &Literal| list.items().map(<[_]>::len);
-    let (offsets, titles) = (find(entries, "offsets"), find(entries, "titles"));
+    let (offsets, titles) = (lookup(entries, "offsets"), lookup(entries, "titles"));
     let count = list(names);
     for other in [Some(names), Some(formats), offsets, titles].into_iter().flatten() {
         if list(other) < count || list(other).is_none() {
-            return Err(refused(other, "what is no list of something for each field"));
+            return Err(invalid(other, "what is no list of something for each field"));
         }
     }
     let mut drafts = Vec::new();
     for (number, name) in names.items().unwrap_or_default().iter().enumerate() {
         let format = at(Some(formats), number).unwrap_or(literal);
-        drafts.push(Draft {
+        drafts.push(FieldDraft {
             position: name.start,
-            name: name.text().ok_or_else(|| no_name(name))?.to_string(),
+            name: name.text().ok_or_else(|| not_a_name(name))?.to_string(),
             title: at(titles, number).map_or(Ok(None), title_of)?,
-            dtype: build(format, reading(aligned))?,
+            dtype: from_literal(format, reading(aligned))?,
             offset: at(offsets, number).map(natural).transpose()?,
         });
     }
-    let size = find(entries, "itemsize")
-        .map(|size| Ok::<Size, Refusal>((size.start, natural(size)?)))
+    let size = lookup(entries, "itemsize")
+        .map(|size| Ok::<RequestedSize, DtypeError>((size.start, natural(size)?)))
         .transpose()?;
-    place(drafts, aligned, size)
+    build_structure(drafts, aligned, size)
 }
 
 /// What a list has for the field of that number.
@@ -169,16 +178,16 @@ fn at(list: Option<&Literal>, number: usize) -> Option<&Literal> {
 
 /// The fields of a dictionary `{name: (dtype, offset), name: (dtype, offset, title)}`, by their
 /// offsets.
-fn by_field(entries: &Entries, aligned: bool) -> Result<Vec<Draft>, Refusal> {
+fn fields_by_offset(entries: &Entries, aligned: bool) -> Result<Vec<FieldDraft>, DtypeError> {
     let mut found = Vec::new();
     for (key, entry) in entries {
-        let Value::Tuple(parts) = &entry.value else { return Err(no_field(entry)) };
+        let Value::Tuple(parts) = &entry.value else { return Err(not_a_field(entry)) };
         let (dtype, offset, title) = match &parts[..] {
             [dtype, offset] => (dtype, offset, None),
             [dtype, offset, title] => (dtype, offset, title_of(title)?),
-            _ => return Err(no_field(entry)),
+            _ => return Err(not_a_field(entry)),
         };
-        let name = key.text().ok_or_else(|| no_name(key))?;
+        let name = key.text().ok_or_else(|| not_a_name(key))?;
         // numpy's own dictionaries have a field under its title too.
         if title.as_deref() != Some(name) {
             found.push((natural(offset)?, key.start, name, title, dtype));
@@ -187,8 +196,8 @@ fn by_field(entries: &Entries, aligned: bool) -> Result<Vec<Draft>, Refusal> {
     let mut drafts = Vec::new();
     for number in argsort(found.len(), &|one, other| found[one].0.cmp(&found[other].0)) {
         let (offset, position, name, title, dtype) = &found[number];
-        let dtype = build(dtype, reading(aligned))?;
-        drafts.push(Draft {
+        let dtype = from_literal(dtype, reading(aligned))?;
+        drafts.push(FieldDraft {
             position: *position,
             name: name.to_string(),
             title: title.clone(),
@@ -199,14 +208,14 @@ fn by_field(entries: &Entries, aligned: bool) -> Result<Vec<Draft>, Refusal> {
     Ok(drafts)
 }
 
-fn reading(aligned: bool) -> Reading {
-    if aligned { Reading::Aligned } else { Reading::Packed }
+fn reading(aligned: bool) -> ParseMode {
+    if aligned { ParseMode::Aligned } else { ParseMode::Packed }
 }
 
-fn natural(literal: &Literal) -> Result<u64, Refusal> {
-    literal.natural().ok_or_else(|| refused(literal, "what is no natural number"))
+fn natural(literal: &Literal) -> Result<u64, DtypeError> {
+    literal.natural().ok_or_else(|| invalid(literal, "what is no natural number"))
 }
 
-fn refused(literal: &Literal, what: &str) -> Refusal {
-    Refusal::new(literal.start, what.into())
+fn invalid(literal: &Literal, what: &str) -> DtypeError {
+    DtypeError::new(literal.start, what.into())
 }

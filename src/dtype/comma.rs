@@ -5,7 +5,7 @@ use alloc::string::String;
 use alloc::vec::Vec;
 
 use super::literal::{Encoding, Literal};
-use super::structured::{Draft, place, shaped};
+use super::structured::{FieldDraft, apply_shape, build_structure};
 use super::{Dtype, Scalar};
 use crate::display::excerpt;
 use crate::error::{Error, Result};
@@ -26,36 +26,36 @@ pub(super) fn parse(text: &str, aligned: bool) -> Result<Dtype> {
         let number = drafts.len();
         if number == MAX_FIELDS {
             return Err(Error::LimitExceeded(format!(
-                "a dtype has at most {MAX_FIELDS} fields: split it"
+                "a dtype has at max {MAX_FIELDS} fields: split it"
             )));
         }
-        let refused = || {
+        let invalid = || {
             let number = number + 1;
             Error::InvalidArgument(format!(
                 "`{}` is not a dtype: field {number} is no type",
                 excerpt(text)
             ))
         };
-        let (repeats, element) = reader.item().ok_or_else(refused)?;
+        let (repeats, element) = reader.item().ok_or_else(invalid)?;
         let mut dtype = parse(&element, aligned)?;
         if !repeats.is_empty() {
             let shape =
-                Literal::parse(repeats.as_bytes(), Encoding::Utf8).map_err(|_| refused())?;
-            dtype = shaped(dtype, &shape).map_err(|refusal| refusal.error)?;
+                Literal::parse(repeats.as_bytes(), Encoding::Utf8).map_err(|_| invalid())?;
+            dtype = apply_shape(dtype, &shape).map_err(|refusal| refusal.error)?;
         }
-        drafts.push(Draft {
+        drafts.push(FieldDraft {
             position: 0,
             name: format!("f{number}"),
             title: None,
             dtype,
             offset: None,
         });
-        several |= reader.separator().ok_or_else(refused)?;
+        several |= reader.separator().ok_or_else(invalid)?;
     }
     if !several && drafts.len() == 1 {
         return Ok(drafts.remove(0).dtype);
     }
-    place(drafts, aligned, None).map_err(|refusal| refusal.error)
+    build_structure(drafts, aligned, None).map_err(|refusal| refusal.error)
 }
 
 /// Whether there is more than a name or a code: a number or `()` at the start, or a comma that is
@@ -128,11 +128,11 @@ impl<'a> Reader<'a> {
 
     /// Takes the next bytes that are among the wanted, all of them ASCII.
     #[inline(never)]
-    fn take(&mut self, most: usize, wanted: &str) -> &'a str {
+    fn take(&mut self, max: usize, wanted: &str) -> &'a str {
         let start = self.position;
         let rest = &self.text.as_bytes()[start..];
         self.position +=
-            rest.iter().take(most).take_while(|byte| wanted.as_bytes().contains(byte)).count();
+            rest.iter().take(max).take_while(|byte| wanted.as_bytes().contains(byte)).count();
         &self.text[start..self.position]
     }
 }

@@ -40,12 +40,12 @@ pub(crate) enum Value {
 
 impl Literal {
     /// Reads a text that is one literal and nothing besides.
-    pub(crate) fn parse(text: &[u8], encoding: Encoding) -> Result<Self, Complaint> {
+    pub(crate) fn parse(text: &[u8], encoding: Encoding) -> Result<Self, SyntaxError> {
         let mut reader = Reader { text, encoding, position: 0, depth: 0, values: 0 };
         let literal = reader.value()?;
         reader.skip_space();
         if reader.position < text.len() {
-            return Err(complain(reader.position, "something behind the end of the literal"));
+            return Err(syntax_error(reader.position, "something behind the end of the literal"));
         }
         Ok(literal)
     }
@@ -85,13 +85,13 @@ pub(crate) enum Encoding {
 }
 
 /// What is wrong with a text, and where.
-pub(crate) struct Complaint {
+pub(crate) struct SyntaxError {
     pub(crate) position: usize,
     pub(crate) what: Box<str>,
 }
 
-fn complain(position: usize, what: &str) -> Complaint {
-    Complaint { position, what: what.into() }
+fn syntax_error(position: usize, what: &str) -> SyntaxError {
+    SyntaxError { position, what: what.into() }
 }
 
 struct Reader<'a> {
@@ -105,12 +105,12 @@ struct Reader<'a> {
 }
 
 impl Reader<'_> {
-    fn value(&mut self) -> Result<Literal, Complaint> {
+    fn value(&mut self) -> Result<Literal, SyntaxError> {
         self.skip_space();
         let start = self.position;
         self.values += 1;
         if self.values > MAX_VALUES {
-            return Err(complain(start, &format!("more than {MAX_VALUES} values")));
+            return Err(syntax_error(start, &format!("more than {MAX_VALUES} values")));
         }
         let value = match self.peek() {
             b'(' => {
@@ -131,7 +131,7 @@ impl Reader<'_> {
     }
 
     /// The elements up to the closing bracket, and whether a comma was behind the last one.
-    fn sequence(&mut self, close: u8) -> Result<(Vec<Literal>, bool), Complaint> {
+    fn sequence(&mut self, close: u8) -> Result<(Vec<Literal>, bool), SyntaxError> {
         self.open()?;
         let mut items = Vec::new();
         let mut comma = false;
@@ -147,7 +147,7 @@ impl Reader<'_> {
         Ok((items, comma))
     }
 
-    fn dict(&mut self) -> Result<Value, Complaint> {
+    fn dict(&mut self) -> Result<Value, SyntaxError> {
         self.open()?;
         let mut entries = Vec::new();
         while !self.accept(b'}') {
@@ -163,10 +163,10 @@ impl Reader<'_> {
         Ok(Value::Dict(entries))
     }
 
-    fn open(&mut self) -> Result<(), Complaint> {
+    fn open(&mut self) -> Result<(), SyntaxError> {
         self.depth += 1;
         if self.depth > MAX_DEPTH {
-            return Err(complain(
+            return Err(syntax_error(
                 self.position,
                 &format!("more than {MAX_DEPTH} brackets that are open"),
             ));
@@ -175,7 +175,7 @@ impl Reader<'_> {
         Ok(())
     }
 
-    fn number(&mut self) -> Result<i64, Complaint> {
+    fn number(&mut self) -> Result<i64, SyntaxError> {
         let start = self.position;
         let negative = self.peek() == b'-';
         if !self.peek().is_ascii_digit() {
@@ -193,15 +193,15 @@ impl Reader<'_> {
         }
         let goes_on = self.peek().is_ascii_alphanumeric() || matches!(self.peek(), b'.' | b'_');
         if digits.is_empty() || octal || goes_on {
-            return Err(complain(start, "what is no whole number in decimal digits"));
+            return Err(syntax_error(start, "what is no whole number in decimal digits"));
         }
         let number = digits
             .parse::<i64>()
-            .map_err(|_| complain(start, "a number that does not fit 64 bits"))?;
+            .map_err(|_| syntax_error(start, "a number that does not fit 64 bits"))?;
         Ok(if negative { -number } else { number })
     }
 
-    fn word(&mut self) -> Result<Value, Complaint> {
+    fn word(&mut self) -> Result<Value, SyntaxError> {
         for (word, value) in
             [("None", Value::None), ("True", Value::Bool(true)), ("False", Value::Bool(false))]
         {
@@ -215,7 +215,7 @@ impl Reader<'_> {
         } else {
             "the end instead of a literal"
         };
-        Err(complain(self.position, what))
+        Err(syntax_error(self.position, what))
     }
 
     /// The byte at the position, or 0 at the end.
@@ -223,11 +223,11 @@ impl Reader<'_> {
         self.text.get(self.position).copied().unwrap_or_default()
     }
 
-    fn expect(&mut self, byte: u8) -> Result<(), Complaint> {
+    fn expect(&mut self, byte: u8) -> Result<(), SyntaxError> {
         if self.accept(byte) {
             return Ok(());
         }
-        Err(complain(self.position, &format!("no `{}`", char::from(byte))))
+        Err(syntax_error(self.position, &format!("no `{}`", char::from(byte))))
     }
 
     fn accept(&mut self, byte: u8) -> bool {

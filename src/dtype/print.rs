@@ -30,7 +30,7 @@ impl Dtype {
     pub fn descr(&self) -> Result<String> {
         match self {
             Self::Subarray(subarray) => Ok(format!("'|V{}'", subarray.size)),
-            _ if self.is_in_order() => Ok(Described(self).to_string()),
+            _ if self.is_in_order() => Ok(NpyDescr(self).to_string()),
             _ => Err(Error::InvalidArgument(
                 "a .npy file has no way to describe fields that overlap, or that lie in another \
                  order than their names: use another dtype, or a file without a header"
@@ -39,7 +39,7 @@ impl Dtype {
         }
     }
 
-    /// Whether the fields lie behind one another, at all levels.
+    /// Whether the fields lie behind one another, at all nesting.
     fn is_in_order(&self) -> bool {
         match self {
             Self::Scalar(_) => true,
@@ -54,34 +54,36 @@ impl Dtype {
         }
     }
 
-    /// Whether the list of the fields says everything, at all levels.
-    fn is_plain(&self) -> bool {
+    /// Whether the list of the fields says everything, at all nesting.
+    fn is_list_enough(&self) -> bool {
         match self {
             Self::Scalar(_) => true,
-            Self::Subarray(subarray) => subarray.element.is_plain(),
+            Self::Subarray(subarray) => subarray.element.is_list_enough(),
             Self::Structured(structured) => {
                 let mut end = 0;
                 !structured.aligned
                     && structured.fields.iter().all(|field| {
                         let start = core::mem::replace(&mut end, field.offset + field.dtype.size());
-                        start == field.offset && !field.name.is_empty() && field.dtype.is_plain()
+                        start == field.offset
+                            && !field.name.is_empty()
+                            && field.dtype.is_list_enough()
                     })
                     && end == structured.size
             }
         }
     }
 
-    /// Writes the literal; gaps are fields without a name where a `.npy` file is to be `described`.
-    fn print(&self, described: bool, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+    /// Writes the literal; gaps are fields without a name where a `.npy` file is to be `for_npy`.
+    fn print(&self, for_npy: bool, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Scalar(scalar) => write!(formatter, "'{scalar}'"),
             Self::Subarray(subarray) => {
                 formatter.write_str("(")?;
-                subarray.element.print(described, formatter)?;
+                subarray.element.print(for_npy, formatter)?;
                 write!(formatter, ", {})", ShapeDisplay(&subarray.shape))
             }
-            Self::Structured(structured) if described || self.is_plain() => {
-                structured.list(described, formatter)
+            Self::Structured(structured) if for_npy || self.is_list_enough() => {
+                structured.list(for_npy, formatter)
             }
             Self::Structured(structured) => structured.dictionary(formatter),
         }
@@ -89,16 +91,16 @@ impl Dtype {
 }
 
 /// A dtype as a `.npy` file has it.
-struct Described<'a>(&'a Dtype);
+struct NpyDescr<'a>(&'a Dtype);
 
-impl fmt::Display for Described<'_> {
+impl fmt::Display for NpyDescr<'_> {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         self.0.print(true, formatter)
     }
 }
 
 impl Structured {
-    fn list(&self, described: bool, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+    fn list(&self, for_npy: bool, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         let mut separator = "[";
         let mut end = 0;
         for Field { name, title, dtype, offset } in &self.fields {
@@ -110,10 +112,10 @@ impl Structured {
                 None => write!(formatter, "{}, ", Quoted(name))?,
             }
             if let Dtype::Subarray(subarray) = dtype {
-                subarray.element.print(described, formatter)?;
+                subarray.element.print(for_npy, formatter)?;
                 write!(formatter, ", {})", ShapeDisplay(&subarray.shape))?;
             } else {
-                dtype.print(described, formatter)?;
+                dtype.print(for_npy, formatter)?;
                 formatter.write_str(")")?;
             }
             separator = ", ";
@@ -123,7 +125,7 @@ impl Structured {
     }
 
     fn dictionary(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let each = |key: &str, formatter: &mut fmt::Formatter<'_>, print: Printer| {
+        let write_list = |key: &str, formatter: &mut fmt::Formatter<'_>, print: Printer| {
             write!(formatter, "'{key}': [")?;
             for (number, field) in self.fields.iter().enumerate() {
                 formatter.write_str(if number == 0 { "" } else { ", " })?;
@@ -132,11 +134,11 @@ impl Structured {
             formatter.write_str("], ")
         };
         formatter.write_str("{")?;
-        each("names", formatter, |field, formatter| Quoted(&field.name).fmt(formatter))?;
-        each("formats", formatter, |field, formatter| field.dtype.print(false, formatter))?;
-        each("offsets", formatter, |field, formatter| field.offset.fmt(formatter))?;
+        write_list("names", formatter, |field, formatter| Quoted(&field.name).fmt(formatter))?;
+        write_list("formats", formatter, |field, formatter| field.dtype.print(false, formatter))?;
+        write_list("offsets", formatter, |field, formatter| field.offset.fmt(formatter))?;
         if self.fields.iter().any(|field| field.title.is_some()) {
-            each("titles", formatter, |field, formatter| match &field.title {
+            write_list("titles", formatter, |field, formatter| match &field.title {
                 Some(title) => Quoted(title).fmt(formatter),
                 None => formatter.write_str("None"),
             })?;

@@ -130,7 +130,7 @@ fn by_code(code: &str) -> Option<Found> {
         ("timedelta64", Kind::Timedelta),
     ] {
         if let Some(unit) = code.strip_prefix(start) {
-            let parsed = if unit.is_empty() { Parsed::Open } else { Unit::parse(unit)? };
+            let parsed = if unit.is_empty() { Parsed::Generic } else { Unit::parse(unit)? };
             return Some((
                 kind,
                 8,
@@ -162,8 +162,8 @@ fn by_code(code: &str) -> Option<Found> {
         b'c' => Kind::Complex,
         _ => return None,
     };
-    let there_is = LETTERS.iter().any(|entry| entry.1 == kind && u32::from(entry.2) == size);
-    there_is.then_some((kind, size.into(), None))
+    let exists = LETTERS.iter().any(|entry| entry.1 == kind && u32::from(entry.2) == size);
+    exists.then_some((kind, size.into(), None))
 }
 
 /// The letter for a name.

@@ -16,22 +16,22 @@ use crate::error::Error;
 use crate::limits::MAX_AXES;
 
 /// The largest size of a type, and the largest length of an axis within one.
-const MOST: u64 = i32::MAX.unsigned_abs() as u64;
+const MAX_SIZE: u64 = i32::MAX.unsigned_abs() as u64;
 
 /// Why a literal is no dtype, and where in the text the reason stands.
-pub(crate) struct Refusal {
+pub(crate) struct DtypeError {
     pub(crate) position: usize,
     pub(crate) error: Error,
 }
 
-impl Refusal {
+impl DtypeError {
     pub(super) fn new(position: usize, what: String) -> Self {
         Self { position, error: Error::InvalidArgument(what) }
     }
 }
 
 /// A field, before it has a place.
-pub(super) struct Draft {
+pub(super) struct FieldDraft {
     /// Where in the text it is.
     pub(super) position: usize,
     pub(super) name: String,
@@ -42,14 +42,14 @@ pub(super) struct Draft {
 }
 
 /// The size that was asked for, and where in the text.
-pub(super) type Size = (usize, u64);
+pub(super) type RequestedSize = (usize, u64);
 
 /// The structure of these fields, which is as small as they let it be where no size is given.
-pub(super) fn place(
-    drafts: Vec<Draft>,
+pub(super) fn build_structure(
+    drafts: Vec<FieldDraft>,
     aligned: bool,
-    size: Option<Size>,
-) -> Result<Dtype, Refusal> {
+    size: Option<RequestedSize>,
+) -> Result<Dtype, DtypeError> {
     check_names(&drafts)?;
     let mut fields = Vec::with_capacity(drafts.len());
     let (mut end, mut alignment, mut position) = (0_u64, 1, 0);
@@ -59,7 +59,7 @@ pub(super) fn place(
         let offset = draft.offset.unwrap_or(end.next_multiple_of(own));
         if offset % own != 0 {
             let name = excerpt(&draft.name);
-            return Err(Refusal::new(
+            return Err(DtypeError::new(
                 position,
                 format!(
                     "the offset {offset} of the field `{name}` is no multiple of {own}, which \
@@ -69,16 +69,16 @@ pub(super) fn place(
         }
         alignment = alignment.max(own);
         end = end.max(check_size(offset.saturating_add(draft.dtype.size()), position)?);
-        let Draft { name, title, dtype, .. } = draft;
+        let FieldDraft { name, title, dtype, .. } = draft;
         fields.push(Field { name, title, dtype, offset });
     }
     end = check_size(end.next_multiple_of(alignment), position)?;
     if let Some((position, size)) = size {
         if size < end || size % alignment != 0 {
-            return Err(Refusal::new(
+            return Err(DtypeError::new(
                 position,
                 format!(
-                    "the itemsize is {size}, and must be a multiple of {alignment} and at least \
+                    "the itemsize is {size}, and must be a multiple of {alignment} and at min \
                      {end} for the fields"
                 ),
             ));
@@ -89,7 +89,7 @@ pub(super) fn place(
 }
 
 /// All names and titles are keys of the same dictionary in numpy, and so none can be there twice.
-fn check_names(drafts: &[Draft]) -> Result<(), Refusal> {
+fn check_names(drafts: &[FieldDraft]) -> Result<(), DtypeError> {
     let mut names = Vec::with_capacity(drafts.len());
     for draft in drafts {
         names.push((draft.name.as_str(), draft.position));
@@ -101,7 +101,7 @@ fn check_names(drafts: &[Draft]) -> Result<(), Refusal> {
     for pair in order.windows(2) {
         let (name, position) = names[pair[1]];
         if name == names[pair[0]].0 {
-            return Err(Refusal::new(
+            return Err(DtypeError::new(
                 position,
                 format!("the name or title `{}` is there twice", excerpt(name)),
             ));
@@ -111,15 +111,15 @@ fn check_names(drafts: &[Draft]) -> Result<(), Refusal> {
 }
 
 /// The type of an array of elements: numpy's `(element, shape)`.
-pub(super) fn shaped(element: Dtype, literal: &Literal) -> Result<Dtype, Refusal> {
-    let refused = |what: &str| Refusal::new(literal.start, what.into());
+pub(super) fn apply_shape(element: Dtype, literal: &Literal) -> Result<Dtype, DtypeError> {
+    let invalid = |what: &str| DtypeError::new(literal.start, what.into());
     if let Dtype::Scalar(scalar) = &element
         && scalar.size == 0
     {
         // For a type that comes in all sizes, this is the size.
         let unit = if scalar.kind == Kind::Unicode { 4 } else { 1 };
         let size = literal.natural().and_then(|count| count.checked_mul(unit));
-        let size = size.ok_or_else(|| refused("what is no size of a type without one"))?;
+        let size = size.ok_or_else(|| invalid("what is no size of a type without one"))?;
         return Ok(Dtype::Scalar(Scalar { size: check_size(size, literal.start)?, ..*scalar }));
     }
     let lengths = match &literal.value {
@@ -129,20 +129,20 @@ pub(super) fn shaped(element: Dtype, literal: &Literal) -> Result<Dtype, Refusal
     };
     let mut shape = Vec::with_capacity(lengths.len());
     for length in lengths {
-        let Some(length) = length.natural().filter(|&length| length <= MOST) else { break };
+        let Some(length) = length.natural().filter(|&length| length <= MAX_SIZE) else { break };
         shape.push(length);
     }
     if shape.len() < lengths.len() || shape.is_empty() {
-        return Err(refused("what is no shape of natural numbers that fit a C int"));
+        return Err(invalid("what is no shape of natural numbers that fit a C int"));
     }
     if shape.len() > MAX_AXES {
-        return Err(refused(&format!(
-            "a shape of {} axes, which has at most {MAX_AXES}",
+        return Err(invalid(&format!(
+            "a shape of {} axes, which has at max {MAX_AXES}",
             shape.len()
         )));
     }
     if element.size() == 0 && matches!(element, Dtype::Subarray(_)) {
-        return Err(refused("a shape of elements that have no size, nor fields"));
+        return Err(invalid("a shape of elements that have no size, nor fields"));
     }
     let (mut size, mut count) = (element.size(), 1_u64);
     for &length in &shape {
@@ -154,21 +154,21 @@ pub(super) fn shaped(element: Dtype, literal: &Literal) -> Result<Dtype, Refusal
         size = size.saturating_mul(length);
         count = count.saturating_mul(length);
     }
-    if size == 0 && count > MOST {
-        return Err(refused("a shape of more elements than a C int counts"));
+    if size == 0 && count > MAX_SIZE {
+        return Err(invalid("a shape of more elements than a C int counts"));
     }
-    if size > MOST {
-        return Err(refused(&format!(
-            "an array of shape {}, which has more than {MOST} bytes",
+    if size > MAX_SIZE {
+        return Err(invalid(&format!(
+            "an array of shape {}, which has more than {MAX_SIZE} bytes",
             ShapeDisplay(&shape)
         )));
     }
     Ok(Dtype::Subarray(Arc::new(Subarray { element, shape, size })))
 }
 
-fn check_size(size: u64, position: usize) -> Result<u64, Refusal> {
-    if size <= MOST {
+fn check_size(size: u64, position: usize) -> Result<u64, DtypeError> {
+    if size <= MAX_SIZE {
         return Ok(size);
     }
-    Err(Refusal::new(position, format!("a type of more than {MOST} bytes")))
+    Err(DtypeError::new(position, format!("a type of more than {MAX_SIZE} bytes")))
 }

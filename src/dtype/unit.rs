@@ -41,7 +41,7 @@ const TIMES: [(&str, Time); 13] = [
 
 /// How many of the next three units numpy takes for one, from the year on; 0 where it goes no
 /// further. From the second on they are all alike.
-const PARTS: [[u32; 3]; 7] = [
+const DIVISIONS: [[u32; 3]; 7] = [
     [12, 52, 365],
     [4, 30, 720],
     [7, 168, 10_080],
@@ -61,7 +61,7 @@ pub struct Unit {
 }
 
 pub(super) enum Parsed {
-    Open,
+    Generic,
     Unit(Unit),
 }
 
@@ -78,7 +78,7 @@ impl Unit {
             None => (name, 1),
         };
         if name == "generic" && divisor == 1 {
-            return Some(Parsed::Open);
+            return Some(Parsed::Generic);
         }
         let name = if name == "μs" { "us" } else { name };
         let place = TIMES.iter().position(|(time, _)| *time == name)?;
@@ -86,7 +86,7 @@ impl Unit {
         let (steps, factor) = if divisor == 1 {
             (0, 1)
         } else {
-            let parts = PARTS.get(place).unwrap_or(&PARTS[6]);
+            let parts = DIVISIONS.get(place).unwrap_or(&DIVISIONS[6]);
             let steps =
                 parts.iter().position(|part| *part > 0 && part.checked_rem(divisor) == Some(0))?;
             (steps + 1, parts[steps] / divisor)

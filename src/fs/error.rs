@@ -54,7 +54,7 @@ pub enum IoErrorKind {
     /// Too many files are open.
     TooManyHandles,
     /// Another process has the directory open for writing.
-    Held,
+    Locked,
     /// Another program uses it at the moment.
     Busy,
     /// It is more than the provider gives a plugin; the detail says of what.
@@ -98,7 +98,7 @@ impl fmt::Display for IoError {
             IoErrorKind::NoSpace => "the disk or the quota is full",
             IoErrorKind::NoMemory => "there is not enough memory",
             IoErrorKind::TooManyHandles => "too many files are open; close some",
-            IoErrorKind::Held => {
+            IoErrorKind::Locked => {
                 "another process writes to it; wait until that has ended, or open it `read-only`"
             }
             IoErrorKind::Busy => "another program uses it; try again later",
@@ -122,7 +122,7 @@ impl Error {
         match error.kind {
             IoErrorKind::NotFound => Self::NotFound(text),
             IoErrorKind::NotPermitted => Self::AccessDenied(text),
-            IoErrorKind::Held | IoErrorKind::Busy => Self::Busy(text),
+            IoErrorKind::Locked | IoErrorKind::Busy => Self::Busy(text),
             IoErrorKind::AlreadyExists
             | IoErrorKind::IsDirectory
             | IoErrorKind::NotDirectory

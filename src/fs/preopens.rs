@@ -37,11 +37,11 @@ impl<D> Preopens<D> {
                 "a path of {length} bytes is too long: it has at most {MAX_PATH}"
             )));
         }
-        let wanted = names(path);
+        let wanted = components(path);
         let best = self
             .directories
             .iter()
-            .map(|(guest, directory)| (names(guest), directory))
+            .map(|(guest, directory)| (components(guest), directory))
             .filter(|(guest, _)| wanted.starts_with(guest))
             .max_by_key(|(guest, _)| guest.len());
         let Some((guest, directory)) = best else { return Err(self.refuse(path, &wanted)) };
@@ -82,14 +82,14 @@ impl<D> Preopens<D> {
 #[must_use]
 pub fn absolute(path: &str) -> String {
     let mut kept: Vec<&str> = Vec::new();
-    for name in names(path) {
+    for name in components(path) {
         if name == ".." { _ = kept.pop() } else { kept.push(name) }
     }
     format!("/{}", kept.join("/"))
 }
 
-/// The names in a path, without the empty ones and `.`; `..` stays.
-fn names(path: &str) -> Vec<&str> {
+/// The components in a path, without the empty ones and `.`; `..` stays.
+fn components(path: &str) -> Vec<&str> {
     path.split('/').filter(|name| !matches!(*name, "" | ".")).collect()
 }
 
@@ -162,6 +162,6 @@ mod tests {
         ));
         assert!(text(&["/data"], "/etc/passwd").contains("`--dir DIRECTORY::/etc`"));
         assert!(text(&["/data"], "../secret/x").contains("cannot be granted"));
-        assert_eq!(names("/a//./../b"), vec!["a", "..", "b"]);
+        assert_eq!(components("/a//./../b"), vec!["a", "..", "b"]);
     }
 }

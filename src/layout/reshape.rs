@@ -16,12 +16,12 @@ impl Layout {
     /// [`Error::InvalidArgument`] for a shape of another size, and for one that only a copy could
     /// have.
     pub fn reshape(&self, shape: &[i64], order: Order) -> Result<Self> {
-        let shape = self.complete(shape)?;
+        let shape = self.resolve_shape(shape)?;
         let dense = Self::new(self.dtype.clone(), shape, order)?;
-        let strides = if self.size() <= 1 || self.is_dense(order) {
+        let strides = if self.size() <= 1 || self.is_contiguous(order) {
             dense.strides
         } else {
-            self.regrouped(&dense.shape, order).ok_or_else(|| {
+            self.reshaped_strides(&dense.shape, order).ok_or_else(|| {
                 Error::InvalidArgument(format!(
                     "the elements of shape {} and strides {} have no strides in the shape {}: only \
                      a copy has that shape, which `read` makes",
@@ -36,11 +36,11 @@ impl Layout {
 
     /// The shape with the length that was left open, after a check that its size is the present
     /// one.
-    fn complete(&self, shape: &[i64]) -> Result<Vec<u64>> {
+    fn resolve_shape(&self, shape: &[i64]) -> Result<Vec<u64>> {
         if shape.len() > MAX_AXES {
             let axes = shape.len();
             return Err(Error::InvalidArgument(format!(
-                "a shape of {axes} axes is too long: an array has at most {MAX_AXES}"
+                "a shape of {axes} axes is too long: an array has at max {MAX_AXES}"
             )));
         }
         let size = self.size();
@@ -53,7 +53,7 @@ impl Layout {
         };
         let mut open = None;
         let mut known: Option<u64> = Some(1);
-        let mut complete = Vec::with_capacity(shape.len());
+        let mut resolve_shape = Vec::with_capacity(shape.len());
         for (axis, &length) in shape.iter().enumerate() {
             match u64::try_from(length) {
                 Ok(length) => known = known.and_then(|known| known.checked_mul(length)),
@@ -61,18 +61,18 @@ impl Layout {
                 Err(_) if length == -1 => return refuse("only one length can be left open"),
                 Err(_) => return refuse("a length cannot be negative, but for one -1"),
             }
-            complete.push(length.unsigned_abs());
+            resolve_shape.push(length.unsigned_abs());
         }
         // A length of 0 anywhere makes nothing of lengths that are too large together.
-        let known = if complete.contains(&0) { Some(0) } else { known };
+        let known = if resolve_shape.contains(&0) { Some(0) } else { known };
         match (open, known) {
             (Some(axis), Some(known)) if known != 0 && size.is_multiple_of(known) => {
-                complete[axis] = size / known;
+                resolve_shape[axis] = size / known;
             }
             (None, Some(known)) if known == size => {}
             _ => return refuse(&format!("it has {size} elements")),
         }
-        Ok(complete)
+        Ok(resolve_shape)
     }
 
     /// The strides of the same elements in another shape without a length of 0, or `None` where
@@ -80,7 +80,7 @@ impl Layout {
     ///
     /// The axes of both shapes fall into groups, from the first on, that hold the same elements.
     /// The axes of a group can be divided in another way where they follow each other without gaps.
-    fn regrouped(&self, shape: &[u64], order: Order) -> Option<Vec<i64>> {
+    fn reshaped_strides(&self, shape: &[u64], order: Order) -> Option<Vec<i64>> {
         let old: Vec<_> = self
             .shape
             .iter()

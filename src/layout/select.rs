@@ -4,7 +4,7 @@ use alloc::format;
 use alloc::vec::Vec;
 
 use super::Layout;
-use super::listed::{Listed, Lists, check_axes, check_listed};
+use super::fancy::{FancyAxes, IndexArrays, check_axes, check_element_count};
 use super::odometer::Odometer;
 use super::take::{Mask, Take};
 use crate::error::{Error, Result};
@@ -28,7 +28,7 @@ pub enum Index {
 
 impl Index {
     /// Whether it names elements one by one, so that no strides lead from one to the next.
-    fn is_list(&self) -> bool {
+    fn is_fancy(&self) -> bool {
         match self {
             Self::Take(take) => take.scalar().is_none(),
             Self::Mask(_) => true,
@@ -37,7 +37,7 @@ impl Index {
     }
 
     /// Whether it is an integer, or an index array: those are broadcast together.
-    const fn joins_lists(&self) -> bool {
+    const fn is_broadcast(&self) -> bool {
         matches!(self, Self::At(_) | Self::Take(_) | Self::Mask(_))
     }
 
@@ -73,15 +73,15 @@ pub struct Slice {
 /// The elements that a list of indices takes.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Selection {
-    /// The elements. The strides of listed axes mean nothing.
+    /// The elements. The strides of fancy axes mean nothing.
     pub layout: Layout,
     /// The axes whose elements were named one by one.
-    pub listed: Option<Listed>,
+    pub fancy: Option<FancyAxes>,
 }
 
 impl From<Layout> for Selection {
     fn from(layout: Layout) -> Self {
-        Self { layout, listed: None }
+        Self { layout, fancy: None }
     }
 }
 
@@ -90,7 +90,7 @@ impl Layout {
     ///
     /// # Errors
     ///
-    /// Those of [`Layout::selection`], and [`Error::InvalidArgument`] for lists of elements, which
+    /// Those of [`Layout::selection`], and [`Error::InvalidArgument`] for arrays of elements, which
     /// only a copy holds together.
     pub fn select(&self, indices: &[Index]) -> Result<Self> {
         if indices.iter().any(|index| matches!(index, Index::Take(_) | Index::Mask(_))) {
@@ -111,20 +111,20 @@ impl Layout {
     /// for too many axes; [`Error::InvalidArgument`] for a step of 0, for a second ellipsis, for an
     /// index array whose shape is not that of its elements, and for a selection of more bytes than
     /// a number holds; [`Error::LimitExceeded`] for more than
-    /// [`MAX_LISTED`](crate::limits::MAX_LISTED) elements that are named one by one.
+    /// [`MAX_FANCY_ELEMENTS`](crate::limits::MAX_FANCY_ELEMENTS) elements that are named one by one.
     pub fn selection(&self, indices: &[Index]) -> Result<Selection> {
         indices.iter().try_for_each(Index::check)?;
-        let left_over = self.left_over(indices)?;
+        let ellipsis_axes = self.ellipsis_axes(indices)?;
         let mut view = Self {
             dtype: self.dtype.clone(),
             shape: Vec::new(),
             strides: Vec::new(),
             start: self.start,
         };
-        let mut lists = Lists::default();
+        let mut arrays = IndexArrays::default();
         let mut axis = 0;
         for index in indices {
-            lists.follow(index.joins_lists(), view.shape.len());
+            arrays.follow(index.is_broadcast(), view.shape.len());
             match index {
                 Index::At(at) => {
                     view.start = self.advance(view.start, axis, self.position(axis, *at)?);
@@ -133,37 +133,37 @@ impl Layout {
                     Some(at) => {
                         view.start = self.advance(view.start, axis, self.position(axis, at)?);
                     }
-                    None => lists.push(take.lengths(), self.taken(axis, take)?)?,
+                    None => arrays.push(take.lengths(), self.index_array_offsets(axis, take)?)?,
                 },
                 Index::Mask(mask) => {
-                    let offsets = self.masked(axis, mask)?;
-                    lists.push(alloc::vec![offsets.len() as u64], offsets)?;
+                    let offsets = self.mask_offsets(axis, mask)?;
+                    arrays.push(alloc::vec![offsets.len() as u64], offsets)?;
                 }
-                Index::Slice(slice) => view.start = self.take_range(axis, slice, &mut view)?,
+                Index::Slice(slice) => view.start = self.slice_axis(axis, slice, &mut view)?,
                 Index::NewAxis => {
                     view.shape.push(1);
                     view.strides.push(0);
                 }
                 Index::Ellipsis => {
-                    self.take_whole(axis..axis + left_over, &mut view);
-                    axis += left_over;
+                    self.keep_axes(axis..axis + ellipsis_axes, &mut view);
+                    axis += ellipsis_axes;
                 }
             }
             axis += index.axes();
         }
-        self.take_whole(axis..self.shape.len(), &mut view);
-        let has_lists = indices.iter().any(Index::is_list);
-        let listed = if has_lists { Some(lists.insert_into(&mut view)?) } else { None };
+        self.keep_axes(axis..self.shape.len(), &mut view);
+        let has_lists = indices.iter().any(Index::is_fancy);
+        let fancy = if has_lists { Some(arrays.insert_into(&mut view)?) } else { None };
         check_axes(view.shape.len())?;
-        Ok(Selection { layout: view, listed })
+        Ok(Selection { layout: view, fancy })
     }
 
     /// How many axes an ellipsis stands for.
-    fn left_over(&self, indices: &[Index]) -> Result<usize> {
+    fn ellipsis_axes(&self, indices: &[Index]) -> Result<usize> {
         let ellipses = indices.iter().filter(|index| matches!(index, Index::Ellipsis)).count();
         if ellipses > 1 {
             return Err(Error::InvalidArgument(format!(
-                "{ellipses} ellipses in one index: there can be at most one"
+                "{ellipses} ellipses in one index: there can be at max one"
             )));
         }
         let used: usize = indices.iter().map(Index::axes).sum();
@@ -175,7 +175,7 @@ impl Layout {
         })
     }
 
-    fn take_whole(&self, axes: core::ops::Range<usize>, view: &mut Self) {
+    fn keep_axes(&self, axes: core::ops::Range<usize>, view: &mut Self) {
         view.shape.extend_from_slice(&self.shape[axes.clone()]);
         view.strides.extend_from_slice(&self.strides[axes]);
     }
@@ -193,13 +193,13 @@ impl Layout {
     }
 
     /// How far the elements that an index array names are from the start, in bytes.
-    fn taken(&self, axis: usize, take: &Take) -> Result<Vec<i64>> {
-        check_listed(take.indices.len() as u64)?;
+    fn index_array_offsets(&self, axis: usize, take: &Take) -> Result<Vec<i64>> {
+        check_element_count(take.indices.len() as u64)?;
         take.indices.iter().map(|&at| Ok(self.distance(axis, self.position(axis, at)?))).collect()
     }
 
     /// The same for those that a mask takes of the axes from `first` on.
-    fn masked(&self, first: usize, mask: &Mask) -> Result<Vec<i64>> {
+    fn mask_offsets(&self, first: usize, mask: &Mask) -> Result<Vec<i64>> {
         let shape = mask.lengths();
         for (axis, &given) in (first..).zip(&shape) {
             let length = self.shape[axis];
@@ -210,7 +210,7 @@ impl Layout {
                 )));
             }
         }
-        check_listed(mask.values.iter().map(|&taken| u64::from(taken)).sum())?;
+        check_element_count(mask.values.iter().map(|&taken| u64::from(taken)).sum())?;
         let places = Odometer::new(&shape, &|axis| self.strides[first + axis]);
         Ok(mask
             .values
@@ -220,7 +220,7 @@ impl Layout {
             .collect())
     }
 
-    fn take_range(&self, axis: usize, slice: &Slice, view: &mut Self) -> Result<u64> {
+    fn slice_axis(&self, axis: usize, slice: &Slice, view: &mut Self) -> Result<u64> {
         let range = slice.resolve(self.shape[axis]).ok_or_else(|| {
             Error::InvalidArgument(format!(
                 "the slice of axis {axis} has a step of 0: use a positive or a negative step"
@@ -247,7 +247,7 @@ impl Layout {
 }
 
 /// The indices that a slice takes of an axis.
-struct Resolved {
+struct SliceRange {
     first: u64,
     count: u64,
     step: i64,
@@ -255,7 +255,7 @@ struct Resolved {
 
 impl Slice {
     /// Python's `slice.indices(length)` as first index and count; `None` where the step is 0.
-    fn resolve(&self, length: u64) -> Option<Resolved> {
+    fn resolve(&self, length: u64) -> Option<SliceRange> {
         let step = self.step.unwrap_or(1);
         if step == 0 {
             return None;
@@ -273,10 +273,10 @@ impl Slice {
         let distance = if forward { stop - start } else { start - stop };
         if distance <= 0 {
             // As in numpy, an empty range leaves the stride as it was.
-            return Some(Resolved { first: 0, count: 0, step: 1 });
+            return Some(SliceRange { first: 0, count: 0, step: 1 });
         }
         let distance = u64::try_from(distance).ok()?;
-        Some(Resolved {
+        Some(SliceRange {
             first: u64::try_from(start).ok()?,
             count: (distance - 1) / step.unsigned_abs() + 1,
             step,

@@ -80,7 +80,7 @@ fn check(shape: Option<&[u64]>, count: usize) -> Result<()> {
     let axes = shape.len();
     if axes > MAX_AXES {
         return Err(Error::InvalidArgument(format!(
-            "an index array of {axes} axes is too much: an array has at most {MAX_AXES}"
+            "an index array of {axes} axes is too much: an array has at max {MAX_AXES}"
         )));
     }
     if product(shape) != count as u64 {

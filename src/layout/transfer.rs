@@ -8,7 +8,7 @@ use alloc::sync::Arc;
 use alloc::vec::Vec;
 
 use super::Layout;
-use super::listed::Listed;
+use super::fancy::FancyAxes;
 use super::odometer::Odometer;
 use super::select::Selection;
 
@@ -65,18 +65,18 @@ struct Axis {
     position: usize,
     /// Where the positions are, in the region and in the buffer, if not a stride apart: in the
     /// order of the region. Shared, because a transfer is copied and the list may be long.
-    listed: Option<Arc<[(u64, isize)]>>,
+    offsets: Option<Arc<[(u64, isize)]>>,
 }
 
 impl Axis {
     const fn new(count: usize, region_stride: u64, buffer_stride: isize) -> Self {
-        Self { count, region_stride, buffer_stride, position: 0, listed: None }
+        Self { count, region_stride, buffer_stride, position: 0, offsets: None }
     }
 
     /// Where a position is, in the region and in the buffer, from the first one on.
     fn at(&self, position: usize) -> (u64, isize) {
-        match &self.listed {
-            Some(listed) => listed[position],
+        match &self.offsets {
+            Some(offsets) => offsets[position],
             None => (
                 position as u64 * self.region_stride,
                 self.buffer_stride.wrapping_mul(position.cast_signed()),
@@ -98,23 +98,23 @@ impl Transfer {
     /// The elements together must fit in memory: their byte count in a `usize`.
     #[must_use]
     pub fn new(layout: &Layout) -> Self {
-        Self::of(layout, None, &layout.elements())
+        Self::of(layout, None, &layout.element_strides())
     }
 
     /// The same for the elements of a selection.
     #[must_use]
-    pub fn selected(selection: &Selection) -> Self {
-        Self::stretched(selection, &selection.layout.elements())
+    pub fn of_selection(selection: &Selection) -> Self {
+        Self::broadcast(selection, &selection.layout.element_strides())
     }
 
     /// The copy from a buffer to the elements of a selection where neighbours along each axis are
-    /// `elements` apart in the buffer: what [`Layout::broadcast`] returns.
+    /// `elements` apart in the buffer: what [`Layout::broadcast_strides`] returns.
     #[must_use]
-    pub fn stretched(selection: &Selection, elements: &[u64]) -> Self {
-        Self::of(&selection.layout, selection.listed.as_ref(), elements)
+    pub fn broadcast(selection: &Selection, elements: &[u64]) -> Self {
+        Self::of(&selection.layout, selection.fancy.as_ref(), elements)
     }
 
-    fn of(layout: &Layout, listed: Option<&Listed>, elements: &[u64]) -> Self {
+    fn of(layout: &Layout, fancy: Option<&FancyAxes>, elements: &[u64]) -> Self {
         let item = to_usize(layout.dtype.size());
         // Elements of no bytes need no copy either, and there may be more of them than anybody can
         // count.
@@ -127,17 +127,17 @@ impl Transfer {
         let buffer_stride = |axis: usize| (to_usize(elements[axis]) * item).cast_signed();
         for (number, (&count, &stride)) in layout.shape.iter().zip(&layout.strides).enumerate() {
             let mut axis = Axis::new(to_usize(count), stride.unsigned_abs(), buffer_stride(number));
-            if let Some(Listed { axes, offsets }) =
-                listed.filter(|listed| listed.axes.contains(&number))
+            if let Some(FancyAxes { axes, offsets }) =
+                fancy.filter(|fancy| fancy.axes.contains(&number))
             {
                 if number > axes.start {
-                    // The first of the listed axes stands for all of them.
+                    // The first of the fancy axes stands for all of them.
                     continue;
                 }
                 let places = Odometer::new(&layout.shape[axes.clone()], &|axis| {
                     buffer_stride(number + axis) as i64
                 });
-                (region, buffer) = axis.list(offsets, places, (region, buffer));
+                (region, buffer) = axis.set_offsets(offsets, places, (region, buffer));
             }
             if axis.count == 1 {
                 continue;
@@ -154,11 +154,11 @@ impl Transfer {
                 axes.partition_point(|other: &Axis| other.region_stride >= axis.region_stride);
             axes.insert(place, axis);
         }
-        let mut axes = merged(axes);
+        let mut axes = merge_axes(axes);
 
         let mut length = item;
         if let Some(last) = axes.last()
-            && last.listed.is_none()
+            && last.offsets.is_none()
             && last.region_stride == item as u64
             && last.buffer_stride == item.cast_signed()
         {
@@ -166,7 +166,7 @@ impl Transfer {
             axes.pop();
         }
         let inner =
-            axes.pop_if(|last| last.listed.is_none()).unwrap_or(Axis::new(1, length as u64, 0));
+            axes.pop_if(|last| last.offsets.is_none()).unwrap_or(Axis::new(1, length as u64, 0));
         Self { outer: axes, inner, length, next: Some((region, buffer.cast_unsigned())) }
     }
 }
@@ -174,7 +174,7 @@ impl Transfer {
 impl Axis {
     /// Makes a list of this axis, and says where its first position is in region and buffer;
     /// `offsets` are the positions in the region, and `places` those in the buffer.
-    fn list(
+    fn set_offsets(
         &mut self,
         offsets: &[i64],
         places: Odometer,
@@ -189,7 +189,7 @@ impl Axis {
             return (region, buffer);
         };
         let place = |(offset, place): (i64, isize)| (offset.abs_diff(lowest), place - first);
-        self.listed = Some(order.into_iter().map(place).collect());
+        self.offsets = Some(order.into_iter().map(place).collect());
         // Among the other axes, it has the place that its average step gives it.
         self.region_stride = highest.abs_diff(lowest) / (offsets.len() as u64 - 1).max(1);
         self.count = offsets.len();
@@ -199,7 +199,7 @@ impl Axis {
 
 /// Makes one axis of two where the outer one goes on exactly where the inner one ends, on both
 /// sides.
-fn merged(axes: Vec<Axis>) -> Vec<Axis> {
+fn merge_axes(axes: Vec<Axis>) -> Vec<Axis> {
     let mut result: Vec<Axis> = Vec::with_capacity(axes.len());
     for axis in axes {
         let span = (
@@ -208,8 +208,8 @@ fn merged(axes: Vec<Axis>) -> Vec<Axis> {
         );
         match result.last_mut() {
             Some(outer)
-                if outer.listed.is_none()
-                    && axis.listed.is_none()
+                if outer.offsets.is_none()
+                    && axis.offsets.is_none()
                     && (Some(outer.region_stride), Some(outer.buffer_stride)) == span =>
             {
                 *outer =

@@ -23,7 +23,7 @@ impl Layout {
             )));
         };
         let start = self.start.wrapping_add(field.offset);
-        Self { dtype: field.dtype.clone(), start, ..self.clone() }.dissolved()
+        Self { dtype: field.dtype.clone(), start, ..self.clone() }.flattened()
     }
 
     /// The same bytes as elements of another dtype: `a.view(dtype)`.
@@ -43,7 +43,7 @@ impl Layout {
         }
         let mut view = Self { dtype, ..self.clone() };
         if old == new {
-            return view.dissolved();
+            return view.flattened();
         }
         let refuse = |reason: &str| {
             let (from, to) = (excerpt_of(&self.dtype), excerpt_of(&view.dtype));
@@ -93,19 +93,19 @@ impl Layout {
     /// # Errors
     ///
     /// Those of [`Layout::new`].
-    pub fn whole(dtype: Dtype, shape: &[u64], order: Order) -> Result<Self> {
-        let (dtype, axes) = dtype.dissolve();
+    pub fn new_flattened(dtype: Dtype, shape: &[u64], order: Order) -> Result<Self> {
+        let (dtype, axes) = dtype.flatten();
         Self::new(dtype, [shape, &axes].concat(), order)
     }
 
     /// Makes axes of the layout of those that its elements have, where they are arrays.
-    fn dissolved(self) -> Result<Self> {
+    fn flattened(self) -> Result<Self> {
         let Self { dtype, mut shape, mut strides, start } = self;
-        let (dtype, axes) = dtype.dissolve();
+        let (dtype, axes) = dtype.flatten();
         if shape.len() + axes.len() > MAX_AXES {
             let axes = shape.len() + axes.len();
             return Err(Error::InvalidArgument(format!(
-                "an array of {axes} axes, with those of its elements, is too much: it has at most \
+                "an array of {axes} axes, with those of its elements, is too much: it has at max \
                  {MAX_AXES}"
             )));
         }

@@ -37,7 +37,7 @@ impl<F: File> BufferedRegion<F> {
     }
 
     /// The file, and the place in it of a byte of the region.
-    pub(crate) fn place(&self, at: u64) -> IoResult<(F, u64)>
+    pub(crate) fn file_position(&self, at: u64) -> IoResult<(F, u64)>
     where
         F: Clone,
     {
@@ -73,8 +73,8 @@ impl<F: File> Region for BufferedRegion<F> {
         })
     }
 
-    fn run(&self, range: Range<u64>) -> IoResult<(u64, bool)> {
-        self.with(|mapping| Ok(mapping.overlay.run(mapping.window.offset, range)))
+    fn changed_run(&self, range: Range<u64>) -> IoResult<(u64, bool)> {
+        self.with(|mapping| Ok(mapping.overlay.changed_run(mapping.window.offset, range)))
     }
 
     fn flush(&self) -> IoResult<()> {
@@ -90,7 +90,7 @@ impl<F: File> Region for BufferedRegion<F> {
 
     fn resize(&self, resize: &Resize) -> IoResult<()> {
         self.with(|mapping| {
-            (mapping.window, ()) = resize.run(&mapping.file, mapping.window, |_| Ok(()))?;
+            (mapping.window, ()) = resize.apply(&mapping.file, mapping.window, |_| Ok(()))?;
             Ok(())
         })
     }

@@ -32,7 +32,7 @@ impl Overlay {
     /// How many pages would be copied by writing what `transfer` says to a region that begins at
     /// `offset` of the file, or more where the transfer goes back and forth.
     #[must_use]
-    pub fn missing_pages(&self, offset: u64, transfer: Transfer) -> u64 {
+    pub fn uncopied_pages(&self, offset: u64, transfer: Transfer) -> u64 {
         let (mut missing, mut next) = (0, 0);
         for block in transfer {
             for run in 0..block.count {
@@ -93,7 +93,7 @@ impl Overlay {
     /// and whether it was. The range is not empty, and lies in a region that begins at `offset` of
     /// the file.
     #[must_use]
-    pub fn run(&self, offset: u64, range: Range<u64>) -> (u64, bool) {
+    pub fn changed_run(&self, offset: u64, range: Range<u64>) -> (u64, bool) {
         let range = offset + range.start..offset + range.end;
         let (first, last) = (page_of(range.start).0, page_of(range.end - 1).0);
         let is_changed = self.pages.contains_key(&first);

@@ -20,7 +20,7 @@ impl Resize {
     ///
     /// The file is cut off only where the region ended at its end. Wherever this stops, the file
     /// holds what its header promises, and after an error it has its old length.
-    pub fn run<T>(
+    pub fn apply<T>(
         &self,
         file: &impl File,
         window: Window,

@@ -16,7 +16,7 @@ use crate::limits::{MAX_INDEX, MAX_TRANSFER};
 
 /// The file of a value.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) enum Place {
+pub(super) enum ValueFile {
     /// One that filemap or zict has written: its name follows from the key.
     Numbered(Generation),
     /// One that somebody else has put there, under this name.
@@ -26,7 +26,7 @@ pub(super) enum Place {
 /// The keys of a directory, and what else was found there.
 #[derive(Debug, Default)]
 pub(super) struct Index {
-    pub(super) places: BTreeMap<String, Place>,
+    pub(super) files: BTreeMap<String, ValueFile>,
     /// About how much memory the keys take, in bytes.
     pub(super) size: u64,
     /// Larger than every generation that is or was in the directory.
@@ -42,7 +42,7 @@ pub(super) struct Index {
     pub(super) findings_size: u64,
 }
 
-impl Place {
+impl ValueFile {
     /// The name of the file.
     pub(super) fn file_name(&self, key: &str) -> Result<Cow<'_, str>> {
         match self {
@@ -55,7 +55,9 @@ impl Place {
 impl Index {
     /// About how much memory all this takes, in bytes.
     pub(super) fn memory(&self) -> u64 {
-        self.size + self.findings_size + self.outdated.iter().map(|(key, _)| cost(key)).sum::<u64>()
+        self.size
+            + self.findings_size
+            + self.outdated.iter().map(|(key, _)| key_memory(key)).sum::<u64>()
     }
 
     /// Refuses a key that cannot get a new value, before anything is written for it; `name` is that
@@ -68,16 +70,16 @@ impl Index {
                  its values to a new directory"
             )));
         }
-        match self.places.get(key) {
-            Some(Place::Unnumbered(file)) => return Err(refuse_unnumbered(key, file)),
+        match self.files.get(key) {
+            Some(ValueFile::Unnumbered(file)) => return Err(refuse_unnumbered(key, file)),
             // zict writes longer keys than we do; such a key can be replaced as long as the name
             // fits.
-            Some(Place::Numbered(_)) => _ = key::file_name(key, generation)?,
-            None => key::check_new(key)?,
+            Some(ValueFile::Numbered(_)) => _ = key::file_name(key, generation)?,
+            None => key::check_new_key(key)?,
         }
-        match self.places.get(key) {
-            None if self.memory() + cost(key) > MAX_INDEX => {
-                let keys = self.places.len();
+        match self.files.get(key) {
+            None if self.memory() + key_memory(key) > MAX_INDEX => {
+                let keys = self.files.len();
                 Err(Error::LimitExceeded(format!(
                     "the {keys} keys of `{name}` take as much memory as those of a store may: use \
                      another directory for more"
@@ -106,17 +108,17 @@ impl Index {
 
     /// Takes note of the new value of a key; the one before is outdated.
     pub(super) fn insert(&mut self, key: &str, generation: Generation) {
-        match self.places.insert(key.to_string(), Place::Numbered(generation)) {
-            Some(Place::Numbered(old)) => self.outdated.push((key.to_string(), old)),
-            Some(Place::Unnumbered(_)) => {}
-            None => self.size += cost(key),
+        match self.files.insert(key.to_string(), ValueFile::Numbered(generation)) {
+            Some(ValueFile::Numbered(old)) => self.outdated.push((key.to_string(), old)),
+            Some(ValueFile::Unnumbered(_)) => {}
+            None => self.size += key_memory(key),
         }
     }
 
     /// Forgets a key.
     pub(super) fn remove(&mut self, key: &str) {
-        if let Some((key, place)) = self.places.remove_entry(key) {
-            self.size -= cost(&key) + place.cost();
+        if let Some((key, place)) = self.files.remove_entry(key) {
+            self.size -= key_memory(&key) + place.memory();
         }
     }
 
@@ -133,34 +135,34 @@ impl Index {
         taken
     }
 
-    /// At most `most` keys in the order of their bytes, beginning behind `after`: a cursor that
+    /// At max `max` keys in the order of their bytes, beginning behind `after`: a cursor that
     /// needs nothing from the index while that changes.
-    pub(super) fn keys_after(&self, after: Option<&str>, most: u32) -> Vec<String> {
+    pub(super) fn keys_after(&self, after: Option<&str>, max: u32) -> Vec<String> {
         let from = after.map_or(Bound::Unbounded, Bound::Excluded);
-        let most = usize::try_from(most).unwrap_or(usize::MAX);
+        let max = usize::try_from(max).unwrap_or(usize::MAX);
         // One call moves no more than its share, however many keys were asked for; the rest comes
         // with the next.
         let mut moved = 0;
         let fits = |key: &&String| {
-            moved += cost(key);
+            moved += key_memory(key);
             moved <= MAX_TRANSFER
         };
-        let keys = self.places.range::<str, _>((from, Bound::Unbounded)).map(|(key, _)| key);
-        keys.take(most).take_while(fits).cloned().collect()
+        let keys = self.files.range::<str, _>((from, Bound::Unbounded)).map(|(key, _)| key);
+        keys.take(max).take_while(fits).cloned().collect()
     }
 
     /// The first key whose value may be removed.
     pub(super) fn first_numbered(&self) -> Option<&String> {
-        self.places
+        self.files
             .iter()
-            .find(|(_, place)| matches!(place, Place::Numbered(_)))
+            .find(|(_, place)| matches!(place, ValueFile::Numbered(_)))
             .map(|(key, _)| key)
     }
 }
 
-impl Place {
+impl ValueFile {
     /// About what it costs in memory beside the key, in bytes.
-    pub(super) fn cost(&self) -> u64 {
+    pub(super) fn memory(&self) -> u64 {
         match self {
             Self::Numbered(_) => 0,
             Self::Unnumbered(name) => name.len() as u64 + 16,
@@ -169,7 +171,7 @@ impl Place {
 }
 
 /// About what a key costs in memory, and what belongs to it, in bytes.
-pub(super) const fn cost(key: &str) -> u64 {
+pub(super) const fn key_memory(key: &str) -> u64 {
     key.len() as u64 + 64
 }
 

@@ -62,7 +62,7 @@ pub fn file_name(key: &str, generation: Generation) -> Result<String> {
 /// # Errors
 ///
 /// [`Error::InvalidArgument`] if the quoted form is longer than [`MAX_QUOTED_KEY`].
-pub fn check_new(key: &str) -> Result<()> {
+pub fn check_new_key(key: &str) -> Result<()> {
     let length = quoted_length(key);
     if length > MAX_QUOTED_KEY as u64 {
         return Err(too_long(key, "the quoted form", length, MAX_QUOTED_KEY));
@@ -81,7 +81,7 @@ fn quoted_length(key: &str) -> u64 {
 fn too_long(key: &str, what: &str, length: u64, max: usize) -> Error {
     let key = key.len();
     Error::InvalidArgument(format!(
-        "{what} of a key of {key} bytes has {length} bytes, and at most {max} are allowed: use a \
+        "{what} of a key of {key} bytes has {length} bytes, and at max {max} are allowed: use a \
          shorter key, or one with fewer characters other than letters, digits and `_.-~`"
     ))
 }
@@ -94,7 +94,7 @@ pub fn temporary_name(generation: Generation) -> String {
 
 /// What a name in the directory of a store means.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Name {
+pub enum FileName {
     /// A value of a key.
     Value(String, Generation),
     /// A value of a key in a file without a number: zict 2 wrote such, and zict 3 takes every file
@@ -109,16 +109,20 @@ pub enum Name {
 /// Reads a file name. With a number, only what [`file_name`] would write is a value: `%61#1`
 /// decodes to the key `a`, but nobody who follows the rules has written it, and so it is foreign.
 #[must_use]
-pub fn parse(name: &str) -> Name {
+pub fn parse(name: &str) -> FileName {
     if let Some(generation) = name.strip_prefix(TEMPORARY).and_then(parse_generation) {
-        return Name::Temporary(generation);
+        return FileName::Temporary(generation);
     }
     let Some((quoted, suffix)) = name.split_once('#') else {
-        return Name::Unnumbered(unquote(name).into_owned());
+        return FileName::Unnumbered(unquote(name).into_owned());
     };
-    let Some(generation) = parse_generation(suffix) else { return Name::Foreign };
+    let Some(generation) = parse_generation(suffix) else { return FileName::Foreign };
     let key = unquote(quoted);
-    if quote(&key) == quoted { Name::Value(key.into_owned(), generation) } else { Name::Foreign }
+    if quote(&key) == quoted {
+        FileName::Value(key.into_owned(), generation)
+    } else {
+        FileName::Foreign
+    }
 }
 
 /// Reads a generation as it is printed: digits without leading zeroes, up to [`MAX_GENERATION`].
@@ -136,7 +140,7 @@ mod tests {
     #[track_caller]
     fn check(key: &str, name: &str) {
         assert_eq!(file_name(key, 7).as_deref(), Ok(name));
-        assert_eq!(parse(name), Name::Value(key.into(), 7));
+        assert_eq!(parse(name), FileName::Value(key.into(), 7));
     }
 
     #[test]
@@ -177,7 +181,7 @@ mod tests {
             "%temporary-filemap#x",
             "%temporary-filemap#01",
         ] {
-            assert_eq!(parse(name), Name::Foreign, "{name}");
+            assert_eq!(parse(name), FileName::Foreign, "{name}");
         }
     }
 
@@ -193,13 +197,13 @@ mod tests {
             ("%FF", "\u{fffd}"),
             ("%temporary-filemap", "%temporary-filemap"),
         ] {
-            assert_eq!(parse(name), Name::Unnumbered(key.into()), "{name}");
+            assert_eq!(parse(name), FileName::Unnumbered(key.into()), "{name}");
         }
     }
 
     #[test]
     fn a_temporary_name_is_no_key() {
-        assert_eq!(parse(&temporary_name(12)), Name::Temporary(12));
+        assert_eq!(parse(&temporary_name(12)), FileName::Temporary(12));
         assert_eq!(quote(&unquote(&temporary_name(12))), "%25temporary-filemap%2312");
     }
 
@@ -207,19 +211,19 @@ mod tests {
     fn the_longest_key_fits_and_one_more_does_not() {
         assert_eq!(file_name(&"k".repeat(253), 7).map(|name| name.len()), Ok(255));
         let error = file_name(&"é".repeat(43), 7).unwrap_err();
-        let text = "the file name of a key of 86 bytes has 260 bytes, and at most 255 are allowed";
+        let text = "the file name of a key of 86 bytes has 260 bytes, and at max 255 are allowed";
         assert!(error.message().starts_with(text), "{error}");
     }
 
     #[test]
     fn a_new_key_fits_with_every_generation() {
         let longest = "k".repeat(MAX_QUOTED_KEY);
-        assert_eq!(check_new(&longest), Ok(()));
+        assert_eq!(check_new_key(&longest), Ok(()));
         assert_eq!(file_name(&longest, MAX_GENERATION).map(|name| name.len()), Ok(MAX_FILE_NAME));
-        let error = check_new(&(longest + "k")).unwrap_err();
+        let error = check_new_key(&(longest + "k")).unwrap_err();
         let text =
-            "the quoted form of a key of 236 bytes has 236 bytes, and at most 235 are allowed";
+            "the quoted form of a key of 236 bytes has 236 bytes, and at max 235 are allowed";
         assert!(error.message().starts_with(text), "{error}");
-        assert!(check_new(&"é".repeat(39)).is_ok() && check_new(&"é".repeat(40)).is_err());
+        assert!(check_new_key(&"é".repeat(39)).is_ok() && check_new_key(&"é".repeat(40)).is_err());
     }
 }

@@ -93,31 +93,31 @@ impl<D: Directory> Live<D> {
         });
         self.writes = is_known && !options.read_only;
         if !is_known {
-            let hold = if options.read_only {
+            let lock = if options.read_only {
                 None
             } else {
-                self.directory.hold().map_err(|error| refuse(name, &error))?
+                self.directory.try_lock().map_err(|error| refuse(name, &error))?
             };
-            let scan = Scan::of(&self.directory, hold.is_some());
+            let scan = Scan::of(&self.directory, lock.is_some());
             let scan = scan.map_err(|error| Error::io("list the directory", name, &error))?;
             let old = self.shared.with_index(|index| mem::replace(index, scan.index));
             // It may be large, and is not dropped where others wait.
             drop(old);
             if !options.read_only {
-                self.probe(name)?;
-                self.shared.state.with(|state| (state.writers, state.hold) = (1, hold));
+                self.check_writable(name)?;
+                self.shared.state.with(|state| (state.writers, state.lock) = (1, lock));
                 self.writes = true;
                 self.clean_up(&scan.unfinished);
             }
         } else if self.writes {
-            self.probe(name)?;
+            self.check_writable(name)?;
         }
         Ok(self)
     }
 
     /// Finds out whether the directory may be written to, by writing to it: no other question that
     /// one can ask has the same answer everywhere.
-    fn probe(&self, name: &str) -> Result<()> {
+    fn check_writable(&self, name: &str) -> Result<()> {
         let temporary = key::temporary_name(self.shared.with_index(Index::allocate_temporary));
         match self.directory.open_file(&temporary, Open::CreateNew) {
             Ok(file) => {
@@ -139,7 +139,7 @@ impl<D: Directory> Live<D> {
         }
         for (key, generation) in self.shared.with_index(|index| mem::take(&mut index.outdated)) {
             if self.remove_value_file(&key, generation).is_err() {
-                self.keep_in_mind(&key, generation);
+                self.remove_later(&key, generation);
             }
         }
     }

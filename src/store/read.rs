@@ -1,12 +1,12 @@
-//! Reading values: whole, in part, many, as a stream, and as an array.
+//! ParseMode values: whole, in part, many, as a stream, and as an array.
 
 use alloc::format;
 use alloc::string::{String, ToString};
 use alloc::sync::Arc;
 use alloc::vec::Vec;
 
-use super::index::{Place, refuse_unnumbered};
-use super::stream::check_most;
+use super::index::{ValueFile, refuse_unnumbered};
+use super::stream::check_max;
 use super::{Handle, Live, Store};
 use crate::array::{Memmap, Mode};
 use crate::display::excerpt;
@@ -130,15 +130,15 @@ impl<D: Directory> Store<D> {
 }
 
 impl<D: Directory> ValueReader<D> {
-    /// The next bytes, at most `most` and no more than one call may move; none at the end.
+    /// The next bytes, at max `max` and no more than one call may move; none at the end.
     ///
     /// # Errors
     ///
-    /// [`Error::InvalidArgument`] where `most` is 0, [`Error::Truncated`] where somebody has cut
+    /// [`Error::InvalidArgument`] where `max` is 0, [`Error::Truncated`] where somebody has cut
     /// the file off, and those of the file system.
-    pub fn read(&mut self, most: u64) -> Result<Vec<u8>> {
-        check_most(most, "bytes")?;
-        let length = most.min(MAX_TRANSFER).min(self.size - self.position);
+    pub fn read(&mut self, max: u64) -> Result<Vec<u8>> {
+        check_max(max, "bytes")?;
+        let length = max.min(MAX_TRANSFER).min(self.size - self.position);
         let bytes = self.handle.read_file(&self.key, &self.file, self.position, length)?;
         self.position += length;
         Ok(bytes)
@@ -166,7 +166,7 @@ impl<D: Directory> ValueReader<D> {
 
     /// The file of the value, and the place in it of the next byte.
     #[must_use]
-    pub const fn place(&self) -> (&D::File, u64) {
+    pub const fn file_position(&self) -> (&D::File, u64) {
         (&self.file, self.position)
     }
 }
@@ -184,11 +184,16 @@ impl<D: Directory> Handle<D> {
         Ok(Some((file, size)))
     }
 
-    fn open_file(&self, live: &Live<D>, key: &str, how: Open) -> Result<Option<(D::File, Place)>> {
+    fn open_file(
+        &self,
+        live: &Live<D>,
+        key: &str,
+        how: Open,
+    ) -> Result<Option<(D::File, ValueFile)>> {
         loop {
-            let Some(place) = live.shared.place(key) else { return Ok(None) };
+            let Some(place) = live.shared.value_file(key) else { return Ok(None) };
             let name = place.file_name(key)?;
-            if how != Open::Read && matches!(place, Place::Unnumbered(_)) {
+            if how != Open::Read && matches!(place, ValueFile::Unnumbered(_)) {
                 return Err(refuse_unnumbered(key, &name));
             }
             match live.directory.open_file(&name, how) {
@@ -200,7 +205,7 @@ impl<D: Directory> Handle<D> {
                 // one will do.
                 Err(error)
                     if error.kind == IoErrorKind::NotFound
-                        && live.shared.place(key).as_ref() != Some(&place) => {}
+                        && live.shared.value_file(key).as_ref() != Some(&place) => {}
                 Err(error) => return Err(self.read_failed(key, &error)),
             }
         }
@@ -209,12 +214,12 @@ impl<D: Directory> Handle<D> {
     /// Whether a key has no file, which only somebody else can have brought about.
     pub(super) fn is_missing(&self, live: &Live<D>, key: &str) -> Result<bool> {
         loop {
-            let Some(place) = live.shared.place(key) else { return Ok(false) };
+            let Some(place) = live.shared.value_file(key) else { return Ok(false) };
             let found = live.directory.has_file(&place.file_name(key)?);
             if found.map_err(|error| self.read_failed(key, &error))? {
                 return Ok(false);
             }
-            if live.shared.place(key).as_ref() == Some(&place) {
+            if live.shared.value_file(key).as_ref() == Some(&place) {
                 return Ok(true);
             }
         }

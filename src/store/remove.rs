@@ -4,7 +4,7 @@ use alloc::format;
 use alloc::string::String;
 use alloc::vec::Vec;
 
-use super::index::{Place, refuse_unnumbered};
+use super::index::{ValueFile, refuse_unnumbered};
 use super::{Durability, Handle, Live, Store};
 use crate::display::excerpt;
 use crate::error::{Error, Result};
@@ -22,7 +22,7 @@ impl<D: Directory> Store<D> {
     /// the file system.
     pub fn remove(&self, key: &str) -> Result<bool> {
         let live = self.0.writeable()?;
-        let is_removed = live.shared.alone(key, || self.0.remove(&live, key))?;
+        let is_removed = live.shared.with_key_locked(key, || self.0.remove(&live, key))?;
         if is_removed {
             self.0.sync_removed(&live, key)?;
         }
@@ -36,7 +36,7 @@ impl<D: Directory> Store<D> {
     /// Those of [`Store::get`] and [`Store::remove`]. What cannot be read stays.
     pub fn pop(&self, key: &str) -> Result<Option<Vec<u8>>> {
         let live = self.0.writeable()?;
-        let value = live.shared.alone(key, || {
+        let value = live.shared.with_key_locked(key, || {
             let Some(value) = self.0.get(&live, key)? else { return Ok(None) };
             self.0.remove(&live, key)?;
             Ok(Some(value))
@@ -78,8 +78,8 @@ impl<D: Directory> Store<D> {
             let Some(last) = keys.last() else { break };
             after = Some(last.clone());
             for key in &keys {
-                live.shared.alone(key, || match live.shared.place(key) {
-                    Some(Place::Numbered(_)) => self.0.remove(&live, key).map(drop),
+                live.shared.with_key_locked(key, || match live.shared.value_file(key) {
+                    Some(ValueFile::Numbered(_)) => self.0.remove(&live, key).map(drop),
                     _ => Ok(()),
                 })?;
             }
@@ -94,10 +94,10 @@ impl<D: Directory> Store<D> {
 impl<D: Directory> Handle<D> {
     /// Removes a key that nobody else changes meanwhile.
     fn remove(&self, live: &Live<D>, key: &str) -> Result<bool> {
-        let generation = match live.shared.place(key) {
+        let generation = match live.shared.value_file(key) {
             None => return Ok(false),
-            Some(Place::Unnumbered(file)) => return Err(refuse_unnumbered(key, &file)),
-            Some(Place::Numbered(generation)) => generation,
+            Some(ValueFile::Unnumbered(file)) => return Err(refuse_unnumbered(key, &file)),
+            Some(ValueFile::Numbered(generation)) => generation,
         };
         // The older values first: with the newest gone, the next opening would take one of them for
         // it.

@@ -3,11 +3,11 @@
 use alloc::sync::{Arc, Weak};
 use alloc::vec::Vec;
 
-use super::index::{Index, Place};
+use super::index::{Index, ValueFile};
 use crate::fs::{Directory, Lock};
 
 /// How many changes there can be at once, each of another key.
-const LANES: usize = 64;
+const STRIPES: usize = 64;
 
 /// The directories that stores of a provider have open.
 pub struct Registry<D: Directory>(D::Lock<Vec<Weak<Shared<D>>>>);
@@ -17,12 +17,12 @@ pub struct Registry<D: Directory>(D::Lock<Vec<Weak<Shared<D>>>>);
 /// Three kinds of locks keep threads apart. `state` is held for moments, and never while anything
 /// waits for a disk. A lane is held by whoever changes a key of it, from the renaming of the new
 /// file to the removal of the old one. `opening` is held by whoever joins. A lane or `opening` is
-/// taken before `state`, and lanes in their order.
+/// taken before `state`, and stripes in their order.
 pub(super) struct Shared<D: Directory> {
     identity: D::Identity,
     pub(super) opening: D::Lock<()>,
     pub(super) state: D::Lock<State<D>>,
-    lanes: Vec<D::Lock<()>>,
+    stripes: Vec<D::Lock<()>>,
 }
 
 /// The keys, and who writes.
@@ -31,7 +31,7 @@ pub(super) struct State<D: Directory> {
     /// How many stores are open for writing.
     pub(super) writers: u64,
     /// What keeps other processes from writing meanwhile, where there is such a thing.
-    pub(super) hold: Option<D::Hold>,
+    pub(super) lock: Option<D::DirectoryLock>,
 }
 
 impl<D: Directory> Registry<D> {
@@ -64,9 +64,9 @@ impl<D: Directory> Default for Registry<D> {
 
 impl<D: Directory> Shared<D> {
     fn new(identity: D::Identity) -> Self {
-        let state = State { index: Index::default(), writers: 0, hold: None };
-        let lanes = (0..LANES).map(|_| Lock::new(())).collect();
-        Self { identity, opening: Lock::new(()), state: Lock::new(state), lanes }
+        let state = State { index: Index::default(), writers: 0, lock: None };
+        let stripes = (0..STRIPES).map(|_| Lock::new(())).collect();
+        Self { identity, opening: Lock::new(()), state: Lock::new(state), stripes }
     }
 
     /// Asks or changes the index.
@@ -75,37 +75,37 @@ impl<D: Directory> Shared<D> {
     }
 
     /// Where the value of a key is.
-    pub(super) fn place(&self, key: &str) -> Option<Place> {
-        self.with_index(|index| index.places.get(key).cloned())
+    pub(super) fn value_file(&self, key: &str) -> Option<ValueFile> {
+        self.with_index(|index| index.files.get(key).cloned())
     }
 
     /// Has a key that nobody else changes meanwhile.
-    pub(super) fn alone<R>(&self, key: &str, act: impl FnOnce() -> R) -> R {
-        self.lanes[lane(key)].with(|()| act())
+    pub(super) fn with_key_locked<R>(&self, key: &str, act: impl FnOnce() -> R) -> R {
+        self.stripes[stripe_of(key)].with(|()| act())
     }
 
     /// The same with several keys. `act` is called once.
-    pub(super) fn alone_with<'a>(
+    pub(super) fn with_keys_locked<'a>(
         &self,
         keys: impl Iterator<Item = &'a str>,
         act: &mut dyn FnMut(),
     ) {
-        let mut wanted = [false; LANES];
-        keys.for_each(|key| wanted[lane(key)] = true);
-        self.take_lanes(&wanted, act);
+        let mut wanted = [false; STRIPES];
+        keys.for_each(|key| wanted[stripe_of(key)] = true);
+        self.lock_stripes(&wanted, act);
     }
 
-    /// Takes the lanes that are wanted, the first first, so that no two wait for each other.
-    fn take_lanes(&self, wanted: &[bool], act: &mut dyn FnMut()) {
+    /// Takes the stripes that are wanted, the first first, so that no two wait for each other.
+    fn lock_stripes(&self, wanted: &[bool], act: &mut dyn FnMut()) {
         let Some(last) = wanted.iter().rposition(|&wanted| wanted) else { return act() };
-        self.take_lanes(&wanted[..last], &mut || self.lanes[last].with(|()| act()));
+        self.lock_stripes(&wanted[..last], &mut || self.stripes[last].with(|()| act()));
     }
 }
 
 /// The lane of a key: FNV-1a, because keys that are much alike should not meet in one.
-fn lane(key: &str) -> usize {
+fn stripe_of(key: &str) -> usize {
     let hash = key
         .bytes()
         .fold(0x811c_9dc5_u32, |hash, byte| (hash ^ u32::from(byte)).wrapping_mul(0x0100_0193));
-    hash as usize % LANES
+    hash as usize % STRIPES
 }

@@ -11,11 +11,11 @@ use crate::fs::{Directory, File, IoErrorKind, IoResult, Lock, Open};
 /// How many temporary names are tried that turn out to be in use by somebody else.
 const TEMPORARY_TRIES: u32 = 16;
 
-/// How many bytes of small parts are written at a time.
-const GATHERED: usize = 64 << 10;
+/// How many bytes of small parts are staged at a time.
+const MAX_GATHERED: usize = 64 << 10;
 
 /// A value that is whole under its temporary name.
-pub(super) struct Written<'a> {
+pub(super) struct StagedValue<'a> {
     pub(super) key: &'a str,
     pub(super) temporary: Generation,
 }
@@ -47,19 +47,19 @@ impl<D: Directory> Handle<D> {
     }
 
     /// Writes a value to a temporary file.
-    pub(super) fn write<'a>(
+    pub(super) fn stage<'a>(
         &self,
         live: &Live<D>,
         key: &'a str,
         parts: &[impl AsRef<[u8]>],
-    ) -> Result<Written<'a>> {
+    ) -> Result<StagedValue<'a>> {
         let (file, temporary) = self.create_temporary(live, key)?;
-        let written = write_parts(&file, parts).and_then(|()| self.sync(&file));
-        match written {
-            Ok(()) => Ok(Written { key, temporary }),
+        let staged = write_parts(&file, parts).and_then(|()| self.sync(&file));
+        match staged {
+            Ok(()) => Ok(StagedValue { key, temporary }),
             Err(error) => {
                 drop(file);
-                _ = live.discard(temporary);
+                _ = live.abort(temporary);
                 Err(self.write_failed(key, &error))
             }
         }
@@ -71,23 +71,27 @@ impl<D: Directory> Handle<D> {
     }
 
     /// Gives values their names, all or none, and removes those before.
-    pub(super) fn publish(&self, live: &Live<D>, written: &[Written<'_>]) -> Result<()> {
+    pub(super) fn commit_staged(&self, live: &Live<D>, staged: &[StagedValue<'_>]) -> Result<()> {
         let mut result = Ok(());
-        live.shared.alone_with(written.iter().map(|value| value.key), &mut || {
-            result = self.publish_alone(live, written);
+        live.shared.with_keys_locked(staged.iter().map(|value| value.key), &mut || {
+            result = self.commit_staged_locked(live, staged);
         });
         result
     }
 
     /// The same for keys that nobody else changes meanwhile.
-    pub(super) fn publish_alone(&self, live: &Live<D>, written: &[Written<'_>]) -> Result<()> {
-        let Some(Written { key: first, .. }) = written.first() else { return Ok(()) };
-        let mut published = Vec::new();
-        let named = written.iter().try_for_each(|value| {
+    pub(super) fn commit_staged_locked(
+        &self,
+        live: &Live<D>,
+        staged: &[StagedValue<'_>],
+    ) -> Result<()> {
+        let Some(StagedValue { key: first, .. }) = staged.first() else { return Ok(()) };
+        let mut committed = Vec::new();
+        let named = staged.iter().try_for_each(|value| {
             let (name, generation) =
                 live.shared.with_index(|index| index.allocate(value.key, &self.name))?;
             // Also where this fails: it may have been done all the same.
-            published.push((value.key, generation));
+            committed.push((value.key, generation));
             let renamed = live.directory.rename(&key::temporary_name(value.temporary), &name);
             renamed.map_err(|error| self.write_failed(value.key, &error))
         });
@@ -100,25 +104,25 @@ impl<D: Directory> Handle<D> {
             }
         });
         if synced.is_err() {
-            for (value, (key, generation)) in written.iter().zip(published) {
+            for (value, (key, generation)) in staged.iter().zip(committed) {
                 // Where it is still there it has not got its name, and a file of that name would be
                 // somebody else's. Whatever else is said of it, the name may have been given.
-                if live.discard(value.temporary).is_err()
+                if live.abort(value.temporary).is_err()
                     && live.remove_value_file(key, generation).is_err()
                 {
-                    live.keep_in_mind(key, generation);
+                    live.remove_later(key, generation);
                 }
             }
-            live.discard_all(written);
+            live.abort_all(staged);
             return synced;
         }
-        for (key, generation) in published {
+        for (key, generation) in committed {
             live.shared.with_index(|index| index.insert(key, generation));
             // The new value stands, whether the old one can be removed now or only later.
             _ = live.remove_outdated(key);
         }
-        for value in written.iter().rev() {
-            live.forget(value.temporary);
+        for value in staged.iter().rev() {
+            live.forget_temporary(value.temporary);
         }
         Ok(())
     }
@@ -130,44 +134,44 @@ fn write_parts(file: &impl File, parts: &[impl AsRef<[u8]>]) -> IoResult<()> {
     let mut gathered = Vec::new();
     let mut offset = 0;
     for part in parts.iter().map(AsRef::as_ref) {
-        if gathered.len() + part.len() > GATHERED {
-            offset = write_behind(file, &gathered, offset)?;
+        if gathered.len() + part.len() > MAX_GATHERED {
+            offset = write_at(file, &gathered, offset)?;
             gathered.clear();
         }
-        if part.len() > GATHERED {
-            offset = write_behind(file, part, offset)?;
+        if part.len() > MAX_GATHERED {
+            offset = write_at(file, part, offset)?;
         } else {
             gathered.extend_from_slice(part);
         }
     }
-    write_behind(file, &gathered, offset).map(drop)
+    write_at(file, &gathered, offset).map(drop)
 }
 
 /// Writes bytes, and says where those behind them go.
-fn write_behind(file: &impl File, bytes: &[u8], offset: u64) -> IoResult<u64> {
+fn write_at(file: &impl File, bytes: &[u8], offset: u64) -> IoResult<u64> {
     file.write_all(bytes, offset)?;
     Ok(offset + bytes.len() as u64)
 }
 
 impl<D: Directory> Live<D> {
     /// Removes the temporary file of a value that is not to be.
-    pub(super) fn discard(&self, temporary: Generation) -> IoResult<()> {
+    pub(super) fn abort(&self, temporary: Generation) -> IoResult<()> {
         let removed = self.directory.remove_file(&key::temporary_name(temporary));
         // What cannot be removed now is tried once more when the store is closed.
         if removed.as_ref().map_or_else(|error| error.kind == IoErrorKind::NotFound, |()| true) {
-            self.forget(temporary);
+            self.forget_temporary(temporary);
         }
         removed
     }
 
-    pub(super) fn discard_all(&self, written: &[Written<'_>]) {
-        for value in written {
-            _ = self.discard(value.temporary);
+    pub(super) fn abort_all(&self, staged: &[StagedValue<'_>]) {
+        for value in staged {
+            _ = self.abort(value.temporary);
         }
     }
 
     /// Takes note that a temporary file is no more.
-    fn forget(&self, temporary: Generation) {
+    fn forget_temporary(&self, temporary: Generation) {
         self.unfinished.with(|unfinished| {
             // The last ones are mostly the first to be done.
             if let Some(at) = unfinished.iter().rposition(|number| *number == temporary) {

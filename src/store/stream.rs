@@ -5,7 +5,7 @@ use alloc::string::String;
 use alloc::sync::Arc;
 use alloc::vec::Vec;
 
-use super::index::cost;
+use super::index::key_memory;
 use super::{Handle, Live};
 use crate::error::{Error, Result};
 use crate::fs::Directory;
@@ -31,15 +31,15 @@ impl<D: Directory> KeyStream<D> {
         Self { handle, after: None }
     }
 
-    /// The next keys, at most `most`; none at the end.
+    /// The next keys, at max `max`; none at the end.
     ///
     /// # Errors
     ///
-    /// [`Error::Closed`] where the store is, and [`Error::InvalidArgument`] where `most` is 0.
-    pub fn next(&mut self, most: u32) -> Result<Vec<String>> {
+    /// [`Error::Closed`] where the store is, and [`Error::InvalidArgument`] where `max` is 0.
+    pub fn next(&mut self, max: u32) -> Result<Vec<String>> {
         let live = self.handle.live()?;
-        check_most(u64::from(most), "keys")?;
-        let keys = live.keys_after(self.after.as_deref(), most);
+        check_max(u64::from(max), "keys")?;
+        let keys = live.keys_after(self.after.as_deref(), max);
         if let Some(last) = keys.last() {
             self.after = Some(last.clone());
         }
@@ -52,19 +52,19 @@ impl<D: Directory> ItemStream<D> {
         Self { handle, after: None }
     }
 
-    /// The next keys with their values, at most `most` and no more than one call may move; none at
+    /// The next keys with their values, at max `max` and no more than one call may move; none at
     /// the end.
     ///
     /// # Errors
     ///
-    /// [`Error::Closed`] where the store is, [`Error::InvalidArgument`] where `most` is 0, and
+    /// [`Error::Closed`] where the store is, [`Error::InvalidArgument`] where `max` is 0, and
     /// those of [`Store::get`](super::Store::get), after which the stream goes on behind the key
     /// that failed.
-    pub fn next(&mut self, most: u32) -> Result<Vec<(String, Vec<u8>)>> {
+    pub fn next(&mut self, max: u32) -> Result<Vec<(String, Vec<u8>)>> {
         let live = self.handle.live()?;
-        check_most(u64::from(most), "items")?;
+        check_max(u64::from(max), "items")?;
         let (mut items, mut moved) = (Vec::new(), 0);
-        let mut left = most.min(MAX_KEYS);
+        let mut left = max.min(MAX_KEYS);
         while left > 0 {
             let keys = live.keys_after(self.after.as_deref(), left.min(KEYS_AT_A_TIME));
             if keys.is_empty() {
@@ -79,7 +79,7 @@ impl<D: Directory> ItemStream<D> {
                 self.after = Some(key.clone());
                 // It may have been removed meanwhile.
                 let Some(value) = value? else { continue };
-                moved += value.len() as u64 + cost(&key);
+                moved += value.len() as u64 + key_memory(&key);
                 items.push((key, value));
                 left -= 1;
             }
@@ -102,9 +102,9 @@ impl<D: Directory> ItemStream<D> {
 }
 
 /// Refuses to give nothing, which would look like the end.
-pub(super) fn check_most(most: u64, what: &str) -> Result<()> {
-    if most > 0 {
+pub(super) fn check_max(max: u64, what: &str) -> Result<()> {
+    if max > 0 {
         return Ok(());
     }
-    Err(Error::InvalidArgument(format!("at most 0 {what} were asked for: ask for 1 or more")))
+    Err(Error::InvalidArgument(format!("at max 0 {what} were asked for: ask for 1 or more")))
 }

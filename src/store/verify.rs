@@ -3,7 +3,7 @@
 use alloc::string::String;
 use alloc::vec::Vec;
 
-use super::{MAX_NAMED, Store};
+use super::{MAX_LISTED_NAMES, Store};
 use crate::error::Result;
 use crate::fs::Directory;
 
@@ -44,7 +44,7 @@ impl<D: Directory> Store<D> {
             for key in keys {
                 if self.0.is_missing(&live, &key)? {
                     findings.missing += 1;
-                    if findings.missing_keys.len() < MAX_NAMED {
+                    if findings.missing_keys.len() < MAX_LISTED_NAMES {
                         findings.missing_keys.push(key);
                     }
                 }

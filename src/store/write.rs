@@ -28,8 +28,8 @@ impl<D: Directory> Store<D> {
         let live = self.0.writeable()?;
         let size = parts.iter().map(|part| part.as_ref().len() as u64).sum();
         check_transfer(size, "the value", "write it in pieces by a `writer`")?;
-        let written = self.0.write(&live, key, parts)?;
-        self.0.publish(&live, &[written])
+        let staged = self.0.stage(&live, key, parts)?;
+        self.0.commit_staged(&live, &[staged])
     }
 
     /// Makes each value that of its key; where a key is there twice, the last. After an error the
@@ -53,17 +53,17 @@ impl<D: Directory> Store<D> {
         for &number in &last {
             live.shared.with_index(|index| index.check_settable(key(number), &self.0.name))?;
         }
-        let mut written = Vec::new();
+        let mut staged = Vec::new();
         for number in last {
-            match self.0.write(&live, key(number), &[items[number].1.as_ref()]) {
-                Ok(value) => written.push(value),
+            match self.0.stage(&live, key(number), &[items[number].1.as_ref()]) {
+                Ok(value) => staged.push(value),
                 Err(error) => {
-                    live.discard_all(&written);
+                    live.abort_all(&staged);
                     return Err(error);
                 }
             }
         }
-        self.0.publish(&live, &written)
+        self.0.commit_staged(&live, &staged)
     }
 
     /// The value of `key`; where there is no such key, it gets `value` first.
@@ -77,15 +77,15 @@ impl<D: Directory> Store<D> {
             return Ok(found);
         }
         check_transfer(value.len() as u64, "the value", "write it in pieces by a `writer`")?;
-        let written = self.0.write(&live, key, &[value])?;
-        live.shared.alone(key, || {
+        let staged = self.0.stage(&live, key, &[value])?;
+        live.shared.with_key_locked(key, || {
             // Somebody else may have set it meanwhile.
             let found = self.0.get(&live, key);
             if !matches!(found, Ok(None)) {
-                _ = live.discard(written.temporary);
+                _ = live.abort(staged.temporary);
                 return found.map(Option::unwrap_or_default);
             }
-            self.0.publish_alone(&live, &[written])?;
+            self.0.commit_staged_locked(&live, &[staged])?;
             Ok(value.to_owned())
         })
     }

@@ -6,7 +6,7 @@ use alloc::sync::Arc;
 
 use super::Handle;
 use super::key::Generation;
-use super::staging::Written;
+use super::staging::StagedValue;
 use crate::display::excerpt;
 use crate::error::{Error, Result};
 use crate::fs::{Directory, File, IoResult};
@@ -23,9 +23,9 @@ pub struct ValueWriter<D: Directory> {
     /// How many bytes it has.
     length: u64,
     /// Whether there may be bytes behind those, of a write that failed.
-    is_ragged: bool,
+    has_surplus: bool,
     /// The length that the value has when the last stream has taken its bytes.
-    promised: Option<u64>,
+    expected_length: Option<u64>,
 }
 
 impl<D: Directory> ValueWriter<D> {
@@ -41,8 +41,8 @@ impl<D: Directory> ValueWriter<D> {
             file: Some(file),
             temporary,
             length: 0,
-            is_ragged: false,
-            promised: None,
+            has_surplus: false,
+            expected_length: None,
         }
     }
 
@@ -54,12 +54,12 @@ impl<D: Directory> ValueWriter<D> {
     /// [`Error::NoSpace`], and those of the file system. Nothing has been appended then.
     pub fn write(&mut self, data: &[u8]) -> Result<()> {
         self.handle.live()?;
-        self.settle()?;
+        self.finish_stream()?;
         let Some(file) = &self.file else { return Err(self.committed()) };
         let size = data.len() as u64;
         check_transfer(size, "the data", "write it in several calls")?;
         if let Err(error) = file.write_all(data, self.length) {
-            self.is_ragged = true;
+            self.has_surplus = true;
             return Err(self.handle.write_failed(&self.key, &error));
         }
         self.length += size;
@@ -74,19 +74,19 @@ impl<D: Directory> ValueWriter<D> {
     /// [`Error::Closed`] as for [`ValueWriter::write`], [`Error::InvalidArgument`] for a length
     /// that no file has, and while an earlier stream has not taken all of its bytes, and those of
     /// `open`.
-    pub fn append<S>(
+    pub fn append_stream<S>(
         &mut self,
         length: u64,
         open: impl FnOnce(&D::File, u64) -> IoResult<S>,
     ) -> Result<S> {
         self.handle.live()?;
-        self.settle()?;
+        self.finish_stream()?;
         let Some(file) = &self.file else { return Err(self.committed()) };
-        if self.is_ragged {
+        if self.has_surplus {
             // What a stream has taken is told by the size of the file.
             file.set_size(self.length)
                 .map_err(|error| self.handle.write_failed(&self.key, &error))?;
-            self.is_ragged = false;
+            self.has_surplus = false;
         }
         let end = self
             .length
@@ -100,26 +100,28 @@ impl<D: Directory> ValueWriter<D> {
             })?;
         let stream =
             open(file, self.length).map_err(|error| self.handle.write_failed(&self.key, &error))?;
-        self.promised = Some(end);
+        self.expected_length = Some(end);
         Ok(stream)
     }
 
     /// Counts what the last stream has brought. Fails while the stream has not taken all of its
     /// bytes.
-    fn settle(&mut self) -> Result<()> {
-        let (Some(file), Some(promised)) = (&self.file, self.promised) else { return Ok(()) };
+    fn finish_stream(&mut self) -> Result<()> {
+        let (Some(file), Some(expected_length)) = (&self.file, self.expected_length) else {
+            return Ok(());
+        };
         let size = file.size().map_err(|error| self.handle.write_failed(&self.key, &error))?;
-        if size < promised {
+        if size < expected_length {
             let (key, taken) = (excerpt(&self.key), size.saturating_sub(self.length));
-            let wanted = promised - self.length;
+            let wanted = expected_length - self.length;
             return Err(Error::InvalidArgument(format!(
                 "the stream for the value of `{key}` has taken {taken} of its {wanted} bytes: \
                  write the rest and flush it, or drop the writer"
             )));
         }
-        self.length = promised;
-        self.is_ragged |= size > promised;
-        self.promised = None;
+        self.length = expected_length;
+        self.has_surplus |= size > expected_length;
+        self.expected_length = None;
         Ok(())
     }
 
@@ -132,10 +134,10 @@ impl<D: Directory> ValueWriter<D> {
     /// the value that it had then.
     pub fn commit(&mut self) -> Result<()> {
         let live = self.handle.live()?;
-        self.settle()?;
+        self.finish_stream()?;
         let Some(file) = self.file.take() else { return Err(self.committed()) };
         let finish = || {
-            if self.is_ragged {
+            if self.has_surplus {
                 file.set_size(self.length)?;
             }
             self.handle.sync(&file)
@@ -143,25 +145,26 @@ impl<D: Directory> ValueWriter<D> {
         let finished = finish();
         drop(file);
         if let Err(error) = finished {
-            _ = live.discard(self.temporary);
+            _ = live.abort(self.temporary);
             return Err(self.handle.write_failed(&self.key, &error));
         }
-        self.handle.publish(&live, &[Written { key: &self.key, temporary: self.temporary }])
+        self.handle
+            .commit_staged(&live, &[StagedValue { key: &self.key, temporary: self.temporary }])
     }
 
     /// Gives the value up. Nothing can be written afterwards.
-    pub fn discard(&mut self) {
+    pub fn abort(&mut self) {
         if self.file.take().is_some() {
             // Where the store is closed, that has been done.
             if let Ok(live) = self.handle.live() {
-                _ = live.discard(self.temporary);
+                _ = live.abort(self.temporary);
             }
         }
     }
 
     /// Whether nothing can be written any more, and the file is closed.
     #[must_use]
-    pub const fn has_ended(&self) -> bool {
+    pub const fn is_finished(&self) -> bool {
         self.file.is_none()
     }
 
@@ -173,8 +176,8 @@ impl<D: Directory> ValueWriter<D> {
 
     /// By how much that grows by the commit.
     #[must_use]
-    pub fn cost(&self) -> u64 {
-        self.handle.cost(&self.key)
+    pub fn memory_growth(&self) -> u64 {
+        self.handle.memory_growth(&self.key)
     }
 
     fn committed(&self) -> Error {
@@ -188,6 +191,6 @@ impl<D: Directory> ValueWriter<D> {
 
 impl<D: Directory> Drop for ValueWriter<D> {
     fn drop(&mut self) {
-        self.discard();
+        self.abort();
     }
 }

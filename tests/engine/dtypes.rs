@@ -124,7 +124,7 @@ fn a_scalar_has_a_kind_an_order_and_a_unit() {
 #[test]
 fn an_array_of_arrays_is_one_array() {
     let dissolved = |spelling| {
-        let (dtype, axes) = Dtype::parse(spelling).expect(spelling).dissolve();
+        let (dtype, axes) = Dtype::parse(spelling).expect(spelling).flatten();
         (dtype.to_string(), axes)
     };
     assert_eq!(dissolved("(2,3)>f4"), (">f4".into(), vec![2, 3]));

@@ -187,7 +187,7 @@ fn data_of_a_shape_that_does_not_stretch_is_refused() {
     #[track_caller]
     fn check(from: &[u64], to: &[u64], strides: Option<&[u64]>) {
         let target = layout(1, to, Order::C).expect("a small array");
-        match (target.broadcast(from), strides) {
+        match (target.broadcast_strides(from), strides) {
             (Ok(found), Some(strides)) => assert_eq!(found, strides),
             (Err(Error::InvalidArgument(_)), None) => {}
             (other, _) => panic!("{from:?} to {to:?}: {other:?}"),
@@ -215,7 +215,7 @@ fn a_message_does_not_grow_with_the_lists_of_a_plugin() {
     let target = layout(1, &[2, 3], Order::C).expect("a small array");
     let messages = [
         refused(layout(1, &[u64::MAX; 1_000], Order::C)),
-        refused(target.broadcast(&[u64::MAX; 1_000])),
+        refused(target.broadcast_strides(&[u64::MAX; 1_000])),
         refused(target.select(&[const { Index::At(i64::MIN) }; 100])),
     ];
     for error in messages {

@@ -273,7 +273,7 @@ fn parts(array: &Memmap<BufferedRegion<MemoryFile>>, range: Range<u64>) -> Vec<(
     let (mut offset, mut parts) = (range.start, Vec::new());
     while offset < range.end {
         let Part { length, stream } = array.input_part(offset, range.end - offset).expect("a part");
-        parts.push((length, stream.map(|view| view.place().expect("a place").1)));
+        parts.push((length, stream.map(|view| view.file_position().expect("a place").1)));
         offset += length;
     }
     parts

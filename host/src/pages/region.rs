@@ -116,8 +116,8 @@ impl Region for MmapRegion {
         })
     }
 
-    fn run(&self, range: Range<u64>) -> IoResult<(u64, bool)> {
-        self.with(|mapping| Ok(mapping.overlay.run(mapping.window.offset, range)))
+    fn changed_run(&self, range: Range<u64>) -> IoResult<(u64, bool)> {
+        self.with(|mapping| Ok(mapping.overlay.changed_run(mapping.window.offset, range)))
     }
 
     fn flush(&self) -> IoResult<()> {
@@ -130,7 +130,7 @@ impl Region for MmapRegion {
         })
     }
 
-    fn allow(&self, bytes: u64) -> IoResult<()> {
+    fn check_budget(&self, bytes: u64) -> IoResult<()> {
         if bytes <= MAX_SCANNED {
             return Ok(());
         }
@@ -154,7 +154,7 @@ impl Region for MmapRegion {
         self.with(|mapping| {
             mapping.mapped.grow(resize.length.saturating_sub(mapping.window.length))?;
             let Mapping { file, window, sharing, .. } = mapping;
-            let resized = resize.run(file, *window, |window| map(file, window, *sharing)).map(
+            let resized = resize.apply(file, *window, |window| map(file, window, *sharing)).map(
                 |(window, pages)| {
                     (mapping.window, mapping.pages, mapping.tables) = (window, pages, 0);
                 },
@@ -241,7 +241,7 @@ impl Mapping {
     /// Writes to copies of the pages, which the plugin's budget pays for. A write that it does not
     /// pay for changes none.
     fn write_privately(&mut self, transfer: Transfer, buffer: &[u8]) -> IoResult<()> {
-        let pages = self.overlay.missing_pages(self.window.offset, transfer.clone());
+        let pages = self.overlay.uncopied_pages(self.window.offset, transfer.clone());
         self.private.grow(pages * PAGE_SIZE as u64)?;
         let written = self.overlay.write(&self.file, self.window.offset, transfer, buffer);
         // It may be less than was expected, also because a page could not be read.

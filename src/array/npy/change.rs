@@ -21,7 +21,7 @@ impl Header {
         order: Order,
         version: Option<Version>,
     ) -> Result<Self> {
-        let layout = Layout::whole(dtype.clone(), shape, order)?;
+        let layout = Layout::new_flattened(dtype.clone(), shape, order)?;
         let bytes = Self::to_bytes(dtype, shape, order, version)?;
         Ok(Self { layout, offset: bytes.len() as u64, order, axes: shape.len(), bytes })
     }

@@ -14,7 +14,7 @@ use crate::layout::Order;
 const ALIGNMENT: usize = 64;
 
 /// How many digits numpy leaves room for, so that the array can grow along its slowest axis.
-const MOST_DIGITS: usize = 21;
+const MAX_DIGITS: usize = 21;
 
 /// A version of the format.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -45,8 +45,8 @@ impl Header {
             Order::C => ("False", shape.first()),
             Order::F => ("True", shape.last()),
         };
-        let digits = slowest.map_or(MOST_DIGITS, |length| length.to_string().len());
-        let room = MOST_DIGITS.saturating_sub(digits);
+        let digits = slowest.map_or(MAX_DIGITS, |length| length.to_string().len());
+        let room = MAX_DIGITS.saturating_sub(digits);
         let text = format!(
             "{{'descr': {}, 'fortran_order': {flag}, 'shape': {}, }}{:room$}",
             dtype.descr()?,

@@ -15,8 +15,8 @@
 use alloc::vec::Vec;
 use core::ops::Range;
 
-use super::kernels::{sum_floats, total};
-use super::words::change;
+use super::bits::map_words;
+use super::kernels::{compensated, sum_floats};
 use crate::dtype::{Kind, Scalar};
 
 /// The centres of results, and the sums of squared deviations from them. A complex result has one
@@ -27,7 +27,7 @@ pub(super) struct Deviations {
     /// The sums, and what rounding took from each. In the first pass there are none yet, and a sum
     /// is 1 where the centre is set.
     squares: Vec<u64>,
-    rests: Vec<u64>,
+    compensations: Vec<u64>,
     /// How many centres are not set.
     unset: usize,
     is_second_pass: bool,
@@ -35,19 +35,19 @@ pub(super) struct Deviations {
 }
 
 /// Whether elements are integers that a float cannot hold: they arrive as keys.
-pub(super) const fn is_wide(source: Scalar) -> bool {
+pub(super) const fn exceeds_float(source: Scalar) -> bool {
     matches!((source.kind, source.size), (Kind::Int | Kind::Uint, 8))
 }
 
 impl Deviations {
     pub(super) fn new(source: Scalar) -> Self {
-        let (centres, squares, rests) = (Vec::new(), Vec::new(), Vec::new());
-        Self { centres, squares, rests, unset: 0, is_second_pass: false, source }
+        let (centres, squares, compensations) = (Vec::new(), Vec::new(), Vec::new());
+        Self { centres, squares, compensations, unset: 0, is_second_pass: false, source }
     }
 
     /// Begins the first pass for so many centres.
-    pub(super) fn begin(&mut self, count: usize) {
-        for words in [&mut self.centres, &mut self.squares, &mut self.rests] {
+    pub(super) fn reset(&mut self, count: usize) {
+        for words in [&mut self.centres, &mut self.squares, &mut self.compensations] {
             words.clear();
             words.resize(count, 0);
         }
@@ -57,16 +57,18 @@ impl Deviations {
     /// Begins the second pass. The sums of the first one have so many elements each; they move the
     /// centres to the means, and begin anew.
     #[expect(clippy::cast_precision_loss, reason = "numpy divides by a float, too")]
-    pub(super) fn move_centres(&mut self, sums: &mut [u64], rests: &mut [u64], count: u64) {
-        for ((centre, sum), rest) in self.centres.iter_mut().zip(&mut *sums).zip(&mut *rests) {
-            let distance = f64::from_bits(total(*sum, *rest)) / count as f64;
+    pub(super) fn move_centres(&mut self, sums: &mut [u64], compensations: &mut [u64], count: u64) {
+        for ((centre, sum), compensation) in
+            self.centres.iter_mut().zip(&mut *sums).zip(&mut *compensations)
+        {
+            let distance = f64::from_bits(compensated(*sum, *compensation)) / count as f64;
             *centre = match self.source.kind {
-                _ if is_wide(self.source) => moved_key(*centre, distance),
-                Kind::Bool | Kind::Int | Kind::Uint => plus(*centre, whole(distance)),
-                _ => plus(*centre, distance),
+                _ if exceeds_float(self.source) => moved_key(*centre, distance),
+                Kind::Bool | Kind::Int | Kind::Uint => add(*centre, round(distance)),
+                _ => add(*centre, distance),
             };
         }
-        for words in [sums, rests, &mut self.squares] {
+        for words in [sums, compensations, &mut self.squares] {
             words.fill(0);
         }
         self.is_second_pass = true;
@@ -85,10 +87,10 @@ impl Deviations {
                 }
             }
         }
-        if is_wide(self.source) {
+        if exceeds_float(self.source) {
             subtract(words, centres, kept, key_deviation);
         } else {
-            subtract(words, centres, kept, |word, centre| plus(word, -f64::from_bits(centre)));
+            subtract(words, centres, kept, |word, centre| add(word, -f64::from_bits(centre)));
         }
     }
 
@@ -101,12 +103,12 @@ impl Deviations {
         is_short: bool,
     ) {
         if self.is_second_pass {
-            change(words, |word| (f64::from_bits(word) * f64::from_bits(word)).to_bits());
+            map_words(words, |word| (f64::from_bits(word) * f64::from_bits(word)).to_bits());
             sum_floats(
                 words,
                 kept,
                 &mut self.squares[range.clone()],
-                &mut self.rests[range],
+                &mut self.compensations[range],
                 is_short,
             );
         }
@@ -114,19 +116,19 @@ impl Deviations {
 
     /// The sum of the squared distances from the exact mean, after the second pass; `sum` is that
     /// of the deviations of the same `count` elements.
-    pub(super) fn about_mean(&self, at: usize, sum: f64, count: f64) -> f64 {
-        let squares = f64::from_bits(total(self.squares[at], self.rests[at]));
+    pub(super) fn squares_about_mean(&self, at: usize, sum: f64, count: f64) -> f64 {
+        let squares = f64::from_bits(compensated(self.squares[at], self.compensations[at]));
         // Next to squares that overflow, or to a NaN, a correction means nothing.
         if squares.is_finite() { (squares - sum * sum / count).max(0.0) } else { squares }
     }
 }
 
-fn plus(word: u64, number: f64) -> u64 {
+fn add(word: u64, number: f64) -> u64 {
     (f64::from_bits(word) + number).to_bits()
 }
 
 /// The nearest integer of less than 2^51: floats around 1.5 * 2^52 have no fraction.
-fn whole(number: f64) -> f64 {
+fn round(number: f64) -> f64 {
     const INTEGERS: f64 = 6_755_399_441_055_744.0;
     number + INTEGERS - INTEGERS
 }
@@ -143,7 +145,7 @@ fn subtract(words: &mut [u64], centres: &[u64], kept: bool, deviation: impl Fn(u
     for [one, other] in pairs {
         (*one, *other) = (deviation(*one, first), deviation(*other, last));
     }
-    change(single, |word| deviation(word, first));
+    map_words(single, |word| deviation(word, first));
 }
 
 /// The distance of two integers, whose keys these are, as a float.

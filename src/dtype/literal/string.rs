@@ -2,11 +2,11 @@
 
 use alloc::string::String;
 
-use super::{Complaint, Encoding, Reader, Value, complain};
+use super::{Encoding, Reader, SyntaxError, Value, syntax_error};
 
 impl Reader<'_> {
     /// Strings, which Python joins where only space is between them.
-    pub(super) fn strings(&mut self) -> Result<Value, Complaint> {
+    pub(super) fn strings(&mut self) -> Result<Value, SyntaxError> {
         let start = self.position;
         let mut text = String::new();
         let mut kinds = [false; 2];
@@ -20,7 +20,7 @@ impl Reader<'_> {
         }
         self.position = end;
         match kinds {
-            [true, true] => Err(complain(start, "a mixture of text and bytes")),
+            [true, true] => Err(syntax_error(start, "a mixture of text and bytes")),
             [_, true] => Ok(Value::Bytes(text)),
             _ => Ok(Value::Text(text)),
         }
@@ -39,11 +39,11 @@ impl Reader<'_> {
     }
 
     /// One string from its opening to its closing quote.
-    fn string(&mut self, text: &mut String, bytes: bool) -> Result<(), Complaint> {
+    fn string(&mut self, text: &mut String, bytes: bool) -> Result<(), SyntaxError> {
         let start = self.position;
         let quote = self.peek();
         if self.text[start..].starts_with(&[quote; 3]) {
-            return Err(complain(start, "a string in three quotes"));
+            return Err(syntax_error(start, "a string in three quotes"));
         }
         self.position += 1;
         loop {
@@ -52,7 +52,7 @@ impl Reader<'_> {
             let Some(length) = rest.iter().position(special) else { break };
             let plain = &rest[..length];
             if bytes && !plain.is_ascii() {
-                return Err(complain(self.position, "bytes that are no ASCII characters"));
+                return Err(syntax_error(self.position, "bytes that are no ASCII characters"));
             }
             match self.encoding {
                 Encoding::Latin1 => {
@@ -69,11 +69,11 @@ impl Reader<'_> {
                 _ => break,
             }
         }
-        Err(complain(start, "a string that does not end"))
+        Err(syntax_error(start, "a string that does not end"))
     }
 
     /// What stands for one character behind a backslash.
-    fn escape(&mut self, text: &mut String, bytes: bool) -> Result<(), Complaint> {
+    fn escape(&mut self, text: &mut String, bytes: bool) -> Result<(), SyntaxError> {
         let start = self.position - 1;
         let byte = self.peek();
         self.position += 1;
@@ -105,18 +105,19 @@ impl Reader<'_> {
         };
         let character = char::from_u32(code).filter(|_| !bytes || code < 256);
         text.push(
-            character.ok_or_else(|| complain(start, "an escape that stands for no character"))?,
+            character
+                .ok_or_else(|| syntax_error(start, "an escape that stands for no character"))?,
         );
         Ok(())
     }
 
     /// The number of so many digits, or one that is no character.
-    fn code(&mut self, base: u32, least: usize, most: usize) -> u32 {
+    fn code(&mut self, base: u32, min: usize, max: usize) -> u32 {
         let mut code = 0_u32;
-        for count in 0..most {
+        for count in 0..max {
             match char::from(self.peek()).to_digit(base) {
                 Some(digit) => code = code.wrapping_mul(base) | digit,
-                None if count < least => return u32::MAX,
+                None if count < min => return u32::MAX,
                 None => break,
             }
             self.position += 1;

@@ -16,7 +16,7 @@ impl<R: Region> Memmap<R> {
     ///
     /// [`Error::InvalidArgument`] where they are not whole elements, or none, or where there are
     /// gaps between the elements; [`Error::OutOfBounds`] where they are not all in the array.
-    pub fn placement(&self, offset: u64, length: u64) -> Result<(&R, Window)> {
+    pub fn file_window(&self, offset: u64, length: u64) -> Result<(&R, Window)> {
         let range = self.byte_range(offset, length)?;
         let dtype = &self.layout.dtype;
         let size = dtype.size();

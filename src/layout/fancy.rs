@@ -7,14 +7,14 @@ use core::fmt::Write as _;
 use core::ops::Range;
 
 use super::odometer::Odometer;
-use super::{Layout, product, stretched};
+use super::{Layout, broadcast_strides, product};
 use crate::display::ShapeDisplay;
 use crate::error::{Error, Result};
-use crate::limits::{MAX_AXES, MAX_LISTED};
+use crate::limits::{MAX_AXES, MAX_FANCY_ELEMENTS};
 
 /// Axes that no strides describe.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Listed {
+pub struct FancyAxes {
     /// Which axes of the selection they are: at least one.
     pub axes: Range<usize>,
     /// Where each of their elements begins, in C order, in bytes from the start of the layout.
@@ -27,7 +27,7 @@ pub(super) fn check_axes(axes: usize) -> Result<()> {
         return Ok(());
     }
     Err(Error::OutOfBounds(format!(
-        "the selection would have {axes} axes, and an array has at most {MAX_AXES}"
+        "the selection would have {axes} axes, and an array has at max {MAX_AXES}"
     )))
 }
 
@@ -43,19 +43,19 @@ fn zeroes(count: usize) -> Result<Vec<i64>> {
     Ok(offsets)
 }
 
-/// Refuses to name more elements than [`MAX_LISTED`].
-pub(super) fn check_listed(count: u64) -> Result<()> {
-    if count <= MAX_LISTED {
+/// Refuses to name more elements than [`MAX_FANCY_ELEMENTS`].
+pub(super) fn check_element_count(count: u64) -> Result<()> {
+    if count <= MAX_FANCY_ELEMENTS {
         return Ok(());
     }
     Err(Error::LimitExceeded(format!(
-        "{count} elements are too many to be named at once: name at most {MAX_LISTED}"
+        "{count} elements are too many to be named at once: name at max {MAX_FANCY_ELEMENTS}"
     )))
 }
 
-/// The index arrays of a selection, which are broadcast together and make its listed axes.
+/// The index arrays of a selection, which are broadcast together and make its fancy axes.
 #[derive(Default)]
-pub(super) struct Lists {
+pub(super) struct IndexArrays {
     arrays: Vec<IndexArray>,
     /// Where their axes stand among those of the selection; `None` before the first of them.
     place: Option<usize>,
@@ -69,7 +69,7 @@ struct IndexArray {
     offsets: Vec<i64>,
 }
 
-impl Lists {
+impl IndexArrays {
     /// Finds the place of the axes, index by index. `joins` says whether an index is broadcast
     /// together with the arrays, and `axes` is how many axes the selection has so far.
     pub(super) fn follow(&mut self, joins: bool, axes: usize) {
@@ -89,7 +89,7 @@ impl Lists {
         // A mask without axes uses none of the array's, so nothing else limits the number of them.
         if self.arrays.len() >= MAX_AXES {
             return Err(Error::OutOfBounds(format!(
-                "too many index arrays: one index has at most {MAX_AXES}"
+                "too many index arrays: one index has at max {MAX_AXES}"
             )));
         }
         self.arrays.push(IndexArray { shape, offsets });
@@ -97,10 +97,10 @@ impl Lists {
     }
 
     /// Adds the axes of all index arrays together to those of the selection.
-    pub(super) fn insert_into(mut self, layout: &mut Layout) -> Result<Listed> {
+    pub(super) fn insert_into(mut self, layout: &mut Layout) -> Result<FancyAxes> {
         let shape = self.broadcast()?;
         let count = product(&shape);
-        check_listed(count)?;
+        check_element_count(count)?;
         check_axes(layout.shape.len() + shape.len())?;
         let place = self.place.unwrap_or(0);
         for &length in shape.iter().rev() {
@@ -113,7 +113,7 @@ impl Lists {
         });
         if bytes.is_none_or(|bytes| i64::try_from(bytes).is_err()) {
             return Err(Error::InvalidArgument(format!(
-                "a selection of shape {} is too large: all elements together have at most {} bytes",
+                "a selection of shape {} is too large: all elements together have at max {} bytes",
                 ShapeDisplay(&layout.shape),
                 i64::MAX
             )));
@@ -123,13 +123,13 @@ impl Lists {
             None => zeroes(to_usize(count))?,
         };
         for array in &self.arrays {
-            let strides = stretched(&array.shape, &shape).unwrap_or_default();
+            let strides = broadcast_strides(&array.shape, &shape).unwrap_or_default();
             let numbers = Odometer::new(&shape, &|axis| strides[axis].cast_signed());
             for (offset, number) in offsets.iter_mut().zip(numbers) {
                 *offset = offset.wrapping_add(array.offsets[to_usize(number.cast_unsigned())]);
             }
         }
-        Ok(Listed { axes: place..place + shape.len(), offsets })
+        Ok(FancyAxes { axes: place..place + shape.len(), offsets })
     }
 
     /// The shape of all index arrays together.
@@ -166,7 +166,7 @@ impl Lists {
     }
 }
 
-/// A number of elements that is known to be below [`MAX_LISTED`].
+/// A number of elements that is known to be below [`MAX_FANCY_ELEMENTS`].
 fn to_usize(count: u64) -> usize {
     usize::try_from(count).unwrap_or(usize::MAX)
 }
