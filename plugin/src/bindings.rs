@@ -22,6 +22,6 @@ wit_bindgen::generate!({
             import wasi:filesystem/types@0.2.0;
         }
     ",
-    path: "../wit",
+    path: "wit",
     generate_all,
 });

@@ -101,7 +101,7 @@ fn owner(name: &str) -> &str {
                 break;
             }
             ' ' if depth == 0 && inside[position..].starts_with(" as ") => {
-                as_trait = Some(position)
+                as_trait = Some(position);
             }
             _ => {}
         }
