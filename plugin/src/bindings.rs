@@ -22,7 +22,7 @@ wit_bindgen::generate!({
             import wasi:filesystem/types@0.2.0;
         }
     ",
-    path: "../wit",
+    path: "wit",
     generate_all,
     additional_derives: [PartialEq, Eq, Hash],
     // They own a handle of a stream, which cannot be compared.

@@ -6,6 +6,7 @@ mod docs;
 mod installed;
 mod languages;
 mod oracle;
+mod package;
 mod process;
 mod size;
 mod test;
@@ -37,6 +38,8 @@ enum Command {
     },
     /// Measure how fast a plugin goes through a file, beside what its author could do instead
     Bench,
+    /// Build the published packages, and check that they compile; run it before `cargo publish`
+    Package,
     /// Print how many bytes the portable component has, and its parts
     Size {
         /// Print the N largest functions too
@@ -59,6 +62,7 @@ fn main() -> ExitCode {
         Command::Demo => demo::run(),
         Command::Test { long } => test::run(long),
         Command::Bench => bench::run(),
+        Command::Package => package::run(),
         Command::Size { functions } => size::run(functions),
         Command::Docs => docs::run(),
         Command::WasmTarget => wasm_target::install(),

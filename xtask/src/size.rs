@@ -1,8 +1,8 @@
 //! `cargo xtask size`: what the portable component weighs, part by part.
 //!
 //! Every plugged plugin carries the component, so its size is a feature. It is built as
-//! `component/build.rs` does, and a second time with the names of its functions. Both builds have the
-//! same code.
+//! `component/build.rs` does, and a second time with the names of its functions. Both builds have
+//! the same code.
 
 mod component;
 mod parts;
