@@ -1,6 +1,7 @@
 //! The project's own commands: `cargo xtask`.
 
 mod bench;
+mod circles;
 mod demo;
 mod docs;
 mod installed;
@@ -35,6 +36,8 @@ enum Command {
         #[arg(long)]
         long: bool,
     },
+    /// Find circles of imports among the modules of this workspace
+    Circles,
     /// Measure how fast a plugin goes through a file, beside what its author could do instead
     Bench,
     /// Print how many bytes the portable component has, and its parts
@@ -58,6 +61,7 @@ fn main() -> ExitCode {
     let done = match Xtask::parse().command {
         Command::Demo => demo::run(),
         Command::Test { long } => test::run(long),
+        Command::Circles => circles::run(),
         Command::Bench => bench::run(),
         Command::Size { functions } => size::run(functions),
         Command::Docs => docs::run(),
