@@ -1,6 +1,7 @@
 //! The project's own commands: `cargo xtask`.
 
 mod bench;
+mod circles;
 mod demo;
 mod docs;
 mod installed;
@@ -36,6 +37,8 @@ enum Command {
         #[arg(long)]
         long: bool,
     },
+    /// Find circles of imports among the modules of this workspace
+    Circles,
     /// Measure how fast a plugin goes through a file, beside what its author could do instead
     Bench,
     /// Build the published packages, and check that they compile; run it before `cargo publish`
@@ -61,6 +64,7 @@ fn main() -> ExitCode {
     let done = match Xtask::parse().command {
         Command::Demo => demo::run(),
         Command::Test { long } => test::run(long),
+        Command::Circles => circles::run(),
         Command::Bench => bench::run(),
         Command::Package => package::run(),
         Command::Size { functions } => size::run(functions),

@@ -3,13 +3,15 @@
 use anyhow::Result;
 
 use crate::process::{call, command, step};
-use crate::{languages, oracle, package, root, wasm_target};
+use crate::{circles, languages, oracle, package, root, wasm_target};
 
 /// How many times the usual number of cases the long form runs of every random test.
 const LONG: &str = "100";
 
 /// Runs the checks, the cheap ones first, and the tests.
 pub(crate) fn run(long: bool) -> Result<()> {
+    step("cargo xtask circles");
+    circles::run()?;
     wasm_target::install()?;
     oracle::install()?;
     languages::install()?;
