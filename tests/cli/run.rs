@@ -1,7 +1,6 @@
 //! `filemap run`: exit codes, the plugin's arguments, streams and directories, error messages, and
 //! the cache of compiled code.
 
-use std::ffi::OsString;
 use std::fs;
 use std::io::Write as _;
 use std::path::Path;
@@ -16,15 +15,7 @@ use super::{Outcome, assert_contains, outcome, run_filemap};
 
 /// Runs the test program `command` with options of `filemap run` and arguments of the program.
 fn run(options: &[&str], arguments: &[&str]) -> Outcome {
-    let (options, arguments) =
-        (options.iter().map(OsString::from), arguments.iter().map(OsString::from));
-    run_filemap(
-        ["run".into()]
-            .into_iter()
-            .chain(options)
-            .chain([program("command").into()])
-            .chain(arguments),
-    )
+    outcome(filemap().arg("run").args(options).arg(program("command")).args(arguments))
 }
 
 fn text(path: &Path) -> &str {
@@ -288,11 +279,8 @@ mod cache {
         let folder = tempdir().unwrap();
         let start = || {
             let mut command = filemap();
-            command
-                .env("XDG_CACHE_HOME", folder.path())
-                .arg("run")
-                .arg(program("command"))
-                .arg("succeed");
+            command.env("XDG_CACHE_HOME", folder.path());
+            command.arg("run").arg(program("command")).arg("succeed");
             outcome(&mut command).succeeds();
             file_contents(&folder.path().join("wasmtime")).len()
         };
@@ -303,11 +291,8 @@ mod cache {
     #[test]
     fn that_cannot_be_created_is_a_warning() {
         let mut command = filemap();
-        command
-            .env("XDG_CACHE_HOME", "/dev/null/cache")
-            .arg("run")
-            .arg(program("command"))
-            .arg("succeed");
+        command.env("XDG_CACHE_HOME", "/dev/null/cache");
+        command.arg("run").arg(program("command")).arg("succeed");
         let outcome = outcome(&mut command);
         assert_eq!(outcome.code, Some(0));
         assert_contains(&outcome.stderr, &["warning: compiled code is not kept: "]);
