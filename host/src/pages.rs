@@ -5,19 +5,19 @@
 //! | file | what |
 //! |---|---|
 //! | `remap` | system calls that replace or protect pages |
-//! | `guard`, `window_table` | what the signal handlers read: the range that a thread copies, and all windows |
+//! | `guard`, `window_table` | what the signal handlers read: the range that a thread accesses, and all windows |
 //! | `chained_handler`, `sigbus`, `sigsegv` | the signal handlers |
 //! | `copy`, `advise` | copies between mapped pages and buffers; hints |
-//! | `memory` | linear memories that files can be mapped into |
+//! | `guest_memory` | linear memories that files can be mapped into |
 //! | `window`, `placed_window` | pages of a file in such a memory, and who owns them |
-//! | `spread` | how many pages a copy touches |
+//! | `spread` | the number of pages that a copy touches |
 //! | `region` | a mapped part of a file: the engine's `Region` |
 
 mod advise;
 mod chained_handler;
 mod copy;
 mod guard;
-mod memory;
+mod guest_memory;
 mod placed_window;
 mod region;
 mod remap;
@@ -27,8 +27,8 @@ mod spread;
 mod window;
 mod window_table;
 
-pub use memory::map_into_guest;
-pub(crate) use memory::{Memory, Taken};
+pub use guest_memory::map_into_guest;
+pub(crate) use guest_memory::{GuestMemory, RangeError};
 pub(crate) use placed_window::PluginWindows;
 pub(crate) use region::MmapRegion;
 pub(crate) use sigsegv::is_behind_wasmtime;

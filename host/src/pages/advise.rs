@@ -1,9 +1,6 @@
-//! What a plugin says that it is going to do with mapped pages, passed on to the system.
+//! Hints about the use of mapped pages, passed to the system: `madvise`.
 
-#![expect(
-    unsafe_code,
-    reason = "one of the hints could drop what was written, in other mappings than ours"
-)]
+#![expect(unsafe_code, reason = "`DontNeed` would lose data in a private mapping")]
 
 use std::ops::Range;
 
@@ -12,12 +9,11 @@ use memmap2::{MmapRaw, UncheckedAdvice};
 
 use crate::limits::MAX_TOUCHED_PAGES;
 
-/// Passes on a hint for a part of the mapping. The system may not know it, and then nothing
-/// happens.
+/// Passes a hint for a range of the mapping. A hint that the system does not support has no effect.
 ///
-/// How pages are going to be used the system notes for a mapping, and splits it where that is true
-/// of a part only: a process has room for some ten thousand mappings, and so what is said of a part
-/// counts for all.
+/// Only `WillNeed` and `DontNeed` act on the range. The other hints are properties of a mapping, and
+/// the system would split the mapping to give a range its own. A process can have some ten thousand
+/// mappings, so such a hint applies to the whole mapping.
 pub(super) fn advise(pages: &MmapRaw, range: Range<u64>, advice: Advice) {
     let end = usize::try_from(range.end).unwrap_or(usize::MAX).min(pages.len());
     let start = usize::try_from(range.start).unwrap_or(usize::MAX).min(end);
@@ -29,15 +25,15 @@ pub(super) fn advise(pages: &MmapRaw, range: Range<u64>, advice: Advice) {
         Advice::HugePage => pages.advise(memmap2::Advice::HugePage),
         Advice::NoHugePage => pages.advise(memmap2::Advice::NoHugePage),
         Advice::WillNeed => {
-            // The system starts to fetch all of it before it returns, however much that is.
-            let most = usize::try_from(MAX_TOUCHED_PAGES)
+            // The call starts to fetch the whole range before it returns, so the range is limited.
+            let max = usize::try_from(MAX_TOUCHED_PAGES)
                 .unwrap_or(usize::MAX)
                 .saturating_mul(rustix::param::page_size());
-            pages.advise_range(memmap2::Advice::WillNeed, start, length.min(most))
+            pages.advise_range(memmap2::Advice::WillNeed, start, length.min(max))
         }
-        // SAFETY: every mapping of ours is a shared one of a file, whose pages the system keeps, or
-        // has written to the file, when it takes them out of the mapping; the next access finds
-        // them there again.
+        // SAFETY: every mapping here is a shared mapping of a file. When the system takes changed
+        // pages out of such a mapping, it keeps them in its cache or writes them to the file, and
+        // the next access finds them there.
         Advice::DontNeed => unsafe {
             pages.unchecked_advise_range(UncheckedAdvice::DontNeed, start, length)
         },

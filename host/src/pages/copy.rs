@@ -1,17 +1,20 @@
-//! Copying between mapped pages and buffers.
+//! Copies between mapped pages and buffers.
 //!
-//! Mapped memory is never lent as a slice: another program, or the plugin itself, may change or
-//! truncate the file at any moment. It is only copied, by raw pointers, under the guard against
-//! lost pages.
+//! Mapped memory is never lent as a slice, because another process or the plugin itself can change
+//! or truncate the file at any time. It is only copied, through raw pointers, under the [`guard`].
 
-#![expect(unsafe_code, reason = "mapped pages that others change are reached by raw pointers only")]
+#![expect(
+    unsafe_code,
+    reason = "mapped pages that others can change are accessed through raw pointers"
+)]
 
 use filemap::layout::{Block, Transfer};
 use memmap2::MmapRaw;
 
 use super::guard::{FaultedPages, guard};
 
-/// Copies from the pages to `buffer` what `transfer` says. After an error some bytes may be zero.
+/// Copies the blocks of `transfer` from the mapping to `buffer`. After an error, some bytes of the
+/// buffer may be zero.
 pub(super) fn read(
     map: &mut MmapRaw,
     transfer: Transfer,
@@ -23,20 +26,20 @@ pub(super) fn read(
             check(&block, mapped, buffer.len());
             for number in 0..block.count {
                 let (region, at) = position(&block, number);
-                // SAFETY: `check` has seen that every run of the block lies within the mapping and
-                // within the buffer, which is ours alone, so that the two do not overlap.
+                // SAFETY: `check` ensures that every run of the block is within the mapping and
+                // within the buffer. The buffer is borrowed exclusively, so the two do not overlap.
                 unsafe { copy(pages.add(region), buffer.as_mut_ptr().add(at), block.length) };
             }
         }
     })
 }
 
-/// Copies from `buffer` to the pages what `transfer` says. After an error some bytes may not have
-/// been written.
+/// Copies the blocks of `transfer` from `buffer` to the mapping. After an error, some bytes may not
+/// be in the file.
 ///
 /// # Safety
 ///
-/// The pages were mapped for writing.
+/// The mapping can be written.
 pub(super) unsafe fn write(
     map: &mut MmapRaw,
     transfer: Transfer,
@@ -48,24 +51,24 @@ pub(super) unsafe fn write(
             check(&block, mapped, buffer.len());
             for number in 0..block.count {
                 let (region, at) = position(&block, number);
-                // SAFETY: `check` has seen that every run of the block lies within the mapping,
-                // which the caller says can be written, and within the buffer. The two do not
-                // overlap: the mapping is borrowed for us alone, and is lent to nobody as a slice.
+                // SAFETY: `check` ensures that every run of the block is within the mapping, which
+                // can be written by the caller's promise, and within the buffer. The mapping is
+                // borrowed exclusively and never lent as a slice, so the two do not overlap.
                 unsafe { copy(buffer.as_ptr().add(at), pages.add(region), block.length) };
             }
         }
     })
 }
 
-/// Where in the mapping and in the buffer a run begins.
+/// The offsets in the mapping and in the buffer at which a run begins.
 fn position(block: &Block, number: usize) -> (usize, usize) {
     let (region, buffer) = block.run(number);
-    // A mapping fits in the address space, and `check` has seen that the run lies within it.
+    // `check` ensures that the run is within the mapping, whose length fits in a `usize`.
     (usize::try_from(region).unwrap_or(usize::MAX), buffer)
 }
 
-/// Panics unless every run of the block lies within the mapping and within the buffer: the engine
-/// has made sure of it, and this is the last place to find out that it has not.
+/// Panics unless every run of the block is within the mapping and within the buffer. The engine has
+/// checked that; the memory safety of this file must not depend on it.
 fn check(block: &Block, mapped: usize, buffer: usize) {
     assert!(
         is_inside(block, mapped, buffer),
@@ -73,12 +76,11 @@ fn check(block: &Block, mapped: usize, buffer: usize) {
     );
 }
 
-/// Whether every run of the block lies within the first bytes of a mapping and of a buffer.
+/// Whether every run of the block is within a mapping and a buffer of these lengths.
 fn is_inside(block: &Block, mapped: usize, buffer: usize) -> bool {
     let Block { region, region_stride, buffer: at, buffer_stride, length, count } = *block;
     let Some(last) = count.checked_sub(1) else { return true };
-    // The offsets rise or fall from run to run, and so those of the first and of the last are the
-    // outermost.
+    // The offsets rise or fall from run to run, so the first and the last run are the outermost.
     let in_region = || {
         let end = region_stride
             .checked_mul(last as u64)?
@@ -94,13 +96,13 @@ fn is_inside(block: &Block, mapped: usize, buffer: usize) -> bool {
     in_region() == Some(true) && in_buffer() == Some(true)
 }
 
-/// Copies `length` bytes; for the sizes of elements, without calling a function.
+/// Copies `length` bytes. For the common sizes of elements this is inlined.
 ///
 /// # Safety
 ///
 /// `from` can be read and `to` written for `length` bytes, and they do not overlap.
 unsafe fn copy(from: *const u8, to: *mut u8, length: usize) {
-    // SAFETY: the caller's promise, for the same pointers and the same number of bytes.
+    // SAFETY: the caller's promise covers these pointers and this number of bytes.
     unsafe {
         match length {
             1 => to.write(from.read()),
@@ -121,23 +123,26 @@ mod tests {
         Block { region: 4, region_stride: 10, buffer: 2, buffer_stride: 5, length: 3, count: 4 };
 
     #[test]
-    fn a_block_is_inside_up_to_the_last_byte() {
+    fn a_block_may_reach_to_the_last_byte() {
         assert!(is_inside(&BLOCK, 37, 20));
-        assert!(!is_inside(&BLOCK, 36, 20), "the last run ends behind the mapping");
-        assert!(!is_inside(&BLOCK, 37, 19), "the last run ends behind the buffer");
+        assert!(!is_inside(&BLOCK, 36, 20), "the last run ends one byte behind the mapping");
+        assert!(!is_inside(&BLOCK, 37, 19), "the last run ends one byte behind the buffer");
         assert!(
             is_inside(&Block { buffer: 17, buffer_stride: -5, ..BLOCK }, 37, 20),
             "the buffer is filled from its end"
         );
         assert!(
             !is_inside(&Block { buffer: 14, buffer_stride: -5, ..BLOCK }, 37, 20),
-            "it begins before the buffer"
+            "the last run begins before the buffer"
         );
-        assert!(is_inside(&Block { count: 0, region: u64::MAX, ..BLOCK }, 0, 0), "there is no run");
+        assert!(
+            is_inside(&Block { count: 0, region: u64::MAX, ..BLOCK }, 0, 0),
+            "the block has no run"
+        );
     }
 
     #[test]
-    fn numbers_that_overflow_are_outside() {
+    fn overflowing_offsets_are_outside() {
         const ALL: usize = usize::MAX;
         for block in [
             Block { region: u64::MAX, ..BLOCK },

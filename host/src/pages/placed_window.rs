@@ -3,8 +3,8 @@
 
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-use super::memory::Memory;
-use super::window::Window;
+use super::guest_memory::GuestMemory;
+use super::window::GuestWindow;
 use crate::limits::Lease;
 
 /// A window that is placed until one of its owners removes it. A clone is the same window.
@@ -14,7 +14,7 @@ pub(crate) struct PlacedWindow(Arc<Mutex<Option<LeasedWindow>>>);
 /// A window and the parts of the plugin's budgets that it takes.
 #[derive(Debug)]
 struct LeasedWindow {
-    window: Window,
+    window: GuestWindow,
     _leases: [Lease; 2],
 }
 
@@ -27,7 +27,7 @@ pub(super) struct MappingWindows(Vec<PlacedWindow>);
 pub(crate) struct PluginWindows(Vec<(u64, u64, PlacedWindow)>);
 
 impl PlacedWindow {
-    pub(super) fn new(window: Window, leases: [Lease; 2]) -> Self {
+    pub(super) fn new(window: GuestWindow, leases: [Lease; 2]) -> Self {
         Self(Arc::new(Mutex::new(Some(LeasedWindow { window, _leases: leases }))))
     }
 
@@ -46,7 +46,7 @@ impl PlacedWindow {
         self.lock().is_some()
     }
 
-    fn is_outside(&self, memory: &Arc<Memory>) -> bool {
+    fn is_outside(&self, memory: &Arc<GuestMemory>) -> bool {
         self.lock().as_ref().is_some_and(|placed| !placed.window.is_in(memory))
     }
 
@@ -96,7 +96,7 @@ impl PluginWindows {
     }
 
     /// Whether a window is placed in another memory than this one.
-    pub(crate) fn are_outside(&self, memory: &Arc<Memory>) -> bool {
+    pub(crate) fn are_outside(&self, memory: &Arc<GuestMemory>) -> bool {
         self.0.iter().any(|(_, _, window)| window.is_outside(memory))
     }
 }

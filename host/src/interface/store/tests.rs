@@ -1,4 +1,4 @@
-//! What a plugin pays for what its stores take.
+//! What stores take of a plugin's budgets.
 
 use tempfile::TempDir;
 use wasmtime::component::{Resource, ResourceTable};
@@ -13,7 +13,7 @@ use crate::interface::resources::StoreResource;
 use crate::interface::trappable_error::TrappableError;
 use crate::{Ctx, CtxBuilder, CtxView};
 
-/// A plugin that calls the host functions, and has a folder as `d`.
+/// The state of a plugin that has a folder as `d`, for calls of the host functions.
 struct Plugin {
     ctx: Ctx,
     wasi: WasiCtx,
@@ -46,34 +46,34 @@ impl Plugin {
     }
 }
 
-/// The same handle once more: the functions take theirs away.
-fn again<T: 'static>(resource: &Resource<T>) -> Resource<T> {
+/// Copies a handle, because the host functions consume theirs.
+fn copy<T: 'static>(resource: &Resource<T>) -> Resource<T> {
     Resource::new_own(resource.rep())
 }
 
-fn kind(error: TrappableError) -> WitError {
+fn plugin_error(error: TrappableError) -> WitError {
     errors::into_wit(error).unwrap()
 }
 
 #[test]
-fn an_index_is_paid_for_as_long_as_it_is_there() {
+fn an_index_is_paid_for_until_its_last_store_is_dropped() {
     let folder = TempDir::new().unwrap();
     let mut plugin = Plugin::new(&folder, &CtxBuilder::new());
-    let kept = plugin.open(true);
+    let reader = plugin.open(true);
     let writer = plugin.open(false);
     for number in 0..1000 {
-        plugin.view().set(again(&writer), format!("key {number}"), vec![]).ok().unwrap();
+        plugin.view().set(copy(&writer), format!("key {number}"), vec![]).ok().unwrap();
     }
     wit::HostStore::drop(&mut plugin.view(), writer).unwrap();
-    let (held, paid) = (plugin.table.get(&kept).unwrap().store.memory(), plugin.index_used());
-    assert!(paid >= held, "the index takes {held} bytes, and {paid} are paid for");
+    let (taken, paid) = (plugin.table.get(&reader).unwrap().store.memory(), plugin.index_used());
+    assert!(paid >= taken, "the index takes {taken} bytes, and {paid} are paid for");
 }
 
 #[test]
-fn an_index_that_is_read_anew_is_paid_for_by_all_that_have_it() {
+fn a_store_pays_for_an_index_that_another_opening_has_read_again() {
     let folder = TempDir::new().unwrap();
     let mut plugin = Plugin::new(&folder, &CtxBuilder::new().max_index(1000));
-    let kept = plugin.open(true);
+    let reader = plugin.open(true);
     for number in 0..1000 {
         std::fs::write(folder.path().join(format!("key{number}#{number}")), b"").unwrap();
     }
@@ -81,56 +81,57 @@ fn an_index_that_is_read_anew_is_paid_for_by_all_that_have_it() {
         wit::StoreOptions { create: false, read_only: true, durability: wit::Durability::None };
     let refused = plugin.view().open("d".into(), options);
     assert!(refused.is_err());
-    let (held, paid) = (plugin.table.get(&kept).unwrap().store.memory(), plugin.index_used());
+    let (taken, paid) = (plugin.table.get(&reader).unwrap().store.memory(), plugin.index_used());
     assert!(
-        paid >= held,
-        "the index takes {held} bytes, {paid} are paid for, and the budget is 1000"
+        paid >= taken,
+        "the index takes {taken} bytes, {paid} are paid for, and the budget is 1000"
     );
 }
 
 #[test]
-fn a_store_that_is_closed_gives_its_files_back() {
+fn a_closed_store_gives_its_files_back() {
     let folder = TempDir::new().unwrap();
     let mut plugin = Plugin::new(&folder, &CtxBuilder::new().max_files(2));
     let store = plugin.open(false);
-    plugin.view().close(again(&store)).unwrap();
-    assert_eq!(plugin.files_used(), 0, "no file is open any more");
+    plugin.view().close(copy(&store)).unwrap();
+    assert_eq!(plugin.files_used(), 0, "open files after `close`");
 }
 
 #[test]
-fn a_store_that_is_dropped_gives_its_index_back_also_beside_a_writer() {
+fn a_dropped_store_gives_its_index_back_although_a_writer_is_open() {
     let folder = TempDir::new().unwrap();
     let mut plugin = Plugin::new(&folder, &CtxBuilder::new());
     let store = plugin.open(false);
-    plugin.view().set(again(&store), "k".into(), vec![]).ok().unwrap();
-    let _writer = plugin.view().writer(again(&store), "other".into()).ok().unwrap();
+    plugin.view().set(copy(&store), "k".into(), vec![]).ok().unwrap();
+    let _writer = plugin.view().writer(copy(&store), "other".into()).ok().unwrap();
     wit::HostStore::drop(&mut plugin.view(), store).unwrap();
     assert_eq!(plugin.index_used(), 0);
 }
 
 #[test]
-fn a_value_that_was_committed_gives_its_file_back() {
+fn a_committed_writer_gives_its_file_back() {
     let folder = TempDir::new().unwrap();
     let mut plugin = Plugin::new(&folder, &CtxBuilder::new());
     let store = plugin.open(false);
-    let writer = plugin.view().writer(again(&store), "other".into()).ok().unwrap();
-    plugin.view().commit(again(&writer)).ok().unwrap();
+    let writer = plugin.view().writer(copy(&store), "other".into()).ok().unwrap();
+    plugin.view().commit(copy(&writer)).ok().unwrap();
     assert_eq!(plugin.files_used(), 2);
 }
 
 #[test]
-fn a_writer_whose_stream_is_not_complete_keeps_its_file_and_pays_for_it() {
+fn a_writer_with_an_incomplete_stream_keeps_its_file() {
     let folder = TempDir::new().unwrap();
     let mut plugin = Plugin::new(&folder, &CtxBuilder::new());
     let store = plugin.open(false);
-    let writer = plugin.view().writer(again(&store), "k".into()).ok().unwrap();
-    let stream = plugin.view().write_value_via_stream(again(&writer), 1).ok().unwrap();
+    let writer = plugin.view().writer(copy(&store), "k".into()).ok().unwrap();
+    let stream = plugin.view().write_value_via_stream(copy(&writer), 1).ok().unwrap();
     assert_eq!(plugin.files_used(), 4);
     plugin.table.delete(stream).unwrap();
     assert_eq!(plugin.files_used(), 3);
     for _ in 0..2 {
-        let refused =
-            kind(plugin.view().commit(again(&writer)).expect_err("the stream has taken nothing"));
+        let refused = plugin_error(
+            plugin.view().commit(copy(&writer)).expect_err("the stream has taken nothing"),
+        );
         assert!(matches!(refused.code, ErrorCode::InvalidArgument), "{refused:?}");
         assert_eq!(plugin.files_used(), 3);
     }
@@ -139,30 +140,31 @@ fn a_writer_whose_stream_is_not_complete_keeps_its_file_and_pays_for_it() {
 }
 
 #[test]
-fn after_a_commit_over_the_budget_a_writer_is_closed() {
+fn a_commit_over_the_budget_closes_the_writer() {
     let folder = TempDir::new().unwrap();
     let mut plugin = Plugin::new(&folder, &CtxBuilder::new().max_index(10));
     let store = plugin.open(false);
-    let writer = plugin.view().writer(again(&store), "k".into()).ok().unwrap();
-    let first = kind(plugin.view().commit(again(&writer)).expect_err("an error"));
-    assert!(matches!(first.code, ErrorCode::LimitExceeded), "{first:?}");
+    let writer = plugin.view().writer(copy(&store), "k".into()).ok().unwrap();
+    let over_budget = plugin_error(plugin.view().commit(copy(&writer)).expect_err("an error"));
+    assert!(matches!(over_budget.code, ErrorCode::LimitExceeded), "{over_budget:?}");
     let files = std::fs::read_dir(folder.path()).unwrap().count();
-    let second = kind(
-        plugin.view().write(again(&writer), vec![1]).expect_err("`write` works after `commit`"),
+    let closed = plugin_error(
+        plugin.view().write(copy(&writer), vec![1]).expect_err("`write` works after `commit`"),
     );
-    assert!(matches!(second.code, ErrorCode::Closed), "{second:?}");
-    assert_eq!(files, 0, "litter");
+    assert!(matches!(closed.code, ErrorCode::Closed), "{closed:?}");
+    assert_eq!(files, 0, "the discarded value has left a file");
 }
 
 #[test]
-fn the_error_is_the_same_as_under_the_other_provider() {
+fn read_only_and_closed_stores_fail_as_such_although_the_budget_is_small() {
     let folder = TempDir::new().unwrap();
     let mut plugin = Plugin::new(&folder, &CtxBuilder::new().max_index(10));
     let (reading, closed) = (plugin.open(true), plugin.open(false));
-    plugin.view().close(again(&closed)).unwrap();
+    plugin.view().close(copy(&closed)).unwrap();
     let denied =
-        kind(plugin.view().set(again(&reading), "k".into(), vec![]).expect_err("an error"));
+        plugin_error(plugin.view().set(copy(&reading), "k".into(), vec![]).expect_err("an error"));
     assert!(matches!(denied.code, ErrorCode::AccessDenied), "{denied:?}");
-    let gone = kind(plugin.view().set(again(&closed), "k".into(), vec![]).expect_err("an error"));
-    assert!(matches!(gone.code, ErrorCode::Closed), "{gone:?}");
+    let closed_error =
+        plugin_error(plugin.view().set(copy(&closed), "k".into(), vec![]).expect_err("an error"));
+    assert!(matches!(closed_error.code, ErrorCode::Closed), "{closed_error:?}");
 }
