@@ -1,19 +1,19 @@
-//! The one error of the engine, which is the `error` of the WIT.
+//! The error type of the engine: the `error` record of the WIT.
 
 use alloc::string::String;
 use core::fmt;
 
-/// What the engine's functions return.
+/// The result of the engine's fallible functions.
 pub type Result<T> = core::result::Result<T, Error>;
 
-/// Defines [`Error`] and [`ErrorCode`], which have the same cases.
+/// Defines [`Error`] and [`ErrorCode`] from one list of cases.
 macro_rules! errors {
     ($($(#[doc = $doc:literal])+ $name:ident,)+) => {
-        /// Why a call failed: the case is for programs, the text for people.
+        /// The reason why a call failed: a case for programs, and a message for people.
         ///
-        /// The cases are those of `filemap:data/errors.error-code`, where each is described. The
-        /// text says what was asked, what is the case, and what to do; it begins in lower case and
-        /// ends without a period, so that it can follow `failed to ...: `.
+        /// The cases are those of `filemap:data/errors.error-code`, which describes each. A message
+        /// says what was asked, what is the case, and what to do. It begins in lower case and ends
+        /// without a period, so that it can follow `failed to ...: `.
         #[derive(Clone, Debug, PartialEq, Eq)]
         pub enum Error {
             $($(#[doc = $doc])+ $name(String),)+
@@ -26,7 +26,7 @@ macro_rules! errors {
         }
 
         impl Error {
-            /// The case.
+            /// Returns the case.
             #[must_use]
             pub const fn code(&self) -> ErrorCode {
                 match self {
@@ -34,14 +34,14 @@ macro_rules! errors {
                 }
             }
 
-            /// The text for people.
+            /// Returns the message.
             #[must_use]
             pub fn message(&self) -> &str {
                 let ($(Self::$name(text))|+) = self;
                 text
             }
 
-            /// The text for people, owned.
+            /// Returns the message as an owned string.
             #[must_use]
             pub fn into_message(self) -> String {
                 let ($(Self::$name(text))|+) = self;
@@ -58,7 +58,7 @@ errors! {
     AccessDenied,
     /// Another process or host holds the file or directory.
     Busy,
-    /// An argument is invalid, alone or together with the file that it names.
+    /// An argument is invalid, by itself or for the given file.
     InvalidArgument,
     /// An index or a range of bytes lies outside the array.
     OutOfBounds,
@@ -66,15 +66,15 @@ errors! {
     Truncated,
     /// The disk or a quota is full.
     NoSpace,
-    /// The call asks for more than the provider gives a plugin.
+    /// The call exceeds a limit of the provider.
     LimitExceeded,
-    /// The store, array, stream or writer was closed before.
+    /// The store, array, stream or writer is closed.
     Closed,
-    /// The content of the file is not what its format requires.
+    /// The content of the file does not follow its format.
     Corrupt,
-    /// The request is valid, but this provider, host or file system cannot fulfil it.
+    /// The request is valid, but this provider, host or file system does not support it.
     Unsupported,
-    /// The storage cannot be reached now.
+    /// The storage is unreachable at present.
     Unavailable,
     /// The host ended the call before it was complete.
     Interrupted,
