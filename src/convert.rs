@@ -1,10 +1,9 @@
-//! From the types that bindings generate from the WIT to those of the engine, and back.
+//! Conversions between the types that bindings generate from the WIT and the types of the engine.
 
-/// Implements the conversions for one provider's bindings: `$wit` is a module with the generated
-/// modules `array`, `store` and `errors`.
+/// Implements the conversions for the bindings of one provider. `$wit` is a module with the
+/// generated modules `array`, `store` and `errors`.
 ///
-/// Both providers have bindings of their own with the same names in them, and so one macro serves
-/// both.
+/// The bindings of both providers have the same names, so one macro serves both.
 #[macro_export]
 macro_rules! convert_wit {
     ($wit:ident) => {

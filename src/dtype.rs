@@ -1,4 +1,6 @@
-//! Element types: numpy's dtypes of fixed size.
+//! Element types: numpy's dtypes of fixed size, and the texts that spell them.
+//!
+//! A dtype knows the size and the meaning of an element's bytes. It knows nothing of arrays.
 
 mod build;
 mod comma;
@@ -22,102 +24,100 @@ use crate::display::excerpt;
 use crate::error::{Error, Result};
 use crate::limits::MAX_DTYPE;
 
-/// How many types can be within each other. Literals may be nested deeper than the deepest type
-/// prints.
+/// The maximum nesting of types. Every dtype of that nesting prints as a literal that [`literal`]
+/// can parse.
 const MAX_NESTING: usize = 32;
 
-/// What the bytes of a scalar mean: numpy's `dtype.kind`.
+/// The meaning of a scalar's bytes: numpy's `dtype.kind`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Kind {
-    /// `b`: one byte, 0 or 1.
+    /// `b`: a boolean, one byte of 0 or 1.
     Bool,
-    /// `i`: two's complement.
+    /// `i`: a signed integer in two's complement.
     Int,
-    /// `u`: natural numbers.
+    /// `u`: an unsigned integer.
     Uint,
-    /// `f`: IEEE 754; of 16 bytes, the extended format of x86.
+    /// `f`: an IEEE 754 float; one of 16 bytes has the extended format of x86.
     Float,
-    /// `c`: two floats, the real part first.
+    /// `c`: a complex number, two floats with the real part first.
     Complex,
-    /// `m`: a distance of two points in time, as `Int` of 8 bytes in some unit; the smallest one is
-    /// no time.
+    /// `m`: a duration, an `i64` that counts a unit; the smallest `i64` is `NaT`.
     Timedelta,
-    /// `M`: a point in time, as `Int` of 8 bytes in some unit since 1970; the smallest one is no
-    /// time.
+    /// `M`: a point in time, an `i64` that counts a unit since 1970; the smallest `i64` is `NaT`.
     Datetime,
-    /// `S`: bytes, filled up with zeroes.
+    /// `S`: bytes, padded with zeroes.
     Bytes,
-    /// `U`: code points of 4 bytes each, filled up with zeroes.
+    /// `U`: code points of 4 bytes each, padded with zeroes.
     Unicode,
-    /// `V`: bytes without a meaning.
+    /// `V`: opaque bytes.
     Void,
 }
 
-/// In which order the bytes of a number lie in the file.
+/// The byte order of numbers in the file.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum ByteOrder {
-    /// The min significant byte first, as in WebAssembly.
+    /// The least significant byte first, as in WebAssembly.
     Little,
-    /// The max significant byte first.
+    /// The most significant byte first.
     Big,
 }
 
-/// An element type without parts.
+/// A scalar element type.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Scalar {
-    /// What the bytes mean.
+    /// The meaning of the bytes.
     pub kind: Kind,
-    /// How many bytes they are.
+    /// The size in bytes.
     pub size: u64,
-    /// The byte order; [`ByteOrder::Little`] where it has no meaning.
+    /// The byte order; [`ByteOrder::Little`] for types without one.
     pub order: ByteOrder,
-    /// What a time is counted in; `None` where that was left open, and for other types.
+    /// The unit of a time; `None` for numpy's generic unit and for other types.
     pub unit: Option<Unit>,
 }
 
-/// An element type that is an array itself: numpy's `dtype.subdtype`.
+/// An element type that is itself an array: numpy's `dtype.subdtype`.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Subarray {
-    /// The type of its elements.
+    /// The element type of the array.
     pub element: Dtype,
-    /// The length of each axis, of which there is at min one.
+    /// The length of each axis. There is at least one axis.
     pub shape: Vec<u64>,
-    /// The number of bytes of all elements.
+    /// The size of all elements in bytes.
     pub size: u64,
 }
 
-/// An element type of several fields.
+/// A structured element type: several fields.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Structured {
-    /// The fields in the order of numpy's `dtype.names`, which need not be that of their offsets.
+    /// The fields in the order of numpy's `dtype.names`, which may differ from the order of their
+    /// offsets.
     pub fields: Vec<Field>,
-    /// The number of bytes: `dtype.itemsize`.
+    /// The size in bytes: `dtype.itemsize`.
     pub size: u64,
-    /// What the size is a multiple of, where the structure is aligned, and else 1:
-    /// `dtype.alignment`.
+    /// The alignment in bytes of an aligned structure, otherwise 1: `dtype.alignment`.
     pub alignment: u64,
-    /// Whether the fields were placed as by a C compiler: `dtype.isalignedstruct`.
+    /// Whether the fields are aligned as by a C compiler: `dtype.isalignedstruct`.
     pub aligned: bool,
 }
 
-/// A part of a structure.
+/// A field of a structured type.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Field {
-    /// By what it is found.
+    /// The name.
     pub name: String,
-    /// By what it is found too.
+    /// The title, an alternative name.
     pub title: Option<String>,
-    /// Its type.
+    /// The type of the field.
     pub dtype: Dtype,
-    /// Where in the structure it begins, in bytes.
+    /// The offset of the field in the structure, in bytes.
     pub offset: u64,
 }
 
-/// An element type: numpy's `dtype`. Its `Display` is one that numpy reads back, as a string
-/// (`<f4`) or as a Python literal.
+/// An element type: numpy's `dtype`. Its `Display` writes a spelling that numpy reads back: a
+/// string such as `<f4`, or a Python literal.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Dtype {
-    /// A type without parts.
+    /// A scalar type.
     Scalar(Scalar),
     /// A type that is an array.
     Subarray(Arc<Subarray>),
@@ -126,28 +126,29 @@ pub enum Dtype {
 }
 
 impl Dtype {
-    /// `uint8`, the type of [`crate::array::OpenOptions`] where none is given.
+    /// `uint8`, the default type of [`crate::array::OpenOptions`].
     pub const UINT8: Self = Self::Scalar(Scalar::new(Kind::Uint, 1, ByteOrder::Little, None));
 
-    /// Reads what `numpy.dtype` takes: a string (`float32`, `<f4`, `M8[ns]`, `(2, 3)f4`, `i4, f8`),
-    /// or as text the list, tuple or dictionary that describes a type of several parts (`[('x',
-    /// '<f4'), ('y', '<i2', (2,))]`).
+    /// Parses an argument of `numpy.dtype`: a string (`float32`, `<f4`, `M8[ns]`, `(2, 3)f4`,
+    /// `i4, f8`), or the text of a list, tuple or dictionary that describes a type
+    /// (`[('x', '<f4'), ('y', '<i2', (2,))]`).
     ///
-    /// C's names and codes (`long`, `l`) have the sizes that they have on 64-bit Linux.
+    /// C's names and codes (`long`, `l`) have the sizes of 64-bit Linux.
     ///
     /// # Errors
     ///
-    /// [`Error::Unsupported`] for the types whose elements lie elsewhere, [`Error::LimitExceeded`]
-    /// for a text longer than [`MAX_DTYPE`], [`Error::InvalidArgument`] for what is no type.
+    /// [`Error::Unsupported`] for types whose values lie outside the array,
+    /// [`Error::LimitExceeded`] for a text longer than [`MAX_DTYPE`], [`Error::InvalidArgument`]
+    /// for anything else that is not a dtype.
     pub fn parse(text: &str) -> Result<Self> {
         if text.len() > MAX_DTYPE {
             let length = text.len();
             return Err(Error::LimitExceeded(format!(
-                "a dtype of {length} bytes is too long: at max {MAX_DTYPE} are read"
+                "a dtype of {length} bytes is too long: at most {MAX_DTYPE} are read"
             )));
         }
         let inner = text.trim_ascii();
-        // A shape in front has something behind it: `(2,)f4`.
+        // Text may follow a tuple, as in `(2,)f4`. Then it is not a literal.
         let is_literal =
             inner.starts_with(['[', '{']) || inner.starts_with('(') && inner.ends_with(')');
         if !is_literal {
@@ -167,8 +168,8 @@ impl Dtype {
         })
     }
 
-    /// The type that a literal describes, if few enough others are within it: whoever walks through
-    /// its parts calls itself that often.
+    /// Builds the type that a literal describes. Limits the nesting, because functions over types
+    /// are recursive.
     pub(crate) fn from_literal(
         literal: &Literal,
         reading: ParseMode,
@@ -193,7 +194,7 @@ impl Dtype {
         }
     }
 
-    /// The size of one element in bytes: numpy's `itemsize`.
+    /// Returns the size of an element in bytes: numpy's `itemsize`.
     #[must_use]
     pub fn size(&self) -> u64 {
         match self {
@@ -203,7 +204,7 @@ impl Dtype {
         }
     }
 
-    /// What an element lies at a multiple of in an aligned structure: numpy's `alignment`.
+    /// Returns the alignment in an aligned structure, in bytes: numpy's `alignment`.
     #[must_use]
     pub fn alignment(&self) -> u64 {
         match self {
@@ -213,7 +214,7 @@ impl Dtype {
         }
     }
 
-    /// How many bytes its parts take in memory, about.
+    /// Returns the approximate heap memory of the type, in bytes.
     #[must_use]
     pub fn footprint(&self) -> u64 {
         match self {
@@ -229,7 +230,7 @@ impl Dtype {
         }
     }
 
-    /// The type, where it has no parts.
+    /// Returns the scalar type, or `None` for a type with parts.
     #[must_use]
     pub fn scalar(&self) -> Option<Scalar> {
         match self {
@@ -238,7 +239,7 @@ impl Dtype {
         }
     }
 
-    /// The field of that name, or of that title.
+    /// Returns the field of a name or title.
     #[must_use]
     pub fn field(&self, name: &str) -> Option<&Field> {
         let Self::Structured(structured) = self else { return None };
@@ -248,8 +249,8 @@ impl Dtype {
             .find(|field| field.name == name || field.title.as_deref() == Some(name))
     }
 
-    /// The type of the elements of an array of this type, and the axes that each of this type adds
-    /// to its shape, at the end: to numpy an array of arrays is one array.
+    /// Splits a subarray type into the type of its innermost elements and the axes that it adds at
+    /// the end of an array's shape. As in numpy, an array of arrays is one array.
     #[must_use]
     pub fn flatten(self) -> (Self, Vec<u64>) {
         let (mut dtype, mut axes) = (self, Vec::new());

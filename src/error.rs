@@ -1,11 +1,11 @@
-//! The one error of the engine, which is the `error` of the WIT.
+//! The error type of the engine: the `error` record of the WIT.
 
 mod cases;
 
 pub use cases::Error;
 use cases::for_each_error_case;
 
-/// What the engine's functions return.
+/// The result of the engine's fallible functions.
 pub type Result<T> = core::result::Result<T, Error>;
 
 macro_rules! define_error_code {

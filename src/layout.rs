@@ -1,4 +1,7 @@
-//! Where the elements of an array lie: shape and strides over a region of bytes.
+//! Layouts: shapes and strides over the bytes of a region, and everything that follows from them:
+//! indexing, reshaping, and plans of copies.
+//!
+//! A layout knows nothing of files. It reads no bytes.
 
 mod fancy;
 mod odometer;
@@ -32,26 +35,26 @@ pub enum Order {
     F,
 }
 
-/// The elements of an array in a region of bytes: element `(i, j, ...)` begins at byte
+/// The positions of an array's elements in a region of bytes: element `(i, j, ...)` begins at byte
 /// `start + i * strides[0] + j * strides[1] + ...` of the region.
 ///
-/// Every element of a layout lies within the region that the layout was made for: [`Layout::new`]
-/// gives one that fills `0..nbytes`, and a selection only takes elements away. The byte count of
-/// all elements, and so every offset, fits in an `i64`.
+/// Every element lies within the region that the layout was made for: [`Layout::new`] returns a
+/// layout that fills `0..nbytes`, and every operation on a layout only removes or rearranges
+/// elements. The byte count of all elements, and so every offset, fits an `i64`.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Layout {
-    /// The type of the elements.
+    /// The element type.
     pub dtype: Dtype,
     /// The length of each axis.
     pub shape: Vec<u64>,
-    /// The distance of neighbours along each axis, in bytes.
+    /// The distance between neighbours along each axis, in bytes.
     pub strides: Vec<i64>,
-    /// Where the first element begins, in bytes.
+    /// The offset of the first element, in bytes.
     pub start: u64,
 }
 
-/// The number of elements of a shape. Who makes a layout without [`Layout::new`] may ask for more
-/// than a number holds.
+/// Returns the number of elements of a shape. Saturates, because a shape that did not pass through
+/// [`Layout::new`] can have more elements than a `u64` counts.
 pub(crate) fn product(lengths: &[u64]) -> u64 {
     if lengths.contains(&0) {
         0
@@ -61,29 +64,30 @@ pub(crate) fn product(lengths: &[u64]) -> u64 {
 }
 
 impl Layout {
-    /// The layout of a whole array without gaps.
+    /// Returns the layout of a contiguous array.
     ///
     /// # Errors
     ///
-    /// [`Error::InvalidArgument`] for more than [`MAX_AXES`] axes, or where the size overflows.
+    /// [`Error::InvalidArgument`] if there are more than [`MAX_AXES`] axes, or if the size
+    /// overflows.
     pub fn new(dtype: Dtype, shape: Vec<u64>, order: Order) -> Result<Self> {
         if shape.len() > MAX_AXES {
             let axes = shape.len();
             return Err(Error::InvalidArgument(format!(
-                "a shape of {axes} axes is too long: an array has at max {MAX_AXES}"
+                "a shape of {axes} axes is too long: an array has at most {MAX_AXES}"
             )));
         }
-        // Like numpy, this leaves out axes of length 0: the others must fit without them too.
+        // Like numpy, this ignores axes of length 0: the other lengths must fit without them too.
         let too_large = || {
             Error::InvalidArgument(format!(
-                "the shape {} of `{}` is too large: all elements together have at max {} bytes",
+                "the shape {} of `{}` is too large: all elements together have at most {} bytes",
                 ShapeDisplay(&shape),
                 excerpt_of(&dtype),
                 i64::MAX
             ))
         };
         let item = i64::try_from(dtype.size()).map_err(|_| too_large())?;
-        // Elements of no bytes are counted nevertheless.
+        // Elements of 0 bytes count like those of 1 byte.
         let mut stride = item.max(1);
         let mut strides = alloc::vec![0; shape.len()];
         for position in 0..shape.len() {
@@ -95,13 +99,13 @@ impl Layout {
         Ok(Self { dtype, shape, strides, start: 0 })
     }
 
-    /// The number of elements.
+    /// Returns the number of elements.
     #[must_use]
     pub fn size(&self) -> u64 {
         product(&self.shape)
     }
 
-    /// How many elements apart neighbours along each axis are in C order.
+    /// Returns the strides of C order, in elements.
     #[must_use]
     pub fn element_strides(&self) -> Vec<u64> {
         let mut elements = alloc::vec![0; self.shape.len()];
@@ -113,8 +117,7 @@ impl Layout {
         elements
     }
 
-    /// The bytes of the region that the elements lie in, from the first to behind the last; `None`
-    /// where there are no elements.
+    /// Returns the range of the region that contains all elements, or `None` for an empty layout.
     #[must_use]
     pub fn extent(&self) -> Option<core::ops::Range<u64>> {
         if self.nbytes() == 0 {
@@ -132,21 +135,21 @@ impl Layout {
         Some(begin..end)
     }
 
-    /// The number of bytes of all elements.
+    /// Returns the number of bytes of all elements.
     #[must_use]
     pub fn nbytes(&self) -> u64 {
         self.size().saturating_mul(self.dtype.size())
     }
 
-    /// The order in which the elements lie without gaps, C where both do, or `None` where there are
-    /// gaps.
+    /// Returns the order in which the elements are contiguous, or `None` if there are gaps. If both
+    /// orders apply, returns C.
     #[must_use]
     pub fn order(&self) -> Option<Order> {
         [Order::C, Order::F].into_iter().find(|&order| self.is_contiguous(order))
     }
 
-    /// Whether the elements lie without gaps in that order. As in numpy, the stride of an axis of
-    /// length 1 means nothing, and an array without elements, or without bytes, has no gaps.
+    /// Returns whether the elements are contiguous in an order. As in numpy, the stride of an axis
+    /// of length 1 is ignored, and an array without elements or bytes is contiguous.
     fn is_contiguous(&self, order: Order) -> bool {
         if self.nbytes() == 0 {
             return true;
@@ -163,13 +166,12 @@ impl Layout {
         )
     }
 
-    /// The strides that data of shape `from` has when it is broadcast_strides to this shape by numpy's
-    /// rules of broadcasting: the distance along each axis of this layout, in elements of data in C
-    /// order.
+    /// Broadcasts data of shape `from` to this shape by numpy's rules. Returns the stride of the
+    /// data along each axis of this layout, in elements of data in C order.
     ///
     /// # Errors
     ///
-    /// [`Error::InvalidArgument`] where the shape does not stretch to this one.
+    /// [`Error::InvalidArgument`] if the shapes do not fit.
     pub fn broadcast_strides(&self, from: &[u64]) -> Result<Vec<u64>> {
         let mismatch = || {
             Error::InvalidArgument(format!(
@@ -182,18 +184,17 @@ impl Layout {
         if from.len() > MAX_AXES {
             let axes = from.len();
             return Err(Error::InvalidArgument(format!(
-                "data of a shape of {axes} axes cannot be: an array has at max {MAX_AXES}"
+                "data of a shape of {axes} axes cannot be: an array has at most {MAX_AXES}"
             )));
         }
         broadcast_strides(from, &self.shape).ok_or_else(mismatch)
     }
 }
 
-/// Broadcasts data of shape `from` to the shape `to`: how far apart neighbours along each axis of
-/// `to` are in the data, in elements; `None` where the shapes do not fit.
+/// Broadcasts data of shape `from` to the shape `to`. Returns the stride of the data along each
+/// axis of `to`, in elements, or `None` if the shapes do not fit.
 fn broadcast_strides(from: &[u64], to: &[u64]) -> Option<Vec<u64>> {
-    // Like numpy's assignment, this ignores leading axes of length 1 that the other shape does
-    // not have.
+    // Like numpy's assignment, this ignores surplus leading axes of length 1.
     let (surplus, from) = from.split_at(from.len().saturating_sub(to.len()));
     if surplus.iter().any(|&length| length != 1) {
         return None;

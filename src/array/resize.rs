@@ -1,4 +1,4 @@
-//! Another length for the first axis of an array, and for its file.
+//! Resizing an array along its first axis, together with its file.
 
 use alloc::format;
 use alloc::string::String;
@@ -11,11 +11,11 @@ use crate::layout::{Layout, Order};
 use crate::region::{Region, Resize};
 
 impl<R: Region> Memmap<R> {
-    /// Gives the first axis another length, and the file another size.
+    /// Changes the length of the first axis, and of the file.
     ///
     /// # Errors
     ///
-    /// As `filemap:data/array.memmap.resize` says; nothing has been changed then.
+    /// See `filemap:data/array.memmap.resize`. After an error nothing has changed.
     pub fn resize(&mut self, length: u64) -> Result<()> {
         let old = self.layout()?.clone();
         self.check_resizable(&old)?;
@@ -44,8 +44,7 @@ impl<R: Region> Memmap<R> {
         Ok(())
     }
 
-    /// Whether it is an array whose elements can stay where they are when the first axis gets
-    /// another length.
+    /// Fails unless all elements can stay in place when the length of the first axis changes.
     fn check_resizable(&self, layout: &Layout) -> Result<()> {
         let (name, mode) = (self.name(), self.source.mode);
         if !mode.changes_file() {
@@ -57,7 +56,7 @@ impl<R: Region> Memmap<R> {
         let reason = if *layout != self.source.full_layout {
             "it is a view: resize the array that it is of"
         } else if self.source.axes == 0 {
-            // The axes of an element that is an array have their length from the dtype.
+            // The axes of a subarray dtype have a fixed length.
             "it has no axes of its own: open it with the shape (1,)"
         } else if self.source.order == Order::F
             && layout.shape[1..].iter().any(|&length| length != 1)

@@ -1,4 +1,4 @@
-//! Other ways to see the same elements: fields, other dtypes, other shapes.
+//! Views: arrays that share the mapping of another one.
 
 use alloc::sync::Arc;
 
@@ -9,7 +9,7 @@ use crate::layout::{Index, Layout, Order};
 use crate::region::Region;
 
 impl<R: Region> Memmap<R> {
-    /// The elements that `index` takes as an array on the same mapping.
+    /// Returns a view of the selected elements.
     ///
     /// # Errors
     ///
@@ -18,7 +18,7 @@ impl<R: Region> Memmap<R> {
         Ok(self.with_layout(self.layout()?.select(index)?))
     }
 
-    /// One field of every element as an array on the same mapping.
+    /// Returns a view of one field of every element.
     ///
     /// # Errors
     ///
@@ -27,7 +27,7 @@ impl<R: Region> Memmap<R> {
         Ok(self.with_layout(self.layout()?.field(name)?))
     }
 
-    /// The same bytes as elements of another dtype, on the same mapping.
+    /// Returns a view of the same bytes as another dtype.
     ///
     /// # Errors
     ///
@@ -36,7 +36,7 @@ impl<R: Region> Memmap<R> {
         Ok(self.with_layout(self.layout()?.view_as(Dtype::parse(dtype)?)?))
     }
 
-    /// The same elements in another shape, on the same mapping.
+    /// Returns a view of the same elements in another shape.
     ///
     /// # Errors
     ///
@@ -45,7 +45,7 @@ impl<R: Region> Memmap<R> {
         Ok(self.with_layout(self.layout()?.reshape(shape, order)?))
     }
 
-    /// The same elements with the axes in another order, on the same mapping.
+    /// Returns a view of the same elements with permuted axes.
     ///
     /// # Errors
     ///

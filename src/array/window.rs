@@ -1,5 +1,5 @@
-//! Where in its file an array is: for a provider that can put the file's pages into a plugin's
-//! memory.
+//! The part of the file behind a range of an array, for a provider that places pages of the file in
+//! a plugin's memory.
 
 use alloc::format;
 
@@ -9,13 +9,13 @@ use crate::error::{Error, Result};
 use crate::region::{Region, Window};
 
 impl<R: Region> Memmap<R> {
-    /// The mapping, and which part of its file the bytes `offset` to `offset + length` of the array
-    /// are.
+    /// Returns the mapping, and the part of its file behind the bytes `offset` to `offset + length`
+    /// of the array.
     ///
     /// # Errors
     ///
-    /// [`Error::InvalidArgument`] where they are not whole elements, or none, or where there are
-    /// gaps between the elements; [`Error::OutOfBounds`] where they are not all in the array.
+    /// [`Error::InvalidArgument`] if the bytes are not one or more whole elements, or if the array
+    /// has gaps. [`Error::OutOfBounds`] if the range exceeds the array.
     pub fn file_window(&self, offset: u64, length: u64) -> Result<(&R, Window)> {
         let range = self.byte_range(offset, length)?;
         let dtype = &self.layout.dtype;

@@ -14,7 +14,7 @@ use crate::region::BufferedRegion;
 
 pub(super) type Memmap = array::Memmap<BufferedRegion<WasiFile>>;
 
-/// An array; only `resize` changes it.
+/// The resource `memmap`. Only `resize` borrows the array mutably.
 pub(super) struct MemmapResource(pub(super) RefCell<Memmap>);
 
 impl wit_array::Guest for Provider {

@@ -1,4 +1,4 @@
-//! The interface `bulk`: the streams of the files themselves, which the host makes.
+//! The interface `bulk`: passes on streams of the files, which the host creates.
 
 use alloc::string::String;
 

@@ -15,18 +15,18 @@ use super::streams::{
 use super::wasi::{WasiDirectory, preopens};
 use crate::store::{Registry, Store};
 
-/// What a component keeps from call to call.
+/// A value in a static of a single-threaded component.
 struct SingleThreaded<T>(T);
 
 #[expect(unsafe_code, reason = "a static has to be one that threads can share")]
-// SAFETY: WASI 0.2 has no threads: a component's functions are called one after the other.
+// SAFETY: WASI 0.2 has no threads: the functions of a component are called one after another.
 unsafe impl<T> Sync for SingleThreaded<T> {}
 
 /// The directories that the stores of this component have open.
 static REGISTRY: SingleThreaded<LazyCell<Registry<WasiDirectory>>> =
     SingleThreaded(LazyCell::new(Registry::new));
 
-/// The directories that the stores of this component have open.
+/// Returns the registry of this component.
 pub(super) fn registry() -> &'static Registry<WasiDirectory> {
     &REGISTRY.0
 }

@@ -1,4 +1,4 @@
-//! What belongs to a store: its keys, its items, and values that are read and written in pieces.
+//! The resources of the interface `store` besides `store` itself: streams, readers and writers.
 
 use alloc::string::String;
 use alloc::vec::Vec;

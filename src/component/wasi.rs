@@ -1,4 +1,4 @@
-//! The portable provider's files and directories: WASI descriptors.
+//! Files and directories of the portable provider: WASI descriptors.
 
 use alloc::rc::Rc;
 use alloc::string::String;
@@ -16,21 +16,22 @@ use crate::fs::{
 };
 use crate::region::{BufferedRegion, MapFile, Sharing, Window};
 
-/// How many entries a directory may have that WASI reports as errors: names that are not UTF-8, and
-/// those that go while it is listed. A host that reports the same one for ever must not keep us.
+/// The maximum number of directory entries that WASI reports as errors: names that are not UTF-8,
+/// and files removed during the listing. A host that reports such an error forever must not cause
+/// an endless loop.
 const MAX_UNREADABLE_NAMES: u32 = 1 << 20;
 
-/// A regular file. A clone is the same one; WASI itself cannot duplicate a descriptor.
+/// A regular file. A clone shares the descriptor, because WASI cannot duplicate one.
 #[derive(Clone)]
 pub(super) struct WasiFile(Rc<Descriptor>);
 
 /// A directory.
 pub(super) struct WasiDirectory(Rc<Descriptor>);
 
-/// Which directory a descriptor is of, as long as it is open.
+/// The identity of a directory, which keeps its descriptor open.
 pub(super) struct WasiIdentity(Rc<Descriptor>);
 
-/// The directories that the component was granted.
+/// Returns the directories that were granted to the component.
 pub(super) fn preopens() -> Preopens<WasiDirectory> {
     Preopens::new(
         get_directories()
@@ -41,7 +42,7 @@ pub(super) fn preopens() -> Preopens<WasiDirectory> {
 }
 
 impl WasiFile {
-    /// Takes a descriptor, which must be that of a regular file.
+    /// Takes a descriptor. Fails if it is not a regular file.
     pub(super) fn new(descriptor: Descriptor) -> IoResult<Self> {
         match descriptor.get_type()? {
             DescriptorType::RegularFile => Ok(Self(Rc::new(descriptor))),
@@ -52,25 +53,25 @@ impl WasiFile {
 }
 
 impl WasiFile {
-    /// The host's stream that reads from `offset` on.
+    /// Returns the host's stream that reads from `offset`.
     pub(super) fn input_stream(&self, offset: u64) -> IoResult<InputStream> {
         Ok(self.0.read_via_stream(offset)?)
     }
 
-    /// The host's stream that writes from `offset` on.
+    /// Returns the host's stream that writes from `offset`.
     pub(super) fn output_stream(&self, offset: u64) -> IoResult<OutputStream> {
         Ok(self.0.write_via_stream(offset)?)
     }
 }
 
 impl WasiDirectory {
-    /// What has that name, as far as it can be told without opening it: opening a pipe would wait
-    /// for its other end, and WASI has no error for a socket.
+    /// Returns the type of a name without opening it: opening a pipe would wait for its other end,
+    /// and WASI has no error for a socket.
     fn kind_of(&self, path: &str) -> Option<DescriptorType> {
         Some(self.0.stat_at(PathFlags::SYMLINK_FOLLOW, path).ok()?.type_)
     }
 
-    /// Opens once more a directory that the caller has lent.
+    /// Opens a borrowed directory again.
     pub(super) fn reopen(descriptor: &Descriptor) -> IoResult<Self> {
         let flags = DescriptorFlags::READ;
         let reopened =
@@ -210,10 +211,10 @@ impl Directory for WasiDirectory {
                 Ok(None) => return Ok(()),
                 Err(ErrorCode::IllegalByteSequence) if unreadable < MAX_UNREADABLE_NAMES => {
                     unreadable += 1;
-                    // WASI does not tell the name.
+                    // WASI does not return the name.
                     visit(DirectoryEntry { name: "\u{fffd}", is_utf8: false, is_file: false });
                 }
-                // Its name was taken away while the directory was listed.
+                // The entry was removed during the listing.
                 Err(ErrorCode::NoEntry) if unreadable < MAX_UNREADABLE_NAMES => unreadable += 1,
                 Err(error) => return Err(error.into()),
             }

@@ -1,4 +1,4 @@
-//! From Python's objects, as literals, to dtypes: what `numpy.dtype` does.
+//! Building dtypes from parsed Python literals, as `numpy.dtype` does from objects.
 
 use alloc::format;
 use alloc::string::{String, ToString};
@@ -10,19 +10,18 @@ use super::structured::{DtypeError, FieldDraft, RequestedSize, apply_shape, buil
 use super::{ByteOrder, Dtype, Kind, Scalar};
 use crate::argsort::argsort;
 
-/// What a literal is read as.
+/// The rules by which a literal describes a dtype.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(crate) enum ParseMode {
-    /// The argument of `numpy.dtype`: field follows field.
+    /// The rules of `numpy.dtype`: each field follows the previous one.
     Packed,
-    /// The same in a structure that is aligned, and so are those within it.
+    /// The rules of `numpy.dtype(..., align=True)`, also for nested structures.
     Aligned,
-    /// The dtype in a `.npy` file, as `numpy.lib.format.descr_to_dtype` reads it: gaps are fields
-    /// without a name.
+    /// The rules of `numpy.lib.format.descr_to_dtype` for `.npy` files: unnamed fields are gaps.
     NpyDescr,
 }
 
-/// The dtype that a literal stands for.
+/// Builds the dtype that a literal describes.
 pub(super) fn from_literal(literal: &Literal, reading: ParseMode) -> Result<Dtype, DtypeError> {
     let strict = reading == ParseMode::NpyDescr;
     match &literal.value {
@@ -42,8 +41,8 @@ pub(super) fn from_literal(literal: &Literal, reading: ParseMode) -> Result<Dtyp
     }
 }
 
-/// The structure of a list of fields, each `(name, dtype)` or `(name, dtype, shape)`, and the name
-/// may be `(title, name)`.
+/// Builds a structure from a list of fields `(name, dtype)` or `(name, dtype, shape)`, where the
+/// name may be `(title, name)`.
 fn from_field_list(
     literal: &Literal,
     items: &[Literal],
@@ -87,7 +86,7 @@ fn from_field_list(
     build_structure(drafts, reading == ParseMode::Aligned, strict.then_some((literal.start, end)))
 }
 
-/// Whether a field without a name is a gap: to numpy, an array of anything is void.
+/// Returns whether an unnamed field of this type is a gap. To numpy, every subarray is void.
 fn is_void(dtype: &Dtype) -> bool {
     match dtype {
         Dtype::Scalar(scalar) => scalar.kind == Kind::Void,
@@ -100,7 +99,7 @@ fn not_a_field(item: &Literal) -> DtypeError {
     invalid(item, "what is no field, as `('x', '<f4')` and `('x', '<f4', (2,))` are")
 }
 
-/// The title, if any, and the name of a field.
+/// Returns the optional title and the name of a field.
 fn title_and_name(literal: &Literal) -> Result<(Option<String>, &str), DtypeError> {
     match &literal.value {
         Value::Text(name) => Ok((None, name)),
@@ -126,12 +125,12 @@ fn not_a_name(literal: &Literal) -> DtypeError {
 
 type Entries = [(Literal, Literal)];
 
-/// What Python finds under a key: of several, the last.
+/// Returns the value of a key. As in Python, the last of several equal keys wins.
 fn lookup<'a>(entries: &'a Entries, key: &str) -> Option<&'a Literal> {
     entries.iter().rev().find(|entry| entry.0.text() == Some(key)).map(|entry| &entry.1)
 }
 
-/// The structure of a dictionary: by lists of names, formats and so on, or field by field.
+/// Builds a structure from a dictionary: of lists (`names`, `formats`, ...), or of fields.
 fn from_dictionary(
     literal: &Literal,
     entries: &Entries,
@@ -171,13 +170,13 @@ fn from_dictionary(
     build_structure(drafts, aligned, size)
 }
 
-/// What a list has for the field of that number.
+/// Returns the item of a list for a field.
 fn at(list: Option<&Literal>, number: usize) -> Option<&Literal> {
     list.and_then(Literal::items).map(|items| &items[number])
 }
 
-/// The fields of a dictionary `{name: (dtype, offset), name: (dtype, offset, title)}`, by their
-/// offsets.
+/// Returns the fields of a dictionary `{name: (dtype, offset), name: (dtype, offset, title)}`,
+/// sorted by their offsets.
 fn fields_by_offset(entries: &Entries, aligned: bool) -> Result<Vec<FieldDraft>, DtypeError> {
     let mut found = Vec::new();
     for (key, entry) in entries {
@@ -188,7 +187,7 @@ fn fields_by_offset(entries: &Entries, aligned: bool) -> Result<Vec<FieldDraft>,
             _ => return Err(not_a_field(entry)),
         };
         let name = key.text().ok_or_else(|| not_a_name(key))?;
-        // numpy's own dictionaries have a field under its title too.
+        // numpy's own dictionaries contain a field under its title too.
         if title.as_deref() != Some(name) {
             found.push((natural(offset)?, key.start, name, title, dtype));
         }

@@ -1,4 +1,4 @@
-//! Dtypes in one string without quotes: `f4`, `(2, 3)f4`, `i4, 2>f8, S5`.
+//! Dtypes in numpy's comma-separated notation: `f4`, `(2, 3)f4`, `i4, 2>f8, S5`.
 
 use alloc::format;
 use alloc::string::String;
@@ -11,10 +11,10 @@ use crate::display::excerpt;
 use crate::error::{Error, Result};
 use crate::limits::MAX_DTYPE;
 
-/// How many fields such a string may have: as many as the longest text of a dtype has room for.
+/// The maximum number of fields: a text of the maximum length has no room for more.
 const MAX_FIELDS: usize = MAX_DTYPE / 2;
 
-/// Reads any such string; in a structure that is aligned, one of several fields is too.
+/// Parses a string of one or more types. `aligned` aligns the fields of several types.
 pub(super) fn parse(text: &str, aligned: bool) -> Result<Dtype> {
     if !is_compound(text) {
         return Scalar::parse(text).map(Dtype::Scalar);
@@ -26,7 +26,7 @@ pub(super) fn parse(text: &str, aligned: bool) -> Result<Dtype> {
         let number = drafts.len();
         if number == MAX_FIELDS {
             return Err(Error::LimitExceeded(format!(
-                "a dtype has at max {MAX_FIELDS} fields: split it"
+                "a dtype has at most {MAX_FIELDS} fields: split it"
             )));
         }
         let invalid = || {
@@ -58,8 +58,8 @@ pub(super) fn parse(text: &str, aligned: bool) -> Result<Dtype> {
     build_structure(drafts, aligned, None).map_err(|refusal| refusal.error)
 }
 
-/// Whether there is more than a name or a code: a number or `()` at the start, or a comma that is
-/// not in brackets.
+/// Returns whether a text is more than a name or a code: it begins with a number or `()`, or has a
+/// comma outside brackets.
 fn is_compound(text: &str) -> bool {
     let start = text.strip_prefix(['<', '>', '=', '|']).unwrap_or(text);
     let mut open = 0;
@@ -82,7 +82,8 @@ struct Reader<'a> {
 }
 
 impl<'a> Reader<'a> {
-    /// How often, as a Python literal if at all, and what: `(2, 3)` and `>f4` of `>(2, 3)f4`.
+    /// Parses one item. Returns its repeats as a Python literal, possibly empty, and its type:
+    /// `(2, 3)` and `>f4` for `>(2, 3)f4`.
     fn item(&mut self) -> Option<(String, String)> {
         let before = self.take(1, ORDERS);
         let start = self.position;
@@ -97,7 +98,7 @@ impl<'a> Reader<'a> {
         let start = self.position;
         self.take(usize::MAX, NAME);
         let end = self.position;
-        // Brackets that do not close, or are empty, belong to nothing.
+        // Empty or unclosed brackets are not part of the type.
         if !self.take(1, "[").is_empty()
             && (self.take(usize::MAX, UNIT).is_empty() || self.take(1, "]").is_empty())
         {
@@ -111,14 +112,14 @@ impl<'a> Reader<'a> {
             (before, behind) if little(before) == little(behind) => before,
             _ => return None,
         };
-        // A tuple needs no parentheses in Python; within them it is one in any case.
+        // A Python tuple needs no parentheses, but a literal within them is parsed as one.
         let bare = repeats.contains(',') && !repeats.contains('(');
         let repeats = if bare { format!("({repeats})") } else { repeats.into() };
         Some((repeats, if order == ">" { format!(">{name}") } else { name.into() }))
     }
 
-    /// Goes past what separates two fields: whether there was a comma, or `None` for something
-    /// else.
+    /// Skips the separator of two fields. Returns whether it has a comma, or `None` if there is
+    /// other text.
     fn separator(&mut self) -> Option<bool> {
         self.take(usize::MAX, SPACE);
         let comma = !self.take(1, ",").is_empty();
@@ -126,7 +127,7 @@ impl<'a> Reader<'a> {
         (comma || self.position == self.text.len()).then_some(comma)
     }
 
-    /// Takes the next bytes that are among the wanted, all of them ASCII.
+    /// Takes at most `max` bytes that are in `wanted`, which is ASCII.
     #[inline(never)]
     fn take(&mut self, max: usize, wanted: &str) -> &'a str {
         let start = self.position;

@@ -1,9 +1,8 @@
-//! Python's literals, as they stand in the header of a `.npy` file and in what numpy prints of a
-//! dtype.
+//! A parser of Python literals, which spell dtypes and the headers of `.npy` files.
 //!
-//! What this reads means the same to Python's `ast.literal_eval`. It reads less: no floats, sets,
-//! or strings in three quotes, and only numbers that fit 64 bits. Depth and the number of values
-//! are bounded here and length by the callers, and so time and memory are.
+//! It accepts a subset of Python's `ast.literal_eval`, with the same meaning: no floats, sets or
+//! triple-quoted strings, and only integers of 64 bits. It limits the nesting and the number of
+//! values, and its callers limit the length of the text, so time and memory are bounded.
 
 mod string;
 
@@ -12,14 +11,14 @@ use alloc::format;
 use alloc::string::String;
 use alloc::vec::Vec;
 
-/// How many brackets can be open at once. The deepest dtype prints as fewer.
+/// The maximum number of open brackets. The most deeply nested dtype prints with fewer.
 const MAX_DEPTH: usize = 80;
 
-/// How many values one text may have, each of which takes much more memory than text: as many as
-/// the largest dtype needs.
+/// The maximum number of values in one text. A value takes much more memory than its text; the
+/// largest dtype needs as many.
 const MAX_VALUES: usize = 512 << 10;
 
-/// A value, and the bytes of the text that it was read from.
+/// A value, and the range of the text that it was parsed from.
 pub(crate) struct Literal {
     pub(crate) value: Value,
     pub(crate) start: usize,
@@ -31,7 +30,7 @@ pub(crate) enum Value {
     Bool(bool),
     Int(i64),
     Text(String),
-    /// Bytes, each as the character of that number.
+    /// A byte string, each byte as the character of that code.
     Bytes(String),
     Tuple(Vec<Literal>),
     List(Vec<Literal>),
@@ -39,7 +38,7 @@ pub(crate) enum Value {
 }
 
 impl Literal {
-    /// Reads a text that is one literal and nothing besides.
+    /// Parses a text that contains exactly one literal.
     pub(crate) fn parse(text: &[u8], encoding: Encoding) -> Result<Self, SyntaxError> {
         let mut reader = Reader { text, encoding, position: 0, depth: 0, values: 0 };
         let literal = reader.value()?;
@@ -50,7 +49,7 @@ impl Literal {
         Ok(literal)
     }
 
-    /// The elements of a tuple or list.
+    /// Returns the items of a tuple or list.
     pub(crate) fn items(&self) -> Option<&[Self]> {
         match &self.value {
             Value::Tuple(items) | Value::List(items) => Some(items),
@@ -58,7 +57,7 @@ impl Literal {
         }
     }
 
-    /// The characters of a string.
+    /// Returns the content of a text string.
     pub(crate) fn text(&self) -> Option<&str> {
         match &self.value {
             Value::Text(text) => Some(text),
@@ -66,7 +65,7 @@ impl Literal {
         }
     }
 
-    /// A number that is not negative.
+    /// Returns a non-negative integer.
     pub(crate) fn natural(&self) -> Option<u64> {
         match self.value {
             Value::Int(number) => u64::try_from(number).ok(),
@@ -75,16 +74,16 @@ impl Literal {
     }
 }
 
-/// What the bytes above 127 mean.
+/// The encoding of a text.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Encoding {
-    /// Each is the character of that number.
+    /// Latin-1: each byte is the character of that code.
     Latin1,
-    /// The text is valid UTF-8.
+    /// Valid UTF-8.
     Utf8,
 }
 
-/// What is wrong with a text, and where.
+/// A syntax error: its position and a description.
 pub(crate) struct SyntaxError {
     pub(crate) position: usize,
     pub(crate) what: Box<str>,
@@ -98,9 +97,9 @@ struct Reader<'a> {
     text: &'a [u8],
     encoding: Encoding,
     position: usize,
-    /// How many brackets are open.
+    /// The number of open brackets.
     depth: usize,
-    /// How many values were read.
+    /// The number of values parsed so far.
     values: usize,
 }
 
@@ -115,7 +114,7 @@ impl Reader<'_> {
         let value = match self.peek() {
             b'(' => {
                 let (mut items, comma) = self.sequence(b')')?;
-                // In Python, it is the comma that makes the tuple.
+                // In Python, the comma makes a tuple, not the parentheses.
                 if items.len() == 1 && !comma {
                     return Ok(items.remove(0));
                 }
@@ -130,7 +129,7 @@ impl Reader<'_> {
         Ok(Literal { value, start, end: self.position })
     }
 
-    /// The elements up to the closing bracket, and whether a comma was behind the last one.
+    /// Parses items up to the closing bracket. Returns also whether a comma followed the last item.
     fn sequence(&mut self, close: u8) -> Result<(Vec<Literal>, bool), SyntaxError> {
         self.open()?;
         let mut items = Vec::new();
@@ -187,7 +186,7 @@ impl Reader<'_> {
         }
         let digits = core::str::from_utf8(&self.text[first..self.position]).unwrap_or_default();
         let octal = digits.starts_with('0') && digits.bytes().any(|digit| digit != b'0');
-        // Python 2 wrote long integers as `3L`, and numpy still reads them.
+        // Python 2 wrote long integers as `3L`, which numpy still reads.
         if self.peek() == b'L' {
             self.position += 1;
         }
@@ -218,7 +217,7 @@ impl Reader<'_> {
         Err(syntax_error(self.position, what))
     }
 
-    /// The byte at the position, or 0 at the end.
+    /// Returns the byte at the position, or 0 at the end.
     fn peek(&self) -> u8 {
         self.text.get(self.position).copied().unwrap_or_default()
     }
@@ -237,7 +236,7 @@ impl Reader<'_> {
         found
     }
 
-    /// Goes past white space, and past comments.
+    /// Skips white space and comments.
     fn skip_space(&mut self) {
         let mut comment = false;
         while let Some(byte) = self.text.get(self.position) {

@@ -1,4 +1,4 @@
-//! Dtypes as Python's literals, which numpy reads back.
+//! Printing dtypes as Python literals, which numpy reads back.
 
 use alloc::format;
 use alloc::string::{String, ToString};
@@ -18,15 +18,15 @@ impl fmt::Display for Dtype {
 }
 
 impl Dtype {
-    /// What numpy writes as `descr` into the header of a `.npy` file, as text:
+    /// Returns the `descr` that numpy writes into the header of a `.npy` file, as text:
     /// `numpy.lib.format.dtype_to_descr`.
     ///
-    /// Gaps are fields without a name there. numpy writes a sub-array type as nothing but bytes.
+    /// It describes gaps as unnamed fields, and a subarray type as void.
     ///
     /// # Errors
     ///
-    /// [`Error::InvalidArgument`] for fields that overlap or lie in another order than they are
-    /// named, of which no `.npy` file can tell.
+    /// [`Error::InvalidArgument`] if fields overlap or are not in the order of their offsets,
+    /// because the format cannot describe such fields.
     pub fn descr(&self) -> Result<String> {
         match self {
             Self::Subarray(subarray) => Ok(format!("'|V{}'", subarray.size)),
@@ -39,7 +39,7 @@ impl Dtype {
         }
     }
 
-    /// Whether the fields lie behind one another, at all nesting.
+    /// Returns whether the fields do not overlap and ascend, at all levels.
     fn is_in_order(&self) -> bool {
         match self {
             Self::Scalar(_) => true,
@@ -54,7 +54,7 @@ impl Dtype {
         }
     }
 
-    /// Whether the list of the fields says everything, at all nesting.
+    /// Returns whether a list of fields describes the type completely, at all levels.
     fn is_list_enough(&self) -> bool {
         match self {
             Self::Scalar(_) => true,
@@ -73,7 +73,8 @@ impl Dtype {
         }
     }
 
-    /// Writes the literal; gaps are fields without a name where a `.npy` file is to be `for_npy`.
+    /// Writes the type as a literal. `for_npy` selects the notation of `.npy` files, where gaps are
+    /// unnamed fields.
     fn print(&self, for_npy: bool, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Scalar(scalar) => write!(formatter, "'{scalar}'"),
@@ -90,7 +91,7 @@ impl Dtype {
     }
 }
 
-/// A dtype as a `.npy` file has it.
+/// Displays a dtype in the notation of `.npy` files.
 struct NpyDescr<'a>(&'a Dtype);
 
 impl fmt::Display for NpyDescr<'_> {
@@ -154,8 +155,7 @@ impl Structured {
 
 type Printer = fn(&Field, &mut fmt::Formatter<'_>) -> fmt::Result;
 
-/// Writes the bytes between two fields as a field without a name, and returns what comes between it
-/// and the next.
+/// Writes a gap between two fields as an unnamed field. Returns the separator to write next.
 fn gap(
     separator: &'static str,
     end: u64,
@@ -169,7 +169,7 @@ fn gap(
     Ok(", ")
 }
 
-/// A text as Python's `repr` writes it.
+/// Displays a text like Python's `repr`.
 struct Quoted<'a>(&'a str);
 
 impl fmt::Display for Quoted<'_> {
@@ -195,8 +195,8 @@ impl fmt::Display for Quoted<'_> {
     }
 }
 
-/// Python's `str.isprintable`, which Rust's escapes go by as well: behind another character, only
-/// what is not printable is escaped.
+/// Returns whether a character is printable like Python's `str.isprintable`. Rust's `escape_debug`
+/// follows the same rule for a character that is not the first one.
 fn is_printable(character: char) -> bool {
     let mut text = " ".to_string();
     text.push(character);

@@ -1,4 +1,4 @@
-//! The types without parts, by name (`float32`) and by code (`<f4`).
+//! Scalar types, by name (`float32`) and by code (`<f4`).
 
 use alloc::format;
 use core::fmt;
@@ -8,8 +8,8 @@ use super::{ByteOrder, Kind, Scalar, Unit};
 use crate::display::excerpt;
 use crate::error::{Error, Result};
 
-/// The letters of types, and how many bytes each type has. C's types have the sizes that they have
-/// on 64-bit Linux.
+/// The one-letter codes, with the kind and the size in bytes of each. C's types have the sizes of
+/// 64-bit Linux.
 const LETTERS: [(u8, Kind, u8); 29] = [
     (b'?', Kind::Bool, 1),
     (b'b', Kind::Int, 1),
@@ -42,7 +42,7 @@ const LETTERS: [(u8, Kind, u8); 29] = [
     (b'V', Kind::Void, 0),
 ];
 
-/// Each letter, and the names for it.
+/// Lines of a one-letter code and the names for it.
 const NAMES: &str = "? bool bool_;b int8 byte;h int16 short;i int32 intc;l int64 int int_ intp \
     long longlong;B uint8 ubyte;H uint16 ushort;I uint32 uintc;L uint64 uint uintp ulong \
     ulonglong;e float16 half;f float32 single;d float64 float double;g float128 longdouble;F \
@@ -52,14 +52,14 @@ const NAMES: &str = "? bool bool_;b int8 byte;h int16 short;i int32 intc;l int64
 impl Scalar {
     pub(super) const fn new(kind: Kind, size: u64, order: ByteOrder, unit: Option<Unit>) -> Self {
         let mut scalar = Self { kind, size, order, unit };
-        // Where the order has no meaning, one spelling of it keeps equal types equal.
+        // Types without a byte order all get the same one, so that equal types compare equal.
         if !scalar.has_order() {
             scalar.order = ByteOrder::Little;
         }
         scalar
     }
 
-    /// Reads a name or a code.
+    /// Parses a name or a code.
     pub(super) fn parse(text: &str) -> Result<Self> {
         let (order, code) = match text.as_bytes().first() {
             Some(b'>') => (ByteOrder::Big, &text[1..]),
@@ -71,7 +71,7 @@ impl Scalar {
         Ok(Self::new(kind, size, order, unit))
     }
 
-    /// Whether the bytes have an order.
+    /// Returns whether the type has a byte order.
     const fn has_order(&self) -> bool {
         match self.kind {
             Kind::Bool | Kind::Bytes | Kind::Void => false,
@@ -80,7 +80,7 @@ impl Scalar {
         }
     }
 
-    /// A multiple of what such a value lies at in an aligned structure.
+    /// Returns the alignment in an aligned structure, in bytes.
     pub(super) const fn alignment(&self) -> u64 {
         match self.kind {
             Kind::Bytes | Kind::Void => 1,
@@ -121,7 +121,7 @@ fn by_letter(letter: u8) -> Option<Found> {
     LETTERS.iter().find(|entry| entry.0 == letter).map(|&(_, kind, size)| (kind, size.into(), None))
 }
 
-/// A letter; or the letter of a kind, and the size.
+/// Looks up a one-letter code, or the letter of a kind followed by a size.
 fn by_code(code: &str) -> Option<Found> {
     for (start, kind) in [
         ("M8", Kind::Datetime),
@@ -142,12 +142,12 @@ fn by_code(code: &str) -> Option<Found> {
     if digits.is_empty() {
         return by_letter(letter);
     }
-    // What is no ASCII is no letter, and may be cut only behind all of it.
+    // `get` returns `None` within a character that is not ASCII; no code begins with one.
     let size = natural(code.get(1..)?)?;
     let kind = match letter {
         b'S' | b'a' => return Some((Kind::Bytes, size.into(), None)),
         b'V' => return Some((Kind::Void, size.into(), None)),
-        // A character has 4 bytes, and all together fit a C `int`.
+        // A character has 4 bytes, and the size must fit a C `int`.
         b'U' => {
             return Some((
                 Kind::Unicode,
@@ -166,7 +166,7 @@ fn by_code(code: &str) -> Option<Found> {
     exists.then_some((kind, size.into(), None))
 }
 
-/// The letter for a name.
+/// Looks up the one-letter code for a name.
 fn by_name(name: &str) -> Option<u8> {
     NAMES
         .split(';')
@@ -174,7 +174,8 @@ fn by_name(name: &str) -> Option<u8> {
         .map(|line| line.as_bytes()[0])
 }
 
-/// Tells the types of numpy's that are no bytes in a file from what is no type.
+/// Returns the error for a text that is not a supported dtype. Tells numpy's types without a fixed
+/// size from invalid texts.
 fn refuse(text: &str, code: &str) -> Error {
     let text_printed = excerpt(text);
     if matches!(code, "O" | "O4" | "O8") || by_name(text) == Some(b'O') {

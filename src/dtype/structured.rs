@@ -1,7 +1,6 @@
-//! Types that have parts: where the fields of a structure lie, and how large an array of elements
-//! is.
+//! Construction of types that have parts: the offsets of fields, and the sizes of subarrays.
 //!
-//! As in numpy, no type has more than 2,147,483,647 bytes, the largest `int` of C.
+//! As in numpy, every size fits a C `int`: at most 2,147,483,647 bytes.
 
 use alloc::format;
 use alloc::string::String;
@@ -15,10 +14,10 @@ use crate::display::{ShapeDisplay, excerpt};
 use crate::error::Error;
 use crate::limits::MAX_AXES;
 
-/// The largest size of a type, and the largest length of an axis within one.
+/// The maximum size of a type in bytes, and the maximum length of an axis of a subarray.
 const MAX_SIZE: u64 = i32::MAX.unsigned_abs() as u64;
 
-/// Why a literal is no dtype, and where in the text the reason stands.
+/// The reason why a literal is not a dtype, and its position in the text.
 pub(crate) struct DtypeError {
     pub(crate) position: usize,
     pub(crate) error: Error,
@@ -30,21 +29,21 @@ impl DtypeError {
     }
 }
 
-/// A field, before it has a place.
+/// A field whose offset may not be known yet.
 pub(super) struct FieldDraft {
-    /// Where in the text it is.
+    /// The position in the text.
     pub(super) position: usize,
     pub(super) name: String,
     pub(super) title: Option<String>,
     pub(super) dtype: Dtype,
-    /// Where in the structure it is; `None` for behind the one before.
+    /// The offset in the structure; `None` places the field after the previous one.
     pub(super) offset: Option<u64>,
 }
 
-/// The size that was asked for, and where in the text.
+/// A requested item size, with its position in the text.
 pub(super) type RequestedSize = (usize, u64);
 
-/// The structure of these fields, which is as small as they let it be where no size is given.
+/// Builds a structure from fields. Without a requested size, it gets the smallest one that fits.
 pub(super) fn build_structure(
     drafts: Vec<FieldDraft>,
     aligned: bool,
@@ -78,7 +77,7 @@ pub(super) fn build_structure(
             return Err(DtypeError::new(
                 position,
                 format!(
-                    "the itemsize is {size}, and must be a multiple of {alignment} and at min \
+                    "the itemsize is {size}, and must be a multiple of {alignment} and at least \
                      {end} for the fields"
                 ),
             ));
@@ -88,7 +87,7 @@ pub(super) fn build_structure(
     Ok(Dtype::Structured(Arc::new(Structured { fields, size: end, alignment, aligned })))
 }
 
-/// All names and titles are keys of the same dictionary in numpy, and so none can be there twice.
+/// Fails if a name or title occurs twice: numpy keeps all of them as keys of one dictionary.
 fn check_names(drafts: &[FieldDraft]) -> Result<(), DtypeError> {
     let mut names = Vec::with_capacity(drafts.len());
     for draft in drafts {
@@ -110,13 +109,13 @@ fn check_names(drafts: &[FieldDraft]) -> Result<(), DtypeError> {
     Ok(())
 }
 
-/// The type of an array of elements: numpy's `(element, shape)`.
+/// Builds a subarray type: numpy's `(element, shape)`.
 pub(super) fn apply_shape(element: Dtype, literal: &Literal) -> Result<Dtype, DtypeError> {
     let invalid = |what: &str| DtypeError::new(literal.start, what.into());
     if let Dtype::Scalar(scalar) = &element
         && scalar.size == 0
     {
-        // For a type that comes in all sizes, this is the size.
+        // The shape of a type without a size is its size.
         let unit = if scalar.kind == Kind::Unicode { 4 } else { 1 };
         let size = literal.natural().and_then(|count| count.checked_mul(unit));
         let size = size.ok_or_else(|| invalid("what is no size of a type without one"))?;
@@ -137,7 +136,7 @@ pub(super) fn apply_shape(element: Dtype, literal: &Literal) -> Result<Dtype, Dt
     }
     if shape.len() > MAX_AXES {
         return Err(invalid(&format!(
-            "a shape of {} axes, which has at max {MAX_AXES}",
+            "a shape of {} axes, which has at most {MAX_AXES}",
             shape.len()
         )));
     }
@@ -146,7 +145,7 @@ pub(super) fn apply_shape(element: Dtype, literal: &Literal) -> Result<Dtype, Dt
     }
     let (mut size, mut count) = (element.size(), 1_u64);
     for &length in &shape {
-        // As in numpy, the axes behind one without length may be of any.
+        // As in numpy, the axes after an axis of length 0 may have any length.
         if length == 0 {
             (size, count) = (0, 0);
             break;

@@ -1,9 +1,8 @@
-//! The units of points in time and of the distances between them, in numpy's brackets: `[ns]`,
-//! `[10ms]`, `[s/10]`.
+//! Units of datetimes and timedeltas in numpy's brackets: `[ns]`, `[10ms]`, `[s/10]`.
 
 use core::fmt;
 
-/// A length of time, or of the calendar.
+/// A calendar or clock unit.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[expect(missing_docs, reason = "the names say it")]
 pub enum Time {
@@ -22,7 +21,7 @@ pub enum Time {
     Attosecond,
 }
 
-/// Each as numpy writes it, the longest first.
+/// The units as numpy spells them, the longest first.
 const TIMES: [(&str, Time); 13] = [
     ("Y", Time::Year),
     ("M", Time::Month),
@@ -39,8 +38,8 @@ const TIMES: [(&str, Time); 13] = [
     ("as", Time::Attosecond),
 ];
 
-/// How many of the next three units numpy takes for one, from the year on; 0 where it goes no
-/// further. From the second on they are all alike.
+/// For each unit from the year on, the number of each of the next three units that numpy takes as
+/// one of it; 0 if it does not divide further. All units from the second on have the same numbers.
 const DIVISIONS: [[u32; 3]; 7] = [
     [12, 52, 365],
     [4, 30, 720],
@@ -51,12 +50,12 @@ const DIVISIONS: [[u32; 3]; 7] = [
     [1000, 1_000_000, 0],
 ];
 
-/// What a number counts, as numpy's `datetime_data` has it.
+/// A multiple of a unit, like numpy's `datetime_data`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Unit {
-    /// Of what.
+    /// The unit.
     pub time: Time,
-    /// How many of it.
+    /// The multiple.
     pub multiple: u32,
 }
 
@@ -66,8 +65,7 @@ pub(super) enum Parsed {
 }
 
 impl Unit {
-    /// Reads what follows `M8` or `m8`, where that is not nothing. A unit may be open
-    /// (`[generic]`).
+    /// Parses the brackets after `M8` or `m8`. `[generic]` is no unit.
     pub(super) fn parse(text: &str) -> Option<Parsed> {
         let inner = text.strip_prefix('[')?.strip_suffix(']')?;
         let name = inner.trim_start_matches(|character: char| character.is_ascii_digit());
@@ -82,7 +80,7 @@ impl Unit {
         }
         let name = if name == "μs" { "us" } else { name };
         let place = TIMES.iter().position(|(time, _)| *time == name)?;
-        // A part of a unit is as many of a smaller one, where that comes out even.
+        // A fraction of a unit becomes a whole multiple of a smaller unit, if there is one.
         let (steps, factor) = if divisor == 1 {
             (0, 1)
         } else {
@@ -108,7 +106,7 @@ impl fmt::Display for Unit {
     }
 }
 
-/// A number of decimal digits that fits a C `int`, as all of numpy's sizes do.
+/// Parses decimal digits as a number that fits a C `int`, like all sizes in numpy.
 pub(super) fn natural(digits: &str) -> Option<u32> {
     let plain = digits.bytes().all(|byte| byte.is_ascii_digit());
     digits.parse::<i32>().ok().filter(|_| plain).map(i32::unsigned_abs)

@@ -1,4 +1,4 @@
-//! Errors of a provider's file system, and the error of the engine that each becomes.
+//! Errors of a provider's file system, and their conversion to errors of the engine.
 
 use alloc::format;
 use alloc::string::String;
@@ -6,66 +6,64 @@ use core::fmt;
 
 use crate::error::Error;
 
-/// What the functions of a provider's files and directories return.
+/// The result of the functions of files, directories and regions.
 pub type IoResult<T> = Result<T, IoError>;
 
-/// Why a file system refused.
+/// An error of a file system.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct IoError {
-    /// The reason, as far as the engine tells reasons apart.
+    /// The reason.
     pub kind: IoErrorKind,
-    /// What the file system said, where `kind` alone does not tell; otherwise empty.
+    /// The file system's own message if `kind` does not say enough; otherwise empty.
     pub detail: String,
 }
 
-/// The reasons that the engine tells apart, because it reacts to them or words them differently.
+/// The reasons that the engine distinguishes, because it handles them or words them differently.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum IoErrorKind {
-    /// Nothing has that name.
+    /// The name does not exist.
     NotFound,
-    /// It was to be created, and is there.
+    /// The name was to be created and exists already.
     AlreadyExists,
-    /// The grant, or the operating system, does not allow it; also a path that leaves its
-    /// directory.
+    /// The grant or the operating system denies access, or the path leaves its directory.
     NotPermitted,
-    /// A directory stands where a file was asked for.
+    /// The name is a directory and not a file.
     IsDirectory,
-    /// A file stands where a directory was asked for.
+    /// The name is a file and not a directory.
     NotDirectory,
-    /// Neither file nor directory, for instance a pipe or a device.
+    /// The name is neither a file nor a directory, for instance a pipe or a device.
     NotRegularFile,
     /// A name in the path is longer than the file system allows.
     NameTooLong,
-    /// The file system does not accept it: a path with a NUL, for instance, or a size that no file
-    /// has.
+    /// The file system rejects the argument, for instance a path with a NUL or an impossible size.
     Invalid,
     /// The path leads through too many symbolic links.
     LinkLoop,
     /// The file would be larger than the file system allows.
     FileTooLarge,
-    /// The file ends before the bytes that were asked for, although it once reached there.
+    /// The file ends before the requested bytes, although it once contained them.
     Truncated,
-    /// The mapping was closed.
+    /// The mapping is closed.
     Closed,
     /// The disk or the quota is full.
     NoSpace,
-    /// There is not enough memory, or address space.
+    /// There is not enough memory or address space.
     NoMemory,
     /// Too many files are open.
     TooManyHandles,
     /// Another process has the directory open for writing.
     Locked,
-    /// Another program uses it at the moment.
+    /// Another program is using the file at present.
     Busy,
-    /// It is more than the provider gives a plugin; the detail says of what.
+    /// The request exceeds a limit of the provider; the detail says which.
     OverLimit,
-    /// The file system cannot do this.
+    /// The file system does not support the operation.
     Unsupported,
-    /// The storage cannot be reached now, for instance because a network has no connection.
+    /// The storage is unreachable at present, for instance because the network is down.
     Unavailable,
     /// The host or the operating system ended the call.
     Interrupted,
-    /// Anything else; the detail says what.
+    /// Any other reason; the detail says which.
     Other,
 }
 
@@ -114,8 +112,8 @@ impl fmt::Display for IoError {
 }
 
 impl Error {
-    /// The error for an operation on a file or directory that the provider's file system refused:
-    /// `action` is what was tried, as in "cannot `action` `path`".
+    /// Returns the error for an operation that the file system refused. The message reads "cannot
+    /// `action` `path`", followed by the reason.
     #[must_use]
     pub fn io(action: &str, path: &str, error: &IoError) -> Self {
         let text = format!("cannot {action} `{path}`: {error}");

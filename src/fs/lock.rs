@@ -1,16 +1,16 @@
-//! What keeps threads apart.
+//! Mutual exclusion of threads.
 //!
-//! The engine does not know whether there are threads. A provider that has them supplies a lock
-//! that they wait for; one that has not supplies a [`RefCell`].
+//! The engine does not know whether there are threads. A provider with threads supplies a mutex, a
+//! provider without threads a [`RefCell`].
 
 use core::cell::RefCell;
 
-/// A value that is changed by one at a time.
+/// A value that one thread at a time can access.
 pub trait Lock<T> {
-    /// Puts a value behind a new lock.
+    /// Creates a lock that holds `value`.
     fn new(value: T) -> Self;
 
-    /// Lets `act` have the value alone. `act` must not enter the same lock again.
+    /// Calls `act` with exclusive access to the value. `act` must not take the same lock again.
     fn with<R>(&self, act: impl FnOnce(&mut T) -> R) -> R;
 }
 

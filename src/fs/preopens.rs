@@ -1,4 +1,7 @@
-//! From a plugin's path to a directory that it was granted.
+//! Preopens: finds the granted directory that a plugin's path belongs to.
+//!
+//! This module compares paths as texts. It does not follow `..` or links: the provider's sandbox
+//! does.
 
 use alloc::format;
 use alloc::string::{String, ToString};
@@ -7,29 +10,29 @@ use alloc::vec::Vec;
 use crate::error::{Error, Result};
 use crate::limits::MAX_PATH;
 
-/// The directories that a plugin was granted, each with the path under which the plugin knows it.
+/// The directories that were granted to a plugin, each with its path in the plugin.
 #[derive(Clone, Debug)]
 pub struct Preopens<D> {
     directories: Vec<(String, D)>,
 }
 
 impl<D> Preopens<D> {
-    /// The granted directories, as `wasi:filesystem/preopens` lists them.
+    /// Takes the granted directories as `wasi:filesystem/preopens` lists them.
     #[must_use]
     pub const fn new(directories: Vec<(String, D)>) -> Self {
         Self { directories }
     }
 
-    /// Finds the preopened directory that holds `path`, the longest where there are several, and
-    /// what of the path remains below it (`.` for the directory itself).
+    /// Finds the granted directory that contains `path`, and the rest of the path below it (`.` for
+    /// the directory itself). If several match, the one with the longest path wins.
     ///
-    /// `data/x`, `./data/x` and `/data/x` are the same path. Whether what remains leads out of the
-    /// directory again, by `..` or by a link, is for the provider to find out when it opens it.
+    /// `data/x`, `./data/x` and `/data/x` are the same path. The provider checks that the rest does
+    /// not leave the directory by `..` or by a link when it opens the rest.
     ///
     /// # Errors
     ///
-    /// [`Error::AccessDenied`] where there is none; the text has the grant that would help.
-    /// [`Error::InvalidArgument`] where the path is longer than [`MAX_PATH`].
+    /// [`Error::AccessDenied`] if no granted directory contains the path; the message names a grant
+    /// that would. [`Error::InvalidArgument`] if the path is longer than [`MAX_PATH`].
     pub fn resolve(&self, path: &str) -> Result<(&D, String)> {
         if path.len() > MAX_PATH {
             let length = path.len();
@@ -75,10 +78,10 @@ impl<D> Preopens<D> {
     }
 }
 
-/// The path from the root that means the same: Python's `os.path.abspath`, for which the root is
-/// where a plugin is.
+/// Returns the equivalent absolute path, like Python's `os.path.abspath` with the root as the
+/// working directory.
 ///
-/// Like there, `..` takes away the name before it, whatever that leads to.
+/// As in Python, `..` removes the component before it, even if that is a link.
 #[must_use]
 pub fn absolute(path: &str) -> String {
     let mut kept: Vec<&str> = Vec::new();
@@ -88,7 +91,7 @@ pub fn absolute(path: &str) -> String {
     format!("/{}", kept.join("/"))
 }
 
-/// The components in a path, without the empty ones and `.`; `..` stays.
+/// Returns the components of a path without empty ones and `.`, but with `..`.
 fn components(path: &str) -> Vec<&str> {
     path.split('/').filter(|name| !matches!(*name, "" | ".")).collect()
 }
@@ -102,7 +105,7 @@ mod tests {
         Preopens::new(guests.iter().map(|&guest| (guest.to_string(), guest)).collect())
     }
 
-    /// Where `path` is found among `guests`: the preopen, and what remains.
+    /// Checks which of the granted paths contains `path`, and the rest below it.
     #[track_caller]
     fn check(guests: &[&'static str], path: &str, preopen: &str, rest: &str) {
         assert_eq!(

@@ -1,4 +1,7 @@
-//! Elements that are named one by one: what numpy calls advanced indexing.
+//! Advanced ("fancy") indexing: axes whose elements are selected one by one by index arrays and
+//! masks.
+//!
+//! This module broadcasts the index arrays of one index together and inserts the resulting axes.
 
 use alloc::format;
 use alloc::string::String;
@@ -12,26 +15,30 @@ use crate::display::ShapeDisplay;
 use crate::error::{Error, Result};
 use crate::limits::{MAX_AXES, MAX_FANCY_ELEMENTS};
 
-/// Axes that no strides describe.
+/// Axes that have a list of offsets instead of strides.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct FancyAxes {
-    /// Which axes of the selection they are: at least one.
+    /// The range of the selection's axes that they are. It is not empty.
     pub axes: Range<usize>,
-    /// Where each of their elements begins, in C order, in bytes from the start of the layout.
+    /// The offset of each of their elements from the start of the layout, in C order, in bytes.
     pub offsets: Vec<i64>,
 }
 
-/// Refuses a selection of more than [`MAX_AXES`].
+/// Fails if a selection would have more than [`MAX_AXES`] axes.
 pub(super) fn check_axes(axes: usize) -> Result<()> {
     if axes <= MAX_AXES {
         return Ok(());
     }
     Err(Error::OutOfBounds(format!(
-        "the selection would have {axes} axes, and an array has at max {MAX_AXES}"
+        "the selection would have {axes} axes, and an array has at most {MAX_AXES}"
     )))
 }
 
-/// Offsets of 0, or `limit-exceeded` if the memory does not have room for them.
+/// Allocates `count` zero offsets.
+///
+/// # Errors
+///
+/// [`Error::LimitExceeded`] if there is not enough memory.
 fn zeroes(count: usize) -> Result<Vec<i64>> {
     let mut offsets = Vec::new();
     offsets.try_reserve_exact(count).map_err(|_| {
@@ -43,41 +50,42 @@ fn zeroes(count: usize) -> Result<Vec<i64>> {
     Ok(offsets)
 }
 
-/// Refuses to name more elements than [`MAX_FANCY_ELEMENTS`].
+/// Fails if index arrays select more than [`MAX_FANCY_ELEMENTS`] elements.
 pub(super) fn check_element_count(count: u64) -> Result<()> {
     if count <= MAX_FANCY_ELEMENTS {
         return Ok(());
     }
     Err(Error::LimitExceeded(format!(
-        "{count} elements are too many to be named at once: name at max {MAX_FANCY_ELEMENTS}"
+        "{count} elements are too many to be named at once: name at most {MAX_FANCY_ELEMENTS}"
     )))
 }
 
-/// The index arrays of a selection, which are broadcast together and make its fancy axes.
+/// The index arrays of one index, which are broadcast together to fancy axes.
 #[derive(Default)]
 pub(super) struct IndexArrays {
     arrays: Vec<IndexArray>,
-    /// Where their axes stand among those of the selection; `None` before the first of them.
+    /// The position of the fancy axes among the axes of the selection; `None` before the first
+    /// index array.
     place: Option<usize>,
-    /// Whether the index before was one of them, or an integer.
+    /// Whether the previous index was an index array or an integer.
     is_open: bool,
 }
 
-/// An index array: its shape, and how far each element that it names is from the start, in bytes.
+/// An index array: its shape, and the offset of each selected element from the start, in bytes.
 struct IndexArray {
     shape: Vec<u64>,
     offsets: Vec<i64>,
 }
 
 impl IndexArrays {
-    /// Finds the place of the axes, index by index. `joins` says whether an index is broadcast
-    /// together with the arrays, and `axes` is how many axes the selection has so far.
+    /// Tracks the position of the fancy axes from index to index. `joins` tells whether an index is
+    /// broadcast with the index arrays; `axes` is the number of axes selected so far.
     pub(super) fn follow(&mut self, joins: bool, axes: usize) {
         if joins {
             self.place = Some(match self.place {
                 None => axes,
                 Some(place) if self.is_open => place,
-                // As in numpy, the axes come first where another index separates the arrays.
+                // As in numpy, the axes come first if another index separates the index arrays.
                 Some(_) => 0,
             });
         }
@@ -86,17 +94,17 @@ impl IndexArrays {
 
     /// Adds an index array.
     pub(super) fn push(&mut self, shape: Vec<u64>, offsets: Vec<i64>) -> Result<()> {
-        // A mask without axes uses none of the array's, so nothing else limits the number of them.
+        // A mask without axes uses none of the array's axes, so only this limits their number.
         if self.arrays.len() >= MAX_AXES {
             return Err(Error::OutOfBounds(format!(
-                "too many index arrays: one index has at max {MAX_AXES}"
+                "too many index arrays: one index has at most {MAX_AXES}"
             )));
         }
         self.arrays.push(IndexArray { shape, offsets });
         Ok(())
     }
 
-    /// Adds the axes of all index arrays together to those of the selection.
+    /// Inserts the axes of the broadcast index arrays into the layout.
     pub(super) fn insert_into(mut self, layout: &mut Layout) -> Result<FancyAxes> {
         let shape = self.broadcast()?;
         let count = product(&shape);
@@ -107,13 +115,13 @@ impl IndexArrays {
             layout.shape.insert(place, length);
             layout.strides.insert(place, 0);
         }
-        // The same elements may be named again and again.
+        // The same element can be selected many times.
         let bytes = layout.shape.iter().try_fold(layout.dtype.size().max(1), |bytes, &length| {
             bytes.checked_mul(length.max(1))
         });
         if bytes.is_none_or(|bytes| i64::try_from(bytes).is_err()) {
             return Err(Error::InvalidArgument(format!(
-                "a selection of shape {} is too large: all elements together have at max {} bytes",
+                "a selection of shape {} is too large: all elements together have at most {} bytes",
                 ShapeDisplay(&layout.shape),
                 i64::MAX
             )));
@@ -132,7 +140,7 @@ impl IndexArrays {
         Ok(FancyAxes { axes: place..place + shape.len(), offsets })
     }
 
-    /// The shape of all index arrays together.
+    /// Returns the broadcast shape of all index arrays.
     fn broadcast(&self) -> Result<Vec<u64>> {
         let axes = self.arrays.iter().map(|array| array.shape.len()).max().unwrap_or(0);
         let mut shape = alloc::vec![1; axes];
@@ -152,7 +160,7 @@ impl IndexArrays {
         const MAX_TEXT: usize = 100;
         let mut shapes = String::new();
         for array in &self.arrays {
-            // A text takes anything.
+            // Writing to a string cannot fail.
             _ = write!(shapes, " {}", ShapeDisplay(&array.shape));
             if shapes.len() > MAX_TEXT {
                 shapes.truncate(MAX_TEXT);
@@ -166,7 +174,7 @@ impl IndexArrays {
     }
 }
 
-/// A number of elements that is known to be below [`MAX_FANCY_ELEMENTS`].
+/// Converts a number of elements of at most [`MAX_FANCY_ELEMENTS`].
 fn to_usize(count: u64) -> usize {
     usize::try_from(count).unwrap_or(usize::MAX)
 }

@@ -1,8 +1,9 @@
-//! Walking through a shape one element after the other.
+//! Iteration over the element offsets of a shape, without a division for each element.
 
 use alloc::vec::Vec;
 
-/// Where the elements of a shape lie, in C order; after the last one it begins again.
+/// An iterator over the offsets of the elements of a shape, in C order. Starts again after the last
+/// element.
 pub(super) struct Odometer {
     axes: Vec<Axis>,
     place: i64,
@@ -15,10 +16,10 @@ struct Axis {
 }
 
 impl Odometer {
-    /// The first element lies at 0, and neighbours along an axis are as far apart as `stride` says.
+    /// Starts at offset 0; `stride` returns the stride of each axis.
     pub(super) fn new(shape: &[u64], stride: &dyn Fn(usize) -> i64) -> Self {
         let axis = |(axis, &length)| Axis { length, stride: stride(axis), position: 0 };
-        // An axis of length 1 never moves, and there may be many of them.
+        // An axis of length 1 never moves, and there may be many such axes.
         let moving = shape.iter().enumerate().filter(|(_, length)| **length != 1);
         Self { axes: moving.map(axis).collect(), place: 0 }
     }

@@ -1,21 +1,24 @@
-//! Going through all elements of an array that one call cannot hold.
+//! Division of a large array into pieces that one read or write processes.
 
 use super::Layout;
 use crate::error::Result;
 
-/// How many elements are read, or written, at a time: few enough that no provider refuses them for
-/// the pages that they lie in.
+/// The maximum number of elements that are read or written at a time, so that no provider refuses a
+/// piece for the number of pages that it touches.
 pub(crate) const MAX_PIECE_ELEMENTS: u64 = 1 << 16;
 
-/// How much is read from a disk around a single byte, and how many bytes can be gone through while
-/// one element is.
+/// The estimated bytes that a system reads from a disk around a single byte, and the number of
+/// contiguous bytes that take as long as one element.
 const READ_AHEAD: u64 = 128 << 10;
 const BYTES_PER_ELEMENT: u64 = 4;
 
 impl Layout {
-    /// What it costs to see every element once, as the number of bytes that cost the same when they
-    /// lie together: at least those of the elements, some for each of them, and where they lie
-    /// apart what a system reads ahead around each, but no more than they all lie in.
+    /// Estimates the cost of visiting every element once, as a number of contiguous bytes that cost
+    /// the same.
+    ///
+    /// The cost is at least the size of all elements and [`BYTES_PER_ELEMENT`] for each of them.
+    /// For scattered elements it includes the bytes that the system reads ahead around each,
+    /// limited by the extent of the array.
     pub(crate) fn traversal_cost(&self) -> u64 {
         let extent = self.extent().map_or(0, |extent| extent.end - extent.start);
         let size = self.size();
@@ -25,8 +28,8 @@ impl Layout {
             .max(size.saturating_mul(BYTES_PER_ELEMENT))
     }
 
-    /// Calls `visit` with parts of at max `max` elements that together are all of them, but for
-    /// those without bytes, in the order of the region.
+    /// Calls `visit` with pieces of at most `max` elements, in the order of the region. Together
+    /// they are all elements that have bytes.
     pub(crate) fn for_each_piece(
         &self,
         max: u64,
@@ -39,7 +42,7 @@ impl Layout {
         if size <= max {
             return visit(self.clone());
         }
-        // There is one: an array without any has a single element.
+        // There is such an axis, because the array has more than one element.
         let slowest = (0..self.shape.len())
             .filter(|&axis| self.shape[axis] > 1)
             .max_by_key(|&axis| self.strides[axis].unsigned_abs());
@@ -49,7 +52,7 @@ impl Layout {
         let mut done = 0;
         while done < length {
             let count = at_once.min(length - done);
-            // A falling axis is walked from its other end.
+            // An axis with a negative stride is traversed from its other end.
             let first = if stride < 0 { length - done - count } else { done };
             let mut piece = self.clone();
             piece.shape[axis] = count;

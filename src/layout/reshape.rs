@@ -1,4 +1,4 @@
-//! The same elements in another shape, where strides can say it.
+//! Reshaping without a copy: new strides for the same elements.
 
 use alloc::format;
 use alloc::vec::Vec;
@@ -9,12 +9,11 @@ use crate::error::{Error, Result};
 use crate::limits::MAX_AXES;
 
 impl Layout {
-    /// The same elements in another shape: `a.reshape(shape, order=order, copy=False)`.
+    /// Returns the same elements in another shape: `a.reshape(shape, order=order, copy=False)`.
     ///
     /// # Errors
     ///
-    /// [`Error::InvalidArgument`] for a shape of another size, and for one that only a copy could
-    /// have.
+    /// [`Error::InvalidArgument`] if the shape has another size, or needs a copy.
     pub fn reshape(&self, shape: &[i64], order: Order) -> Result<Self> {
         let shape = self.resolve_shape(shape)?;
         let dense = Self::new(self.dtype.clone(), shape, order)?;
@@ -34,13 +33,12 @@ impl Layout {
         Ok(Self { strides, start: self.start, ..dense })
     }
 
-    /// The shape with the length that was left open, after a check that its size is the present
-    /// one.
+    /// Resolves a length of -1, and checks that the shape has the same size.
     fn resolve_shape(&self, shape: &[i64]) -> Result<Vec<u64>> {
         if shape.len() > MAX_AXES {
             let axes = shape.len();
             return Err(Error::InvalidArgument(format!(
-                "a shape of {axes} axes is too long: an array has at max {MAX_AXES}"
+                "a shape of {axes} axes is too long: an array has at most {MAX_AXES}"
             )));
         }
         let size = self.size();
@@ -53,7 +51,7 @@ impl Layout {
         };
         let mut open = None;
         let mut known: Option<u64> = Some(1);
-        let mut resolve_shape = Vec::with_capacity(shape.len());
+        let mut resolved = Vec::with_capacity(shape.len());
         for (axis, &length) in shape.iter().enumerate() {
             match u64::try_from(length) {
                 Ok(length) => known = known.and_then(|known| known.checked_mul(length)),
@@ -61,25 +59,25 @@ impl Layout {
                 Err(_) if length == -1 => return refuse("only one length can be left open"),
                 Err(_) => return refuse("a length cannot be negative, but for one -1"),
             }
-            resolve_shape.push(length.unsigned_abs());
+            resolved.push(length.unsigned_abs());
         }
-        // A length of 0 anywhere makes nothing of lengths that are too large together.
-        let known = if resolve_shape.contains(&0) { Some(0) } else { known };
+        // A length of 0 makes the size 0, even if the other lengths overflow.
+        let known = if resolved.contains(&0) { Some(0) } else { known };
         match (open, known) {
             (Some(axis), Some(known)) if known != 0 && size.is_multiple_of(known) => {
-                resolve_shape[axis] = size / known;
+                resolved[axis] = size / known;
             }
             (None, Some(known)) if known == size => {}
             _ => return refuse(&format!("it has {size} elements")),
         }
-        Ok(resolve_shape)
+        Ok(resolved)
     }
 
-    /// The strides of the same elements in another shape without a length of 0, or `None` where
-    /// there are none.
+    /// Returns the strides of the same elements in another non-empty shape, or `None` if no strides
+    /// describe them.
     ///
-    /// The axes of both shapes fall into groups, from the first on, that hold the same elements.
-    /// The axes of a group can be divided in another way where they follow each other without gaps.
+    /// From the first axis on, the axes of both shapes form groups that contain the same elements.
+    /// The axes of a group can be divided differently if they are contiguous.
     fn reshaped_strides(&self, shape: &[u64], order: Order) -> Option<Vec<i64>> {
         let old: Vec<_> = self
             .shape
@@ -126,8 +124,8 @@ impl Layout {
             }
             (from, begin) = (to, end);
         }
-        // What is left of the shape are lengths of 1, whose strides nobody uses; they are as numpy
-        // has them.
+        // The remaining axes have length 1. Their strides are never used and are the same as
+        // numpy's.
         let mut last = strides.last().copied().unwrap_or(self.dtype.size().cast_signed());
         if order == Order::F && begin > 0 {
             last = last.wrapping_mul(shape[begin - 1].cast_signed());

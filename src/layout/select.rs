@@ -1,4 +1,4 @@
-//! Indexing: from a layout and a list of indices to the elements that they take.
+//! Indexing: the elements of a layout that a list of indices selects.
 
 use alloc::format;
 use alloc::vec::Vec;
@@ -9,25 +9,25 @@ use super::odometer::Odometer;
 use super::take::{Mask, Take};
 use crate::error::{Error, Result};
 
-/// What to do with an axis, or with several.
+/// An index of one or more axes.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Index {
-    /// Takes one element of the axis, which disappears; negative numbers count from the end.
+    /// Selects one element and removes the axis; negative numbers count from the end.
     At(i64),
-    /// Takes a range of the axis.
+    /// Selects a range of the axis.
     Slice(Slice),
-    /// Stands for as many whole axes as the other indices leave over.
+    /// Selects all of the axes that the other indices leave over.
     Ellipsis,
     /// Adds an axis of length 1.
     NewAxis,
-    /// Takes these elements of the axis, whose place the shape of the index array takes.
+    /// Selects the given elements of the axis, which is replaced by the shape of the index array.
     Take(Take),
-    /// Takes the elements where the mask is true of as many axes as it has.
+    /// Selects the elements where the mask is true; uses as many axes as the mask has.
     Mask(Mask),
 }
 
 impl Index {
-    /// Whether it names elements one by one, so that no strides lead from one to the next.
+    /// Returns whether the index selects elements one by one, so that no strides describe them.
     fn is_fancy(&self) -> bool {
         match self {
             Self::Take(take) => take.scalar().is_none(),
@@ -36,12 +36,12 @@ impl Index {
         }
     }
 
-    /// Whether it is an integer, or an index array: those are broadcast together.
+    /// Returns whether the index is broadcast together with index arrays.
     const fn is_broadcast(&self) -> bool {
         matches!(self, Self::At(_) | Self::Take(_) | Self::Mask(_))
     }
 
-    /// How many axes of the array it uses.
+    /// Returns the number of the array's axes that the index uses.
     fn axes(&self) -> usize {
         match self {
             Self::Ellipsis | Self::NewAxis => 0,
@@ -59,23 +59,23 @@ impl Index {
     }
 }
 
-/// A range along one axis, with the meaning of Python's `slice(start, stop, step)`.
+/// A range along one axis, like Python's `slice(start, stop, step)`.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Slice {
     /// The first index.
     pub start: Option<i64>,
-    /// The index before which to stop.
+    /// The index to stop before.
     pub stop: Option<i64>,
-    /// The distance between two indices.
+    /// The distance between neighbouring indices.
     pub step: Option<i64>,
 }
 
-/// The elements that a list of indices takes.
+/// The elements that a list of indices selects.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Selection {
-    /// The elements. The strides of fancy axes mean nothing.
+    /// The layout of the elements. The strides of fancy axes are meaningless.
     pub layout: Layout,
-    /// The axes whose elements were named one by one.
+    /// The axes whose elements are selected one by one.
     pub fancy: Option<FancyAxes>,
 }
 
@@ -86,12 +86,12 @@ impl From<Layout> for Selection {
 }
 
 impl Layout {
-    /// The layout of the elements that `indices` take: numpy's basic indexing.
+    /// Returns the layout of the elements that `indices` select: numpy's basic indexing.
     ///
     /// # Errors
     ///
-    /// Those of [`Layout::selection`], and [`Error::InvalidArgument`] for arrays of elements, which
-    /// only a copy holds together.
+    /// Those of [`Layout::selection`], and [`Error::InvalidArgument`] for index arrays and masks,
+    /// which need a copy.
     pub fn select(&self, indices: &[Index]) -> Result<Self> {
         if indices.iter().any(|index| matches!(index, Index::Take(_) | Index::Mask(_))) {
             return Err(Error::InvalidArgument(
@@ -102,16 +102,16 @@ impl Layout {
         Ok(self.selection(indices)?.layout)
     }
 
-    /// The elements that `indices` take: numpy's indexing.
+    /// Returns the elements that `indices` select: numpy's indexing.
     ///
     /// # Errors
     ///
-    /// [`Error::OutOfBounds`] for an index outside of its axis, for more indices than axes, for a
-    /// mask of another shape than its axes, for index arrays that cannot be broadcast together, and
-    /// for too many axes; [`Error::InvalidArgument`] for a step of 0, for a second ellipsis, for an
-    /// index array whose shape is not that of its elements, and for a selection of more bytes than
-    /// a number holds; [`Error::LimitExceeded`] for more than
-    /// [`MAX_FANCY_ELEMENTS`](crate::limits::MAX_FANCY_ELEMENTS) elements that are named one by one.
+    /// [`Error::OutOfBounds`] for an index outside its axis, for more indices than axes, for a mask
+    /// whose shape differs from its axes, for index arrays that cannot be broadcast together, and
+    /// for too many axes. [`Error::InvalidArgument`] for a step of 0, for a second ellipsis, for an
+    /// index array whose shape does not fit its number of elements, and for a selection whose size
+    /// overflows. [`Error::LimitExceeded`] for index arrays of more than
+    /// [`MAX_FANCY_ELEMENTS`](crate::limits::MAX_FANCY_ELEMENTS) elements.
     pub fn selection(&self, indices: &[Index]) -> Result<Selection> {
         indices.iter().try_for_each(Index::check)?;
         let ellipsis_axes = self.ellipsis_axes(indices)?;
@@ -158,12 +158,12 @@ impl Layout {
         Ok(Selection { layout: view, fancy })
     }
 
-    /// How many axes an ellipsis stands for.
+    /// Returns the number of axes that an ellipsis stands for.
     fn ellipsis_axes(&self, indices: &[Index]) -> Result<usize> {
         let ellipses = indices.iter().filter(|index| matches!(index, Index::Ellipsis)).count();
         if ellipses > 1 {
             return Err(Error::InvalidArgument(format!(
-                "{ellipses} ellipses in one index: there can be at max one"
+                "{ellipses} ellipses in one index: there can be at most one"
             )));
         }
         let used: usize = indices.iter().map(Index::axes).sum();
@@ -180,7 +180,7 @@ impl Layout {
         view.strides.extend_from_slice(&self.strides[axes]);
     }
 
-    /// Which element of an axis an index means.
+    /// Returns the position that an index means along an axis.
     fn position(&self, axis: usize, at: i64) -> Result<u64> {
         let length = self.shape[axis];
         let position =
@@ -192,13 +192,14 @@ impl Layout {
         })
     }
 
-    /// How far the elements that an index array names are from the start, in bytes.
+    /// Returns the offsets of the elements that an index array selects, in bytes.
     fn index_array_offsets(&self, axis: usize, take: &Take) -> Result<Vec<i64>> {
         check_element_count(take.indices.len() as u64)?;
         take.indices.iter().map(|&at| Ok(self.distance(axis, self.position(axis, at)?))).collect()
     }
 
-    /// The same for those that a mask takes of the axes from `first` on.
+    /// Returns the offsets of the elements that a mask selects of the axes from `first` on, in
+    /// bytes.
     fn mask_offsets(&self, first: usize, mask: &Mask) -> Result<Vec<i64>> {
         let shape = mask.lengths();
         for (axis, &given) in (first..).zip(&shape) {
@@ -227,26 +228,26 @@ impl Layout {
             ))
         })?;
         view.shape.push(range.count);
-        // The stride of an axis of length 0 or 1 is never used, and a step may be anything there;
-        // numpy wraps too.
+        // The stride of an axis of length 0 or 1 is never used, so it may overflow; numpy wraps
+        // too.
         view.strides.push(self.strides[axis].wrapping_mul(range.step));
         Ok(self.advance(view.start, axis, range.first))
     }
 
-    /// The byte where the element lies that is `position` further along `axis`.
+    /// Returns the start after a move by `position` elements along `axis`.
     fn advance(&self, start: u64, axis: usize, position: u64) -> u64 {
         start.wrapping_add_signed(self.distance(axis, position))
     }
 
-    /// How far the element is that is `position` further along `axis`, in bytes.
+    /// Returns the distance of `position` elements along `axis`, in bytes.
     fn distance(&self, axis: usize, position: u64) -> i64 {
-        // An existing element lies within the region, whose size fits an `i64`; so does the
-        // distance. An array without elements has no such element, and its start is never used.
+        // An element that exists lies within the region, whose size fits an `i64`, and so does the
+        // distance. The start of an empty array is never used.
         self.strides[axis].wrapping_mul(position.cast_signed())
     }
 }
 
-/// The indices that a slice takes of an axis.
+/// A resolved slice: the first index, the number of indices and the step.
 struct SliceRange {
     first: u64,
     count: u64,
@@ -254,14 +255,15 @@ struct SliceRange {
 }
 
 impl Slice {
-    /// Python's `slice.indices(length)` as first index and count; `None` where the step is 0.
+    /// Resolves the slice for an axis, like Python's `slice.indices(length)`. Returns `None` if the
+    /// step is 0.
     fn resolve(&self, length: u64) -> Option<SliceRange> {
         let step = self.step.unwrap_or(1);
         if step == 0 {
             return None;
         }
         let forward = step > 0;
-        // In 128 bits nothing here can overflow.
+        // No sum here overflows 128 bits.
         let length = i128::from(length);
         let (lowest, highest) = if forward { (0, length) } else { (-1, length - 1) };
         let clip = |bound: Option<i64>, default: i128| {
@@ -272,7 +274,7 @@ impl Slice {
         let stop = clip(self.stop, if forward { highest } else { lowest });
         let distance = if forward { stop - start } else { start - stop };
         if distance <= 0 {
-            // As in numpy, an empty range leaves the stride as it was.
+            // As in numpy, an empty range keeps the stride.
             return Some(SliceRange { first: 0, count: 0, step: 1 });
         }
         let distance = u64::try_from(distance).ok()?;

@@ -1,4 +1,4 @@
-//! Index arrays and masks, which name elements one by one.
+//! The operands of fancy indexing: index arrays and masks, and the checks of their shapes.
 
 use alloc::format;
 use alloc::vec::Vec;
@@ -8,23 +8,24 @@ use crate::display::ShapeDisplay;
 use crate::error::{Error, Result};
 use crate::limits::MAX_AXES;
 
-/// An index array: the elements of one axis that `a[[3, 1]]` names.
+/// An index array, which selects elements of one axis, as `a[[3, 1]]` does.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Take {
-    /// The elements, in C order; negative numbers count from the end.
+    /// The indices, in C order; negative numbers count from the end.
     pub indices: Vec<i64>,
-    /// The shape of the index array; `None` means one axis. An array without axes is an integer.
+    /// The shape of the index array; `None` means one axis. An index array without axes is an
+    /// integer.
     pub shape: Option<Vec<u64>>,
 }
 
-/// A mask: takes the elements where it is true, and stands for as many index arrays of one axis as
-/// it has axes.
+/// A mask, which selects the elements where it is true. It replaces the axes that it covers by one
+/// axis.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Mask {
     /// The values, in C order.
     pub values: Vec<bool>,
-    /// The shape of the mask, which must be that of the axes it uses; `None` means one axis. A mask
-    /// without axes adds an axis of length 1 or 0.
+    /// The shape of the mask, which must be that of the axes it covers; `None` means one axis. A
+    /// mask without axes adds an axis of length 1 or 0.
     pub shape: Option<Vec<u64>>,
 }
 
@@ -41,7 +42,7 @@ impl From<Vec<bool>> for Mask {
 }
 
 impl Take {
-    /// The one element that an array without axes names.
+    /// Returns the index of an index array without axes.
     pub(super) fn scalar(&self) -> Option<i64> {
         self.shape.as_ref().is_some_and(Vec::is_empty).then(|| self.indices.first().copied())?
     }
@@ -56,7 +57,7 @@ impl Take {
 }
 
 impl Mask {
-    /// How many axes of the array it uses.
+    /// Returns the number of the array's axes that the mask covers.
     pub(super) fn axes(&self) -> usize {
         self.shape.as_ref().map_or(1, Vec::len)
     }
@@ -74,13 +75,13 @@ fn lengths(shape: Option<&Vec<u64>>, count: usize) -> Vec<u64> {
     shape.cloned().unwrap_or_else(|| alloc::vec![count as u64])
 }
 
-/// Refuses a shape that is not that of `count` values.
+/// Fails if a shape does not have `count` elements.
 fn check(shape: Option<&[u64]>, count: usize) -> Result<()> {
     let Some(shape) = shape else { return Ok(()) };
     let axes = shape.len();
     if axes > MAX_AXES {
         return Err(Error::InvalidArgument(format!(
-            "an index array of {axes} axes is too much: an array has at max {MAX_AXES}"
+            "an index array of {axes} axes is too much: an array has at most {MAX_AXES}"
         )));
     }
     if product(shape) != count as u64 {

@@ -1,8 +1,9 @@
-//! The plan of a copy between a region and a buffer.
+//! Transfers: plans of copies between a region and a buffer.
 //!
-//! The elements of a selection lie in the region wherever their strides put them, and in the buffer
-//! in C order. A transfer pairs the two, and walks them in the order of the region, forwards: that
-//! is the order in which pages, disks and read-ahead work best, whatever the order of the array.
+//! The elements of a selection lie in the region according to their strides, and in the buffer in C
+//! order. A transfer pairs both, and visits the elements in ascending order of the region, whatever
+//! the order of the array: pages, disks and read-ahead are fastest in this order. It copies nothing
+//! itself.
 
 use alloc::sync::Arc;
 use alloc::vec::Vec;
@@ -13,30 +14,30 @@ use super::odometer::Odometer;
 use super::select::Selection;
 
 /// A copy between a region and a buffer, as a sequence of [`Block`]s. Their offsets in the region
-/// rise, but for elements that were named one by one along several axes.
+/// ascend, except for fancy axes that stand beside other axes.
 #[derive(Clone, Debug)]
 pub struct Transfer {
-    /// The axes around the innermost one, the slowest first.
+    /// The outer axes, the slowest first.
     outer: Vec<Axis>,
-    /// The axis along which a block runs.
+    /// The innermost axis, along which a block runs.
     inner: Axis,
-    /// How many bytes lie together on both sides.
+    /// The number of bytes that are contiguous on both sides.
     length: usize,
-    /// Where the next block begins; `None` at the end.
+    /// The offsets of the next block in the region and in the buffer; `None` at the end.
     next: Option<(u64, usize)>,
 }
 
-/// `count` runs of `length` bytes, each `region_stride` further in the region and `buffer_stride`
-/// further in the buffer than the one before.
+/// `count` runs of `length` bytes. From one run to the next, the offset in the region grows by
+/// `region_stride` and the offset in the buffer by `buffer_stride`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Block {
-    /// Where the first run begins in the region.
+    /// The offset of the first run in the region.
     pub region: u64,
-    /// The distance of two runs in the region; at least `length`.
+    /// The distance between runs in the region; at least `length`.
     pub region_stride: u64,
-    /// Where the first run begins in the buffer.
+    /// The offset of the first run in the buffer.
     pub buffer: usize,
-    /// The distance of two runs in the buffer; 0 where the same bytes are written again and again.
+    /// The distance between runs in the buffer; 0 if the same bytes are written repeatedly.
     pub buffer_stride: isize,
     /// The length of a run in bytes.
     pub length: usize,
@@ -45,7 +46,7 @@ pub struct Block {
 }
 
 impl Block {
-    /// Where in the region and in the buffer the run of that number begins.
+    /// Returns the offsets of a run in the region and in the buffer.
     #[must_use]
     pub fn run(&self, number: usize) -> (u64, usize) {
         let region = self.region + number as u64 * self.region_stride;
@@ -61,10 +62,11 @@ struct Axis {
     count: usize,
     region_stride: u64,
     buffer_stride: isize,
-    /// How far along this axis the next block is.
+    /// The index of the next block along this axis.
     position: usize,
-    /// Where the positions are, in the region and in the buffer, if not a stride apart: in the
-    /// order of the region. Shared, because a transfer is copied and the list may be long.
+    /// The offsets of each index in the region and in the buffer, in ascending order of the region,
+    /// if they are not a stride apart. Shared, because transfers are cloned and the list can be
+    /// long.
     offsets: Option<Arc<[(u64, isize)]>>,
 }
 
@@ -73,7 +75,8 @@ impl Axis {
         Self { count, region_stride, buffer_stride, position: 0, offsets: None }
     }
 
-    /// Where a position is, in the region and in the buffer, from the first one on.
+    /// Returns the offsets of an index in the region and in the buffer, relative to the first
+    /// index.
     fn at(&self, position: usize) -> (u64, isize) {
         match &self.offsets {
             Some(offsets) => offsets[position],
@@ -84,7 +87,8 @@ impl Axis {
         }
     }
 
-    /// Goes to another position, from `place`, which is at the present one.
+    /// Moves to another index. `place` holds the offsets at the present index; returns those at the
+    /// new one.
     fn go_to(&mut self, position: usize, place: (u64, usize)) -> (u64, usize) {
         let (old, new) = (self.at(self.position), self.at(position));
         self.position = position;
@@ -93,22 +97,22 @@ impl Axis {
 }
 
 impl Transfer {
-    /// The copy between the elements of `layout` and a buffer that holds them in C order.
+    /// Plans the copy between the elements of `layout` and a buffer that holds them in C order.
     ///
-    /// The elements together must fit in memory: their byte count in a `usize`.
+    /// The byte count of all elements must fit a `usize`.
     #[must_use]
     pub fn new(layout: &Layout) -> Self {
         Self::of(layout, None, &layout.element_strides())
     }
 
-    /// The same for the elements of a selection.
+    /// Plans the copy between the elements of a selection and a buffer that holds them in C order.
     #[must_use]
     pub fn of_selection(selection: &Selection) -> Self {
         Self::broadcast(selection, &selection.layout.element_strides())
     }
 
-    /// The copy from a buffer to the elements of a selection where neighbours along each axis are
-    /// `elements` apart in the buffer: what [`Layout::broadcast_strides`] returns.
+    /// Plans the copy from a buffer that is broadcast to a selection. `elements` are the strides
+    /// that [`Layout::broadcast_strides`] returns.
     #[must_use]
     pub fn broadcast(selection: &Selection, elements: &[u64]) -> Self {
         Self::of(&selection.layout, selection.fancy.as_ref(), elements)
@@ -116,8 +120,7 @@ impl Transfer {
 
     fn of(layout: &Layout, fancy: Option<&FancyAxes>, elements: &[u64]) -> Self {
         let item = to_usize(layout.dtype.size());
-        // Elements of no bytes need no copy either, and there may be more of them than anybody can
-        // count.
+        // Elements of 0 bytes need no copy, and their number may overflow.
         if layout.nbytes() == 0 {
             return Self { outer: Vec::new(), inner: Axis::new(0, 0, 0), length: item, next: None };
         }
@@ -131,7 +134,7 @@ impl Transfer {
                 fancy.filter(|fancy| fancy.axes.contains(&number))
             {
                 if number > axes.start {
-                    // The first of the fancy axes stands for all of them.
+                    // The first of the fancy axes represents all of them.
                     continue;
                 }
                 let places = Odometer::new(&layout.shape[axes.clone()], &|axis| {
@@ -143,13 +146,13 @@ impl Transfer {
                 continue;
             }
             if stride < 0 {
-                // Walked from its other end, the axis rises in the region.
+                // Traversed from its other end, the axis ascends in the region.
                 let steps = (axis.count - 1) as u64;
                 region -= steps * axis.region_stride;
                 buffer += axis.buffer_stride * (axis.count - 1).cast_signed();
                 axis.buffer_stride = -axis.buffer_stride;
             }
-            // The largest step comes first; axes of the same step stay in C order.
+            // The largest stride comes first; axes of the same stride stay in C order.
             let place =
                 axes.partition_point(|other: &Axis| other.region_stride >= axis.region_stride);
             axes.insert(place, axis);
@@ -172,17 +175,17 @@ impl Transfer {
 }
 
 impl Axis {
-    /// Makes a list of this axis, and says where its first position is in region and buffer;
-    /// `offsets` are the positions in the region, and `places` those in the buffer.
+    /// Replaces the stride of this axis by lists of offsets: `offsets` in the region, `places` in
+    /// the buffer. Returns the offsets of its first index on both sides.
     fn set_offsets(
         &mut self,
         offsets: &[i64],
         places: Odometer,
         (region, buffer): (u64, isize),
     ) -> (u64, isize) {
-        // An element that is named twice is written twice, and what comes last in the buffer stays.
-        // Not by `argsort`: index arrays are long, and pairs are sorted five times as fast as
-        // numbers of pairs.
+        // The sort is stable: if an element is selected twice, the last bytes in the buffer win.
+        // `argsort` is not used, because index arrays are long, and sorting pairs is five times as
+        // fast as sorting indices of pairs.
         let mut order: Vec<_> = offsets.iter().copied().zip(places.map(to_isize)).collect();
         order.sort_by_key(|&(offset, _)| offset);
         let (Some(&(lowest, first)), Some(&(highest, _))) = (order.first(), order.last()) else {
@@ -190,15 +193,14 @@ impl Axis {
         };
         let place = |(offset, place): (i64, isize)| (offset.abs_diff(lowest), place - first);
         self.offsets = Some(order.into_iter().map(place).collect());
-        // Among the other axes, it has the place that its average step gives it.
+        // The average stride determines the position among the other axes.
         self.region_stride = highest.abs_diff(lowest) / (offsets.len() as u64 - 1).max(1);
         self.count = offsets.len();
         (region.wrapping_add_signed(lowest), buffer + first)
     }
 }
 
-/// Makes one axis of two where the outer one goes on exactly where the inner one ends, on both
-/// sides.
+/// Merges neighbouring axes if the outer one continues the inner one exactly, on both sides.
 fn merge_axes(axes: Vec<Axis>) -> Vec<Axis> {
     let mut result: Vec<Axis> = Vec::with_capacity(axes.len());
     for axis in axes {
@@ -246,12 +248,12 @@ impl Iterator for Transfer {
     }
 }
 
-/// A count of bytes or elements that the caller has compared with what fits in memory.
+/// Converts a count of bytes or elements that the caller has checked to fit in memory.
 fn to_usize(count: u64) -> usize {
     usize::try_from(count).unwrap_or(usize::MAX)
 }
 
-/// The distance of two elements of a buffer that is in memory.
+/// Converts a distance within a buffer that is in memory.
 fn to_isize(distance: i64) -> isize {
     isize::try_from(distance).unwrap_or(isize::MAX)
 }

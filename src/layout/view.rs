@@ -10,11 +10,11 @@ use crate::error::{Error, Result};
 use crate::limits::MAX_AXES;
 
 impl Layout {
-    /// One field of every element: `a[name]`.
+    /// Returns one field of every element: `a[name]`.
     ///
     /// # Errors
     ///
-    /// [`Error::InvalidArgument`] where the dtype has no field of that name.
+    /// [`Error::InvalidArgument`] if the dtype has no such field.
     pub fn field(&self, name: &str) -> Result<Self> {
         let Some(field) = self.dtype.field(name) else {
             let (name, dtype) = (excerpt(name), excerpt_of(&self.dtype));
@@ -26,12 +26,12 @@ impl Layout {
         Self { dtype: field.dtype.clone(), start, ..self.clone() }.flattened()
     }
 
-    /// The same bytes as elements of another dtype: `a.view(dtype)`.
+    /// Reinterprets the bytes as elements of another dtype: `a.view(dtype)`.
     ///
     /// # Errors
     ///
-    /// [`Error::InvalidArgument`] where they cannot be seen so: a last axis with gaps, or another
-    /// number of bytes.
+    /// [`Error::InvalidArgument`] if the item size changes and the last axis is not contiguous, or
+    /// if its bytes are not divisible by the new item size.
     pub fn view_as(&self, dtype: Dtype) -> Result<Self> {
         let (old, mut new) = (self.dtype.size(), dtype.size());
         let mut dtype = dtype;
@@ -61,8 +61,8 @@ impl Layout {
         if length != 1 && self.size() != 0 && u64::try_from(stride) != Ok(old) {
             return refuse("the last axis must be without gaps");
         }
-        // Elements of a layout have a byte count that fits, and so have those of its last axis;
-        // without elements an axis may have any length.
+        // The byte count of a non-empty layout fits, and so does that of its last axis. In an empty
+        // layout the axis may have any length.
         let bytes = length.checked_mul(old);
         let length = match bytes {
             _ if new == 0 => None,
@@ -79,16 +79,16 @@ impl Layout {
             });
         };
         if let (Some(last), Some(stride)) = (view.shape.last_mut(), view.strides.last_mut()) {
-            // It is no larger than the bytes of the axis, which fit an `i64`.
+            // The item size is at most the byte count of the axis, which fits an `i64`.
             (*last, *stride) = (length, new.cast_signed());
         }
-        // With a last axis of length 0, the others may be longer than larger elements allow.
+        // If the last axis has length 0, the other axes may be too long for larger elements.
         let checked = Self::new(view.dtype, view.shape, Order::C)?;
         Ok(Self { strides: view.strides, start: view.start, ..checked })
     }
 
-    /// The layout of a whole array without gaps, whose elements may be arrays: their axes follow
-    /// those of the shape.
+    /// Returns the layout of a contiguous array. The axes of a subarray dtype follow those of the
+    /// shape.
     ///
     /// # Errors
     ///
@@ -98,31 +98,31 @@ impl Layout {
         Self::new(dtype, [shape, &axes].concat(), order)
     }
 
-    /// Makes axes of the layout of those that its elements have, where they are arrays.
+    /// Appends the axes of a subarray dtype to those of the layout.
     fn flattened(self) -> Result<Self> {
         let Self { dtype, mut shape, mut strides, start } = self;
         let (dtype, axes) = dtype.flatten();
         if shape.len() + axes.len() > MAX_AXES {
             let axes = shape.len() + axes.len();
             return Err(Error::InvalidArgument(format!(
-                "an array of {axes} axes, with those of its elements, is too much: it has at max \
+                "an array of {axes} axes, with those of its elements, is too much: it has at most \
                  {MAX_AXES}"
             )));
         }
         let inner = Self::new(dtype, axes, Order::C)?;
         shape.extend(inner.shape);
         strides.extend(inner.strides);
-        // Elements of no bytes could be more, all together, than a number holds.
+        // The size may overflow if the elements had 0 bytes.
         let checked = Self::new(inner.dtype, shape, Order::C)?;
         Ok(Self { strides, start, ..checked })
     }
 
-    /// The same elements with the axes in another order: `a.transpose(axes)`.
+    /// Permutes the axes: `a.transpose(axes)`.
     ///
     /// # Errors
     ///
-    /// [`Error::InvalidArgument`] for what is no permutation, [`Error::OutOfBounds`] for an axis
-    /// that is not there.
+    /// [`Error::InvalidArgument`] if `axes` is not a permutation, [`Error::OutOfBounds`] for an
+    /// axis that does not exist.
     pub fn transpose(&self, axes: Option<&[i64]>) -> Result<Self> {
         let count = self.shape.len();
         let axes = match axes {
@@ -149,7 +149,7 @@ impl Layout {
         Ok(Self { dtype: self.dtype.clone(), shape, strides, start: self.start })
     }
 
-    /// The axis that a number means; negative numbers count from the end.
+    /// Returns the index of an axis; negative numbers count from the end.
     pub(crate) fn axis(&self, axis: i64) -> Result<usize> {
         let count = self.shape.len();
         let found = usize::try_from(axis.unsigned_abs()).ok().and_then(|distance| {

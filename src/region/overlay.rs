@@ -1,5 +1,6 @@
-//! What was written to a private mapping: copies of the pages that it changed, whoever provides the
-//! rest of them.
+//! The overlay of a private region: copies of the pages that were written to.
+//!
+//! Both providers use it, so that private mappings behave the same in both.
 
 use alloc::boxed::Box;
 use alloc::collections::BTreeMap;
@@ -9,28 +10,29 @@ use core::ops::Range;
 use crate::fs::{File, IoErrorKind, IoResult};
 use crate::layout::Transfer;
 
-/// The size of a page in bytes, that of the processors that real mappings are on.
+/// The size of a page in bytes, as on the processors in wide use.
 pub const PAGE_SIZE: usize = 4096;
 
 /// The changed pages of a file, by their number in the file.
 ///
-/// As in a real private mapping, a page is copied when it is first written to, and from then on
-/// what others write to the file is not seen in it. Unlike there, a changed page outlives a
-/// truncation of the file.
+/// As in a private mapping of the system, the first write to a page copies it, and later changes of
+/// the file are not visible in the copy. Unlike there, a copied page survives a truncation of the
+/// file.
 #[derive(Debug, Default)]
 pub struct Overlay {
     pages: BTreeMap<u64, Box<[u8]>>,
 }
 
 impl Overlay {
-    /// How many bytes the changed pages take in memory.
+    /// Returns the memory that the copied pages take, in bytes.
     #[must_use]
     pub fn size(&self) -> u64 {
         (self.pages.len() * PAGE_SIZE) as u64
     }
 
-    /// How many pages would be copied by writing what `transfer` says to a region that begins at
-    /// `offset` of the file, or more where the transfer goes back and forth.
+    /// Returns the number of pages that a write would have to copy: a write of `transfer` to a
+    /// region that begins at `offset` in the file. The number can be too high if the offsets of the
+    /// transfer do not ascend.
     #[must_use]
     pub fn uncopied_pages(&self, offset: u64, transfer: Transfer) -> u64 {
         let (mut missing, mut next) = (0, 0);
@@ -38,7 +40,7 @@ impl Overlay {
             for run in 0..block.count {
                 let begin = offset + block.run(run).0;
                 let (last, _) = page_of(begin + (block.length as u64).saturating_sub(1));
-                // The offsets rise mostly, and small runs share a page.
+                // The offsets mostly ascend, and small runs share a page.
                 let first = page_of(begin).0;
                 let pages = if first + 1 == next { next } else { first }..=last;
                 missing += pages.filter(|page| !self.pages.contains_key(page)).count() as u64;
@@ -48,12 +50,12 @@ impl Overlay {
         missing
     }
 
-    /// Writes what `transfer` takes of `buffer` into copies of the pages of a region that begins at
-    /// `offset` of the file.
+    /// Writes the bytes that `transfer` takes from `buffer` to copies of the pages. The region
+    /// begins at `offset` in the file.
     ///
     /// # Errors
     ///
-    /// Those of reading the file, and [`IoErrorKind::NoMemory`]. The pages before are written then.
+    /// Errors of reading the file, and [`IoErrorKind::NoMemory`]. Earlier pages stay written.
     pub fn write(
         &mut self,
         file: &impl File,
@@ -73,8 +75,7 @@ impl Overlay {
         Ok(())
     }
 
-    /// Replaces, in what `transfer` has brought from the file to `buffer`, the bytes of pages that
-    /// were changed.
+    /// Replaces the bytes of copied pages in a `buffer` that `transfer` filled from the file.
     pub fn patch(&self, offset: u64, transfer: Transfer, buffer: &mut [u8]) {
         let (mut present, mut page) = (None, None);
         for part in parts(offset, transfer) {
@@ -89,9 +90,9 @@ impl Overlay {
         }
     }
 
-    /// The length of the run at the start of a range in which every page was changed or none was,
-    /// and whether it was. The range is not empty, and lies in a region that begins at `offset` of
-    /// the file.
+    /// Examines the pages of a non-empty range, and returns the number of bytes at its start that
+    /// all come from copied pages or all from others, and whether these pages are copied. The
+    /// region begins at `offset` in the file.
     #[must_use]
     pub fn changed_run(&self, offset: u64, range: Range<u64>) -> (u64, bool) {
         let range = offset + range.start..offset + range.end;
@@ -104,11 +105,12 @@ impl Overlay {
         } else {
             changed.next().unwrap_or(last + 1)
         };
-        // The page after the last one may begin behind what 64 bits can say.
+        // The start of the page after the last one may not fit 64 bits.
         (end.saturating_mul(PAGE_SIZE as u64).min(range.end) - range.start, is_changed)
     }
 
-    /// The copy of a page, made where there is none yet. What the file does not fill is zero.
+    /// Returns the copy of a page. Makes the copy if there is none yet, with zeroes past the end of
+    /// the file.
     fn page(&mut self, file: &impl File, number: u64) -> IoResult<&mut [u8]> {
         use alloc::collections::btree_map::Entry;
         match self.pages.entry(number) {
@@ -124,7 +126,7 @@ impl Overlay {
     }
 }
 
-/// Bytes that lie together in a page and in a buffer.
+/// Bytes that are contiguous both in a page and in a buffer.
 struct Part {
     page: u64,
     within: usize,
@@ -132,7 +134,7 @@ struct Part {
     length: usize,
 }
 
-/// What a transfer takes of the pages, in its order.
+/// Splits a transfer at page boundaries, in its order.
 fn parts(offset: u64, transfer: Transfer) -> impl Iterator<Item = Part> {
     let runs =
         transfer.flat_map(|block| (0..block.count).map(move |run| (block.run(run), block.length)));
@@ -152,12 +154,13 @@ fn parts(offset: u64, transfer: Transfer) -> impl Iterator<Item = Part> {
     })
 }
 
-/// The number of the page that holds the byte at `offset`, and where in the page it lies.
+/// Returns the number of the page that contains the byte at `offset`, and the byte's offset in the
+/// page.
 fn page_of(offset: u64) -> (u64, usize) {
     (offset / PAGE_SIZE as u64, within_page(offset % PAGE_SIZE as u64))
 }
 
-/// A distance that is at most the size of a page.
+/// Converts a distance that is at most the size of a page.
 fn within_page(distance: u64) -> usize {
     usize::try_from(distance).unwrap_or(PAGE_SIZE)
 }

@@ -1,8 +1,8 @@
-//! Keys and the file names that stand for them.
+//! The mapping between keys and file names, in both directions.
 //!
-//! The value of a key lies in the file `quote(key, safe="") + "#" + generation`, where `quote` is
-//! Python's `urllib.parse.quote`: letters, digits and `_.-~` stand for themselves, and every other
-//! byte of the UTF-8 is `%` and two upper-case hexadecimal digits. This is what `zict.File` writes.
+//! The value of a key is in the file `quote(key, safe="") + "#" + generation`, where `quote` is
+//! Python's `urllib.parse.quote`: it keeps letters, digits and `_.-~`, and replaces every other
+//! byte of the UTF-8 by `%` and two upper-case hexadecimal digits. `zict.File` uses the same names.
 
 use alloc::borrow::Cow;
 use alloc::format;
@@ -13,20 +13,19 @@ use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, percent_decode_str, utf8_perc
 use crate::error::{Error, Result};
 use crate::limits::{MAX_FILE_NAME, MAX_QUOTED_KEY};
 
-/// Counts the writes of a store: a value written later has a larger generation.
+/// A number that grows with every write of a store: a later value has a larger generation.
 pub type Generation = u64;
 
-/// The largest generation that a file name is believed to have. A larger one is no name of ours: it
-/// could only have been made up, and counting on from it would overflow.
+/// The largest valid generation. Incrementing a larger one would overflow; filemap and zict never
+/// reach it.
 pub const MAX_GENERATION: Generation = i64::MAX as u64;
 
-/// What `quote(key, safe="")` escapes: everything but letters, digits and `_.-~`.
+/// The characters that `quote(key, safe="")` escapes: all except letters, digits and `_.-~`.
 const QUOTED: &AsciiSet = &NON_ALPHANUMERIC.remove(b'_').remove(b'.').remove(b'-').remove(b'~');
 
-/// What every temporary name begins with. No key is quoted like that: `%` always has two
-/// hexadecimal digits behind it, and `te` is not hexadecimal. So no reader takes a temporary file
-/// for the value of a key that somebody has set: not filemap, and not zict, which reads it as one
-/// odd key more.
+/// The prefix of temporary names. It is not the quoted form of any key, because `%te` is not an
+/// escape. So no reader takes a temporary file for the value of a key that was set: filemap ignores
+/// it, and zict sees an additional key.
 const TEMPORARY: &str = "%temporary-filemap#";
 
 /// Python's `urllib.parse.quote(text, safe="")`.
@@ -35,18 +34,18 @@ pub fn quote(text: &str) -> String {
     utf8_percent_encode(text, QUOTED).collect()
 }
 
-/// Python's `urllib.parse.unquote(text)`: a `%` without two hexadecimal digits stands for itself,
-/// and bytes that are not UTF-8 become U+FFFD.
+/// Python's `urllib.parse.unquote(text)`: keeps a `%` without two hexadecimal digits, and replaces
+/// bytes that are not UTF-8 by U+FFFD.
 #[must_use]
 pub fn unquote(text: &str) -> Cow<'_, str> {
     percent_decode_str(text).decode_utf8_lossy()
 }
 
-/// The name of the file that holds the given generation of the value of `key`.
+/// Returns the name of the file for a generation of the value of `key`.
 ///
 /// # Errors
 ///
-/// [`Error::InvalidArgument`] where the name is longer than a file name may be.
+/// [`Error::InvalidArgument`] if the name is too long for a file name.
 pub fn file_name(key: &str, generation: Generation) -> Result<String> {
     let number = format!("#{generation}");
     let length = quoted_length(key) + number.len() as u64;
@@ -56,8 +55,8 @@ pub fn file_name(key: &str, generation: Generation) -> Result<String> {
     Ok(quote(key) + &number)
 }
 
-/// Refuses a new key whose file name would not fit with every generation, so that no later
-/// overwrite fails for one more digit.
+/// Fails if the file name of a new key would not fit with every generation. Otherwise a later
+/// overwrite could fail because the generation has one more digit.
 ///
 /// # Errors
 ///
@@ -70,8 +69,8 @@ pub fn check_new_key(key: &str) -> Result<()> {
     Ok(())
 }
 
-/// The length of `quote(key, safe="")`, measured without making it: a key may be as long as
-/// everything that a plugin can pass in one call.
+/// Returns the length of `quote(key, safe="")` without allocating it: a key can be as long as the
+/// data of one call.
 fn quoted_length(key: &str) -> u64 {
     let quoted =
         |byte: u8| if byte.is_ascii_alphanumeric() || b"_.-~".contains(&byte) { 1 } else { 3 };
@@ -81,33 +80,33 @@ fn quoted_length(key: &str) -> u64 {
 fn too_long(key: &str, what: &str, length: u64, max: usize) -> Error {
     let key = key.len();
     Error::InvalidArgument(format!(
-        "{what} of a key of {key} bytes has {length} bytes, and at max {max} are allowed: use a \
+        "{what} of a key of {key} bytes has {length} bytes, and at most {max} are allowed: use a \
          shorter key, or one with fewer characters other than letters, digits and `_.-~`"
     ))
 }
 
-/// The name under which a value is written before it takes its own.
+/// Returns the name under which a value is written before it gets its final name.
 #[must_use]
 pub fn temporary_name(generation: Generation) -> String {
     format!("{TEMPORARY}{generation}")
 }
 
-/// What a name in the directory of a store means.
+/// The meaning of a file name in the directory of a store.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum FileName {
-    /// A value of a key.
+    /// A generation of the value of a key.
     Value(String, Generation),
-    /// A value of a key in a file without a number: zict 2 wrote such, and zict 3 takes every file
-    /// for one.
+    /// The value of a key in a file without a generation. zict 2 wrote such files, and zict 3 reads
+    /// every file as a value.
     Unnumbered(String),
-    /// A value that was being written when its writer stopped.
+    /// A value whose writer has not finished.
     Temporary(Generation),
-    /// Nothing that filemap or zict writes.
+    /// A name that neither filemap nor zict writes.
     Foreign,
 }
 
-/// Reads a file name. With a number, only what [`file_name`] would write is a value: `%61#1`
-/// decodes to the key `a`, but nobody who follows the rules has written it, and so it is foreign.
+/// Parses a file name. A name with a generation is a value only if [`file_name`] would return the
+/// same name: `%61#1` decodes to the key `a`, but is foreign.
 #[must_use]
 pub fn parse(name: &str) -> FileName {
     if let Some(generation) = name.strip_prefix(TEMPORARY).and_then(parse_generation) {
@@ -125,7 +124,7 @@ pub fn parse(name: &str) -> FileName {
     }
 }
 
-/// Reads a generation as it is printed: digits without leading zeroes, up to [`MAX_GENERATION`].
+/// Parses a generation: decimal digits without leading zeroes, up to [`MAX_GENERATION`].
 fn parse_generation(text: &str) -> Option<Generation> {
     let plain =
         text == "0" || !text.starts_with('0') && text.bytes().all(|byte| byte.is_ascii_digit());
@@ -136,7 +135,7 @@ fn parse_generation(text: &str) -> Option<Generation> {
 mod tests {
     use super::*;
 
-    /// A key, the file name of its generation 7, and back.
+    /// Checks a key, the file name of its generation 7, and the way back.
     #[track_caller]
     fn check(key: &str, name: &str) {
         assert_eq!(file_name(key, 7).as_deref(), Ok(name));
@@ -211,7 +210,7 @@ mod tests {
     fn the_longest_key_fits_and_one_more_does_not() {
         assert_eq!(file_name(&"k".repeat(253), 7).map(|name| name.len()), Ok(255));
         let error = file_name(&"é".repeat(43), 7).unwrap_err();
-        let text = "the file name of a key of 86 bytes has 260 bytes, and at max 255 are allowed";
+        let text = "the file name of a key of 86 bytes has 260 bytes, and at most 255 are allowed";
         assert!(error.message().starts_with(text), "{error}");
     }
 
@@ -222,7 +221,7 @@ mod tests {
         assert_eq!(file_name(&longest, MAX_GENERATION).map(|name| name.len()), Ok(MAX_FILE_NAME));
         let error = check_new_key(&(longest + "k")).unwrap_err();
         let text =
-            "the quoted form of a key of 236 bytes has 236 bytes, and at max 235 are allowed";
+            "the quoted form of a key of 236 bytes has 236 bytes, and at most 235 are allowed";
         assert!(error.message().starts_with(text), "{error}");
         assert!(check_new_key(&"é".repeat(39)).is_ok() && check_new_key(&"é".repeat(40)).is_err());
     }

@@ -1,4 +1,4 @@
-//! ParseMode values: whole, in part, many, as a stream, and as an array.
+//! Reading values: whole, in part, several at once, as a stream, or as an array.
 
 use alloc::format;
 use alloc::string::{String, ToString};
@@ -15,8 +15,8 @@ use crate::fs::{Directory, File, IoErrorKind, Open};
 use crate::limits::{MAX_TRANSFER, check_keys, check_transfer, zeroed};
 use crate::region::{MapFile, Region};
 
-/// A value that is read from its beginning to its end. It reads the value that there was when it
-/// was made, also when the key is replaced or removed meanwhile: its file lives on without a name.
+/// A stream over a value. It reads the value that the key had when the stream was opened, even if
+/// the key is replaced or removed, because an open file survives its removal.
 pub struct ValueReader<D: Directory> {
     handle: Arc<Handle<D>>,
     key: String,
@@ -26,17 +26,17 @@ pub struct ValueReader<D: Directory> {
 }
 
 impl<D: Directory> Store<D> {
-    /// The value of `key`, or `None` where there is no such key.
+    /// Returns the value of `key`, or `None` if there is no such key.
     ///
     /// # Errors
     ///
-    /// [`Error::LimitExceeded`] for a value larger than one call may move, [`Error::NotFound`]
-    /// where somebody else has removed its file, and those of the file system.
+    /// [`Error::LimitExceeded`] if the value is larger than one call may move, [`Error::NotFound`]
+    /// if another program has removed its file, and those of the file system.
     pub fn get(&self, key: &str) -> Result<Option<Vec<u8>>> {
         self.0.get(&*self.0.live()?, key)
     }
 
-    /// The bytes `offset` to `offset + length` of the value, cut off where it ends.
+    /// Returns the bytes `offset` to `offset + length` of the value, as far as it has them.
     ///
     /// # Errors
     ///
@@ -47,11 +47,11 @@ impl<D: Directory> Store<D> {
         self.0.read_file(key, &file, offset, length).map(Some)
     }
 
-    /// The values of these keys, in their order.
+    /// Returns the values of several keys, in the same order.
     ///
     /// # Errors
     ///
-    /// Those of [`Store::get`]; what one call may move is for all of them together.
+    /// Those of [`Store::get`]; the limit applies to all values together.
     pub fn get_many(&self, keys: &[impl AsRef<str>]) -> Result<Vec<Option<Vec<u8>>>> {
         let live = self.0.live()?;
         check_keys(keys.len())?;
@@ -65,7 +65,7 @@ impl<D: Directory> Store<D> {
         keys.iter().map(AsRef::as_ref).map(value).collect()
     }
 
-    /// The length of the value in bytes.
+    /// Returns the length of the value in bytes.
     ///
     /// # Errors
     ///
@@ -74,11 +74,11 @@ impl<D: Directory> Store<D> {
         Ok(self.0.open_value(&*self.0.live()?, key)?.map(|(_, size)| size))
     }
 
-    /// A stream over the value.
+    /// Returns a stream over the value.
     ///
     /// # Errors
     ///
-    /// Those of [`Store::get`], whatever the size.
+    /// Those of [`Store::get`], except that the size has no limit.
     pub fn reader(&self, key: &str) -> Result<Option<ValueReader<D>>> {
         let value = self.0.open_value(&*self.0.live()?, key)?;
         let reader = |(file, size)| ValueReader {
@@ -91,21 +91,21 @@ impl<D: Directory> Store<D> {
         Ok(value.map(reader))
     }
 
-    /// A reader of the value from byte `offset` on, for a stream: the value that the key has now.
+    /// Returns a stream over the value from byte `offset`.
     ///
     /// # Errors
     ///
-    /// Those of [`Store::get`], whatever the size.
+    /// Those of [`Store::get`], except that the size has no limit.
     pub fn reader_from(&self, key: &str, offset: u64) -> Result<Option<ValueReader<D>>> {
         let reader = self.reader(key)?;
         Ok(reader.map(|reader| ValueReader { position: offset.min(reader.size), ..reader }))
     }
 
-    /// The value as an array of one axis of `uint8`.
+    /// Opens the value as a one-dimensional array of `uint8`.
     ///
     /// # Errors
     ///
-    /// As `filemap:data/store.store.open-value` says.
+    /// See `filemap:data/store.store.open-value`.
     pub fn open_value<R: Region>(&self, key: &str, mode: Mode) -> Result<Option<Memmap<R>>>
     where
         D::File: MapFile<Region = R>,
@@ -130,12 +130,13 @@ impl<D: Directory> Store<D> {
 }
 
 impl<D: Directory> ValueReader<D> {
-    /// The next bytes, at max `max` and no more than one call may move; none at the end.
+    /// Returns the next bytes: at most `max`, and no more than one call may move. Returns no bytes
+    /// at the end.
     ///
     /// # Errors
     ///
-    /// [`Error::InvalidArgument`] where `max` is 0, [`Error::Truncated`] where somebody has cut
-    /// the file off, and those of the file system.
+    /// [`Error::InvalidArgument`] if `max` is 0, [`Error::Truncated`] if the file was truncated,
+    /// and those of the file system.
     pub fn read(&mut self, max: u64) -> Result<Vec<u8>> {
         check_max(max, "bytes")?;
         let length = max.min(MAX_TRANSFER).min(self.size - self.position);
@@ -144,11 +145,12 @@ impl<D: Directory> ValueReader<D> {
         Ok(bytes)
     }
 
-    /// Fills `buffer` with the next bytes, as far as there are any, and returns how many it read.
+    /// Reads the next bytes into `buffer` and returns their number, which is less than its length
+    /// only at the end.
     ///
     /// # Errors
     ///
-    /// [`Error::Truncated`] if something has truncated the file, and those of the file system.
+    /// [`Error::Truncated`] if the file was truncated, and those of the file system.
     pub fn read_into(&mut self, buffer: &mut [u8]) -> Result<usize> {
         let length = buffer.len().min(usize::try_from(self.remaining()).unwrap_or(usize::MAX));
         self.file
@@ -158,13 +160,13 @@ impl<D: Directory> ValueReader<D> {
         Ok(length)
     }
 
-    /// The number of bytes up to the end of the value.
+    /// Returns the number of bytes up to the end of the value.
     #[must_use]
     pub const fn remaining(&self) -> u64 {
         self.size - self.position
     }
 
-    /// The file of the value, and the place in it of the next byte.
+    /// Returns the file of the value, and the offset of the next byte in it.
     #[must_use]
     pub const fn file_position(&self) -> (&D::File, u64) {
         (&self.file, self.position)
@@ -177,7 +179,7 @@ impl<D: Directory> Handle<D> {
         self.read_file(key, &file, 0, size).map(Some)
     }
 
-    /// The file of a value, and its size.
+    /// Opens the file of a value and returns it with its size.
     pub(super) fn open_value(&self, live: &Live<D>, key: &str) -> Result<Option<(D::File, u64)>> {
         let Some((file, _)) = self.open_file(live, key, Open::Read)? else { return Ok(None) };
         let size = file.size().map_err(|error| self.read_failed(key, &error))?;
@@ -201,8 +203,7 @@ impl<D: Directory> Handle<D> {
                     drop(name);
                     return Ok(Some((file, place)));
                 }
-                // Between the two, somebody has replaced the value and removed the file: the next
-                // one will do.
+                // The value was replaced and its file removed after the lookup. Try the new file.
                 Err(error)
                     if error.kind == IoErrorKind::NotFound
                         && live.shared.value_file(key).as_ref() != Some(&place) => {}
@@ -211,7 +212,7 @@ impl<D: Directory> Handle<D> {
         }
     }
 
-    /// Whether a key has no file, which only somebody else can have brought about.
+    /// Returns whether the file of a key is missing, because another program has removed it.
     pub(super) fn is_missing(&self, live: &Live<D>, key: &str) -> Result<bool> {
         loop {
             let Some(place) = live.shared.value_file(key) else { return Ok(false) };

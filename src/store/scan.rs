@@ -1,4 +1,4 @@
-//! ParseMode the names in a directory, and making sense of what a crash has left.
+//! Scanning a directory: builds the index from the file names, and finds the remains of a crash.
 
 use alloc::collections::btree_map::Entry as Slot;
 use alloc::format;
@@ -11,23 +11,23 @@ use super::key::{self, FileName, Generation};
 use crate::fs::{Directory, DirectoryEntry, IoError, IoErrorKind, IoResult};
 use crate::limits::MAX_INDEX;
 
-/// What the names in a directory say.
+/// The result of a scan.
 #[derive(Debug, Default)]
 pub(super) struct Scan {
-    /// The newest value of every key, and those that have a newer one.
+    /// The newest value of every key, and the outdated values.
     pub(super) index: Index,
-    /// The files of unfinished writes.
+    /// The temporary files of unfinished writes.
     pub(super) unfinished: Vec<Generation>,
-    /// About how much memory all this takes, in bytes.
+    /// The approximate memory of the scan, in bytes.
     size: u64,
 }
 
 impl Scan {
-    /// IndexArrays a directory once; `is_locked` says whether nobody else writes to it.
+    /// Lists a directory; `is_locked` tells whether other processes cannot write to it.
     pub(super) fn of(directory: &impl Directory, is_locked: bool) -> IoResult<Self> {
         let mut scan = Self::default();
         directory.for_each_entry(is_locked, &mut |entry| {
-            // What is too much already does not become more.
+            // Stop collecting once the limit is exceeded.
             if scan.size <= MAX_INDEX {
                 scan.add(&entry);
             }
@@ -35,7 +35,7 @@ impl Scan {
         if scan.size > MAX_INDEX {
             let keys = scan.index.files.len();
             let detail = format!(
-                "it has more than {keys} keys, and those of a store take at max {MAX_INDEX} bytes \
+                "it has more than {keys} keys, and those of a store take at most {MAX_INDEX} bytes \
                  of memory"
             );
             return Err(IoError { kind: IoErrorKind::OverLimit, detail });
@@ -50,7 +50,7 @@ impl Scan {
     fn add(&mut self, entry: &DirectoryEntry<'_>) {
         let found = if entry.is_utf8 { key::parse(entry.name) } else { FileName::Foreign };
         match &found {
-            // Also for a directory of such a name, which a new file could not replace.
+            // A directory with such a name counts too, because a new file could not replace it.
             FileName::Value(_, generation) => {
                 self.index.next_generation = self.index.next_generation.max(generation + 1);
             }
@@ -94,7 +94,7 @@ impl Scan {
             }
             Slot::Occupied(slot) => slot,
         };
-        // The same one twice is what some file systems list when they change meanwhile.
+        // Some file systems list an entry twice if the directory changes during the listing.
         if *known.get() == found {
             return;
         }
@@ -102,7 +102,7 @@ impl Scan {
             (ValueFile::Numbered(known), ValueFile::Numbered(found)) => found > known,
             (ValueFile::Numbered(_), ValueFile::Unnumbered(_)) => false,
             (ValueFile::Unnumbered(_), ValueFile::Numbered(_)) => true,
-            // Whatever the order in which they are listed.
+            // Independent of the order of the listing.
             (ValueFile::Unnumbered(known), ValueFile::Unnumbered(found)) => found < known,
         };
         match if wins { known.insert(found) } else { found } {
@@ -120,7 +120,7 @@ mod tests {
     use super::*;
     use alloc::vec;
 
-    /// What a directory with files of these names holds.
+    /// Scans a directory of files with these names.
     fn scan(names: &[&str]) -> Scan {
         let mut scan = Scan::default();
         for name in names {
@@ -129,7 +129,7 @@ mod tests {
         scan
     }
 
-    /// The keys and their files.
+    /// Returns the keys and their files.
     fn files(scan: &Scan) -> Vec<(&str, String)> {
         scan.index
             .files

@@ -1,4 +1,4 @@
-//! Staged values: whole under a temporary name, until all of them get their names together.
+//! Staging: writes values under temporary names, and commits them together by renaming.
 
 use alloc::vec::Vec;
 
@@ -8,20 +8,20 @@ use super::{Durability, Handle, Live};
 use crate::error::{Error, Result};
 use crate::fs::{Directory, File, IoErrorKind, IoResult, Lock, Open};
 
-/// How many temporary names are tried that turn out to be in use by somebody else.
+/// The number of attempts to find a temporary name that is not in use.
 const TEMPORARY_TRIES: u32 = 16;
 
-/// How many bytes of small parts are staged at a time.
+/// The maximum number of bytes of small parts to gather into one write.
 const MAX_GATHERED: usize = 64 << 10;
 
-/// A value that is whole under its temporary name.
+/// A value that is complete under its temporary name.
 pub(super) struct StagedValue<'a> {
     pub(super) key: &'a str,
     pub(super) temporary: Generation,
 }
 
 impl<D: Directory> Handle<D> {
-    /// Makes a temporary file for a key that may get a new value.
+    /// Creates a temporary file, if the key may get a new value.
     pub(super) fn create_temporary(
         &self,
         live: &Live<D>,
@@ -65,12 +65,13 @@ impl<D: Directory> Handle<D> {
         }
     }
 
-    /// Waits for the bytes of a value, as far as the durability says.
+    /// Syncs the bytes of a value, if the durability requires it.
     pub(super) fn sync(&self, file: &D::File) -> IoResult<()> {
         if self.options.durability >= Durability::Data { file.sync_data() } else { Ok(()) }
     }
 
-    /// Gives values their names, all or none, and removes those before.
+    /// Commits staged values, all or none: gives them their final names and removes the previous
+    /// values.
     pub(super) fn commit_staged(&self, live: &Live<D>, staged: &[StagedValue<'_>]) -> Result<()> {
         let mut result = Ok(());
         live.shared.with_keys_locked(staged.iter().map(|value| value.key), &mut || {
@@ -79,7 +80,7 @@ impl<D: Directory> Handle<D> {
         result
     }
 
-    /// The same for keys that nobody else changes meanwhile.
+    /// Commits staged values whose keys are locked.
     pub(super) fn commit_staged_locked(
         &self,
         live: &Live<D>,
@@ -90,7 +91,7 @@ impl<D: Directory> Handle<D> {
         let named = staged.iter().try_for_each(|value| {
             let (name, generation) =
                 live.shared.with_index(|index| index.allocate(value.key, &self.name))?;
-            // Also where this fails: it may have been done all the same.
+            // Record the generation before the rename: a failed rename may have taken effect.
             committed.push((value.key, generation));
             let renamed = live.directory.rename(&key::temporary_name(value.temporary), &name);
             renamed.map_err(|error| self.write_failed(value.key, &error))
@@ -105,8 +106,9 @@ impl<D: Directory> Handle<D> {
         });
         if synced.is_err() {
             for (value, (key, generation)) in staged.iter().zip(committed) {
-                // Where it is still there it has not got its name, and a file of that name would be
-                // somebody else's. Whatever else is said of it, the name may have been given.
+                // If the temporary file still exists, it was not renamed, and a file of the final
+                // name belongs to another program. If not, the rename may have taken effect, even
+                // if it reported an error.
                 if live.abort(value.temporary).is_err()
                     && live.remove_value_file(key, generation).is_err()
                 {
@@ -118,7 +120,7 @@ impl<D: Directory> Handle<D> {
         }
         for (key, generation) in committed {
             live.shared.with_index(|index| index.insert(key, generation));
-            // The new value stands, whether the old one can be removed now or only later.
+            // The new value is valid, whether or not the old one can be removed now.
             _ = live.remove_outdated(key);
         }
         for value in staged.iter().rev() {
@@ -128,8 +130,8 @@ impl<D: Directory> Handle<D> {
     }
 }
 
-/// Writes parts one behind the other, small ones together: there may be millions, and each write is
-/// a call of the system.
+/// Writes parts one after another. Gathers small parts, because there may be millions, and each
+/// write is a system call.
 fn write_parts(file: &impl File, parts: &[impl AsRef<[u8]>]) -> IoResult<()> {
     let mut gathered = Vec::new();
     let mut offset = 0;
@@ -147,17 +149,17 @@ fn write_parts(file: &impl File, parts: &[impl AsRef<[u8]>]) -> IoResult<()> {
     write_at(file, &gathered, offset).map(drop)
 }
 
-/// Writes bytes, and says where those behind them go.
+/// Writes bytes at `offset` and returns the offset after them.
 fn write_at(file: &impl File, bytes: &[u8], offset: u64) -> IoResult<u64> {
     file.write_all(bytes, offset)?;
     Ok(offset + bytes.len() as u64)
 }
 
 impl<D: Directory> Live<D> {
-    /// Removes the temporary file of a value that is not to be.
+    /// Removes the temporary file of a value that will not be committed.
     pub(super) fn abort(&self, temporary: Generation) -> IoResult<()> {
         let removed = self.directory.remove_file(&key::temporary_name(temporary));
-        // What cannot be removed now is tried once more when the store is closed.
+        // Closing the store tries once more to remove the file.
         if removed.as_ref().map_or_else(|error| error.kind == IoErrorKind::NotFound, |()| true) {
             self.forget_temporary(temporary);
         }
@@ -170,10 +172,10 @@ impl<D: Directory> Live<D> {
         }
     }
 
-    /// Takes note that a temporary file is no more.
+    /// Forgets a temporary file that no longer exists.
     fn forget_temporary(&self, temporary: Generation) {
         self.unfinished.with(|unfinished| {
-            // The last ones are mostly the first to be done.
+            // The most recent files mostly finish first.
             if let Some(at) = unfinished.iter().rposition(|number| *number == temporary) {
                 unfinished.swap_remove(at);
             }

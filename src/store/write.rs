@@ -1,4 +1,4 @@
-//! Writing values: one, several at once, or by a writer.
+//! Writing values: one, several at once, or in pieces by a writer.
 
 use alloc::borrow::ToOwned;
 use alloc::sync::Arc;
@@ -12,8 +12,7 @@ use crate::fs::Directory;
 use crate::limits::{check_keys, check_transfer};
 
 impl<D: Directory> Store<D> {
-    /// Makes the concatenation of `parts` the value of `key`. After an error the old value is there
-    /// as it was.
+    /// Sets `key` to the concatenation of `parts`. After an error the key has its old value.
     ///
     /// # Errors
     ///
@@ -32,8 +31,8 @@ impl<D: Directory> Store<D> {
         self.0.commit_staged(&live, &[staged])
     }
 
-    /// Makes each value that of its key; where a key is there twice, the last. After an error the
-    /// old values are there as they were.
+    /// Sets several keys. If a key occurs twice, the last value wins. After an error all keys have
+    /// their old values.
     ///
     /// # Errors
     ///
@@ -66,7 +65,7 @@ impl<D: Directory> Store<D> {
         self.0.commit_staged(&live, &staged)
     }
 
-    /// The value of `key`; where there is no such key, it gets `value` first.
+    /// Returns the value of `key`; sets it to `value` first if there is no such key.
     ///
     /// # Errors
     ///
@@ -79,7 +78,7 @@ impl<D: Directory> Store<D> {
         check_transfer(value.len() as u64, "the value", "write it in pieces by a `writer`")?;
         let staged = self.0.stage(&live, key, &[value])?;
         live.shared.with_key_locked(key, || {
-            // Somebody else may have set it meanwhile.
+            // Another thread may have set the key since.
             let found = self.0.get(&live, key);
             if !matches!(found, Ok(None)) {
                 _ = live.abort(staged.temporary);
@@ -90,7 +89,7 @@ impl<D: Directory> Store<D> {
         })
     }
 
-    /// A stream for a value, which `key` has once it is committed.
+    /// Returns a writer for a value of `key`, which the key gets when the writer is committed.
     ///
     /// # Errors
     ///

@@ -1,4 +1,4 @@
-//! A value that is written in pieces.
+//! Writers: values that are written in pieces, by calls or by streams of the provider.
 
 use alloc::format;
 use alloc::string::{String, ToString};
@@ -12,19 +12,19 @@ use crate::error::{Error, Result};
 use crate::fs::{Directory, File, IoResult};
 use crate::limits::check_transfer;
 
-/// A value that is being written. It is nobody's until it is committed; where it is dropped before,
-/// nothing has happened.
+/// A value that is being written. The key gets it when it is committed; dropping the writer before
+/// discards it.
 pub struct ValueWriter<D: Directory> {
     handle: Arc<Handle<D>>,
     key: String,
-    /// `None` from the commit on.
+    /// `None` after the commit.
     file: Option<D::File>,
     temporary: Generation,
-    /// How many bytes it has.
+    /// The number of bytes of the value so far.
     length: u64,
-    /// Whether there may be bytes behind those, of a write that failed.
+    /// Whether the file may have more bytes, from a failed write or a stream.
     has_surplus: bool,
-    /// The length that the value has when the last stream has taken its bytes.
+    /// The length of the value once the last stream is finished.
     expected_length: Option<u64>,
 }
 
@@ -50,8 +50,8 @@ impl<D: Directory> ValueWriter<D> {
     ///
     /// # Errors
     ///
-    /// [`Error::Closed`] after the commit, or where the store is closed; [`Error::LimitExceeded`],
-    /// [`Error::NoSpace`], and those of the file system. Nothing has been appended then.
+    /// [`Error::Closed`] after the commit or if the store is closed, [`Error::LimitExceeded`],
+    /// [`Error::NoSpace`], and those of the file system. After an error nothing was appended.
     pub fn write(&mut self, data: &[u8]) -> Result<()> {
         self.handle.live()?;
         self.finish_stream()?;
@@ -66,13 +66,13 @@ impl<D: Directory> ValueWriter<D> {
         Ok(())
     }
 
-    /// Opens a stream that will append `length` bytes: `open` makes it, of the file and the place
-    /// in it where they go.
+    /// Opens a stream that will append `length` bytes. `open` creates the stream, given the file
+    /// and the offset of the bytes.
     ///
     /// # Errors
     ///
-    /// [`Error::Closed`] as for [`ValueWriter::write`], [`Error::InvalidArgument`] for a length
-    /// that no file has, and while an earlier stream has not taken all of its bytes, and those of
+    /// [`Error::Closed`] after the commit or if the store is closed, [`Error::InvalidArgument`] if
+    /// the value would be too long for a file or if an earlier stream is unfinished, and those of
     /// `open`.
     pub fn append_stream<S>(
         &mut self,
@@ -83,7 +83,7 @@ impl<D: Directory> ValueWriter<D> {
         self.finish_stream()?;
         let Some(file) = &self.file else { return Err(self.committed()) };
         if self.has_surplus {
-            // What a stream has taken is told by the size of the file.
+            // The size of the file must tell what the stream has written.
             file.set_size(self.length)
                 .map_err(|error| self.handle.write_failed(&self.key, &error))?;
             self.has_surplus = false;
@@ -104,8 +104,8 @@ impl<D: Directory> ValueWriter<D> {
         Ok(stream)
     }
 
-    /// Counts what the last stream has brought. Fails while the stream has not taken all of its
-    /// bytes.
+    /// Adds the bytes of the last stream to the length. Fails if the stream has not written all of
+    /// its bytes.
     fn finish_stream(&mut self) -> Result<()> {
         let (Some(file), Some(expected_length)) = (&self.file, self.expected_length) else {
             return Ok(());
@@ -125,13 +125,13 @@ impl<D: Directory> ValueWriter<D> {
         Ok(())
     }
 
-    /// Makes what was written the value of the key. Nothing can be written afterwards, whether this
-    /// fails or not: a disk that could not be synced once does not say so a second time.
+    /// Commits the value: the key gets it. The writer is finished afterwards, even after an error,
+    /// because a disk reports a failed sync only once.
     ///
     /// # Errors
     ///
-    /// Those of [`ValueWriter::write`], and those of [`Store::set`](super::Store::set). The key has
-    /// the value that it had then.
+    /// Those of [`ValueWriter::write`], and those of [`Store::set`](super::Store::set). After an
+    /// error the key has its old value.
     pub fn commit(&mut self) -> Result<()> {
         let live = self.handle.live()?;
         self.finish_stream()?;
@@ -152,29 +152,29 @@ impl<D: Directory> ValueWriter<D> {
             .commit_staged(&live, &[StagedValue { key: &self.key, temporary: self.temporary }])
     }
 
-    /// Gives the value up. Nothing can be written afterwards.
+    /// Discards the value. The writer is finished afterwards.
     pub fn abort(&mut self) {
         if self.file.take().is_some() {
-            // Where the store is closed, that has been done.
+            // Closing the store has removed the file already.
             if let Ok(live) = self.handle.live() {
                 _ = live.abort(self.temporary);
             }
         }
     }
 
-    /// Whether nothing can be written any more, and the file is closed.
+    /// Returns whether the writer is finished and its file closed.
     #[must_use]
     pub const fn is_finished(&self) -> bool {
         self.file.is_none()
     }
 
-    /// About how much memory the keys of the directory take, in bytes.
+    /// Returns the approximate memory of the directory's keys, in bytes.
     #[must_use]
     pub fn memory(&self) -> u64 {
         self.handle.memory()
     }
 
-    /// By how much that grows by the commit.
+    /// Returns by how much [`ValueWriter::memory`] grows with the commit.
     #[must_use]
     pub fn memory_growth(&self) -> u64 {
         self.handle.memory_growth(&self.key)

@@ -1,9 +1,9 @@
-//! The accumulators, and how elements are added to them.
+//! Accumulators of results, and the choice of the kernel that adds elements to them.
 //!
-//! Elements arrive as words of 64 bits, whatever their type: there is one kernel for an operation,
-//! and not one for each type. Sums of floats are compensated: each has a extras accumulator for
-//! what rounding took from the values. Products have one for the powers of two that would have made
-//! them too large or too small meanwhile.
+//! Elements of every type arrive as 64-bit words, so there is one kernel for each operation and not
+//! one for each type. A sum of floats is compensated: a second accumulator holds the rounding
+//! errors of the first. A product of floats has a second accumulator for powers of two, so that
+//! intermediate products do not overflow or underflow.
 
 use alloc::vec::Vec;
 use core::cmp::Ordering;
@@ -18,49 +18,50 @@ use super::keys::{NAT, comparison_type};
 use super::runs::Run;
 use crate::dtype::{Kind, Scalar};
 
-/// The position of nothing.
+/// The position of an accumulator that has seen no element.
 pub(super) const NO_POSITION: u64 = u64::MAX;
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Kernel {
-    /// The sum of integers, modulo 2^64; also of ones and zeroes, which counts.
+    /// The sum of integers, modulo 2^64. It also counts, as the sum of ones and zeroes.
     Sum,
-    /// The same, and no time where there is one, or where it was the sum meanwhile.
+    /// The sum of timedeltas: `NaT` if an element or an intermediate sum is `NaT`.
     TimeSum,
     /// The product of integers, modulo 2^64.
     Product,
-    /// The sum of floats, or of complex numbers.
+    /// The sum of floats or complex numbers.
     FloatSum,
-    /// The sum of the distances from the mean, and of their squares.
+    /// The sums of the deviations from the mean and of their squares.
     Deviations,
     FloatProduct,
     ComplexProduct,
     /// The greatest key.
     Greatest,
-    /// The greatest key, and where it values is.
+    /// The greatest key and its first position.
     GreatestPosition,
-    /// The greatest complex number by its real part and then by its imaginary one, and where it
-    /// values is.
+    /// The greatest complex number, by the real part and then by the imaginary part, and its first
+    /// position.
     ComplexGreatest,
-    /// The best_position of the greatest text, or of the least.
+    /// The position of the greatest or least text.
     Text,
 }
 
-/// Accumulators for some results.
+/// The accumulators of several results.
 pub(super) struct Accumulators {
     kernel: Kernel,
-    /// How many words an element is.
+    /// The number of words of an element: 2 for complex numbers, otherwise 1.
     pub(super) components: usize,
-    /// Two words for each part of each result: the value so far, and what else the kernel keeps.
+    /// Two words for each component of each result: the value so far, and the kernel's second
+    /// accumulator.
     pub(super) values: Vec<u64>,
     pub(super) extras: Vec<u64>,
-    /// The best text of each result so far.
+    /// The greatest or least text of each result so far.
     texts: Vec<u8>,
-    /// What only [`Kernel::Deviations`] keeps.
+    /// The accumulators that only [`Kernel::Deviations`] has.
     pub(super) deviations: Deviations,
     source: Scalar,
     is_min: bool,
-    /// Whether the elements are floats of fewer than 64 bits.
+    /// Whether the elements are floats of less than 64 bits.
     is_short: bool,
 }
 
@@ -98,18 +99,18 @@ impl Accumulators {
         Self { kernel, components, values, extras, texts, deviations, source, is_min, is_short }
     }
 
-    /// Whether it takes the bytes of the elements, and not words.
+    /// Returns whether the kernel takes the bytes of elements instead of words.
     pub(super) fn takes_bytes(&self) -> bool {
         self.kernel == Kernel::Text
     }
 
-    /// How many bytes the accumulators for one result have.
+    /// Returns the memory of the accumulators of one result, in bytes.
     pub(super) fn bytes_per_result(&self) -> u64 {
         let words = if self.kernel == Kernel::Deviations { 5 } else { 2 };
         8 * words * self.components as u64 + if self.takes_bytes() { self.source.size } else { 0 }
     }
 
-    /// Begins anew, with so many results.
+    /// Prepares the accumulators for a number of results.
     pub(super) fn reset(&mut self, results: u64) {
         let (values, extras) = match self.kernel {
             Kernel::Product => (1, 0),
@@ -136,7 +137,7 @@ impl Accumulators {
         }
     }
 
-    /// Whether the values result is certain after so many elements, whatever follows.
+    /// Returns whether the first result is final after `elements` elements.
     pub(super) fn is_decided(&self, operation: Operation, elements: u64) -> bool {
         match operation {
             Operation::Any => self.values[0] > 0,
@@ -145,8 +146,8 @@ impl Accumulators {
         }
     }
 
-    /// Ends the pass that finds the means of so many elements accumulate, and begins the one that finds
-    /// the distances from them.
+    /// Ends the pass that computes means of `count` elements each, and begins the pass that
+    /// computes the deviations from them.
     pub(super) fn move_centres(&mut self, count: u64) {
         self.deviations.move_centres(&mut self.values, &mut self.extras, count);
     }
@@ -155,7 +156,7 @@ impl Accumulators {
         usize::try_from(self.source.size).unwrap_or(usize::MAX)
     }
 
-    /// Adds elements, as words, which are lost.
+    /// Adds elements as words. Overwrites the words.
     pub(super) fn add(&mut self, words: &mut [u64], run: &Run) {
         let (begin, width) = (
             run.accumulator * self.components,
@@ -173,8 +174,7 @@ impl Accumulators {
             Kernel::FloatSum => sum_floats(words, run.kept, values, extras, self.is_short),
             Kernel::Deviations => {
                 self.deviations.subtract_centres(words, begin..begin + width, run.kept);
-                // These only correct the squares: what rounding takes from their sum does not
-                // matter.
+                // These sums only correct the squares, so their rounding errors do not matter.
                 sum_floats(words, run.kept, values, extras, true);
                 self.deviations.add_squares(words, begin..begin + width, run.kept, self.is_short);
             }
@@ -219,7 +219,7 @@ impl Accumulators {
         }
     }
 
-    /// Adds elements of text, as they lie in the region.
+    /// Adds text elements as bytes.
     pub(super) fn add_texts(&mut self, bytes: &[u8], run: &Run) {
         let item = self.item();
         for ((accumulator, position), text) in run.targets().zip(bytes.chunks_exact(item)) {

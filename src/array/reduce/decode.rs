@@ -1,5 +1,7 @@
-//! From the bytes of elements to words of 64 bits: integers, floats, ones and zeroes, or keys that
-//! are as much greater as the elements are.
+//! Decoding of elements into 64-bit words: integers, floats, truth values, or comparison keys.
+//!
+//! Only this module knows the widths and byte orders of elements. It also passes the words to the
+//! accumulators run by run.
 
 use alloc::vec::Vec;
 
@@ -14,25 +16,25 @@ use super::keys::{NAT, comparison_type, float_key};
 use super::runs::Runs;
 use crate::dtype::{ByteOrder, Kind, Scalar};
 
-/// What the words mean.
+/// The meaning of the words.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Meaning {
-    /// 64 bits of an integer.
+    /// An integer of 64 bits.
     Integer,
     /// The bits of a 64-bit float.
     Float,
-    /// 1 for what is not zero.
+    /// 1 for an element that is not zero, otherwise 0.
     Truth,
-    /// An `i64` with the order of the elements, or the opposite one.
+    /// A comparison key.
     Key,
 }
 
-/// How elements of a type become words for an operation.
+/// The conversion of elements of a type into words for an operation.
 pub(super) struct Decoder {
     source: Scalar,
     operation: Operation,
     meaning: Meaning,
-    /// How many numbers an element is, and the bytes of each.
+    /// The number of numbers in an element, and the size of each in bytes.
     components: usize,
     size: usize,
 }
@@ -43,10 +45,10 @@ impl Decoder {
         let components = if source.kind == Kind::Complex { 2 } else { 1 };
         let meaning = match operation {
             Operation::Any | Operation::All | Operation::CountNonzero => Meaning::Truth,
-            // A sum of truths counts them.
+            // A sum of booleans counts.
             Operation::Sum if source.kind == Kind::Bool => Meaning::Truth,
             Operation::Mean if source.kind != Kind::Timedelta => Meaning::Float,
-            // A key of an integer of 64 bits is exact, unlike its float.
+            // The key of a 64-bit integer is exact, unlike its float.
             Operation::Var | Operation::Std if !exceeds_float(source) => Meaning::Float,
             Operation::Sum | Operation::Prod | Operation::Mean => Meaning::Integer,
             _ => Meaning::Key,
@@ -55,7 +57,7 @@ impl Decoder {
         Self { source, operation, meaning, components, size }
     }
 
-    /// Gives the elements in `bytes` to `accumulators`, each where `runs` says.
+    /// Adds the elements in `bytes` to `accumulators`, as `runs` assigns them.
     pub(super) fn feed(&self, bytes: &[u8], runs: &mut Runs, accumulators: &mut Accumulators) {
         let mut words = [0; MAX_WORDS];
         let item = self.size * self.components;
@@ -96,7 +98,7 @@ impl Decoder {
         }
     }
 
-    /// Gives the elements of rows to `accumulators`, column by column.
+    /// Adds the elements of rows to `accumulators`, column by column.
     fn feed_columns(
         &self,
         bytes: &[u8],
@@ -129,12 +131,12 @@ impl Decoder {
         }
     }
 
-    /// Makes one word of elements that have one accumulator, where there is a way that is faster
-    /// than a word for each.
+    /// Reduces elements that share an accumulator to one word, if there is a faster way than one
+    /// word for each. Returns whether there is.
     fn reduce_run(&self, bytes: &[u8], words: &mut [u64]) -> bool {
         let Scalar { kind, order, .. } = self.source;
         if self.meaning == Meaning::Truth && self.size == 1 {
-            // So few that a byte can count them.
+            // A block is so short that a byte can count its elements.
             let count =
                 |few: &[u8]| u64::from(few.iter().map(|byte| u8::from(*byte != 0)).sum::<u8>());
             words[0] = bytes.chunks(128).map(count).sum();
@@ -149,15 +151,15 @@ impl Decoder {
         {
             return false;
         }
-        // With these bits transposed over, the number that is looked for is the greatest one with a
-        // sign.
+        // After these bits are flipped, the wanted number is the greatest signed number.
         let mirror = if self.operation.is_min() { u64::MAX } else { 0 };
         let sign = 1 << (8 * self.size - 1);
         let [a, b, c, d, ..] =
             (if kind == Kind::Int { mirror } else { mirror ^ sign }).to_le_bytes();
         let best = match self.size {
             1 => {
-                // The other way round: processors know the greatest byte without a sign.
+                // Bytes are compared without a sign, because processors have an instruction for
+                // that.
                 let flipped = a ^ 0x80;
                 i32::from(bytes.iter().fold(0, |best, byte| best.max(byte ^ flipped)) ^ flipped)
             }
@@ -180,7 +182,7 @@ impl Decoder {
         true
     }
 
-    /// Makes words of elements, and says how many.
+    /// Decodes elements into words and returns the number of words.
     fn decode(&self, bytes: &[u8], words: &mut [u64]) -> usize {
         let Scalar { kind, order, .. } = self.source;
         if matches!(kind, Kind::Bytes | Kind::Unicode | Kind::Void) {
@@ -199,7 +201,7 @@ impl Decoder {
         }
         let is_float = matches!(kind, Kind::Float | Kind::Complex);
         if self.meaning == Meaning::Truth || kind == Kind::Bool {
-            // The sign of a zero is no bit that counts.
+            // The sign of a zero does not make it true.
             let dropped = unused + u32::from(is_float);
             map_words(words, |word| u64::from(word << dropped != 0));
         }
@@ -219,7 +221,7 @@ impl Decoder {
         words.len()
     }
 
-    /// Makes one truth of those of a real and an imaginary part.
+    /// Merges the truth values of real and imaginary parts.
     fn merge_truths(&self, words: &mut [u64]) -> usize {
         if self.components == 1 {
             return words.len();
@@ -230,17 +232,17 @@ impl Decoder {
         words.len() / 2
     }
 
-    /// Makes keys of numbers: the one that is looked for has the greatest.
+    /// Turns numbers into keys. The wanted number has the greatest key.
     fn make_keys(&self, words: &mut [u64]) {
         let (is_min, returns_position) =
             (self.operation.is_min(), self.operation.returns_position());
         let mirror = if is_min { u64::MAX } else { 0 };
         match self.source.kind {
             Kind::Float => map_words(words, |word| float_key(word, mirror, returns_position)),
-            // Both components, as floats: the opposite sign is the opposite order.
+            // Both components stay floats: the opposite sign reverses the order.
             Kind::Complex => flip_and_subtract(words, mirror & NAT, 0),
             Kind::Uint => flip_and_subtract(words, NAT ^ mirror, 0),
-            // No time is the smallest integer, and is found first either way.
+            // `NaT` is the smallest integer and must win in both directions.
             Kind::Timedelta | Kind::Datetime if !is_min => flip_and_subtract(words, 0, 1),
             _ => flip_and_subtract(words, mirror, 0),
         }

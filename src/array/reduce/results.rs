@@ -1,4 +1,4 @@
-//! From accumulators to the bytes of results.
+//! Results: computes them from accumulators and writes their bytes.
 
 use core::slice::ChunksExact;
 
@@ -10,20 +10,20 @@ use super::keys::{NAT, from_key};
 use super::runs::Run;
 use crate::dtype::{Kind, Scalar};
 
-/// What a result is made of, besides its accumulators.
+/// The parameters of results, besides their accumulators.
 pub(super) struct ResultWriter {
     pub(super) operation: Operation,
     pub(super) source: Scalar,
     pub(super) target: Scalar,
-    /// How many elements there were for each result.
+    /// The number of elements that each result is made of.
     pub(super) count: u64,
 }
 
-/// How many words are made at once.
+/// The number of words that are computed at once.
 const MAX_WORDS: usize = 512;
 
 impl ResultWriter {
-    /// Writes results in a row, where the positions of `run` say.
+    /// Writes the results of a run of accumulators at the run's positions.
     pub(super) fn write(&self, accumulators: &Accumulators, run: &Run, data: &mut [u8]) {
         let mut words = [0; MAX_WORDS];
         let is_complex = self.target.kind == Kind::Complex;
@@ -40,7 +40,8 @@ impl ResultWriter {
                 4 if is_float => map_words(words, f64_to_f32),
                 _ => {}
             }
-            // A place of complex numbers has accumulators for both parts, and is a single word.
+            // The position of a complex number has accumulators for both components, but is one
+            // word.
             let items =
                 (&words.chunks_exact(accumulators.components), if is_complex { 2 } else { 1 });
             match width {
@@ -52,7 +53,7 @@ impl ResultWriter {
         }
     }
 
-    /// Makes words of results of their accumulators, which begin at `begin`.
+    /// Computes the words of results from the accumulators at `begin`.
     fn compute(&self, words: &mut [u64], accumulators: &Accumulators, begin: usize) {
         let range = begin..begin + words.len();
         words.copy_from_slice(&accumulators.values[range.clone()]);
@@ -63,7 +64,7 @@ impl ResultWriter {
             Operation::Any => map_words(words, |count| u64::from(count != 0)),
             Operation::All => map_words(words, |count| u64::from(count == self.count)),
             Operation::Min | Operation::Max => map_words(words, |key| from_key(key, kind, is_min)),
-            // Only elements of no bytes have not been looked at.
+            // Only elements of 0 bytes are not examined.
             Operation::Argmin | Operation::Argmax => {
                 combine(words, others, |_, place| if place == NO_POSITION { 0 } else { place });
             }
@@ -81,12 +82,12 @@ impl ResultWriter {
         }
     }
 
-    /// Makes means of sums of floats.
+    /// Divides sums of floats by the number of elements.
     #[expect(clippy::cast_precision_loss, reason = "numpy divides by a float, too")]
     fn divide_sums(&self, words: &mut [u64], parts: usize) {
         if parts == 2 {
-            // numpy divides by a complex number, in which what is not finite reaches the other
-            // part.
+            // numpy divides by a complex number, so an infinity or a NaN spreads to the other
+            // component.
             for [real, imaginary] in words.as_chunks_mut().0 {
                 let sums = (f64::from_bits(*real), f64::from_bits(*imaginary));
                 *real = (sums.0 + sums.1 * 0.0).to_bits();
@@ -97,8 +98,8 @@ impl ResultWriter {
         map_words(words, |sum| (f64::from_bits(sum) / count).to_bits());
     }
 
-    /// Makes variances, or their roots, of sums of deviations and of their squares. The variance of
-    /// complex numbers is the sum of those of both parts, and takes the place of the first one.
+    /// Computes variances or standard deviations from the sums of deviations and of their squares.
+    /// The variance of complex numbers is the sum over both components and replaces the first one.
     #[expect(clippy::cast_precision_loss, reason = "numpy divides by a float, too")]
     fn variances(&self, words: &mut [u64], accumulators: &Accumulators, begin: usize) {
         let count = self.count as f64;
@@ -112,7 +113,7 @@ impl ResultWriter {
             let variance = squares / count;
             let result =
                 if self.operation == Operation::Std { libm::sqrt(variance) } else { variance };
-            // Processors make different NaNs, and every provider has the same one.
+            // Processors produce different NaNs, but all providers must return the same one.
             item[0] = if result.is_nan() { f64::NAN } else { result }.to_bits();
         }
     }
@@ -125,14 +126,14 @@ impl ResultWriter {
     }
 }
 
-/// Replaces each word by what it makes together with another.
+/// Combines each word with another one.
 fn combine(words: &mut [u64], others: &[u64], combine: impl Fn(u64, u64) -> u64) {
     for (word, other) in words.iter_mut().zip(others) {
         *word = combine(*word, *other);
     }
 }
 
-/// Writes the low bytes of words: of each item so many, side by side.
+/// Writes the low bytes of words; `parts` words of each item are adjacent.
 fn store_bytes<const WIDTH: usize>(
     (items, parts): (&ChunksExact<u64>, usize),
     run: &Run,

@@ -14,8 +14,8 @@ pub(super) struct Run {
     pub(super) count: usize,
     /// The index of the first element's accumulator.
     pub(super) accumulator: usize,
-    /// Whether the run lies along an axis of the result: then each element has the accumulator after
-    /// its neighbour's. Otherwise all elements share one.
+    /// Whether the run lies along an axis of the result: then each element has the accumulator
+    /// after its neighbour's. Otherwise all elements share one.
     pub(super) kept: bool,
     /// The position of the first element among the elements that are reduced to one result.
     pub(super) position: u64,

@@ -45,8 +45,8 @@ pub(super) struct Section {
 }
 
 impl Traversal {
-    /// Plans the reduction of `layout` along one axis, or along all. `needs_positions` tells whether
-    /// the operation depends on the positions of the elements.
+    /// Plans the reduction of `layout` along one axis, or along all. `needs_positions` tells
+    /// whether the operation depends on the positions of the elements.
     pub(super) fn new(layout: &Layout, axis: Option<usize>, needs_positions: bool) -> Self {
         let axes = Vec::with_capacity(layout.shape.len());
         let mut traversal =
@@ -67,8 +67,9 @@ impl Traversal {
                 continue;
             }
             if stride < 0 {
-                // Traversed from its other end, the axis ascends in the region. The new first element
-                // lies within the region like every element. If the array is empty, nothing is read.
+                // Traversed from its other end, the axis ascends in the region. The new first
+                // element lies within the region like every element. If the array is empty, nothing
+                // is read.
                 let steps = count.wrapping_sub(1);
                 traversal.start =
                     traversal.start.wrapping_sub(steps.wrapping_mul(stride.unsigned_abs()));
@@ -84,9 +85,9 @@ impl Traversal {
         traversal
     }
 
-    /// Chooses the order of the accumulators. It is the order of the region, except that the fastest
-    /// axes are neighbouring axes that have many elements a short distance apart: these elements can
-    /// then be added at once to consecutive accumulators.
+    /// Chooses the order of the accumulators. It is the order of the region, except that the
+    /// fastest axes are neighbouring axes that have many elements a short distance apart: these
+    /// elements can then be added at once to consecutive accumulators.
     fn find_order(&self) -> Vec<usize> {
         let mut order = Vec::with_capacity(self.axes.len());
         // Neighbouring kept axes count as one axis: where it begins in `order`, the number of
@@ -122,8 +123,8 @@ impl Traversal {
         self.divide(tile, max_elements, false)
     }
 
-    /// Divides a section into sections of at most `max` index combinations: whole inner axes, and as
-    /// much of the next outer axis as fits. With `only_kept`, only the axes of the result are
+    /// Divides a section into sections of at most `max` index combinations: whole inner axes, and
+    /// as much of the next outer axis as fits. With `only_kept`, only the axes of the result are
     /// counted, and the others stay whole.
     fn divide(&self, whole: &Section, max: u64, only_kept: bool) -> Sections {
         let (mut room, mut lengths) = (max.max(1), whole.counts.clone());

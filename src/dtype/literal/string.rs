@@ -1,11 +1,11 @@
-//! Strings: `'x'`, `"x"`, `u'x'` and `b'x'`, with Python's escapes.
+//! String literals: `'x'`, `"x"`, `u'x'` and `b'x'`, with Python's escapes.
 
 use alloc::string::String;
 
 use super::{Encoding, Reader, SyntaxError, Value, syntax_error};
 
 impl Reader<'_> {
-    /// Strings, which Python joins where only space is between them.
+    /// Parses a string. Adjacent strings are concatenated, as in Python.
     pub(super) fn strings(&mut self) -> Result<Value, SyntaxError> {
         let start = self.position;
         let mut text = String::new();
@@ -26,7 +26,8 @@ impl Reader<'_> {
         }
     }
 
-    /// How long the prefix is of the string that begins here, and whether that makes it bytes.
+    /// Returns the length of the prefix of a string that begins here, and whether the prefix marks
+    /// bytes.
     pub(super) fn quote(&self) -> Option<(usize, bool)> {
         let byte = |ahead: usize| self.text.get(self.position + ahead);
         let is_quote = |byte: Option<&u8>| matches!(byte, Some(b'\'' | b'"'));
@@ -38,7 +39,7 @@ impl Reader<'_> {
         }
     }
 
-    /// One string from its opening to its closing quote.
+    /// Parses one string from its opening to its closing quote.
     fn string(&mut self, text: &mut String, bytes: bool) -> Result<(), SyntaxError> {
         let start = self.position;
         let quote = self.peek();
@@ -72,13 +73,13 @@ impl Reader<'_> {
         Err(syntax_error(start, "a string that does not end"))
     }
 
-    /// What stands for one character behind a backslash.
+    /// Parses the rest of an escape after the backslash.
     fn escape(&mut self, text: &mut String, bytes: bool) -> Result<(), SyntaxError> {
         let start = self.position - 1;
         let byte = self.peek();
         self.position += 1;
         let code = match byte {
-            // The line goes on.
+            // A line continuation.
             b'\n' => return Ok(()),
             b'\\' | b'\'' | b'"' => byte.into(),
             b'a' => 7,
@@ -97,7 +98,7 @@ impl Reader<'_> {
             b'U' if !bytes => self.code(16, 8, 8),
             b'N' if !bytes => u32::MAX,
             _ => {
-                // Python leaves a backslash that means nothing.
+                // Python keeps a backslash that does not begin an escape.
                 self.position -= 1;
                 text.push('\\');
                 return Ok(());
@@ -111,7 +112,8 @@ impl Reader<'_> {
         Ok(())
     }
 
-    /// The number of so many digits, or one that is no character.
+    /// Parses `min` to `max` digits as a character code. Returns an invalid code if there are too
+    /// few.
     fn code(&mut self, base: u32, min: usize, max: usize) -> u32 {
         let mut code = 0_u32;
         for count in 0..max {
