@@ -2,7 +2,7 @@
 //!
 //! This module is below `interface`: it must not know the WIT or its bindings.
 
-use filemap::preopen::Preopens;
+use filemap::fs::Preopens;
 use wasmtime::component::ResourceTable;
 use wasmtime_wasi::filesystem::WasiFilesystemCtx;
 

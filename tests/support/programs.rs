@@ -5,12 +5,12 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::sync::{Mutex, OnceLock};
 
-/// The `filemap` command, built by cargo for this test.
-pub(crate) const FILEMAP: &str = env!("CARGO_BIN_EXE_filemap");
+/// The command `filemap`, built by cargo for this test.
+pub(crate) const FILEMAP: &str = env!("CARGO_BIN_EXE_filemap-tested");
 
 /// The root of the repository.
 pub(crate) fn root() -> &'static Path {
-    Path::new(env!("CARGO_MANIFEST_DIR")).parent().expect("the package `filemap-host` lies in it")
+    Path::new(env!("CARGO_MANIFEST_DIR")).parent().expect("this package lies in it")
 }
 
 /// The plugin of that name from `tests/programs`, fresh.
@@ -33,7 +33,7 @@ fn build(package: &str, name: &str) -> PathBuf {
         let target = Path::new(FILEMAP)
             .ancestors()
             .nth(2)
-            .expect("it is TARGET/PROFILE/filemap")
+            .expect("it is TARGET/PROFILE/filemap-tested")
             .join("wasm");
         let artifacts = wasm_build::Build::new(root(), package, target).bin(name).run();
         artifacts.map(|mut artifacts| artifacts.wasm.remove(0)).map_err(|error| error.to_string())

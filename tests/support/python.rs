@@ -13,7 +13,8 @@ pub(crate) fn python<S: AsRef<OsStr>>(
     script: &str,
     arguments: impl IntoIterator<Item = S>,
 ) -> String {
-    let target = Path::new(FILEMAP).ancestors().nth(2).expect("it is TARGET/PROFILE/filemap");
+    let target =
+        Path::new(FILEMAP).ancestors().nth(2).expect("it is TARGET/PROFILE/filemap-tested");
     let python = target.join("oracle/bin/python");
     assert!(python.is_file(), "there is no `{}`; run `cargo xtask oracle`", python.display());
     // Alone with what was installed for it: nothing of the user's.

@@ -2,13 +2,14 @@
 
 use std::sync::{Mutex, OnceLock};
 
-use filemap_host::{Ctx, CtxBuilder, CtxView, View};
-use wasmtime::component::{Component, Linker, ResourceTable};
+use filemap_cli::host::{self, State};
+use filemap_host::CtxBuilder;
+use wasmtime::component::Component;
 use wasmtime::{Config, Engine, ResourceLimiter, Result, Store};
+use wasmtime_wasi::WasiCtx;
 use wasmtime_wasi::filesystem::FsPerms;
 use wasmtime_wasi::p2::bindings::sync::Command;
 use wasmtime_wasi::p2::pipe::MemoryOutputPipe;
-use wasmtime_wasi::{I32Exit, WasiCtx, WasiCtxView, WasiView};
 
 use super::folders::Folders;
 use super::programs;
@@ -35,34 +36,17 @@ pub(crate) struct Outcome {
     pub(crate) memory: usize,
 }
 
-struct State {
-    wasi: WasiCtx,
-    filemap: Ctx,
-    table: ResourceTable,
-    memory: usize,
-}
+/// The size of the plugin's largest memory so far, in bytes. It limits nothing.
+struct PeakMemory(usize);
 
-impl WasiView for State {
-    fn ctx(&mut self) -> WasiCtxView<'_> {
-        WasiCtxView { ctx: &mut self.wasi, table: &mut self.table }
-    }
-}
-
-impl View for State {
-    fn filemap(&mut self) -> CtxView<'_> {
-        CtxView { ctx: &mut self.filemap, wasi: self.wasi.filesystem(), table: &mut self.table }
-    }
-}
-
-/// Allows everything, and remembers it.
-impl ResourceLimiter for State {
+impl ResourceLimiter for PeakMemory {
     fn memory_growing(
         &mut self,
         _current: usize,
         desired: usize,
         _maximum: Option<usize>,
     ) -> Result<bool> {
-        self.memory = self.memory.max(desired);
+        self.0 = self.0.max(desired);
         Ok(true)
     }
 
@@ -106,26 +90,14 @@ pub(crate) fn run_within(
     wasi.preopened_dir(Folders::data(), "data", FsPerms::ReadOnly).unwrap();
 
     let engine = engine(provider);
-    let mut linker = Linker::<State>::new(engine);
-    wasmtime_wasi::p2::add_to_linker_sync(&mut linker).unwrap();
-    if provider != Provider::Portable {
-        filemap_host::add_to_linker(&mut linker).unwrap();
-    }
+    let linker = host::linker(engine, provider != Provider::Portable).unwrap();
     let filemap = caps.clone().map_into_guest(provider == Provider::Mapping).build();
-    let state = State { wasi: wasi.build(), filemap, table: ResourceTable::new(), memory: 0 };
-    let mut store = Store::new(engine, state);
-    store.limiter(|state| state);
+    let mut store = Store::new(engine, State::new(wasi.build(), filemap, PeakMemory(0)));
+    store.limiter(|state| &mut state.data);
     store.set_hostcall_fuel(1 << 30);
     let command = Command::instantiate(&mut store, &component(provider, name), &linker).unwrap();
-    let exit = match command.wasi_cli_run().call_run(&mut store) {
-        Ok(Ok(())) => Ok(0),
-        Ok(Err(())) => Ok(1),
-        Err(error) => match error.downcast_ref::<I32Exit>() {
-            Some(exit) => Ok(exit.0),
-            None => Err(format!("{error:?}")),
-        },
-    };
-    let memory = store.data().memory;
+    let exit = host::run(&mut store, &command).map_err(|trap| format!("{trap:?}"));
+    let memory = store.data().data.0;
     drop(store);
     let text = |pipe: MemoryOutputPipe| String::from_utf8_lossy(&pipe.contents()).into_owned();
     Outcome { exit, stdout: text(stdout), stderr: text(stderr), memory }

@@ -2,12 +2,14 @@
 
 use std::collections::BTreeSet;
 use std::fmt;
+use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
 use std::process::{ExitStatus, Stdio};
 
-use crate::dep_info;
-use crate::toolchain::{self, Missing, TARGET};
+use super::dep_info;
+use super::names::without_names;
+use super::toolchain::{self, Missing, TARGET};
 
 /// The workspace's profile for components.
 const PROFILE: &str = "component";
@@ -29,7 +31,6 @@ pub struct Build {
     package: String,
     target_dir: PathBuf,
     features: Vec<String>,
-    default_features: bool,
     lib: bool,
     bins: Vec<String>,
     names: bool,
@@ -61,7 +62,6 @@ impl Build {
             package: package.into(),
             target_dir: target_dir.into(),
             features: Vec::new(),
-            default_features: true,
             lib: false,
             bins: Vec::new(),
             names: false,
@@ -86,13 +86,6 @@ impl Build {
     #[must_use]
     pub fn features<S: Into<String>>(mut self, features: impl IntoIterator<Item = S>) -> Self {
         self.features.extend(features.into_iter().map(Into::into));
-        self
-    }
-
-    /// Leaves the package's default features out.
-    #[must_use]
-    pub fn no_default_features(mut self) -> Self {
-        self.default_features = false;
         self
     }
 
@@ -132,9 +125,6 @@ impl Build {
         command.args(["--config", &format!("target.{TARGET}.rustflags = {flags}")]);
         if !self.features.is_empty() {
             command.args(["--features", &self.features.join(",")]);
-        }
-        if !self.default_features {
-            command.arg("--no-default-features");
         }
         if self.lib {
             command.arg("--lib");
@@ -176,6 +166,30 @@ impl Build {
 /// The manifest of the package a source file belongs to. Dep-info does not name manifests.
 fn manifest_of(source: &Path) -> Option<PathBuf> {
     source.ancestors().skip(1).map(|folder| folder.join("Cargo.toml")).find(|path| path.is_file())
+}
+
+/// Builds the portable component of the repository at `root`, without names. Returns its bytes, and
+/// the files that it was made from.
+///
+/// # Errors
+///
+/// Like [`Build::run`], or when the component cannot be read.
+pub fn component(
+    root: &Path,
+    target_dir: impl Into<PathBuf>,
+) -> Result<(Vec<u8>, Vec<PathBuf>), Error> {
+    let artifacts = component_build(root, target_dir).run()?;
+    let path = &artifacts.wasm[0];
+    let component = fs::read(path).map_err(|_| Error::NotFound(path.clone()))?;
+    let mut sources = artifacts.sources;
+    // The folder itself, so that a new file in it counts as a change.
+    sources.push(root.join("wit"));
+    Ok((without_names(&component), sources))
+}
+
+/// The build of the portable component, for a caller that wants it with names too.
+pub fn component_build(root: &Path, target_dir: impl Into<PathBuf>) -> Build {
+    Build::new(root, "filemap", target_dir).lib().features(["component"])
 }
 
 /// Tells the outer cargo to run this build script again when one of these files changes.

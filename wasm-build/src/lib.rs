@@ -10,6 +10,6 @@ mod dep_info;
 mod names;
 mod toolchain;
 
-pub use build::{Artifacts, Build, Error, print_rerun};
+pub use build::{Artifacts, Build, Error, component, component_build, print_rerun};
 pub use names::without_names;
 pub use toolchain::{Missing, STAMP, TARGET, TOOLCHAIN, Toolchain, cargo, find};

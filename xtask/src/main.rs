@@ -1,10 +1,13 @@
 //! The project's own commands: `cargo xtask`.
 
 mod bench;
+mod circles;
 mod demo;
+mod docs;
 mod installed;
 mod languages;
 mod oracle;
+mod package;
 mod process;
 mod size;
 mod test;
@@ -34,14 +37,20 @@ enum Command {
         #[arg(long)]
         long: bool,
     },
+    /// Find circles of imports among the modules of this workspace
+    Circles,
     /// Measure how fast a plugin goes through a file, beside what its author could do instead
     Bench,
+    /// Build the published packages, and check that they compile; run it before `cargo publish`
+    Package,
     /// Print how many bytes the portable component has, and its parts
     Size {
         /// Print the N largest functions too
         #[arg(long, value_name = "N", default_value_t = 0, hide_default_value = true)]
         functions: usize,
     },
+    /// Copy tables of the WIT, and examples, into the pages of documentation
+    Docs,
     /// Install what `cargo build --target wasm32-wasip2` needs
     WasmTarget,
     /// Install numpy and zict, which the tests compare with, into a folder of their own
@@ -55,8 +64,11 @@ fn main() -> ExitCode {
     let done = match Xtask::parse().command {
         Command::Demo => demo::run(),
         Command::Test { long } => test::run(long),
+        Command::Circles => circles::run(),
         Command::Bench => bench::run(),
+        Command::Package => package::run(),
         Command::Size { functions } => size::run(functions),
+        Command::Docs => docs::run(),
         Command::WasmTarget => wasm_target::install(),
         Command::Oracle => oracle::install(),
         Command::Languages => languages::install(),

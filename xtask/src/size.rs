@@ -1,8 +1,8 @@
 //! `cargo xtask size`: what the portable component weighs, part by part.
 //!
 //! Every plugged plugin carries the component, so its size is a feature. It is built as
-//! `host/build.rs` does, and a second time with the names of its functions. Both builds have the
-//! same code.
+//! `component/build.rs` does, and a second time with the names of its functions. Both builds have
+//! the same code.
 
 mod component;
 mod parts;
@@ -11,7 +11,6 @@ mod table;
 use std::collections::BTreeMap;
 use std::fs;
 use std::io::Write as _;
-use std::path::PathBuf;
 
 use anyhow::{Context as _, Result, ensure};
 use flate2::Compression;
@@ -26,11 +25,10 @@ use component::{Component, Function};
 pub(crate) fn run(count: usize) -> Result<()> {
     wasm_target::install()?;
     step("building the portable component, and once more with the names of its functions");
-    let build =
-        |folder: PathBuf| Build::new(root(), "filemap", folder).lib().features(["component"]);
-    let stripped = wasm_build::without_names(&read(&build(target()?.join("wasm")))?);
+    let (stripped, _) = wasm_build::component(root(), target()?.join("wasm"))?;
     // Not in the same folder: the name of the file is the same.
-    let named = read(&build(target()?.join("wasm-names")).keep_names())?;
+    let build = wasm_build::component_build(root(), target()?.join("wasm-names"));
+    let named = read(&build.keep_names())?;
     let (component, functions) =
         (Component::read(&stripped)?, Component::read(&named)?.module.functions);
     let sizes =

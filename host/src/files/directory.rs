@@ -7,7 +7,7 @@ use std::io;
 use std::sync::Arc;
 
 use cap_std::fs::{Dir, OpenOptions, OpenOptionsExt as _};
-use filemap::fs::{Access, Directory, Entry, IoErrorKind, IoResult, Open};
+use filemap::fs::{Access, Directory, DirectoryEntry, IoErrorKind, IoResult, Open};
 use wasmtime_wasi::filesystem as wasi;
 
 use super::directory_lock::DirectoryLock;
@@ -51,14 +51,14 @@ impl Directory for NativeDirectory {
     type Lock<T> = NativeMutex<T>;
     /// The numbers of the device and of the inode.
     type Identity = (u64, u64);
-    type Hold = DirectoryLock;
+    type DirectoryLock = DirectoryLock;
 
     fn identity(&self) -> IoResult<(u64, u64)> {
         let status = rustix::fs::fstat(&*self.dir).map_err(|error| io_error(error.into()))?;
         Ok((status.st_dev, status.st_ino))
     }
 
-    fn hold(&self) -> IoResult<Option<DirectoryLock>> {
+    fn try_lock(&self) -> IoResult<Option<DirectoryLock>> {
         self.check_writeable()?;
         DirectoryLock::try_lock(&self.dir)
     }
@@ -100,14 +100,20 @@ impl Directory for NativeDirectory {
         self.dir.remove_dir(path).map_err(io_error)
     }
 
-    fn for_each_entry(&self, alone: bool, visit: &mut dyn FnMut(Entry<'_>)) -> IoResult<()> {
+    fn for_each_entry(
+        &self,
+        alone: bool,
+        visit: &mut dyn FnMut(DirectoryEntry<'_>),
+    ) -> IoResult<()> {
         let watcher = if alone { None } else { RenameWatcher::new(&self.dir) };
         for (number, entry) in self.dir.entries().map_err(io_error)?.enumerate() {
             let entry = entry.map_err(io_error)?;
             let name = entry.file_name();
             let (name, is_utf8) = (name.to_string_lossy(), name.to_str().is_some());
             match entry.file_type() {
-                Ok(found) => visit(Entry { name: &name, is_utf8, is_file: found.is_file() }),
+                Ok(found) => {
+                    visit(DirectoryEntry { name: &name, is_utf8, is_file: found.is_file() })
+                }
                 // If the listing does not contain the type, `file_type` asks for it, and the file
                 // may have been removed meanwhile.
                 Err(error) if error.kind() == io::ErrorKind::NotFound => {}

@@ -15,12 +15,12 @@ pub(crate) struct DirectoryLock(File);
 
 impl DirectoryLock {
     /// Locks a directory without waiting. Returns `None` if its file system cannot lock it, and
-    /// fails with [`IoErrorKind::Held`] if another handle has the lock.
+    /// fails with [`IoErrorKind::Locked`] if another handle has the lock.
     pub(super) fn try_lock(directory: &Dir) -> IoResult<Option<Self>> {
         let handle = directory.open(".").map_err(io_error)?.into_std();
         match rustix::fs::flock(&handle, FlockOperation::NonBlockingLockExclusive) {
             Ok(()) => Ok(Some(Self(handle))),
-            Err(Errno::WOULDBLOCK) => Err(IoErrorKind::Held.into()),
+            Err(Errno::WOULDBLOCK) => Err(IoErrorKind::Locked.into()),
             // Some network file systems cannot lock directories, or cannot lock at all.
             Err(Errno::BADF | Errno::INVAL | Errno::NOLCK | Errno::NOSYS | Errno::NOTSUP) => {
                 Ok(None)

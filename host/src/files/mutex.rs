@@ -2,7 +2,7 @@
 
 use std::sync::{Mutex, PoisonError};
 
-use filemap::lock::Lock;
+use filemap::fs::Lock;
 
 /// A value behind a mutex. Threads wait for each other.
 #[derive(Debug)]

@@ -9,7 +9,7 @@ use std::os::fd::AsRawFd as _;
 use std::sync::{Mutex, MutexGuard, OnceLock, PoisonError};
 
 use cap_std::fs::Dir;
-use filemap::fs::Entry;
+use filemap::fs::DirectoryEntry;
 use rustix::fd::OwnedFd;
 use rustix::fs::inotify::{self, CreateFlags, Reader, WatchFlags};
 
@@ -37,14 +37,14 @@ impl RenameWatcher {
     }
 
     /// Calls `visit` for each file that was renamed to a new name since the last call.
-    pub(super) fn for_each_renamed(&self, visit: &mut dyn FnMut(Entry<'_>)) {
+    pub(super) fn for_each_renamed(&self, visit: &mut dyn FnMut(DirectoryEntry<'_>)) {
         let mut buffer = [MaybeUninit::uninit(); 4096];
         let mut events = Reader::new(&*self.instance, &mut buffer);
         while let Ok(event) = events.next() {
             // An earlier listing may have left events of its own watch unread.
             let name = event.file_name().filter(|_| event.wd() == self.watch);
             if let Some(name) = name.and_then(|name| name.to_str().ok()) {
-                visit(Entry { name, is_utf8: true, is_file: true });
+                visit(DirectoryEntry { name, is_utf8: true, is_file: true });
             }
         }
     }

@@ -1,6 +1,7 @@
 //! The interface `array`: memmaps and their views.
 
-use filemap::array::{Index, Memmap};
+use filemap::array::Memmap;
+use filemap::layout::Index;
 use wasmtime::component::Resource;
 
 use super::bindings::array as wit;

@@ -11,7 +11,7 @@
 )]
 
 wasmtime::component::bindgen!({
-    path: "../wit",
+    path: "wit",
     world: "plugin-with-descriptors",
     imports: { default: trappable },
     trappable_error_type: {

@@ -73,8 +73,8 @@ impl wit::Host for CtxView<'_> {
     ) -> Result<Resource<DynOutputStream>> {
         let leases = [self.lease_handle()?, self.lease_files(1)?];
         let writer = &mut self.table.get_mut(&writer)?.writer;
-        let file =
-            writer.append(length, |file, offset| Ok(ValueFile::new(file.clone(), offset)))?;
+        let file = writer
+            .append_stream(length, |file, offset| Ok(ValueFile::new(file.clone(), offset)))?;
         let stream: DynOutputStream = Box::new(BoundedOutput::new(file, length, leases));
         Ok(self.table.push(stream)?)
     }

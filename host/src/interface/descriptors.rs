@@ -1,6 +1,6 @@
 //! The interface `descriptors`: arrays and stores that are opened from WASI descriptors.
 
-use filemap::array::{GIVEN, Memmap};
+use filemap::array::{DESCRIPTOR_NAME, Memmap};
 use filemap::error::Error as EngineError;
 use filemap::fs::IoErrorKind;
 use filemap::store::Store;
@@ -23,7 +23,7 @@ impl wit::Host for CtxView<'_> {
             Descriptor::File(file) => NativeFile::from_descriptor(file, &self.ctx.budgets),
             Descriptor::Dir(_) => Err(IoErrorKind::IsDirectory.into()),
         };
-        let file = file.map_err(|error| EngineError::io("map", GIVEN, &error))?;
+        let file = file.map_err(|error| EngineError::io("map", DESCRIPTOR_NAME, &error))?;
         let handle = self.lease_handle()?;
         let array = Memmap::open_file(&file, &options.into())?;
         self.push_array(array, handle)
@@ -42,9 +42,9 @@ impl wit::Host for CtxView<'_> {
                 }
                 Descriptor::File(_) => Err(IoErrorKind::NotDirectory.into()),
             };
-            let directory =
-                directory.map_err(|error| EngineError::io("open the directory", GIVEN, &error))?;
-            Ok(Store::open_directory(&REGISTRY, directory, GIVEN, options)?)
+            let directory = directory
+                .map_err(|error| EngineError::io("open the directory", DESCRIPTOR_NAME, &error))?;
+            Ok(Store::open_directory(&REGISTRY, directory, DESCRIPTOR_NAME, options)?)
         })
     }
 }

@@ -4,7 +4,7 @@
 
 use filemap::array::Memmap;
 use filemap::error::Error as EngineError;
-use filemap::preopen::Preopens;
+use filemap::fs::Preopens;
 use filemap::store::{OpenOptions, Store};
 use wasmtime::component::Resource;
 use wasmtime_wasi::filesystem::{Descriptor, WasiFilesystemCtxView};

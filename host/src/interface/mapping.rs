@@ -80,7 +80,7 @@ impl CtxView<'_> {
     ) -> Result<u64> {
         let PlaceRequest { offset, length, address, prefault, .. } = *request;
         let Some(windows) = &self.ctx.windows else { return Err(unsupported(NOT_ALLOWED).into()) };
-        let (region, part) = self.array(array)?.placement(offset, length)?;
+        let (region, part) = self.array(array)?.file_window(offset, length)?;
         if !is_behind_wasmtime() {
             return Err(unsupported("an engine was made before `map_into_guest` was called").into());
         }

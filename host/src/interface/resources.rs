@@ -140,11 +140,11 @@ impl ValueWriterResource {
         // If the store is closed, it has no account, and `commit` fails with `closed`.
         let Some(account) = account else { return writer.commit() };
         let mut lease = account.lock();
-        let paid = lease.grow(writer.cost()).map_err(Error::from);
-        let result = paid.inspect_err(|_| writer.discard()).and_then(|()| writer.commit());
+        let paid = lease.grow(writer.memory_growth()).map_err(Error::from);
+        let result = paid.inspect_err(|_| writer.abort()).and_then(|()| writer.commit());
         lease.shrink_to(writer.memory());
         // A writer whose stream is not complete keeps its file: the plugin can continue.
-        if writer.has_ended() {
+        if writer.is_finished() {
             files.shrink_to(0);
         }
         result

@@ -79,7 +79,7 @@ impl wit::HostStore for CtxView<'_> {
 
     fn set(&mut self, store: Resource<StoreResource>, key: String, value: Vec<u8>) -> Result<()> {
         let store = self.store(&store)?;
-        Ok(store.change(store.store.cost(&key), |store| store.set(&key, &[value]))?)
+        Ok(store.change(store.store.memory_growth(&key), |store| store.set(&key, &[value]))?)
     }
 
     fn set_parts(
@@ -89,7 +89,7 @@ impl wit::HostStore for CtxView<'_> {
         parts: Vec<Vec<u8>>,
     ) -> Result<()> {
         let store = self.store(&store)?;
-        Ok(store.change(store.store.cost(&key), |store| store.set(&key, &parts))?)
+        Ok(store.change(store.store.memory_growth(&key), |store| store.set(&key, &parts))?)
     }
 
     fn set_default(
@@ -99,7 +99,8 @@ impl wit::HostStore for CtxView<'_> {
         value: Vec<u8>,
     ) -> Result<Vec<u8>> {
         let store = self.store(&store)?;
-        Ok(store.change(store.store.cost(&key), |store| store.set_default(&key, &value))?)
+        Ok(store
+            .change(store.store.memory_growth(&key), |store| store.set_default(&key, &value))?)
     }
 
     fn update(
@@ -109,7 +110,11 @@ impl wit::HostStore for CtxView<'_> {
     ) -> Result<()> {
         let store = self.store(&store)?;
         // With more keys than one call takes, `update` fails in any case.
-        let cost = items.iter().take(MAX_KEYS as usize).map(|(key, _)| store.store.cost(key)).sum();
+        let cost = items
+            .iter()
+            .take(MAX_KEYS as usize)
+            .map(|(key, _)| store.store.memory_growth(key))
+            .sum();
         Ok(store.change(cost, |store| store.update(&items))?)
     }
 

@@ -8,7 +8,7 @@
     reason = "mapped pages that others can change are accessed through raw pointers"
 )]
 
-use filemap::array::{Block, Transfer};
+use filemap::layout::{Block, Transfer};
 use memmap2::MmapRaw;
 
 use super::guard::{FaultedPages, guard};

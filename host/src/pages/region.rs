@@ -6,8 +6,8 @@
 use std::ops::Range;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-use filemap::array::Transfer;
 use filemap::fs::{IoError, IoErrorKind, IoResult};
+use filemap::layout::Transfer;
 use filemap::region::{Advice, MapFile, Region, Resize, Sharing, Window};
 
 use crate::files::NativeFile;
@@ -54,15 +54,15 @@ impl Region for MmapRegion {
         self.with(|mapping| mapping.write(transfer, buffer))
     }
 
-    fn run(&self, range: Range<u64>) -> IoResult<(u64, bool)> {
-        self.with(|mapping| Ok(mapping.run(range)))
+    fn changed_run(&self, range: Range<u64>) -> IoResult<(u64, bool)> {
+        self.with(|mapping| Ok(mapping.changed_run(range)))
     }
 
     fn flush(&self) -> IoResult<()> {
         self.with(|mapping| mapping.flush())
     }
 
-    fn allow(&self, bytes: u64) -> IoResult<()> {
+    fn check_budget(&self, bytes: u64) -> IoResult<()> {
         if bytes <= MAX_SCANNED {
             return Ok(());
         }

@@ -1,8 +1,8 @@
 //! How far a selection is spread over its file: the number of pages, or page tables, that copying
 //! it touches. The caps on these numbers bound the time and the memory of one call.
 
-use filemap::array::Transfer;
 use filemap::fs::{IoError, IoErrorKind, IoResult};
+use filemap::layout::Transfer;
 
 /// Estimates how many pages (or page tables) of `size` bytes a transfer touches in a region that
 /// begins at `offset` of its file. The estimate is at least the true number, except that it may
@@ -43,7 +43,8 @@ pub(super) fn check_touched(touched: u64, max: u64, unit: &str) -> IoResult<()> 
 
 #[cfg(test)]
 mod tests {
-    use filemap::array::{Dtype, Index, Layout, Order, Slice};
+    use filemap::dtype::Dtype;
+    use filemap::layout::{Index, Layout, Order, Slice};
 
     use super::*;
 

@@ -40,13 +40,13 @@ fn open(folder: &TempDir, options: OpenOptions) -> Store<NativeDirectory> {
 #[test]
 fn a_lock_ends_with_its_store_although_a_child_process_has_inherited_its_handle() {
     let folder = TempDir::new().unwrap();
-    let lock = directory(&folder).hold().unwrap().unwrap();
-    let refused = directory(&folder).hold().unwrap_err();
-    assert_eq!(refused.kind, IoErrorKind::Held);
+    let lock = directory(&folder).try_lock().unwrap().unwrap();
+    let refused = directory(&folder).try_lock().unwrap_err();
+    assert_eq!(refused.kind, IoErrorKind::Locked);
     // A child process shares the handle between `fork` and `exec`.
     let inherited = lock.try_clone().unwrap();
     drop(lock);
-    assert!(directory(&folder).hold().unwrap().is_some());
+    assert!(directory(&folder).try_lock().unwrap().is_some());
     drop(inherited);
 }
 

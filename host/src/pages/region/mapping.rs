@@ -8,10 +8,9 @@
 
 use std::ops::Range;
 
-use filemap::array::Transfer;
 use filemap::fs::{File as _, IoError, IoErrorKind, IoResult};
-use filemap::overlay::{self, Overlay};
-use filemap::region::{Advice, Resize, Sharing, Window};
+use filemap::layout::Transfer;
+use filemap::region::{Advice, Overlay, PAGE_SIZE, Resize, Sharing, Window};
 use memmap2::{MmapOptions, MmapRaw};
 
 use crate::files::{NativeFile, io_error};
@@ -98,8 +97,8 @@ impl Mapping {
         self.overlay.size() > 0
     }
 
-    pub(super) fn run(&self, range: Range<u64>) -> (u64, bool) {
-        self.overlay.run(self.window.offset, range)
+    pub(super) fn changed_run(&self, range: Range<u64>) -> (u64, bool) {
+        self.overlay.changed_run(self.window.offset, range)
     }
 
     pub(super) fn flush(&self) -> IoResult<()> {
@@ -121,7 +120,7 @@ impl Mapping {
     pub(super) fn resize(&mut self, resize: &Resize) -> IoResult<()> {
         self.mapped.grow(resize.length.saturating_sub(self.window.length))?;
         let Self { file, window, sharing, .. } = self;
-        let resized = resize.run(file, *window, |window| map(file, window, *sharing)).map(
+        let resized = resize.apply(file, *window, |window| map(file, window, *sharing)).map(
             |(window, pages)| {
                 (self.window, self.pages, self.page_tables) = (window, pages, 0);
             },
@@ -200,8 +199,8 @@ impl Mapping {
     /// Writes to the overlay, after the plugin has paid for the pages that this adds. If it cannot
     /// pay, nothing changes.
     fn write_to_overlay(&mut self, transfer: Transfer, buffer: &[u8]) -> IoResult<()> {
-        let pages = self.overlay.missing_pages(self.window.offset, transfer.clone());
-        self.private.grow(pages * overlay::PAGE as u64)?;
+        let pages = self.overlay.uncopied_pages(self.window.offset, transfer.clone());
+        self.private.grow(pages * PAGE_SIZE as u64)?;
         let written = self.overlay.write(&self.file, self.window.offset, transfer, buffer);
         // The overlay may have grown less than expected, for instance after a read error.
         self.private.shrink_to(self.overlay.size());

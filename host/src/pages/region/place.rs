@@ -1,7 +1,8 @@
 //! Windows of a mapping: parts of its file in the memory of the plugin.
 
-use filemap::array::{Dtype, Layout, Transfer};
+use filemap::dtype::Dtype;
 use filemap::fs::{IoError, IoResult};
+use filemap::layout::{Layout, Transfer};
 use filemap::region::{Region as _, Sharing, Window};
 
 use super::MmapRegion;

@@ -1,6 +1,7 @@
 //! Tests of the native region that need its private parts.
 
-use filemap::array::{Dtype, Layout};
+use filemap::dtype::Dtype;
+use filemap::layout::Layout;
 use wasmtime_wasi::filesystem::{self as wasi, FsPerms, OpenMode};
 
 use super::mapping::PAGE_TABLE;

@@ -1,0 +1,32 @@
+//! Builds the portable component from the sources of this repository. The published package does
+//! not have this file: it has the component.
+
+// A module and not a build dependency, which a published package would need a published version of.
+#[allow(dead_code, unreachable_pub, unused_imports, reason = "this build needs a part of it")]
+#[path = "../wasm-build/src/lib.rs"]
+mod wasm_build;
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+fn main() {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).parent().expect("this package lies in it");
+    let out = PathBuf::from(std::env::var_os("OUT_DIR").expect("cargo sets it"));
+    match wasm_build::component(root, target_dir(&out)) {
+        Ok((component, sources)) => {
+            wasm_build::print_rerun(&sources);
+            let path = out.join("filemap.wasm");
+            fs::write(&path, component).expect("OUT_DIR is writable");
+            println!("cargo::rustc-cfg=filemap_from_source");
+            println!("cargo::rustc-env=FILEMAP_COMPONENT={}", path.display());
+        }
+        Err(error) => println!("cargo::error={error}"),
+    }
+}
+
+/// Returns the folder `wasm` in cargo's target directory. All components are built there, so that
+/// no crate is built twice. The directory of the running build itself is locked until this ends.
+fn target_dir(out: &Path) -> PathBuf {
+    // OUT_DIR is TARGET/PROFILE/build/PACKAGE-HASH/out.
+    out.ancestors().nth(4).expect("OUT_DIR lies in the target directory").join("wasm")
+}

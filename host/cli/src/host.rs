@@ -1,0 +1,67 @@
+//! A host for one plugin: its state, its linker, and how it ends.
+
+use filemap_host::{Ctx, CtxView, View};
+use wasmtime::component::{Linker, ResourceTable};
+use wasmtime::{Engine, Result, Store};
+use wasmtime_wasi::p2::bindings::sync::Command;
+use wasmtime_wasi::{I32Exit, WasiCtx, WasiCtxView, WasiView};
+
+/// The state of a plugin's [`Store`]: WASI 0.2, `filemap:data`, and `data` of the caller.
+pub struct State<T = ()> {
+    wasi: WasiCtx,
+    filemap: Ctx,
+    table: ResourceTable,
+    /// The caller's own data, for example a `ResourceLimiter`.
+    pub data: T,
+}
+
+impl<T> State<T> {
+    /// Returns the state of a plugin with these grants and caps.
+    #[must_use]
+    pub fn new(wasi: WasiCtx, filemap: Ctx, data: T) -> Self {
+        Self { wasi, filemap, table: ResourceTable::new(), data }
+    }
+}
+
+impl<T: Send> WasiView for State<T> {
+    fn ctx(&mut self) -> WasiCtxView<'_> {
+        WasiCtxView { ctx: &mut self.wasi, table: &mut self.table }
+    }
+}
+
+impl<T: Send> View for State<T> {
+    fn filemap(&mut self) -> CtxView<'_> {
+        CtxView { ctx: &mut self.filemap, wasi: self.wasi.filesystem(), table: &mut self.table }
+    }
+}
+
+/// Returns a linker with WASI 0.2, and with `filemap:data` if `native`. A plugin that is composed
+/// with the portable component needs WASI only.
+///
+/// # Errors
+///
+/// Returns Wasmtime's error if an interface cannot be added.
+pub fn linker<T: Send + 'static>(engine: &Engine, native: bool) -> Result<Linker<State<T>>> {
+    let mut linker = Linker::new(engine);
+    wasmtime_wasi::p2::add_to_linker_sync(&mut linker)?;
+    if native {
+        filemap_host::add_to_linker(&mut linker)?;
+    }
+    Ok(linker)
+}
+
+/// Runs an instantiated plugin to its end, and returns its exit code.
+///
+/// # Errors
+///
+/// Returns the trap that ended the plugin.
+pub fn run<T: Send>(store: &mut Store<State<T>>, command: &Command) -> Result<i32> {
+    match command.wasi_cli_run().call_run(store) {
+        Ok(Ok(())) => Ok(0),
+        Ok(Err(())) => Ok(1),
+        Err(error) => match error.downcast_ref() {
+            Some(&I32Exit(code)) => Ok(code),
+            None => Err(error),
+        },
+    }
+}
