@@ -158,16 +158,16 @@ fn a_shape_is_that_of_the_elements() {
     fn check(index: Index, text: &str) {
         assert_eq!(layout(&[3, 4]).selection(&[index]), Err(Error::InvalidArgument(text.into())));
     }
-    check(take(&[0, 1], &[3]), "2 values are not an index array of shape (3,)");
-    check(take(&[], &[]), "0 values are not an index array of shape ()");
+    check(take(&[0, 1], &[3]), "2 values do not match the index array's shape (3,)");
+    check(take(&[], &[]), "0 values do not match the index array's shape ()");
     check(
         take(&[], &[1 << 32, 1 << 32]),
-        "0 values are not an index array of shape (4294967296, 4294967296)",
+        "0 values do not match the index array's shape (4294967296, 4294967296)",
     );
-    check(mask(&[true, true], &[]), "2 values are not an index array of shape ()");
-    check(mask(&[true; 12], &[4, 2]), "12 values are not an index array of shape (4, 2)");
-    check(take(&[0], &[1; 65]), "an index array of 65 axes is too much: an array has at most 64");
-    check(mask(&[], &[0; 65]), "an index array of 65 axes is too much: an array has at most 64");
+    check(mask(&[true, true], &[]), "2 values do not match the index array's shape ()");
+    check(mask(&[true; 12], &[4, 2]), "12 values do not match the index array's shape (4, 2)");
+    check(take(&[0], &[1; 65]), "an index array of 65 axes is too large: an array has at most 64");
+    check(mask(&[], &[0; 65]), "an index array of 65 axes is too large: an array has at most 64");
 }
 
 #[test]
@@ -248,7 +248,7 @@ fn no_view_has_what_an_index_array_names() {
     {
         let error = refused(layout(&[3, 4]).select(&[index]));
         assert!(
-            matches!(&error, Error::InvalidArgument(text) if text.contains("`read` copies them")),
+            matches!(&error, Error::InvalidArgument(text) if text.contains("use `read`")),
             "{error:?}"
         );
     }

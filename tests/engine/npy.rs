@@ -133,14 +133,14 @@ fn check_corrupt(bytes: &[u8], what: &str) {
 #[test]
 fn a_file_that_is_cut_off_is_corrupt() {
     check_corrupt(b"\x93NUMPY\x01\x00\x00", "the header is cut off at byte 9");
-    check_corrupt(b"\x93NUMPY\x01\x00\x00\x00", "the end instead of a literal at byte 10");
+    check_corrupt(b"\x93NUMPY\x01\x00\x00\x00", "expected a literal instead of the end at byte 10");
     check_corrupt(b"\x93NUMPY\x02\x00\x00\x00\x00", "the header is cut off at byte 11");
-    check_corrupt(b"\x93NUMPY\x03\x00\x00\x00\x00\x00", "the end instead of a literal at byte 12");
-    check_corrupt(b"\x93NUMPY\x03\x00\x05\x00\x00\x00{'\xe9'}", "what is no UTF-8 at byte 14");
+    check_corrupt(b"\x93NUMPY\x03\x00\x00\x00\x00\x00", "expected a literal instead of the end at byte 12");
+    check_corrupt(b"\x93NUMPY\x03\x00\x05\x00\x00\x00{'\xe9'}", "invalid UTF-8 at byte 14");
     check_corrupt(b"\x93NUMPY\x01\x00\x02\x00{", "the header of 2 bytes is cut off at byte 11");
     check_corrupt(
         &file_of("{'descr': '<i4', 'fortran_order': False, 'shape': (3,)}", &[0; 11]),
-        "the shape (3,) of `<i4` needs 12 bytes and the file has only 11 behind the header at byte \
+        "the shape (3,) of `<i4` needs 12 bytes and the file has only 11 after the header at byte \
          60",
     );
 }
@@ -151,32 +151,32 @@ fn a_header_that_is_no_dictionary_of_three_literals_is_corrupt() {
     fn check(header: &str, what: &str) {
         check_corrupt(&file_of(header, &[0; 64]), what);
     }
-    check("", "the end instead of a literal at byte 10");
+    check("", "expected a literal instead of the end at byte 10");
     check("{}", "the key `descr` is missing at byte 10");
-    check("('<i4', False, (3,))", "what is no dictionary at byte 10");
+    check("('<i4', False, (3,))", "expected a dictionary at byte 10");
     check(
         "{'descr': '<i4', 'fortran_order': False, 'shape': (3,)} x",
-        "something behind the end of the literal at byte 66",
+        "unexpected text after the literal at byte 66",
     );
     check(
         "{'descr': '<i4', 'fortran_order': False, 'shape': (3)}",
-        "a shape that is not a tuple at byte 61",
+        "expected a tuple as shape at byte 61",
     );
     check(
         "{'descr': '<i4', 'fortran_order': False, 'shape': (3,), 'x': 1}",
-        "the unexpected key `x` at byte 66",
+        "unexpected key `x` at byte 66",
     );
     check(
         "{'descr': '<i4', 'fortran_order': False, 'shape': (3,), 1: 1}",
-        "the unexpected key `which is no string` at byte 66",
+        "unexpected key `(not a string)` at byte 66",
     );
     check(
         "{'descr': '<i4', 'fortran_order': 0, 'shape': (3,)}",
-        "neither `True` nor `False` at byte 44",
+        "expected `True` or `False` at byte 44",
     );
-    check("{'descr': '<i4', 'fortran_order': Falsely}", "no `}` at byte 49");
-    check("{'descr': '<i4', 'fortran_order': falsely}", "what is no literal at byte 44");
-    check("{'descr': '<i4, 'fortran_order': False}", "no `}` at byte 27");
+    check("{'descr': '<i4', 'fortran_order': Falsely}", "expected `}` at byte 49");
+    check("{'descr': '<i4', 'fortran_order': falsely}", "expected a literal at byte 44");
+    check("{'descr': '<i4, 'fortran_order': False}", "expected `}` at byte 27");
     check(
         "{'descr': 'x', 'fortran_order': True, 'shape': ()}",
         &format!("{} at byte 20", refused(Dtype::parse("x"))),
@@ -185,11 +185,11 @@ fn a_header_that_is_no_dictionary_of_three_literals_is_corrupt() {
         "{'descr': [('a', '<i4'), ('b', 'x')], 'fortran_order': True, 'shape': ()}",
         &format!("{} at byte 41", refused(Dtype::parse("x"))),
     );
-    check("{'descr': [('x', '<i4'), 'shape': ()}", "no `]` at byte 42");
-    check("{'descr': '<i4', 'fortran_order': True, 'shape': (,)}", "what is no literal at byte 60");
+    check("{'descr': [('x', '<i4'), 'shape': ()}", "expected `]` at byte 42");
+    check("{'descr': '<i4', 'fortran_order': True, 'shape': (,)}", "expected a literal at byte 60");
     check(
         "{'descr': '<i4', 'fortran_order': True, 'shape': (-1,)}",
-        "a length that is no natural number at byte 60",
+        "expected a non-negative integer at byte 60",
     );
     check(
         &format!("{{'descr': '<i4', 'fortran_order': True, 'shape': ({})}}", "1, ".repeat(65)),
@@ -206,7 +206,7 @@ fn a_header_that_is_no_dictionary_of_three_literals_is_corrupt() {
     );
     check(
         &format!("{{'descr': '<i4', 'fortran_order': True, 'shape': ({},)}}", u64::MAX),
-        "a number that does not fit 64 bits at byte 60",
+        "an integer of more than 64 bits at byte 60",
     );
 }
 

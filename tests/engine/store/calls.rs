@@ -73,7 +73,7 @@ fn a_stream_appends_to_a_value_what_it_has_promised() {
         let refused =
             [writer.write(b"x"), writer.append_stream(1, stream).map(drop), writer.commit()];
         for result in refused {
-            let text = format!("has taken {taken} of its 3 bytes");
+            let text = format!("has received {taken} of its 3 bytes");
             assert!(
                 matches!(&result, Err(Error::InvalidArgument(found)) if found.contains(&text)),
                 "{result:?}"
@@ -108,7 +108,7 @@ fn a_stream_takes_no_more_than_a_file_can_have() {
         let result = writer.append_stream(length, |_, offset| Ok(offset));
         assert!(
             matches!(&result, Err(Error::InvalidArgument(text))
-                if text.contains("a file can have")),
+                if text.contains("size limit of a file")),
             "{result:?}"
         );
     }

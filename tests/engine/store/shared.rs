@@ -98,7 +98,7 @@ fn one_program_writes_to_a_directory_and_others_read() {
             matches!(&error, Error::Busy(text) if text.contains("lock the directory `.`")),
             "{error}"
         );
-        assert!(error.message().contains("another process writes to it"), "{error}");
+        assert!(error.message().contains("another process has it open for writing"), "{error}");
     };
     refuse();
     assert_eq!(contents(&second.open(READ)), [("k".to_string(), b"v".to_vec())]);
@@ -144,7 +144,7 @@ fn a_grant_for_reading_does_not_become_one_that_writes_beside_another() {
     let reading = Preopens::new(vec![("data".to_string(), disk.root(false))]);
     let error = refused(Store::open(&program.registry, &reading, "data", WRITE));
     assert!(
-        matches!(&error, Error::AccessDenied(text) if text.contains("may only be read")),
+        matches!(&error, Error::AccessDenied(text) if text.contains("is not writable")),
         "{error}"
     );
     drop(writer);
