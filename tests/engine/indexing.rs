@@ -129,7 +129,7 @@ fn check_case(case: &Value) {
 fn check_error(result: Result<()>, case: &Value) {
     match (refused(result), case["error"].as_str()) {
         (Error::OutOfBounds(text), Some("IndexError")) => {
-            let wanted = case["text"].as_str().expect("what numpy says");
+            let wanted = case["text"].as_str().expect("the message of numpy");
             // If two things are wrong, numpy may report the other one. numpy also repeats the shape
             // of a mask for each of its axes, and prints shapes without spaces.
             let start = |text: &str| text.split(' ').next().map(String::from);
@@ -184,7 +184,7 @@ fn the_number_of_selected_elements_is_limited() {
     };
     let most = layout(&[3, 4, 2])
         .selection(&[along(1, 2, 2048), along(0, 2, 2048)])
-        .expect("just the cap");
+        .expect("exactly the limit");
     assert_eq!(most.layout.shape, [2048, 2048, 2]);
     check(&[along(1, 2, 2048), along(0, 2, 2049)], "4196352 elements");
     // The size of the selection overflows.
@@ -226,7 +226,7 @@ fn a_selection_has_at_most_64_axes() {
     assert!(
         matches!(array.selection(&crowded), Err(Error::OutOfBounds(text))
                 if text.contains("at most 64")),
-        "whatever the size"
+        "an empty selection of any size"
     );
 }
 

@@ -98,8 +98,9 @@ impl Model {
             arrays.extend(listed);
             axis += axes(index);
         }
-        let together =
-            arrays.iter().try_fold(Vec::new(), |all, list| broadcast_together(&all, &list.shape))?;
+        let together = arrays
+            .iter()
+            .try_fold(Vec::new(), |all, list| broadcast_together(&all, &list.shape))?;
         // numpy puts the axes of index arrays first if they do not stand together.
         let place = if groups.len() == 1 { groups[0] } else { 0 };
         sources.splice(place..place, (0..together.len()).map(Source::IndexArrays));

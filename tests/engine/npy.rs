@@ -54,7 +54,7 @@ fn header_of(bytes: &[u8]) -> Result<Header> {
 fn hex(bytes: &[u8]) -> String {
     use std::fmt::Write;
     bytes.iter().fold(String::new(), |mut text, byte| {
-        write!(text, "{byte:02x}").expect("a string takes all");
+        write!(text, "{byte:02x}").expect("a string accepts any text");
         text
     })
 }

@@ -325,7 +325,7 @@ fn one_stream_moves_more_than_one_call() {
         match mode {
             Mode::ReadOnly => assert!(matches!(written, Err(Error::AccessDenied(_)))),
             Mode::CopyOnWrite => {
-                assert_eq!(written, Ok((MAX_TRANSFER, false)), "it has to fit in one call");
+                assert_eq!(written, Ok((MAX_TRANSFER, false)), "the part must fit in one call");
             }
             _ => assert_eq!(written, Ok(((8 << 40) - 3, true))),
         }

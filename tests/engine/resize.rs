@@ -52,7 +52,7 @@ fn a_failed_resize_keeps_the_elements() {
             disk.plan(step, Fault::Fails(IoErrorKind::NoSpace));
             let resized = array.resize(rows);
             if !disk.has_failed() {
-                assert!(step > 1, "there was something that could fail");
+                assert!(step > 1, "at least one step can fail");
                 break;
             }
             assert!(matches!(refused(resized), Error::NoSpace(_)), "step {step}");

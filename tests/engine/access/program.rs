@@ -184,7 +184,9 @@ pub(super) fn step() -> impl Strategy<Value = Step> {
 pub(super) fn permutation(axes: usize, numbers: &[usize]) -> Vec<usize> {
     let mut left: Vec<_> = (0..axes).collect();
     let mut numbers = numbers.iter().cycle();
-    (0..axes).map(|_| left.remove(numbers.next().expect("it goes round") % left.len())).collect()
+    (0..axes)
+        .map(|_| left.remove(numbers.next().expect("the numbers repeat") % left.len()))
+        .collect()
 }
 
 /// Returns another shape of the same size.

@@ -90,7 +90,7 @@ fn reference(operation: Operation, group: &[i128], size: usize) -> Option<Vec<u8
         Operation::Argmax => count(place(group.iter().max())?),
         Operation::CountNonzero => count(group.iter().filter(is_true).count()),
         Operation::Mean | Operation::Var | Operation::Std => {
-            unreachable!("of integers, it is a float")
+            unreachable!("the mean of integers is a float")
         }
     })
 }
@@ -218,7 +218,10 @@ fn floats() -> impl Strategy<Value = Vec<i128>> {
     prop::collection::vec(number, 0..3000)
 }
 
-#[expect(clippy::cast_precision_loss, reason = "to the nearest is what is wanted, or exact")]
+#[expect(
+    clippy::cast_precision_loss,
+    reason = "the result is exact or rounded to the nearest float"
+)]
 fn nearest(number: i128) -> f64 {
     number as f64
 }
@@ -320,7 +323,7 @@ fn intermediate_products_do_not_overflow() {
             assert_eq!(
                 found.to_bits(),
                 expected.to_bits(),
-                "{values:?} makes {found:e}, not {expected:e}"
+                "{values:?} has the sum {found:e}, not {expected:e}"
             );
         }
     }

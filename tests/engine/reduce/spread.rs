@@ -35,7 +35,7 @@ fn layout(dtype: &str, shape: &[u64], order: Order) -> Layout {
 /// square of the sum.
 #[expect(
     clippy::cast_precision_loss,
-    reason = "to the nearest is what is wanted, or a power of two"
+    reason = "the numerator is rounded to the nearest float, and the denominator is a power of two"
 )]
 fn variance(numbers: &[i128]) -> f64 {
     let count = numbers.len() as u128;

@@ -88,7 +88,7 @@ fn a_stream_appends_the_announced_bytes() {
     assert_eq!(offset, 5);
     assert!(
         matches!(writer.commit(), Err(Error::InvalidArgument(_))),
-        "what lies behind does not count"
+        "the bytes after the value do not count"
     );
     file.write_all(b"f and more", offset).expect("a write");
     writer.write(b"g").expect("a write");

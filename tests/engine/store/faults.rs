@@ -109,7 +109,7 @@ fn check(actions: &[Action], durability: Durability, mut faults: Vec<(u64, Fault
             if is_undone(action, durability) {
                 mapping.clone_from(&before);
                 if matches!(disk.fault(), Some(Fault::Fails(_))) {
-                    assert_eq!(disk.image(), image, "{action:?} failed, and has left something");
+                    assert_eq!(disk.image(), image, "{action:?} failed and had an effect");
                 }
             }
             disk.watch(|| check_and_take_over(&store, &before, &mut mapping));
