@@ -286,7 +286,7 @@ REFUSED = [
     (r"[('\N{BULLET}', 'f4')]", "no characters by name"),
     (r"[('\ud800', 'f4')]", "half of a surrogate pair"),
     ("[('x'\\\n, 'f4')]", "no lines that go on"),
-    ("[" + "('x', [" * 35 + "]), " * 35 + "]", "more than 32 types within one another"),
+    ("[" + "('x', [" * 35 + "]), " * 35 + "]", "more than 32 nested types"),
 ]
 
 # What numpy's parser lets through without any document saying so: an integer parsed by ``strtol``, a

@@ -30,7 +30,7 @@ pub(crate) fn array_read_bytes_counts_from_the_first_element() {
     assert_eq!(array.read_bytes(1, 2).unwrap(), [11, 12]);
     let view = array.view(&index("2:4")).unwrap();
     assert_eq!(view.read_bytes(1, 2).unwrap(), [31, 32]);
-    fails(view.read_bytes(19, 2), ErrorCode::OutOfBounds, &["2 bytes from byte 19 on", "20 bytes"]);
+    fails(view.read_bytes(19, 2), ErrorCode::OutOfBounds, &["2 bytes at offset 19", "20 bytes"]);
 }
 
 pub(crate) fn array_read_bytes_past_four_gigabytes() {
@@ -78,7 +78,7 @@ pub(crate) fn array_bytes_of_a_view_with_gaps_are_invalid() {
 
 pub(crate) fn array_bytes_that_are_not_within_the_array_are_out_of_bounds() {
     let array = open_numbers(Mode::ReadWrite, &[8, 4]);
-    let parts = ["2 bytes from byte 31 on are not within the 32 bytes"];
+    let parts = ["2 bytes at offset 31 exceed the 32 bytes"];
     fails(array.read_bytes(31, 2), ErrorCode::OutOfBounds, &parts);
     fails(array.write_bytes(31, &[9, 9]), ErrorCode::OutOfBounds, &parts);
     for (offset, length) in

@@ -82,7 +82,7 @@ pub(crate) fn array_of_more_than_64_axes_is_invalid() {
 pub(crate) fn array_of_a_file_that_is_no_multiple_of_the_item_size_is_invalid() {
     for mode in [Mode::ReadOnly, Mode::CopyOnWrite, Mode::ReadWrite] {
         let parts =
-            ["61 bytes of `work/bytes.bin` from offset 3 on", "8 bytes of a `<f8`", "give a shape"];
+            ["61 bytes of `work/bytes.bin` after offset 3", "8 bytes of `<f8`", "give a shape"];
         check(
             &MemmapOptions { offset: 3, ..options(mode, "<f8") },
             ErrorCode::InvalidArgument,

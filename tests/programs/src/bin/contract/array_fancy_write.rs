@@ -147,7 +147,7 @@ pub(crate) fn array_write_to_lists_of_data_that_does_not_fit_is_invalid() {
     fails(
         array.write(&index("[0, 1], 3"), &[9; 3], None),
         invalid,
-        &["3 bytes of data are not (2,) elements"],
+        &["3 bytes of data do not match the shape (2,)"],
     );
     fails(array.write(&index("[0, 1], :, None"), &[9; 2], None), invalid, &["(2, 16, 1)"]);
     fails(array.write(&index("[0, 1, 3], 3"), &[9; 2], Some(&[2])), invalid, &["(2,)", "(3,)"]);

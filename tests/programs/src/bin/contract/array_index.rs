@@ -140,7 +140,7 @@ pub(crate) fn array_index_with_two_ellipses_is_invalid() {
     fails(
         array.read(&index("..., ...")),
         ErrorCode::InvalidArgument,
-        &["2 ellipses", "at most one"],
+        &["single ellipsis", "has 2"],
     );
 }
 

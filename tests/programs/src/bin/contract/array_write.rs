@@ -100,19 +100,19 @@ pub(crate) fn array_write_to_a_read_only_array_is_access_denied() {
 pub(crate) fn array_write_of_data_with_another_length_is_invalid() {
     let array = Memmap::open("work/bytes.bin", &shaped(Mode::ReadWrite, "<i2", &[4, 8])).unwrap();
     let invalid = ErrorCode::InvalidArgument;
-    let parts = ["15 bytes of data are not (8,) elements of `<i2`, which have 16"];
+    let parts = ["15 bytes of data do not match the shape (8,) of `<i2`, which needs 16"];
     fails(array.write(&index("0"), &[9; 15], None), invalid, &parts);
-    fails(array.write(&index("0"), &[9; 17], None), invalid, &["17 bytes", "which have 16"]);
-    fails(array.write(&index("0"), &[], None), invalid, &["0 bytes", "which have 16"]);
+    fails(array.write(&index("0"), &[9; 17], None), invalid, &["17 bytes", "which needs 16"]);
+    fails(array.write(&index("0"), &[], None), invalid, &["0 bytes", "which needs 16"]);
     fails(
         array.write(&[], &[9; 3], Some(&[])),
         invalid,
-        &["3 bytes of data are not () elements of `<i2`, which have 2"],
+        &["3 bytes of data do not match the shape () of `<i2`, which needs 2"],
     );
     fails(
         array.write(&[], &[9; 15], Some(&[8])),
         invalid,
-        &["15 bytes of data are not (8,) elements"],
+        &["15 bytes of data do not match the shape (8,)"],
     );
     assert_eq!(std::fs::read("work/bytes.bin").unwrap(), numbers());
 }

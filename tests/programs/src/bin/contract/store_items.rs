@@ -46,7 +46,7 @@ pub(crate) fn store_items_of_an_empty_store_are_none() {
 pub(crate) fn store_items_by_zero_are_invalid() {
     let store = store_of(&["a"]);
     let stream = store.items().unwrap();
-    fails(stream.next(0), ErrorCode::InvalidArgument, &["at most 0", "ask for 1 or more"]);
+    fails(stream.next(0), ErrorCode::InvalidArgument, &["at most 0", "request 1 or more"]);
     assert_eq!(next(&stream, 1), themselves(&["a"]));
     fails(stream.next(0), ErrorCode::InvalidArgument, &[]);
 }

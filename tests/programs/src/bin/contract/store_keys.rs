@@ -78,7 +78,7 @@ pub(crate) fn store_keys_of_an_empty_store_are_none() {
 pub(crate) fn store_keys_by_zero_are_invalid() {
     let store = store_of(&["a"]);
     let stream = store.keys().unwrap();
-    fails(stream.next(0), ErrorCode::InvalidArgument, &["at most 0 keys", "ask for 1 or more"]);
+    fails(stream.next(0), ErrorCode::InvalidArgument, &["at most 0 keys", "request 1 or more"]);
     assert_eq!(stream.next(1).unwrap(), ["a"]);
 }
 

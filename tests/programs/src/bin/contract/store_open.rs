@@ -97,7 +97,7 @@ pub(crate) fn store_read_only_refuses_changes_also_where_the_grant_allows_them()
 pub(crate) fn store_without_read_only_in_what_is_granted_for_reading_is_access_denied() {
     for options in [CREATE, EXISTING] {
         let parts =
-            ["the directory `fixed/store` may only be read", "grant it for writing", "`read-only`"];
+            ["the directory `fixed/store` is not writable", "grant it for writing", "`read-only`"];
         fails(Store::open("fixed/store", options), ErrorCode::AccessDenied, &parts);
     }
 }

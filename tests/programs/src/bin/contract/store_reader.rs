@@ -65,7 +65,7 @@ pub(crate) fn store_reader_by_zero_is_invalid() {
         fails(
             reader.read(0),
             ErrorCode::InvalidArgument,
-            &["at most 0 bytes", "ask for 1 or more"],
+            &["at most 0 bytes", "request 1 or more"],
         );
         assert_eq!(rest(&reader, 9), key.as_bytes());
         fails(reader.read(0), ErrorCode::InvalidArgument, &[]);
