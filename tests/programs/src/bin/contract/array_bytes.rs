@@ -1,16 +1,16 @@
-//! Reading and writing ranges of bytes, past all indexing.
+//! Reads and writes of ranges of bytes, without indices.
 
 use crate::bindings::wit_array::MemmapOptions;
 use crate::bindings::{ErrorCode, Memmap, Mode, Order};
 use crate::support::{fails, index, numbers, open_numbers, options, shaped};
 
-pub(crate) fn array_read_bytes_reads_a_range_as_it_lies_in_the_file() {
+pub(crate) fn array_read_bytes_reads_a_range_in_file_order() {
     let array = Memmap::open("work/bytes.bin", &shaped(Mode::ReadOnly, "<i4", &[2, 8])).unwrap();
     assert_eq!(array.read_bytes(3, 6).unwrap(), [3, 4, 5, 6, 7, 8]);
     assert_eq!(array.read_bytes(0, 64).unwrap(), numbers());
 }
 
-pub(crate) fn array_read_bytes_may_read_nothing() {
+pub(crate) fn array_read_bytes_of_an_empty_range_is_empty() {
     let array = open_numbers(Mode::ReadOnly, &[8, 8]);
     assert_eq!(array.read_bytes(0, 0).unwrap(), []);
     assert_eq!(array.read_bytes(64, 0).unwrap(), []);
@@ -76,7 +76,7 @@ pub(crate) fn array_bytes_of_a_view_with_gaps_are_invalid() {
     assert_eq!(std::fs::read("work/bytes.bin").unwrap(), numbers());
 }
 
-pub(crate) fn array_bytes_that_are_not_within_the_array_are_out_of_bounds() {
+pub(crate) fn array_bytes_outside_the_array_are_out_of_bounds() {
     let array = open_numbers(Mode::ReadWrite, &[8, 4]);
     let parts = ["2 bytes at offset 31 exceed the 32 bytes"];
     fails(array.read_bytes(31, 2), ErrorCode::OutOfBounds, &parts);
