@@ -70,13 +70,13 @@ fn a_composition_is_plugged_already() {
     fs::write(bench.out(), "what was there").unwrap();
     bench.check_refused(
         &once,
-        &["failed to plug `", "once.wasm`: it imports nothing of `filemap:data`"],
+        &["failed to plug `", "once.wasm`: it does not import `filemap:data`"],
     );
 }
 
 #[test]
 fn a_plugin_without_imports_of_ours_needs_no_provider() {
-    let text = ["command.wasm`: it imports nothing of `filemap:data`, and so needs no provider\n"];
+    let text = ["command.wasm`: it does not import `filemap:data`, so it needs no provider\n"];
     Bench::new().check_refused(&program("command"), &text);
 }
 

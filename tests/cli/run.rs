@@ -208,8 +208,8 @@ mod says {
 
     #[test]
     fn which_directory_is_missing() {
-        let expected = "failed to grant `no/such`: there is no such directory; make it first, or \
-            name another\n";
+        let expected = "failed to grant `no/such`: there is no such directory; create it, or \
+            grant another one\n";
         assert_eq!(run(&["--dir", "no/such"], &["succeed"]).fails_with(1), expected);
         assert_eq!(run(&["--dir-ro", "no/such::x"], &["succeed"]).fails_with(1), expected);
         // A file is none either.
@@ -306,7 +306,7 @@ mod keeps {
             .arg("succeed");
         let outcome = outcome(&command.output().unwrap());
         assert_eq!(outcome.code, Some(0));
-        assert_contains(&outcome.stderr, &["warning: compiled code is not kept: "]);
+        assert_contains(&outcome.stderr, &["warning: compiled code is not cached: "]);
     }
 
     /// The number of files in a folder and in those below it.
