@@ -58,8 +58,8 @@ pub fn find() -> Result<Toolchain, Missing> {
 }
 
 /// Returns a command that runs the `cargo` of a toolchain. It does not inherit variables that an
-/// outer cargo, clippy or coverage tool has set: their flags are for the host, and their wrappers for
-/// another compiler.
+/// outer cargo, clippy or coverage tool has set: their flags are for the host, and their wrappers
+/// for another compiler.
 #[must_use]
 pub fn cargo(toolchain: Toolchain) -> Command {
     // Cargo sets `CARGO` to its path for build scripts and programs. It respects

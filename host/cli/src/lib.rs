@@ -2,9 +2,9 @@
 //!
 //! `cargo install filemap-cli` installs the command, and `filemap --help` documents it. The library
 //! exists for the tests and benchmarks of the repository: they build the command in their own
-//! package ([`main`]), and they run and compose plugins as the command does ([`host`], [`compose`]).
-//! Its interface may change in every version. An embedder uses the crate `filemap-host` instead, and
-//! a program that composes plugins uses `filemap-component`.
+//! package ([`main`]), and they run and compose plugins as the command does ([`host`],
+//! [`compose`]). Its interface may change in every version. An embedder uses the crate
+//! `filemap-host` instead, and a program that composes plugins uses `filemap-component`.
 
 mod component;
 pub mod host;

@@ -37,8 +37,8 @@ pub(crate) fn is_broken_pipe(error: &anyhow::Error) -> bool {
     error.downcast_ref::<io::Error>().is_some_and(|error| error.kind() == io::ErrorKind::BrokenPipe)
 }
 
-/// Returns the permissions of a new file, from which the system removes the user's umask. Those of a
-/// temporary file are private to the user.
+/// Returns the permissions of a new file, from which the system removes the user's umask. Those of
+/// a temporary file are private to the user.
 fn default_permissions() -> std::fs::Permissions {
     std::os::unix::fs::PermissionsExt::from_mode(0o666)
 }
