@@ -1,24 +1,17 @@
-//! The array: a typed, n-dimensional view of a mapped part of a file.
+//! Arrays over files: a [`Memmap`] is a layout over a mapped region, like `numpy.memmap`.
+//!
+//! Each file below has one group of operations. The rules of shapes and strides are in
+//! [`layout`](crate::layout), and the access to bytes is in [`region`](crate::region).
 
 mod bulk;
-mod dtype;
 mod info;
-mod layout;
-mod listed;
-mod literal;
 mod mode;
 mod npy;
-mod odometer;
 mod open;
-mod placing;
 mod reduce;
-mod reshape;
 mod resize;
-mod select;
-mod take;
-mod transfer;
 mod view;
-mod walk;
+mod window;
 
 use alloc::format;
 use alloc::string::String;
@@ -26,48 +19,43 @@ use alloc::sync::Arc;
 use alloc::vec::Vec;
 
 pub use bulk::Part;
-pub use dtype::{ByteOrder, Dtype, Field, Kind, Scalar, Structured, Subarray, Time, Unit};
 pub use info::Info;
-use layout::Tuple;
-pub use layout::{Layout, Order};
-pub use listed::Listed;
 pub use mode::Mode;
 pub use npy::{Header, Version};
 pub use open::{NpyOptions, OpenOptions};
 pub use reduce::{Operation, Reduction, reduce};
-pub use select::{Index, Selection, Slice};
-pub use take::{Mask, Take};
-pub use transfer::{Block, Transfer};
-use walk::MAX_PIECE;
 
-use crate::error::{Error, Result, brief};
+use crate::display::{ShapeDisplay, excerpt_of};
+use crate::dtype::Dtype;
+use crate::error::{Error, Result};
+use crate::layout::{Index, Layout, MAX_PIECE_ELEMENTS, Order, Selection, Transfer};
 use crate::limits::{check_transfer, zeroed};
 use crate::region::{Advice, Region};
 
-/// How many bytes are filled at a time, but for a single element.
-const MAX_FILLER: u64 = 1 << 20;
+/// The maximum number of bytes that `fill` writes at a time, unless a single element is larger.
+const MAX_FILL_BYTES: u64 = 1 << 20;
 
-/// What messages call a file that was handed over as a descriptor, and so has no name.
-pub const GIVEN: &str = "the given descriptor";
+/// The name in messages of a file or directory that was opened from a descriptor.
+pub const DESCRIPTOR_NAME: &str = "the given descriptor";
 
-/// What an array and its views have in common: the file, and what of it was mapped.
+/// What an array and its views share: the file and the mapped part of it.
 #[derive(Debug)]
 struct Source {
-    /// The path that was opened, as the plugin gave it.
+    /// The path that was opened, as the plugin spelled it.
     filename: Option<String>,
     mode: Mode,
-    /// Where in the file the mapping begins.
+    /// The offset of the mapping in the file.
     offset: u64,
-    /// All that was mapped, and the order in which it was.
-    whole: Layout,
+    /// The layout and the order of the whole mapping.
+    full_layout: Layout,
     order: Order,
-    /// How many of its axes are not those of an element that is an array.
+    /// The number of its axes without those of a subarray dtype.
     axes: usize,
-    /// The header in front of it, in a `.npy` file.
+    /// The header of a `.npy` file.
     header: Option<Header>,
 }
 
-/// An array over a file, or a view of one: a layout over a mapping that it shares with its views.
+/// An array over a file, or a view of one: a layout over a mapping, which views share.
 #[derive(Clone, Debug)]
 pub struct Memmap<R> {
     region: R,
@@ -76,7 +64,7 @@ pub struct Memmap<R> {
 }
 
 impl<R: Region> Memmap<R> {
-    /// The bytes of the elements that `index` takes, in C order.
+    /// Reads the selected elements, in C order.
     ///
     /// # Errors
     ///
@@ -86,7 +74,7 @@ impl<R: Region> Memmap<R> {
         self.read_selection(&self.layout()?.selection(index)?)
     }
 
-    /// The shape of what [`Memmap::read`] gives.
+    /// Returns the shape of a selection.
     ///
     /// # Errors
     ///
@@ -95,71 +83,69 @@ impl<R: Region> Memmap<R> {
         Ok(self.layout()?.selection(index)?.layout.shape)
     }
 
-    /// Writes `data`, in C order, to the elements that `index` takes; data of another `shape` is
-    /// broadcast.
+    /// Writes `data`, in C order, to the selected elements. Data of another `shape` is broadcast.
     ///
     /// # Errors
     ///
-    /// Those of [`Layout::selection`] and [`Layout::broadcast`], [`Error::AccessDenied`] where the
-    /// array is read-only, [`Error::InvalidArgument`] where the data has another length than its
-    /// shape, [`Error::LimitExceeded`], [`Error::Truncated`], and those of the file system.
+    /// Those of [`Layout::selection`] and [`Layout::broadcast_strides`], [`Error::AccessDenied`] if
+    /// the array is read-only, [`Error::InvalidArgument`] if the length of the data does not fit
+    /// its shape, [`Error::LimitExceeded`], [`Error::Truncated`], and those of the file system.
     pub fn write(&self, index: &[Index], data: &[u8], shape: Option<&[u64]>) -> Result<()> {
         let selection = self.layout()?.selection(index)?;
         self.check_writeable()?;
         let layout = &selection.layout;
         let shape = shape.unwrap_or(&layout.shape);
-        let elements = layout.broadcast(shape)?;
+        let elements = layout.broadcast_strides(shape)?;
         let wanted =
             shape.iter().try_fold(layout.dtype.size(), |bytes, &length| bytes.checked_mul(length));
         if wanted != Some(data.len() as u64) {
-            let (length, dtype) = (data.len(), brief(&layout.dtype));
+            let (length, dtype) = (data.len(), excerpt_of(&layout.dtype));
             return Err(Error::InvalidArgument(format!(
                 "{length} bytes of data are not {} elements of `{dtype}`{}",
-                Tuple(shape),
+                ShapeDisplay(shape),
                 wanted.map(|wanted| format!(", which have {wanted}")).unwrap_or_default()
             )));
         }
         self.write_selection(&selection, &elements, data)
     }
 
-    /// Writes one element to all of the array.
+    /// Writes one element to every position of the array.
     ///
     /// # Errors
     ///
-    /// [`Error::InvalidArgument`] where `data` is not one element, and otherwise those of
-    /// [`Memmap::write`].
+    /// [`Error::InvalidArgument`] if `data` is not one element, and those of [`Memmap::write`].
     pub fn fill(&self, data: &[u8]) -> Result<()> {
         let layout = self.layout()?;
         self.check_writeable()?;
         if data.len() as u64 != layout.dtype.size() {
-            let (length, dtype, size) = (data.len(), brief(&layout.dtype), layout.dtype.size());
+            let (length, dtype, size) =
+                (data.len(), excerpt_of(&layout.dtype), layout.dtype.size());
             return Err(Error::InvalidArgument(format!(
                 "{length} bytes are not one element of `{dtype}`, which has {size}"
             )));
         }
         let failed = |error| Error::io("fill the array over", self.name(), &error);
-        // What is written has to get to the disk some time.
-        self.region.allow(layout.cost().saturating_mul(4)).map_err(failed)?;
-        // As many elements in a row as a piece has make long runs of short ones.
-        let most = (MAX_FILLER / layout.dtype.size().max(1)).clamp(1, MAX_PIECE);
-        let filler = data.repeat(usize::try_from(most.min(layout.size())).unwrap_or(0));
-        layout.for_each_piece(most, &mut |piece| {
+        // Written pages also have to be written back to the disk.
+        self.region.check_budget(layout.traversal_cost().saturating_mul(4)).map_err(failed)?;
+        // Repeating the element as often as a piece has elements merges short runs into long ones.
+        let max = (MAX_FILL_BYTES / layout.dtype.size().max(1)).clamp(1, MAX_PIECE_ELEMENTS);
+        let filler = data.repeat(usize::try_from(max.min(layout.size())).unwrap_or(0));
+        layout.for_each_piece(max, &mut |piece| {
             self.region.write(Transfer::new(&piece), &filler).map_err(failed)
         })
     }
 
-    /// `length` bytes of an array without gaps, from `offset` bytes after its first element.
+    /// Reads `length` bytes of a contiguous array, `offset` bytes after its first element.
     ///
     /// # Errors
     ///
-    /// [`Error::InvalidArgument`] where there are gaps, [`Error::OutOfBounds`] where the range is
-    /// not within the array, [`Error::LimitExceeded`], [`Error::Truncated`], and those of the file
-    /// system.
+    /// [`Error::InvalidArgument`] if there are gaps, [`Error::OutOfBounds`] if the range exceeds
+    /// the array, [`Error::LimitExceeded`], [`Error::Truncated`], and those of the file system.
     pub fn read_bytes(&self, offset: u64, length: u64) -> Result<Vec<u8>> {
         self.read_selection(&self.byte_range(offset, length)?.into())
     }
 
-    /// The same into a buffer, which is filled.
+    /// Fills `buffer` like [`Memmap::read_bytes`].
     ///
     /// # Errors
     ///
@@ -171,18 +157,18 @@ impl<R: Region> Memmap<R> {
             .map_err(|error| Error::io("read the array over", self.name(), &error))
     }
 
-    /// Writes `data` at `offset` bytes after the first element of an array without gaps.
+    /// Writes `data` to a contiguous array, `offset` bytes after its first element.
     ///
     /// # Errors
     ///
-    /// Those of [`Memmap::read_bytes`], and [`Error::AccessDenied`] where the array is read-only.
+    /// Those of [`Memmap::read_bytes`], and [`Error::AccessDenied`] if the array is read-only.
     pub fn write_bytes(&self, offset: u64, data: &[u8]) -> Result<()> {
         let layout = self.byte_range(offset, data.len() as u64)?;
         self.check_writeable()?;
         self.write_selection(&layout.into(), &[1], data)
     }
 
-    /// Waits until what was written through this mapping is on the disk.
+    /// Waits until all writes through this mapping are on the disk.
     ///
     /// # Errors
     ///
@@ -192,7 +178,7 @@ impl<R: Region> Memmap<R> {
         self.region.flush().map_err(|error| Error::io("flush the array over", self.name(), &error))
     }
 
-    /// Says what is going to be done with the elements.
+    /// Announces the access pattern for the elements: `madvise`.
     ///
     /// # Errors
     ///
@@ -204,7 +190,7 @@ impl<R: Region> Memmap<R> {
             .map_err(|error| Error::io("advise on the array over", self.name(), &error))
     }
 
-    /// Ends the mapping, for all views on it.
+    /// Closes the mapping, for all views of it.
     pub fn close(&self) {
         self.region.close();
     }
@@ -214,7 +200,7 @@ impl<R: Region> Memmap<R> {
         check_transfer(nbytes, "the selection", "read it in smaller pieces")?;
         let mut buffer = zeroed(nbytes)?;
         self.region
-            .read(Transfer::selected(selection), &mut buffer)
+            .read(Transfer::of_selection(selection), &mut buffer)
             .map_err(|error| Error::io("read the array over", self.name(), &error))?;
         Ok(buffer)
     }
@@ -222,19 +208,19 @@ impl<R: Region> Memmap<R> {
     fn write_selection(&self, selection: &Selection, elements: &[u64], data: &[u8]) -> Result<()> {
         check_transfer(selection.layout.nbytes(), "the selection", "write it in smaller pieces")?;
         self.region
-            .write(Transfer::stretched(selection, elements), data)
+            .write(Transfer::broadcast(selection, elements), data)
             .map_err(|error| Error::io("write the array over", self.name(), &error))
     }
 
-    /// A part of an array without gaps as an array of bytes.
+    /// Returns a range of a contiguous array as a layout of `uint8`.
     fn byte_range(&self, offset: u64, length: u64) -> Result<Layout> {
         let layout = self.layout()?;
         if layout.order().is_none() {
             return Err(Error::InvalidArgument(format!(
                 "a view with gaps (shape {}, strides {}) is no range of bytes: use `read` and \
                  `write`",
-                Tuple(&layout.shape),
-                Tuple(&layout.strides)
+                ShapeDisplay(&layout.shape),
+                ShapeDisplay(&layout.strides)
             )));
         }
         let nbytes = layout.nbytes();
@@ -264,15 +250,15 @@ impl<R: Region> Memmap<R> {
         )))
     }
 
-    /// How many bytes its dtype and its header take in memory, about: what a plugin's texts can
-    /// make large.
+    /// Returns the approximate memory of the dtypes and the header, in bytes. A plugin controls the
+    /// length of both.
     #[must_use]
     pub fn footprint(&self) -> u64 {
         let header = self.source.header.as_ref().map_or(0, |header| header.bytes().len() as u64);
-        self.layout.dtype.footprint() + self.source.whole.dtype.footprint() + header
+        self.layout.dtype.footprint() + self.source.full_layout.dtype.footprint() + header
     }
 
-    /// Shape, strides and dtype, as long as the mapping lives.
+    /// Returns the layout while the mapping is open.
     fn layout(&self) -> Result<&Layout> {
         if self.region.is_closed() {
             let name = self.name();
@@ -283,8 +269,8 @@ impl<R: Region> Memmap<R> {
         Ok(&self.layout)
     }
 
-    /// What messages call the file.
+    /// Returns the name of the file in messages.
     fn name(&self) -> &str {
-        self.source.filename.as_deref().unwrap_or(GIVEN)
+        self.source.filename.as_deref().unwrap_or(DESCRIPTOR_NAME)
     }
 }

@@ -1,7 +1,7 @@
-//! The portable provider: the engine's functions as exports of a component.
+//! The portable provider: exports the engine's functions from a component, over WASI.
 //!
-//! Everything here is conversion; a rule belongs into the
-//! engine, where the other provider finds it too.
+//! Each file is one interface of the WIT. They only convert types and look up handles; every rule
+//! belongs in the engine, so that both providers follow it.
 
 use alloc::string::ToString as _;
 
@@ -14,6 +14,7 @@ mod mapping;
 mod runtime;
 mod store;
 mod streams;
+mod wasi;
 
 use bindings::exports::filemap::data as wit;
 

@@ -1,16 +1,15 @@
-//! From the types that bindings generate from the WIT to those of the engine, and back.
+//! Conversions between the types that bindings generate from the WIT and the types of the engine.
 
-/// Implements the conversions for one provider's bindings: `$wit` is a module with the generated
-/// modules `array`, `store` and `errors`.
+/// Implements the conversions for the bindings of one provider. `$wit` is a module with the
+/// generated modules `array`, `store` and `errors`.
 ///
-/// Both providers have bindings of their own with the same names in them, and so one macro serves
-/// both.
+/// The bindings of both providers have the same names, so one macro serves both.
 #[macro_export]
 macro_rules! convert_wit {
     ($wit:ident) => {
         $crate::convert_wit!(@enum $wit::array::Mode, $crate::array::Mode,
             [ReadOnly CopyOnWrite ReadWrite Write], both);
-        $crate::convert_wit!(@enum $wit::array::Order, $crate::array::Order, [C F], both);
+        $crate::convert_wit!(@enum $wit::array::Order, $crate::layout::Order, [C F], both);
         $crate::convert_wit!(@enum $wit::array::Operation, $crate::array::Operation,
             [Sum Prod Min Max Mean Var Std Any All Argmin Argmax CountNonzero], in);
         $crate::convert_wit!(@enum $wit::array::NpyVersion, $crate::array::Version, [V1 V2 V3], in);
@@ -23,9 +22,10 @@ macro_rules! convert_wit {
              Closed Corrupt Unsupported Unavailable Interrupted Other], out);
         $crate::convert_wit!(@record $wit::array::MemmapOptions => $crate::array::OpenOptions,
             [dtype mode offset shape order]);
-        $crate::convert_wit!(@record $wit::array::Slice => $crate::array::Slice, [start stop step]);
-        $crate::convert_wit!(@record $wit::array::Take => $crate::array::Take, [indices shape]);
-        $crate::convert_wit!(@record $wit::array::Mask => $crate::array::Mask, [values shape]);
+        $crate::convert_wit!(@record $wit::array::Slice => $crate::layout::Slice,
+            [start stop step]);
+        $crate::convert_wit!(@record $wit::array::Take => $crate::layout::Take, [indices shape]);
+        $crate::convert_wit!(@record $wit::array::Mask => $crate::layout::Mask, [values shape]);
         $crate::convert_wit!(@record $wit::store::StoreOptions => $crate::store::OpenOptions,
             [create read_only durability]);
         $crate::convert_wit!(@record $crate::store::Findings => $wit::store::Findings,
@@ -38,7 +38,7 @@ macro_rules! convert_wit {
             }
         }
 
-        impl From<$wit::array::Index> for $crate::array::Index {
+        impl From<$wit::array::Index> for $crate::layout::Index {
             fn from(index: $wit::array::Index) -> Self {
                 match index {
                     $wit::array::Index::At(at) => Self::At(at),

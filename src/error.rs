@@ -1,149 +1,31 @@
-//! The one error of the engine, which is the `error` of the WIT.
+//! The error type of the engine: the `error` record of the WIT.
 
-use alloc::format;
-use alloc::string::{String, ToString};
-use core::fmt;
+mod cases;
 
-use crate::fs::{IoError, IoErrorKind};
+pub use cases::Error;
+use cases::for_each_error_case;
 
-/// What the engine's functions return.
+/// The result of the engine's fallible functions.
 pub type Result<T> = core::result::Result<T, Error>;
 
-/// Defines [`Error`] and [`ErrorCode`], which have the same cases.
-macro_rules! errors {
-    ($($(#[doc = $doc:literal])+ $name:ident,)+) => {
-        /// Why a call failed: the case is for programs, the text for people.
-        ///
-        /// The cases are those of `filemap:data/errors.error-code`, where each is described. The
-        /// text says what was asked, what is the case, and what to do; it begins in lower case and
-        /// ends without a period, so that it can follow `failed to ...: `.
-        #[derive(Clone, Debug, PartialEq, Eq)]
-        pub enum Error {
-            $($(#[doc = $doc])+ $name(String),)+
-        }
-
+macro_rules! define_error_code {
+    ($($(#[$documentation:meta])+ $case:ident,)+) => {
         /// The case of an [`Error`]: `filemap:data/errors.error-code`.
         #[derive(Clone, Copy, Debug, PartialEq, Eq)]
         pub enum ErrorCode {
-            $($(#[doc = $doc])+ $name,)+
+            $($(#[$documentation])+ $case,)+
         }
 
         impl Error {
-            /// The case.
+            /// Returns the case.
             #[must_use]
             pub const fn code(&self) -> ErrorCode {
                 match self {
-                    $(Self::$name(_) => ErrorCode::$name,)+
+                    $(Self::$case(_) => ErrorCode::$case,)+
                 }
-            }
-
-            /// The text for people.
-            #[must_use]
-            pub fn message(&self) -> &str {
-                let ($(Self::$name(text))|+) = self;
-                text
-            }
-
-            /// The text for people, owned.
-            #[must_use]
-            pub fn into_message(self) -> String {
-                let ($(Self::$name(text))|+) = self;
-                text
             }
         }
     };
 }
 
-errors! {
-    /// The file or directory does not exist.
-    NotFound,
-    /// The plugin has no permission.
-    AccessDenied,
-    /// Another process or host holds the file or directory.
-    Busy,
-    /// An argument is invalid, alone or together with the file that it names.
-    InvalidArgument,
-    /// An index or a range of bytes lies outside the array.
-    OutOfBounds,
-    /// The file is shorter than when it was opened.
-    Truncated,
-    /// The disk or a quota is full.
-    NoSpace,
-    /// The call asks for more than the provider gives a plugin.
-    LimitExceeded,
-    /// The store, array, stream or writer was closed before.
-    Closed,
-    /// The content of the file is not what its format requires.
-    Corrupt,
-    /// The request is valid, but this provider, host or file system cannot fulfil it.
-    Unsupported,
-    /// The storage cannot be reached now.
-    Unavailable,
-    /// The host ended the call before it was complete.
-    Interrupted,
-    /// Any other reason.
-    Other,
-}
-
-impl Error {
-    /// The error for an operation on a file or directory that the provider's file system refused:
-    /// `action` is what was tried, as in "cannot `action` `path`".
-    #[must_use]
-    pub fn io(action: &str, path: &str, error: &IoError) -> Self {
-        let text = format!("cannot {action} `{path}`: {error}");
-        match error.kind {
-            IoErrorKind::NotFound => Self::NotFound(text),
-            IoErrorKind::NotPermitted => Self::AccessDenied(text),
-            IoErrorKind::Held | IoErrorKind::Busy => Self::Busy(text),
-            IoErrorKind::AlreadyExists
-            | IoErrorKind::IsDirectory
-            | IoErrorKind::NotDirectory
-            | IoErrorKind::NotRegularFile
-            | IoErrorKind::NameTooLong
-            | IoErrorKind::FileTooLarge
-            | IoErrorKind::LinkLoop
-            | IoErrorKind::Invalid => Self::InvalidArgument(text),
-            IoErrorKind::Truncated => Self::Truncated(text),
-            IoErrorKind::Closed => Self::Closed(text),
-            IoErrorKind::NoSpace => Self::NoSpace(text),
-            IoErrorKind::NoMemory | IoErrorKind::TooManyHandles | IoErrorKind::OverLimit => {
-                Self::LimitExceeded(text)
-            }
-            IoErrorKind::Unsupported => Self::Unsupported(text),
-            IoErrorKind::Unavailable => Self::Unavailable(text),
-            IoErrorKind::Interrupted => Self::Interrupted(text),
-            IoErrorKind::Other => Self::Other(text),
-        }
-    }
-}
-
-impl fmt::Display for Error {
-    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        formatter.write_str(self.message())
-    }
-}
-
-impl core::error::Error for Error {}
-
-/// A text of the plugin's as messages show it: short, and without characters that a terminal obeys.
-pub(crate) fn printed(text: &str) -> String {
-    const MOST: usize = 40;
-    let mut short = String::new();
-    for (number, character) in text.chars().enumerate() {
-        if number == MOST {
-            short.push_str("...");
-            break;
-        }
-        if character.is_control() {
-            short.extend(character.escape_unicode())
-        } else {
-            short.push(character)
-        }
-    }
-    short
-}
-
-/// The same for what prints itself, such as a dtype.
-pub(crate) fn brief(value: &dyn fmt::Display) -> String {
-    printed(&value.to_string())
-}
+for_each_error_case!(define_error_code);

@@ -1,184 +1,83 @@
-//! What a provider supplies: files and directories.
+//! The traits that a provider implements: files and directories.
 //!
-//! The engine does no input or output of its own. It talks to these traits, which the portable
-//! provider implements over WASI descriptors and the native one over the host's files. Every path
-//! is relative to a directory that the plugin was granted, and the implementation must not let it
-//! leave that directory.
+//! The engine does no input or output of its own. The portable provider implements these traits
+//! over WASI descriptors, the native provider over files of the host. Every path is relative to a
+//! directory that was granted to the plugin, and the implementation must not let a path leave that
+//! directory.
 
 #![allow(
     clippy::missing_errors_doc,
     reason = "every function here fails as the file system says, with an `IoError`"
 )]
 
-use alloc::string::String;
-use core::fmt;
+mod error;
+mod lock;
+mod preopens;
+
 use core::ops::Range;
 
-use crate::lock::Lock;
+pub use error::{IoError, IoErrorKind, IoResult};
+pub use lock::Lock;
+pub use preopens::{Preopens, absolute};
 
-/// How many zeroes are written at a time.
+/// The number of zero bytes that are written at a time.
 const ZEROES: usize = 64 << 10;
 
-/// What the functions of a provider's files and directories return.
-pub type IoResult<T> = Result<T, IoError>;
-
-/// Why a file system refused.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct IoError {
-    /// The reason, as far as the engine tells reasons apart.
-    pub kind: IoErrorKind,
-    /// What the file system said, where `kind` alone does not tell; otherwise empty.
-    pub detail: String,
-}
-
-/// The reasons that the engine tells apart, because it reacts to them or words them differently.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum IoErrorKind {
-    /// Nothing has that name.
-    NotFound,
-    /// It was to be created, and is there.
-    AlreadyExists,
-    /// The grant, or the operating system, does not allow it; also a path that leaves its
-    /// directory.
-    NotPermitted,
-    /// A directory stands where a file was asked for.
-    IsDirectory,
-    /// A file stands where a directory was asked for.
-    NotDirectory,
-    /// Neither file nor directory, for instance a pipe or a device.
-    NotRegularFile,
-    /// A name in the path is longer than the file system allows.
-    NameTooLong,
-    /// The file system does not accept it: a path with a NUL, for instance, or a size that no file
-    /// has.
-    Invalid,
-    /// The path leads through too many symbolic links.
-    LinkLoop,
-    /// The file would be larger than the file system allows.
-    FileTooLarge,
-    /// The file ends before the bytes that were asked for, although it once reached there.
-    Truncated,
-    /// The mapping was closed.
-    Closed,
-    /// The disk or the quota is full.
-    NoSpace,
-    /// There is not enough memory, or address space.
-    NoMemory,
-    /// Too many files are open.
-    TooManyHandles,
-    /// Another process has the directory open for writing.
-    Held,
-    /// Another program uses it at the moment.
-    Busy,
-    /// It is more than the provider gives a plugin; the detail says of what.
-    OverLimit,
-    /// The file system cannot do this.
-    Unsupported,
-    /// The storage cannot be reached now, for instance because a network has no connection.
-    Unavailable,
-    /// The host or the operating system ended the call.
-    Interrupted,
-    /// Anything else; the detail says what.
-    Other,
-}
-
-impl From<IoErrorKind> for IoError {
-    fn from(kind: IoErrorKind) -> Self {
-        Self { kind, detail: String::new() }
-    }
-}
-
-impl fmt::Display for IoError {
-    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let reason = match self.kind {
-            IoErrorKind::NotFound => "there is no such file or directory",
-            IoErrorKind::AlreadyExists => "it exists already",
-            IoErrorKind::NotPermitted => {
-                "it is not permitted (a grant for reading only, a path that leaves the granted \
-                 directory, or the permissions of the file itself)"
-            }
-            IoErrorKind::IsDirectory => "it is a directory, not a file",
-            IoErrorKind::NotDirectory => "it is a file, not a directory",
-            IoErrorKind::NotRegularFile => "it is neither a regular file nor a directory",
-            IoErrorKind::NameTooLong => "a name in it is longer than the file system allows",
-            IoErrorKind::Invalid => "the file system does not accept it",
-            IoErrorKind::LinkLoop => "it leads through too many symbolic links",
-            IoErrorKind::FileTooLarge => "the file would be larger than the file system allows",
-            IoErrorKind::Truncated => {
-                "the file has been truncated since it was opened; open it again"
-            }
-            IoErrorKind::Closed => "it was closed; open it again",
-            IoErrorKind::NoSpace => "the disk or the quota is full",
-            IoErrorKind::NoMemory => "there is not enough memory",
-            IoErrorKind::TooManyHandles => "too many files are open; close some",
-            IoErrorKind::Held => {
-                "another process writes to it; wait until that has ended, or open it `read-only`"
-            }
-            IoErrorKind::Busy => "another program uses it; try again later",
-            IoErrorKind::OverLimit => "it is more than this host allows a plugin",
-            IoErrorKind::Unsupported => "the file system cannot do this",
-            IoErrorKind::Unavailable => "the storage cannot be reached now; try again later",
-            IoErrorKind::Interrupted => "the call was ended before it was complete",
-            IoErrorKind::Other => "the file system answered with an error",
-        };
-        formatter.write_str(reason)?;
-        if self.detail.is_empty() { Ok(()) } else { write!(formatter, " ({})", self.detail) }
-    }
-}
-
-/// How a file is opened. In every case what is opened is a regular file, or the call fails.
+/// How to open a file. Opening anything but a regular file fails.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Open {
-    /// An existing file, for reading.
+    /// Opens an existing file for reading.
     Read,
-    /// An existing file, for reading and writing.
+    /// Opens an existing file for reading and writing.
     ReadWrite,
-    /// A file that must not exist yet, for reading and writing.
+    /// Creates a file, which must not exist yet, for reading and writing.
     CreateNew,
 }
 
-/// What a handle to a file allows.
+/// The permissions of an open file.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Access {
-    /// Whether it may be read.
+    /// Whether the file may be read.
     pub read: bool,
-    /// Whether it may be written.
+    /// Whether the file may be written.
     pub write: bool,
 }
 
-/// An open regular file. Reads and writes say where; there is no position.
+/// An open regular file. Reads and writes take an offset; there is no file position.
 pub trait File {
-    /// What this handle allows.
+    /// Returns the permissions of this handle.
     fn access(&self) -> IoResult<Access>;
 
-    /// The length of the file in bytes, now.
+    /// Returns the current length of the file in bytes.
     fn size(&self) -> IoResult<u64>;
 
-    /// Reads from `offset` on into the beginning of `buffer` and returns how many bytes it read, at
-    /// least one unless `buffer` is empty or `offset` is at or past the end of the file.
+    /// Reads from `offset` into the start of `buffer` and returns the number of bytes read. It is
+    /// at least one, unless `buffer` is empty or `offset` is at or past the end of the file.
+    /// Similar to `pread` in POSIX.
     fn read_at(&self, buffer: &mut [u8], offset: u64) -> IoResult<usize>;
 
-    /// Writes a beginning of `bytes` at `offset` and returns how many bytes it wrote, at least one
-    /// unless `bytes` is empty. Extends the file where it ends before.
+    /// Writes a prefix of `bytes` at `offset` and returns the number of bytes written. It is at
+    /// least one, unless `bytes` is empty. Extends the file if necessary. Similar to `pwrite` in
+    /// POSIX.
     fn write_at(&self, bytes: &[u8], offset: u64) -> IoResult<usize>;
 
-    /// Cuts the file off at `size`, or extends it by zeroes.
+    /// Truncates the file to `size`, or extends it with zeroes.
     fn set_size(&self, size: u64) -> IoResult<()>;
 
-    /// Makes the file reach to the end of `range`, and gives the range its room on the disk, so
-    /// that no later write to it fails for want of it. What the file holds stays as it is, and what
-    /// is new is zero. After an error the file may be longer than before.
+    /// Extends the file to the end of `range` and allocates disk space for the range, so that a
+    /// later write to it cannot fail for lack of space. Keeps existing bytes; new bytes are zero.
+    /// After an error the file may be longer than before. Similar to `posix_fallocate`.
     ///
-    /// Without anything better, zeroes are written behind the present end.
+    /// The default implementation writes zeroes behind the end of the file.
     fn reserve(&self, range: Range<u64>) -> IoResult<()> {
         write_zeroes(self, range.end)
     }
 
-    /// Waits until the bytes of the file, and its length, are on the disk.
+    /// Waits until the content and the length of the file are on the disk.
     fn sync_data(&self) -> IoResult<()>;
 
-    /// Reads from `offset` on until `buffer` is full or the file ends, and returns how many bytes
-    /// it read.
+    /// Reads from `offset` until `buffer` is full or the file ends. Returns the number of bytes
+    /// read.
     fn read_full(&self, buffer: &mut [u8], offset: u64) -> IoResult<usize> {
         let mut filled = 0;
         while filled < buffer.len() {
@@ -190,7 +89,7 @@ pub trait File {
         Ok(filled)
     }
 
-    /// Fills `buffer` from `offset` on, or fails with [`IoErrorKind::Truncated`].
+    /// Fills `buffer` from `offset`. Fails with [`IoErrorKind::Truncated`] if the file ends before.
     fn read_exact(&self, buffer: &mut [u8], offset: u64) -> IoResult<()> {
         let wanted = buffer.len();
         if self.read_full(buffer, offset)? == wanted {
@@ -213,13 +112,13 @@ pub trait File {
     }
 }
 
-/// Makes a file reach to `end` by zeroes that are written, and so have their room on the disk.
+/// Extends a file to `end` by writing zeroes, which allocates the disk space.
 pub fn write_zeroes<F: File + ?Sized>(file: &F, end: u64) -> IoResult<()> {
     let mut at = file.size()?;
     if at >= end {
         return Ok(());
     }
-    // A size that no file has is refused before anything is written.
+    // An impossible size fails here, before anything is written.
     file.set_size(end)?;
     let zeroes = alloc::vec![0; ZEROES];
     while at < end {
@@ -230,64 +129,68 @@ pub fn write_zeroes<F: File + ?Sized>(file: &F, end: u64) -> IoResult<()> {
     Ok(())
 }
 
-/// What a directory holds under one name.
+/// An entry of a directory.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Entry<'a> {
-    /// The name; what is not UTF-8 in it is replaced by U+FFFD.
+pub struct DirectoryEntry<'a> {
+    /// The name, with U+FFFD in place of bytes that are not UTF-8.
     pub name: &'a str,
-    /// Whether that is the name itself.
+    /// Whether the name is UTF-8, so that `name` is the exact name.
     pub is_utf8: bool,
-    /// Whether it is a regular file.
+    /// Whether the entry is a regular file.
     pub is_file: bool,
 }
 
 /// An open directory.
 pub trait Directory: Sized {
-    /// The files that are opened in it.
+    /// The type of files opened in the directory.
     type File: File;
 
-    /// What keeps threads apart that have a store in common; nothing does where there is one
-    /// thread.
+    /// The lock that separates threads sharing a store. A single-threaded provider uses one that
+    /// does nothing.
     type Lock<T>: Lock<T>;
 
-    /// What is equal for two handles to the same directory, as long as both are open.
+    /// An identity that is equal for two handles of the same directory while both are open.
     type Identity: PartialEq;
 
-    /// What keeps other processes from writing, until it is dropped.
-    type Hold;
+    /// A guard that keeps other processes from writing to the directory until it is dropped.
+    type DirectoryLock;
 
-    /// Which directory it is.
+    /// Returns the identity of the directory.
     fn identity(&self) -> IoResult<Self::Identity>;
 
-    /// Has the directory for this process alone, as far as all keep to the same rule; `None` where
-    /// that cannot be had here. Fails with [`IoErrorKind::Held`] where another process has it.
-    fn hold(&self) -> IoResult<Option<Self::Hold>>;
+    /// Locks the directory for this process, against all processes that follow the same rule.
+    /// Returns `None` if the file system or the provider cannot lock. Fails with
+    /// [`IoErrorKind::Locked`] if another process holds the lock.
+    fn try_lock(&self) -> IoResult<Option<Self::DirectoryLock>>;
 
     /// Opens a regular file.
     fn open_file(&self, path: &str, how: Open) -> IoResult<Self::File>;
 
-    /// Whether a regular file has that name.
+    /// Returns whether `name` is a regular file.
     fn has_file(&self, name: &str) -> IoResult<bool>;
 
-    /// Opens a directory; `.` is this one once more.
+    /// Opens a directory; `.` opens this directory again.
     fn open_directory(&self, path: &str) -> IoResult<Self>;
 
-    /// Creates a directory in an existing one.
+    /// Creates a directory, whose parent must exist.
     fn create_directory(&self, path: &str) -> IoResult<()>;
 
     /// Removes an empty directory.
     fn remove_directory(&self, path: &str) -> IoResult<()>;
 
-    /// Calls `visit` for every entry but `.` and `..`, in any order. Does not ask the file system
-    /// about each entry where the listing itself says what is needed.
+    /// Calls `visit` for every entry except `.` and `..`, in any order. Queries the file system for
+    /// single entries only if the listing lacks their type.
     ///
-    /// Without `alone`, another process may rename files meanwhile, and a listing may have neither
-    /// the old name nor the new one: names that are given while it goes on are then visited too,
-    /// where that can be found out.
-    fn for_each_entry(&self, alone: bool, visit: &mut dyn FnMut(Entry<'_>)) -> IoResult<()>;
+    /// If not `is_locked`, another process may rename files during the listing, which can then miss
+    /// both the old and the new name. An implementation that can detect such renames visits the new
+    /// names too.
+    fn for_each_entry(
+        &self,
+        is_locked: bool,
+        visit: &mut dyn FnMut(DirectoryEntry<'_>),
+    ) -> IoResult<()>;
 
-    /// Gives a file another name in this directory, atomically; a file that has the name already is
-    /// replaced.
+    /// Renames a file within this directory atomically. Replaces a file of the new name.
     fn rename(&self, from: &str, to: &str) -> IoResult<()>;
 
     /// Removes a file.

@@ -8,18 +8,18 @@
 //! The engine does no input or output and needs nothing but `alloc`. A provider supplies files and
 //! directories ([`fs`]) and mapped regions ([`region`]).
 //!
-//! | module | what is in it | its model in Python |
+//! The modules, from the top down; each imports only modules that stand below it:
+//!
+//! | module | contents | model in Python |
 //! |---|---|---|
 //! | [`store`] | a directory as a mapping from strings to bytes | `zict.File` |
-//! | [`key`] | keys and the file names that stand for them | `urllib.parse.quote` |
-//! | [`array`](mod@array) | dtypes, shapes, indexing, `.npy` headers | `numpy.memmap` |
-//! | [`region`] | what an array reads and writes through | `mmap.mmap` |
-//! | [`overlay`] | what was written to a private mapping | `mmap.ACCESS_COPY` |
-//! | [`preopen`] | from a path to a directory that was granted | |
-//! | [`fs`] | what a provider supplies | `os` |
-//! | [`lock`] | what keeps threads apart | `threading.Lock` |
-//! | [`error`] | the one error | |
-//! | [`limits`] | the caps on what one call may ask for | |
+//! | [`array`](mod@array) | arrays over files: opening, reading, writing, reductions | `numpy.memmap` |
+//! | [`region`] | mapped parts of files, which an array reads and writes | `mmap.mmap` |
+//! | [`layout`] | shapes, strides, indexing, and plans of copies | `numpy.ndarray` |
+//! | [`dtype`] | element types and their spelling | `numpy.dtype` |
+//! | [`fs`] | the traits that a provider implements: files and directories | `os` |
+//! | [`limits`] | the caps on one call | |
+//! | [`error`] | the error of every function | |
 #![no_std]
 
 extern crate alloc;
@@ -28,19 +28,16 @@ extern crate alloc;
 #[cfg(not(target_family = "wasm"))]
 extern crate std;
 
+mod argsort;
 pub mod array;
 #[cfg(feature = "component")]
 mod component;
 mod convert;
+mod display;
+pub mod dtype;
 pub mod error;
 pub mod fs;
-pub mod key;
+pub mod layout;
 pub mod limits;
-pub mod lock;
-pub mod overlay;
-pub mod preopen;
 pub mod region;
-mod sorted;
 pub mod store;
-#[cfg(feature = "component")]
-mod wasi;

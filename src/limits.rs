@@ -1,6 +1,6 @@
-//! The caps on what one call may ask for, each with its reason.
+//! The limits of one call, each with its reason.
 //!
-//! A number from a plugin is hostile until it has been compared with one of these, or with the
+//! A number from a plugin is hostile until it is compared with one of these limits, or with the
 //! length of something that exists.
 
 use alloc::format;
@@ -8,53 +8,54 @@ use alloc::vec::Vec;
 
 use crate::error::{Error, Result};
 
-/// The most data that one call moves, in bytes: 128 MiB.
+/// The maximum number of bytes that one call moves: 128 MiB.
 ///
-/// A provider holds what it moves in memory of its own, and so this bounds what a plugin can make
-/// its host hold. It is as much as Wasmtime lets a plugin hand to its host in one call by default.
+/// A provider holds these bytes in its own memory, so this limits what a plugin can make its host
+/// allocate. Wasmtime's default limit on data that a plugin passes to its host in one call is the
+/// same.
 pub const MAX_TRANSFER: u64 = 128 << 20;
 
-/// The most axes that an array has: numpy's `NPY_MAXDIMS`.
+/// The maximum number of axes of an array: numpy's `NPY_MAXDIMS`.
 pub const MAX_AXES: usize = 64;
 
-/// The longest file name in bytes: `NAME_MAX` of Linux, and what every file system in wide use
-/// allows.
+/// The maximum length of a file name in bytes: `NAME_MAX` of Linux, which every file system in wide
+/// use allows.
 pub const MAX_FILE_NAME: usize = 255;
 
-/// The longest quoted form of a new key in bytes: what a file name leaves beside `#` and the
-/// longest generation, which has 19 digits.
+/// The maximum length of a new key's quoted form in bytes. It leaves room in the file name for `#`
+/// and the longest generation, which has 19 digits.
 pub const MAX_QUOTED_KEY: usize = MAX_FILE_NAME - 20;
 
-/// The longest path in bytes: `PATH_MAX` of Linux. An array or store keeps the one that it was
-/// opened by, and `./././x` is the same file however long it becomes.
+/// The maximum length of a path in bytes: `PATH_MAX` of Linux. An array or store keeps the path
+/// that it was opened by, and a path such as `./././x` can grow without limit and still name the
+/// same file.
 pub const MAX_PATH: usize = 4096;
 
-/// How many bytes the keys of one store, and what belongs to each, have in memory at most: 256 MiB,
-/// which is a million keys and more.
+/// The maximum memory that the index of one store takes, in bytes: 256 MiB, enough for a million
+/// keys and more.
 pub const MAX_INDEX: u64 = 256 << 20;
 
-/// The most keys that one call names, or reads values of: each is at least one file to open,
-/// nothing interrupts a host meanwhile, and a disk that is asked to be sure takes milliseconds for
-/// each.
+/// The maximum number of keys in one call that reads or writes values. Each key costs at least one
+/// opened file, and a sync can take milliseconds for each. Nothing interrupts a host function
+/// meanwhile.
 pub const MAX_KEYS: u32 = 10_000;
 
-/// The most elements that the index arrays and masks of one index name together, after they are
-/// broadcast: a list of them takes several times its own memory.
-pub const MAX_LISTED: u64 = 4 << 20;
+/// The maximum number of elements that the index arrays and masks of one index select, after
+/// broadcasting. The list of their offsets takes several times the memory of the index arrays.
+pub const MAX_FANCY_ELEMENTS: u64 = 4 << 20;
 
-/// The longest header of a `.npy` file in characters, if the caller names no other: numpy's
-/// `max_header_size`.
+/// The default limit on the header of a `.npy` file, in characters: numpy's `max_header_size`.
 pub const DEFAULT_NPY_HEADER: u64 = 10_000;
 
-/// The longest header of a `.npy` file in characters that a caller can allow: 4 MiB, which holds
-/// every dtype whose text is not longer than [`MAX_DTYPE`].
+/// The highest limit on the header of a `.npy` file that a caller can set, in characters: 4 MiB,
+/// enough for every dtype whose text is at most [`MAX_DTYPE`] long.
 pub const MAX_NPY_HEADER: u64 = 4 << 20;
 
-/// The longest text that is read as a dtype, in bytes: 256 KiB, which is thousands of fields.
+/// The maximum length of the text of a dtype, in bytes: 256 KiB, enough for thousands of fields.
 pub const MAX_DTYPE: usize = 256 << 10;
 
-/// Refuses to move more than [`MAX_TRANSFER`] in one call; `what` names the data and `instead` what
-/// to do.
+/// Fails if one call would move more than [`MAX_TRANSFER`] bytes. The message names the data by
+/// `what` and the alternative by `instead`.
 pub(crate) fn check_transfer(bytes: u64, what: &str, instead: &str) -> Result<()> {
     if bytes <= MAX_TRANSFER {
         return Ok(());
@@ -64,7 +65,7 @@ pub(crate) fn check_transfer(bytes: u64, what: &str, instead: &str) -> Result<()
     )))
 }
 
-/// Refuses to name more than [`MAX_KEYS`] in one call.
+/// Fails if one call names more than [`MAX_KEYS`] keys.
 pub(crate) fn check_keys(count: usize) -> Result<()> {
     if count <= MAX_KEYS as usize {
         return Ok(());
@@ -74,7 +75,11 @@ pub(crate) fn check_keys(count: usize) -> Result<()> {
     )))
 }
 
-/// A buffer of `length` zeroes, or `limit-exceeded` where the memory does not have that much.
+/// Allocates `length` zero bytes.
+///
+/// # Errors
+///
+/// [`Error::LimitExceeded`] if there is not enough memory.
 pub(crate) fn zeroed(length: u64) -> Result<Vec<u8>> {
     let refused = || {
         Error::LimitExceeded(format!(

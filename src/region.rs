@@ -1,9 +1,9 @@
-//! A part of a file, mapped.
+//! Regions: mapped parts of files.
 //!
-//! The engine reads and writes an array through a [`Region`]; the provider says how. The native
-//! provider maps pages. Where nothing can be mapped, [`BufferedRegion`] does the same by reading
-//! and writing the file at each call, through a buffer that does not outlive the call: so that what
-//! anybody else writes to the file is seen, as it would be in a page.
+//! The engine accesses the bytes of an array through a [`Region`], which the provider implements.
+//! The native provider maps pages. A provider that cannot map uses [`BufferedRegion`], which reads
+//! and writes the file in every call. It keeps no bytes between calls, so that changes by others
+//! are visible as they are in a mapped page.
 
 #![allow(
     clippy::missing_errors_doc,
@@ -11,102 +11,107 @@
 )]
 
 mod buffered;
+mod overlay;
 mod resize;
 
 use core::ops::Range;
 
 pub use buffered::BufferedRegion;
+pub use overlay::{Overlay, PAGE_SIZE};
 pub use resize::Resize;
 
-use crate::array::Transfer;
 use crate::fs::{File, IoResult};
+use crate::layout::Transfer;
 
-/// The part of a file that a region maps: `length` bytes from `offset` on.
+/// The part of a file that a region maps.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Window {
-    /// Where in the file the region begins.
+    /// The offset of the region in the file, in bytes.
     pub offset: u64,
     /// The length of the region in bytes.
     pub length: u64,
 }
 
-/// What becomes of the bytes that are written to a region.
+/// What happens to bytes that are written to a region.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Sharing {
-    /// Nothing may be written.
+    /// The region cannot be written.
     ReadOnly,
-    /// They stay in the region: the file does not change.
+    /// Written bytes stay in the region; the file does not change.
     Private,
-    /// They are in the file.
+    /// Written bytes go to the file.
     Shared,
 }
 
-/// What a program is going to do with an array: the constants `MADV_...` of `madvise`.
+/// The access pattern that a program announces for an array: the constants `MADV_...` of `madvise`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Advice {
-    /// Nothing special.
+    /// No particular pattern.
     Normal,
-    /// Elements here and there.
+    /// Random access.
     Random,
-    /// From the start to the end.
+    /// Sequential access from start to end.
     Sequential,
-    /// All of it, soon.
+    /// Access to all elements soon.
     WillNeed,
-    /// Nothing for now.
+    /// No access in the near future.
     DontNeed,
-    /// Large parts.
+    /// Large pages are preferred.
     HugePage,
-    /// Small parts.
+    /// Small pages are preferred.
     NoHugePage,
 }
 
-/// A mapped part of a file. A clone is the same mapping once more.
+/// A mapped part of a file. A clone shares the mapping.
 pub trait Region: Clone {
-    /// Copies from the region to `buffer` what `transfer` says.
+    /// Copies from the region to `buffer` according to `transfer`.
     ///
-    /// Fails with [`Truncated`](crate::fs::IoErrorKind::Truncated) where the file ends before the
-    /// end of the region.
+    /// Fails with [`Truncated`](crate::fs::IoErrorKind::Truncated) if the file ends before the end
+    /// of the region.
     fn read(&self, transfer: Transfer, buffer: &mut [u8]) -> IoResult<()>;
 
-    /// Copies from `buffer` to the region what `transfer` says. Is not called on a region that is
-    /// read-only.
+    /// Copies from `buffer` to the region according to `transfer`. The caller must not write to a
+    /// read-only region.
     fn write(&self, transfer: Transfer, buffer: &[u8]) -> IoResult<()>;
 
-    /// The number of bytes at the start of a range in which the file differs from the region
-    /// everywhere or nowhere, by whole pages, and whether it does. The range is not empty. Only a
-    /// private region differs from its file.
-    fn run(&self, range: Range<u64>) -> IoResult<(u64, bool)>;
+    /// Examines the pages of a non-empty range, and returns the number of bytes at its start that
+    /// all come from changed pages or all from unchanged ones, and whether these pages are changed.
+    /// A page is changed if a private region has its own copy of it; pages of other regions never
+    /// are.
+    fn changed_run(&self, range: Range<u64>) -> IoResult<(u64, bool)>;
 
-    /// Fails with [`OverLimit`](crate::fs::IoErrorKind::OverLimit) where the provider does not let
-    /// one call go through that many bytes, for instance because nothing can interrupt it.
-    fn allow(&self, bytes: u64) -> IoResult<()> {
+    /// Fails with [`OverLimit`](crate::fs::IoErrorKind::OverLimit) if the provider does not let one
+    /// call process `bytes` bytes, for instance because nothing can interrupt a host function.
+    fn check_budget(&self, bytes: u64) -> IoResult<()> {
         _ = bytes;
         Ok(())
     }
 
-    /// Waits until what was written is on the disk. Does nothing where nothing goes to the file.
+    /// Waits until written bytes are on the disk. Does nothing for a region that does not write to
+    /// its file.
     fn flush(&self) -> IoResult<()>;
 
-    /// Hears what is going to be done with a part of the region. Changes nothing but speed.
+    /// Announces how a range of the region will be accessed. Affects only performance.
     fn advise(&self, range: Range<u64>, advice: Advice) -> IoResult<()>;
 
-    /// Gives the region another length. Is called on a shared region only.
+    /// Changes the length of the region and of its file. The caller must resize shared regions
+    /// only.
     fn resize(&self, resize: &Resize) -> IoResult<()>;
 
-    /// Ends the mapping, for all clones. The functions above fail with
-    /// [`Closed`](crate::fs::IoErrorKind::Closed) afterwards.
+    /// Unmaps the region, for all clones. Afterwards the functions above fail with
+    /// [`Closed`](crate::fs::IoErrorKind::Closed).
     fn close(&self);
 
-    /// Whether the mapping has ended.
+    /// Returns whether the region was closed.
     fn is_closed(&self) -> bool;
 }
 
 /// A file that a provider can map.
 pub trait MapFile: File {
-    /// What becomes of a mapped file.
+    /// The type of the file's regions.
     type Region: Region;
 
-    /// Maps a part of the file, which is at least that long. Nothing is read. The file may get
-    /// another length later.
+    /// Maps a part of the file, which is at least that long at present. Reads nothing. The length
+    /// of the file may change later.
     fn map(&self, window: Window, sharing: Sharing) -> IoResult<Self::Region>;
 }

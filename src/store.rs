@@ -1,20 +1,22 @@
-//! A directory as a mapping from strings to bytes.
+//! Stores: directories as mappings from strings to bytes, like `zict.File`.
 //!
-//! A value is written under a temporary name, synced as far as the durability says, and then
-//! renamed to its own, which has a generation that was never used before. Only then is the file of
-//! the generation before removed. So at every moment there is a whole value under a name of the
-//! key, and opening a directory that a crash has left needs only to take the newest generation of
-//! each key and to remove the rest.
+//! A value is written under a temporary name, synced as the durability requires, and then renamed
+//! to its final name, which has a new generation. Only then is the file of the previous generation
+//! removed. So there is a complete value under a name of the key at every moment. Opening a
+//! directory after a crash only has to take the newest generation of each key and remove the
+//! others.
 //!
 //! All stores of a process on one directory share its index, and a key has one writer at a time
 //! ([`Registry`]).
 
 mod index;
+pub mod key;
 mod open;
 mod read;
 mod remove;
 mod scan;
 mod shared;
+mod staging;
 mod stream;
 mod verify;
 mod write;
@@ -25,11 +27,11 @@ use alloc::string::{String, ToString};
 use alloc::sync::Arc;
 use alloc::vec::Vec;
 
-use crate::error::{Error, Result, printed};
-use crate::fs::{Directory, IoError, IoResult};
-use crate::key::{self, Generation};
-use crate::lock::Lock;
-use index::cost;
+use crate::display::excerpt;
+use crate::error::{Error, Result};
+use crate::fs::{Directory, IoError, IoResult, Lock};
+use index::key_memory;
+use key::Generation;
 pub use read::ValueReader;
 pub use shared::Registry;
 use shared::Shared;
@@ -37,40 +39,39 @@ pub use stream::{ItemStream, KeyStream};
 pub use verify::Findings;
 pub use writer::ValueWriter;
 
-/// How many names [`Findings`] has of each kind.
-const MAX_NAMED: usize = 10_000;
+/// The maximum number of names of each kind in [`Findings`].
+const MAX_LISTED_NAMES: usize = 10_000;
 
-/// What must have reached the disk when a write returns.
+/// What a write guarantees to be on disk when it returns.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Durability {
     /// Nothing.
     None,
-    /// The bytes of a value, before it takes its name.
+    /// The bytes of a value, before the value gets its name.
     Data,
     /// The bytes and the name.
     Full,
 }
 
-/// How to open a store.
+/// The options of opening a store.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct OpenOptions {
-    /// Whether to make the directory where there is none.
+    /// Whether to create a missing directory.
     pub create: bool,
-    /// Whether to refuse every change.
+    /// Whether to reject every change.
     pub read_only: bool,
-    /// What must have reached the disk when a write returns.
+    /// What a write guarantees to be on disk when it returns.
     pub durability: Durability,
 }
 
-/// A mapping from strings to bytes that lives in a directory: what `zict.File` is to Python. It is
-/// closed when it is dropped.
+/// A mapping from strings to bytes in a directory, like `zict.File`. Dropping it closes it.
 pub struct Store<D: Directory>(Arc<Handle<D>>);
 
-/// A store as its streams and writers see it, which may outlive it.
+/// The part of a store that its streams and writers share. They may outlive the store.
 struct Handle<D: Directory> {
-    /// The path that was opened, for people.
+    /// The name in messages: the opened path, or a description.
     name: String,
-    /// Whether that is a path.
+    /// Whether `name` is a path.
     has_path: bool,
     options: OpenOptions,
     state: D::Lock<State<D>>,
@@ -78,31 +79,31 @@ struct Handle<D: Directory> {
 
 enum State<D: Directory> {
     Open(Arc<Live<D>>),
-    /// What there was to say of it, for people.
+    /// The description from before it was closed.
     Closed(String),
 }
 
-/// A store that is open.
+/// The state of an open store.
 struct Live<D: Directory> {
     directory: D,
     shared: Arc<Shared<D>>,
-    /// Whether it counts as one that writes.
+    /// Whether the store is counted as a writer.
     writes: bool,
     /// The temporary files of values that are being written.
     unfinished: D::Lock<Vec<Generation>>,
 }
 
 impl<D: Directory> Store<D> {
-    /// Whether there is such a key.
+    /// Returns whether a key exists.
     ///
     /// # Errors
     ///
     /// [`Error::Closed`].
     pub fn contains(&self, key: &str) -> Result<bool> {
-        Ok(self.0.live()?.shared.place(key).is_some())
+        Ok(self.0.live()?.shared.value_file(key).is_some())
     }
 
-    /// The number of keys.
+    /// Returns the number of keys.
     ///
     /// # Errors
     ///
@@ -112,10 +113,10 @@ impl<D: Directory> Store<D> {
         reason = "a closed store is neither empty nor not, and the WIT has only `len`"
     )]
     pub fn len(&self) -> Result<u64> {
-        Ok(self.0.live()?.shared.with_index(|index| index.places.len() as u64))
+        Ok(self.0.live()?.shared.with_index(|index| index.files.len() as u64))
     }
 
-    /// The keys, which may change meanwhile.
+    /// Returns a stream of the keys. The keys may change while it is read.
     ///
     /// # Errors
     ///
@@ -125,7 +126,7 @@ impl<D: Directory> Store<D> {
         Ok(KeyStream::new(Arc::clone(&self.0)))
     }
 
-    /// The keys with their values, which may change meanwhile.
+    /// Returns a stream of the keys with their values. Both may change while it is read.
     ///
     /// # Errors
     ///
@@ -135,26 +136,25 @@ impl<D: Directory> Store<D> {
         Ok(ItemStream::new(Arc::clone(&self.0)))
     }
 
-    /// A number that this store has in common with those that share its index, and with no others,
-    /// as long as it is open.
+    /// Returns a number that identifies the shared index of the directory while the store is open.
     #[must_use]
     pub fn directory_id(&self) -> Option<usize> {
         self.0.live().ok().map(|live| Arc::as_ptr(&live.shared).addr())
     }
 
-    /// About how much memory the keys of the directory take, in bytes; nothing for a closed store.
+    /// Returns the approximate memory of the directory's keys, in bytes; 0 for a closed store.
     #[must_use]
     pub fn memory(&self) -> u64 {
         self.0.memory()
     }
 
-    /// By how much that grows when `key` gets a value.
+    /// Returns by how much [`Store::memory`] grows if `key` gets a value.
     #[must_use]
-    pub fn cost(&self, key: &str) -> u64 {
-        self.0.cost(key)
+    pub fn memory_growth(&self, key: &str) -> u64 {
+        self.0.memory_growth(key)
     }
 
-    /// One line for people: the directory, the number of keys, and what there is to say besides.
+    /// Returns a one-line description: the directory, the number of keys, and warnings.
     #[must_use]
     pub fn describe(&self) -> String {
         self.0.state.with(|state| match state {
@@ -163,7 +163,7 @@ impl<D: Directory> Store<D> {
         })
     }
 
-    /// Lets go of the directory. What is being written by a [`ValueWriter`] is gone.
+    /// Closes the store. Uncommitted values of each [`ValueWriter`] are lost.
     pub fn close(&self) {
         self.0.state.with(|state| {
             if let State::Open(live) = state {
@@ -176,7 +176,7 @@ impl<D: Directory> Store<D> {
 
 impl<D: Directory> Drop for Store<D> {
     fn drop(&mut self) {
-        // Its streams and writers have the rest of it, and are closed with it.
+        // Streams and writers share the handle, and are closed with it.
         self.close();
     }
 }
@@ -191,7 +191,7 @@ impl<D: Directory> Handle<D> {
         })
     }
 
-    /// The same for a call that changes something.
+    /// Returns the open state for a call that changes the store.
     fn writeable(&self) -> Result<Arc<Live<D>>> {
         let live = self.live()?;
         if self.options.read_only {
@@ -207,33 +207,33 @@ impl<D: Directory> Handle<D> {
         self.live().map_or(0, |live| live.shared.with_index(|index| index.memory()))
     }
 
-    fn cost(&self, key: &str) -> u64 {
-        // Nothing where it gets none.
+    fn memory_growth(&self, key: &str) -> u64 {
+        // A read-only or closed store does not grow.
         let Ok(live) = self.writeable() else { return 0 };
         live.shared.with_index(|index| {
             let is_new =
-                !index.places.contains_key(key) && index.check_settable(key, &self.name).is_ok();
-            if is_new { cost(key) } else { 0 }
+                !index.files.contains_key(key) && index.check_settable(key, &self.name).is_ok();
+            if is_new { key_memory(key) } else { 0 }
         })
     }
 
     fn read_failed(&self, key: &str, error: &IoError) -> Error {
-        Error::io(&format!("read the value of `{}` in", printed(key)), &self.name, error)
+        Error::io(&format!("read the value of `{}` in", excerpt(key)), &self.name, error)
     }
 
     fn write_failed(&self, key: &str, error: &IoError) -> Error {
-        Error::io(&format!("write the value of `{}` in", printed(key)), &self.name, error)
+        Error::io(&format!("write the value of `{}` in", excerpt(key)), &self.name, error)
     }
 }
 
 impl<D: Directory> Live<D> {
-    fn keys_after(&self, after: Option<&str>, most: u32) -> Vec<String> {
-        self.shared.with_index(|index| index.keys_after(after, most))
+    fn keys_after(&self, after: Option<&str>, max: u32) -> Vec<String> {
+        self.shared.with_index(|index| index.keys_after(after, max))
     }
 
     fn describe(&self, name: &str) -> String {
         let (elements, ignored, is_locked) = self.shared.state.with(|state| {
-            (state.index.places.len(), state.index.findings.foreign, state.hold.is_some())
+            (state.index.files.len(), state.index.findings.foreign, state.lock.is_some())
         });
         let others = match ignored {
             0 => String::new(),
@@ -244,27 +244,26 @@ impl<D: Directory> Live<D> {
         format!("File: {name}, {elements} elements{others}{lock}")
     }
 
-    /// Removes the outdated values of a key that nobody else changes meanwhile, and keeps in mind
-    /// what cannot be removed.
+    /// Removes the outdated values of a key that is locked. Keeps those that cannot be removed for
+    /// later.
     fn remove_outdated(&self, key: &str) -> IoResult<()> {
         let mut result = Ok(());
         for generation in self.shared.with_index(|index| index.take_outdated(key)) {
             if let Err(error) = self.remove_value_file(key, generation) {
-                self.keep_in_mind(key, generation);
+                self.remove_later(key, generation);
                 result = Err(error);
             }
         }
         result
     }
 
-    /// Takes note of a file that is no value, and has to be removed later.
-    fn keep_in_mind(&self, key: &str, generation: Generation) {
+    /// Notes a file for later removal that is not a value.
+    fn remove_later(&self, key: &str, generation: Generation) {
         self.shared.with_index(|index| index.outdated.push((key.to_string(), generation)));
     }
 
-    /// Removes the file of a value. That it is gone is all that counts, also where that is somebody
-    /// else's doing, where a directory has its name now, or where the removal was done and reported
-    /// as failed.
+    /// Removes the file of a value. Succeeds if the file is gone afterwards, whoever removed it,
+    /// and also if a directory has its name now.
     fn remove_value_file(&self, key: &str, generation: Generation) -> IoResult<()> {
         let Ok(name) = key::file_name(key, generation) else { return Ok(()) };
         self.directory.remove_file(&name).or_else(|error| match self.directory.has_file(&name) {
@@ -280,17 +279,17 @@ impl<D: Directory> Drop for Live<D> {
             return;
         }
         for number in self.unfinished.with(core::mem::take) {
-            // What cannot be removed now is found again by whoever opens the directory next.
+            // Whoever opens the directory next finds the files that cannot be removed now.
             _ = self.directory.remove_file(&key::temporary_name(number));
         }
         let outdated = self.shared.with_index(|index| index.outdated.clone());
         for (key, _) in outdated {
-            _ = self.shared.alone(&key, || self.remove_outdated(&key));
+            _ = self.shared.with_key_locked(&key, || self.remove_outdated(&key));
         }
         self.shared.state.with(|state| {
             state.writers -= 1;
             if state.writers == 0 {
-                state.hold = None;
+                state.lock = None;
             }
         });
     }

@@ -1,5 +1,12 @@
-//! The `filemap` command, through its process.
+//! The `filemap` command as a process: its output, its exit codes, and what a plugin that it runs
+//! costs the host in memory, files and locks.
+//!
+//! A test that concerns plugins runs a test program natively and composed with the portable
+//! component. The tests of `cli/kill.rs` are random: a run prints its seed, and
+//! `FILEMAP_TEST_SEED=N cargo test --test cli kill` repeats it.
 
+#[path = "cli/component.rs"]
+mod component;
 #[path = "cli/example.rs"]
 mod example;
 #[path = "cli/full_disk.rs"]
@@ -14,8 +21,6 @@ mod lock;
 mod many;
 #[path = "cli/mapping.rs"]
 mod mapping;
-#[path = "cli/mounted.rs"]
-mod mounted;
 #[path = "cli/plug.rs"]
 mod plug;
 #[path = "cli/run.rs"]
@@ -25,65 +30,94 @@ mod search;
 #[path = "cli/session.rs"]
 mod session;
 mod support;
-#[path = "cli/written.rs"]
-mod written;
+#[path = "cli/usage.rs"]
+mod usage;
+#[path = "cli/wit.rs"]
+mod wit;
 
 use std::ffi::OsStr;
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
 
-use support::programs::{FILEMAP, plugged, program, root};
+use support::command::{composed, filemap};
+use support::mounted;
+use support::programs::{program, root};
 use support::run::Provider;
 
-/// How a process ended, and what it printed.
+/// The exit code and the output of a process.
 #[derive(Debug, PartialEq, Eq)]
 struct Outcome {
-    /// `None` where a signal ended it.
+    /// `None` if a signal ended the process.
     code: Option<i32>,
     stdout: String,
     stderr: String,
 }
 
-/// The `filemap` command, which has its cache, and the settings of that, in cargo's target
-/// directory rather than the user's home.
-fn filemap() -> Command {
-    let mut command = Command::new(FILEMAP);
-    let folder = Path::new(env!("CARGO_TARGET_TMPDIR"));
-    command
-        .env("XDG_CACHE_HOME", folder.join("cache"))
-        .env("XDG_CONFIG_HOME", folder.join("config"));
-    command
+impl Outcome {
+    fn new(output: &Output) -> Self {
+        let text = |bytes: &[u8]| String::from_utf8(bytes.to_vec()).expect("the output is UTF-8");
+        Self {
+            code: output.status.code(),
+            stdout: text(&output.stdout),
+            stderr: text(&output.stderr),
+        }
+    }
+
+    /// Asserts exit code 0 and empty standard error. Returns standard output.
+    #[track_caller]
+    fn succeeds(self) -> String {
+        assert_eq!((self.code, self.stderr.as_str()), (Some(0), ""), "{}", self.stdout);
+        self.stdout
+    }
+
+    /// Asserts this exit code and empty standard output. Returns standard error.
+    #[track_caller]
+    fn fails_with(self, code: i32) -> String {
+        assert_eq!((self.code, self.stdout.as_str()), (Some(code), ""), "{}", self.stderr);
+        self.stderr
+    }
+}
+
+/// Runs a command to its end.
+fn outcome(command: &mut Command) -> Outcome {
+    Outcome::new(&command.output().expect("the command starts"))
 }
 
 /// Runs `filemap` with these arguments.
 fn run_filemap<S: AsRef<OsStr>>(arguments: impl IntoIterator<Item = S>) -> Outcome {
-    outcome(&filemap().args(arguments).output().expect("it starts"))
+    outcome(filemap().args(arguments))
 }
 
-/// The test program `name` for that provider: itself, or composed with the portable component to a
-/// file in `folder`.
+/// Runs a command after `script` has mounted a file system at `place`, which is its `$1`. Returns
+/// `None`, and prints that the test was skipped, where the system does not allow mounting.
+fn outcome_mounted(script: &str, place: &Path, command: &Command) -> Option<Outcome> {
+    match mounted::run_mounted(script, place, command) {
+        Ok(output) => Some(Outcome::new(&output)),
+        Err(refused) => {
+            eprintln!("NOT TESTED, because this system does not allow mounting: {refused}");
+            None
+        }
+    }
+}
+
+/// Returns the test program `name`: for the portable provider, composed to a file in `folder`.
 fn plugin(provider: Provider, name: &str, folder: &Path) -> PathBuf {
     for_provider(provider, program(name), folder)
 }
 
-/// The same for any plugin.
+/// Returns the plugin: for the portable provider, composed to a file in `folder`.
 fn for_provider(provider: Provider, plugin: PathBuf, folder: &Path) -> PathBuf {
-    if provider != Provider::Portable {
-        return plugin;
-    }
-    let composed = folder.join("plugged.wasm");
-    fs::write(&composed, plugged(&plugin)).unwrap();
-    composed
+    if provider == Provider::Portable { composed(&plugin, folder) } else { plugin }
 }
 
-/// `filemap run` of a plugin with these arguments, where the directory `work` is granted under this
-/// name.
+/// Returns the command `filemap run` of a plugin that is granted the directory `work` under the
+/// name `work`.
 fn run_plugin(plugin: &Path, work: &Path, arguments: &[&str]) -> Command {
     run_plugin_with(&[], plugin, work, arguments)
 }
 
-/// The same with options of `filemap run`.
+/// Returns the same command as [`run_plugin`], with more options of `filemap run`.
 fn run_plugin_with(options: &[&str], plugin: &Path, work: &Path, arguments: &[&str]) -> Command {
     let mut command = filemap();
     command
@@ -95,8 +129,8 @@ fn run_plugin_with(options: &[&str], plugin: &Path, work: &Path, arguments: &[&s
     command
 }
 
-/// What the README of an example says that it prints.
-fn samples(example: &str) -> Vec<String> {
+/// Returns the blocks of output in the README of an example.
+fn readme_outputs(example: &str) -> Vec<String> {
     let readme =
         fs::read_to_string(root().join("examples").join(example).join("README.md")).unwrap();
     readme
@@ -106,46 +140,12 @@ fn samples(example: &str) -> Vec<String> {
         .collect()
 }
 
-/// The names of the files in a directory, sorted.
-fn file_names(directory: &Path) -> Vec<String> {
-    let entries = fs::read_dir(directory).unwrap();
-    let mut names: Vec<_> =
-        entries.map(|entry| entry.unwrap().file_name().into_string().unwrap()).collect();
-    names.sort();
-    names
-}
-
-fn outcome(output: &Output) -> Outcome {
-    let text = |bytes: &[u8]| String::from_utf8(bytes.to_vec()).expect("it prints UTF-8");
-    Outcome {
-        code: output.status.code(),
-        stdout: text(&output.stdout),
-        stderr: text(&output.stderr),
-    }
-}
-
-impl Outcome {
-    /// The whole of standard output, after a success without a word on standard error.
-    #[track_caller]
-    fn succeeds(self) -> String {
-        assert_eq!((self.code, self.stderr.as_str()), (Some(0), ""), "{}", self.stdout);
-        self.stdout
-    }
-
-    /// The whole of standard error, after a failure with this code that printed nothing else.
-    #[track_caller]
-    fn fails_with(self, code: i32) -> String {
-        assert_eq!((self.code, self.stdout.as_str()), (Some(code), ""), "{}", self.stderr);
-        self.stderr
-    }
-}
-
-/// Whether the text has all of the parts, in their order.
+/// Asserts that the text contains all parts in this order.
 #[track_caller]
 fn assert_contains(text: &str, parts: &[&str]) {
     parts.iter().fold(text, |rest, part| {
         let Some((_, rest)) = rest.split_once(part) else {
-            panic!("there is no `{part}` where it belongs in: {text}")
+            panic!("`{part}` is missing, or is not behind the parts before it, in: {text}")
         };
         rest
     });

@@ -1,36 +1,32 @@
-//! The contract suite: every case of the program `contract`, under both providers, and once more
-//! under the native one with files in the plugin's memory.
+//! The contract suite: every case of the test program `contract` runs under the native provider,
+//! under the native provider with files mapped into guest memory, and under the portable provider.
 //!
-//! What is checked stands in `tests/programs/src/bin/contract`: a case is a function there, and the
-//! list of the cases is the same for the program, which calls them, and for this file, which makes
-//! three tests of each.
+//! The cases are functions in `tests/programs/src/bin/contract`; the program and this file share
+//! its `list.rs`. `cargo test --test contract portable::` runs the cases under one provider.
 
 mod support;
 
+use support::cases::{BOTH_PROVIDERS, check_case, tests_under_all_providers};
 use support::folders::Folders;
 use support::run::{Provider, run};
 
 include!("programs/src/bin/contract/list.rs");
 
-/// What a plugin may need for a case: nothing holds a whole file.
-const MEMORY: usize = 16_000_000;
+/// The maximum size of a plugin's memory, in bytes: no case needs a whole file in memory.
+const MAX_MEMORY: usize = 16_000_000;
 
 fn check(provider: Provider, case: &str) {
-    let outcome = run(provider, "contract", &[case], &Folders::new());
-    assert_eq!(outcome.exit, Ok(0), "{provider:?}: {}", outcome.stderr);
-    // Cases of that name move as much as one call may.
-    assert!(
-        case.starts_with("large_") || outcome.memory < MEMORY,
-        "{provider:?} used {} bytes",
-        outcome.memory
-    );
+    check_case(provider, "contract", case, MAX_MEMORY);
 }
 
+for_each_case!(tests_under_all_providers);
+
 #[test]
-fn stores_say_which_provider_cannot_lock() {
-    for (provider, not_locked) in [(Provider::Native, ""), (Provider::Portable, ", not locked")] {
+fn describe_says_not_locked_under_the_portable_provider_only() {
+    for provider in BOTH_PROVIDERS {
         let outcome =
             run(provider, "contract", &["store_describe_is_pythons_repr"], &Folders::new());
+        let not_locked = if provider == Provider::Portable { ", not locked" } else { "" };
         assert_eq!(
             outcome.stdout,
             format!("<File: ./work/store, 2 elements{not_locked}>\n"),
@@ -38,19 +34,3 @@ fn stores_say_which_provider_cannot_lock() {
         );
     }
 }
-
-macro_rules! under_all {
-    ($($case:ident)*) => {
-        mod native {
-            $(#[test] fn $case() { super::check(super::Provider::Native, stringify!($case)); })*
-        }
-        mod mapping {
-            $(#[test] fn $case() { super::check(super::Provider::Mapping, stringify!($case)); })*
-        }
-        mod portable {
-            $(#[test] fn $case() { super::check(super::Provider::Portable, stringify!($case)); })*
-        }
-    };
-}
-
-for_each_case!(under_all);

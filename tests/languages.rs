@@ -1,8 +1,8 @@
-//! Plugins in other languages than Rust, and the portable component in Node.
+//! Plugins in Python and JavaScript under both providers, and the portable component in Node.
 //!
-//! Each program does the same: it catches an error, sets and gets a value of a store, and creates,
-//! writes, reads and reduces an array in a `.npy` file. The tools are those of `cargo xtask
-//! languages`.
+//! Every program does the same: it catches an error, sets and gets a value of a store, and creates,
+//! writes, reads and reduces an array in a `.npy` file. The test checks its output and its files.
+//! `cargo xtask languages` installs the tools that build the plugins.
 
 #[path = "languages/javascript.rs"]
 mod javascript;
@@ -17,21 +17,23 @@ use std::fs;
 use std::path::Path;
 use std::process::Command;
 
+use support::command::{composed, filemap, succeeds};
+use support::files::file_contents;
 use support::interface::Interface;
-use support::programs::{FILEMAP, plugged};
 use tempfile::tempdir;
-use tools::succeeds;
 
-/// What each program prints.
-const PRINTED: &str = "missing: not-found\n\
-                       greeting: hello\n\
-                       keys: greeting\n\
-                       row 1: 3.5 5.25\n\
-                       sum: 10.75\n\
-                       var: 3.35546875\n";
+/// The text that each program prints.
+const EXPECTED_OUTPUT: &str = "\
+missing: not-found
+greeting: hello
+keys: greeting
+row 1: 3.5 5.25
+sum: 10.75
+var: 3.35546875
+";
 
-/// The files that each program leaves, as numpy and zict write them.
-fn written() -> BTreeMap<String, Vec<u8>> {
+/// Returns the files that each program writes, byte by byte as numpy and zict write them.
+fn expected_files() -> BTreeMap<String, Vec<u8>> {
     let header = "{'descr': '<f8', 'fortran_order': False, 'shape': (2, 2), }";
     let mut array = format!("\u{0}v\u{0}{header:117}\n").into_bytes();
     array.splice(0..0, *b"\x93NUMPY\x01");
@@ -40,35 +42,20 @@ fn written() -> BTreeMap<String, Vec<u8>> {
     files.map(|(name, content)| (name.to_owned(), content)).into()
 }
 
-/// The files in a directory and its directories.
-fn files(directory: &Path) -> BTreeMap<String, Vec<u8>> {
-    let mut found = BTreeMap::new();
-    for entry in fs::read_dir(directory).unwrap() {
-        let (path, name) = entry.map(|entry| (entry.path(), entry.file_name())).unwrap();
-        let name = name.into_string().unwrap();
-        if path.is_dir() {
-            let inner = files(&path).into_iter();
-            found.extend(inner.map(|(inside, content)| (format!("{name}/{inside}"), content)));
-        } else {
-            found.insert(name, fs::read(path).unwrap());
-        }
-    }
-    found
-}
-
-/// Runs a program, which gets a directory to work in, and checks what it prints and writes.
+/// Runs the command that `program` makes for an empty directory, and checks its output and the
+/// files in the directory.
 #[track_caller]
 fn check(program: impl FnOnce(&Path) -> Command) {
     let work = tempdir().unwrap();
     let mut program = program(work.path());
     let mut text = succeeds(&mut program);
-    // A program that cannot print writes its text to a file.
+    // A program that cannot print writes its text to this file.
     if let Ok(printed) = fs::read_to_string(work.path().join("printed")) {
         fs::remove_file(work.path().join("printed")).unwrap();
         text += &printed;
     }
-    assert_eq!(text, PRINTED, "{program:?}");
-    assert_eq!(files(work.path()), written(), "{program:?}");
+    assert_eq!(text, EXPECTED_OUTPUT, "{program:?}");
+    assert_eq!(file_contents(work.path()), expected_files(), "{program:?}");
 }
 
 /// Checks a plugin under the native provider, and composed with the portable one.
@@ -76,25 +63,19 @@ fn check(program: impl FnOnce(&Path) -> Command) {
 fn check_plugin(plugin: &Path) {
     check(|work| filemap_run(plugin, work));
     let folder = tempdir().unwrap();
-    let composed = folder.path().join("plugged.wasm");
-    fs::write(&composed, plugged(plugin)).unwrap();
+    let composed = composed(plugin, folder.path());
     check(|work| filemap_run(&composed, work));
 }
 
-/// `filemap run` of a plugin to which a directory is granted as `work`.
+/// Returns the command `filemap run` of a plugin that is granted a directory as `work`.
 fn filemap_run(plugin: &Path, work: &Path) -> Command {
-    let mut command = Command::new(FILEMAP);
-    // Compiled plugins are kept in cargo's target directory rather than in the user's home.
-    let folder = Path::new(env!("CARGO_TARGET_TMPDIR"));
-    command
-        .env("XDG_CACHE_HOME", folder.join("cache"))
-        .env("XDG_CONFIG_HOME", folder.join("config"));
+    let mut command = filemap();
     command.args(["run", "--dir", &format!("{}::work", work.display())]).arg(plugin);
     command
 }
 
-/// Checks that a plugin imports the world `plugin`, and otherwise only what its language requires
-/// of these packages of WASI.
+/// Checks that a plugin imports the interfaces of the world `plugin`, and otherwise only interfaces
+/// of these WASI packages, which its language runtime requires.
 #[track_caller]
 fn check_imports(plugin: &Path, wasi: &[&str]) {
     let interface = Interface::of(&fs::read(plugin).unwrap());

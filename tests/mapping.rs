@@ -1,50 +1,46 @@
-//! Files in the memory of plugins, under the native provider, which alone can do that.
+//! Files mapped into guest memory, under the native provider; the portable provider cannot map and
+//! must say so.
 //!
-//! What is checked stands in `tests/programs/src/bin/mapping`, as for the contract suite.
+//! The cases are functions in `tests/programs/src/bin/mapping`; the program and this file share its
+//! `list.rs`.
 
 mod support;
 
+use support::cases::{BOTH_PROVIDERS, tests_under_mapping};
 use support::folders::Folders;
 use support::run::{Outcome, Provider, run};
 
 include!("programs/src/bin/mapping/list.rs");
 
-fn outcome(provider: Provider, case: &str, folders: &Folders) -> Outcome {
+fn run_case(provider: Provider, case: &str, folders: &Folders) -> Outcome {
     run(provider, "mapping", &[case], folders)
 }
 
-fn check(case: &str) {
-    let outcome = outcome(Provider::Mapping, case, &Folders::new());
-    assert_eq!(outcome.exit, Ok(0), "{}", outcome.stderr);
+fn check(provider: Provider, case: &str) {
+    let outcome = run_case(provider, case, &Folders::new());
+    assert_eq!(outcome.exit, Ok(0), "{provider:?}: {}", outcome.stderr);
 }
 
-macro_rules! tests {
-    ($($case:ident)*) => {
-        $(#[test] fn $case() { check(stringify!($case)); })*
-    };
-}
+for_each_case!(tests_under_mapping);
 
-for_each_case!(tests);
-
-/// Whether this process has any file of these folders mapped.
+/// Returns whether this process has a file of these folders mapped.
 fn has_mappings(folders: &Folders) -> bool {
     let maps = std::fs::read_to_string("/proc/self/maps").unwrap();
-    maps.contains(folders.work().to_str().expect("a path in UTF-8"))
+    maps.contains(folders.work().to_str().expect("the path is UTF-8"))
 }
 
 #[test]
-fn without_the_embedders_consent_it_is_unsupported() {
-    for provider in [Provider::Native, Provider::Portable] {
-        let outcome = outcome(provider, "is_unsupported", &Folders::new());
-        assert_eq!(outcome.exit, Ok(0), "{provider:?}: {}", outcome.stderr);
+fn mapping_is_unsupported_unless_the_embedder_enables_it() {
+    for provider in BOTH_PROVIDERS {
+        check(provider, "is_unsupported");
     }
 }
 
 #[test]
-fn a_store_into_a_window_that_is_read_traps_and_the_host_goes_on() {
+fn a_store_instruction_into_a_read_only_window_traps_and_leaves_the_host_running() {
     for _ in 0..3 {
         let folders = Folders::new();
-        let trap = outcome(Provider::Mapping, "stores_into_a_window_that_is_read", &folders)
+        let trap = run_case(Provider::Mapping, "stores_into_a_window_that_is_read", &folders)
             .exit
             .unwrap_err();
         assert!(trap.contains("memory fault"), "{trap}");
@@ -54,10 +50,10 @@ fn a_store_into_a_window_that_is_read_traps_and_the_host_goes_on() {
 }
 
 #[test]
-fn windows_are_gone_with_their_plugin() {
+fn windows_are_unmapped_when_their_plugin_ends_or_traps() {
     for (case, traps) in [("traps_with_windows", true), ("ends_with_windows", false)] {
         let folders = Folders::new();
-        assert_eq!(outcome(Provider::Mapping, case, &folders).exit.is_err(), traps);
+        assert_eq!(run_case(Provider::Mapping, case, &folders).exit.is_err(), traps);
         assert!(!has_mappings(&folders), "{case}");
     }
 }

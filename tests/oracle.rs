@@ -1,8 +1,10 @@
-//! filemap beside the real numpy and zict: what either side writes, the other reads.
+//! filemap against the real numpy and zict, under both providers: each reads the files that the
+//! other writes, and random programs give the same answers.
 //!
-//! The Python is that of `cargo xtask oracle`. Every test writes down what is to be done as a file
-//! of lines, and both sides take the same lines: the scripts beside this file, and the plugin
-//! `tests/programs/src/bin/oracle`.
+//! A test writes its operations to a file of lines. The Python scripts beside this file and the
+//! test program `tests/programs/src/bin/oracle` take the same lines. `cargo xtask oracle` installs
+//! numpy and zict. A run prints its seed; `FILEMAP_TEST_SEED=N cargo test --test oracle` repeats
+//! it.
 
 #[path = "oracle/arrays.rs"]
 mod arrays;
@@ -18,23 +20,16 @@ mod support;
 #[path = "oracle/terrain.rs"]
 mod terrain;
 
-use std::ffi::OsStr;
 use std::fs;
-use std::path::Path;
-use std::process::Command;
 
 use support::folders::Folders;
-use support::programs::FILEMAP;
 use support::run::{Provider, run};
 use support::{python, random};
 
-/// Both of them.
-const PROVIDERS: [Provider; 2] = [Provider::Native, Provider::Portable];
-
-/// Lets the plugin do something in a directory, as its command line says: `COMMAND DIRECTORY
-/// LINES`. Returns what it prints.
+/// Runs the test program `oracle` with the arguments `COMMAND DIRECTORY LINES`, and returns its
+/// output.
 #[track_caller]
-fn plugin(
+fn run_plugin(
     provider: Provider,
     command: &str,
     directory: &str,
@@ -49,16 +44,4 @@ fn plugin(
         "{provider:?}: {command} {directory}"
     );
     outcome.stdout
-}
-
-/// What a plugin prints, run by the `filemap` command.
-#[track_caller]
-fn run_filemap(
-    options: impl IntoIterator<Item: AsRef<OsStr>>,
-    plugin: &Path,
-    arguments: &[&str],
-) -> String {
-    let output = Command::new(FILEMAP).args(options).arg(plugin).args(arguments).output().unwrap();
-    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
-    String::from_utf8(output.stdout).unwrap()
 }

@@ -1,74 +1,59 @@
-//! The crate `filemap-plugin`: every case of the program `plugin_crate`, under both providers, and
-//! once more under the native one with files in the plugin's memory.
+//! The guest crate `filemap-plugin`: every case of the test program `plugin_crate` runs under the
+//! native provider, under the native provider with files mapped into guest memory, and under the
+//! portable provider.
 //!
-//! What is checked stands in `tests/programs/src/bin/plugin_crate`, as for the contract suite.
+//! The cases are functions in `tests/programs/src/bin/plugin_crate`; the program and this file
+//! share its `list.rs`. `cargo test --test plugin portable::` runs the cases under one provider.
 
 mod support;
 
 use std::fs;
-use std::process::Command;
 
-use support::folders::Folders;
-use support::programs::{FILEMAP, plugged, program, root};
-use support::run::{Outcome, Provider, run};
+use support::cases::{BOTH_PROVIDERS, check_case, tests_under_all_providers};
+use support::command::{composed, filemap, succeeds};
+use support::programs::{program, root};
+use support::run::{Outcome, Provider};
 
 include!("programs/src/bin/plugin_crate/list.rs");
 
-/// What a plugin may need for a case: no window is as large.
-const MEMORY: usize = 24_000_000;
+/// The maximum size of a plugin's memory, in bytes: no window is this large.
+const MAX_MEMORY: usize = 24_000_000;
 
 fn check(provider: Provider, case: &str) -> Outcome {
-    let outcome = run(provider, "plugin_crate", &[case], &Folders::new());
-    assert_eq!(outcome.exit, Ok(0), "{provider:?}: {}", outcome.stderr);
-    // Cases of that name move as much as one call may.
-    assert!(
-        case.starts_with("large_") || outcome.memory < MEMORY,
-        "{provider:?} used {} bytes",
-        outcome.memory
-    );
-    outcome
+    check_case(provider, "plugin_crate", case, MAX_MEMORY)
 }
 
+for_each_case!(tests_under_all_providers);
+
 #[test]
-fn a_truncated_file_gives_zeroes_where_its_pages_are_mapped_and_is_told_of() {
-    let said = |provider| check(provider, "map_of_a_file_that_was_truncated").stdout;
-    assert_eq!(said(Provider::Mapping), "0, truncated\n");
-    for provider in [Provider::Native, Provider::Portable] {
-        assert_eq!(said(provider), "99999, fine\n", "{provider:?} gives a copy");
+fn a_mapped_truncated_file_reads_as_zeroes_and_reports_truncated() {
+    let stdout = |provider| check(provider, "map_of_a_file_that_was_truncated").stdout;
+    assert_eq!(stdout(Provider::Mapping), "0, truncated\n");
+    for provider in BOTH_PROVIDERS {
+        assert_eq!(stdout(provider), "99999, fine\n", "{provider:?} reads a copy");
     }
 }
 
 #[test]
-fn the_example_that_the_documentation_begins_with_does_what_it_says() {
+fn the_first_example_of_the_documentation_writes_the_documented_results() {
     let example = fs::read_to_string(root().join("plugin/examples/sums.rs")).unwrap();
     assert!(
         fs::read_to_string(root().join("README.md")).unwrap().contains(&example),
-        "the README has it too"
+        "the README shows the same program"
     );
     let (native, folder) = (program("sums"), tempfile::tempdir().unwrap());
-    let portable = folder.path().join("plugged.wasm");
-    fs::write(&portable, plugged(&native)).unwrap();
-    // The header of a table of three rows and four columns.
+    let portable = composed(&native, folder.path());
+    // The header of this fixture describes a table of three rows and four columns.
     let mut table = fs::read(root().join("tests/data/arrays/float64-le-c.npy")).unwrap();
     table.truncate(128);
     table.extend((0..12_u8).flat_map(|number| f64::from(number).to_le_bytes()));
-    for (plugin, flags) in [(&native, &[][..]), (&native, &["--map"]), (&portable, &[])] {
+    for (plugin, options) in [(&native, &[][..]), (&native, &["--map"]), (&portable, &[])] {
         let data = folder.path().join("data");
         fs::create_dir(&data).unwrap();
         fs::write(data.join("table.npy"), &table).unwrap();
-        let granted = format!("{}::data", data.display());
-        let output = Command::new(FILEMAP)
-            .args(["run", "--dir", &granted])
-            .args(flags)
-            .arg(plugin)
-            .output()
-            .unwrap();
-        assert!(
-            output.status.success(),
-            "{plugin:?} {flags:?}: {}",
-            String::from_utf8_lossy(&output.stderr)
-        );
-        assert!(output.stdout.starts_with(b"<File: data/results, 1 element"));
+        let grant = format!("{}::data", data.display());
+        let stdout = succeeds(filemap().args(["run", "--dir", &grant]).args(options).arg(plugin));
+        assert!(stdout.starts_with("<File: data/results, 1 element"));
         let sums: Vec<u8> =
             [6.0_f64, 22.0, 38.0].iter().flat_map(|sum| sum.to_le_bytes()).collect();
         assert_eq!(fs::read(data.join("sums.npy")).unwrap()[128..], sums);
@@ -76,19 +61,3 @@ fn the_example_that_the_documentation_begins_with_does_what_it_says() {
         fs::remove_dir_all(&data).unwrap();
     }
 }
-
-macro_rules! under_all {
-    ($($case:ident)*) => {
-        mod native {
-            $(#[test] fn $case() { super::check(super::Provider::Native, stringify!($case)); })*
-        }
-        mod mapping {
-            $(#[test] fn $case() { super::check(super::Provider::Mapping, stringify!($case)); })*
-        }
-        mod portable {
-            $(#[test] fn $case() { super::check(super::Provider::Portable, stringify!($case)); })*
-        }
-    };
-}
-
-for_each_case!(under_all);

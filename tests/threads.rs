@@ -1,6 +1,8 @@
-//! Plugins of one host that change one directory at the same time, each in a thread of its own.
+//! Eight plugins of one host that change one store at the same time, each in a thread of its own,
+//! under the native provider.
 //!
-//! What is checked stands in `tests/programs/src/bin/threads.rs`.
+//! The test program `threads` makes random changes and checks every read. A run prints its seed;
+//! `FILEMAP_TEST_SEED=N cargo test --test threads` repeats it.
 
 mod support;
 
@@ -8,24 +10,25 @@ use std::collections::HashSet;
 use std::fs;
 
 use support::changes::changes;
+use support::files::file_names;
 use support::folders::Folders;
 use support::random::for_seeds;
 use support::run::{Provider, run};
 
-/// The numbers of the plugins, which know how many they are.
+/// The numbers of the plugins; the test program has their count as a constant too.
 const WRITERS: [&str; 8] = ["0", "1", "2", "3", "4", "5", "6", "7"];
 
-/// How many changes each of them makes.
-const CHANGES: usize = 300;
+const CHANGES_PER_WRITER: usize = 300;
 
-const LONGEST: usize = 50_000;
+/// The maximum length of a value, in bytes.
+const MAX_VALUE_LENGTH: usize = 50_000;
 
-/// Lets one plugin do its part, and returns what it prints.
-fn part(argument: &'static str, folders: &Folders) -> String {
+/// Runs the test program with this argument and returns its standard output.
+fn run_threads_program(argument: &'static str, folders: &Folders) -> String {
     let outcome =
         std::panic::catch_unwind(|| run(Provider::Native, "threads", &[argument], folders));
     if !outcome.as_ref().is_ok_and(|outcome| outcome.exit == Ok(0)) {
-        // The others wait for it, and must not do so forever.
+        // The other plugins wait for this one until they find this file.
         fs::write(folders.work().join("failed"), argument).unwrap();
     }
     let outcome = outcome.unwrap_or_else(|panic| std::panic::resume_unwind(panic));
@@ -34,34 +37,39 @@ fn part(argument: &'static str, folders: &Folders) -> String {
 }
 
 #[test]
-fn plugins_share_what_they_know_of_a_directory() {
+fn concurrent_writers_of_one_host_end_with_the_same_contents() {
     for_seeds(10, |random| {
         let folders = Folders::new();
         for writer in WRITERS {
             let own = (0..3).map(|number| format!("own-{writer}-{number}"));
             let keys: Vec<_> = own.chain((0..3).map(|number| format!("shared-{number}"))).collect();
-            let lines = changes(random, &keys, CHANGES, LONGEST);
+            let lines = changes(random, &keys, CHANGES_PER_WRITER, MAX_VALUE_LENGTH);
             fs::write(folders.work().join(format!("changes-{writer}")), lines).unwrap();
         }
-        let printed = std::thread::scope(|scope| {
-            let threads = WRITERS.map(|writer| scope.spawn(|| part(writer, &folders)));
+        let outputs = std::thread::scope(|scope| {
+            let threads =
+                WRITERS.map(|writer| scope.spawn(|| run_threads_program(writer, &folders)));
             threads.map(|thread| {
                 thread.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic))
             })
         });
 
-        let afterwards = part("check", &folders);
+        let contents = run_threads_program("check", &folders);
         let mut popped = HashSet::new();
-        for text in &printed {
-            let (popping, ending): (Vec<_>, Vec<_>) =
-                text.lines().partition(|line| line.starts_with("popped "));
-            assert_eq!(ending, afterwards.lines().collect::<Vec<_>>(), "all end with the same");
-            for line in popping {
-                assert!(popped.insert(line), "two have {line}");
+        for output in &outputs {
+            let (popped_by_writer, contents_seen): (Vec<_>, Vec<_>) =
+                output.lines().partition(|line| line.starts_with("popped "));
+            assert_eq!(
+                contents_seen,
+                contents.lines().collect::<Vec<_>>(),
+                "all writers end with the same contents"
+            );
+            for line in popped_by_writer {
+                assert!(popped.insert(line), "two writers popped the same value: {line}");
             }
         }
         assert!(!popped.is_empty());
-        let files = fs::read_dir(folders.work().join("store")).unwrap().count();
-        assert_eq!(files, afterwards.lines().count(), "there is one file a key");
+        let files = file_names(&folders.work().join("store")).len();
+        assert_eq!(files, contents.lines().count(), "there is one file for each key");
     });
 }

@@ -10,8 +10,8 @@
     reason = "generated from the WIT, which is documented"
 )]
 
-// Not the world `plugin-with-descriptors`: no other crate has descriptors of the type that would be
-// generated here. Of the file system only the error of a stream is looked at.
+// Not the world `plugin-with-descriptors`: its descriptors would be a type of this crate, and no
+// other crate could make or use one. `wasi:filesystem/types` is only for the error of a stream.
 wit_bindgen::generate!({
     inline: "
         package filemap:plugin-crate;
@@ -24,4 +24,7 @@ wit_bindgen::generate!({
     ",
     path: "wit",
     generate_all,
+    additional_derives: [PartialEq, Eq, Hash],
+    // They own a handle of a stream, which cannot be compared.
+    additional_derives_ignore: ["stream-error", "input-part", "output-part", "input-value"],
 });

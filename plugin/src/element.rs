@@ -1,4 +1,4 @@
-//! The Rust types that elements of a dtype can be read as.
+//! Which Rust types match a dtype.
 
 use std::any::TypeId;
 
@@ -6,7 +6,7 @@ use bytemuck::Pod;
 
 use crate::error::{Error, Result};
 
-/// The dtype of a number type, in the byte order of WebAssembly. `None` for any other type.
+/// Returns the dtype of a number type, little-endian as WebAssembly, or `None` for any other type.
 fn dtype_of<T: Pod>() -> Option<&'static str> {
     let numbers = [
         (TypeId::of::<u8>(), "|u1"),
@@ -23,16 +23,16 @@ fn dtype_of<T: Pod>() -> Option<&'static str> {
     numbers.iter().find(|(id, _)| *id == TypeId::of::<T>()).map(|(_, dtype)| *dtype)
 }
 
-/// Checks that elements of this dtype and size can be read as `T`. A number type must have the same
-/// dtype. For any other type, a structure for instance, only the size is compared, because a type
-/// does not tell its fields.
+/// Checks that `T` matches elements of this dtype and size. A number type must have the same dtype.
+/// For any other type, a structure for instance, only the size is compared, because a type does not
+/// tell its fields.
 pub(crate) fn check<T: Pod>(dtype: &str, item_size: u64) -> Result<()> {
     let name = std::any::type_name::<T>();
     if let Some(own) = dtype_of::<T>() {
         if own != dtype {
             return Err(Error::InvalidArgument(format!(
-                "the elements are of dtype `{dtype}`, and `{name}` is `{own}`: take the type of \
-                 the elements, or `view_as(\"{own}\")` if the bytes are meant"
+                "the elements have dtype `{dtype}`, and `{name}` is `{own}`: use the type of the \
+                 elements, or `view_as(\"{own}\")` to reinterpret their bytes"
             )));
         }
     } else if size_of::<T>() as u64 != item_size {
@@ -44,8 +44,7 @@ pub(crate) fn check<T: Pod>(dtype: &str, item_size: u64) -> Result<()> {
     Ok(())
 }
 
-/// Converts bytes, which need not be aligned as `T` is, to elements. Bytes behind the last whole
-/// element are left out.
+/// Converts bytes of any alignment to elements. Ignores bytes after the last whole element.
 pub(crate) fn from_bytes<T: Pod>(bytes: &[u8]) -> Vec<T> {
     bytes.chunks_exact(size_of::<T>()).map(bytemuck::pod_read_unaligned).collect()
 }
@@ -55,7 +54,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn numbers_are_of_their_own_dtype() {
+    fn a_number_type_matches_its_dtype() {
         assert_eq!(check::<u8>("|u1", 1), Ok(()));
         assert_eq!(check::<i8>("|i1", 1), Ok(()));
         assert_eq!(check::<u16>("<u2", 2), Ok(()));
@@ -69,7 +68,7 @@ mod tests {
     }
 
     #[test]
-    fn another_kind_size_or_byte_order_is_refused_with_what_to_do() {
+    fn a_number_type_of_another_kind_size_or_byte_order_is_an_error_with_a_way_out() {
         for (dtype, size) in
             [("<i4", 4), (">f4", 4), ("<f8", 8), ("<f2", 2), ("|V4", 4), ("[('x', '<f4')]", 4)]
         {
@@ -85,7 +84,7 @@ mod tests {
     }
 
     #[test]
-    fn other_types_are_compared_by_size_alone() {
+    fn any_other_type_is_compared_by_size_only() {
         assert_eq!(check::<[f32; 2]>("[('x', '<f4'), ('y', '<f4')]", 8), Ok(()));
         assert_eq!(check::<[u8; 8]>(">M8[ms]", 8), Ok(()));
         let error = check::<[f32; 2]>("<f4", 4).unwrap_err();
@@ -97,7 +96,7 @@ mod tests {
     }
 
     #[test]
-    fn elements_are_read_from_any_place() {
+    fn elements_are_converted_from_bytes_of_any_alignment() {
         let bytes = [9, 1, 0, 2, 0];
         assert_eq!(from_bytes::<u16>(&bytes[1..]), [1, 2]);
     }

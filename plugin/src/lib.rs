@@ -1,33 +1,44 @@
 //! Persistent mappings and memory-mapped arrays for plugins in Rust: the interface `filemap:data`,
 //! safe and typed.
 //!
-//! A plugin is a program for `wasm32-wasip2`. `filemap run` runs it, and so does any host of WASI
-//! 0.2 after `filemap plug`:
+//! [`Store`] works like a map of the standard library, over a directory that Python's `zict.File`
+//! reads and writes too. [`Memmap`] works like `numpy.memmap`, over a file of raw elements or a
+//! `.npy` file.
+//!
+//! # Quick start
+//!
+//! A plugin is a program for the target `wasm32-wasip2`:
 //!
 //! ```no_run
 #![doc = include_str!("../examples/sums.rs")]
 //! ```
 //!
-//! [`Store`] works like a map of the standard library, over a directory that Python's `zict.File`
-//! reads and writes too. [`Memmap`] works like `numpy.memmap`, over any file or a `.npy` file.
+//! ```text
+//! $ cargo build --release --target wasm32-wasip2
+//! $ filemap run --dir data --map target/wasm32-wasip2/release/sums.wasm
+//! ```
 //!
-//! # Arrays as memory
+//! `filemap run` is the native provider. After `filemap plug`, the portable provider is part of the
+//! plugin, which then runs in any host of WASI 0.2.
 //!
-//! [`Memmap::map`] returns a [`Mapped`], which is a `&[T]` over the elements, and
-//! [`Memmap::map_mut`] a [`MappedMut`]. If the host allows it, this memory is the pages of the
-//! file: nothing is copied, and an access costs no call. Otherwise the elements are read into the
-//! memory, and written back by `flush` or a drop. [`Memmap::windows`] walks an array that is larger
-//! than the plugin's memory.
+//! # Elements of an array
 //!
-//! | | the host places pages | it does not |
+//! | call | for | result |
 //! |---|---|---|
-//! | what others write | is visible at once | is visible in the next mapping |
-//! | `map_mut` in `r+` or `w+` writes | at once | by `flush`, `unmap` or a drop |
-//! | `map_mut` in `c` writes | never | never |
-//! | a file that is truncated meanwhile | zeroes, and an error of `unmap` or of the next call | an error of the next call |
+//! | [`map`](Memmap::map), [`map_mut`](Memmap::map_mut) | an array that fits in memory | `&[T]`, `&mut [T]` |
+//! | [`map_window`](Memmap::map_window), [`map_window_mut`](Memmap::map_window_mut) | a range of a large array | the same |
+//! | [`windows`](Memmap::windows) | one pass over a large array | `&[T]`, several times |
+//! | [`read_as`](Memmap::read_as), [`write_as`](Memmap::write_as), [`write_broadcast`](Memmap::write_broadcast) | the elements of an index, also with gaps | a copy, as `Vec<T>` |
+//! | [`read`](Memmap::read), [`write`](Memmap::write) | elements of any dtype | a copy, as bytes |
+//! | [`read_bytes`](Memmap::read_bytes), [`write_bytes`](Memmap::write_bytes) | bytes as they lie in the file | a copy, as bytes |
+//! | [`sum`](Memmap::sum), [`max`](Memmap::max), [`reduce`](Memmap::reduce) and others | arrays of any size | a value, calculated by the provider |
+//! | [`fill`](Memmap::fill) | arrays of any size | |
+//!
+//! An index is written as in numpy: `a[1, 2:8, ::-1]` is `index![1, 2..8, by(.., -1)]`; see
+//! [`index!`].
 //!
 //! `T` is any [`bytemuck::Pod`], because a file may hold any bytes. For a structured dtype it is a
-//! structure of that layout, with the derives of `bytemuck`:
+//! structure of the same layout, with the derives of `bytemuck`:
 //!
 //! ```no_run
 //! # use filemap_plugin::Memmap;
@@ -41,21 +52,46 @@
 //! # Ok::<(), filemap_plugin::Error>(())
 //! ```
 //!
-//! With the feature `ndarray`, a mapping is also an `ArrayViewD` or `ArrayViewMutD` in the array's
-//! shape.
+//! With the feature `ndarray`, a mapped slice is also an `ArrayViewD` or `ArrayViewMutD` in the
+//! array's shape.
 //!
-//! # Much data
+//! # Pages and copies
 //!
-//! Except for little data, bytes and values go through WASI's streams, which are as fast as
-//! `std::fs` under both providers: [`Memmap::read_bytes`], [`Memmap::write_bytes`],
-//! [`Memmap::read`] and [`Memmap::write`] of everything, mappings where no pages are placed,
-//! [`Store::get`], [`Store::insert`], [`Reader`] and [`Writer`]. Their only limit is the plugin's
-//! memory. Other calls move at most 128 MiB, and are slower for much data.
+//! If the host allows it (`filemap run --map`), a mapped slice is the pages of the file: nothing is
+//! copied, and an access costs no call. Under any other provider the slice is a copy, and the same
+//! program runs:
 //!
-//! # On other targets
+//! | | slice of pages | slice that is a copy |
+//! |---|---|---|
+//! | a change by another program | is visible at once | is visible in the next mapped slice |
+//! | a change of `map_mut` in the modes `r+` and `w+` | is in the file at once | is in the file after `flush`, `unmap` or a drop |
+//! | a change of `map_mut` in the mode `c` | is never in the file | is never in the file |
+//! | the file is truncated meanwhile | the slice has zeroes, and `unmap` or the next call fails | the next call fails |
 //!
-//! The crate compiles for every target, so that the plugin's calculations can be tested natively.
-//! Only a host has files: on another target every call panics.
+//! # Bulk data
+//!
+//! These calls go through WASI's streams, which are as fast as `std::fs` under both providers, and
+//! have no limit but the plugin's memory: [`Memmap::read_bytes`], [`Memmap::write_bytes`],
+//! [`Memmap::read`] and [`Memmap::write`] of a whole array in C order, mapped slices that are
+//! copies, [`Store::get`], [`Store::insert`], [`Reader`] and [`Writer`]. Any other call moves at
+//! most 128 MiB, and is slower for bulk data.
+//!
+//! # Errors
+//!
+//! Every call returns the [`Error`] of the interface: its case is the reason for programs, its text
+//! the reason for people. A missing key is not an error: it is `None`.
+//!
+//! The types [`Advice`], [`Durability`], [`Findings`], [`Index`], [`Mask`], [`Mode`],
+//! [`NpyVersion`], [`Operation`], [`Order`], [`Reduction`], [`Slice`] and [`Take`] are generated from
+//! the interface, and so is their documentation. It has the interface's names: `invalid-argument`
+//! is [`Error::InvalidArgument`], `read-write` is [`Mode::ReadWrite`], `none` is `None`.
+//!
+//! # Other targets
+//!
+//! The crate compiles for every target, so that a plugin's calculations can be tested natively.
+//! Without a host there are no files: on another target every call panics.
+
+extern crate alloc;
 
 mod array;
 mod bindings;
@@ -63,17 +99,19 @@ mod bulk;
 mod element;
 mod error;
 mod mapped;
+mod memory;
 mod store;
 mod window;
 mod windows;
 
 pub use bytemuck;
 
-pub use crate::array::{
-    Advice, Index, Mask, Memmap, MemmapOptions, Mode, NpyOpenOptions, NpyOptions, NpyVersion,
-    Operation, Order, Reduction, Slice, Take, by,
+pub use crate::array::{Memmap, MemmapOptions, NpyOpenOptions, NpyOptions, by};
+pub use crate::bindings::filemap::data::array::{
+    Advice, Index, Mask, Mode, NpyVersion, Operation, Order, Reduction, Slice, Take,
 };
+pub use crate::bindings::filemap::data::store::{Durability, Findings};
 pub use crate::error::{Error, Result};
 pub use crate::mapped::{Mapped, MappedMut};
-pub use crate::store::{Durability, Findings, Items, Keys, Reader, Store, StoreOptions, Writer};
+pub use crate::store::{Items, Keys, Reader, Store, StoreOptions, Writer};
 pub use crate::windows::Windows;

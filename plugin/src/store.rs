@@ -1,39 +1,50 @@
 //! A directory as a mutable mapping from strings to bytes: what `zict.File` is to Python.
 
-mod findings;
 mod options;
 mod stream;
 
 use std::fmt;
 
-use crate::array::{Memmap, Mode};
-use crate::bindings::filemap::data::store as wit;
-use crate::bulk::{STREAMED_WRITES, Value};
+use crate::array::Memmap;
+use crate::bindings::filemap::data::array::Mode;
+use crate::bindings::filemap::data::store::{self as wit, Findings};
+use crate::bulk::{MIN_STREAM_WRITE, ValueReader};
 #[cfg(doc)]
 use crate::error::Error;
 use crate::error::Result;
 
-pub use findings::Findings;
-pub use options::{Durability, StoreOptions};
+pub use options::StoreOptions;
 pub use stream::{Items, Keys, Reader, Writer};
 
-/// A mapping from strings to bytes that lives in a directory: one file for each value, readable by
-/// `zict.File` and the reverse.
+/// A mapping from strings to bytes that lives in a directory: one file for each value. `zict.File`
+/// reads what a store writes, and the reverse.
 ///
-/// Every string is a key whose quoted form has at most 235 bytes. A value is replaced atomically:
-/// whatever happens, a reader finds the old one or the new one, whole. [`get`](Self::get) and
-/// [`insert`](Self::insert) have no limit but the plugin's memory; [`reader`](Self::reader),
-/// [`writer`](Self::writer) and [`value`](Self::value) are for larger values. Other calls move at
-/// most 128 MiB ([`Error::LimitExceeded`]). Every function fails with [`Error::Closed`] after the
-/// store was closed, and every change with [`Error::AccessDenied`] in a store that is read-only.
+/// **Keys.** Any string is a key if its quoted form has at most 235 bytes. Keys are ordered by their
+/// UTF-8 bytes.
 ///
-/// `Display` and `Debug` show the directory and the number of keys, as Python's `repr` does:
+/// **Atomicity.** A value is replaced atomically: after any failure or crash a reader finds the old
+/// value or the new one, whole. [`StoreOptions::durability`] sets what survives a power cut.
+///
+/// **Large values.** [`get`](Self::get) and [`insert`](Self::insert) have no limit but the plugin's
+/// memory. For values that do not fit in memory use [`reader`](Self::reader),
+/// [`writer`](Self::writer) and [`value`](Self::value). Any other call moves at most 128 MiB, and
+/// fails with [`Error::LimitExceeded`] for more.
+///
+/// **Errors of every function.** A change in a read-only store fails with [`Error::AccessDenied`],
+/// and so does a change of a key whose file has no number, which only other programs write. A key
+/// whose file another program has removed is [`Error::NotFound`] when its value is read. Any call
+/// that uses the disk can fail with [`Error::Unavailable`], [`Error::Interrupted`] or
+/// [`Error::Other`]. After [`close`](Self::close), iterators and writers of the store fail with
+/// [`Error::Closed`].
+///
+/// `Display` and `Debug` write the directory and the number of keys, as Python's `repr` does:
 /// `<File: results, 3 elements>`.
 ///
 /// ```no_run
 /// use filemap_plugin::Store;
 ///
 /// let results = Store::open("data/results")?;
+/// // zict: results["answer"] = b"42"
 /// results.insert("answer", "42")?;
 /// assert_eq!(results.get("answer")?.as_deref(), Some(&b"42"[..]));
 /// for key in results.keys()? {
@@ -45,9 +56,10 @@ pub struct Store {
     raw: wit::Store,
 }
 
+/// # Opening
 impl Store {
-    /// Opens the directory at `path`, and creates it if it does not exist. [`StoreOptions`] have
-    /// everything else. Similar to `zict.File(path)`.
+    /// Opens the directory at `path` for reading and writing, and creates it if it does not exist.
+    /// For anything else use [`StoreOptions`]. Similar to `zict.File(path)`.
     ///
     /// # Errors
     ///
@@ -56,23 +68,33 @@ impl Store {
         StoreOptions::new().open(path)
     }
 
+    /// Closes the directory. Iterators over the store are closed too, and values that were not
+    /// committed are discarded. A drop does the same. Similar to `z.close()`.
+    pub fn close(self) {
+        self.raw.close();
+    }
+}
+
+/// # Reading values
+impl Store {
     /// Returns the value of `key`, or `None` if there is no such key. Similar to `z.get(key)`.
     ///
     /// # Errors
     ///
     /// [`Error::LimitExceeded`] for a value of more than the plugin's memory holds, and
-    /// [`Error::Truncated`] for one whose file is truncated while it is read.
+    /// [`Error::Truncated`] if the file is truncated while it is read.
     pub fn get(&self, key: &str) -> Result<Option<Vec<u8>>> {
-        // At every size: nothing tells the size before, and a stream is hardly slower for little.
-        let Some(mut value) = Value::open(&self.raw, key)? else { return Ok(None) };
+        // Through a stream at every size: the size is not known before, and a stream is hardly
+        // slower for a small value.
+        let Some(mut value) = ValueReader::open(&self.raw, key)? else { return Ok(None) };
         let mut data = Vec::new();
         value.read_to_end(&mut data)?;
         Ok(Some(data))
     }
 
     /// Returns the bytes `offset` to `offset + length` of the value, or `None` if there is no such
-    /// key. The range ends at the end of the value. Reads nothing else. Similar to
-    /// `z[key][offset : offset + length]`.
+    /// key. The range ends at the end of the value, and is empty from there on. Similar to
+    /// `z[key][offset : offset + length]`, without reading the rest.
     ///
     /// # Errors
     ///
@@ -81,8 +103,8 @@ impl Store {
         Ok(self.raw.get_range(key, offset, length)?)
     }
 
-    /// Returns the values of these keys, in their order, with `None` for each missing key. At most
-    /// 10,000 keys. Similar to `[z.get(key) for key in keys]`.
+    /// Returns the values of these keys, in their order, with `None` for each missing key. One call
+    /// takes at most 10,000 keys. Similar to `[z.get(key) for key in keys]`.
     ///
     /// # Errors
     ///
@@ -99,44 +121,47 @@ impl Store {
     ///
     /// # Errors
     ///
-    /// [`Error::Closed`].
+    /// Those of every function.
     pub fn size_of(&self, key: &str) -> Result<Option<u64>> {
         Ok(self.raw.size_of(key)?)
     }
 
     /// Returns a reader from the start of the value, or `None` if there is no such key. It reads
-    /// the value that the key has now, also if the key is replaced or removed meanwhile, or the
-    /// store is closed.
+    /// the value that the key has now, even if the key is replaced or removed meanwhile, or the
+    /// store is closed. zict has no such function.
     ///
     /// # Errors
     ///
-    /// [`Error::Closed`].
+    /// Those of every function.
     pub fn reader(&self, key: &str) -> Result<Option<Reader>> {
-        Ok(Value::open(&self.raw, key)?.map(Reader::new))
+        Ok(ValueReader::open(&self.raw, key)?.map(Reader::new))
     }
 
     /// Maps the value as an array of one axis of `uint8`, or returns `None` if there is no such
-    /// key. The array keeps its bytes when the key is replaced or removed. In [`Mode::ReadWrite`],
-    /// writes to the array change the value in place, which is not atomic. Similar to
-    /// `zict.File(path, memmap=True)[key]`.
+    /// key. The array keeps its bytes when the key is replaced or removed, or the store is closed.
+    /// In [`Mode::ReadWrite`], writes to the array change the value in place, which is not atomic.
+    /// Similar to `zict.File(path, memmap=True)[key]`.
     ///
     /// # Errors
     ///
     /// [`Error::InvalidArgument`] for [`Mode::Write`].
     pub fn value(&self, key: &str, mode: Mode) -> Result<Option<Memmap>> {
-        self.raw.open_value(key, mode.into())?.map(Memmap::first).transpose()
+        self.raw.open_value(key, mode)?.map(Memmap::with_new_mapping).transpose()
     }
+}
 
-    /// Sets the value of `key`, atomically. Unlike a map of the standard library it does not return
-    /// the old value, which it does not read. Similar to `z[key] = value`.
+/// # Changing values
+impl Store {
+    /// Sets the value of `key`, atomically. Unlike `HashMap::insert` it does not read the old value,
+    /// and so does not return it. Similar to `z[key] = value`.
     ///
     /// # Errors
     ///
     /// [`Error::NoSpace`] if the disk is full, and [`Error::InvalidArgument`] for a key that is too
-    /// long. After an error the key has the value that it had.
+    /// long. After an error the key has its old value.
     pub fn insert(&self, key: &str, value: impl AsRef<[u8]>) -> Result<()> {
         let value = value.as_ref();
-        if (value.len() as u64) < STREAMED_WRITES {
+        if (value.len() as u64) < MIN_STREAM_WRITE {
             return Ok(self.raw.set(key, value)?);
         }
         let mut writer = self.writer(key)?;
@@ -156,7 +181,7 @@ impl Store {
         parts: impl IntoIterator<Item = P>,
     ) -> Result<()> {
         let parts: Vec<Vec<u8>> = parts.into_iter().map(Into::into).collect();
-        if parts.iter().map(|part| part.len() as u64).sum::<u64>() < STREAMED_WRITES {
+        if parts.iter().map(|part| part.len() as u64).sum::<u64>() < MIN_STREAM_WRITE {
             return Ok(self.raw.set_parts(key, &parts)?);
         }
         let mut writer = self.writer(key)?;
@@ -166,8 +191,8 @@ impl Store {
         writer.commit()
     }
 
-    /// Returns the value of `key`. If there is no such key, sets `value` first. No other caller can
-    /// set the key in between. Similar to `z.setdefault(key, value)`.
+    /// Returns the value of `key`. If there is no such key, sets it to `value` first. No other caller
+    /// can set the key in between. Similar to `z.setdefault(key, value)`.
     ///
     /// # Errors
     ///
@@ -176,9 +201,9 @@ impl Store {
         Ok(self.raw.set_default(key, value.as_ref())?)
     }
 
-    /// Sets the value of every key; of a key that is listed twice, the last. After an error nothing
-    /// has changed. After a crash each key has its old value or its new one. At most 10,000 items.
-    /// Similar to `z.update(items)`.
+    /// Sets the values of several keys. If a key is listed twice, its last value counts. After an
+    /// error nothing has changed. After a crash each key has its old value or its new one. One call
+    /// takes at most 10,000 items. Similar to `z.update(items)`.
     ///
     /// # Errors
     ///
@@ -193,8 +218,8 @@ impl Store {
         Ok(self.raw.update(&items)?)
     }
 
-    /// Returns a writer for a value of any length, which may come in pieces. The key keeps its
-    /// present value until [`Writer::commit`].
+    /// Returns a writer for a value of any length, which is written in pieces. The key keeps its old
+    /// value until [`Writer::commit`]. zict has no such function.
     ///
     /// # Errors
     ///
@@ -203,28 +228,28 @@ impl Store {
         Ok(Writer::new(self.raw.writer(key)?))
     }
 
-    /// Removes `key` and returns whether it existed. Similar to `z.discard(key)`.
+    /// Removes `key`. Returns whether it existed. Similar to `z.discard(key)`.
     ///
     /// # Errors
     ///
-    /// [`Error::AccessDenied`] for the key of a file without a number, which only others write.
+    /// [`Error::AccessDenied`] for a key whose file has no number.
     pub fn remove(&self, key: &str) -> Result<bool> {
         Ok(self.raw.remove(key)?)
     }
 
-    /// Removes `key` and returns its value, or `None` if there is no such key. No other caller gets
-    /// the same value. Similar to `z.pop(key, None)`.
+    /// Removes `key`. Returns its value, or `None` if there is no such key. No other caller gets the
+    /// same value. Similar to `z.pop(key, None)`.
     ///
     /// # Errors
     ///
-    /// Those of [`remove`](Self::remove), and [`Error::LimitExceeded`] for a value of more than 128
-    /// MiB, which is not removed.
+    /// Those of [`remove`](Self::remove), and [`Error::LimitExceeded`] for a value of more than
+    /// 128 MiB, which is not removed.
     pub fn pop(&self, key: &str) -> Result<Option<Vec<u8>>> {
         Ok(self.raw.pop(key)?)
     }
 
-    /// Removes the first key in the order of the UTF-8 bytes, and returns it with its value, or
-    /// `None` if there is no key left to remove. Similar to `z.popitem()`.
+    /// Removes the first key. Returns the key and its value, or `None` if there is no key to remove.
+    /// Similar to `z.popitem()`.
     ///
     /// # Errors
     ///
@@ -233,7 +258,7 @@ impl Store {
         Ok(self.raw.pop_item()?)
     }
 
-    /// Removes all keys, except those of files without a number. After an error some keys may be
+    /// Removes all keys, except those whose file has no number. After an error some keys may be
     /// removed. Similar to `z.clear()`.
     ///
     /// # Errors
@@ -242,12 +267,15 @@ impl Store {
     pub fn clear(&self) -> Result<()> {
         Ok(self.raw.clear()?)
     }
+}
 
+/// # Keys
+impl Store {
     /// Returns whether the key exists. Similar to `key in z`.
     ///
     /// # Errors
     ///
-    /// [`Error::Closed`].
+    /// Those of every function.
     pub fn contains_key(&self, key: &str) -> Result<bool> {
         Ok(self.raw.contains(key)?)
     }
@@ -256,44 +284,48 @@ impl Store {
     ///
     /// # Errors
     ///
-    /// [`Error::Closed`].
+    /// Those of every function.
     pub fn len(&self) -> Result<u64> {
         Ok(self.raw.len()?)
     }
 
-    /// Returns whether there are no keys.
+    /// Returns whether there are no keys. Similar to `not z`.
     ///
     /// # Errors
     ///
-    /// [`Error::Closed`].
+    /// Those of every function.
     pub fn is_empty(&self) -> Result<bool> {
         Ok(self.len()? == 0)
     }
 
-    /// Returns the keys in the order of their UTF-8 bytes. The store may change while they are
-    /// read: a key that exists all the time is listed exactly once. Similar to `iter(z)`.
+    /// Returns an iterator over the keys, in the order of their UTF-8 bytes. The store may change
+    /// meanwhile: a key that exists all the time is listed exactly once. Similar to `iter(z)`.
     ///
     /// # Errors
     ///
-    /// [`Error::Closed`].
+    /// Those of every function.
     pub fn keys(&self) -> Result<Keys> {
         Ok(Keys::new(self.raw.keys()?))
     }
 
-    /// Returns the keys with their values, in the same order and under the same conditions. Similar
-    /// to `z.items()`.
+    /// Returns an iterator over the keys and their values, in the order of [`keys`](Self::keys).
+    /// Similar to `z.items()`.
     ///
     /// # Errors
     ///
-    /// [`Error::Closed`].
+    /// Those of every function.
     pub fn items(&self) -> Result<Items> {
         Ok(Items::new(self.raw.items()?))
     }
 
-    /// Closes the directory. Key and item streams of the store are closed too, and values that were
-    /// not committed are discarded. A drop does the same. Similar to `z.close()`.
-    pub fn close(self) {
-        self.raw.close();
+    /// Returns what was found in the directory when its keys were read, and the keys whose files
+    /// are missing now. Reads no file. zict has no such function.
+    ///
+    /// # Errors
+    ///
+    /// Those of every function.
+    pub fn verify(&self) -> Result<Findings> {
+        Ok(self.raw.verify()?)
     }
 }
 

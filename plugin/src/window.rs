@@ -1,12 +1,9 @@
-//! Memory of the plugin that shows a piece of an array: all `unsafe` code of this crate.
+//! Memory of the plugin that shows a range of an array: all `unsafe` code of this crate.
 //!
-//! A window is filled in one of two ways: the provider places the pages of the file over it, or, if
-//! it cannot, the bytes are read into it.
+//! A window gets its content in one of two ways: the provider places the pages of the file over the
+//! memory, or, if it cannot, the bytes are read into the memory.
 
-#![allow(
-    unsafe_code,
-    reason = "pages are placed over memory that no Rust value lives in, and bytes are lent from it"
-)]
+#![allow(unsafe_code, reason = "the host places pages over memory in which no Rust value lives")]
 
 use std::alloc::{Layout, alloc, dealloc};
 use std::ptr::NonNull;
@@ -15,17 +12,17 @@ use bytemuck::Pod;
 
 use crate::error::{Error, Result};
 
-/// A page of WebAssembly, in bytes. A window begins at one and has whole ones.
+/// The size of a page of WebAssembly. A window starts at a page and consists of whole pages.
 const PAGE: usize = 65_536;
 
-/// A large page of the system, in bytes. If a window begins at one, the system may map the file by
-/// large pages.
+/// The size of a large page of the system. If a window starts at a large page, the system can map
+/// the file by large pages.
 const LARGE_PAGE: usize = 2 << 20;
 
-/// The array whose bytes a window shows.
-pub(crate) trait Source {
-    /// Places `length` bytes from `offset` over the memory at `address`, whose first byte is
-    /// `here`. Returns the address of the first of them.
+/// The array that a window shows.
+pub(crate) trait WindowSource {
+    /// Places the bytes `offset` to `offset + length` over the memory at `address`. `here` is the
+    /// byte at `address`. Returns the address of the first byte.
     fn place(
         &self,
         offset: u64,
@@ -34,89 +31,87 @@ pub(crate) trait Source {
         here: &[u8],
         prefault: bool,
     ) -> Result<u64>;
-    /// Removes what was placed with this address and length.
+    /// Removes the pages that were placed with this address and length.
     fn remove(&self, address: u64, length: u64) -> Result<()>;
-    /// Passes `length` bytes from `offset` to `sink`, piece by piece.
+    /// Passes the bytes `offset` to `offset + length` to `sink`, piece by piece.
     fn read(&mut self, offset: u64, length: u64, sink: &mut dyn FnMut(&[u8])) -> Result<()>;
 }
 
 /// The content of a window's memory.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Content {
-    /// Nothing that may be shown.
+    /// Undefined bytes.
     Nothing,
     /// Pages of the file, which were placed with this length.
     Placed { length: usize },
-    /// A copy.
+    /// A copy of the bytes of the file.
     Copied,
 }
 
-/// Memory in which pieces of one array are shown, one after the other, as elements of type `T`.
+/// Memory that shows ranges of one array, one after the other, as elements of type `T`.
 #[derive(Debug)]
-pub(crate) struct Window<S: Source, T: Pod> {
+pub(crate) struct Window<S: WindowSource, T: Pod> {
     start: NonNull<u8>,
     layout: Layout,
     content: Content,
-    /// The first element that is shown, and the number of elements. They are kept, so that an
-    /// access to an element costs no more than in any other slice.
+    /// The first element and the number of elements. They are stored, so that an access to an
+    /// element costs no more than in any other slice.
     first: NonNull<T>,
     count: usize,
-    /// Whether the provider is asked for pages.
-    places: bool,
+    /// Whether to ask the provider for pages.
+    tries_to_place: bool,
     pub(crate) source: S,
 }
 
-impl<S: Source, T: Pod> Window<S, T> {
-    /// Allocates memory for pieces of up to `length` bytes.
+impl<S: WindowSource, T: Pod> Window<S, T> {
+    /// Allocates memory for ranges of up to `length` bytes.
     pub(crate) fn new(source: S, length: u64) -> Result<Self> {
         let too_large = || {
             Error::LimitExceeded(format!(
-                "there is no memory for a window of {length} bytes; map smaller ones"
+                "there is no memory for a window of {length} bytes; map a smaller range"
             ))
         };
         let layout = layout::<T>(length).ok_or_else(too_large)?;
         // SAFETY: the layout has at least one page.
         let start = NonNull::new(unsafe { alloc(layout) }).ok_or_else(too_large)?;
         let (content, first, count) = (Content::Nothing, NonNull::dangling(), 0);
-        Ok(Self { start, layout, content, first, count, places: true, source })
+        Ok(Self { start, layout, content, first, count, tries_to_place: true, source })
     }
 
-    /// Shows `count` elements of the array, the first of which is `offset` bytes from its start, in
-    /// place of what was shown before.
+    /// Replaces the content by `count` elements of the array, from byte `offset` of the array on.
     pub(crate) fn show(&mut self, offset: u64, count: usize, prefault: bool) -> Result<()> {
-        self.hide()?;
+        self.clear()?;
         let length = count.checked_mul(size_of::<T>()).filter(|&length| length > 0);
         let length = length.filter(|&length| {
             layout::<T>(length as u64).is_some_and(|needed| needed.size() <= self.layout.size())
         });
         let length = length.unwrap_or_else(|| panic!("{count} elements do not fit in the window"));
-        if self.places {
+        if self.tries_to_place {
             match self.place(offset, length, prefault) {
                 Ok(skipped) if skipped % align_of::<T>() == 0 => {
-                    self.lend(skipped, count);
+                    self.set_elements(skipped, count);
                     return Ok(());
                 }
-                // A reference to elements there would be undefined behaviour. All pieces of an
-                // array lie alike, because offsets are multiples of the item size: the next one
-                // would not be aligned either.
+                // A reference to an unaligned element is undefined behaviour. Offsets are multiples
+                // of the item size, so that the next range of the array would not be aligned either.
                 Ok(_) => {
-                    self.hide()?;
-                    self.places = false;
+                    self.clear()?;
+                    self.tries_to_place = false;
                 }
-                Err(Error::Unsupported(_)) => self.places = false,
+                Err(Error::Unsupported(_)) => self.tries_to_place = false,
                 Err(error) => return Err(error),
             }
         }
         self.copy(offset, length)?;
-        self.lend(0, count);
+        self.set_elements(0, count);
         Ok(())
     }
 
-    /// Lets the provider place pages, and returns how far behind the start of the memory the first
-    /// byte lies.
+    /// Lets the provider place pages. Returns the distance of the first byte from the start of the
+    /// memory.
     fn place(&mut self, offset: u64, length: usize, prefault: bool) -> Result<usize> {
-        // SAFETY: the memory is ours and has at least one page. The host looks at its first byte,
-        // which must be initialised for that.
+        // SAFETY: the memory is ours and has at least one page. The host reads its first byte, which
+        // must be initialised for that.
         let here = unsafe {
             self.start.write(0);
             std::slice::from_raw_parts(self.start.as_ptr(), 1)
@@ -126,7 +121,7 @@ impl<S: Source, T: Pod> Window<S, T> {
         self.content = Content::Placed { length };
         let skipped = usize::try_from(first.wrapping_sub(address)).unwrap_or(usize::MAX);
         if skipped >= PAGE {
-            self.hide()?;
+            self.clear()?;
             return Err(Error::Other(format!(
                 "the provider placed pages at {first}, which is not in the page at {address}"
             )));
@@ -134,33 +129,33 @@ impl<S: Source, T: Pod> Window<S, T> {
         Ok(skipped)
     }
 
-    /// Reads the bytes into the memory.
+    /// Reads bytes of the array into the memory.
     fn copy(&mut self, offset: u64, length: usize) -> Result<()> {
         let start = self.start.as_ptr();
         let mut at = 0;
         self.source.read(offset, length as u64, &mut |piece| {
-            assert!(piece.len() <= length - at, "the provider gave more bytes than were asked for");
+            assert!(piece.len() <= length - at, "the provider returned more bytes than requested");
             // SAFETY: `show` has checked that `length` bytes fit in the memory, and
-            // `at + piece.len()` is not more. The piece does not overlap with the memory, of which
-            // no slice is lent while `self` is borrowed mutably.
+            // `at + piece.len()` is not more. The piece does not overlap with the memory: no slice
+            // of the memory exists while `self` is borrowed mutably.
             unsafe { start.add(at).copy_from_nonoverlapping(piece.as_ptr(), piece.len()) };
             at += piece.len();
         })?;
-        assert_eq!(at, length, "the provider gave fewer bytes than were asked for");
+        assert_eq!(at, length, "the provider returned fewer bytes than requested");
         self.content = Content::Copied;
         Ok(())
     }
 
-    /// Shows the elements that begin `skipped` bytes behind the start of the memory.
-    fn lend(&mut self, skipped: usize, count: usize) {
+    /// Sets the elements: `count` of them, from `skipped` bytes after the start of the memory on.
+    fn set_elements(&mut self, skipped: usize, count: usize) {
         // SAFETY: `place` has checked that less than a page is skipped, and the memory has two.
         self.first = unsafe { self.start.add(skipped) }.cast();
         self.count = count;
     }
 
-    /// Ends what is shown. `truncated` reports that pages were lost meanwhile; they are removed all
-    /// the same.
-    pub(crate) fn hide(&mut self) -> Result<()> {
+    /// Removes the content. [`Error::Truncated`] reports that pages were lost since they were
+    /// placed; they are removed nevertheless.
+    pub(crate) fn clear(&mut self) -> Result<()> {
         let removed = match self.content {
             Content::Placed { length } => self.source.remove(self.address(), length as u64),
             Content::Nothing | Content::Copied => Ok(()),
@@ -171,52 +166,52 @@ impl<S: Source, T: Pod> Window<S, T> {
         removed
     }
 
-    /// Whether a copy is shown, whose changes do not go to the file.
+    /// Whether the content is a copy, whose changes do not go to the file.
     pub(crate) fn is_copy(&self) -> bool {
         self.content == Content::Copied
     }
 
-    /// The elements that are shown.
+    /// Returns the elements.
     pub(crate) fn elements(&self) -> &[T] {
-        // SAFETY: if `count` is not 0, `lend` has set both. The elements lie within the memory,
-        // because `show` has checked that it has room for them and one page more, and less than a
-        // page is skipped. They are aligned, because `show` has checked it or they begin a page.
-        // They are initialised, because `copy` has written them or the provider has placed pages
-        // over them, and any bytes are a `T`. They are lent no longer than `self`; `hide`, `show`
-        // and `drop`, which end them, need `self` mutably.
+        // SAFETY: if `count` is not 0, `set_elements` has set `first` and `count`. The elements lie
+        // within the memory, because `show` has checked that it has room for them and one page
+        // more, and less than a page is skipped. They are aligned, because `show` has checked it or
+        // they start at a page. They are initialised, because `copy` has written them or the
+        // provider has placed pages over them, and any bytes are a `T`. The slice borrows `self`;
+        // `clear`, `show` and `drop`, which end the elements, borrow `self` mutably.
         unsafe { std::slice::from_raw_parts(self.first.as_ptr(), self.count) }
     }
 
-    /// The elements that are shown, mutably. Pages of an array that is not writeable trap at the
-    /// first change.
+    /// Returns the elements as a mutable slice. A change of a page of an array that is not writeable
+    /// traps.
     pub(crate) fn elements_mut(&mut self) -> &mut [T] {
         // SAFETY: as for `elements`, and `self` is borrowed mutably: no other slice of them exists.
         unsafe { std::slice::from_raw_parts_mut(self.first.as_ptr(), self.count) }
     }
 
-    /// The address of the memory, exposed to the host, which writes there.
+    /// Returns the address of the memory, exposed because the host writes there.
     fn address(&self) -> u64 {
         self.start.as_ptr().expose_provenance() as u64
     }
 }
 
-impl<S: Source, T: Pod> Drop for Window<S, T> {
-    /// Ends what is shown, and then frees the memory. If the pages cannot be removed, the memory is
-    /// leaked, so that nothing else gets pages of a file.
+impl<S: WindowSource, T: Pod> Drop for Window<S, T> {
+    /// Removes the content and frees the memory. If the pages cannot be removed, the memory is
+    /// leaked, so that no other allocation gets pages of a file.
     fn drop(&mut self) {
-        // A drop has nobody to report lost pages to. `hide` reports them.
-        let _ = self.hide();
+        // A drop cannot report lost pages. `clear` reports them.
+        let _ = self.clear();
         if self.content == Content::Nothing {
             // SAFETY: the memory was allocated with this layout, is freed once, and no slice of it
-            // is lent any more. What was placed over it was removed, so that it is the plugin's
-            // again.
+            // exists any more. The pages that were placed over it were removed, so that it belongs
+            // to the plugin again.
             unsafe { dealloc(self.start.as_ptr(), self.layout) };
         }
     }
 }
 
-/// The memory for a window of `length` bytes: whole pages, and one more, because the first byte may
-/// lie anywhere in the first page. None if it is too large for any memory.
+/// Returns the memory for a window of `length` bytes: whole pages, and one more, because the first
+/// byte may lie anywhere in the first page. `None` if it is too large for any memory.
 fn layout<T>(length: u64) -> Option<Layout> {
     let pages = usize::try_from(length).ok()?.div_ceil(PAGE).checked_add(1)?;
     let align = if pages.checked_mul(PAGE)? >= LARGE_PAGE { LARGE_PAGE } else { PAGE };

@@ -1,23 +1,24 @@
-//! Walking an array that is larger than memory.
+//! An array that is larger than memory, in windows.
 
 use std::fmt;
 
 use bytemuck::Pod;
 
-use crate::array::{Memmap, Windowed};
+use crate::array::{MappedArray, Memmap};
 use crate::error::{Error, Result};
-use crate::mapped::to_usize;
+use crate::memory::to_usize;
 use crate::window::Window;
 
 /// The elements of an array, one window after the other, in the same memory.
 ///
-/// It is not an `Iterator`, because each window takes the place of the one before, so that windows
-/// cannot be kept. [`Memmap::windows`] returns it.
+/// [`Memmap::windows`] returns it. It is not an `Iterator`: each window replaces the one before, so
+/// that a program cannot keep two of them.
 pub struct Windows<T: Pod> {
-    /// None without elements.
-    window: Option<Window<Windowed, T>>,
-    /// The first element of the next window.
+    /// `None` if the array is empty.
+    window: Option<Window<MappedArray, T>>,
+    /// The index of the first element of the next window.
     next: u64,
+    /// The number of elements of the array.
     size: u64,
     /// The number of elements of every window but the last.
     step: u64,
@@ -25,14 +26,15 @@ pub struct Windows<T: Pod> {
     prefault: bool,
 }
 
+/// # Windows
 impl Memmap {
-    /// Walks the elements in C order, `elements` at a time. The last window has the rest. The
-    /// plugin's memory holds one window, however large the array is. Windows of some megabytes cost
-    /// hardly more than a mapping of everything.
+    /// Returns the elements in C order, in windows of `elements` elements. The last window has the
+    /// rest. The plugin's memory holds one window, however large the array is. Windows of a few
+    /// megabytes cost hardly more than one mapped slice of the whole array.
     ///
     /// # Errors
     ///
-    /// Those of [`map`](Self::map), and [`Error::InvalidArgument`] for windows without elements.
+    /// Those of [`map`](Self::map), and [`Error::InvalidArgument`] for windows of 0 elements.
     ///
     /// ```no_run
     /// # use filemap_plugin::{Memmap, Mode};
@@ -45,7 +47,7 @@ impl Memmap {
     /// # Ok::<(), filemap_plugin::Error>(())
     /// ```
     pub fn windows<T: Pod>(&self, elements: usize) -> Result<Windows<T>> {
-        self.is_mappable::<T>()?;
+        self.check_mappable::<T>()?;
         if elements == 0 {
             return Err(Error::InvalidArgument(
                 "windows without elements would never end".to_owned(),
@@ -54,24 +56,24 @@ impl Memmap {
         let (size, item_size) = (self.size(), self.item_size());
         let step = size.min(elements as u64);
         let window = (size > 0)
-            .then(|| Window::new(Windowed::walked(self), step * item_size))
+            .then(|| Window::new(MappedArray::with_read_ahead(self), step * item_size))
             .transpose()?;
-        Ok(Windows { window, next: 0, size, step, item_size, prefault: self.prefaults() })
+        Ok(Windows { window, next: 0, size, step, item_size, prefault: self.prefault() })
     }
 }
 
 impl<T: Pod> Windows<T> {
-    /// The next window, or `None` at the end.
+    /// Returns the next window, or `None` at the end.
     ///
     /// # Errors
     ///
-    /// [`Error::Truncated`] if the file is shorter than it was: the window before may have ended in
-    /// zeroes for that. The next call tries the same window again.
+    /// [`Error::Truncated`] if the file is shorter than when it was opened: the window before may
+    /// have ended in zeroes. The next call tries the same window again.
     #[expect(clippy::should_implement_trait, reason = "an `Iterator` cannot lend its items")]
     pub fn next(&mut self) -> Result<Option<&[T]>> {
         let Some(window) = &mut self.window else { return Ok(None) };
         if self.next == self.size {
-            window.hide()?;
+            window.clear()?;
             return Ok(None);
         }
         let elements = self.step.min(self.size - self.next);
@@ -80,7 +82,7 @@ impl<T: Pod> Windows<T> {
         Ok(Some(window.elements()))
     }
 
-    /// The first element of the next window, counted from the first of the array.
+    /// Returns the index of the first element of the next window, in C order.
     #[must_use]
     pub fn position(&self) -> u64 {
         self.next

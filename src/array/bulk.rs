@@ -1,28 +1,31 @@
 //! Ranges of an array's bytes that move through streams.
 //!
-//! [`Memmap::input_part`] and [`Memmap::output_part`] say which part of a range a stream can move.
-//! A provider that makes streams itself reads and writes the view of that part; one that passes on
-//! the streams of its host's files asks for its [place](Memmap::place) in the file.
+//! [`Memmap::input_part`] and [`Memmap::output_part`] tell how much of a range one stream can move,
+//! and return it as a view. The native provider streams the view itself. The portable provider
+//! streams from the file, at the [position](Memmap::file_position) of the view. Streams themselves
+//! belong to the providers.
 
 use alloc::sync::Arc;
 
-use super::{Layout, Memmap, Transfer};
+use super::Memmap;
 use crate::error::{Error, Result};
 use crate::fs::File;
+use crate::layout::{Layout, Transfer};
 use crate::limits::MAX_TRANSFER;
 use crate::region::{BufferedRegion, Region};
 
-/// The first bytes of a range, and the stream `S` that moves them.
+/// A prefix of a range, and a stream `S` for it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Part<S> {
-    /// The number of bytes: at least 1 unless the range is empty.
+    /// The length in bytes; at least 1, unless the range is empty.
     pub length: u64,
-    /// `None` if these bytes move by [`Memmap::read_bytes`] and [`Memmap::write_bytes`].
+    /// The stream. If it is `None`, the prefix moves by [`Memmap::read_bytes`] and
+    /// [`Memmap::write_bytes`].
     pub stream: Option<S>,
 }
 
 impl<S> Part<S> {
-    /// The same part with a stream that is made of the present one, if there is any.
+    /// Converts the stream, if there is one.
     ///
     /// # Errors
     ///
@@ -36,11 +39,12 @@ impl<S> Part<S> {
 }
 
 impl<R: Region> Memmap<R> {
-    /// The first bytes of a range to be read by a stream, as a view of one axis of `uint8`.
+    /// Returns the prefix of a range that one stream can read, as a one-dimensional view of
+    /// `uint8`.
     ///
     /// # Errors
     ///
-    /// Those of [`Memmap::read_bytes`] at any length.
+    /// Those of [`Memmap::read_bytes`], except that the length has no limit.
     pub fn input_part(&self, offset: u64, length: u64) -> Result<Part<Self>> {
         let mut view = self.bytes_view(self.byte_range(offset, length)?)?;
         if length == 0 {
@@ -48,21 +52,22 @@ impl<R: Region> Memmap<R> {
         }
         let failed = |error| Error::io("read the array over", self.name(), &error);
         let start = view.layout.start;
-        let (length, is_changed) = self.region.run(start..start + length).map_err(failed)?;
+        let (length, is_changed) =
+            self.region.changed_run(start..start + length).map_err(failed)?;
         if is_changed {
-            // It has to fit in one call.
+            // This prefix is read by one call.
             return Ok(Part { length: length.min(MAX_TRANSFER), stream: None });
         }
         view.layout.shape = alloc::vec![length];
         Ok(Part { length, stream: Some(view) })
     }
 
-    /// The first bytes of a range to be written by a stream, as a view of one axis of `uint8`. No
-    /// stream takes what is written in the mode `copy-on-write`.
+    /// Returns the prefix of a range that one stream can write, as a one-dimensional view of
+    /// `uint8`. In mode `copy-on-write` there is no stream.
     ///
     /// # Errors
     ///
-    /// Those of [`Memmap::write_bytes`] at any length.
+    /// Those of [`Memmap::write_bytes`], except that the length has no limit.
     pub fn output_part(&self, offset: u64, length: u64) -> Result<Part<Self>> {
         let layout = self.byte_range(offset, length)?;
         self.check_writeable()?;
@@ -73,8 +78,7 @@ impl<R: Region> Memmap<R> {
         Ok(Part { length, stream: Some(view) })
     }
 
-    /// A range of the bytes of this array as a view. Fails if the mapping has ended, or the file is
-    /// too short.
+    /// Returns a byte layout as a view. Fails if the mapping is closed or the file is truncated.
     fn bytes_view(&self, layout: Layout) -> Result<Self> {
         let nothing = Layout { shape: alloc::vec![0], ..layout.clone() };
         self.region
@@ -85,15 +89,15 @@ impl<R: Region> Memmap<R> {
 }
 
 impl<F: File + Clone> Memmap<BufferedRegion<F>> {
-    /// The file, and the place in it of the first element: where a stream reads or writes a view of
+    /// Returns the file, and the offset of the first element in it, for a stream over a view of
     /// bytes.
     ///
     /// # Errors
     ///
     /// [`Error::Closed`].
-    pub fn place(&self) -> Result<(F, u64)> {
+    pub fn file_position(&self) -> Result<(F, u64)> {
         self.region
-            .place(self.layout.start)
+            .file_position(self.layout.start)
             .map_err(|error| Error::io("use the array over", self.name(), &error))
     }
 }

@@ -1,14 +1,16 @@
-//! What an array is, for who asks.
+//! The properties of an array, as `memmap.info` returns them.
 
 use alloc::string::{String, ToString};
 use alloc::vec::Vec;
 
-use super::{Memmap, Mode, Order, Source};
+use super::mode::Mode;
+use super::{Memmap, Source};
 use crate::error::Result;
-use crate::preopen::absolute;
+use crate::fs::absolute;
+use crate::layout::Order;
 use crate::region::Region;
 
-/// What an array is: the record of the same name in the WIT, where each field is described.
+/// The properties of an array: the WIT's `memmap-info`, which describes each field.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[expect(missing_docs, reason = "the WIT describes them")]
 pub struct Info {
@@ -26,7 +28,7 @@ pub struct Info {
 }
 
 impl<R: Region> Memmap<R> {
-    /// What this array is.
+    /// Returns the properties of this array.
     ///
     /// # Errors
     ///

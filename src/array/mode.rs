@@ -1,31 +1,30 @@
-//! What may be done with the file of an array.
+//! The modes in which an array's file is opened.
 
 use core::fmt;
 
 use crate::region::Sharing;
 
-/// What may be done with the file of an array: numpy's modes. Its `Display` is the name that it has
-/// in the WIT.
+/// The mode in which a file is opened: numpy's modes. Its `Display` is the name in the WIT.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Mode {
-    /// `r`: the file is read.
+    /// `r`: the array is read-only.
     ReadOnly,
-    /// `c`: writes change what the array and its views see, and never the file.
+    /// `c`: writes are visible in the array and its views, and never reach the file.
     CopyOnWrite,
-    /// `r+`: writes change the file, which is extended where it is too short.
+    /// `r+`: writes go to the file, which is extended if it is too short.
     ReadWrite,
-    /// `w+`: the file is created, or emptied.
+    /// `w+`: the file is created or truncated.
     Write,
 }
 
 impl Mode {
-    /// Whether the array may be written to.
+    /// Returns whether the array can be written.
     #[must_use]
     pub const fn is_writeable(self) -> bool {
         !matches!(self, Self::ReadOnly)
     }
 
-    /// What becomes of what is written.
+    /// Returns what happens to written bytes.
     #[must_use]
     pub const fn sharing(self) -> Sharing {
         match self {
@@ -35,7 +34,7 @@ impl Mode {
         }
     }
 
-    /// Whether what is written goes to the file.
+    /// Returns whether writes go to the file.
     #[must_use]
     pub const fn changes_file(self) -> bool {
         matches!(self, Self::ReadWrite | Self::Write)

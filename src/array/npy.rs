@@ -1,8 +1,8 @@
-//! The header of a `.npy` file, versions 1.0, 2.0 and 3.0.
+//! Headers of `.npy` files, versions 1.0, 2.0 and 3.0.
 //!
-//! Six bytes `\x93NUMPY`, two bytes of version, the length of the text that follows in two bytes
-//! (version 1.0) or four, little-endian, and the text: a Python dictionary of `descr`,
-//! `fortran_order` and `shape`. The elements follow.
+//! A header consists of six bytes `\x93NUMPY`, two bytes of version, the little-endian length of
+//! the text in two bytes (version 1.0) or four, and the text: a Python dictionary with the keys
+//! `descr`, `fortran_order` and `shape`. The elements follow. This module does not map files.
 
 mod change;
 mod write;
@@ -14,52 +14,50 @@ use core::ops::Range;
 
 pub use write::Version;
 
-use super::dtype::Reading;
-use super::layout::Tuple;
-use super::literal::{Encoding, Literal, Value};
-use super::{Dtype, Layout, Order};
-use crate::error::{Error, Result, brief, printed};
+use crate::display::{ShapeDisplay, excerpt, excerpt_of};
+use crate::dtype::{Dtype, Encoding, Literal, ParseMode, Value};
+use crate::error::{Error, Result};
 use crate::fs::File;
+use crate::layout::{Layout, Order};
 use crate::limits::{DEFAULT_NPY_HEADER, MAX_NPY_HEADER, zeroed};
 
 const MAGIC: &[u8; 6] = b"\x93NUMPY";
 
-/// What the header of a `.npy` file says.
+/// The header of a `.npy` file.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Header {
-    /// Dtype, shape and order of the array: of a sub-array type, the type of its elements, and its
-    /// axes behind those that the header has.
+    /// The layout of the array. The axes of a subarray dtype follow those of the header's shape.
     pub layout: Layout,
-    /// Where in the file the elements begin, in bytes.
+    /// The offset of the elements in the file, in bytes.
     pub offset: u64,
-    /// The order of the elements, as the header has it; the layout alone does not tell where there
-    /// is only one of them.
+    /// The order of the elements in the header, which the layout does not tell if both orders
+    /// apply.
     pub order: Order,
-    /// How many axes of the layout the header has; those of a sub-array type follow.
+    /// The number of axes of the header's shape.
     axes: usize,
-    /// All that comes before the elements.
+    /// All bytes before the elements.
     bytes: Vec<u8>,
 }
 
-/// Where the text begins, by the first number of the version.
+/// Returns the offset of the text, for a major version.
 const fn text_start(version: u8) -> usize {
     if version == 1 { 10 } else { 12 }
 }
 
-/// What the text is written in.
+/// Returns the encoding of the text, for a major version.
 const fn encoding(version: u8) -> Encoding {
     if version == 3 { Encoding::Utf8 } else { Encoding::Latin1 }
 }
 
 impl Header {
-    /// Reads the header of a file, and checks that the file is as long as it says.
+    /// Reads the header of a file, and checks that the file is long enough for the array.
     ///
     /// # Errors
     ///
-    /// [`Error::Corrupt`] where it is not what the format says or the file is shorter than it
-    /// promises, [`Error::Unsupported`] for a dtype that filemap does not have and for a later
-    /// version, [`Error::LimitExceeded`] for a text of more than `max_size` characters, which is
-    /// [`DEFAULT_NPY_HEADER`] if it is `None` and [`MAX_NPY_HEADER`] at most, and those of the file
+    /// [`Error::Corrupt`] if the header does not follow the format or the file is too short for the
+    /// array. [`Error::Unsupported`] for a dtype that filemap does not have, and for a later
+    /// version. [`Error::LimitExceeded`] if the text has more than `max_size` characters, by
+    /// default [`DEFAULT_NPY_HEADER`] and never more than [`MAX_NPY_HEADER`]. Those of the file
     /// system.
     pub fn read(file: &impl File, name: &str, max_size: Option<u64>) -> Result<Self> {
         let corrupt = |position: usize, what: &str| {
@@ -106,7 +104,7 @@ impl Header {
                  to load securely: at most {max_size} characters are read; {instead}"
             ))
         };
-        // A character of UTF-8 has up to four bytes.
+        // A character has up to four bytes in UTF-8.
         let max_bytes = if encoding == Encoding::Utf8 { max_size * 4 } else { max_size };
         if text_length as u64 > max_bytes {
             return Err(too_long(text_length, "bytes"));
@@ -129,13 +127,13 @@ impl Header {
         })?;
         let Fields { dtype, order, shape, span } = fields;
         let at_shape = |what: &str| corrupt(text_start + span.start, what);
-        let layout =
-            Layout::whole(dtype, &shape, order).map_err(|error| at_shape(error.message()))?;
+        let layout = Layout::new_flattened(dtype, &shape, order)
+            .map_err(|error| at_shape(error.message()))?;
         if size - offset < layout.nbytes() {
             return Err(at_shape(&format!(
                 "the shape {} of `{}` needs {} bytes and the file has only {} behind the header",
-                Tuple(&layout.shape),
-                brief(&layout.dtype),
+                ShapeDisplay(&layout.shape),
+                excerpt_of(&layout.dtype),
                 layout.nbytes(),
                 size - offset
             )));
@@ -144,7 +142,7 @@ impl Header {
     }
 }
 
-/// The entries of the dictionary, and where in the text the shape was.
+/// The entries of the header's dictionary, and the range of the shape in the text.
 struct Fields {
     dtype: Dtype,
     order: Order,
@@ -152,45 +150,46 @@ struct Fields {
     span: Range<usize>,
 }
 
-/// A position in the text, and what is wrong there.
-type Complaint = (usize, Error);
+/// The position of an error in the text, and the error.
+type HeaderError = (usize, Error);
 
-fn complain(literal: &Literal, what: impl Into<String>) -> Complaint {
+fn header_error(literal: &Literal, what: impl Into<String>) -> HeaderError {
     (literal.start, Error::Corrupt(what.into()))
 }
 
 impl Fields {
-    /// Reads the whole dictionary, with just the three keys.
-    fn parse(text: &[u8], encoding: Encoding) -> core::result::Result<Self, Complaint> {
+    /// Parses the dictionary, which must have exactly the three keys.
+    fn parse(text: &[u8], encoding: Encoding) -> core::result::Result<Self, HeaderError> {
         let header = Literal::parse(text, encoding)
             .map_err(|complaint| (complaint.position, Error::Corrupt(complaint.what.into())))?;
         let Value::Dict(entries) = &header.value else {
-            return Err(complain(&header, "what is no dictionary"));
+            return Err(header_error(&header, "what is no dictionary"));
         };
         let keys = ["descr", "fortran_order", "shape"];
         let mut values = [None; 3];
         for (key, value) in entries {
             let Some(number) = keys.iter().position(|wanted| key.text() == Some(wanted)) else {
-                let name = printed(key.text().unwrap_or("which is no string"));
-                return Err(complain(key, format!("the unexpected key `{name}`")));
+                let name = excerpt(key.text().unwrap_or("which is no string"));
+                return Err(header_error(key, format!("the unexpected key `{name}`")));
             };
-            // Of a key that is there twice, Python takes the last.
+            // As in Python, the last of several equal keys wins.
             values[number] = Some(value);
         }
         let value = |number: usize| {
-            values[number]
-                .ok_or_else(|| complain(&header, format!("the key `{}` is missing", keys[number])))
+            values[number].ok_or_else(|| {
+                header_error(&header, format!("the key `{}` is missing", keys[number]))
+            })
         };
         let (descr, order, shape) = (value(0)?, value(1)?, value(2)?);
-        let dtype = Dtype::from_literal(descr, Reading::Described)
+        let dtype = Dtype::from_literal(descr, ParseMode::NpyDescr)
             .map_err(|refusal| (refusal.position, refusal.error))?;
         let order = match order.value {
             Value::Bool(false) => Order::C,
             Value::Bool(true) => Order::F,
-            _ => return Err(complain(order, "neither `True` nor `False`")),
+            _ => return Err(header_error(order, "neither `True` nor `False`")),
         };
         let Value::Tuple(lengths) = &shape.value else {
-            return Err(complain(shape, "a shape that is not a tuple"));
+            return Err(header_error(shape, "a shape that is not a tuple"));
         };
         let span = shape.start..shape.end;
         let mut shape = Vec::with_capacity(lengths.len());
@@ -198,7 +197,7 @@ impl Fields {
             shape.push(
                 length
                     .natural()
-                    .ok_or_else(|| complain(length, "a length that is no natural number"))?,
+                    .ok_or_else(|| header_error(length, "a length that is no natural number"))?,
             );
         }
         Ok(Self { dtype, order, shape, span })

@@ -1,67 +1,72 @@
-//! Opening: from a path or a file, and what the caller says of it, to an array.
+//! Opening arrays, from a path or from an open file.
+//!
+//! Options become a plan, which is checked as far as possible before any file is opened, and only
+//! then is the file created, extended or mapped.
 
 use alloc::format;
 use alloc::string::String;
 use alloc::sync::Arc;
 use alloc::vec::Vec;
 
-use super::layout::Tuple;
+use super::mode::Mode;
 use super::npy::{Header, Version};
-use super::{Dtype, GIVEN, Layout, Memmap, Mode, Order, Source};
-use crate::error::{Error, Result, brief};
-use crate::fs::{Directory, IoErrorKind, Open};
-use crate::preopen::Preopens;
+use super::{DESCRIPTOR_NAME, Memmap, Source};
+use crate::display::{ShapeDisplay, excerpt_of};
+use crate::dtype::Dtype;
+use crate::error::{Error, Result};
+use crate::fs::{Directory, IoErrorKind, Open, Preopens};
+use crate::layout::{Layout, Order};
 use crate::region::{MapFile, Region, Window};
 
-/// How to read the bytes of a file: the parameters of `numpy.memmap`.
+/// The parameters of `numpy.memmap`.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct OpenOptions {
-    /// The element type, in any of numpy's spellings; `None` is `uint8`.
+    /// The element type, in any of numpy's spellings; `None` means `uint8`.
     pub dtype: Option<String>,
-    /// What may be done with the file.
+    /// The mode.
     pub mode: Mode,
-    /// Where in the file the first element begins, in bytes.
+    /// The offset of the first element in the file, in bytes.
     pub offset: u64,
-    /// The length of each axis; `None` is one axis over all that follows the offset.
+    /// The length of each axis; `None` means one axis up to the end of the file.
     pub shape: Option<Vec<u64>>,
     /// The order of the elements in the file.
     pub order: Order,
 }
 
-/// What a new `.npy` file is to hold: the parameters of `numpy.lib.format.open_memmap`.
+/// The parameters of `numpy.lib.format.open_memmap` for a new `.npy` file.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct NpyOptions {
-    /// The element type, in any of numpy's spellings; `None` is `float64`.
+    /// The element type, in any of numpy's spellings; `None` means `float64`.
     pub dtype: Option<String>,
     /// The length of each axis.
     pub shape: Vec<u64>,
     /// The order of the elements in the file.
     pub order: Order,
-    /// The version of the format; `None` is the oldest that can hold the header.
+    /// The version of the format; `None` means the oldest version that can hold the header.
     pub version: Option<Version>,
 }
 
-/// The options, as far as they can be checked without the file.
-struct Plan {
+/// Options that were checked as far as possible without the file.
+struct OpenPlan {
     dtype: Dtype,
     mode: Mode,
     offset: u64,
     order: Order,
-    /// The layout and the end of the array in the file, where a shape was given.
+    /// The layout, and the end of the array in the file, if the shape is known.
     whole: Option<(Layout, u64)>,
-    /// The header in front of the array, in a `.npy` file.
+    /// The header of a `.npy` file.
     header: Option<Header>,
 }
 
-impl Plan {
+impl OpenPlan {
     fn new(options: &OpenOptions) -> Result<Self> {
         let OpenOptions { dtype, mode, offset, shape, order } = options;
         let dtype = dtype.as_deref().map_or(Ok(Dtype::UINT8), Dtype::parse)?;
         check_sized(&dtype)?;
         let whole = match shape {
             Some(shape) => {
-                let layout = Layout::whole(dtype.clone(), shape, *order)?;
-                let end = end_of(&layout, *offset)?;
+                let layout = Layout::new_flattened(dtype.clone(), shape, *order)?;
+                let end = end_in_file(&layout, *offset)?;
                 Some((layout, end))
             }
             None if *mode == Mode::Write => {
@@ -76,14 +81,14 @@ impl Plan {
         Ok(Self { dtype, mode: *mode, offset: *offset, order: *order, whole, header: None })
     }
 
-    /// How many axes of the array are those of its elements.
+    /// Returns the number of the array's axes that come from a subarray dtype.
     fn element_axes(&self) -> usize {
         self.header
             .as_ref()
-            .map_or_else(|| self.dtype.clone().dissolve().1.len(), Header::element_axes)
+            .map_or_else(|| self.dtype.clone().flatten().1.len(), Header::element_axes)
     }
 
-    /// The layout, and the end of the array in the file, for a file of that size.
+    /// Returns the layout, and the end of the array in the file, for a file of `size` bytes.
     fn fit(&self, size: u64, name: &str) -> Result<(Layout, u64)> {
         let Self { dtype, mode, offset, order, whole, .. } = self;
         // numpy cannot map an empty file either, whatever the shape.
@@ -101,45 +106,45 @@ impl Plan {
                 )));
             };
             if bytes.checked_rem(dtype.size()) != Some(0) {
-                let (item, dtype) = (dtype.size(), brief(dtype));
+                let (item, dtype) = (dtype.size(), excerpt_of(dtype));
                 return Err(Error::InvalidArgument(format!(
                     "the {bytes} bytes of `{name}` from offset {offset} on are no multiple of the \
                      {item} bytes of a `{dtype}`: give a shape, another dtype, or another offset"
                 )));
             }
             let length = bytes / dtype.size();
-            return Ok((Layout::whole(dtype.clone(), &[length], *order)?, size));
+            return Ok((Layout::new_flattened(dtype.clone(), &[length], *order)?, size));
         };
         if *end > size && !mode.changes_file() {
             return Err(Error::OutOfBounds(format!(
                 "an array of shape {} and dtype `{}` at offset {offset} ends at byte {end}, and \
                  `{name}` has {size}: use a smaller shape or offset, or mode `read-write`, which \
                  extends the file",
-                Tuple(&layout.shape),
-                brief(dtype)
+                ShapeDisplay(&layout.shape),
+                excerpt_of(dtype)
             )));
         }
         Ok((layout.clone(), *end))
     }
 }
 
-/// Refuses a type whose elements have no bytes: how many of them a file holds, nobody can tell.
+/// Fails for a type of 0 bytes: the number of elements in a file would be undefined.
 fn check_sized(dtype: &Dtype) -> Result<()> {
     if dtype.size() > 0 {
         return Ok(());
     }
     Err(Error::InvalidArgument(format!(
         "the elements of the dtype `{}` have no bytes: give it a size, as in `S10`",
-        brief(dtype)
+        excerpt_of(dtype)
     )))
 }
 
-/// Where in the file an array ends.
-pub(super) fn end_of(layout: &Layout, offset: u64) -> Result<u64> {
+/// Returns the end of an array in the file.
+pub(super) fn end_in_file(layout: &Layout, offset: u64) -> Result<u64> {
     layout.nbytes().checked_add(offset).filter(|&end| i64::try_from(end).is_ok()).ok_or_else(|| {
         Error::InvalidArgument(format!(
             "an array of shape {} at offset {offset} ends past the last byte that a file can have",
-            Tuple(&layout.shape)
+            ShapeDisplay(&layout.shape)
         ))
     })
 }
@@ -149,20 +154,20 @@ impl<R: Region> Memmap<R> {
     ///
     /// # Errors
     ///
-    /// As `filemap:data/array.memmap.open` says; nothing has been changed then.
+    /// See `filemap:data/array.memmap.open`. After an error nothing has changed.
     pub fn open<D>(preopens: &Preopens<D>, path: &str, options: &OpenOptions) -> Result<Self>
     where
         D: Directory<File: MapFile<Region = R>>,
     {
-        Self::open_planned(preopens, path, Plan::new(options)?)
+        Self::open_planned(preopens, path, OpenPlan::new(options)?)
     }
 
-    /// Makes a `.npy` file and maps its array:
+    /// Creates a `.npy` file and maps its array:
     /// `numpy.lib.format.open_memmap(path, 'w+', dtype, shape, fortran_order, version)`.
     ///
     /// # Errors
     ///
-    /// As `filemap:data/array.memmap.create-npy` says; nothing has been changed then.
+    /// See `filemap:data/array.memmap.create-npy`. After an error nothing has changed.
     pub fn create_npy<D>(preopens: &Preopens<D>, path: &str, options: &NpyOptions) -> Result<Self>
     where
         D: Directory<File: MapFile<Region = R>>,
@@ -172,15 +177,21 @@ impl<R: Region> Memmap<R> {
         check_sized(&dtype)?;
         let header = Header::new(&dtype, shape, *order, *version)?;
         let offset = header.offset;
-        let end = end_of(&header.layout, offset)?;
+        let end = end_in_file(&header.layout, offset)?;
         let whole = Some((header.layout.clone(), end));
-        let plan =
-            Plan { dtype, mode: Mode::Write, offset, order: *order, whole, header: Some(header) };
+        let plan = OpenPlan {
+            dtype,
+            mode: Mode::Write,
+            offset,
+            order: *order,
+            whole,
+            header: Some(header),
+        };
         Self::open_planned(preopens, path, plan)
     }
 
-    /// Opens the file at `path`, or makes it, and maps it.
-    fn open_planned<D>(preopens: &Preopens<D>, path: &str, plan: Plan) -> Result<Self>
+    /// Opens or creates the file at `path`, and maps it.
+    fn open_planned<D>(preopens: &Preopens<D>, path: &str, plan: OpenPlan) -> Result<Self>
     where
         D: Directory<File: MapFile<Region = R>>,
     {
@@ -192,7 +203,7 @@ impl<R: Region> Memmap<R> {
         let file = match directory.open_file(&rest, how) {
             Err(error) if error.kind == IoErrorKind::NotFound && mode == Mode::Write => {
                 let file = directory.open_file(&rest, Open::CreateNew).map_err(failed)?;
-                // A file that was made for an array that cannot be is litter.
+                // Do not leave behind a file whose array could not be mapped.
                 return Self::map(&file, plan, filename, true)
                     .inspect_err(|_| _ = directory.remove_file(&rest));
             }
@@ -205,26 +216,27 @@ impl<R: Region> Memmap<R> {
     ///
     /// # Errors
     ///
-    /// As `filemap:data/array.memmap.open-file` says; nothing has been changed then.
+    /// See `filemap:data/array.memmap.open-file`. After an error nothing has changed.
     pub fn open_file(file: &impl MapFile<Region = R>, options: &OpenOptions) -> Result<Self> {
-        let plan = Plan::new(options)?;
-        let access = file.access().map_err(|error| Error::io("examine", GIVEN, &error))?;
+        let plan = OpenPlan::new(options)?;
+        let access =
+            file.access().map_err(|error| Error::io("examine", DESCRIPTOR_NAME, &error))?;
         let missing = match (access.read, access.write) {
             (false, _) => "reading",
             (true, false) if options.mode.changes_file() => "writing",
             _ => return Self::map(file, plan, None, false),
         };
         Err(Error::AccessDenied(format!(
-            "{GIVEN} was not opened for {missing}: open it so, or use another mode"
+            "{DESCRIPTOR_NAME} was not opened for {missing}: open it so, or use another mode"
         )))
     }
 
-    /// Maps the array in a `.npy` file: `numpy.load(path, mmap_mode=mode,
-    /// max_header_size=max_header)`.
+    /// Maps the array in a `.npy` file:
+    /// `numpy.load(path, mmap_mode=mode, max_header_size=max_header)`.
     ///
     /// # Errors
     ///
-    /// As `filemap:data/array.memmap.open-npy` says; nothing has been changed then.
+    /// See `filemap:data/array.memmap.open-npy`. After an error nothing has changed.
     pub fn open_npy<D>(
         preopens: &Preopens<D>,
         path: &str,
@@ -252,20 +264,20 @@ impl<R: Region> Memmap<R> {
         let Header { layout, offset, order, .. } = &header;
         let (dtype, offset, order) = (layout.dtype.clone(), *offset, *order);
         let whole = Some((layout.clone(), offset + layout.nbytes()));
-        let plan = Plan { dtype, mode, offset, order, whole, header: Some(header) };
+        let plan = OpenPlan { dtype, mode, offset, order, whole, header: Some(header) };
         Self::map(&file, plan, Some(String::from(path)), false)
     }
 
-    /// Maps all of a file as `uint8`, whatever its size, and leaves it as it is: a value of a
-    /// store.
+    /// Maps a whole file as `uint8`, for a value of a store. Accepts an empty file, and does not
+    /// change the length.
     pub(crate) fn open_value(
         file: &impl MapFile<Region = R>,
         mode: Mode,
         filename: Option<String>,
     ) -> Result<Self> {
-        let name = filename.as_deref().unwrap_or(GIVEN);
+        let name = filename.as_deref().unwrap_or(DESCRIPTOR_NAME);
         let size = file.size().map_err(|error| Error::io("measure", name, &error))?;
-        let layout = Layout::whole(Dtype::UINT8, &[size], Order::C)?;
+        let layout = Layout::new_flattened(Dtype::UINT8, &[size], Order::C)?;
         let window = Window { offset: 0, length: size };
         let region =
             file.map(window, mode.sharing()).map_err(|error| Error::io("map", name, &error))?;
@@ -273,7 +285,7 @@ impl<R: Region> Memmap<R> {
             filename,
             mode,
             offset: 0,
-            whole: layout.clone(),
+            full_layout: layout.clone(),
             order: Order::C,
             axes: 1,
             header: None,
@@ -281,19 +293,20 @@ impl<R: Region> Memmap<R> {
         Ok(Self { region, layout, source: Arc::new(source) })
     }
 
-    /// Maps the planned part of a file, which is extended, or emptied before, as the mode says.
+    /// Maps the planned part of a file. Extends the file if the mode says so, or truncates it first
+    /// if `empty`.
     fn map(
         file: &impl MapFile<Region = R>,
-        plan: Plan,
+        plan: OpenPlan,
         filename: Option<String>,
         empty: bool,
     ) -> Result<Self> {
-        let name = filename.as_deref().unwrap_or(GIVEN);
+        let name = filename.as_deref().unwrap_or(DESCRIPTOR_NAME);
         let size = file.size().map_err(|error| Error::io("measure", name, &error))?;
         let (layout, end) = plan.fit(size, name)?;
         let axes = layout.shape.len() - plan.element_axes();
-        let Plan { mode, offset, order, header, .. } = plan;
-        // Like numpy, this gives an array without any element at least one byte to map.
+        let OpenPlan { mode, offset, order, header, .. } = plan;
+        // Like numpy, this reserves at least one byte for an array without elements.
         let wanted = if mode.changes_file() { end.max(1) } else { size };
         let sharing = mode.sharing();
         let window = Window { offset, length: layout.nbytes() };
@@ -309,12 +322,13 @@ impl<R: Region> Memmap<R> {
         };
         let region = prepare().inspect_err(|_| {
             if wanted > size {
-                // A file that cannot be cut back has only got zeroes at its end.
+                // If this fails, the file only keeps zeroes at its end.
                 _ = file.set_size(size);
             }
         })?;
         if empty && size > 0 {
-            // Last: whatever else can fail has not, and what the file held was there until now.
+            // Truncates the file only after every step that can fail has succeeded, so that a
+            // failed open leaves its content unchanged.
             file.set_size(0).map_err(|error| Error::io("empty", name, &error))?;
             extend(0)?;
         }
@@ -322,9 +336,10 @@ impl<R: Region> Memmap<R> {
             file.write_all(header.bytes(), 0)
                 .map_err(|error| Error::io("write the header of", name, &error))?;
         }
-        // Like numpy's, a `.npy` file that was made is one that is read and written from then on.
+        // As in numpy, a new `.npy` file is open in mode `r+` once it exists.
         let mode = if mode == Mode::Write && header.is_some() { Mode::ReadWrite } else { mode };
-        let source = Source { filename, mode, offset, whole: layout.clone(), order, axes, header };
+        let source =
+            Source { filename, mode, offset, full_layout: layout.clone(), order, axes, header };
         Ok(Self { region, layout, source: Arc::new(source) })
     }
 }

@@ -1,81 +1,83 @@
-//! Reductions: an array to one value, or to one value for each place along the other axes, without
-//! the array ever being in memory.
+//! Reductions of an array, to one value or along one axis, without loading the whole array.
 //!
-//! What is here decides what a reduction is: which types it takes, which type and shape it has, and
-//! what it charges. The work is in the modules below.
+//! This file decides which types an operation accepts, the type and the shape of its result, and
+//! the budget that it needs, and runs the loop over the array. The modules below do the work:
+//! [`traversal`] divides the array into chunks, [`decode`] turns elements into 64-bit words,
+//! [`accumulators`] combines words by [`kernels`], and [`results`] writes the result.
 
-mod course;
+mod accumulators;
+mod bits;
 mod decode;
 mod deviations;
-mod finish;
-mod fold;
 mod kernels;
-mod walk;
-mod words;
+mod keys;
+mod results;
+mod runs;
+mod traversal;
 
 use alloc::format;
 use alloc::vec::Vec;
 use core::fmt;
 
-use super::layout::{Tuple, product};
-use super::walk::MAX_PIECE;
-use super::{ByteOrder, Dtype, Kind, Layout, Memmap, Scalar, Transfer};
-use crate::error::{Error, Result, brief};
+use super::Memmap;
+use crate::display::{ShapeDisplay, excerpt_of};
+use crate::dtype::{ByteOrder, Dtype, Kind, Scalar};
+use crate::error::{Error, Result};
+use crate::layout::{Layout, MAX_PIECE_ELEMENTS, Transfer, product};
 use crate::limits::{check_transfer, zeroed};
 use crate::region::Region;
+use accumulators::Accumulators;
 use decode::Decoder;
-use finish::Ending;
-use fold::Fold;
-use walk::Walk;
+use results::ResultWriter;
+use traversal::Traversal;
 
-/// What an array is reduced to: the methods of numpy's arrays that have these names, and
-/// `numpy.count_nonzero`.
+/// The operation: numpy's array methods of these names, and `numpy.count_nonzero`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Operation {
     /// The sum of the elements.
     Sum,
-    /// Their product.
+    /// The product of the elements.
     Prod,
-    /// The least one.
+    /// The smallest element.
     Min,
-    /// The greatest one.
+    /// The largest element.
     Max,
     /// The arithmetic mean.
     Mean,
-    /// The variance: the mean of the squared distances from the mean, as numpy's `ddof=0`.
+    /// The variance: the mean of the squared deviations from the mean, like numpy's `ddof=0`.
     Var,
     /// The standard deviation: the square root of the variance.
     Std,
-    /// Whether one of them is not zero.
+    /// Whether any element is not zero.
     Any,
-    /// Whether none of them is zero.
+    /// Whether all elements are not zero.
     All,
-    /// Where the first of the least ones is.
+    /// The position of the first smallest element.
     Argmin,
-    /// Where the first of the greatest ones is.
+    /// The position of the first largest element.
     Argmax,
-    /// How many are not zero.
+    /// The number of elements that are not zero.
     CountNonzero,
 }
 
 impl Operation {
-    /// Whether it looks for the least element, and not for the greatest.
-    const fn is_least(self) -> bool {
+    /// Returns whether the operation looks for the smallest element.
+    const fn is_min(self) -> bool {
         matches!(self, Self::Min | Self::Argmin)
     }
 
-    /// Whether the result is a place, and not an element.
-    const fn is_place(self) -> bool {
+    /// Returns whether the result is a position and not an element.
+    const fn returns_position(self) -> bool {
         matches!(self, Self::Argmin | Self::Argmax)
     }
 
-    /// Whether it measures distances from the mean.
-    const fn is_spread(self) -> bool {
+    /// Returns whether the operation needs deviations from the mean.
+    const fn is_variance(self) -> bool {
         matches!(self, Self::Var | Self::Std)
     }
 
-    /// Whether it is one element of the array, or its place: of nothing, there is none.
-    const fn chooses(self) -> bool {
+    /// Returns whether the operation selects an element, so that an empty array has no result.
+    const fn selects_element(self) -> bool {
         matches!(self, Self::Min | Self::Max | Self::Argmin | Self::Argmax)
     }
 }
@@ -99,45 +101,44 @@ impl fmt::Display for Operation {
     }
 }
 
-/// What a reduction gives: an array in memory, in C order, of a type in the byte order of
-/// WebAssembly.
+/// The result of a reduction: an array in memory, in C order, with little-endian elements.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Reduction {
-    /// The type of its elements.
+    /// The type of the elements.
     pub dtype: Dtype,
-    /// The length of each axis; none for a single value.
+    /// The length of each axis; no axes for a single value.
     pub shape: Vec<u64>,
     /// The elements.
     pub data: Vec<u8>,
 }
 
-/// The longest text, or other element without arithmetic, that is reduced: what is compared must be
-/// in memory.
-const MAX_ITEM: u64 = 1 << 20;
+/// The maximum size in bytes of an element without arithmetic, such as a text. A comparison needs
+/// the whole element in memory.
+const MAX_ITEM_BYTES: u64 = 1 << 20;
 
-/// How much is read at once, in bytes: enough that a call for it costs little, and little enough
-/// for a cache.
-const BUFFER: u64 = 256 << 10;
+/// The number of bytes to read at once: enough to make the cost of a call small, and few enough for
+/// a cache.
+const BUFFER_BYTES: u64 = 256 << 10;
 
-/// How many bytes the accumulators have together, about.
-const ACCUMULATORS: u64 = 4 << 20;
+/// The approximate memory of all accumulators, in bytes.
+const MAX_ACCUMULATOR_BYTES: u64 = 4 << 20;
 
 impl<R: Region> Memmap<R> {
-    /// The array reduced along `axis`, or all of it to one value.
+    /// Reduces the array along `axis`, or to one value.
     ///
     /// # Errors
     ///
-    /// [`Error::OutOfBounds`] for an axis that is not there, [`Error::Unsupported`] where the type
-    /// has no such operation, [`Error::InvalidArgument`] for the least, the greatest, or the place
-    /// of either, where there are no elements, [`Error::LimitExceeded`], [`Error::Truncated`], and
+    /// [`Error::OutOfBounds`] for an axis that does not exist, [`Error::Unsupported`] if the type
+    /// does not have the operation, [`Error::InvalidArgument`] for the minimum or maximum, or the
+    /// position of either, of an empty array, [`Error::LimitExceeded`], [`Error::Truncated`], and
     /// those of the file system.
     pub fn reduce(&self, operation: Operation, axis: Option<i64>) -> Result<Reduction> {
         reduce(&self.region, self.layout()?, operation, axis, self.name())
     }
 }
 
-/// Reduces the elements of `layout`, which lie within `region`; `name` is what messages call the
-/// file.
+/// Reduces the elements of `layout`, which lie within `region`; `name` is the file's name in
+/// messages.
 ///
 /// # Errors
 ///
@@ -149,92 +150,100 @@ pub fn reduce<R: Region>(
     axis: Option<i64>,
     name: &str,
 ) -> Result<Reduction> {
-    let axis = find_axis(layout, operation, axis)?;
-    let (source, target) = find_types(layout, operation)?;
+    let axis = resolve_axis(layout, operation, axis)?;
+    let (source, target) = result_types(layout, operation)?;
     let mut shape = Vec::new();
     if let Some(axis) = axis {
         shape.extend_from_slice(&layout.shape[..axis]);
         shape.extend_from_slice(&layout.shape[axis + 1..]);
     }
-    let outputs = product(&shape);
-    // How many elements each result is made of.
-    let reduced = axis.map_or_else(|| product(&layout.shape), |axis| layout.shape[axis]);
-    if operation.chooses() && reduced == 0 {
+    let results = product(&shape);
+    // The number of elements that each result is made of.
+    let count = axis.map_or_else(|| product(&layout.shape), |axis| layout.shape[axis]);
+    if operation.selects_element() && count == 0 {
         return Err(Error::InvalidArgument(format!(
             "the `{operation}` of nothing does not exist: an array of shape {} has no elements to \
              choose from",
-            Tuple(&layout.shape)
+            ShapeDisplay(&layout.shape)
         )));
     }
-    let bytes = outputs.saturating_mul(target.size);
+    let bytes = results.saturating_mul(target.size);
     check_transfer(bytes, "the result", "reduce parts of the array")?;
     let failed = |error| Error::io("read the array over", name, &error);
-    // Distances from the mean need a second pass over the elements.
-    let passes = if operation.is_spread() { 2 } else { 1 };
-    region.allow(layout.cost().saturating_mul(passes).max(bytes)).map_err(failed)?;
+    // Deviations from the mean need a second pass over the elements.
+    let passes = if operation.is_variance() { 2 } else { 1 };
+    region
+        .check_budget(layout.traversal_cost().saturating_mul(passes).max(bytes))
+        .map_err(failed)?;
 
     let mut data = zeroed(bytes)?;
-    if outputs == 0 {
+    if results == 0 {
         return Ok(Reduction { dtype: Dtype::Scalar(target), shape, data });
     }
-    // Two complex numbers may be different and none of them greater: then it is the first one,
-    // wherever it lies.
-    let places = operation.is_place() || (operation.chooses() && source.kind == Kind::Complex);
-    let walk = Walk::new(layout, axis, places);
+    // Complex numbers can differ while neither is greater, by NaNs or by the sign of a zero. Then
+    // the first one wins, wherever it lies in the region.
+    let needs_positions = operation.returns_position()
+        || (operation.selects_element() && source.kind == Kind::Complex);
+    let traversal = Traversal::new(layout, axis, needs_positions);
     let decoder = Decoder::new(operation, source);
-    let mut fold = Fold::new(operation, source);
+    let mut accumulators = Accumulators::new(operation, source);
     let (mut buffer, mut seen) = (Vec::new(), 0);
-    for tile in walk.tiles(ACCUMULATORS / fold.size()) {
-        fold.begin(walk.outputs(&tile));
+    for tile in traversal.tiles(MAX_ACCUMULATOR_BYTES / accumulators.bytes_per_result()) {
+        accumulators.reset(traversal.results(&tile));
         let mut read = 0_u64;
         for pass in 0..passes {
             if pass > 0 {
-                fold.move_centres(reduced);
+                accumulators.move_centres(count);
             }
-            // Elements of no bytes are all the same, and need no look at.
-            let mut parts = walk.parts(&tile, (BUFFER / source.size.max(1)).min(MAX_PIECE));
-            while reduced > 0
+            // Elements of 0 bytes are all equal and need not be read.
+            let mut chunks = traversal
+                .chunks(&tile, (BUFFER_BYTES / source.size.max(1)).min(MAX_PIECE_ELEMENTS));
+            while count > 0
                 && source.size > 0
-                && let Some(part) = parts.next()
+                && let Some(chunk) = chunks.next()
             {
-                let piece = walk.layout(&part, source);
-                // A second pass finds a single part still in the buffer.
+                let piece = traversal.layout(&chunk, source);
+                // If there is only one chunk, it is still in the buffer in the second pass.
                 if pass == 0 || read > 1 {
                     buffer.resize(usize::try_from(piece.nbytes()).unwrap_or(usize::MAX), 0);
                     region.read(Transfer::new(&piece), &mut buffer).map_err(failed)?;
                     read += 1;
                 }
-                decoder.feed(&buffer, &mut walk.elements(&tile, &part), &mut fold);
+                decoder.feed(
+                    &buffer,
+                    &mut traversal.element_runs(&tile, &chunk),
+                    &mut accumulators,
+                );
                 seen += piece.size();
-                if outputs == 1 && fold.is_decided(operation, seen) {
+                if results == 1 && accumulators.is_decided(operation, seen) {
                     break;
                 }
             }
         }
-        let ending = Ending { operation, source, target, reduced };
-        let mut course = walk.results(&tile);
-        while let Some(segment) = course.next(usize::MAX) {
-            ending.write(&fold, &segment, &mut data);
+        let writer = ResultWriter { operation, source, target, count };
+        let mut runs = traversal.result_runs(&tile);
+        while let Some(run) = runs.next(usize::MAX) {
+            writer.write(&accumulators, &run, &mut data);
         }
     }
     Ok(Reduction { dtype: Dtype::Scalar(target), shape, data })
 }
 
-/// The axis that is meant, or `None` for all elements.
-fn find_axis(layout: &Layout, operation: Operation, axis: Option<i64>) -> Result<Option<usize>> {
+/// Resolves the axis; `None` means all elements.
+fn resolve_axis(layout: &Layout, operation: Operation, axis: Option<i64>) -> Result<Option<usize>> {
     let Some(axis) = axis else { return Ok(None) };
-    // As in numpy, a single value has an axis 0 nevertheless, except for its mean and its variance.
-    let is_average = operation == Operation::Mean || operation.is_spread();
+    // As in numpy, axis 0 of a single value is valid, except for its mean and variance.
+    let is_average = operation == Operation::Mean || operation.is_variance();
     if layout.shape.is_empty() && matches!(axis, 0 | -1) && !is_average {
         return Ok(None);
     }
     layout.axis(axis).map(Some)
 }
 
-/// The type of the elements and that of the result, in numpy's rules.
-fn find_types(layout: &Layout, operation: Operation) -> Result<(Scalar, Scalar)> {
+/// Returns the types of the elements and of the result, by numpy's rules.
+fn result_types(layout: &Layout, operation: Operation) -> Result<(Scalar, Scalar)> {
     let refused = || {
-        let dtype = brief(&layout.dtype);
+        let dtype = excerpt_of(&layout.dtype);
         Error::Unsupported(format!(
             "there is no `{operation}` of elements of `{dtype}`: read them, and make what is wanted"
         ))
@@ -262,7 +271,7 @@ fn find_types(layout: &Layout, operation: Operation) -> Result<(Scalar, Scalar)>
             Kind::Uint => fixed(Kind::Uint, 8),
             _ => return Err(refused()),
         },
-        // A squared distance of complex numbers is real.
+        // A squared deviation of complex numbers is real.
         Operation::Var | Operation::Std => match kind {
             Kind::Float => same,
             Kind::Complex => fixed(Kind::Float, size / 2),
@@ -271,10 +280,10 @@ fn find_types(layout: &Layout, operation: Operation) -> Result<(Scalar, Scalar)>
         },
         _ => return Err(refused()),
     };
-    if size > MAX_ITEM {
+    if size > MAX_ITEM_BYTES {
         return Err(Error::LimitExceeded(format!(
             "elements of {size} bytes are too long for `{operation}`, which takes at most \
-             {MAX_ITEM}: read them in pieces"
+             {MAX_ITEM_BYTES}: read them in pieces"
         )));
     }
     Ok((source, target))

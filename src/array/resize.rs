@@ -1,20 +1,21 @@
-//! Another length for the first axis of an array, and for its file.
+//! Resizing an array along its first axis, together with its file.
 
 use alloc::format;
 use alloc::string::String;
 use alloc::sync::Arc;
 
-use super::open::end_of;
-use super::{Layout, Memmap, Order};
+use super::Memmap;
+use super::open::end_in_file;
 use crate::error::{Error, Result};
+use crate::layout::{Layout, Order};
 use crate::region::{Region, Resize};
 
 impl<R: Region> Memmap<R> {
-    /// Gives the first axis another length, and the file another size.
+    /// Changes the length of the first axis, and of the file.
     ///
     /// # Errors
     ///
-    /// As `filemap:data/array.memmap.resize` says; nothing has been changed then.
+    /// See `filemap:data/array.memmap.resize`. After an error nothing has changed.
     pub fn resize(&mut self, length: u64) -> Result<()> {
         let old = self.layout()?.clone();
         self.check_resizable(&old)?;
@@ -28,7 +29,7 @@ impl<R: Region> Memmap<R> {
         let mut shape = old.shape;
         shape[0] = length;
         let layout = Layout::new(old.dtype, shape, source.order)?;
-        end_of(&layout, source.offset)?;
+        end_in_file(&layout, source.offset)?;
         let header = source.header.as_ref().map(|header| header.resized(length)).transpose()?;
         let resize = Resize {
             length: layout.nbytes(),
@@ -37,14 +38,13 @@ impl<R: Region> Memmap<R> {
         self.region
             .resize(&resize)
             .map_err(|error| Error::io("resize the array over", &name, &error))?;
-        source.whole = layout.clone();
+        source.full_layout = layout.clone();
         source.header = header;
         self.layout = layout;
         Ok(())
     }
 
-    /// Whether it is an array whose elements can stay where they are when the first axis gets
-    /// another length.
+    /// Fails unless all elements can stay in place when the length of the first axis changes.
     fn check_resizable(&self, layout: &Layout) -> Result<()> {
         let (name, mode) = (self.name(), self.source.mode);
         if !mode.changes_file() {
@@ -53,10 +53,10 @@ impl<R: Region> Memmap<R> {
                  is: open it in mode `read-write` to resize it"
             )));
         }
-        let reason = if *layout != self.source.whole {
+        let reason = if *layout != self.source.full_layout {
             "it is a view: resize the array that it is of"
         } else if self.source.axes == 0 {
-            // The axes of an element that is an array have their length from the dtype.
+            // The axes of a subarray dtype have a fixed length.
             "it has no axes of its own: open it with the shape (1,)"
         } else if self.source.order == Order::F
             && layout.shape[1..].iter().any(|&length| length != 1)

@@ -1,214 +1,60 @@
-//! Other ways to see the same elements: fields, other dtypes, other shapes.
+//! Views: arrays that share the mapping of another one.
 
-use alloc::format;
 use alloc::sync::Arc;
-use alloc::vec::Vec;
 
-use super::layout::{Layout, Order};
-use super::{Dtype, Index, Kind, Memmap};
-use crate::error::{Error, Result, brief, printed};
-use crate::limits::MAX_AXES;
+use super::Memmap;
+use crate::dtype::Dtype;
+use crate::error::Result;
+use crate::layout::{Index, Layout, Order};
 use crate::region::Region;
 
 impl<R: Region> Memmap<R> {
-    /// The elements that `index` takes as an array on the same mapping.
+    /// Returns a view of the selected elements.
     ///
     /// # Errors
     ///
     /// Those of [`Layout::select`].
     pub fn view(&self, index: &[Index]) -> Result<Self> {
-        Ok(self.seen_as(self.layout()?.select(index)?))
+        Ok(self.with_layout(self.layout()?.select(index)?))
     }
 
-    /// One field of every element as an array on the same mapping.
+    /// Returns a view of one field of every element.
     ///
     /// # Errors
     ///
     /// Those of [`Layout::field`].
     pub fn field(&self, name: &str) -> Result<Self> {
-        Ok(self.seen_as(self.layout()?.field(name)?))
+        Ok(self.with_layout(self.layout()?.field(name)?))
     }
 
-    /// The same bytes as elements of another dtype, on the same mapping.
+    /// Returns a view of the same bytes as another dtype.
     ///
     /// # Errors
     ///
     /// Those of [`Dtype::parse`] and [`Layout::view_as`].
     pub fn view_as(&self, dtype: &str) -> Result<Self> {
-        Ok(self.seen_as(self.layout()?.view_as(Dtype::parse(dtype)?)?))
+        Ok(self.with_layout(self.layout()?.view_as(Dtype::parse(dtype)?)?))
     }
 
-    /// The same elements in another shape, on the same mapping.
+    /// Returns a view of the same elements in another shape.
     ///
     /// # Errors
     ///
     /// Those of [`Layout::reshape`].
     pub fn reshape(&self, shape: &[i64], order: Order) -> Result<Self> {
-        Ok(self.seen_as(self.layout()?.reshape(shape, order)?))
+        Ok(self.with_layout(self.layout()?.reshape(shape, order)?))
     }
 
-    /// The same elements with the axes in another order, on the same mapping.
+    /// Returns a view of the same elements with permuted axes.
     ///
     /// # Errors
     ///
     /// Those of [`Layout::transpose`].
     pub fn transpose(&self, axes: Option<&[i64]>) -> Result<Self> {
-        Ok(self.seen_as(self.layout()?.transpose(axes)?))
+        Ok(self.with_layout(self.layout()?.transpose(axes)?))
     }
 
-    fn seen_as(&self, layout: Layout) -> Self {
+    fn with_layout(&self, layout: Layout) -> Self {
         Self { region: self.region.clone(), layout, source: Arc::clone(&self.source) }
-    }
-}
-
-impl Layout {
-    /// One field of every element: `a[name]`.
-    ///
-    /// # Errors
-    ///
-    /// [`Error::InvalidArgument`] where the dtype has no field of that name.
-    pub fn field(&self, name: &str) -> Result<Self> {
-        let Some(field) = self.dtype.field(name) else {
-            let (name, dtype) = (printed(name), brief(&self.dtype));
-            return Err(Error::InvalidArgument(format!(
-                "the dtype `{dtype}` has no field `{name}`"
-            )));
-        };
-        let start = self.start.wrapping_add(field.offset);
-        Self { dtype: field.dtype.clone(), start, ..self.clone() }.dissolved()
-    }
-
-    /// The same bytes as elements of another dtype: `a.view(dtype)`.
-    ///
-    /// # Errors
-    ///
-    /// [`Error::InvalidArgument`] where they cannot be seen so: a last axis with gaps, or another
-    /// number of bytes.
-    pub fn view_as(&self, dtype: Dtype) -> Result<Self> {
-        let (old, mut new) = (self.dtype.size(), dtype.size());
-        let mut dtype = dtype;
-        if let Dtype::Scalar(scalar) = &mut dtype
-            && scalar.kind == Kind::Void
-            && new == 0
-        {
-            (scalar.size, new) = (old, old);
-        }
-        let mut view = Self { dtype, ..self.clone() };
-        if old == new {
-            return view.dissolved();
-        }
-        let refuse = |reason: &str| {
-            let (from, to) = (brief(&self.dtype), brief(&view.dtype));
-            Err(Error::InvalidArgument(format!(
-                "elements of `{from}` ({old} bytes) cannot be seen as `{to}` ({new} bytes): \
-                 {reason}"
-            )))
-        };
-        if matches!(view.dtype, Dtype::Subarray(_)) {
-            return refuse("a dtype that is an array must have the same size");
-        }
-        let (Some(&length), Some(&stride)) = (self.shape.last(), self.strides.last()) else {
-            return refuse("an array without axes has no axis to become longer or shorter");
-        };
-        if length != 1 && self.size() != 0 && u64::try_from(stride) != Ok(old) {
-            return refuse("the last axis must be without gaps");
-        }
-        // Elements of a layout have a byte count that fits, and so have those of its last axis;
-        // without elements an axis may have any length.
-        let bytes = length.checked_mul(old);
-        let length = match bytes {
-            _ if new == 0 => None,
-            Some(bytes) if (new < old && old % new == 0) || (new > old && bytes % new == 0) => {
-                Some(bytes / new)
-            }
-            _ => None,
-        };
-        let Some(length) = length else {
-            return refuse(if new < old {
-                "the smaller size must divide the larger one"
-            } else {
-                "the larger size must divide the bytes of the last axis"
-            });
-        };
-        if let (Some(last), Some(stride)) = (view.shape.last_mut(), view.strides.last_mut()) {
-            // It is no larger than the bytes of the axis, which fit an `i64`.
-            (*last, *stride) = (length, new.cast_signed());
-        }
-        // With a last axis of length 0, the others may be longer than larger elements allow.
-        let checked = Self::new(view.dtype, view.shape, Order::C)?;
-        Ok(Self { strides: view.strides, start: view.start, ..checked })
-    }
-
-    /// The layout of a whole array without gaps, whose elements may be arrays: their axes follow
-    /// those of the shape.
-    ///
-    /// # Errors
-    ///
-    /// Those of [`Layout::new`].
-    pub fn whole(dtype: Dtype, shape: &[u64], order: Order) -> Result<Self> {
-        let (dtype, axes) = dtype.dissolve();
-        Self::new(dtype, [shape, &axes].concat(), order)
-    }
-
-    /// Makes axes of the layout of those that its elements have, where they are arrays.
-    pub(super) fn dissolved(self) -> Result<Self> {
-        let Self { dtype, mut shape, mut strides, start } = self;
-        let (dtype, axes) = dtype.dissolve();
-        if shape.len() + axes.len() > MAX_AXES {
-            let axes = shape.len() + axes.len();
-            return Err(Error::InvalidArgument(format!(
-                "an array of {axes} axes, with those of its elements, is too much: it has at most \
-                 {MAX_AXES}"
-            )));
-        }
-        let inner = Self::new(dtype, axes, Order::C)?;
-        shape.extend(inner.shape);
-        strides.extend(inner.strides);
-        // Elements of no bytes could be more, all together, than a number holds.
-        let checked = Self::new(inner.dtype, shape, Order::C)?;
-        Ok(Self { strides, start, ..checked })
-    }
-
-    /// The same elements with the axes in another order: `a.transpose(axes)`.
-    ///
-    /// # Errors
-    ///
-    /// [`Error::InvalidArgument`] for what is no permutation, [`Error::OutOfBounds`] for an axis
-    /// that is not there.
-    pub fn transpose(&self, axes: Option<&[i64]>) -> Result<Self> {
-        let count = self.shape.len();
-        let axes = match axes {
-            None => (0..count).rev().collect(),
-            Some(axes) if axes.len() != count => {
-                let given = axes.len();
-                return Err(Error::InvalidArgument(format!(
-                    "{given} axes do not put an array of {count} axes into another order: name \
-                     each once"
-                )));
-            }
-            Some(axes) => axes.iter().map(|&axis| self.axis(axis)).collect::<Result<Vec<_>>>()?,
-        };
-        let mut seen = alloc::vec![false; count];
-        for &axis in &axes {
-            if core::mem::replace(&mut seen[axis], true) {
-                return Err(Error::InvalidArgument(format!(
-                    "axis {axis} is named twice: name each axis once"
-                )));
-            }
-        }
-        let shape = axes.iter().map(|&axis| self.shape[axis]).collect();
-        let strides = axes.iter().map(|&axis| self.strides[axis]).collect();
-        Ok(Self { dtype: self.dtype.clone(), shape, strides, start: self.start })
-    }
-
-    /// The axis that a number means; negative numbers count from the end.
-    pub(super) fn axis(&self, axis: i64) -> Result<usize> {
-        let count = self.shape.len();
-        let found = usize::try_from(axis.unsigned_abs()).ok().and_then(|distance| {
-            if axis < 0 { count.checked_sub(distance) } else { Some(distance) }
-        });
-        found.filter(|&found| found < count).ok_or_else(|| {
-            Error::OutOfBounds(format!("axis {axis} is out of bounds for an array of {count} axes"))
-        })
     }
 }

@@ -7,13 +7,14 @@ use core::cell::RefCell;
 use super::Provider;
 use super::bindings::exports::filemap::data::array as wit_array;
 use super::bindings::exports::filemap::data::errors::Error;
+use super::wasi::{WasiFile, preopens};
 use crate::array;
+use crate::layout;
 use crate::region::BufferedRegion;
-use crate::wasi::{WasiFile, preopens};
 
 pub(super) type Memmap = array::Memmap<BufferedRegion<WasiFile>>;
 
-/// An array; only `resize` changes it.
+/// The resource `memmap`. Only `resize` borrows the array mutably.
 pub(super) struct MemmapResource(pub(super) RefCell<Memmap>);
 
 impl wit_array::Guest for Provider {
@@ -126,6 +127,6 @@ pub(super) fn memmap_resource(array: Memmap) -> wit_array::Memmap {
     wit_array::Memmap::new(MemmapResource(RefCell::new(array)))
 }
 
-fn into_index(index: Vec<wit_array::Index>) -> Vec<array::Index> {
+fn into_index(index: Vec<wit_array::Index>) -> Vec<layout::Index> {
     index.into_iter().map(Into::into).collect()
 }

@@ -1,4 +1,4 @@
-//! The bindings that are generated from the WIT, and nothing else.
+//! Bindings generated from the WIT, and nothing else.
 
 #![allow(
     missing_docs,

@@ -1,4 +1,4 @@
-//! The interface `bulk`: the streams of the files themselves, which the host makes.
+//! The interface `bulk`: passes on streams of the files, which the host creates.
 
 use alloc::string::String;
 
@@ -12,9 +12,9 @@ use super::bindings::exports::filemap::data::errors::Error;
 use super::bindings::exports::filemap::data::store::{StoreBorrow, ValueWriterBorrow};
 use super::store::StoreResource;
 use super::streams::ValueWriterResource;
+use super::wasi::WasiFile;
 use crate::array::Part;
 use crate::error;
-use crate::wasi::WasiFile;
 
 impl Guest for Provider {
     fn read_via_stream(
@@ -24,7 +24,7 @@ impl Guest for Provider {
     ) -> Result<InputPart, Error> {
         let part = array.get::<MemmapResource>().0.borrow().input_part(offset, length)?;
         let Part { length, stream } = part.try_map(|view| {
-            let (file, offset) = view.place()?;
+            let (file, offset) = view.file_position()?;
             file.input_stream(offset).map_err(|error| error::Error::io("read", "the array", &error))
         })?;
         Ok(InputPart { length, input: stream })
@@ -37,7 +37,7 @@ impl Guest for Provider {
     ) -> Result<OutputPart, Error> {
         let part = array.get::<MemmapResource>().0.borrow().output_part(offset, length)?;
         let Part { length, stream } = part.try_map(|view| {
-            let (file, offset) = view.place()?;
+            let (file, offset) = view.file_position()?;
             file.output_stream(offset)
                 .map_err(|error| error::Error::io("write", "the array", &error))
         })?;
@@ -52,7 +52,7 @@ impl Guest for Provider {
         let Some(reader) = store.get::<StoreResource>().0.reader_from(&key, offset)? else {
             return Ok(None);
         };
-        let (file, offset) = reader.place();
+        let (file, offset) = reader.file_position();
         let input: InputStream = file
             .input_stream(offset)
             .map_err(|error| error::Error::io("read", "the value", &error))?;
@@ -64,6 +64,6 @@ impl Guest for Provider {
         length: u64,
     ) -> Result<OutputStream, Error> {
         let mut writer = writer.get::<ValueWriterResource>().0.borrow_mut();
-        Ok(writer.append(length, WasiFile::output_stream)?)
+        Ok(writer.append_stream(length, WasiFile::output_stream)?)
     }
 }

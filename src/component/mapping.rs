@@ -1,5 +1,5 @@
-//! The interface `mapping`, which a component cannot provide: it has no way into the memory of
-//! another.
+//! The interface `mapping`, which a component cannot provide: it cannot access the memory of
+//! another component.
 
 use alloc::vec::Vec;
 

@@ -1,5 +1,5 @@
-//! What the standard library would bring along, and with it imports of clocks, sockets and
-//! terminals.
+//! The allocator and the panic handler, instead of the standard library, which would import clocks,
+//! sockets and terminals.
 
 #![expect(
     unsafe_code,
@@ -12,22 +12,22 @@ use core::alloc::{GlobalAlloc, Layout};
 #[global_allocator]
 static ALLOCATOR: dlmalloc::GlobalDlmalloc = dlmalloc::GlobalDlmalloc;
 
-// The compiler calls `memcmp`, which wasi-libc has; nothing else of it ends up in the component.
+// The compiler calls `memcmp`, which wasi-libc provides. The component contains nothing else of it.
 #[link(name = "c")]
 unsafe extern "C" {}
 
-/// A panic is a bug in filemap: bad input is answered by an error.
+/// A panic is a bug in filemap: invalid input leads to an error.
 #[panic_handler]
 fn panic(_: &core::panic::PanicInfo<'_>) -> ! {
     core::arch::wasm32::unreachable()
 }
 
-/// What the host calls to place the arguments of a call in this memory.
+/// Allocates the memory for arguments of a call, for the host.
 ///
 /// # Safety
 ///
-/// The canonical ABI's: `old` is null, or was returned from here for `old_length` bytes of this
-/// alignment.
+/// As the canonical ABI requires: `old` is null, or was returned by this function for `old_length`
+/// bytes of this alignment.
 #[unsafe(no_mangle)]
 unsafe extern "C" fn cabi_realloc(
     old: *mut u8,
@@ -38,12 +38,12 @@ unsafe extern "C" fn cabi_realloc(
     if length == 0 {
         return core::ptr::without_provenance_mut(align);
     }
-    // A list may be longer than what the language allows an allocation to be.
+    // A host may ask for more than Rust's limit on allocations.
     let Ok(layout) = Layout::from_size_align(length, align) else {
         core::arch::wasm32::unreachable()
     };
-    // SAFETY: the length is not 0, and not too large. `old` comes with the length and the alignment
-    // that it was allocated with, which were valid then.
+    // SAFETY: `length` is not 0 and the layout is valid. `old` comes with the length and the
+    // alignment of its allocation, whose layout was valid then.
     let pointer = unsafe {
         if old_length == 0 {
             ALLOCATOR.alloc(layout)

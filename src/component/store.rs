@@ -12,20 +12,21 @@ use super::bindings::exports::filemap::data::store as wit_store;
 use super::streams::{
     ItemStreamResource, KeyStreamResource, ValueReaderResource, ValueWriterResource,
 };
+use super::wasi::{WasiDirectory, preopens};
 use crate::store::{Registry, Store};
-use crate::wasi::{WasiDirectory, preopens};
 
-/// What a component keeps from call to call.
-struct Single<T>(T);
+/// A value in a static of a single-threaded component.
+struct SingleThreaded<T>(T);
 
 #[expect(unsafe_code, reason = "a static has to be one that threads can share")]
-// SAFETY: WASI 0.2 has no threads: a component's functions are called one after the other.
-unsafe impl<T> Sync for Single<T> {}
+// SAFETY: WASI 0.2 has no threads: the functions of a component are called one after another.
+unsafe impl<T> Sync for SingleThreaded<T> {}
 
 /// The directories that the stores of this component have open.
-static REGISTRY: Single<LazyCell<Registry<WasiDirectory>>> = Single(LazyCell::new(Registry::new));
+static REGISTRY: SingleThreaded<LazyCell<Registry<WasiDirectory>>> =
+    SingleThreaded(LazyCell::new(Registry::new));
 
-/// The directories that the stores of this component have open.
+/// Returns the registry of this component.
 pub(super) fn registry() -> &'static Registry<WasiDirectory> {
     &REGISTRY.0
 }

@@ -1,4 +1,4 @@
-//! What belongs to a store: its keys, its items, and values that are read and written in pieces.
+//! The resources of the interface `store` besides `store` itself: streams, readers and writers.
 
 use alloc::string::String;
 use alloc::vec::Vec;
@@ -6,8 +6,8 @@ use core::cell::RefCell;
 
 use super::bindings::exports::filemap::data::errors::Error;
 use super::bindings::exports::filemap::data::store as wit_store;
+use super::wasi::WasiDirectory;
 use crate::store::{ItemStream, KeyStream, ValueReader, ValueWriter};
-use crate::wasi::WasiDirectory;
 
 pub(super) struct KeyStreamResource(RefCell<KeyStream<WasiDirectory>>);
 pub(super) struct ItemStreamResource(RefCell<ItemStream<WasiDirectory>>);

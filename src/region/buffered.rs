@@ -1,31 +1,32 @@
-//! Mapping by reading and writing.
+//! A region that reads and writes its file in every call, for providers that cannot map files.
 
 use alloc::rc::Rc;
 use alloc::vec::Vec;
 use core::cell::RefCell;
 use core::ops::Range;
 
-use super::{Advice, Region, Resize, Sharing, Window};
-use crate::array::Transfer;
+use super::overlay::Overlay;
+use super::resize::Resize;
+use super::{Advice, Region, Sharing, Window};
 use crate::fs::{File, IoErrorKind, IoResult};
-use crate::overlay::Overlay;
+use crate::layout::Transfer;
 
-/// How much is read ahead at most: what one WASI call returns.
+/// The maximum number of bytes to read ahead: the maximum that one WASI call returns.
 const BUFFER: usize = 64 << 10;
 
-/// A region over any file, by reading and writing it.
+/// A region over any file, which reads and writes the file in every call.
 pub struct BufferedRegion<F>(Rc<RefCell<Option<Mapping<F>>>>);
 
 struct Mapping<F> {
     file: F,
     window: Window,
     sharing: Sharing,
-    /// What was written to a private region.
+    /// The changed pages of a private region.
     overlay: Overlay,
 }
 
 impl<F: File> BufferedRegion<F> {
-    /// Maps a part of a file. Nothing is read.
+    /// Creates a region over a part of a file. Reads nothing.
     pub fn new(file: F, window: Window, sharing: Sharing) -> Self {
         Self(Rc::new(RefCell::new(Some(Mapping {
             file,
@@ -35,8 +36,8 @@ impl<F: File> BufferedRegion<F> {
         }))))
     }
 
-    /// The file, and the place in it of a byte of the region.
-    pub(crate) fn place(&self, at: u64) -> IoResult<(F, u64)>
+    /// Returns the file, and the offset in the file of a byte of the region.
+    pub(crate) fn file_position(&self, at: u64) -> IoResult<(F, u64)>
     where
         F: Clone,
     {
@@ -72,8 +73,8 @@ impl<F: File> Region for BufferedRegion<F> {
         })
     }
 
-    fn run(&self, range: Range<u64>) -> IoResult<(u64, bool)> {
-        self.with(|mapping| Ok(mapping.overlay.run(mapping.window.offset, range)))
+    fn changed_run(&self, range: Range<u64>) -> IoResult<(u64, bool)> {
+        self.with(|mapping| Ok(mapping.overlay.changed_run(mapping.window.offset, range)))
     }
 
     fn flush(&self) -> IoResult<()> {
@@ -83,13 +84,13 @@ impl<F: File> Region for BufferedRegion<F> {
     }
 
     fn advise(&self, _: Range<u64>, _: Advice) -> IoResult<()> {
-        // Nothing is kept that could be dropped, or fetched ahead.
+        // There is no cache to drop or to fill.
         self.with(|_| Ok(()))
     }
 
     fn resize(&self, resize: &Resize) -> IoResult<()> {
         self.with(|mapping| {
-            (mapping.window, ()) = resize.run(&mapping.file, mapping.window, |_| Ok(()))?;
+            (mapping.window, ()) = resize.apply(&mapping.file, mapping.window, |_| Ok(()))?;
             Ok(())
         })
     }
@@ -104,8 +105,8 @@ impl<F: File> Region for BufferedRegion<F> {
 }
 
 impl<F: File> Mapping<F> {
-    /// A write past the end would make the file longer again, where a page that is gone would
-    /// refuse it.
+    /// Fails if the file has become shorter than the region. Without this check, a write past the
+    /// end would extend the file again, while a write to a missing page of a real mapping fails.
     fn check_size(&self) -> IoResult<()> {
         let end = self.window.offset + self.window.length;
         if self.file.size()? < end { Err(IoErrorKind::Truncated.into()) } else { Ok(()) }
@@ -139,8 +140,8 @@ impl<F: File> Mapping<F> {
         }
         let mut staged = Vec::new();
         for block in transfer {
-            // Runs that touch each other in the file are written together, also where they do not
-            // in the buffer.
+            // Runs that are adjacent in the file are written together, even if they are not
+            // adjacent in the buffer.
             let together = if block.region_stride == block.length as u64 {
                 (BUFFER / block.length).max(1)
             } else {
@@ -168,16 +169,16 @@ impl<F: File> Mapping<F> {
     }
 }
 
-/// Reads small runs that lie near each other by one call for many.
+/// Reads small runs that lie close together by one call.
 struct ReadAhead<'a, F> {
     mapping: &'a Mapping<F>,
-    /// Bytes of the region from `begin` on.
+    /// Bytes of the region that were read ahead; the first one lies at `begin`.
     bytes: Vec<u8>,
     begin: u64,
 }
 
 impl<F: File> ReadAhead<'_, F> {
-    /// Copies the run that begins at `region` to `out`; `next` is where the run after it begins.
+    /// Copies the run at `region` to `out`; `next` is the start of the next run.
     fn copy(&mut self, region: u64, next: Option<u64>, out: &mut [u8]) -> IoResult<()> {
         let held = self.begin..self.begin + self.bytes.len() as u64;
         if !(held.contains(&region) && region + out.len() as u64 <= held.end) {

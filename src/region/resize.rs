@@ -1,26 +1,26 @@
-//! Another length for a mapped part of a file.
+//! Resizing a region together with its file.
 
 use alloc::vec::Vec;
 
 use super::Window;
 use crate::fs::{File, IoErrorKind, IoResult};
 
-/// Another length for a region, and for the part of the file that it maps.
+/// A new length of a region, and a new start of its file.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Resize {
     /// The new length of the region in bytes.
     pub length: u64,
-    /// What the file begins with then; empty where that stays as it is.
+    /// The new content of the start of the file; empty to keep the present one.
     pub header: Vec<u8>,
 }
 
 impl Resize {
-    /// Gives the file its new length, with the region as `map` makes it, and returns the new window
-    /// and what `map` did.
+    /// Changes the length of the file and calls `map` with the new window. Returns the new window
+    /// and the result of `map`.
     ///
-    /// The file is cut off only where the region ended at its end. Wherever this stops, the file
-    /// holds what its header promises, and after an error it has its old length.
-    pub fn run<T>(
+    /// Truncates the file only if the region ended at the end of the file. Keeps the header
+    /// consistent with the content at every step, and restores the old length after an error.
+    pub fn apply<T>(
         &self,
         file: &impl File,
         window: Window,

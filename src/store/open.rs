@@ -1,4 +1,5 @@
-//! Opening: from a path or a directory to a store.
+//! Opening stores: creates the directory if asked, joins the other stores on it, and cleans up
+//! after a crash.
 
 use alloc::format;
 use alloc::string::ToString;
@@ -7,21 +8,19 @@ use alloc::vec::Vec;
 use core::mem;
 
 use super::index::Index;
+use super::key::{self, Generation};
 use super::scan::Scan;
 use super::shared::Registry;
 use super::{Durability, Handle, Live, OpenOptions, State, Store};
 use crate::error::{Error, Result};
-use crate::fs::{Directory, IoError, IoErrorKind, IoResult, Open};
-use crate::key::{self, Generation};
-use crate::lock::Lock;
-use crate::preopen::Preopens;
+use crate::fs::{Directory, IoError, IoErrorKind, IoResult, Lock, Open, Preopens};
 
 impl<D: Directory> Store<D> {
     /// Opens the directory at `path`.
     ///
     /// # Errors
     ///
-    /// As `filemap:data/store.store.open` says.
+    /// See `filemap:data/store.store.open`.
     pub fn open(
         registry: &Registry<D>,
         preopens: &Preopens<D>,
@@ -47,11 +46,11 @@ impl<D: Directory> Store<D> {
         joined.inspect_err(|_| remove_directories(grant, &made))
     }
 
-    /// Opens a directory that `name` stands for in messages.
+    /// Opens an open directory as a store; `name` is its name in messages.
     ///
     /// # Errors
     ///
-    /// As `filemap:data/store.store.open-directory` says.
+    /// See `filemap:data/store.store.open-directory`.
     pub fn open_directory(
         registry: &Registry<D>,
         directory: D,
@@ -84,42 +83,43 @@ impl<D: Directory> Store<D> {
 }
 
 impl<D: Directory> Live<D> {
-    /// Becomes one of the stores on the directory. Where another one writes to it, that knows what
-    /// is there; otherwise the names are read, also for those that are open already.
+    /// Joins the stores on the directory. If one of them is a writer, the shared index is up to
+    /// date. Otherwise lists the directory, and updates the index for all stores on it.
     fn join(mut self, name: &str, options: OpenOptions) -> Result<Self> {
         let is_known = self.shared.state.with(|state| {
             let is_known = state.writers > 0;
-            // At once: while there is one that writes, the lock is held, and what is known is true.
+            // In the same step: while there is a writer, the directory is locked and the index is
+            // up to date.
             state.writers += u64::from(is_known && !options.read_only);
             is_known
         });
         self.writes = is_known && !options.read_only;
         if !is_known {
-            let hold = if options.read_only {
+            let lock = if options.read_only {
                 None
             } else {
-                self.directory.hold().map_err(|error| refuse(name, &error))?
+                self.directory.try_lock().map_err(|error| refuse(name, &error))?
             };
-            let scan = Scan::of(&self.directory, hold.is_some());
+            let scan = Scan::of(&self.directory, lock.is_some());
             let scan = scan.map_err(|error| Error::io("list the directory", name, &error))?;
             let old = self.shared.with_index(|index| mem::replace(index, scan.index));
-            // It may be large, and is not dropped where others wait.
+            // The old index may be large. Drop it outside the lock.
             drop(old);
             if !options.read_only {
-                self.probe(name)?;
-                self.shared.state.with(|state| (state.writers, state.hold) = (1, hold));
+                self.check_writable(name)?;
+                self.shared.state.with(|state| (state.writers, state.lock) = (1, lock));
                 self.writes = true;
                 self.clean_up(&scan.unfinished);
             }
         } else if self.writes {
-            self.probe(name)?;
+            self.check_writable(name)?;
         }
         Ok(self)
     }
 
-    /// Finds out whether the directory may be written to, by writing to it: no other question that
-    /// one can ask has the same answer everywhere.
-    fn probe(&self, name: &str) -> Result<()> {
+    /// Fails if the directory is not writable. Creates a file to find out, because no other check
+    /// has the same answer on all providers.
+    fn check_writable(&self, name: &str) -> Result<()> {
         let temporary = key::temporary_name(self.shared.with_index(Index::allocate_temporary));
         match self.directory.open_file(&temporary, Open::CreateNew) {
             Ok(file) => {
@@ -128,26 +128,26 @@ impl<D: Directory> Live<D> {
                 Ok(())
             }
             Err(error) if error.kind == IoErrorKind::NotPermitted => Err(refuse(name, &error)),
-            // A full disk, for instance, is no reason not to read.
+            // Other errors, such as a full disk, do not prevent reading.
             Err(_) => Ok(()),
         }
     }
 
-    /// Removes what a crash has left. What cannot be removed now is found again by whoever opens
-    /// the directory next.
+    /// Removes the remains of a crash. Whoever opens the directory next finds the files that cannot
+    /// be removed now.
     fn clean_up(&self, unfinished: &[Generation]) {
         for number in unfinished {
             _ = self.directory.remove_file(&key::temporary_name(*number));
         }
         for (key, generation) in self.shared.with_index(|index| mem::take(&mut index.outdated)) {
             if self.remove_value_file(&key, generation).is_err() {
-                self.keep_in_mind(&key, generation);
+                self.remove_later(&key, generation);
             }
         }
     }
 }
 
-/// The error for a directory that may not be written to.
+/// Returns the error for a directory that cannot be opened for writing.
 fn refuse(name: &str, error: &IoError) -> Error {
     if error.kind != IoErrorKind::NotPermitted {
         return Error::io("lock the directory", name, error);
@@ -158,7 +158,7 @@ fn refuse(name: &str, error: &IoError) -> Error {
     ))
 }
 
-/// Makes the directories of a path that are not there yet, and says which; all of them, or none.
+/// Creates the missing directories of a path, all or none, and returns them.
 fn create_directories<'a>(
     grant: &impl Directory,
     path: &'a str,
@@ -190,7 +190,7 @@ fn create_directories<'a>(
     Ok(made)
 }
 
-/// Removes directories that were made for nothing, as far as that can be done.
+/// Removes created directories after an error, as far as possible.
 fn remove_directories(grant: &impl Directory, made: &[&str]) {
     for directory in made.iter().rev() {
         _ = grant.remove_directory(directory);

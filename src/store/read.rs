@@ -1,21 +1,22 @@
-//! Reading values: whole, in part, many, as a stream, and as an array.
+//! Reading values: whole, in part, several at once, as a stream, or as an array.
 
 use alloc::format;
 use alloc::string::{String, ToString};
 use alloc::sync::Arc;
 use alloc::vec::Vec;
 
-use super::index::{Place, refuse_unnumbered};
-use super::stream::check_most;
+use super::index::{ValueFile, refuse_unnumbered};
+use super::stream::check_max;
 use super::{Handle, Live, Store};
 use crate::array::{Memmap, Mode};
-use crate::error::{Error, Result, printed};
+use crate::display::excerpt;
+use crate::error::{Error, Result};
 use crate::fs::{Directory, File, IoErrorKind, Open};
 use crate::limits::{MAX_TRANSFER, check_keys, check_transfer, zeroed};
 use crate::region::{MapFile, Region};
 
-/// A value that is read from its beginning to its end. It reads the value that there was when it
-/// was made, also when the key is replaced or removed meanwhile: its file lives on without a name.
+/// A stream over a value. It reads the value that the key had when the stream was opened, even if
+/// the key is replaced or removed, because an open file survives its removal.
 pub struct ValueReader<D: Directory> {
     handle: Arc<Handle<D>>,
     key: String,
@@ -25,17 +26,17 @@ pub struct ValueReader<D: Directory> {
 }
 
 impl<D: Directory> Store<D> {
-    /// The value of `key`, or `None` where there is no such key.
+    /// Returns the value of `key`, or `None` if there is no such key.
     ///
     /// # Errors
     ///
-    /// [`Error::LimitExceeded`] for a value larger than one call may move, [`Error::NotFound`]
-    /// where somebody else has removed its file, and those of the file system.
+    /// [`Error::LimitExceeded`] if the value is larger than one call may move, [`Error::NotFound`]
+    /// if another program has removed its file, and those of the file system.
     pub fn get(&self, key: &str) -> Result<Option<Vec<u8>>> {
         self.0.get(&*self.0.live()?, key)
     }
 
-    /// The bytes `offset` to `offset + length` of the value, cut off where it ends.
+    /// Returns the bytes `offset` to `offset + length` of the value, as far as it has them.
     ///
     /// # Errors
     ///
@@ -46,11 +47,11 @@ impl<D: Directory> Store<D> {
         self.0.read_file(key, &file, offset, length).map(Some)
     }
 
-    /// The values of these keys, in their order.
+    /// Returns the values of several keys, in the same order.
     ///
     /// # Errors
     ///
-    /// Those of [`Store::get`]; what one call may move is for all of them together.
+    /// Those of [`Store::get`]; the limit applies to all values together.
     pub fn get_many(&self, keys: &[impl AsRef<str>]) -> Result<Vec<Option<Vec<u8>>>> {
         let live = self.0.live()?;
         check_keys(keys.len())?;
@@ -64,7 +65,7 @@ impl<D: Directory> Store<D> {
         keys.iter().map(AsRef::as_ref).map(value).collect()
     }
 
-    /// The length of the value in bytes.
+    /// Returns the length of the value in bytes.
     ///
     /// # Errors
     ///
@@ -73,11 +74,11 @@ impl<D: Directory> Store<D> {
         Ok(self.0.open_value(&*self.0.live()?, key)?.map(|(_, size)| size))
     }
 
-    /// A stream over the value.
+    /// Returns a stream over the value.
     ///
     /// # Errors
     ///
-    /// Those of [`Store::get`], whatever the size.
+    /// Those of [`Store::get`], except that the size has no limit.
     pub fn reader(&self, key: &str) -> Result<Option<ValueReader<D>>> {
         let value = self.0.open_value(&*self.0.live()?, key)?;
         let reader = |(file, size)| ValueReader {
@@ -90,21 +91,21 @@ impl<D: Directory> Store<D> {
         Ok(value.map(reader))
     }
 
-    /// A reader of the value from byte `offset` on, for a stream: the value that the key has now.
+    /// Returns a stream over the value from byte `offset`.
     ///
     /// # Errors
     ///
-    /// Those of [`Store::get`], whatever the size.
+    /// Those of [`Store::get`], except that the size has no limit.
     pub fn reader_from(&self, key: &str, offset: u64) -> Result<Option<ValueReader<D>>> {
         let reader = self.reader(key)?;
         Ok(reader.map(|reader| ValueReader { position: offset.min(reader.size), ..reader }))
     }
 
-    /// The value as an array of one axis of `uint8`.
+    /// Opens the value as a one-dimensional array of `uint8`.
     ///
     /// # Errors
     ///
-    /// As `filemap:data/store.store.open-value` says.
+    /// See `filemap:data/store.store.open-value`.
     pub fn open_value<R: Region>(&self, key: &str, mode: Mode) -> Result<Option<Memmap<R>>>
     where
         D::File: MapFile<Region = R>,
@@ -129,25 +130,27 @@ impl<D: Directory> Store<D> {
 }
 
 impl<D: Directory> ValueReader<D> {
-    /// The next bytes, at most `most` and no more than one call may move; none at the end.
+    /// Returns the next bytes: at most `max`, and no more than one call may move. Returns no bytes
+    /// at the end.
     ///
     /// # Errors
     ///
-    /// [`Error::InvalidArgument`] where `most` is 0, [`Error::Truncated`] where somebody has cut
-    /// the file off, and those of the file system.
-    pub fn read(&mut self, most: u64) -> Result<Vec<u8>> {
-        check_most(most, "bytes")?;
-        let length = most.min(MAX_TRANSFER).min(self.size - self.position);
+    /// [`Error::InvalidArgument`] if `max` is 0, [`Error::Truncated`] if the file was truncated,
+    /// and those of the file system.
+    pub fn read(&mut self, max: u64) -> Result<Vec<u8>> {
+        check_max(max, "bytes")?;
+        let length = max.min(MAX_TRANSFER).min(self.size - self.position);
         let bytes = self.handle.read_file(&self.key, &self.file, self.position, length)?;
         self.position += length;
         Ok(bytes)
     }
 
-    /// Fills `buffer` with the next bytes, as far as there are any, and returns how many it read.
+    /// Reads the next bytes into `buffer` and returns their number, which is less than its length
+    /// only at the end.
     ///
     /// # Errors
     ///
-    /// [`Error::Truncated`] if something has truncated the file, and those of the file system.
+    /// [`Error::Truncated`] if the file was truncated, and those of the file system.
     pub fn read_into(&mut self, buffer: &mut [u8]) -> Result<usize> {
         let length = buffer.len().min(usize::try_from(self.remaining()).unwrap_or(usize::MAX));
         self.file
@@ -157,15 +160,15 @@ impl<D: Directory> ValueReader<D> {
         Ok(length)
     }
 
-    /// The number of bytes up to the end of the value.
+    /// Returns the number of bytes up to the end of the value.
     #[must_use]
     pub const fn remaining(&self) -> u64 {
         self.size - self.position
     }
 
-    /// The file of the value, and the place in it of the next byte.
+    /// Returns the file of the value, and the offset of the next byte in it.
     #[must_use]
-    pub const fn place(&self) -> (&D::File, u64) {
+    pub const fn file_position(&self) -> (&D::File, u64) {
         (&self.file, self.position)
     }
 }
@@ -176,18 +179,23 @@ impl<D: Directory> Handle<D> {
         self.read_file(key, &file, 0, size).map(Some)
     }
 
-    /// The file of a value, and its size.
+    /// Opens the file of a value and returns it with its size.
     pub(super) fn open_value(&self, live: &Live<D>, key: &str) -> Result<Option<(D::File, u64)>> {
         let Some((file, _)) = self.open_file(live, key, Open::Read)? else { return Ok(None) };
         let size = file.size().map_err(|error| self.read_failed(key, &error))?;
         Ok(Some((file, size)))
     }
 
-    fn open_file(&self, live: &Live<D>, key: &str, how: Open) -> Result<Option<(D::File, Place)>> {
+    fn open_file(
+        &self,
+        live: &Live<D>,
+        key: &str,
+        how: Open,
+    ) -> Result<Option<(D::File, ValueFile)>> {
         loop {
-            let Some(place) = live.shared.place(key) else { return Ok(None) };
+            let Some(place) = live.shared.value_file(key) else { return Ok(None) };
             let name = place.file_name(key)?;
-            if how != Open::Read && matches!(place, Place::Unnumbered(_)) {
+            if how != Open::Read && matches!(place, ValueFile::Unnumbered(_)) {
                 return Err(refuse_unnumbered(key, &name));
             }
             match live.directory.open_file(&name, how) {
@@ -195,25 +203,24 @@ impl<D: Directory> Handle<D> {
                     drop(name);
                     return Ok(Some((file, place)));
                 }
-                // Between the two, somebody has replaced the value and removed the file: the next
-                // one will do.
+                // The value was replaced and its file removed after the lookup. Try the new file.
                 Err(error)
                     if error.kind == IoErrorKind::NotFound
-                        && live.shared.place(key).as_ref() != Some(&place) => {}
+                        && live.shared.value_file(key).as_ref() != Some(&place) => {}
                 Err(error) => return Err(self.read_failed(key, &error)),
             }
         }
     }
 
-    /// Whether a key has no file, which only somebody else can have brought about.
+    /// Returns whether the file of a key is missing, because another program has removed it.
     pub(super) fn is_missing(&self, live: &Live<D>, key: &str) -> Result<bool> {
         loop {
-            let Some(place) = live.shared.place(key) else { return Ok(false) };
+            let Some(place) = live.shared.value_file(key) else { return Ok(false) };
             let found = live.directory.has_file(&place.file_name(key)?);
             if found.map_err(|error| self.read_failed(key, &error))? {
                 return Ok(false);
             }
-            if live.shared.place(key).as_ref() == Some(&place) {
+            if live.shared.value_file(key).as_ref() == Some(&place) {
                 return Ok(true);
             }
         }
@@ -228,7 +235,7 @@ impl<D: Directory> Handle<D> {
         length: u64,
     ) -> Result<Vec<u8>> {
         if length > MAX_TRANSFER {
-            let what = format!("the value of `{}`", printed(key));
+            let what = format!("the value of `{}`", excerpt(key));
             check_transfer(length, &what, "read it in pieces by `get-range` or a `reader`")?;
         }
         let mut buffer = zeroed(length)?;

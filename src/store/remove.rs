@@ -4,24 +4,25 @@ use alloc::format;
 use alloc::string::String;
 use alloc::vec::Vec;
 
-use super::index::{Place, refuse_unnumbered};
+use super::index::{ValueFile, refuse_unnumbered};
 use super::{Durability, Handle, Live, Store};
-use crate::error::{Error, Result, printed};
+use crate::display::excerpt;
+use crate::error::{Error, Result};
 use crate::fs::{Directory, IoError};
 
-/// How many keys `clear` looks up at a time.
+/// The number of keys that `clear` looks up at a time.
 const KEYS_AT_A_TIME: u32 = 1000;
 
 impl<D: Directory> Store<D> {
-    /// Removes `key` and says whether it was there.
+    /// Removes `key` and returns whether it existed.
     ///
     /// # Errors
     ///
-    /// [`Error::AccessDenied`] in a read-only store, or for a file without a number, and those of
-    /// the file system.
+    /// [`Error::AccessDenied`] if the store is read-only or the file of the value has no number,
+    /// and those of the file system.
     pub fn remove(&self, key: &str) -> Result<bool> {
         let live = self.0.writeable()?;
-        let is_removed = live.shared.alone(key, || self.0.remove(&live, key))?;
+        let is_removed = live.shared.with_key_locked(key, || self.0.remove(&live, key))?;
         if is_removed {
             self.0.sync_removed(&live, key)?;
         }
@@ -32,10 +33,10 @@ impl<D: Directory> Store<D> {
     ///
     /// # Errors
     ///
-    /// Those of [`Store::get`] and [`Store::remove`]. What cannot be read stays.
+    /// Those of [`Store::get`] and [`Store::remove`]. A value that cannot be read is not removed.
     pub fn pop(&self, key: &str) -> Result<Option<Vec<u8>>> {
         let live = self.0.writeable()?;
-        let value = live.shared.alone(key, || {
+        let value = live.shared.with_key_locked(key, || {
             let Some(value) = self.0.get(&live, key)? else { return Ok(None) };
             self.0.remove(&live, key)?;
             Ok(Some(value))
@@ -57,18 +58,19 @@ impl<D: Directory> Store<D> {
             let Some(key) = live.shared.with_index(|index| index.first_numbered().cloned()) else {
                 return Ok(None);
             };
-            // Somebody else may have removed it meanwhile.
+            // Another thread may have removed the key since.
             if let Some(value) = self.pop(&key)? {
                 return Ok(Some((key, value)));
             }
         }
     }
 
-    /// Removes all keys but those of files without a number; files that are not keys stay.
+    /// Removes all keys, except those whose files have no number. Does not remove files that are
+    /// not values.
     ///
     /// # Errors
     ///
-    /// Those of [`Store::remove`]; some keys may be removed then.
+    /// Those of [`Store::remove`]. Some keys may have been removed.
     pub fn clear(&self) -> Result<()> {
         let live = self.0.writeable()?;
         let mut after: Option<String> = None;
@@ -77,8 +79,8 @@ impl<D: Directory> Store<D> {
             let Some(last) = keys.last() else { break };
             after = Some(last.clone());
             for key in &keys {
-                live.shared.alone(key, || match live.shared.place(key) {
-                    Some(Place::Numbered(_)) => self.0.remove(&live, key).map(drop),
+                live.shared.with_key_locked(key, || match live.shared.value_file(key) {
+                    Some(ValueFile::Numbered(_)) => self.0.remove(&live, key).map(drop),
                     _ => Ok(()),
                 })?;
             }
@@ -91,18 +93,18 @@ impl<D: Directory> Store<D> {
 }
 
 impl<D: Directory> Handle<D> {
-    /// Removes a key that nobody else changes meanwhile.
+    /// Removes a key that is locked.
     fn remove(&self, live: &Live<D>, key: &str) -> Result<bool> {
-        let generation = match live.shared.place(key) {
+        let generation = match live.shared.value_file(key) {
             None => return Ok(false),
-            Some(Place::Unnumbered(file)) => return Err(refuse_unnumbered(key, &file)),
-            Some(Place::Numbered(generation)) => generation,
+            Some(ValueFile::Unnumbered(file)) => return Err(refuse_unnumbered(key, &file)),
+            Some(ValueFile::Numbered(generation)) => generation,
         };
-        // The older values first: with the newest gone, the next opening would take one of them for
-        // it.
+        // Older values go first: without the newest value, the next opening would take one of them
+        // for it.
         live.remove_outdated(key).map_err(|error| self.remove_failed(key, &error))?;
-        // Out of the index before it is out of the directory: who has found it there finds its file
-        // as well, or looks again.
+        // The index goes before the directory: a reader that found the key in the index finds the
+        // file too, or looks again.
         live.shared.with_index(|index| index.remove(key));
         live.remove_value_file(key, generation).map_err(|error| {
             live.shared.with_index(|index| index.insert(key, generation));
@@ -111,7 +113,7 @@ impl<D: Directory> Handle<D> {
         Ok(true)
     }
 
-    /// Waits until the removal of a key is on the disk, if the durability says so.
+    /// Waits until the removal of a key is on the disk, if the durability requires it.
     fn sync_removed(&self, live: &Live<D>, key: &str) -> Result<()> {
         if self.options.durability < Durability::Full {
             return Ok(());
@@ -120,6 +122,6 @@ impl<D: Directory> Handle<D> {
     }
 
     fn remove_failed(&self, key: &str, error: &IoError) -> Error {
-        Error::io(&format!("remove the value of `{}` from", printed(key)), &self.name, error)
+        Error::io(&format!("remove the value of `{}` from", excerpt(key)), &self.name, error)
     }
 }

@@ -1,112 +1,116 @@
-//! Reading the names in a directory, and making sense of what a crash has left.
+//! Scanning a directory: builds the index from the file names, and finds the remains of a crash.
 
 use alloc::collections::btree_map::Entry as Slot;
 use alloc::format;
 use alloc::string::{String, ToString};
 use alloc::vec::Vec;
 
-use super::MAX_NAMED;
-use super::index::{Index, Place, cost};
-use crate::fs::{Directory, Entry, IoError, IoErrorKind, IoResult};
-use crate::key::{self, Generation, Name};
+use super::MAX_LISTED_NAMES;
+use super::index::{Index, ValueFile, key_memory};
+use super::key::{self, FileName, Generation};
+use crate::fs::{Directory, DirectoryEntry, IoError, IoErrorKind, IoResult};
 use crate::limits::MAX_INDEX;
 
-/// What the names in a directory say.
+/// The result of a scan.
 #[derive(Debug, Default)]
 pub(super) struct Scan {
-    /// The newest value of every key, and those that have a newer one.
+    /// The newest value of every key, and the outdated values.
     pub(super) index: Index,
-    /// The files of unfinished writes.
+    /// The temporary files of unfinished writes.
     pub(super) unfinished: Vec<Generation>,
-    /// About how much memory all this takes, in bytes.
+    /// The approximate memory of the scan, in bytes.
     size: u64,
 }
 
 impl Scan {
-    /// Lists a directory once; `alone` says whether nobody else writes to it.
-    pub(super) fn of(directory: &impl Directory, alone: bool) -> IoResult<Self> {
+    /// Lists a directory; `is_locked` tells whether other processes cannot write to it.
+    pub(super) fn of(directory: &impl Directory, is_locked: bool) -> IoResult<Self> {
         let mut scan = Self::default();
-        directory.for_each_entry(alone, &mut |entry| {
-            // What is too much already does not become more.
+        directory.for_each_entry(is_locked, &mut |entry| {
+            // Stop collecting once the limit is exceeded.
             if scan.size <= MAX_INDEX {
                 scan.add(&entry);
             }
         })?;
         if scan.size > MAX_INDEX {
-            let keys = scan.index.places.len();
+            let keys = scan.index.files.len();
             let detail = format!(
                 "it has more than {keys} keys, and those of a store take at most {MAX_INDEX} bytes \
                  of memory"
             );
             return Err(IoError { kind: IoErrorKind::OverLimit, detail });
         }
-        let Index { places, size, findings, outdated, .. } = &mut scan.index;
-        *size = places.iter().map(|(key, place)| cost(key) + place.cost()).sum();
+        let Index { files, size, findings, outdated, .. } = &mut scan.index;
+        *size = files.iter().map(|(key, place)| key_memory(key) + place.memory()).sum();
         findings.unfinished = scan.unfinished.len() as u64;
         findings.outdated = outdated.len() as u64;
         Ok(scan)
     }
 
-    fn add(&mut self, entry: &Entry<'_>) {
-        let found = if entry.is_utf8 { key::parse(entry.name) } else { Name::Foreign };
+    fn add(&mut self, entry: &DirectoryEntry<'_>) {
+        let found = if entry.is_utf8 { key::parse(entry.name) } else { FileName::Foreign };
         match &found {
-            // Also for a directory of such a name, which a new file could not replace.
-            Name::Value(_, generation) => {
+            // A directory with such a name counts too, because a new file could not replace it.
+            FileName::Value(_, generation) => {
                 self.index.next_generation = self.index.next_generation.max(generation + 1);
             }
-            Name::Temporary(number) => {
-                self.index.next_temporary = self.index.next_temporary.max(number + 1)
+            FileName::Temporary(number) => {
+                self.index.next_temporary = self.index.next_temporary.max(number + 1);
             }
-            Name::Unnumbered(_) | Name::Foreign => {}
+            FileName::Unnumbered(_) | FileName::Foreign => {}
         }
         match found {
             _ if !entry.is_file => self.add_foreign(entry.name),
-            Name::Foreign => self.add_foreign(entry.name),
-            Name::Temporary(number) => {
-                self.size += cost("");
+            FileName::Foreign => self.add_foreign(entry.name),
+            FileName::Temporary(number) => {
+                self.size += key_memory("");
                 self.unfinished.push(number);
             }
-            Name::Value(key, generation) => self.add_value(key, Place::Numbered(generation)),
-            Name::Unnumbered(key) => self.add_value(key, Place::Unnumbered(entry.name.into())),
+            FileName::Value(key, generation) => {
+                self.add_value(key, ValueFile::Numbered(generation))
+            }
+            FileName::Unnumbered(key) => {
+                self.add_value(key, ValueFile::Unnumbered(entry.name.into()))
+            }
         }
     }
 
     fn add_foreign(&mut self, name: &str) {
         let findings = &mut self.index.findings;
         findings.foreign += 1;
-        if findings.foreign_names.len() < MAX_NAMED {
+        if findings.foreign_names.len() < MAX_LISTED_NAMES {
             findings.foreign_names.push(name.to_string());
-            self.size += cost(name);
-            self.index.findings_size += cost(name);
+            self.size += key_memory(name);
+            self.index.findings_size += key_memory(name);
         }
     }
 
-    fn add_value(&mut self, key: String, found: Place) {
-        self.size += cost(&key) + found.cost();
-        let mut known = match self.index.places.entry(key) {
+    fn add_value(&mut self, key: String, found: ValueFile) {
+        self.size += key_memory(&key) + found.memory();
+        let mut known = match self.index.files.entry(key) {
             Slot::Vacant(slot) => {
                 slot.insert(found);
                 return;
             }
             Slot::Occupied(slot) => slot,
         };
-        // The same one twice is what some file systems list when they change meanwhile.
+        // Some file systems list an entry twice if the directory changes during the listing.
         if *known.get() == found {
             return;
         }
         let wins = match (known.get(), &found) {
-            (Place::Numbered(known), Place::Numbered(found)) => found > known,
-            (Place::Numbered(_), Place::Unnumbered(_)) => false,
-            (Place::Unnumbered(_), Place::Numbered(_)) => true,
-            // Whatever the order in which they are listed.
-            (Place::Unnumbered(known), Place::Unnumbered(found)) => found < known,
+            (ValueFile::Numbered(known), ValueFile::Numbered(found)) => found > known,
+            (ValueFile::Numbered(_), ValueFile::Unnumbered(_)) => false,
+            (ValueFile::Unnumbered(_), ValueFile::Numbered(_)) => true,
+            // Independent of the order of the listing.
+            (ValueFile::Unnumbered(known), ValueFile::Unnumbered(found)) => found < known,
         };
         match if wins { known.insert(found) } else { found } {
-            Place::Numbered(older) => {
+            ValueFile::Numbered(older) => {
                 let key = known.key().clone();
                 self.index.outdated.push((key, older));
             }
-            Place::Unnumbered(name) => self.add_foreign(&name),
+            ValueFile::Unnumbered(name) => self.add_foreign(&name),
         }
     }
 }
@@ -116,19 +120,19 @@ mod tests {
     use super::*;
     use alloc::vec;
 
-    /// What a directory with files of these names holds.
+    /// Scans a directory of files with these names.
     fn scan(names: &[&str]) -> Scan {
         let mut scan = Scan::default();
         for name in names {
-            scan.add(&Entry { name, is_utf8: true, is_file: true });
+            scan.add(&DirectoryEntry { name, is_utf8: true, is_file: true });
         }
         scan
     }
 
-    /// The keys and their files.
-    fn places(scan: &Scan) -> Vec<(&str, String)> {
+    /// Returns the keys and their files.
+    fn files(scan: &Scan) -> Vec<(&str, String)> {
         scan.index
-            .places
+            .files
             .iter()
             .map(|(key, place)| (&**key, place.file_name(key).unwrap().into_owned()))
             .collect()
@@ -139,7 +143,7 @@ mod tests {
         for names in [["k#2", "k#10", "k#9"], ["k#10", "k#9", "k#2"], ["k#9", "k#2", "k#10"]] {
             let mut found = scan(&names);
             found.index.outdated.sort();
-            assert_eq!(places(&found), [("k", "k#10".to_string())]);
+            assert_eq!(files(&found), [("k", "k#10".to_string())]);
             assert_eq!(found.index.outdated, vec![("k".to_string(), 2), ("k".to_string(), 9)]);
             assert_eq!(found.index.next_generation, 11);
         }
@@ -148,18 +152,18 @@ mod tests {
     #[test]
     fn a_file_without_a_number_is_a_value_where_the_key_has_no_other() {
         assert_eq!(
-            places(&scan(&["a b", "plain"])),
+            files(&scan(&["a b", "plain"])),
             [("a b", "a b".to_string()), ("plain", "plain".to_string())]
         );
         for names in
             [["a b", "a%20b", "a%20b#3"], ["a%20b#3", "a%20b", "a b"], ["a%20b", "a%20b#3", "a b"]]
         {
             let found = scan(&names);
-            assert_eq!(places(&found), [("a b", "a%20b#3".to_string())]);
+            assert_eq!(files(&found), [("a b", "a%20b#3".to_string())]);
             assert_eq!((found.index.findings.foreign, found.index.outdated.len()), (2, 0));
         }
         for names in [["a b", "a%20b"], ["a%20b", "a b"]] {
-            assert_eq!(places(&scan(&names)), [("a b", "a b".to_string())]);
+            assert_eq!(files(&scan(&names)), [("a b", "a b".to_string())]);
         }
     }
 
@@ -168,7 +172,7 @@ mod tests {
         let found = scan(&["%temporary-filemap#7", "a#x", "a#1#2"]);
         assert_eq!((found.unfinished, found.index.outdated), (vec![7], vec![]));
         assert_eq!(
-            (found.index.places.len(), found.index.next_generation, found.index.next_temporary),
+            (found.index.files.len(), found.index.next_generation, found.index.next_temporary),
             (0, 0, 8)
         );
         assert_eq!(found.index.findings.foreign_names, ["a#x", "a#1#2"]);
@@ -177,9 +181,9 @@ mod tests {
     #[test]
     fn directories_are_no_values_and_names_that_are_not_utf8_neither() {
         let mut found = Scan::default();
-        found.add(&Entry { name: "k#4", is_utf8: true, is_file: false });
-        found.add(&Entry { name: "k\u{fffd}", is_utf8: false, is_file: true });
-        let Index { places, next_generation, findings, .. } = found.index;
-        assert_eq!((places.len(), next_generation, findings.foreign), (0, 5, 2));
+        found.add(&DirectoryEntry { name: "k#4", is_utf8: true, is_file: false });
+        found.add(&DirectoryEntry { name: "k\u{fffd}", is_utf8: false, is_file: true });
+        let Index { files, next_generation, findings, .. } = found.index;
+        assert_eq!((files.len(), next_generation, findings.foreign), (0, 5, 2));
     }
 }

@@ -1,48 +1,47 @@
-//! What the stores on one directory have in common.
+//! State that all stores of a process on one directory share: the index and the locks.
 
 use alloc::sync::{Arc, Weak};
 use alloc::vec::Vec;
 
-use super::index::{Index, Place};
-use crate::fs::Directory;
-use crate::lock::Lock;
+use super::index::{Index, ValueFile};
+use crate::fs::{Directory, Lock};
 
-/// How many changes there can be at once, each of another key.
-const LANES: usize = 64;
+/// The number of lock stripes: changes of keys in different stripes can run in parallel.
+const STRIPES: usize = 64;
 
-/// The directories that stores of a provider have open.
+/// The directories that the stores of a provider have open.
 pub struct Registry<D: Directory>(D::Lock<Vec<Weak<Shared<D>>>>);
 
-/// What is known of a directory by all the stores on it.
+/// The shared state of the stores on a directory.
 ///
-/// Three kinds of locks keep threads apart. `state` is held for moments, and never while anything
-/// waits for a disk. A lane is held by whoever changes a key of it, from the renaming of the new
-/// file to the removal of the old one. `opening` is held by whoever joins. A lane or `opening` is
-/// taken before `state`, and lanes in their order.
+/// There are three kinds of locks. `state` is held briefly and never while waiting for a disk. A
+/// stripe is held while one of its keys changes, from the rename of the new file to the removal of
+/// the old one. `opening` is held while a store is opened. A stripe or `opening` is taken before
+/// `state`, and stripes are taken in ascending order.
 pub(super) struct Shared<D: Directory> {
     identity: D::Identity,
     pub(super) opening: D::Lock<()>,
     pub(super) state: D::Lock<State<D>>,
-    lanes: Vec<D::Lock<()>>,
+    stripes: Vec<D::Lock<()>>,
 }
 
-/// The keys, and who writes.
+/// The index and the writers.
 pub(super) struct State<D: Directory> {
     pub(super) index: Index,
-    /// How many stores are open for writing.
+    /// The number of stores that are open for writing.
     pub(super) writers: u64,
-    /// What keeps other processes from writing meanwhile, where there is such a thing.
-    pub(super) hold: Option<D::Hold>,
+    /// The lock against other processes, if the provider has locks.
+    pub(super) lock: Option<D::DirectoryLock>,
 }
 
 impl<D: Directory> Registry<D> {
-    /// A registry of no directories. A provider has one, for as long as it is.
+    /// Creates an empty registry. A provider has one for its whole lifetime.
     #[must_use]
     pub fn new() -> Self {
         Self(Lock::new(Vec::new()))
     }
 
-    /// What the stores on a directory have in common; it is new where there are none.
+    /// Returns the shared state of a directory; creates it if no store has the directory open.
     pub(super) fn shared(&self, identity: D::Identity) -> Arc<Shared<D>> {
         self.0.with(|all| {
             all.retain(|shared| shared.strong_count() > 0);
@@ -65,48 +64,48 @@ impl<D: Directory> Default for Registry<D> {
 
 impl<D: Directory> Shared<D> {
     fn new(identity: D::Identity) -> Self {
-        let state = State { index: Index::default(), writers: 0, hold: None };
-        let lanes = (0..LANES).map(|_| Lock::new(())).collect();
-        Self { identity, opening: Lock::new(()), state: Lock::new(state), lanes }
+        let state = State { index: Index::default(), writers: 0, lock: None };
+        let stripes = (0..STRIPES).map(|_| Lock::new(())).collect();
+        Self { identity, opening: Lock::new(()), state: Lock::new(state), stripes }
     }
 
-    /// Asks or changes the index.
+    /// Calls `act` with the index.
     pub(super) fn with_index<R>(&self, act: impl FnOnce(&mut Index) -> R) -> R {
         self.state.with(|state| act(&mut state.index))
     }
 
-    /// Where the value of a key is.
-    pub(super) fn place(&self, key: &str) -> Option<Place> {
-        self.with_index(|index| index.places.get(key).cloned())
+    /// Returns the file that holds the value of a key.
+    pub(super) fn value_file(&self, key: &str) -> Option<ValueFile> {
+        self.with_index(|index| index.files.get(key).cloned())
     }
 
-    /// Has a key that nobody else changes meanwhile.
-    pub(super) fn alone<R>(&self, key: &str, act: impl FnOnce() -> R) -> R {
-        self.lanes[lane(key)].with(|()| act())
+    /// Calls `act` while no other thread can change the key.
+    pub(super) fn with_key_locked<R>(&self, key: &str, act: impl FnOnce() -> R) -> R {
+        self.stripes[stripe_of(key)].with(|()| act())
     }
 
-    /// The same with several keys. `act` is called once.
-    pub(super) fn alone_with<'a>(
+    /// Calls `act` once while no other thread can change any of the keys.
+    pub(super) fn with_keys_locked<'a>(
         &self,
         keys: impl Iterator<Item = &'a str>,
         act: &mut dyn FnMut(),
     ) {
-        let mut wanted = [false; LANES];
-        keys.for_each(|key| wanted[lane(key)] = true);
-        self.take_lanes(&wanted, act);
+        let mut wanted = [false; STRIPES];
+        keys.for_each(|key| wanted[stripe_of(key)] = true);
+        self.lock_stripes(&wanted, act);
     }
 
-    /// Takes the lanes that are wanted, the first first, so that no two wait for each other.
-    fn take_lanes(&self, wanted: &[bool], act: &mut dyn FnMut()) {
+    /// Locks the wanted stripes in ascending order, so that no two threads wait for each other.
+    fn lock_stripes(&self, wanted: &[bool], act: &mut dyn FnMut()) {
         let Some(last) = wanted.iter().rposition(|&wanted| wanted) else { return act() };
-        self.take_lanes(&wanted[..last], &mut || self.lanes[last].with(|()| act()));
+        self.lock_stripes(&wanted[..last], &mut || self.stripes[last].with(|()| act()));
     }
 }
 
-/// The lane of a key: FNV-1a, because keys that are much alike should not meet in one.
-fn lane(key: &str) -> usize {
+/// Returns the stripe of a key: its FNV-1a hash, which distributes similar keys.
+fn stripe_of(key: &str) -> usize {
     let hash = key
         .bytes()
         .fold(0x811c_9dc5_u32, |hash, byte| (hash ^ u32::from(byte)).wrapping_mul(0x0100_0193));
-    hash as usize % LANES
+    hash as usize % STRIPES
 }

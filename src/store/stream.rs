@@ -1,26 +1,27 @@
-//! The keys of a store, and its items, read in pieces while the store changes.
+//! Streams over the keys and items of a store, which may change while they are read.
 
 use alloc::format;
 use alloc::string::String;
 use alloc::sync::Arc;
 use alloc::vec::Vec;
 
-use super::index::cost;
+use super::index::key_memory;
 use super::{Handle, Live};
 use crate::error::{Error, Result};
 use crate::fs::Directory;
 use crate::limits::{MAX_KEYS, MAX_TRANSFER, check_transfer};
 
-/// How many keys an item stream looks up at a time.
+/// The number of keys that an item stream looks up at a time.
 const KEYS_AT_A_TIME: u32 = 100;
 
-/// The keys of a store in the order of their bytes: a place behind the last one that was returned.
+/// A stream of the keys in the order of their bytes. It only remembers the last key that it
+/// returned.
 pub struct KeyStream<D: Directory> {
     handle: Arc<Handle<D>>,
     after: Option<String>,
 }
 
-/// The keys of a store with their values, in the same order.
+/// A stream of the keys with their values, in the order of the keys' bytes.
 pub struct ItemStream<D: Directory> {
     handle: Arc<Handle<D>>,
     after: Option<String>,
@@ -31,15 +32,15 @@ impl<D: Directory> KeyStream<D> {
         Self { handle, after: None }
     }
 
-    /// The next keys, at most `most`; none at the end.
+    /// Returns the next keys, at most `max`; no keys at the end.
     ///
     /// # Errors
     ///
-    /// [`Error::Closed`] where the store is, and [`Error::InvalidArgument`] where `most` is 0.
-    pub fn next(&mut self, most: u32) -> Result<Vec<String>> {
+    /// [`Error::Closed`] if the store is closed, and [`Error::InvalidArgument`] if `max` is 0.
+    pub fn next(&mut self, max: u32) -> Result<Vec<String>> {
         let live = self.handle.live()?;
-        check_most(u64::from(most), "keys")?;
-        let keys = live.keys_after(self.after.as_deref(), most);
+        check_max(u64::from(max), "keys")?;
+        let keys = live.keys_after(self.after.as_deref(), max);
         if let Some(last) = keys.last() {
             self.after = Some(last.clone());
         }
@@ -52,19 +53,19 @@ impl<D: Directory> ItemStream<D> {
         Self { handle, after: None }
     }
 
-    /// The next keys with their values, at most `most` and no more than one call may move; none at
-    /// the end.
+    /// Returns the next keys with their values: at most `max`, and no more than one call may move.
+    /// Returns no items at the end.
     ///
     /// # Errors
     ///
-    /// [`Error::Closed`] where the store is, [`Error::InvalidArgument`] where `most` is 0, and
-    /// those of [`Store::get`](super::Store::get), after which the stream goes on behind the key
-    /// that failed.
-    pub fn next(&mut self, most: u32) -> Result<Vec<(String, Vec<u8>)>> {
+    /// [`Error::Closed`] if the store is closed, [`Error::InvalidArgument`] if `max` is 0, and
+    /// those of [`Store::get`](super::Store::get), after which the stream continues after the
+    /// failed key.
+    pub fn next(&mut self, max: u32) -> Result<Vec<(String, Vec<u8>)>> {
         let live = self.handle.live()?;
-        check_most(u64::from(most), "items")?;
+        check_max(u64::from(max), "items")?;
         let (mut items, mut moved) = (Vec::new(), 0);
-        let mut left = most.min(MAX_KEYS);
+        let mut left = max.min(MAX_KEYS);
         while left > 0 {
             let keys = live.keys_after(self.after.as_deref(), left.min(KEYS_AT_A_TIME));
             if keys.is_empty() {
@@ -73,13 +74,13 @@ impl<D: Directory> ItemStream<D> {
             for key in keys {
                 let value = self.value(&live, &key, moved);
                 if value.is_err() && !items.is_empty() {
-                    // The next call begins with it.
+                    // The next call starts with this key.
                     return Ok(items);
                 }
                 self.after = Some(key.clone());
-                // It may have been removed meanwhile.
+                // The key may have been removed since.
                 let Some(value) = value? else { continue };
-                moved += value.len() as u64 + cost(&key);
+                moved += value.len() as u64 + key_memory(&key);
                 items.push((key, value));
                 left -= 1;
             }
@@ -87,7 +88,8 @@ impl<D: Directory> ItemStream<D> {
         Ok(items)
     }
 
-    /// The value of a key, if it does not make too much together with what is `moved` already.
+    /// Returns the value of a key. Fails if it exceeds the limit of a call together with the
+    /// `moved` bytes.
     fn value(&self, live: &Live<D>, key: &str, moved: u64) -> Result<Option<Vec<u8>>> {
         let Some((file, size)) = self.handle.open_value(live, key)? else { return Ok(None) };
         if size <= MAX_TRANSFER {
@@ -101,9 +103,9 @@ impl<D: Directory> ItemStream<D> {
     }
 }
 
-/// Refuses to give nothing, which would look like the end.
-pub(super) fn check_most(most: u64, what: &str) -> Result<()> {
-    if most > 0 {
+/// Fails if `max` is 0: an empty result would look like the end.
+pub(super) fn check_max(max: u64, what: &str) -> Result<()> {
+    if max > 0 {
         return Ok(());
     }
     Err(Error::InvalidArgument(format!("at most 0 {what} were asked for: ask for 1 or more")))

@@ -1,34 +1,35 @@
-//! What is wrong with a directory, and what is in it besides.
+//! Verification: reports what a directory contains besides its values, and which values are
+//! missing.
 
 use alloc::string::String;
 use alloc::vec::Vec;
 
-use super::{MAX_NAMED, Store};
+use super::{MAX_LISTED_NAMES, Store};
 use crate::error::Result;
 use crate::fs::Directory;
 
-/// How many keys are looked up at a time.
+/// The number of keys to look up at a time.
 const KEYS_AT_A_TIME: u32 = 1000;
 
-/// What there is in a directory beside the values of its keys.
+/// The contents of a directory besides the values of its keys.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Findings {
-    /// How many files of unfinished writes there were.
+    /// The number of temporary files of unfinished writes.
     pub unfinished: u64,
-    /// How many values there were that had a newer one.
+    /// The number of values that had a newer value.
     pub outdated: u64,
-    /// How many entries were no values.
+    /// The number of entries that are not values.
     pub foreign: u64,
-    /// The names of those, the first so many of them.
+    /// The names of such entries, up to a limit.
     pub foreign_names: Vec<String>,
-    /// How many keys have no file any more.
+    /// The number of keys whose file is missing.
     pub missing: u64,
-    /// Those keys, the first so many of them.
+    /// Such keys, up to a limit.
     pub missing_keys: Vec<String>,
 }
 
 impl<D: Directory> Store<D> {
-    /// What was found when the keys were read, and which of them have no file any more.
+    /// Returns what the last scan of the directory found, and the keys whose file is missing now.
     ///
     /// # Errors
     ///
@@ -44,7 +45,7 @@ impl<D: Directory> Store<D> {
             for key in keys {
                 if self.0.is_missing(&live, &key)? {
                     findings.missing += 1;
-                    if findings.missing_keys.len() < MAX_NAMED {
+                    if findings.missing_keys.len() < MAX_LISTED_NAMES {
                         findings.missing_keys.push(key);
                     }
                 }

@@ -1,49 +1,38 @@
-//! Writing values: to temporary files, which are published together.
+//! Writing values: one, several at once, or in pieces by a writer.
 
 use alloc::borrow::ToOwned;
 use alloc::sync::Arc;
 use alloc::vec::Vec;
 
-use super::index::Index;
-use super::{Durability, Handle, Live, Store, ValueWriter};
-use crate::error::{Error, Result};
-use crate::fs::{Directory, File, IoErrorKind, IoResult, Open};
-use crate::key::{self, Generation};
+use super::Store;
+use super::writer::ValueWriter;
+use crate::argsort::argsort;
+use crate::error::Result;
+use crate::fs::Directory;
 use crate::limits::{check_keys, check_transfer};
-use crate::lock::Lock;
-use crate::sorted::sorted;
-
-/// How many temporary names are tried that turn out to be in use by somebody else.
-const TEMPORARY_TRIES: u32 = 16;
-
-/// How many bytes of small parts are written at a time.
-const GATHERED: usize = 64 << 10;
-
-/// A value that is whole under its temporary name.
-pub(super) struct Written<'a> {
-    pub(super) key: &'a str,
-    pub(super) temporary: Generation,
-}
 
 impl<D: Directory> Store<D> {
-    /// Makes the concatenation of `parts` the value of `key`. After an error the old value is there
-    /// as it was.
+    /// Sets `key` to the concatenation of `parts`. After an error the key has its old value.
     ///
     /// # Errors
     ///
-    /// [`Error::InvalidArgument`] for a key that is too long for a file name,
-    /// [`Error::AccessDenied`] in a read-only store, [`Error::LimitExceeded`], [`Error::NoSpace`],
-    /// and those of the file system.
+    /// [`InvalidArgument`] if the key is too long for a file name, [`AccessDenied`] if the store is
+    /// read-only, [`LimitExceeded`], [`NoSpace`], and those of the file system.
+    ///
+    /// [`InvalidArgument`]: crate::error::Error::InvalidArgument
+    /// [`AccessDenied`]: crate::error::Error::AccessDenied
+    /// [`LimitExceeded`]: crate::error::Error::LimitExceeded
+    /// [`NoSpace`]: crate::error::Error::NoSpace
     pub fn set(&self, key: &str, parts: &[impl AsRef<[u8]>]) -> Result<()> {
         let live = self.0.writeable()?;
         let size = parts.iter().map(|part| part.as_ref().len() as u64).sum();
         check_transfer(size, "the value", "write it in pieces by a `writer`")?;
-        let written = self.0.write(&live, key, parts)?;
-        self.0.publish(&live, &[written])
+        let staged = self.0.stage(&live, key, parts)?;
+        self.0.commit_staged(&live, &[staged])
     }
 
-    /// Makes each value that of its key; where a key is there twice, the last. After an error the
-    /// old values are there as they were.
+    /// Sets several keys. If a key occurs twice, the last value wins. After an error all keys have
+    /// their old values.
     ///
     /// # Errors
     ///
@@ -57,26 +46,26 @@ impl<D: Directory> Store<D> {
             .sum();
         check_transfer(size, "what these items have together", "update them in several calls")?;
         let key = |number: usize| items[number].0.as_ref();
-        let order = sorted(items.len(), &|one, other| key(one).cmp(key(other)));
+        let order = argsort(items.len(), &|one, other| key(one).cmp(key(other)));
         let same = order.chunk_by(|&one, &other| key(one) == key(other));
         let last: Vec<usize> = same.filter_map(|same| same.last().copied()).collect();
         for &number in &last {
             live.shared.with_index(|index| index.check_settable(key(number), &self.0.name))?;
         }
-        let mut written = Vec::new();
+        let mut staged = Vec::new();
         for number in last {
-            match self.0.write(&live, key(number), &[items[number].1.as_ref()]) {
-                Ok(value) => written.push(value),
+            match self.0.stage(&live, key(number), &[items[number].1.as_ref()]) {
+                Ok(value) => staged.push(value),
                 Err(error) => {
-                    live.discard_all(&written);
+                    live.abort_all(&staged);
                     return Err(error);
                 }
             }
         }
-        self.0.publish(&live, &written)
+        self.0.commit_staged(&live, &staged)
     }
 
-    /// The value of `key`; where there is no such key, it gets `value` first.
+    /// Returns the value of `key`; sets it to `value` first if there is no such key.
     ///
     /// # Errors
     ///
@@ -87,20 +76,20 @@ impl<D: Directory> Store<D> {
             return Ok(found);
         }
         check_transfer(value.len() as u64, "the value", "write it in pieces by a `writer`")?;
-        let written = self.0.write(&live, key, &[value])?;
-        live.shared.alone(key, || {
-            // Somebody else may have set it meanwhile.
+        let staged = self.0.stage(&live, key, &[value])?;
+        live.shared.with_key_locked(key, || {
+            // Another thread may have set the key since.
             let found = self.0.get(&live, key);
             if !matches!(found, Ok(None)) {
-                _ = live.discard(written.temporary);
+                _ = live.abort(staged.temporary);
                 return found.map(Option::unwrap_or_default);
             }
-            self.0.publish_alone(&live, &[written])?;
+            self.0.commit_staged_locked(&live, &[staged])?;
             Ok(value.to_owned())
         })
     }
 
-    /// A stream for a value, which `key` has once it is committed.
+    /// Returns a writer for a value of `key`, which the key gets when the writer is committed.
     ///
     /// # Errors
     ///
@@ -109,158 +98,5 @@ impl<D: Directory> Store<D> {
         let live = self.0.writeable()?;
         let (file, temporary) = self.0.create_temporary(&live, key)?;
         Ok(ValueWriter::new(Arc::clone(&self.0), key, file, temporary))
-    }
-}
-
-impl<D: Directory> Handle<D> {
-    /// Makes a temporary file for a key that may get a new value.
-    fn create_temporary(&self, live: &Live<D>, key: &str) -> Result<(D::File, Generation)> {
-        live.shared.with_index(|index| index.check_settable(key, &self.name))?;
-        let mut tries = 0;
-        loop {
-            let number = live.shared.with_index(Index::allocate_temporary);
-            match live.directory.open_file(&key::temporary_name(number), Open::CreateNew) {
-                Ok(file) => {
-                    live.unfinished.with(|unfinished| unfinished.push(number));
-                    return Ok((file, number));
-                }
-                Err(error)
-                    if error.kind == IoErrorKind::AlreadyExists && tries < TEMPORARY_TRIES =>
-                {
-                    tries += 1
-                }
-                Err(error) => return Err(Error::io("make a file in", &self.name, &error)),
-            }
-        }
-    }
-
-    /// Writes a value to a temporary file.
-    fn write<'a>(
-        &self,
-        live: &Live<D>,
-        key: &'a str,
-        parts: &[impl AsRef<[u8]>],
-    ) -> Result<Written<'a>> {
-        let (file, temporary) = self.create_temporary(live, key)?;
-        let written = write_parts(&file, parts).and_then(|()| self.sync(&file));
-        match written {
-            Ok(()) => Ok(Written { key, temporary }),
-            Err(error) => {
-                drop(file);
-                _ = live.discard(temporary);
-                Err(self.write_failed(key, &error))
-            }
-        }
-    }
-
-    /// Waits for the bytes of a value, as far as the durability says.
-    pub(super) fn sync(&self, file: &D::File) -> IoResult<()> {
-        if self.options.durability >= Durability::Data { file.sync_data() } else { Ok(()) }
-    }
-
-    /// Gives values their names, all or none, and removes those before.
-    pub(super) fn publish(&self, live: &Live<D>, written: &[Written<'_>]) -> Result<()> {
-        let mut result = Ok(());
-        live.shared.alone_with(written.iter().map(|value| value.key), &mut || {
-            result = self.publish_alone(live, written)
-        });
-        result
-    }
-
-    /// The same for keys that nobody else changes meanwhile.
-    fn publish_alone(&self, live: &Live<D>, written: &[Written<'_>]) -> Result<()> {
-        let Some(Written { key: first, .. }) = written.first() else { return Ok(()) };
-        let mut published = Vec::new();
-        let named = written.iter().try_for_each(|value| {
-            let (name, generation) =
-                live.shared.with_index(|index| index.allocate(value.key, &self.name))?;
-            // Also where this fails: it may have been done all the same.
-            published.push((value.key, generation));
-            let renamed = live.directory.rename(&key::temporary_name(value.temporary), &name);
-            renamed.map_err(|error| self.write_failed(value.key, &error))
-        });
-        let synced = named.and_then(|()| {
-            let is_full = self.options.durability == Durability::Full;
-            if is_full {
-                live.directory.sync().map_err(|error| self.write_failed(first, &error))
-            } else {
-                Ok(())
-            }
-        });
-        if synced.is_err() {
-            for (value, (key, generation)) in written.iter().zip(published) {
-                // Where it is still there it has not got its name, and a file of that name would be
-                // somebody else's. Whatever else is said of it, the name may have been given.
-                if live.discard(value.temporary).is_err()
-                    && live.remove_value_file(key, generation).is_err()
-                {
-                    live.keep_in_mind(key, generation);
-                }
-            }
-            live.discard_all(written);
-            return synced;
-        }
-        for (key, generation) in published {
-            live.shared.with_index(|index| index.insert(key, generation));
-            // The new value stands, whether the old one can be removed now or only later.
-            _ = live.remove_outdated(key);
-        }
-        for value in written.iter().rev() {
-            live.forget(value.temporary);
-        }
-        Ok(())
-    }
-}
-
-/// Writes parts one behind the other, small ones together: there may be millions, and each write is
-/// a call of the system.
-fn write_parts(file: &impl File, parts: &[impl AsRef<[u8]>]) -> IoResult<()> {
-    let mut gathered = Vec::new();
-    let mut offset = 0;
-    for part in parts.iter().map(AsRef::as_ref) {
-        if gathered.len() + part.len() > GATHERED {
-            offset = write_behind(file, &gathered, offset)?;
-            gathered.clear();
-        }
-        if part.len() > GATHERED {
-            offset = write_behind(file, part, offset)?;
-        } else {
-            gathered.extend_from_slice(part);
-        }
-    }
-    write_behind(file, &gathered, offset).map(drop)
-}
-
-/// Writes bytes, and says where those behind them go.
-fn write_behind(file: &impl File, bytes: &[u8], offset: u64) -> IoResult<u64> {
-    file.write_all(bytes, offset)?;
-    Ok(offset + bytes.len() as u64)
-}
-
-impl<D: Directory> Live<D> {
-    /// Removes the temporary file of a value that is not to be.
-    pub(super) fn discard(&self, temporary: Generation) -> IoResult<()> {
-        let removed = self.directory.remove_file(&key::temporary_name(temporary));
-        // What cannot be removed now is tried once more when the store is closed.
-        if removed.as_ref().map_or_else(|error| error.kind == IoErrorKind::NotFound, |()| true) {
-            self.forget(temporary);
-        }
-        removed
-    }
-
-    fn discard_all(&self, written: &[Written<'_>]) {
-        for value in written {
-            _ = self.discard(value.temporary);
-        }
-    }
-
-    /// Takes note that a temporary file is no more.
-    fn forget(&self, temporary: Generation) {
-        self.unfinished.with(|unfinished| {
-            // The last ones are mostly the first to be done.
-            if let Some(at) = unfinished.iter().rposition(|number| *number == temporary) {
-                unfinished.swap_remove(at);
-            }
-        });
     }
 }

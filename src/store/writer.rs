@@ -1,30 +1,31 @@
-//! A value that is written in pieces.
+//! Writers: values that are written in pieces, by calls or by streams of the provider.
 
 use alloc::format;
 use alloc::string::{String, ToString};
 use alloc::sync::Arc;
 
 use super::Handle;
-use super::write::Written;
-use crate::error::{Error, Result, printed};
+use super::key::Generation;
+use super::staging::StagedValue;
+use crate::display::excerpt;
+use crate::error::{Error, Result};
 use crate::fs::{Directory, File, IoResult};
-use crate::key::Generation;
 use crate::limits::check_transfer;
 
-/// A value that is being written. It is nobody's until it is committed; where it is dropped before,
-/// nothing has happened.
+/// A value that is being written. The key gets it when it is committed; dropping the writer before
+/// discards it.
 pub struct ValueWriter<D: Directory> {
     handle: Arc<Handle<D>>,
     key: String,
-    /// `None` from the commit on.
+    /// `None` after the commit.
     file: Option<D::File>,
     temporary: Generation,
-    /// How many bytes it has.
+    /// The number of bytes of the value so far.
     length: u64,
-    /// Whether there may be bytes behind those, of a write that failed.
-    is_ragged: bool,
-    /// The length that the value has when the last stream has taken its bytes.
-    promised: Option<u64>,
+    /// Whether the file may have more bytes, from a failed write or a stream.
+    has_surplus: bool,
+    /// The length of the value once the last stream is finished.
+    expected_length: Option<u64>,
 }
 
 impl<D: Directory> ValueWriter<D> {
@@ -40,8 +41,8 @@ impl<D: Directory> ValueWriter<D> {
             file: Some(file),
             temporary,
             length: 0,
-            is_ragged: false,
-            promised: None,
+            has_surplus: false,
+            expected_length: None,
         }
     }
 
@@ -49,43 +50,43 @@ impl<D: Directory> ValueWriter<D> {
     ///
     /// # Errors
     ///
-    /// [`Error::Closed`] after the commit, or where the store is closed; [`Error::LimitExceeded`],
-    /// [`Error::NoSpace`], and those of the file system. Nothing has been appended then.
+    /// [`Error::Closed`] after the commit or if the store is closed, [`Error::LimitExceeded`],
+    /// [`Error::NoSpace`], and those of the file system. After an error nothing was appended.
     pub fn write(&mut self, data: &[u8]) -> Result<()> {
         self.handle.live()?;
-        self.settle()?;
+        self.finish_stream()?;
         let Some(file) = &self.file else { return Err(self.committed()) };
         let size = data.len() as u64;
         check_transfer(size, "the data", "write it in several calls")?;
         if let Err(error) = file.write_all(data, self.length) {
-            self.is_ragged = true;
+            self.has_surplus = true;
             return Err(self.handle.write_failed(&self.key, &error));
         }
         self.length += size;
         Ok(())
     }
 
-    /// Opens a stream that will append `length` bytes: `open` makes it, of the file and the place
-    /// in it where they go.
+    /// Opens a stream that will append `length` bytes. `open` creates the stream, given the file
+    /// and the offset of the bytes.
     ///
     /// # Errors
     ///
-    /// [`Error::Closed`] as for [`ValueWriter::write`], [`Error::InvalidArgument`] for a length
-    /// that no file has, and while an earlier stream has not taken all of its bytes, and those of
+    /// [`Error::Closed`] after the commit or if the store is closed, [`Error::InvalidArgument`] if
+    /// the value would be too long for a file or if an earlier stream is unfinished, and those of
     /// `open`.
-    pub fn append<S>(
+    pub fn append_stream<S>(
         &mut self,
         length: u64,
         open: impl FnOnce(&D::File, u64) -> IoResult<S>,
     ) -> Result<S> {
         self.handle.live()?;
-        self.settle()?;
+        self.finish_stream()?;
         let Some(file) = &self.file else { return Err(self.committed()) };
-        if self.is_ragged {
-            // What a stream has taken is told by the size of the file.
+        if self.has_surplus {
+            // The size of the file must tell what the stream has written.
             file.set_size(self.length)
                 .map_err(|error| self.handle.write_failed(&self.key, &error))?;
-            self.is_ragged = false;
+            self.has_surplus = false;
         }
         let end = self
             .length
@@ -99,42 +100,44 @@ impl<D: Directory> ValueWriter<D> {
             })?;
         let stream =
             open(file, self.length).map_err(|error| self.handle.write_failed(&self.key, &error))?;
-        self.promised = Some(end);
+        self.expected_length = Some(end);
         Ok(stream)
     }
 
-    /// Counts what the last stream has brought. Fails while the stream has not taken all of its
-    /// bytes.
-    fn settle(&mut self) -> Result<()> {
-        let (Some(file), Some(promised)) = (&self.file, self.promised) else { return Ok(()) };
+    /// Adds the bytes of the last stream to the length. Fails if the stream has not written all of
+    /// its bytes.
+    fn finish_stream(&mut self) -> Result<()> {
+        let (Some(file), Some(expected_length)) = (&self.file, self.expected_length) else {
+            return Ok(());
+        };
         let size = file.size().map_err(|error| self.handle.write_failed(&self.key, &error))?;
-        if size < promised {
-            let (key, taken) = (printed(&self.key), size.saturating_sub(self.length));
-            let wanted = promised - self.length;
+        if size < expected_length {
+            let (key, taken) = (excerpt(&self.key), size.saturating_sub(self.length));
+            let wanted = expected_length - self.length;
             return Err(Error::InvalidArgument(format!(
                 "the stream for the value of `{key}` has taken {taken} of its {wanted} bytes: \
                  write the rest and flush it, or drop the writer"
             )));
         }
-        self.length = promised;
-        self.is_ragged |= size > promised;
-        self.promised = None;
+        self.length = expected_length;
+        self.has_surplus |= size > expected_length;
+        self.expected_length = None;
         Ok(())
     }
 
-    /// Makes what was written the value of the key. Nothing can be written afterwards, whether this
-    /// fails or not: a disk that could not be synced once does not say so a second time.
+    /// Commits the value: the key gets it. The writer is finished afterwards, even after an error,
+    /// because a disk reports a failed sync only once.
     ///
     /// # Errors
     ///
-    /// Those of [`ValueWriter::write`], and those of [`Store::set`](super::Store::set). The key has
-    /// the value that it had then.
+    /// Those of [`ValueWriter::write`], and those of [`Store::set`](super::Store::set). After an
+    /// error the key has its old value.
     pub fn commit(&mut self) -> Result<()> {
         let live = self.handle.live()?;
-        self.settle()?;
+        self.finish_stream()?;
         let Some(file) = self.file.take() else { return Err(self.committed()) };
         let finish = || {
-            if self.is_ragged {
+            if self.has_surplus {
                 file.set_size(self.length)?;
             }
             self.handle.sync(&file)
@@ -142,42 +145,43 @@ impl<D: Directory> ValueWriter<D> {
         let finished = finish();
         drop(file);
         if let Err(error) = finished {
-            _ = live.discard(self.temporary);
+            _ = live.abort(self.temporary);
             return Err(self.handle.write_failed(&self.key, &error));
         }
-        self.handle.publish(&live, &[Written { key: &self.key, temporary: self.temporary }])
+        self.handle
+            .commit_staged(&live, &[StagedValue { key: &self.key, temporary: self.temporary }])
     }
 
-    /// Gives the value up. Nothing can be written afterwards.
-    pub fn discard(&mut self) {
+    /// Discards the value. The writer is finished afterwards.
+    pub fn abort(&mut self) {
         if self.file.take().is_some() {
-            // Where the store is closed, that has been done.
+            // Closing the store has removed the file already.
             if let Ok(live) = self.handle.live() {
-                _ = live.discard(self.temporary);
+                _ = live.abort(self.temporary);
             }
         }
     }
 
-    /// Whether nothing can be written any more, and the file is closed.
+    /// Returns whether the writer is finished and its file closed.
     #[must_use]
-    pub const fn has_ended(&self) -> bool {
+    pub const fn is_finished(&self) -> bool {
         self.file.is_none()
     }
 
-    /// About how much memory the keys of the directory take, in bytes.
+    /// Returns the approximate memory of the directory's keys, in bytes.
     #[must_use]
     pub fn memory(&self) -> u64 {
         self.handle.memory()
     }
 
-    /// By how much that grows by the commit.
+    /// Returns by how much [`ValueWriter::memory`] grows with the commit.
     #[must_use]
-    pub fn cost(&self) -> u64 {
-        self.handle.cost(&self.key)
+    pub fn memory_growth(&self) -> u64 {
+        self.handle.memory_growth(&self.key)
     }
 
     fn committed(&self) -> Error {
-        let key = printed(&self.key);
+        let key = excerpt(&self.key);
         Error::Closed(format!(
             "the value of `{key}` was committed, and nothing more can be written: make another \
              writer"
@@ -187,6 +191,6 @@ impl<D: Directory> ValueWriter<D> {
 
 impl<D: Directory> Drop for ValueWriter<D> {
     fn drop(&mut self) {
-        self.discard();
+        self.abort();
     }
 }

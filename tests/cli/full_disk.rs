@@ -1,44 +1,43 @@
-//! A disk without room, a real one: one megabyte of memory with a hundred files, mounted for a
-//! process that nobody else sees.
+//! Plugins on a full disk: a file system in memory of one megabyte and a hundred files, mounted for
+//! one process.
 
 use tempfile::tempdir;
 
-use super::mounted::run_mounted;
 use super::support::run::Provider;
-use super::{plugin, run_plugin};
+use super::{outcome_mounted, plugin, run_plugin};
 
-const A_SMALL_DISK: &str = r#"mount -t tmpfs -o size=1m,nr_inodes=100 filemap-test "$1""#;
+const MOUNT_SMALL_DISK: &str = r#"mount -t tmpfs -o size=1m,nr_inodes=100 filemap-test "$1""#;
 
-/// Runs that test program on the disk.
+/// Runs a test program on the small disk. Where the system does not allow mounting, only the
+/// engine's tests cover full disks, with disks in memory.
 #[track_caller]
 fn check(provider: Provider, program: &str) {
     let folder = tempdir().unwrap();
     let disk = folder.path().join("disk");
     std::fs::create_dir(&disk).unwrap();
     let plugin = plugin(provider, program, folder.path());
-    // Only where nobody may mount does nothing run: the disks in memory of the engine's tests are
-    // full, too.
-    if let Some(ran) = run_mounted(A_SMALL_DISK, &disk, &run_plugin(&plugin, &disk, &[])) {
-        ran.succeeds();
+    let command = run_plugin(&plugin, &disk, &[]);
+    if let Some(outcome) = outcome_mounted(MOUNT_SMALL_DISK, &disk, &command) {
+        outcome.succeeds();
     }
 }
 
 #[test]
-fn natively_no_array_finds_room_and_none_loses_its_own() {
+fn a_full_disk_refuses_new_arrays_and_keeps_existing_ones_natively() {
     check(Provider::Native, "full");
 }
 
 #[test]
-fn portably_no_array_finds_room_and_none_loses_its_own() {
+fn a_full_disk_refuses_new_arrays_and_keeps_existing_ones_portably() {
     check(Provider::Portable, "full");
 }
 
 #[test]
-fn natively_no_value_finds_room_and_none_is_lost() {
+fn a_full_disk_refuses_new_values_and_keeps_existing_ones_natively() {
     check(Provider::Native, "full_store");
 }
 
 #[test]
-fn portably_no_value_finds_room_and_none_is_lost() {
+fn a_full_disk_refuses_new_values_and_keeps_existing_ones_portably() {
     check(Provider::Portable, "full_store");
 }

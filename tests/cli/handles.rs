@@ -1,5 +1,5 @@
-//! What a host has open for a plugin: after a hundred thousand operations no more than before, and
-//! in the end nothing.
+//! Open files of the host: the count after a hundred thousand operations is the count after the
+//! first, and closing the store closes them all.
 
 use tempfile::tempdir;
 
@@ -13,22 +13,22 @@ fn check(provider: Provider) {
     let plugin = plugin(provider, "handles", folder.path());
     let mut session = Session::start(&mut run_plugin(&plugin, folder.path(), &[]));
     assert_eq!(session.line(), "ready");
-    let mut count = |word| {
-        assert_eq!(session.ask(""), word);
-        open_files(session.process())
+    let mut count_at = |line| {
+        assert_eq!(session.ask(""), line);
+        open_files(session.process_id())
     };
-    let [nothing, begun, done, closed] = ["nothing", "begun", "done", "closed"].map(&mut count);
-    assert!(nothing < begun, "a store has its directory open");
-    assert_eq!((done, closed), (begun, nothing), "{nothing} at first, {begun} with the store");
+    let [before, begun, done, closed] = ["nothing", "begun", "done", "closed"].map(&mut count_at);
+    assert!(before < begun, "a store has its directory open");
+    assert_eq!((done, closed), (begun, before), "{before} before the store, {begun} with it");
     session.finish();
 }
 
 #[test]
-fn natively_as_much_is_open_after_every_operation_as_before() {
+fn operations_leave_no_open_files_natively() {
     check(Provider::Native);
 }
 
 #[test]
-fn portably_as_much_is_open_after_every_operation_as_before() {
+fn operations_leave_no_open_files_portably() {
     check(Provider::Portable);
 }

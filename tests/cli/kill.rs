@@ -1,5 +1,8 @@
-//! Plugins that are killed while they write: whatever the moment, every value is whole, and none
-//! that was acknowledged is lost.
+//! Plugins that are killed while they write: at any moment, every value is complete, and no
+//! acknowledged change is lost.
+//!
+//! After each kill, zict and the next plugin read the directory, under both providers. A run prints
+//! its seed; `FILEMAP_TEST_SEED=N` repeats it.
 
 use std::collections::BTreeMap;
 use std::fs;
@@ -11,32 +14,34 @@ use tempfile::{TempDir, tempdir};
 
 use super::session::Session;
 use super::support::changes::changes;
+use super::support::files::file_names;
 use super::support::python::python;
 use super::support::random::{Random, for_seeds};
 use super::support::run::Provider;
-use super::{file_names, outcome, plugin, run_plugin};
+use super::{outcome, plugin, run_plugin};
 
-/// How often one directory goes through a crash.
+/// The number of kills of one directory's writers.
 const ROUNDS: usize = 20;
 
 const KEYS: [&str; 4] = ["a", "b/c", "d%", "#"];
 
-const LONGEST: usize = 300_000;
+/// The maximum length of a value, in bytes.
+const MAX_VALUE_LENGTH: usize = 300_000;
 
 /// The numbers of the values by their keys.
 type Numbers = BTreeMap<String, u64>;
 
-/// A directory, and what may be in it.
-struct Bench {
+/// A directory with the store `store`, and its permitted contents.
+struct CrashTest {
     folder: TempDir,
     plugin: PathBuf,
     acknowledged: Numbers,
-    /// What the change that was not acknowledged makes of its keys.
+    /// The contents of the changed keys if the unacknowledged change has taken effect.
     in_flight: BTreeMap<String, Option<u64>>,
     next_number: u64,
 }
 
-impl Bench {
+impl CrashTest {
     fn new(provider: Provider) -> Self {
         let folder = tempdir().unwrap();
         fs::create_dir_all(folder.path().join("work/store")).unwrap();
@@ -53,29 +58,27 @@ impl Bench {
         run_plugin(&self.plugin, &self.work(), arguments)
     }
 
-    /// Lets the plugin write until it has printed so many lines, and a moment longer.
-    fn write_until_killed(&mut self, durability: &str, lines: usize, moment: usize) {
-        let mut session = Session::start(&mut self.command(&[
-            "write",
-            durability,
-            &self.next_number.to_string(),
-        ]));
+    /// Runs the plugin, kills it after it has printed `lines` lines and the test has spun `spins`
+    /// times, and records the changes that the plugin has printed.
+    fn write_until_killed(&mut self, durability: &str, lines: usize, spins: usize) {
+        let next_number = self.next_number.to_string();
+        let mut session = Session::start(&mut self.command(&["write", durability, &next_number]));
         for _ in 0..lines {
             let line = session.line();
-            self.follow(&line);
+            self.record(&line);
         }
-        for _ in 0..moment {
+        for _ in 0..spins {
             std::hint::spin_loop();
         }
         let status = session.kill();
-        assert_eq!(status.signal(), Some(9), "it was to write without end: {status}");
+        assert_eq!(status.signal(), Some(9), "the plugin writes until it is killed: {status}");
         while let Some(line) = session.next_line() {
-            self.follow(&line);
+            self.record(&line);
         }
     }
 
-    /// Takes notice of a line that the plugin has printed.
-    fn follow(&mut self, line: &str) {
+    /// Records a line of the plugin: `begin NUMBER CHANGE` or `done NUMBER`.
+    fn record(&mut self, line: &str) {
         let words: Vec<_> = line.split(' ').collect();
         match words[..] {
             ["begin", number, kind, ref items @ ..] => {
@@ -103,15 +106,15 @@ impl Bench {
                     }
                 }
             }
-            _ => panic!("no such line: {line}"),
+            _ => panic!("unknown line: {line}"),
         }
     }
 
-    /// Compares with what was found, by lines of `KEY NUMBER`.
+    /// Checks the contents that `reader` has found: lines of `KEY NUMBER`.
     #[track_caller]
-    fn check(&self, who: &str, lines: &str) -> Numbers {
+    fn check(&self, reader: &str, lines: &str) -> Numbers {
         let numbers = lines.lines().map(|line| {
-            let (key, number) = line.split_once(' ').expect("a key and a number");
+            let (key, number) = line.split_once(' ').expect("a line has a key and a number");
             (key.to_owned(), number.parse().unwrap())
         });
         let found: Numbers = numbers.collect();
@@ -120,19 +123,20 @@ impl Bench {
             let in_flight = self.in_flight.get(key).map(Option::as_ref);
             assert!(
                 number == acknowledged || Some(number) == in_flight,
-                "{who} finds number {number:?} of `{key}`; acknowledged is {acknowledged:?}, in \
+                "{reader} finds number {number:?} of `{key}`; acknowledged is {acknowledged:?}, in \
                  flight {in_flight:?}"
             );
         }
         assert!(
             found.keys().all(|key| KEYS.contains(&key.as_str())),
-            "{who} finds {:?}",
+            "{reader} finds {:?}",
             found.keys()
         );
         found
     }
 
-    /// What zict finds, which may take away nothing from whoever comes next, and so has a copy.
+    /// Checks the contents that zict finds in a copy of the directory. A copy, because zict could
+    /// remove files that the next plugin has to find.
     fn check_by_zict(&self) {
         let copy = tempdir().unwrap();
         let store = self.work().join("store");
@@ -142,40 +146,41 @@ impl Bench {
         self.check("zict", &python("tests/cli/kill.py", [copy.path()]));
     }
 
-    /// What the plugin finds that opens the directory next; it goes on from there.
+    /// Checks the contents that a new plugin finds. They are the acknowledged contents from then
+    /// on.
     fn check_by_plugin(&mut self) {
-        let lines = outcome(&self.command(&["check"]).output().unwrap()).succeeds();
+        let lines = outcome(&mut self.command(&["check"])).succeeds();
         self.acknowledged = self.check("the next plugin", &lines);
         self.in_flight.clear();
         let names = file_names(&self.work().join("store"));
         assert_eq!(
             names.len(),
             self.acknowledged.len(),
-            "there is one file a key, and no litter: {names:?}"
+            "there is one file for each key, and no temporary file: {names:?}"
         );
     }
 }
 
-fn survive(provider: Provider, random: &mut Random) {
-    let mut bench = Bench::new(provider);
+fn check(provider: Provider, random: &mut Random) {
+    let mut test = CrashTest::new(provider);
     for round in 0..ROUNDS {
-        let lines = changes(random, &KEYS.map(str::to_owned), 100, LONGEST);
-        fs::write(bench.work().join("changes"), lines).unwrap();
+        let lines = changes(random, &KEYS.map(str::to_owned), 100, MAX_VALUE_LENGTH);
+        fs::write(test.work().join("changes"), lines).unwrap();
         let durability = ["none", "data", "full"][round % 3];
-        let (lines, moment) = (1 + random.below(80), random.below(100_000));
+        let (lines, spins) = (1 + random.below(80), random.below(100_000));
         println!("round {round}: {durability}, killed after {lines} lines");
-        bench.write_until_killed(durability, lines, moment);
-        bench.check_by_zict();
-        bench.check_by_plugin();
+        test.write_until_killed(durability, lines, spins);
+        test.check_by_zict();
+        test.check_by_plugin();
     }
 }
 
 #[test]
-fn natively_a_killed_writer_leaves_whole_values() {
-    for_seeds(10, |random| survive(Provider::Native, random));
+fn a_killed_writer_leaves_complete_values_natively() {
+    for_seeds(10, |random| check(Provider::Native, random));
 }
 
 #[test]
-fn portably_a_killed_writer_leaves_whole_values() {
-    for_seeds(10, |random| survive(Provider::Portable, random));
+fn a_killed_writer_leaves_complete_values_portably() {
+    for_seeds(10, |random| check(Provider::Portable, random));
 }

@@ -1,47 +1,51 @@
-//! The lock of a directory, between processes: one host at a time has a store open for writing.
+//! The lock of a store's directory between processes: one native host at a time has it open for
+//! writing. The portable provider cannot lock.
 
 use std::fs;
+use std::os::unix::fs::symlink;
 use std::path::PathBuf;
 
 use tempfile::{TempDir, tempdir};
 
 use super::session::Session;
+use super::support::files::file_names;
 use super::support::run::Provider;
-use super::{assert_contains, file_names, plugin, run_plugin};
+use super::{assert_contains, plugin, run_plugin};
 
-/// A directory with the store `store`, which has one key.
-struct Bench {
+const EMPTY_STORE: &str = "<File: work/store, 0 elements>";
+const STORE_OF_ONE: &str = "<File: work/store, 1 elements>";
+
+/// The directory `work` with the empty store `store`, and processes that have it open.
+struct Fixture {
     folder: TempDir,
 }
 
-const EMPTY: &str = "<File: work/store, 0 elements>";
-const ONE: &str = "<File: work/store, 1 elements>";
-
-impl Bench {
+impl Fixture {
     fn new() -> Self {
         let folder = tempdir().unwrap();
         fs::create_dir_all(folder.path().join("work/store")).unwrap();
         Self { folder }
     }
 
+    fn work(&self) -> PathBuf {
+        self.folder.path().join("work")
+    }
+
+    /// Starts a process that opens stores when it is asked to.
     fn start(&self, provider: Provider) -> Session {
         let plugin = plugin(provider, "lock", self.folder.path());
         Session::start(&mut run_plugin(&plugin, &self.work(), &[]))
     }
 
-    /// A process that has the store open for writing, with one key in it.
-    fn holder(&self) -> Session {
-        let mut holder = self.start(Provider::Native);
-        assert_eq!(holder.ask("write work/store"), EMPTY);
-        assert_eq!(holder.ask("set key value"), "set");
-        holder
+    /// Starts a process that has the store open for writing, and sets its one key.
+    fn start_writer(&self) -> Session {
+        let mut writer = self.start(Provider::Native);
+        assert_eq!(writer.ask("write work/store"), EMPTY_STORE);
+        assert_eq!(writer.ask("set key value"), "set");
+        writer
     }
 
-    fn work(&self) -> PathBuf {
-        self.folder.path().join("work")
-    }
-
-    /// Nothing but values lies in the directory.
+    /// Asserts that the directory has `count` values and no other file.
     #[track_caller]
     fn check_files(&self, count: usize) {
         let names = file_names(&self.work().join("store"));
@@ -53,47 +57,48 @@ impl Bench {
     }
 }
 
-/// Is refused, and told which directory it is about, and what can be done.
+/// Asserts that the process cannot open `path` for writing. The error names the path and suggests
+/// to open it read-only.
 #[track_caller]
-fn check_refused(session: &mut Session, path: &str) {
+fn check_busy(session: &mut Session, path: &str) {
     let line = session.ask(&format!("write {path}"));
     assert_contains(&line, &["busy: ", &format!("`{path}`"), "read-only"]);
 }
 
 #[test]
-fn a_second_process_may_not_write() {
-    let bench = Bench::new();
-    let (mut holder, mut other) = (bench.holder(), bench.start(Provider::Native));
-    check_refused(&mut other, "work/store");
-    bench.check_files(1);
-    // Whoever was refused changes nothing for the first.
-    assert_eq!(holder.ask("set key other"), "set");
-    check_refused(&mut other, "work/store");
-    holder.finish();
+fn a_second_writer_is_refused_with_busy() {
+    let fixture = Fixture::new();
+    let (mut writer, mut other) = (fixture.start_writer(), fixture.start(Provider::Native));
+    check_busy(&mut other, "work/store");
+    fixture.check_files(1);
+    // The refused open does not affect the first writer.
+    assert_eq!(writer.ask("set key other"), "set");
+    check_busy(&mut other, "work/store");
+    writer.finish();
     other.finish();
-    bench.check_files(1);
+    fixture.check_files(1);
 }
 
 #[test]
-fn another_path_to_the_directory_is_no_way_around() {
-    let bench = Bench::new();
-    let _holder = bench.holder();
-    let mut other = bench.start(Provider::Native);
-    check_refused(&mut other, "work/store/../store");
-    std::os::unix::fs::symlink("store", bench.work().join("link")).unwrap();
-    check_refused(&mut other, "work/link");
+fn the_lock_holds_under_every_path_of_the_directory() {
+    let fixture = Fixture::new();
+    let _writer = fixture.start_writer();
+    let mut other = fixture.start(Provider::Native);
+    check_busy(&mut other, "work/store/../store");
+    symlink("store", fixture.work().join("link")).unwrap();
+    check_busy(&mut other, "work/link");
 }
 
 #[test]
-fn a_second_process_may_read() {
-    let bench = Bench::new();
-    let (mut holder, mut reader) = (bench.holder(), bench.start(Provider::Native));
-    assert_eq!(reader.ask("read work/store"), ONE);
+fn a_second_process_can_read() {
+    let fixture = Fixture::new();
+    let (mut writer, mut reader) = (fixture.start_writer(), fixture.start(Provider::Native));
+    assert_eq!(reader.ask("read work/store"), STORE_OF_ONE);
     assert_eq!(reader.ask("get key"), "value");
-    bench.check_files(1);
-    // It has the keys of the moment when it was opened.
-    assert_eq!(holder.ask("set key other"), "set");
-    assert_eq!(holder.ask("set key-2 new"), "set");
+    fixture.check_files(1);
+    // The reader keeps the list of keys from when it opened the store.
+    assert_eq!(writer.ask("set key other"), "set");
+    assert_eq!(writer.ask("set key-2 new"), "set");
     assert_contains(&reader.ask("get key"), &["not-found: ", "`key`"]);
     assert_eq!(reader.ask("get key-2"), "none");
     assert_eq!(reader.ask("read work/store"), "<File: work/store, 2 elements>");
@@ -101,77 +106,77 @@ fn a_second_process_may_read() {
 }
 
 #[test]
-fn a_reader_keeps_nobody_from_writing() {
-    let bench = Bench::new();
-    let mut reader = bench.start(Provider::Native);
-    assert_eq!(reader.ask("read work/store"), EMPTY);
-    let mut holder = bench.holder();
+fn a_reader_does_not_lock_out_a_writer() {
+    let fixture = Fixture::new();
+    let mut reader = fixture.start(Provider::Native);
+    assert_eq!(reader.ask("read work/store"), EMPTY_STORE);
+    let mut writer = fixture.start_writer();
     assert_eq!(reader.ask("get key"), "none");
-    assert_eq!(holder.ask("get key"), "value");
+    assert_eq!(writer.ask("get key"), "value");
 }
 
 #[test]
-fn the_lock_ends_with_its_process() {
-    let bench = Bench::new();
-    let (mut holder, mut other) = (bench.holder(), bench.start(Provider::Native));
-    check_refused(&mut other, "work/store");
-    holder.kill();
-    assert_eq!(other.ask("write work/store"), ONE);
+fn the_lock_is_released_when_its_process_is_killed() {
+    let fixture = Fixture::new();
+    let (mut writer, mut other) = (fixture.start_writer(), fixture.start(Provider::Native));
+    check_busy(&mut other, "work/store");
+    writer.kill();
+    assert_eq!(other.ask("write work/store"), STORE_OF_ONE);
     assert_eq!(other.ask("set key other"), "set");
-    bench.check_files(1);
+    fixture.check_files(1);
     other.kill();
-    assert_eq!(bench.start(Provider::Native).ask("write work/store"), ONE);
+    assert_eq!(fixture.start(Provider::Native).ask("write work/store"), STORE_OF_ONE);
 }
 
 #[test]
-fn the_lock_ends_with_its_store() {
-    let bench = Bench::new();
-    let (mut holder, mut other) = (bench.holder(), bench.start(Provider::Native));
-    assert_eq!(holder.ask("close"), "<File: work/store, 1 elements, closed>");
-    assert_eq!(other.ask("write work/store"), ONE);
-    check_refused(&mut holder, "work/store");
+fn the_lock_is_released_when_its_store_is_closed_or_dropped() {
+    let fixture = Fixture::new();
+    let (mut writer, mut other) = (fixture.start_writer(), fixture.start(Provider::Native));
+    assert_eq!(writer.ask("close"), "<File: work/store, 1 elements, closed>");
+    assert_eq!(other.ask("write work/store"), STORE_OF_ONE);
+    check_busy(&mut writer, "work/store");
     assert_eq!(other.ask("drop"), "0 left");
-    assert_eq!(holder.ask("write work/store"), ONE);
-    check_refused(&mut other, "work/store");
-    holder.finish();
-    assert_eq!(other.ask("write work/store"), ONE);
-    bench.check_files(1);
+    assert_eq!(writer.ask("write work/store"), STORE_OF_ONE);
+    check_busy(&mut other, "work/store");
+    writer.finish();
+    assert_eq!(other.ask("write work/store"), STORE_OF_ONE);
+    fixture.check_files(1);
 }
 
 #[test]
-fn one_process_opens_as_many_as_it_likes() {
-    let bench = Bench::new();
-    let (mut holder, mut other) = (bench.holder(), bench.start(Provider::Native));
-    assert_eq!(holder.ask("write work/store"), ONE);
-    assert_eq!(holder.ask("set key other"), "set");
-    assert_eq!(holder.ask("read work/store"), ONE);
-    bench.check_files(1);
-    // The lock is there as long as one of those that write.
-    assert_eq!(holder.ask("drop"), "2 left");
-    assert_eq!(holder.ask("drop"), "1 left");
-    assert_eq!(holder.ask("get key"), "other");
-    check_refused(&mut other, "work/store");
-    assert_eq!(holder.ask("drop"), "0 left");
-    assert_eq!(other.ask("write work/store"), ONE);
+fn one_process_can_open_the_store_several_times() {
+    let fixture = Fixture::new();
+    let (mut writer, mut other) = (fixture.start_writer(), fixture.start(Provider::Native));
+    assert_eq!(writer.ask("write work/store"), STORE_OF_ONE);
+    assert_eq!(writer.ask("set key other"), "set");
+    assert_eq!(writer.ask("read work/store"), STORE_OF_ONE);
+    fixture.check_files(1);
+    // The process keeps the lock until its last writable store is dropped.
+    assert_eq!(writer.ask("drop"), "2 left");
+    assert_eq!(writer.ask("drop"), "1 left");
+    assert_eq!(writer.ask("get key"), "other");
+    check_busy(&mut other, "work/store");
+    assert_eq!(writer.ask("drop"), "0 left");
+    assert_eq!(other.ask("write work/store"), STORE_OF_ONE);
 }
 
 #[test]
-fn a_portable_process_cannot_lock_and_says_so() {
-    let bench = Bench::new();
-    let _holder = bench.holder();
-    let mut portable = bench.start(Provider::Portable);
+fn a_portable_process_reports_not_locked_when_it_opens_a_locked_store() {
+    let fixture = Fixture::new();
+    let _writer = fixture.start_writer();
+    let mut portable = fixture.start(Provider::Portable);
     assert_eq!(portable.ask("write work/store"), "<File: work/store, 1 elements, not locked>");
     assert_eq!(portable.ask("get key"), "value");
     assert_eq!(portable.ask("close"), "<File: work/store, 1 elements, not locked, closed>");
-    assert_eq!(portable.ask("read work/store"), ONE);
-    bench.check_files(1);
+    assert_eq!(portable.ask("read work/store"), STORE_OF_ONE);
+    fixture.check_files(1);
 }
 
 #[test]
-fn a_portable_process_locks_nobody_out() {
-    let bench = Bench::new();
-    let mut portable = bench.start(Provider::Portable);
+fn a_portable_process_does_not_lock_out_a_native_writer() {
+    let fixture = Fixture::new();
+    let mut portable = fixture.start(Provider::Portable);
     assert_eq!(portable.ask("write work/store"), "<File: work/store, 0 elements, not locked>");
-    bench.holder();
-    bench.check_files(1);
+    fixture.start_writer();
+    fixture.check_files(1);
 }

@@ -1,6 +1,6 @@
-//! `filemap run`: how a plugin ends, what it is given, and what is said where something is missing.
+//! `filemap run`: exit codes, the plugin's arguments, streams and directories, error messages, and
+//! the cache of compiled code.
 
-use std::ffi::OsString;
 use std::fs;
 use std::io::Write as _;
 use std::path::Path;
@@ -8,52 +8,46 @@ use std::process::Stdio;
 
 use tempfile::tempdir;
 
+use super::support::command::filemap;
+use super::support::files::file_contents;
 use super::support::programs::{example, program};
-use super::{Outcome, assert_contains, filemap, outcome, run_filemap};
+use super::{Outcome, assert_contains, outcome, run_filemap};
 
-/// Runs the test program `command`, with options for `filemap run` and arguments for the program.
+/// Runs the test program `command` with options of `filemap run` and arguments of the program.
 fn run(options: &[&str], arguments: &[&str]) -> Outcome {
-    let (options, arguments) =
-        (options.iter().map(OsString::from), arguments.iter().map(OsString::from));
-    run_filemap(
-        ["run".into()]
-            .into_iter()
-            .chain(options)
-            .chain([program("command").into()])
-            .chain(arguments),
-    )
+    outcome(filemap().arg("run").args(options).arg(program("command")).args(arguments))
 }
 
-/// The path as an option gives it.
 fn text(path: &Path) -> &str {
     path.to_str().unwrap()
 }
 
-mod ends {
+mod exit_code {
     use super::*;
 
     #[test]
-    fn well_with_0() {
+    fn of_a_success_is_0() {
         run(&[], &["succeed"]).succeeds();
         run(&[], &["exit", "0"]).succeeds();
     }
 
     #[test]
-    fn badly_with_1() {
+    fn of_a_failure_is_1() {
         assert_eq!(run(&[], &["fail"]).fails_with(1), "Error: \"it was asked to\"\n");
         assert_eq!(run(&[], &["exit", "1"]).fails_with(1), "");
     }
 
-    /// `wasi:cli/exit` of WASI 0.2 takes a `result` without a number; one with a number is not
-    /// stable, and Rust's standard library does not call it. So any Wasmtime shows 1 here.
+    /// `wasi:cli/exit` of WASI 0.2 takes a `result` without a number. The function with a number is
+    /// unstable, and Rust's standard library does not call it. So the exit code is 1 under every
+    /// Wasmtime.
     #[test]
-    fn with_1_whatever_number_the_plugin_meant() {
+    fn of_any_other_number_is_1() {
         assert_eq!(run(&[], &["exit", "3"]).fails_with(1), "");
         assert_eq!(run(&[], &["exit", "7"]).fails_with(1), "");
     }
 
     #[test]
-    fn by_a_trap_with_134() {
+    fn of_a_trap_is_134() {
         let stderr = run(&[], &["abort"]).fails_with(134);
         assert_contains(
             &stderr,
@@ -64,20 +58,21 @@ mod ends {
     }
 }
 
-mod gives {
+mod plugin_gets {
     use super::*;
 
     #[test]
-    fn arguments_whatever_they_look_like() {
+    fn all_arguments_after_its_path() {
         let words = ["args", "", "--dir", "-h", "--help", "--", "two words", "naïve"];
         let expected = format!("{:?}\n", &words[1..]);
         assert_eq!(run(&[], &words).succeeds(), expected);
-        // `--help` right behind the plugin is the plugin's too, and this one knows no such command.
+        // `--help` after the plugin's path is the plugin's argument, too, and this plugin rejects
+        // it.
         assert_contains(&run(&[], &["--help"]).fails_with(1), &["usage: command"]);
     }
 
     #[test]
-    fn variables_and_none_of_the_users() {
+    fn the_given_environment_variables_only() {
         assert_eq!(run(&[], &["env"]).succeeds(), "[]\n");
         let options = ["--env", "A=b", "--env=EMPTY=", "--env", "C=d=e"];
         let expected = "[(\"A\", \"b\"), (\"EMPTY\", \"\"), (\"C\", \"d=e\")]\n";
@@ -86,7 +81,7 @@ mod gives {
 
     #[test]
     fn standard_input_and_output() {
-        // More than a pipe holds, and not only text.
+        // More bytes than the buffer of a pipe, and not UTF-8.
         let bytes: Vec<u8> = (0..1_000_000_u32).map(|number| number.to_le_bytes()[0]).collect();
         let mut command = filemap();
         command
@@ -102,7 +97,7 @@ mod gives {
         sender.join().unwrap().unwrap();
         assert!(
             output.status.success() && output.stdout == bytes,
-            "{} bytes came back",
+            "{} bytes were returned",
             output.stdout.len()
         );
     }
@@ -117,11 +112,11 @@ mod gives {
     }
 }
 
-mod grants {
+mod grant {
     use super::*;
 
     #[test]
-    fn nothing_without_an_option() {
+    fn is_empty_by_default() {
         let folder = tempdir().unwrap();
         let path = folder.path().join("x");
         fs::write(&path, "x").unwrap();
@@ -129,7 +124,7 @@ mod grants {
     }
 
     #[test]
-    fn a_directory_under_its_own_name() {
+    fn has_the_path_of_the_directory_by_default() {
         let folder = tempdir().unwrap();
         let (directory, path) = (text(folder.path()), folder.path().join("x"));
         run(&["--dir", directory], &["write", text(&path), "hello"]).succeeds();
@@ -138,17 +133,17 @@ mod grants {
     }
 
     #[test]
-    fn a_relative_directory_under_its_own_name() {
+    fn has_the_relative_path_of_the_directory_by_default() {
         let folder = tempdir().unwrap();
         fs::create_dir(folder.path().join("here")).unwrap();
         let mut command = filemap();
         command.current_dir(folder.path()).args(["run", "--dir", "here"]).arg(program("command"));
-        outcome(&command.args(["write", "here/x", "hello"]).output().unwrap()).succeeds();
+        outcome(command.args(["write", "here/x", "hello"])).succeeds();
         assert_eq!(fs::read_to_string(folder.path().join("here/x")).unwrap(), "hello");
     }
 
     #[test]
-    fn a_directory_under_another_name() {
+    fn can_have_another_name() {
         let folder = tempdir().unwrap();
         let grant = format!("{}::there", text(folder.path()));
         run(&["--dir", &grant], &["write", "there/x", "hello"]).succeeds();
@@ -158,7 +153,7 @@ mod grants {
     }
 
     #[test]
-    fn reading_only() {
+    fn can_be_read_only() {
         let folder = tempdir().unwrap();
         let grant = format!("{}::there", text(folder.path()));
         let stderr = run(&["--dir-ro", &grant], &["write", "there/x", "hello"]).fails_with(1);
@@ -167,7 +162,7 @@ mod grants {
     }
 
     #[test]
-    fn both_kinds_side_by_side() {
+    fn of_several_directories_keeps_their_permissions_apart() {
         let (one, two) = (tempdir().unwrap(), tempdir().unwrap());
         let (fixed, work) =
             (format!("{}::fixed", text(one.path())), format!("{}::work", text(two.path())));
@@ -177,11 +172,11 @@ mod grants {
     }
 }
 
-mod says {
+mod error {
     use super::*;
 
     #[test]
-    fn which_grant_is_missing() {
+    fn names_a_missing_grant() {
         let terrain = example("terrain");
         let stderr = run_filemap(["run".as_ref(), terrain.as_os_str()]).fails_with(1);
         assert_contains(
@@ -207,12 +202,12 @@ mod says {
     }
 
     #[test]
-    fn which_directory_is_missing() {
+    fn names_a_missing_directory() {
         let expected = "failed to grant `no/such`: there is no such directory; create it, or \
             grant another one\n";
         assert_eq!(run(&["--dir", "no/such"], &["succeed"]).fails_with(1), expected);
         assert_eq!(run(&["--dir-ro", "no/such::x"], &["succeed"]).fails_with(1), expected);
-        // A file is none either.
+        // A file is not a directory.
         let plugin = program("command");
         let grant = text(&plugin);
         assert_contains(
@@ -222,7 +217,7 @@ mod says {
     }
 
     #[test]
-    fn which_plugin_is_missing() {
+    fn names_a_missing_plugin() {
         let stderr = run_filemap(["run", "no-such.wasm"]).fails_with(1);
         assert_eq!(
             stderr,
@@ -231,7 +226,7 @@ mod says {
     }
 
     #[test]
-    fn what_is_no_component() {
+    fn names_a_file_that_is_not_a_component() {
         let folder = tempdir().unwrap();
         for (name, content) in
             [("core.wasm", &b"\0asm\x01\0\0\0"[..]), ("text", b"fn main() {}"), ("empty", b"")]
@@ -254,7 +249,7 @@ mod says {
     }
 
     #[test]
-    fn what_is_no_command() {
+    fn names_a_component_that_is_not_a_command() {
         let folder = tempdir().unwrap();
         let path = folder.path().join("filemap.wasm");
         run_filemap(["component", "-o", text(&path)]).succeeds();
@@ -263,7 +258,7 @@ mod says {
     }
 
     #[test]
-    fn how_it_is_used() {
+    fn of_wrong_arguments_shows_the_usage() {
         assert_contains(
             &run_filemap(["run"]).fails_with(2),
             &["Usage: filemap run", "<PLUGIN.wasm> [ARGS]..."],
@@ -276,42 +271,30 @@ mod says {
     }
 }
 
-mod keeps {
+mod cache {
     use super::*;
 
     #[test]
-    fn compiled_code() {
+    fn has_compiled_code_after_the_first_run() {
         let folder = tempdir().unwrap();
         let start = || {
             let mut command = filemap();
-            command
-                .env("XDG_CACHE_HOME", folder.path())
-                .arg("run")
-                .arg(program("command"))
-                .arg("succeed");
-            outcome(&command.output().unwrap()).succeeds();
-            count_files(&folder.path().join("wasmtime"))
+            command.env("XDG_CACHE_HOME", folder.path());
+            command.arg("run").arg(program("command")).arg("succeed");
+            outcome(&mut command).succeeds();
+            file_contents(&folder.path().join("wasmtime")).len()
         };
-        assert_ne!(start(), 0, "the compiled plugin is there");
+        assert_ne!(start(), 0, "the compiled plugin is in the cache");
         start();
     }
 
     #[test]
-    fn going_without_a_place_for_it() {
+    fn that_cannot_be_created_is_a_warning() {
         let mut command = filemap();
-        command
-            .env("XDG_CACHE_HOME", "/dev/null/cache")
-            .arg("run")
-            .arg(program("command"))
-            .arg("succeed");
-        let outcome = outcome(&command.output().unwrap());
+        command.env("XDG_CACHE_HOME", "/dev/null/cache");
+        command.arg("run").arg(program("command")).arg("succeed");
+        let outcome = outcome(&mut command);
         assert_eq!(outcome.code, Some(0));
         assert_contains(&outcome.stderr, &["warning: compiled code is not cached: "]);
-    }
-
-    /// The number of files in a folder and in those below it.
-    fn count_files(folder: &Path) -> usize {
-        let entries = fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path());
-        entries.map(|path| if path.is_dir() { count_files(&path) } else { 1 }).sum()
     }
 }

@@ -1,4 +1,5 @@
-//! The example `search` as its README runs it, under every provider.
+//! The example `search`, run as its README shows, under the native provider with and without files
+//! mapped into guest memory, and composed with the portable component.
 
 use std::fs;
 use std::io::Write;
@@ -7,13 +8,14 @@ use std::process::Stdio;
 
 use tempfile::tempdir;
 
+use super::support::command::filemap;
 use super::support::programs::{example, root};
 use super::support::run::Provider;
-use super::{Outcome, filemap, for_provider, outcome, samples};
+use super::{Outcome, for_provider, readme_outputs};
 
 const PROVIDERS: [Provider; 3] = [Provider::Native, Provider::Mapping, Provider::Portable];
 
-/// Runs the example over a folder of data, with these words and this on its standard input.
+/// Runs the example on a folder of data, with these words as arguments and this standard input.
 fn search(provider: Provider, data: &Path, words: &[&str], input: &str) -> Outcome {
     let folder = tempdir().unwrap();
     let mut command = filemap();
@@ -29,13 +31,13 @@ fn search(provider: Provider, data: &Path, words: &[&str], input: &str) -> Outco
         .spawn()
         .unwrap();
     process.stdin.take().unwrap().write_all(input.as_bytes()).unwrap();
-    outcome(&process.wait_with_output().unwrap())
+    Outcome::new(&process.wait_with_output().unwrap())
 }
 
 #[test]
-fn every_provider_gives_the_answers_of_the_readme() {
+fn every_provider_prints_the_output_shown_in_the_readme() {
     let data = root().join("examples/search/data");
-    let [king, army_and_water] = samples("search").try_into().unwrap();
+    let [king, army_and_water] = readme_outputs("search").try_into().unwrap();
     for provider in PROVIDERS {
         assert_eq!(search(provider, &data, &["king"], "").succeeds(), king, "{provider:?}");
         assert_eq!(
@@ -53,7 +55,7 @@ fn every_provider_gives_the_answers_of_the_readme() {
 }
 
 #[test]
-fn what_cannot_be_searched_is_an_error() {
+fn unknown_words_and_inconsistent_data_are_errors() {
     let check = |data: &Path, expected| {
         let stderr = search(Provider::Native, data, &["xyz"], "").fails_with(1);
         assert_eq!(stderr.trim_end(), expected);

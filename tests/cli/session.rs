@@ -1,9 +1,9 @@
-//! A plugin under `filemap run` that a test talks to, line by line.
+//! A plugin under `filemap run` with which a test exchanges lines.
 
 use std::io::{BufRead as _, BufReader, Write as _};
 use std::process::{Child, ChildStdin, ChildStdout, Command, ExitStatus, Stdio};
 
-/// The process. It ends with the test, however that ends.
+/// The process, which is killed when the session is dropped.
 pub(crate) struct Session {
     child: Child,
     stdin: Option<ChildStdin>,
@@ -11,46 +11,49 @@ pub(crate) struct Session {
 }
 
 impl Session {
+    /// Starts the command. Its standard error is the test's.
     pub(crate) fn start(command: &mut Command) -> Self {
-        let mut child =
-            command.stdin(Stdio::piped()).stdout(Stdio::piped()).spawn().expect("it starts");
-        let stdout = BufReader::new(child.stdout.take().expect("it is a pipe"));
+        let mut child = command
+            .stdin(Stdio::piped())
+            .stdout(Stdio::piped())
+            .spawn()
+            .expect("the command starts");
+        let stdout = BufReader::new(child.stdout.take().expect("standard output is a pipe"));
         Self { stdin: child.stdin.take(), child, stdout }
     }
 
-    /// The number of the process.
-    pub(crate) fn process(&self) -> u32 {
+    pub(crate) fn process_id(&self) -> u32 {
         self.child.id()
     }
 
-    /// The next line that it prints, or `None` where it has ended. Half a line is none.
+    /// Returns the next line of output, or `None` at its end. An incomplete last line is dropped.
     pub(crate) fn next_line(&mut self) -> Option<String> {
         let mut line = String::new();
-        self.stdout.read_line(&mut line).expect("it prints UTF-8");
+        self.stdout.read_line(&mut line).expect("the output is UTF-8");
         line.strip_suffix('\n').map(str::to_owned)
     }
 
-    /// The next line that it prints.
+    /// Returns the next line of output.
     #[track_caller]
     pub(crate) fn line(&mut self) -> String {
-        self.next_line().expect("it goes on; what it says on standard error stands above")
+        self.next_line().expect("the plugin prints a line; its standard error is above")
     }
 
-    /// Writes a line to it.
+    /// Writes a line to the plugin.
     #[track_caller]
     pub(crate) fn tell(&mut self, line: &str) {
-        writeln!(self.stdin.as_ref().expect("it is open until the end"), "{line}")
-            .expect("it reads");
+        let mut stdin = self.stdin.as_ref().expect("standard input is open until `finish`");
+        writeln!(stdin, "{line}").expect("the plugin reads its standard input");
     }
 
-    /// Writes a line to it, and waits for the line that it answers.
+    /// Writes a line to the plugin, and returns the line that it answers.
     #[track_caller]
     pub(crate) fn ask(&mut self, line: &str) -> String {
         self.tell(line);
         self.line()
     }
 
-    /// Ends its standard input, and waits until it has ended itself, well.
+    /// Closes standard input, waits for the process to exit, and asserts that it succeeded.
     #[track_caller]
     pub(crate) fn finish(mut self) {
         self.stdin = None;
@@ -58,7 +61,7 @@ impl Session {
         assert!(status.success(), "{status}");
     }
 
-    /// Kills it, without any chance to put something in order, and waits until it is gone.
+    /// Kills the process by `SIGKILL` and waits for it.
     pub(crate) fn kill(&mut self) -> ExitStatus {
         self.child.kill().unwrap();
         self.child.wait().unwrap()
@@ -67,7 +70,7 @@ impl Session {
 
 impl Drop for Session {
     fn drop(&mut self) {
-        // It may be gone.
+        // Both calls fail if the process has exited.
         _ = self.child.kill();
         _ = self.child.wait();
     }

@@ -1,7 +1,8 @@
 //! Reading and writing: random programs over small files, each step against a plain model.
 
-use filemap::array::{Index, Memmap, Mode, OpenOptions, Order};
+use filemap::array::{Memmap, Mode, OpenOptions};
 use filemap::error::Error;
+use filemap::layout::{Index, Order};
 use filemap::region::BufferedRegion;
 use proptest::collection::vec;
 

@@ -1,6 +1,6 @@
 //! Element types, against what numpy makes of the same spellings.
 
-use filemap::array::{ByteOrder, Dtype, Kind, Time, Unit};
+use filemap::dtype::{ByteOrder, Dtype, Kind, Time, Unit};
 use filemap::error::Error;
 use filemap::limits::MAX_DTYPE;
 use proptest::prelude::*;
@@ -38,7 +38,7 @@ fn every_spelling_means_what_it_means_to_numpy() {
         assert_eq!(dtype.alignment(), alignment, "{spelling}");
         let found: Vec<_> = match &dtype {
             Dtype::Structured(structured) => {
-                let part = |field: &filemap::array::Field| {
+                let part = |field: &filemap::dtype::Field| {
                     (field.name.clone(), field.title.clone(), field.offset, field.dtype.size())
                 };
                 structured.fields.iter().map(part).collect()
@@ -124,7 +124,7 @@ fn a_scalar_has_a_kind_an_order_and_a_unit() {
 #[test]
 fn an_array_of_arrays_is_one_array() {
     let dissolved = |spelling| {
-        let (dtype, axes) = Dtype::parse(spelling).expect(spelling).dissolve();
+        let (dtype, axes) = Dtype::parse(spelling).expect(spelling).flatten();
         (dtype.to_string(), axes)
     };
     assert_eq!(dissolved("(2,3)>f4"), (">f4".into(), vec![2, 3]));

@@ -1,7 +1,8 @@
 //! Index arrays and masks: compared with numpy, and with hostile numbers.
 
-use filemap::array::{Dtype, Index, Layout, Mask, Order, Slice, Take, Transfer};
+use filemap::dtype::Dtype;
 use filemap::error::{Error, Result};
+use filemap::layout::{Index, Layout, Mask, Order, Slice, Take, Transfer};
 use serde_json::Value;
 
 use crate::model::Model;
@@ -105,7 +106,7 @@ fn check_case(case: &Value) {
     // Each element is its own number.
     let mut region = bytes(0..count);
     let mut buffer = vec![0; usize::try_from(selection.layout.nbytes()).expect("a small array")];
-    transfer(Transfer::selected(&selection), |from, to, length| {
+    transfer(Transfer::of_selection(&selection), |from, to, length| {
         buffer[to..to + length].copy_from_slice(&region[from..from + length]);
     });
     assert_eq!(elements(&buffer), numbers::<u16>(&case["elements"]));
@@ -113,13 +114,13 @@ fn check_case(case: &Value) {
 
     let from: Vec<u64> = numbers(&case["data"]);
     let Some(written) = case.get("written") else {
-        check_error(selection.layout.broadcast(&from).map(|_| ()), case);
+        check_error(selection.layout.broadcast_strides(&from).map(|_| ()), case);
         return;
     };
-    let steps = selection.layout.broadcast(&from).expect("data that can be broadcast");
+    let steps = selection.layout.broadcast_strides(&from).expect("data that can be broadcast");
     let data =
         bytes((1000..).take(usize::try_from(from.iter().product::<u64>()).expect("a small array")));
-    transfer(Transfer::stretched(&selection, &steps), |to, from, length| {
+    transfer(Transfer::broadcast(&selection, &steps), |to, from, length| {
         region[to..to + length].copy_from_slice(&data[from..from + length]);
     });
     assert_eq!(elements(&region), numbers::<u16>(written));

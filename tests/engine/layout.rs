@@ -1,8 +1,9 @@
 //! Shapes, strides and basic indexing: against numpy, and with numbers that nobody sensible asks
 //! for.
 
-use filemap::array::{Dtype, Index, Layout, Order, Slice};
+use filemap::dtype::Dtype;
 use filemap::error::{Error, Result};
+use filemap::layout::{Index, Layout, Order, Slice};
 use serde_json::Value;
 
 use crate::model::Model;
@@ -57,7 +58,7 @@ fn check_case(case: &Value) {
             Error::OutOfBounds(_) => assert_eq!(kind, "IndexError"),
             // numpy has one class for a second ellipsis and for an index that is too large.
             Error::InvalidArgument(text) => {
-                assert!(kind == "ValueError" || text.contains("ellipses"), "{text}")
+                assert!(kind == "ValueError" || text.contains("ellipses"), "{text}");
             }
             other => panic!("{other:?}"),
         }
@@ -94,7 +95,7 @@ fn a_size_that_overflows_is_refused_and_the_largest_is_not() {
             match layout(item_size, shape, order) {
                 Ok(layout) => assert!(fits, "{layout:?}"),
                 Err(error) => {
-                    assert!(!fits && matches!(error, Error::InvalidArgument(_)), "{error:?}")
+                    assert!(!fits && matches!(error, Error::InvalidArgument(_)), "{error:?}");
                 }
             }
         }
@@ -186,7 +187,7 @@ fn data_of_a_shape_that_does_not_stretch_is_refused() {
     #[track_caller]
     fn check(from: &[u64], to: &[u64], strides: Option<&[u64]>) {
         let target = layout(1, to, Order::C).expect("a small array");
-        match (target.broadcast(from), strides) {
+        match (target.broadcast_strides(from), strides) {
             (Ok(found), Some(strides)) => assert_eq!(found, strides),
             (Err(Error::InvalidArgument(_)), None) => {}
             (other, _) => panic!("{from:?} to {to:?}: {other:?}"),
@@ -214,7 +215,7 @@ fn a_message_does_not_grow_with_the_lists_of_a_plugin() {
     let target = layout(1, &[2, 3], Order::C).expect("a small array");
     let messages = [
         refused(layout(1, &[u64::MAX; 1_000], Order::C)),
-        refused(target.broadcast(&[u64::MAX; 1_000])),
+        refused(target.broadcast_strides(&[u64::MAX; 1_000])),
         refused(target.select(&[const { Index::At(i64::MIN) }; 100])),
     ];
     for error in messages {

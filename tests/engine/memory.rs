@@ -7,8 +7,7 @@ use std::cell::RefCell;
 use std::collections::{BTreeMap, BTreeSet};
 use std::rc::Rc;
 
-use filemap::fs::{IoErrorKind, IoResult};
-use filemap::preopen::Preopens;
+use filemap::fs::{IoErrorKind, IoResult, Preopens};
 
 mod content;
 mod provider;

@@ -1,6 +1,6 @@
 //! A plain model of an array and of numpy's rules: every element by its number, no stride anywhere.
 
-use filemap::array::{Index, Order, Slice, Take};
+use filemap::layout::{Index, Order, Slice, Take};
 
 /// The elements of an array or view, in C order, each as its place in the file, counted in
 /// elements.

@@ -1,8 +1,10 @@
 //! `.npy` files: those that numpy wrote, those that nobody should have written, and random damage.
 
-use filemap::array::{Dtype, Header, Memmap, Mode, OpenOptions, Order, Version};
+use filemap::array::{Header, Memmap, Mode, OpenOptions, Version};
+use filemap::dtype::Dtype;
 use filemap::error::{Error, Result};
 use filemap::fs::{Directory, Open};
+use filemap::layout::Order;
 use filemap::region::BufferedRegion;
 use proptest::prelude::*;
 use serde_json::{Value, from_value};
@@ -490,7 +492,7 @@ fn damage_gives_an_error_or_an_array_that_can_be_read() {
                     Damage::Change(at, byte) if at < bytes.len() => bytes[at] = byte,
                     Damage::Insert(at, byte) => bytes.insert(at.min(bytes.len()), byte),
                     Damage::Remove(at, count) => {
-                        _ = bytes.drain(at.min(bytes.len())..(at + count).min(bytes.len()))
+                        _ = bytes.drain(at.min(bytes.len())..(at + count).min(bytes.len()));
                     }
                     Damage::Change(..) => {}
                 }

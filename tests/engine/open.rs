@@ -1,10 +1,10 @@
 //! The rules of `numpy.memmap` for opening: what fits, what is extended or emptied, and what stays
 //! as it was.
 
-use filemap::array::{Memmap, Mode, OpenOptions, Order};
+use filemap::array::{Memmap, Mode, OpenOptions};
 use filemap::error::{Error, Result};
-use filemap::fs::{Access, Directory, IoErrorKind, Open};
-use filemap::preopen::Preopens;
+use filemap::fs::{Access, Directory, IoErrorKind, Open, Preopens};
+use filemap::layout::Order;
 use filemap::region::BufferedRegion;
 
 use crate::memory::{Disk, Fault, MemoryFile};

@@ -2,9 +2,10 @@
 
 use std::collections::BTreeSet;
 
-use filemap::array::{Dtype, Index, Layout, Order, Slice, Transfer};
+use filemap::dtype::Dtype;
 use filemap::fs::{Directory, Open};
-use filemap::overlay::{Overlay, PAGE};
+use filemap::layout::{Index, Layout, Order, Slice, Transfer};
+use filemap::region::{Overlay, PAGE_SIZE};
 use proptest::prelude::*;
 
 use crate::memory::Disk;
@@ -45,18 +46,18 @@ fn as_many_pages_are_copied_as_were_announced() {
                 continue;
             };
             let wanted: BTreeSet<_> =
-                model.places.iter().map(|place| (offset + place) / PAGE).collect();
+                model.places.iter().map(|place| (offset + place) / PAGE_SIZE).collect();
             let transfer = Transfer::new(&view);
             let missing = wanted.difference(&pages).count() as u64;
-            assert_eq!(overlay.missing_pages(offset as u64, transfer.clone()), missing);
+            assert_eq!(overlay.uncopied_pages(offset as u64, transfer.clone()), missing);
             let data = vec![b'x'; model.places.len()];
             overlay.write(&file, offset as u64, transfer.clone(), &data).expect("a write");
             for place in model.places {
                 seen[offset + place] = b'x';
             }
             pages.extend(wanted);
-            assert_eq!(overlay.missing_pages(offset as u64, transfer), 0);
-            assert_eq!(overlay.size(), (pages.len() * PAGE) as u64);
+            assert_eq!(overlay.uncopied_pages(offset as u64, transfer), 0);
+            assert_eq!(overlay.size(), (pages.len() * PAGE_SIZE) as u64);
         }
         let mut patched = disk.bytes("a");
         overlay.patch(0, all_of(&patched), &mut patched);

@@ -1,7 +1,9 @@
 //! Keys and file names, against `urllib.parse` and against a plain reading of its rules.
 
-use filemap::key::{MAX_GENERATION, Name, file_name, parse, quote, temporary_name, unquote};
 use filemap::limits::MAX_FILE_NAME;
+use filemap::store::key::{
+    FileName, MAX_GENERATION, file_name, parse, quote, temporary_name, unquote,
+};
 use proptest::prelude::*;
 
 use crate::{json, try_random};
@@ -91,8 +93,10 @@ fn unquotes_as_python_does() {
 fn a_value_is_what_zict_reads_under_the_same_key() {
     for (name, key) in pairs("file") {
         match parse(&name) {
-            Name::Value(found, _) | Name::Unnumbered(found) => assert_eq!(found, key, "{name}"),
-            other => assert_eq!(other, Name::Foreign, "{name}"),
+            FileName::Value(found, _) | FileName::Unnumbered(found) => {
+                assert_eq!(found, key, "{name}")
+            }
+            other => assert_eq!(other, FileName::Foreign, "{name}"),
         }
     }
 }
@@ -112,9 +116,9 @@ fn every_key_has_a_name_of_plain_ascii_that_reads_back() {
         assert!(escapes && unreserved, "{quoted}");
 
         match file_name(&key, generation) {
-            Ok(name) => assert_eq!(parse(&name), Name::Value(key, generation), "{name}"),
+            Ok(name) => assert_eq!(parse(&name), FileName::Value(key, generation), "{name}"),
             Err(error) => {
-                assert!(format!("{quoted}#{generation}").len() > MAX_FILE_NAME, "{error}")
+                assert!(format!("{quoted}#{generation}").len() > MAX_FILE_NAME, "{error}");
             }
         }
     });
@@ -125,12 +129,14 @@ fn any_name_is_read_without_harm() {
     try_random(2000, &prop_oneof![escaped(), text()], |name| {
         assert_eq!(unquote(&name), model(&name), "{name}");
         match parse(&name) {
-            Name::Value(key, generation) => {
-                assert_eq!(format!("{}#{generation}", quote(&key)), name)
+            FileName::Value(key, generation) => {
+                assert_eq!(format!("{}#{generation}", quote(&key)), name);
             }
-            Name::Temporary(generation) => assert_eq!(temporary_name(generation), name),
-            Name::Unnumbered(key) => assert_eq!((key, name.contains('#')), (model(&name), false)),
-            Name::Foreign => assert!(name.contains('#')),
+            FileName::Temporary(generation) => assert_eq!(temporary_name(generation), name),
+            FileName::Unnumbered(key) => {
+                assert_eq!((key, name.contains('#')), (model(&name), false))
+            }
+            FileName::Foreign => assert!(name.contains('#')),
         }
     });
 }

@@ -3,11 +3,11 @@
 
 use std::ops::Range;
 
-use filemap::array::{Index, Memmap, Mode, OpenOptions, Order, Part, Slice};
+use filemap::array::{Memmap, Mode, OpenOptions, Part};
 use filemap::error::Error;
+use filemap::layout::{Index, Order, Slice};
 use filemap::limits::MAX_TRANSFER;
-use filemap::overlay::PAGE;
-use filemap::region::BufferedRegion;
+use filemap::region::{BufferedRegion, PAGE_SIZE};
 use proptest::prelude::*;
 
 use crate::memory::{Disk, Fault, MemoryFile};
@@ -273,7 +273,7 @@ fn parts(array: &Memmap<BufferedRegion<MemoryFile>>, range: Range<u64>) -> Vec<(
     let (mut offset, mut parts) = (range.start, Vec::new());
     while offset < range.end {
         let Part { length, stream } = array.input_part(offset, range.end - offset).expect("a part");
-        parts.push((length, stream.map(|view| view.place().expect("a place").1)));
+        parts.push((length, stream.map(|view| view.file_position().expect("a place").1)));
         offset += length;
     }
     parts
@@ -281,8 +281,8 @@ fn parts(array: &Memmap<BufferedRegion<MemoryFile>>, range: Range<u64>) -> Vec<(
 
 #[test]
 fn a_stream_reads_what_the_file_has_and_not_what_was_written_privately() {
-    let page = PAGE as u64;
-    let disk = Disk::with(&[("a", &vec![b'.'; 6 * PAGE])]);
+    let page = PAGE_SIZE as u64;
+    let disk = Disk::with(&[("a", &vec![b'.'; 6 * PAGE_SIZE])]);
     let options = OpenOptions {
         mode: Mode::CopyOnWrite,
         offset: 10,
@@ -293,7 +293,7 @@ fn a_stream_reads_what_the_file_has_and_not_what_was_written_privately() {
     assert_eq!(parts(&array, 0..6 * page - 10), [(6 * page - 10, Some(10))]);
 
     // The second and the third page of the file, and its last one.
-    array.write_bytes(page - 10, &[b'x'; PAGE + 1]).expect("a write");
+    array.write_bytes(page - 10, &[b'x'; PAGE_SIZE + 1]).expect("a write");
     array.write_bytes(6 * page - 11, b"x").expect("a write");
     let whole = [(page - 10, Some(10)), (2 * page, None), (2 * page, Some(3 * page)), (page, None)];
     assert_eq!(parts(&array, 0..6 * page - 10), whole);
@@ -323,7 +323,7 @@ fn a_part_of_an_array_larger_than_a_call_moves_is_one_stream() {
         match mode {
             Mode::ReadOnly => assert!(matches!(written, Err(Error::AccessDenied(_)))),
             Mode::CopyOnWrite => {
-                assert_eq!(written, Ok((MAX_TRANSFER, false)), "it has to fit in one call")
+                assert_eq!(written, Ok((MAX_TRANSFER, false)), "it has to fit in one call");
             }
             _ => assert_eq!(written, Ok(((8 << 40) - 3, true))),
         }

@@ -1,8 +1,9 @@
 //! Resizing on a disk that fails at every step.
 
-use filemap::array::{Index, Memmap, Mode, NpyOptions, OpenOptions, Order, Slice};
+use filemap::array::{Memmap, Mode, NpyOptions, OpenOptions};
 use filemap::error::Error;
 use filemap::fs::IoErrorKind;
+use filemap::layout::{Index, Order, Slice};
 use filemap::region::BufferedRegion;
 
 use crate::memory::{Disk, Fault, MemoryFile};

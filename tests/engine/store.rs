@@ -2,9 +2,8 @@
 
 use filemap::array::Mode;
 use filemap::error::{Error, Result};
-use filemap::fs::IoErrorKind;
-use filemap::key::MAX_GENERATION;
-use filemap::preopen::Preopens;
+use filemap::fs::{IoErrorKind, Preopens};
+use filemap::store::key::MAX_GENERATION;
 use filemap::store::{Durability, OpenOptions, Registry, Store};
 
 use crate::memory::{Disk, Fault, MemoryDirectory};

@@ -1,4 +1,5 @@
-//! Plugins in JavaScript, built by jco, and the portable component in Node, transpiled by jco.
+//! Plugins in JavaScript, which jco builds, and the portable component in Node, which jco
+//! transpiles.
 
 use std::fs;
 use std::os::unix::fs::symlink;
@@ -6,18 +7,18 @@ use std::process::Command;
 
 use tempfile::tempdir;
 
-use super::support::programs::FILEMAP;
-use super::tools::{self, source, succeeds, tool};
+use super::support::command::{filemap, succeeds};
+use super::tools::{self, source, tool};
 use super::{check, check_imports, check_plugin};
 
-/// jco, which Node runs.
+/// Returns the command that runs jco in Node.
 fn jco() -> Command {
     let mut command = Command::new("node");
     command.arg(tool("javascript/node_modules/@bytecodealliance/jco/dist/jco.js"));
     command
 }
 
-/// Checks a plugin that jco builds with these options.
+/// Builds the plugin `NAME.js` by `jco componentize` with these options, and checks it.
 #[track_caller]
 fn check_javascript(name: &str, options: &[&str]) {
     let program = format!("{name}.js");
@@ -40,7 +41,7 @@ fn a_plugin_in_javascript_runs_under_both_providers() {
 }
 
 #[test]
-fn a_plugin_in_javascript_for_quickjs_runs_under_both_providers() {
+fn a_plugin_in_javascript_built_with_quickjs_runs_under_both_providers() {
     check_javascript("quickjs", &["--backend", "qjs", "--backend-qjs-disable-async"]);
 }
 
@@ -48,11 +49,11 @@ fn a_plugin_in_javascript_for_quickjs_runs_under_both_providers() {
 fn the_portable_component_runs_in_node() {
     let folder = tempdir().unwrap();
     let component = folder.path().join("filemap.wasm");
-    succeeds(Command::new(FILEMAP).args(["component", "--output"]).arg(&component));
+    succeeds(filemap().args(["component", "--output"]).arg(&component));
     let provider = folder.path().join("provider");
     succeeds(jco().arg("transpile").arg(&component).arg("--out-dir").arg(provider));
-    // Node looks for packages beside the program. This version of the shim keeps links inside of
-    // the granted directory and grants nothing by itself; jco cannot read files with it.
+    // Node looks for packages beside the program. This version of the shim resolves links within
+    // the granted directory and grants nothing by default; jco itself cannot read files with it.
     let packages = folder.path().join("node_modules/@bytecodealliance");
     fs::create_dir_all(&packages).unwrap();
     let shim = tool("javascript/node_modules/preview2-shim-of-programs");

@@ -1,8 +1,9 @@
-//! A plugin in Python, built by componentize-py.
+//! A plugin in Python, which componentize-py builds.
 
 use std::process::Command;
 
-use super::tools::{self, succeeds, tool};
+use super::support::command::succeeds;
+use super::tools::{self, tool};
 use super::{check_imports, check_plugin};
 
 #[test]

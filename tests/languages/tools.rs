@@ -1,43 +1,33 @@
-//! The tools of `cargo xtask languages`, and what they build.
+//! The tools that `cargo xtask languages` installs, and the plugins that they build.
 
 use std::fs;
 use std::path::{Path, PathBuf};
-use std::process::Command;
 
+use super::support::command::{filemap, succeeds};
 use super::support::programs::{FILEMAP, root};
 
-/// A file of this folder.
+/// Returns the path of a file in `tests/languages`.
 pub(crate) fn source(name: &str) -> PathBuf {
     root().join("tests/languages").join(name)
 }
 
-/// An installed file, as `python/bin/componentize-py`.
+/// Returns the path of an installed tool, such as `python/bin/componentize-py`.
 #[track_caller]
 pub(crate) fn tool(name: &str) -> PathBuf {
     let target = Path::new(FILEMAP).ancestors().nth(2).expect("it is TARGET/PROFILE/filemap");
     let tool = target.join("languages").join(name);
-    assert!(tool.exists(), "there is no `{}`; run `cargo xtask languages`", tool.display());
+    assert!(tool.exists(), "`{}` is not installed; run `cargo xtask languages`", tool.display());
     tool
 }
 
-/// Runs a command and returns what it prints. A command that fails fails the test.
-#[track_caller]
-pub(crate) fn succeeds(command: &mut Command) -> String {
-    let output = command.output().unwrap_or_else(|error| panic!("{command:?}: {error}"));
-    let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
-    let (printed, errors) = (text(&output.stdout), text(&output.stderr));
-    assert!(output.status.success(), "{command:?}: {}\n{printed}{errors}", output.status);
-    printed
-}
-
-/// The plugin with this name: `plugin.wasm` in a folder of its own, which `build` makes there from
-/// these sources and the WIT package in `wit`.
+/// Returns the path of the plugin with this name. `build` gets a folder with these sources and the
+/// WIT package in `wit`, and writes `plugin.wasm` there.
 ///
-/// The tools make another component each time, which Wasmtime would have to compile again. So they
-/// run only after one of these files or the WIT package has changed.
+/// The tools' output is different each time, so Wasmtime would compile it again. Therefore `build`
+/// runs only after a source or the WIT package has changed.
 #[track_caller]
 pub(crate) fn plugin(name: &str, sources: &[&str], build: impl FnOnce(&Path)) -> PathBuf {
-    let mut inputs = succeeds(Command::new(FILEMAP).arg("wit"));
+    let mut inputs = succeeds(filemap().arg("wit"));
     for name in sources {
         inputs += &fs::read_to_string(source(name)).unwrap();
     }
@@ -50,14 +40,14 @@ pub(crate) fn plugin(name: &str, sources: &[&str], build: impl FnOnce(&Path)) ->
         fs::remove_dir_all(&folder).unwrap();
     }
     fs::create_dir_all(&folder).unwrap();
-    succeeds(Command::new(FILEMAP).args(["wit", "--output"]).arg(folder.join("wit")));
+    succeeds(filemap().args(["wit", "--output"]).arg(folder.join("wit")));
     for name in sources {
-        // A copy, because Python writes what it compiles beside its sources.
+        // Copy the sources, because Python writes compiled code beside them.
         let file = source(name);
         fs::copy(&file, folder.join(file.file_name().unwrap())).unwrap();
     }
     build(&folder);
-    // Written last, so that an interrupted build does not count.
+    // Write the stamp last, so that an interrupted build is repeated.
     fs::write(stamp, inputs).unwrap();
     plugin
 }

@@ -1,4 +1,5 @@
-//! Arrays: files that numpy and filemap both write and read, of every dtype that has a fixed size.
+//! Arrays of every dtype with a fixed size: numpy and filemap read, check and change each other's
+//! files.
 
 #[path = "arrays/dtypes.rs"]
 mod dtypes;
@@ -13,40 +14,42 @@ use serde_json::Value;
 use super::lines::decode;
 use super::python::python;
 use super::random::{Random, for_some_seeds};
+use super::run_plugin;
+use super::support::cases::BOTH_PROVIDERS;
 use super::support::folders::Folders;
-use super::{PROVIDERS, plugin};
 use dtypes::dtypes;
-use specs::{Maker, Spec, lines};
+use specs::{Generator, Spec, lines};
 
-/// Lets numpy do something in the directory `folder`.
+/// Runs an action of `arrays.py` in the directory `work/folder`.
 #[track_caller]
-fn numpy(action: &str, lines: &str, folders: &Folders) {
+fn run_numpy(action: &str, lines: &str, folders: &Folders) {
     let (folder, path) = (folder(folders), folders.work().join("lines"));
     fs::write(&path, lines).unwrap();
     python("tests/oracle/arrays.py", [action.as_ref(), folder.as_os_str(), path.as_os_str()]);
 }
 
-/// An empty directory to begin with.
+/// Returns the directory for the arrays; numpy or the plugin creates it.
 fn folder(folders: &Folders) -> PathBuf {
     folders.work().join("folder")
 }
 
-/// Makes arrays of all dtypes and lets something be done with them, for each seed.
-fn for_each_maker(check: impl Fn(&mut Maker<'_>)) {
+/// Calls `check` for each seed with a generator of arrays of all dtypes.
+fn for_each_generator(check: impl Fn(&mut Generator<'_>)) {
     let dtypes = dtypes();
-    for_some_seeds(|random: &mut Random| check(&mut Maker { random, dtypes: &dtypes }));
+    for_some_seeds(|random: &mut Random| check(&mut Generator { random, dtypes: &dtypes }));
 }
 
 #[test]
-fn numpy_reads_what_filemap_writes_and_would_have_written_the_same() {
-    for_each_maker(|maker| {
-        let specs = [maker.raw(), maker.created()].into_iter().flatten().collect::<Vec<_>>();
+fn filemap_writes_the_same_bytes_as_numpy_and_numpy_reads_them() {
+    for_each_generator(|generator| {
+        let specs =
+            [generator.raw(), generator.created()].into_iter().flatten().collect::<Vec<_>>();
         let by_numpy = Folders::new();
-        numpy("write", &lines(&specs), &by_numpy);
-        for provider in PROVIDERS {
+        run_numpy("write", &lines(&specs), &by_numpy);
+        for provider in BOTH_PROVIDERS {
             let folders = Folders::new();
-            plugin(provider, "arrays-write", "work/folder", &lines(&specs), &folders);
-            numpy("check", &lines(&specs), &folders);
+            run_plugin(provider, "arrays-write", "work/folder", &lines(&specs), &folders);
+            run_numpy("check", &lines(&specs), &folders);
             for Spec { file, dtype, .. } in &specs {
                 let read = |folders| fs::read(folder(folders).join(file)).unwrap();
                 let (found, expected) = (read(&folders), read(&by_numpy));
@@ -65,79 +68,82 @@ fn numpy_reads_what_filemap_writes_and_would_have_written_the_same() {
 }
 
 #[test]
-fn filemap_reads_what_numpy_writes() {
-    for_each_maker(|maker| {
-        let specs = [maker.raw(), maker.saved(), maker.created()].into_iter().flatten().collect();
-        let (specs, long) = maker.split_long(specs);
+fn filemap_reads_arrays_that_numpy_wrote() {
+    for_each_generator(|generator| {
+        let specs = [generator.raw(), generator.saved(), generator.created()]
+            .into_iter()
+            .flatten()
+            .collect();
+        let (specs, long) = generator.split_long(specs);
         let folders = Folders::new();
-        numpy("write", &lines(&specs), &folders);
-        numpy("write", &lines(&long), &folders);
+        run_numpy("write", &lines(&specs), &folders);
+        run_numpy("write", &lines(&long), &folders);
         let refused: Vec<_> =
-            long.into_iter().map(|spec| Spec { how: "refused".into(), ..spec }).collect();
-        for provider in PROVIDERS {
-            // numpy does not read them either, unless it is asked to.
-            plugin(provider, "arrays-check", "work/folder", &lines(&refused), &folders);
+            long.into_iter().map(|spec| Spec { method: "refused".into(), ..spec }).collect();
+        for provider in BOTH_PROVIDERS {
+            // By default numpy does not read headers of this length, either.
+            run_plugin(provider, "arrays-check", "work/folder", &lines(&refused), &folders);
             let (path, found) = (folders.work().join("lines"), folders.work().join("lines-found"));
-            plugin(provider, "arrays-find", "work/folder", &lines(&specs), &folders);
+            run_plugin(provider, "arrays-find", "work/folder", &lines(&specs), &folders);
             python(
                 "tests/oracle/arrays.py",
                 ["compare".as_ref(), path.as_os_str(), found.as_os_str()],
             );
-            // What filemap says of an array, its dtype above all, is something that numpy and
-            // filemap find it by.
+            // numpy and filemap must find the arrays again by the description that filemap gave,
+            // its dtype in particular.
             let found = fs::read_to_string(found).unwrap();
-            numpy("check", &found, &folders);
-            plugin(provider, "arrays-check", "work/folder", &found, &folders);
+            run_numpy("check", &found, &folders);
+            run_plugin(provider, "arrays-check", "work/folder", &found, &folders);
         }
     });
 }
 
 #[test]
-fn numpy_reads_its_own_files_after_filemap_has_changed_them() {
-    for_each_maker(|maker| {
+fn numpy_reads_its_files_after_filemap_changed_them() {
+    for_each_generator(|generator| {
         let folders = Folders::new();
-        let specs = maker.saved();
-        let (specs, _) = maker.split_long(specs);
-        numpy("write", &lines(&specs), &folders);
-        for provider in PROVIDERS {
-            let specs = maker.saved();
-            let (specs, _) = maker.split_long(specs);
-            plugin(provider, "arrays-write", "work/folder", &lines(&specs), &folders);
-            numpy("check", &lines(&specs), &folders);
+        let specs = generator.saved();
+        let (specs, _) = generator.split_long(specs);
+        run_numpy("write", &lines(&specs), &folders);
+        for provider in BOTH_PROVIDERS {
+            let specs = generator.saved();
+            let (specs, _) = generator.split_long(specs);
+            run_plugin(provider, "arrays-write", "work/folder", &lines(&specs), &folders);
+            run_numpy("check", &lines(&specs), &folders);
         }
     });
 }
 
 #[test]
-fn filemap_makes_no_file_that_numpy_could_not_make() {
-    for_each_maker(|maker| {
-        let specs = maker.refused();
-        assert!(specs.len() > 10, "{} of them", specs.len());
-        for provider in PROVIDERS {
-            plugin(provider, "arrays-refuse", "work/folder", &lines(&specs), &Folders::new());
+fn dtypes_that_an_npy_version_cannot_describe_are_refused() {
+    for_each_generator(|generator| {
+        let specs = generator.refused();
+        assert!(specs.len() > 10, "{} specs", specs.len());
+        for provider in BOTH_PROVIDERS {
+            run_plugin(provider, "arrays-refuse", "work/folder", &lines(&specs), &Folders::new());
         }
     });
 }
 
 #[test]
-fn the_fixtures_of_numpy_are_read_whole() {
+fn all_fixtures_written_by_numpy_are_read() {
     let text = fs::read_to_string(Folders::data().join("arrays/manifest.json")).unwrap();
     let Value::Object(manifest) = serde_json::from_str(&text).unwrap() else {
         panic!("the manifest is an object")
     };
     let specs: Vec<_> = manifest.iter().map(|(file, entry)| fixture(file, entry)).collect();
-    assert!(specs.len() > 100, "{} of them", specs.len());
-    for provider in PROVIDERS {
-        plugin(provider, "arrays-check", "data/arrays", &lines(&specs), &Folders::new());
+    assert!(specs.len() > 100, "{} specs", specs.len());
+    for provider in BOTH_PROVIDERS {
+        run_plugin(provider, "arrays-check", "data/arrays", &lines(&specs), &Folders::new());
     }
 }
 
-/// What the manifest says of a file.
+/// Returns the description of a fixture in the manifest.
 fn fixture(file: &str, entry: &Value) -> Spec {
     let file = file.to_owned();
     if entry.get("corrupt").is_some() {
         return Spec {
-            how: "refused".into(),
+            method: "refused".into(),
             file,
             dtype: "?".into(),
             order: 'C',
@@ -147,8 +153,8 @@ fn fixture(file: &str, entry: &Value) -> Spec {
         };
     }
     Spec {
-        // Opened for reading only, whatever stands here.
-        how: if entry.get("version").is_some() { "npy" } else { "w+" }.into(),
+        // The plugin opens fixtures read-only, whatever the method.
+        method: if entry.get("version").is_some() { "npy" } else { "w+" }.into(),
         file,
         dtype: entry["dtype"].as_str().unwrap().into(),
         order: if entry["fortran_order"] == true { 'F' } else { 'C' },

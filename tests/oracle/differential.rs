@@ -1,25 +1,24 @@
-//! Random programs: numpy, and filemap under both providers, do the same steps on arrays and must
-//! answer the same.
+//! Random programs on arrays: filemap under both providers must give the same answers as numpy.
 
-use super::PROVIDERS;
 use super::python::python;
 use super::random::for_each_seed;
+use super::support::cases::BOTH_PROVIDERS;
 use super::support::folders::Folders;
 use super::support::run::run;
 
-/// The programs of one seed; `cargo xtask test --long` has a hundred seeds.
+/// The number of programs for each seed. `cargo xtask test --long` runs a hundred seeds.
 const PROGRAMS: usize = 250;
 
 #[test]
-fn random_programs_come_out_as_in_numpy() {
+fn random_programs_give_the_answers_of_numpy() {
     for_each_seed(|random| {
         let folders = Folders::new();
         let (seed, count) = (random.below(1 << 32).to_string(), PROGRAMS.to_string());
         let work = folders.work();
-        let work = work.to_str().expect("temporary folders have plain names");
-        println!("the programs: python -I -B tests/oracle/differential make {seed} {count} FOLDER");
+        let work = work.to_str().expect("the path of a temporary folder is UTF-8");
+        println!("to repeat: python -I -B tests/oracle/differential make {seed} {count} FOLDER");
         python("tests/oracle/differential", ["make", &seed, &count, work]);
-        for provider in PROVIDERS {
+        for provider in BOTH_PROVIDERS {
             let answers = format!("{provider:?}").to_lowercase();
             let outcome = run(
                 provider,
@@ -27,7 +26,8 @@ fn random_programs_come_out_as_in_numpy() {
                 &["work/program", &format!("work/{answers}")],
                 &folders,
             );
-            // First of all the answers: of a plugin that trapped they tell in which step.
+            // Compare before looking at the exit code: if the plugin has trapped, the missing
+            // answers show at which step.
             python("tests/oracle/differential", ["compare", work, &answers]);
             assert_eq!((outcome.exit, &*outcome.stderr), (Ok(0), ""), "{provider:?}");
         }

@@ -1,30 +1,32 @@
-//! The example `search` beside `examples/search/data/reference.py`, which does the same with numpy.
+//! The example `search` against `examples/search/data/reference.py`, which computes the same with
+//! numpy.
 
 use std::ffi::OsStr;
-use std::fs;
 use std::path::Path;
 
 use tempfile::tempdir;
 
 use super::python::python;
-use super::run_filemap;
-use super::support::programs::{example, plugged, root};
+use super::support::command::{composed, filemap, succeeds};
+use super::support::programs::{example, root};
 
-/// More than two windows of the example.
+/// The number of rows of the synthetic array: more than two of the example's windows.
 const ROWS: &str = "12000";
 
-/// The words that the example found, and how similar they are.
+/// Runs the example, and returns the words that it prints with their similarities.
 fn found(options: &[&str], plugin: &Path, data: &Path, words: &[&str]) -> Vec<(String, f64)> {
     let granted = format!("--dir-ro={}::data", data.display());
-    let output = run_filemap([&["run", &granted], options].concat(), plugin, words);
+    let mut command = filemap();
+    command.args(["run", &granted]).args(options).arg(plugin).args(words);
     let line = |line: &str| {
         let (score, word) = line.split_once("  ").unwrap();
         (word.to_owned(), score.parse().unwrap())
     };
-    output.lines().map(line).collect()
+    succeeds(&mut command).lines().map(line).collect()
 }
 
-/// Checks that numpy finds the same words in the same order, and the same scores but for rounding.
+/// Checks that numpy finds the same words in the same order, with the same scores up to rounding.
+/// Each plugin has the options of `filemap run` with which it runs.
 #[track_caller]
 fn check(plugins: &[(&[&str], &Path)], data: &Path, words: &[&str]) {
     let arguments = [data.as_os_str()].into_iter().chain(words.iter().map(OsStr::new));
@@ -46,7 +48,7 @@ fn check(plugins: &[(&[&str], &Path)], data: &Path, words: &[&str]) {
 }
 
 #[test]
-fn the_answers_are_those_of_numpy() {
+fn the_found_words_equal_those_of_numpy() {
     let plugin = example("search");
     for words in [&["king"][..], &["army", "water"], &["music"], &["paris", "english", "city"]] {
         check(&[(&["--map"], &plugin)], &root().join("examples/search/data"), words);
@@ -54,10 +56,9 @@ fn the_answers_are_those_of_numpy() {
 }
 
 #[test]
-fn several_windows_are_searched_as_one() {
+fn an_array_of_several_windows_is_searched_as_a_whole() {
     let (folder, plugin) = (tempdir().unwrap(), example("search"));
-    let (composed, data) = (folder.path().join("plugged.wasm"), folder.path().join("data"));
-    fs::write(&composed, plugged(&plugin)).unwrap();
+    let (composed, data) = (composed(&plugin, folder.path()), folder.path().join("data"));
     let arguments = ["--synthetic".as_ref(), ROWS.as_ref(), "--into".as_ref(), data.as_os_str()];
     python("examples/search/data/make.py", arguments);
     for words in [&["w0"][..], &["w11999", "w5461", "w5460"]] {

@@ -1,15 +1,16 @@
-//! Stores: directories that zict and filemap both write and read.
+//! Stores: zict, the native provider and the portable provider take turns on the same directories,
+//! and each checks all contents after every turn.
 
-#[path = "store/awkward.rs"]
-mod awkward;
 #[path = "store/changes.rs"]
 mod changes;
 #[path = "store/contents.rs"]
 mod contents;
+#[path = "store/edge_cases.rs"]
+mod edge_cases;
+#[path = "store/pending.rs"]
+mod pending;
 #[path = "store/program.rs"]
 mod program;
-#[path = "store/questions.rs"]
-mod questions;
 #[path = "store/side.rs"]
 pub(crate) mod side;
 #[path = "store/turn.rs"]
@@ -20,21 +21,21 @@ use std::path::PathBuf;
 
 use serde_json::Value as Json;
 
-use super::PROVIDERS;
 use super::lines::decode;
 use super::random::for_each_seed;
+use super::support::cases::BOTH_PROVIDERS;
 use super::support::folders::Folders;
-use awkward::UNNUMBERED_NAMES;
 use contents::{Contents, Value, check_files, put_unnumbered};
+use edge_cases::UNNUMBERED_NAMES;
 use program::{Program, RUNS};
 use side::{SIDES, Side};
 use turn::Turn;
 
-/// The programs of one seed; `cargo xtask test --long` has a hundred seeds.
+/// The number of programs for each seed. `cargo xtask test --long` runs a hundred seeds.
 const PROGRAMS: usize = 40;
 
-/// What every side does to see that all is there, and nothing else.
-pub(crate) fn look(
+/// Adds the lines by which a side checks that a store has these contents and no others.
+pub(crate) fn inspect(
     side: Side,
     at: (&str, &str),
     folders: &Folders,
@@ -52,27 +53,27 @@ pub(crate) fn look(
     turn.end();
 }
 
-/// A directory, and what must be in it.
-struct Bench {
+/// A directory and its expected contents.
+struct Fixture {
     folders: Folders,
     contents: Contents,
 }
 
-impl Bench {
+impl Fixture {
     const PLACE: (&str, &str) = ("work", "folder");
 
     fn new() -> Self {
         Self { folders: Folders::new(), contents: Contents::new() }
     }
 
-    /// Lets one side take a turn, and all of them look at what came of it.
+    /// Lets one side take a turn. Then all sides check the contents.
     #[track_caller]
     fn turn<T>(&mut self, side: Side, take: impl FnOnce(&mut Turn<'_>) -> T) {
         let mut lines = String::new();
         let mut turn =
             Turn::begin(side, Self::PLACE, true, &self.folders, &mut self.contents, &mut lines);
         take(&mut turn);
-        assert!(turn.end().is_empty(), "all answers are known");
+        assert!(turn.end().is_empty(), "the model predicts all answers");
         side.run("work", &lines, &self.folders);
         self.check();
     }
@@ -86,51 +87,52 @@ impl Bench {
         check_files(&self.folder(), &self.contents);
         for side in SIDES {
             let mut lines = String::new();
-            look(side, Self::PLACE, &self.folders, &mut self.contents, &mut lines);
+            inspect(side, Self::PLACE, &self.folders, &mut self.contents, &mut lines);
             side.run("work", &lines, &self.folders);
         }
     }
 }
 
 #[test]
-fn each_side_reads_the_awkward_keys_of_each_other() {
+fn every_side_reads_the_edge_cases_that_another_side_wrote() {
     for side in SIDES {
-        Bench::new().turn(side, awkward::take_turn);
+        Fixture::new().turn(side, edge_cases::take_turn);
     }
 }
 
-/// zict counts on from the number of files that it finds, so its numbers can be below those of
-/// others.
+/// zict numbers its files from the count of the files that it finds, so its numbers can be lower
+/// than those of existing files.
 #[test]
-fn low_numbers_of_zict_are_as_good() {
-    for provider in PROVIDERS {
-        let mut bench = Bench::new();
-        bench.turn(Side::Filemap(provider), |turn| {
+fn low_file_numbers_of_zict_are_accepted() {
+    for provider in BOTH_PROVIDERS {
+        let mut fixture = Fixture::new();
+        fixture.turn(Side::Filemap(provider), |turn| {
             for _ in 0..10 {
                 turn.update(&[("a", b"1".to_vec()), ("b", b"2".to_vec()), ("c", b"3".to_vec())]);
             }
         });
-        bench.turn(Side::Zict, |turn| ["a", "d", "a"].map(|key| turn.set(key, b"4")));
+        fixture.turn(Side::Zict, |turn| ["a", "d", "a"].map(|key| turn.set(key, b"4")));
         for name in ["a#5", "d#4"] {
             assert!(
-                bench.folder().join(name).exists(),
+                fixture.folder().join(name).exists(),
                 "{provider:?}: zict counts from 3 to `{name}`"
             );
         }
-        bench.turn(Side::Filemap(provider), |turn| ["a", "b", "d"].map(|key| turn.set(key, b"5")));
-        bench.turn(Side::Zict, |turn| ["d", "a", "e"].map(|key| turn.pop(key)));
+        fixture
+            .turn(Side::Filemap(provider), |turn| ["a", "b", "d"].map(|key| turn.set(key, b"5")));
+        fixture.turn(Side::Zict, |turn| ["d", "a", "e"].map(|key| turn.pop(key)));
     }
 }
 
 #[test]
-fn files_without_a_number_are_read_by_all_and_changed_by_zict() {
-    let mut bench = Bench::new();
+fn files_without_a_number_are_read_by_all_sides_and_changed_by_zict_only() {
+    let mut fixture = Fixture::new();
     for name in UNNUMBERED_NAMES {
-        put_unnumbered(&bench.folder(), &mut bench.contents, name, name.into());
+        put_unnumbered(&fixture.folder(), &mut fixture.contents, name, name.into());
     }
-    let keys: Vec<_> = bench.contents.keys().cloned().collect();
-    assert_eq!(keys.len(), UNNUMBERED_NAMES.len(), "each is another key: {keys:?}");
-    bench.check();
+    let keys: Vec<_> = fixture.contents.keys().cloned().collect();
+    assert_eq!(keys.len(), UNNUMBERED_NAMES.len(), "every name has its own key: {keys:?}");
+    fixture.check();
     let all_calls = |turn: &mut Turn<'_>| {
         for key in &keys {
             turn.read("item", key);
@@ -138,7 +140,7 @@ fn files_without_a_number_are_read_by_all_and_changed_by_zict() {
             turn.read_in_pieces(key, 2);
             turn.contains(key);
             turn.set_default(key, b"there is a value");
-            turn.poke(key, 0, b"!");
+            turn.write_in_place(key, 0, b"!");
             turn.discard(key);
             turn.set_parts(key, &[b"another ".to_vec(), b"value".to_vec()]);
             turn.update(&[("new", b"1".to_vec()), (key, b"2".to_vec())]);
@@ -152,14 +154,14 @@ fn files_without_a_number_are_read_by_all_and_changed_by_zict() {
         turn.pop_items(1);
     };
     for side in [1, 2, 0].map(|side| SIDES[side]) {
-        bench.turn(side, all_calls);
+        fixture.turn(side, all_calls);
     }
-    assert_eq!(bench.contents.len(), 0, "zict leaves nothing");
+    assert_eq!(fixture.contents.len(), 0, "zict removes all files");
 }
 
-/// Many programs at once, because it takes a tenth of a second to start Python.
+/// Runs many programs at once, because starting Python takes a tenth of a second.
 #[test]
-fn random_programs_go_to_and_fro() {
+fn random_turns_of_all_sides_have_the_answers_of_the_model() {
     for_each_seed(|random| {
         let folders = Folders::new();
         let mut programs: Vec<_> =
@@ -171,21 +173,21 @@ fn random_programs_go_to_and_fro() {
             }
             let mut answers = SIDES[run % SIDES.len()].run("work", &lines, &folders).into_iter();
             for program in &mut programs {
-                program.settle(&mut answers, &folders);
+                program.resolve(&mut answers, &folders);
             }
-            assert_eq!(answers.next(), None, "nobody has asked for it");
+            assert_eq!(answers.next(), None, "every printed answer belongs to a line with `?`");
         }
     });
 }
 
 #[test]
-fn the_fixture_of_zict_is_read_whole() {
+fn the_fixture_written_by_zict_is_read() {
     let text = fs::read_to_string(Folders::data().join("store.json")).unwrap();
     let json: Json = serde_json::from_str(&text).unwrap();
     let entries = json["entries"].as_array().unwrap().iter().map(|entry| {
         let value = match entry["value"].as_str() {
             Some(digits) => decode(digits),
-            // The long one, for which there is a formula in `tests/data/generate`.
+            // The long value, which `tests/data/generate` makes by this formula.
             None => (0..70_000_u32)
                 .map(|number| (31 * number + number / 256).to_le_bytes()[0])
                 .collect(),
@@ -194,9 +196,9 @@ fn the_fixture_of_zict_is_read_whole() {
     });
     let mut contents: Contents = entries.collect();
     assert_eq!(contents.len(), 21);
-    for provider in PROVIDERS {
+    for provider in BOTH_PROVIDERS {
         let (side, folders, mut lines) = (Side::Filemap(provider), Folders::new(), String::new());
-        look(side, ("data", "store"), &folders, &mut contents, &mut lines);
+        inspect(side, ("data", "store"), &folders, &mut contents, &mut lines);
         side.run("data", &lines, &folders);
     }
 }

@@ -1,5 +1,5 @@
-//! The example `terrain` beside `examples/terrain/data/reference.py`, which computes the same with
-//! numpy.
+//! The example `terrain` against `examples/terrain/data/reference.py`, which computes the same with
+//! numpy, and its store read by zict.
 
 use std::fs;
 use std::path::Path;
@@ -8,20 +8,19 @@ use serde_json::Value;
 use tempfile::tempdir;
 
 use super::python::python;
-use super::run_filemap;
-use super::store::look;
+use super::store::inspect;
 use super::store::side::Side;
+use super::support::command::{filemap, succeeds};
 use super::support::folders::Folders;
 use super::support::programs::{example, root};
 
-/// The values of the example's store, under their keys.
+/// Runs the example, and returns the values of its store by their keys.
 fn run_example(results: &Path) -> [(&'static str, Vec<u8>); 3] {
-    let options = [
-        "run".to_owned(),
+    let grants = [
         format!("--dir-ro={}::dem", root().join("examples/terrain/data").display()),
         format!("--dir={}::results", results.display()),
     ];
-    run_filemap(options, &example("terrain"), &[]);
+    succeeds(filemap().arg("run").args(grants).arg(example("terrain")));
     ["hillshade.png#0", "slope#1", "stats.json#2"]
         .map(|file| (file.split_once('#').unwrap().0, fs::read(results.join(file)).unwrap()))
 }
@@ -31,7 +30,7 @@ fn floats(bytes: &[u8]) -> Vec<f32> {
 }
 
 #[test]
-fn slope_and_statistics_are_those_of_numpy() {
+fn slope_and_statistics_equal_those_of_numpy() {
     let folder = tempdir().unwrap();
     let [_, (_, slope), (_, report)] = run_example(folder.path());
     let path = folder.path().join("reference");
@@ -41,9 +40,9 @@ fn slope_and_statistics_are_those_of_numpy() {
     let (slope, expected) = (floats(&slope), floats(&fs::read(path).unwrap()));
     assert_eq!(slope.len(), 344 * 403);
     assert_eq!(slope.len(), expected.len());
-    let far =
+    let different =
         slope.iter().zip(&expected).position(|(slope, expected)| (slope - expected).abs() > 1e-5);
-    assert_eq!(far.map(|cell| (cell, slope[cell], expected[cell])), None);
+    assert_eq!(different.map(|cell| (cell, slope[cell], expected[cell])), None);
 
     let [report, reference]: [Value; 2] =
         [&report[..], reference.as_bytes()].map(|json| serde_json::from_slice(json).unwrap());
@@ -59,12 +58,12 @@ fn slope_and_statistics_are_those_of_numpy() {
 }
 
 #[test]
-fn zict_finds_the_results() {
+fn zict_reads_the_results() {
     let folders = Folders::new();
     let results = folders.work().join("results");
     fs::create_dir(&results).unwrap();
     let values = run_example(&results).map(|(key, value)| (key.to_owned(), value.into()));
     let mut lines = String::new();
-    look(Side::Zict, ("work", "results"), &folders, &mut values.into(), &mut lines);
+    inspect(Side::Zict, ("work", "results"), &folders, &mut values.into(), &mut lines);
     Side::Zict.run("work", &lines, &folders);
 }

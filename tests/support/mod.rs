@@ -2,9 +2,13 @@
 
 #![allow(dead_code, reason = "every test binary uses a part of it")]
 
+pub(crate) mod cases;
 pub(crate) mod changes;
+pub(crate) mod command;
+pub(crate) mod files;
 pub(crate) mod folders;
 pub(crate) mod interface;
+pub(crate) mod mounted;
 pub(crate) mod process;
 pub(crate) mod programs;
 pub(crate) mod python;

@@ -1,4 +1,5 @@
-//! What may differ between two texts of the contract, and what they differ in.
+//! The comparison of two versions of a WIT package, and the first difference that breaks
+//! compatibility.
 
 #[path = "compare/tests.rs"]
 #[cfg(test)]
@@ -6,45 +7,44 @@ mod tests;
 
 use std::fmt;
 
-use crate::contract::{Contract, Version};
 use crate::item::Item;
+use crate::package::{Package, Version};
 
-/// The first difference that is not allowed.
+/// A difference that is not permitted.
 #[derive(Debug, PartialEq, Eq)]
 pub(crate) struct Difference {
-    /// Where: `interface array, enum mode`. Empty for the package itself.
+    /// The items around the changed item, as `interface array, enum mode`. Empty for the package
+    /// itself.
     place: String,
-    /// What happened to which item.
-    what: String,
+    /// The changed item and the kind of the change.
+    change: String,
     /// The item in the earlier text.
-    was: Option<String>,
+    old: Option<String>,
     /// The item in the later text.
-    is: Option<String>,
+    new: Option<String>,
 }
 
 /// Compares the WIT of a package with the snapshot of the same or an earlier version.
 ///
 /// # Errors
 ///
-/// The first [`Difference`] that would break a plugin or a provider that was compiled for the
-/// snapshot.
+/// The first [`Difference`] that breaks a plugin or a provider that was compiled for the snapshot.
 pub(crate) fn check(snapshot: &str, present: &str) -> Result<(), Difference> {
-    let (snapshot, present) = (Contract::parse(snapshot), Contract::parse(present));
-    let package = |what: &str| {
-        let line =
-            |contract: &Contract| Some(format!("{}@{}", contract.name(), contract.version()));
+    let (snapshot, present) = (Package::parse(snapshot), Package::parse(present));
+    let package_difference = |change: &str| {
+        let line = |package: &Package| Some(format!("{}@{}", package.name(), package.version()));
         Err(Difference {
             place: String::new(),
-            what: what.to_owned(),
-            was: line(&snapshot),
-            is: line(&present),
+            change: change.to_owned(),
+            old: line(&snapshot),
+            new: line(&present),
         })
     };
     if snapshot.name() != present.name() {
-        return package("the package was renamed");
+        return package_difference("the package was renamed");
     }
     if present.version() < snapshot.version() {
-        return package("the version is older than its snapshot");
+        return package_difference("the version is older than its snapshot");
     }
     if !present.version().is_compatible_with(snapshot.version()) {
         return Ok(());
@@ -56,60 +56,69 @@ pub(crate) fn check(snapshot: &str, present: &str) -> Result<(), Difference> {
     )
 }
 
-/// The versions that are compared.
+/// The two versions that are compared.
 struct Comparison {
     from: Version,
     to: Version,
 }
 
 impl Comparison {
-    /// Compares the items in one pair of braces. `place` says whose they are.
+    /// Compares the items in one pair of braces. `place` names the items around them.
     fn items(&self, place: &str, old: &[Item], new: &[Item]) -> Result<(), Difference> {
-        // Where each of the old items is among the new ones.
+        // The position in `new` of each old item.
         let mut found: Vec<usize> = Vec::new();
-        for (index, was) in old.iter().enumerate() {
-            let position = (0..new.len())
-                .find(|position| is_same(was, &new[*position]) && !found.contains(position));
+        for (index, old_item) in old.iter().enumerate() {
+            let position = (0..new.len()).find(|position| {
+                is_same_item(old_item, &new[*position]) && !found.contains(position)
+            });
             let Some(position) = position else {
-                // Perhaps renamed: then the new name stands where the old one did.
+                // A new item of the same kind at the same position is probably this item, renamed.
                 let renamed = |item: &&Item| {
-                    item.kind() == was.kind() && !old.iter().any(|old| is_same(old, item))
+                    item.kind() == old_item.kind() && !old.iter().any(|old| is_same_item(old, item))
                 };
-                let is = new.get(index).filter(renamed);
-                return Err(difference(place, was, "was removed", Some(was), is));
+                let new_item = new.get(index).filter(renamed);
+                return Err(difference(place, old_item, "was removed", Some(old_item), new_item));
             };
-            let is = &new[position];
+            let new_item = &new[position];
             if found.last().is_some_and(|last| position < *last) {
-                return Err(difference(place, was, "was moved", Some(was), Some(is)));
+                return Err(difference(
+                    place,
+                    old_item,
+                    "was moved",
+                    Some(old_item),
+                    Some(new_item),
+                ));
             }
             found.push(position);
-            self.item(place, was, is)?;
+            self.item(place, old_item, new_item)?;
         }
         let mut added = new.iter().enumerate().filter(|(position, _)| !found.contains(position));
         added.try_for_each(|(_, added)| self.addition(place, old, added))
     }
 
-    fn item(&self, place: &str, was: &Item, is: &Item) -> Result<(), Difference> {
-        match (&was.members, &is.members) {
-            (Some(old), Some(new)) if was.line() == is.line() => {
+    /// Compares two versions of one item.
+    fn item(&self, place: &str, old: &Item, new: &Item) -> Result<(), Difference> {
+        match (&old.members, &new.members) {
+            (Some(old_members), Some(new_members)) if old.line() == new.line() => {
                 let comma = if place.is_empty() { "" } else { ", " };
-                self.items(&format!("{place}{comma}{}", was.text), old, new)
+                self.items(&format!("{place}{comma}{}", old.text), old_members, new_members)
             }
-            (None, None) if was.line() == is.line() => Ok(()),
-            _ => Err(difference(place, was, "was changed", Some(was), Some(is))),
+            (None, None) if old.line() == new.line() => Ok(()),
+            _ => Err(difference(place, old, "was changed", Some(old), Some(new))),
         }
     }
 
-    /// Whether an item may be added, between items of which `old` are those from before.
+    /// Checks that an item may be added to a list that had the items `old`.
     fn addition(&self, place: &str, old: &[Item], added: &Item) -> Result<(), Difference> {
-        let refused = |what: &str| Err(difference(place, added, what, None, Some(added)));
+        let refused = |change: &str| Err(difference(place, added, change, None, Some(added)));
         let world = place.strip_prefix("world ");
-        // A provider gets exports, and a plugin imports. An import more would keep a compiled
-        // provider from hosts that run it, and an export more compiled plugins.
-        let kind = world.map(|_| {
+        // The world of a provider may get exports, and the world of a plugin imports. With a new
+        // import, compiled providers would not run on existing hosts. With a new export, compiled
+        // plugins would not have it.
+        let permitted = world.map(|_| {
             if old.iter().any(|item| item.text == "export store") { "export" } else { "import" }
         });
-        match kind {
+        match permitted {
             _ if added.kind() == "member" => refused("was added to a list that is final"),
             Some(kind) if added.kind() != kind => {
                 refused("was added to a world that may not get it")
@@ -125,27 +134,31 @@ impl Comparison {
     }
 }
 
-/// Whether it is the same item, although perhaps a changed one.
-fn is_same(one: &Item, other: &Item) -> bool {
+/// Returns whether both are versions of the same item.
+fn is_same_item(one: &Item, other: &Item) -> bool {
     (one.kind(), one.name()) == (other.kind(), other.name())
 }
 
 fn difference(
     place: &str,
     item: &Item,
-    what: &str,
-    was: Option<&Item>,
-    is: Option<&Item>,
+    change: &str,
+    old: Option<&Item>,
+    new: Option<&Item>,
 ) -> Difference {
-    let what = format!("{} `{}` {what}", item.kind(), item.name());
-    Difference { place: place.to_owned(), what, was: was.map(Item::line), is: is.map(Item::line) }
+    Difference {
+        place: place.to_owned(),
+        change: format!("{} `{}` {change}", item.kind(), item.name()),
+        old: old.map(Item::line),
+        new: new.map(Item::line),
+    }
 }
 
 impl fmt::Display for Difference {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         let place = if self.place.is_empty() { "the package" } else { &self.place };
         let line = |line: &Option<String>| line.clone().unwrap_or_else(|| "-".to_owned());
-        writeln!(formatter, "{place}: {}", self.what)?;
-        write!(formatter, "    was: {}\n    is:  {}", line(&self.was), line(&self.is))
+        writeln!(formatter, "{place}: {}", self.change)?;
+        write!(formatter, "    was: {}\n    is:  {}", line(&self.old), line(&self.new))
     }
 }

@@ -1,22 +1,21 @@
-//! What WIT consists of: interfaces, worlds, types, functions, fields, cases, each with its gates.
+//! The items of WIT with their gates: interfaces, worlds, types, functions, fields, cases.
 
 use std::fmt;
 
 use crate::token::{is_word, join};
 
-/// One item, and those in its braces.
+/// One item, with the items in its braces.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Item {
-    /// `@since(version = 0.1.0)` and the like.
+    /// Annotations such as `@since(version = 0.1.0)`.
     pub(crate) gates: Vec<String>,
-    /// The item without its gates and without what is in its braces: `enum order`, `get: func(key:
-    /// string)`.
+    /// The item without its gates and without its braces: `enum order`, `get: func(key: string)`.
     pub(crate) text: String,
     /// `None` for an item without braces.
     pub(crate) members: Option<Vec<Item>>,
 }
 
-/// Takes the items off the front of `tokens`, up to the brace that closes them or to the end.
+/// Parses items from the front of `tokens`, up to the closing brace around them or the end.
 pub(crate) fn items(tokens: &mut &[&str]) -> Vec<Item> {
     let mut items = Vec::new();
     while !tokens.is_empty() && tokens[0] != "}" {
@@ -48,14 +47,14 @@ fn item(tokens: &mut &[&str]) -> Item {
         before = token;
         ends
     });
-    let text = join(&without_last_commas(&take(tokens, end)));
+    let text = join(&without_trailing_commas(&take(tokens, end)));
     let mut members = None;
     match tokens.first() {
         Some(&"{") => {
             take(tokens, 1);
             members = Some(items(tokens));
             assert_eq!(take(tokens, 1), ["}"], "`{text}` is not closed");
-            // Nothing follows the braces of most items, and a comma or semicolon those of none.
+            // No comma or semicolon follows a closing brace.
         }
         Some(&("," | ";")) => drop(take(tokens, 1)),
         _ => {}
@@ -63,18 +62,20 @@ fn item(tokens: &mut &[&str]) -> Item {
     Item { gates, text, members }
 }
 
+/// Removes `count` tokens from the front.
 fn take<'a>(tokens: &mut &[&'a str], count: usize) -> Vec<&'a str> {
     let (taken, rest) = tokens.split_at(count.min(tokens.len()));
     *tokens = rest;
     taken.to_vec()
 }
 
+/// Returns the position of the first token that passes the test, or the count of tokens.
 fn position<'a>(tokens: &[&'a str], mut test: impl FnMut(&'a str) -> bool) -> usize {
     tokens.iter().position(|&token| test(token)).unwrap_or(tokens.len())
 }
 
-/// A comma before a closing sign is layout.
-fn without_last_commas<'a>(tokens: &[&'a str]) -> Vec<&'a str> {
+/// Removes commas before a closing sign, which are layout.
+fn without_trailing_commas<'a>(tokens: &[&'a str]) -> Vec<&'a str> {
     let closes =
         |index: usize| tokens.get(index).is_some_and(|next| [")", ">", "}"].contains(next));
     let kept =
@@ -83,7 +84,7 @@ fn without_last_commas<'a>(tokens: &[&'a str]) -> Vec<&'a str> {
 }
 
 impl Item {
-    /// What kind of item it is, for people.
+    /// Returns the kind of the item, as error messages name it.
     pub(crate) fn kind(&self) -> &str {
         let first = self.text.split(|character| !is_word(character)).next().unwrap_or_default();
         match first {
@@ -98,7 +99,7 @@ impl Item {
         }
     }
 
-    /// Its name: what stays the same if only its type, its parameters or a version changes.
+    /// Returns the name of the item, which is independent of its type, parameters and version.
     pub(crate) fn name(&self) -> &str {
         let name = match self.kind() {
             "function" | "member" => &self.text,
@@ -111,24 +112,24 @@ impl Item {
         name.split(ends).next().unwrap_or(name)
     }
 
-    /// Whether items may be added to it in a later version. A list of fields or cases is final.
+    /// Returns whether a later version may add members. A list of fields or cases is final.
     pub(crate) fn is_open(&self) -> bool {
         ["interface", "world", "resource"].contains(&self.kind())
     }
 
-    /// The version that a gate `@since` names.
+    /// Returns the version of the gate `@since`.
     pub(crate) fn since(&self) -> Option<&str> {
         self.gates.iter().find_map(|gate| gate.strip_prefix("@since(version = ")?.strip_suffix(')'))
     }
 
-    /// The item in one line.
+    /// Returns the item in one line.
     pub(crate) fn line(&self) -> String {
         let body = if self.members.is_some() { "{ ... }" } else { "" };
         let parts = self.gates.iter().map(String::as_str).chain([self.text.as_str(), body]);
         parts.filter(|part| !part.is_empty()).collect::<Vec<_>>().join(" ")
     }
 
-    /// Writes the item as WIT. `end` is the sign behind an item without braces.
+    /// Writes the item as WIT. `end` is the sign after an item without braces.
     pub(crate) fn write(
         &self,
         formatter: &mut fmt::Formatter<'_>,

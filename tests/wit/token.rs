@@ -2,7 +2,7 @@
 
 /// Splits a text into words, arrows and single signs.
 ///
-/// A word is an identifier, a keyword or a part of a version: `0.2.0` is five tokens.
+/// A word is an identifier, a keyword or a number. `0.2.0` is five tokens.
 pub(crate) fn tokens(text: &str) -> Vec<&str> {
     let mut tokens = Vec::new();
     let mut rest = text.trim_start();
@@ -10,7 +10,7 @@ pub(crate) fn tokens(text: &str) -> Vec<&str> {
         let length = if rest.starts_with("//") {
             rest.find('\n').unwrap_or(rest.len())
         } else if rest.starts_with("/*") {
-            comment(rest)
+            block_comment(rest)
         } else {
             let length = match first {
                 _ if rest.starts_with("->") => 2,
@@ -27,12 +27,13 @@ pub(crate) fn tokens(text: &str) -> Vec<&str> {
     tokens
 }
 
+/// Returns whether the character is part of a word.
 pub(crate) fn is_word(character: char) -> bool {
     character.is_alphanumeric() || matches!(character, '-' | '_' | '%')
 }
 
-/// The length of the comment that the text begins with. WIT's comments nest.
-fn comment(text: &str) -> usize {
+/// Returns the length of the block comment at the start of the text. Block comments nest.
+fn block_comment(text: &str) -> usize {
     let mut depth = 0_usize;
     let mut position = 0;
     while position < text.len() {
@@ -53,19 +54,19 @@ fn comment(text: &str) -> usize {
     position
 }
 
-/// Writes tokens as they are usually written.
+/// Joins tokens with the usual spaces.
 pub(crate) fn join(tokens: &[&str]) -> String {
-    // In these the colon is part of a name: `wasi:io/streams`.
-    let names = tokens
+    // In these items a colon is part of a name: `wasi:io/streams`.
+    let has_package_name = tokens
         .first()
         .is_some_and(|first| ["package", "use", "import", "export", "include"].contains(first));
     let mut text = String::new();
     let mut before = "";
     for &token in tokens {
-        let words = before.ends_with(is_word) && token.starts_with(is_word);
+        let between_words = before.ends_with(is_word) && token.starts_with(is_word);
         let around = |sign| before == sign || token == sign;
-        let after = before == "," || (before == ":" && !names);
-        if words || around("->") || around("=") || after {
+        let after = before == "," || (before == ":" && !has_package_name);
+        if between_words || around("->") || around("=") || after {
             text.push(' ');
         }
         text.push_str(token);
@@ -83,7 +84,7 @@ mod tests {
     }
 
     #[test]
-    fn functions() {
+    fn functions_have_the_usual_spaces() {
         check(
             "get :func( key:string )->result<_,error>",
             "get: func(key: string) -> result<_, error>",
@@ -92,7 +93,7 @@ mod tests {
     }
 
     #[test]
-    fn names_with_versions() {
+    fn package_names_have_no_spaces() {
         check(
             "use wasi:io/streams@0.2.0.{ input-stream }",
             "use wasi:io/streams@0.2.0.{input-stream}",
@@ -101,7 +102,7 @@ mod tests {
     }
 
     #[test]
-    fn comments() {
+    fn comments_are_removed() {
         check("/// of an item\nlen: // of a word\nfunc()", "len: func()");
         check("a /* one /* nested */ /// still */ b /**/ c", "a b c");
         check("// only a comment", "");

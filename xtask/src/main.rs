@@ -1,7 +1,9 @@
 //! The development commands of the repository: `cargo xtask`.
 
 mod bench;
+mod circles;
 mod demo;
+mod docs;
 mod installed;
 mod languages;
 mod oracle;
@@ -35,6 +37,8 @@ enum Command {
         #[arg(long)]
         long: bool,
     },
+    /// Check that the modules of the workspace import each other without circles
+    Circles,
     /// Measure how fast plugins read and write files, compared with numpy and native code
     Bench,
     /// Build the published packages and check that they compile; required before `cargo publish`
@@ -45,6 +49,8 @@ enum Command {
         #[arg(long, value_name = "N", default_value_t = 0, hide_default_value = true)]
         functions: usize,
     },
+    /// Copy tables of the WIT and examples into the pages of the documentation
+    Docs,
     /// Install the Rust target wasm32-wasip2
     WasmTarget,
     /// Install numpy and zict into the target directory, for tests that compare with them
@@ -58,9 +64,11 @@ fn main() -> ExitCode {
     let result = match Xtask::parse().command {
         Command::Demo => demo::run(),
         Command::Test { long } => test::run(long),
+        Command::Circles => circles::run(),
         Command::Bench => bench::run(),
         Command::Package => package::run(),
         Command::Size { functions } => size::run(functions),
+        Command::Docs => docs::run(),
         Command::WasmTarget => wasm_target::install(),
         Command::Oracle => oracle::install(),
         Command::Languages => languages::install(),

@@ -1,5 +1,5 @@
-//! The bindings that are generated from the WIT, and nothing else: `filemap-plugin` reads and
-//! writes large data through streams, and the lists have to be measured beside them.
+//! The bindings that are generated from the WIT, and nothing else: the calls with lists, which
+//! `filemap-plugin` replaces by streams for bulk data.
 
 #![allow(
     dead_code,

@@ -1,5 +1,5 @@
-//! Reading and writing a file, without calculating anything: the result is the sum of the first
-//! number of every piece, which costs nothing beside the reading.
+//! Reads and writes of a file without a calculation. The result is the sum of the first number of
+//! every piece, which takes no time compared with the read.
 
 use std::fs::{self, File};
 use std::io::{self, Read as _, Write as _};
@@ -8,13 +8,13 @@ use filemap_plugin::{Error, Memmap, Mode};
 
 use crate::bindings::filemap::data::array as wit;
 
-/// The number of bytes that are read or written at a time.
+/// The length of one read or write in bytes.
 const PIECE: usize = 1 << 20;
 
 /// The number of elements of a window: 8 MiB of them.
 const WINDOW: usize = 1 << 20;
 
-/// An array that is read and written by lists alone.
+/// An array that is read and written by calls with lists.
 pub(crate) struct Lists {
     array: wit::Memmap,
     length: u64,
@@ -44,12 +44,12 @@ impl Lists {
     }
 }
 
-fn first(piece: &[u8]) -> f64 {
+fn first_number(piece: &[u8]) -> f64 {
     f64::from_le_bytes(*piece.first_chunk().expect("a piece has a number"))
 }
 
-/// The sum of the first number of every MiB.
-fn samples(numbers: &[f64]) -> f64 {
+/// Returns the sum of the first number of every MiB.
+fn sum_of_samples(numbers: &[f64]) -> f64 {
     numbers.iter().step_by(PIECE / size_of::<f64>()).sum()
 }
 
@@ -63,7 +63,7 @@ pub(crate) fn read_by_streams(path: &str) -> io::Result<f64> {
     let mut sum = 0.0;
     for offset in (0..array.nbytes()).step_by(PIECE) {
         array.read_bytes_into(offset, &mut buffer)?;
-        sum += first(&buffer);
+        sum += first_number(&buffer);
     }
     Ok(sum)
 }
@@ -72,7 +72,7 @@ pub(crate) fn read_by_lists(path: &str) -> io::Result<f64> {
     let lists = Lists::open(path, Mode::ReadOnly)?;
     let mut sum = 0.0;
     for offset in (0..lists.length()).step_by(PIECE) {
-        sum += first(&lists.read(offset, PIECE)?);
+        sum += first_number(&lists.read(offset, PIECE)?);
     }
     Ok(sum)
 }
@@ -84,12 +84,12 @@ pub(crate) fn read_by_std(path: &str) -> io::Result<f64> {
     let mut sum = 0.0;
     for _ in (0..length).step_by(PIECE) {
         file.read_exact(&mut buffer)?;
-        sum += first(&buffer);
+        sum += first_number(&buffer);
     }
     Ok(sum)
 }
 
-/// What is written: the same for every piece.
+/// Returns the bytes that are written to every piece.
 fn data() -> Vec<u8> {
     (0..=250).cycle().take(PIECE).collect()
 }
@@ -123,11 +123,11 @@ pub(crate) fn write_by_std(path: &str) -> io::Result<f64> {
 }
 
 pub(crate) fn map(path: &str) -> io::Result<f64> {
-    Ok(samples(&open(path, "<f8", Mode::ReadOnly)?.map::<f64>()?))
+    Ok(sum_of_samples(&open(path, "<f8", Mode::ReadOnly)?.map::<f64>()?))
 }
 
 pub(crate) fn map_by_std(path: &str) -> io::Result<f64> {
-    Ok(fs::read(path)?.chunks(PIECE).map(first).sum())
+    Ok(fs::read(path)?.chunks(PIECE).map(first_number).sum())
 }
 
 pub(crate) fn windows(path: &str) -> io::Result<f64> {
@@ -135,7 +135,7 @@ pub(crate) fn windows(path: &str) -> io::Result<f64> {
     let mut windows = array.windows::<f64>(WINDOW)?;
     let mut sum = 0.0;
     while let Some(window) = windows.next()? {
-        sum += samples(window);
+        sum += sum_of_samples(window);
     }
     Ok(sum)
 }
@@ -147,7 +147,7 @@ pub(crate) fn windows_by_std(path: &str) -> io::Result<f64> {
     let mut sum = 0.0;
     for _ in (0..length).step_by(buffer.len()) {
         file.read_exact(&mut buffer)?;
-        sum += buffer.chunks(PIECE).map(first).sum::<f64>();
+        sum += buffer.chunks(PIECE).map(first_number).sum::<f64>();
     }
     Ok(sum)
 }

@@ -1,5 +1,5 @@
-//! Goes through a file in one of several ways: `bench-plugin TASK WAY PATH`. Prints the seconds
-//! from opening the file to the result, and the result, which is the same for every way of a task.
+//! `bench-plugin TASK METHOD PATH` does a task over a file by one of several methods. It prints the
+//! seconds from the open to the result, and the result, which is the same for every method.
 
 mod bindings;
 mod bulk;
@@ -9,9 +9,11 @@ use std::time::Instant;
 
 fn main() {
     let arguments: Vec<String> = std::env::args().collect();
-    let [_, task, way, path] = &arguments[..] else { panic!("bench-plugin TASK WAY PATH") };
-    let begin = Instant::now();
-    let result = match (&**task, &**way) {
+    let [_, task, method, path] = &arguments[..] else {
+        panic!("usage: bench-plugin TASK METHOD PATH")
+    };
+    let start = Instant::now();
+    let result = match (&**task, &**method) {
         ("sum", "map") => sums::map(path),
         ("sum", "lists") => sums::lists(path),
         ("sum", "std") => sums::std(path),
@@ -25,7 +27,7 @@ fn main() {
         ("map", "std") => bulk::map_by_std(path),
         ("windows", "filemap") => bulk::windows(path),
         ("windows", "std") => bulk::windows_by_std(path),
-        _ => panic!("there is no way `{way}` of the task `{task}`"),
+        _ => panic!("the task `{task}` has no method `{method}`"),
     };
-    println!("{} {}", begin.elapsed().as_secs_f64(), result.unwrap());
+    println!("{} {}", start.elapsed().as_secs_f64(), result.unwrap());
 }

@@ -10,23 +10,23 @@ use filemap_plugin::{Memmap, Mode};
 
 use crate::bulk::Lists;
 
-/// The number of elements that are read at a time: 1 MiB of them.
+/// The number of elements of one read: 1 MiB.
 const PIECE: usize = 1 << 17;
 
-/// The file's pages as memory.
+/// Sums a mapped slice.
 pub(crate) fn map(path: &str) -> io::Result<f64> {
     let array = Memmap::options().dtype("<f8").mode(Mode::ReadOnly).open(path)?;
     Ok(sum_of(&array.map::<f64>()?))
 }
 
-/// By lists of bytes.
+/// Sums what calls with lists return.
 pub(crate) fn lists(path: &str) -> io::Result<f64> {
     let lists = Lists::open(path, Mode::ReadOnly)?;
     let mut numbers = vec![0.0_f64; PIECE];
     let mut sum = 0.0;
     for offset in (0..lists.length()).step_by(PIECE * size_of::<f64>()) {
         let bytes = lists.read(offset, PIECE * size_of::<f64>())?;
-        // The bytes need not be aligned as numbers are.
+        // The bytes may not be aligned for numbers.
         let part = &mut numbers[..bytes.len() / size_of::<f64>()];
         bytemuck::cast_slice_mut(part).copy_from_slice(&bytes);
         sum += sum_of(part);
@@ -34,7 +34,7 @@ pub(crate) fn lists(path: &str) -> io::Result<f64> {
     Ok(sum)
 }
 
-/// By the standard library, and so by WASI.
+/// Sums what the standard library reads through WASI.
 pub(crate) fn std(path: &str) -> io::Result<f64> {
     let mut file = File::open(path)?;
     let mut numbers = vec![0.0_f64; PIECE];

@@ -1,30 +1,31 @@
-//! The best of many, of which only they are kept.
+//! The best rows of a search.
 
 use std::cmp::{Ordering, Reverse};
 use std::collections::BinaryHeap;
 
-/// How many are the best.
+/// The number of rows that are kept.
 const COUNT: usize = 10;
 
-/// A row, and how similar it is. The greater is the one that is more similar, or comes before.
+/// A row and its similarity to the query. The greater one is more similar, or as similar and
+/// earlier.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Found {
     pub(crate) score: f32,
     pub(crate) row: usize,
 }
 
-/// The best so far, the least of them on top.
+/// The best rows so far, the worst of them on top of the heap.
 #[derive(Default)]
 pub(crate) struct Best {
     heap: BinaryHeap<Reverse<Found>>,
 }
 
 impl Best {
-    /// Takes a row that is among the best so far; one whose score is no number never is.
+    /// Keeps the row if it is one of the best so far. A row whose score is NaN never is.
     pub(crate) fn offer(&mut self, found: Found) {
         let full = self.heap.len() == COUNT;
         if found.score.is_nan()
-            || full && self.heap.peek().is_some_and(|Reverse(least)| found <= *least)
+            || full && self.heap.peek().is_some_and(|Reverse(worst)| found <= *worst)
         {
             return;
         }
@@ -34,7 +35,7 @@ impl Best {
         self.heap.push(Reverse(found));
     }
 
-    /// All of them, the best first.
+    /// Returns the rows, the best first.
     pub(crate) fn into_sorted(self) -> Vec<Found> {
         self.heap.into_sorted_vec().into_iter().map(|Reverse(found)| found).collect()
     }
@@ -71,7 +72,7 @@ mod tests {
     }
 
     #[test]
-    fn the_ten_best_are_sorted() {
+    fn the_ten_best_rows_are_sorted() {
         let scores = [3, 14, 9, 1, 13, 5, 0, 11, 7, 2, 12, 4, 10, 6, 8];
         assert_eq!(
             rows(scores.map(|score: u8| f32::from(score) / 14.0 - 0.5)),
@@ -80,18 +81,18 @@ mod tests {
     }
 
     #[test]
-    fn fewer_are_all_of_them() {
+    fn fewer_than_ten_rows_are_all_kept() {
         assert_eq!(rows([]), []);
         assert_eq!(rows([-1.0, 1.0]), [1, 0]);
     }
 
     #[test]
-    fn of_equal_ones_the_first_are_better() {
+    fn of_equal_scores_the_first_rows_are_kept() {
         assert_eq!(rows([1.0; 20]), (0..10).collect::<Vec<_>>());
     }
 
     #[test]
-    fn what_is_no_number_is_left_out() {
+    fn a_row_with_the_score_nan_is_left_out() {
         assert_eq!(rows([f32::NAN, 0.5, -f32::NAN]), [1]);
     }
 }

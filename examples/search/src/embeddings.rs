@@ -5,9 +5,9 @@ use filemap_plugin::{Error, Memmap, Mode, Result, index};
 use crate::best::{Best, Found};
 use crate::similarity::{direction, similarity};
 
-/// How many numbers are in memory at a time, at most, unless a row has more: 8 MiB. Larger windows
-/// are no faster.
-const WINDOW: usize = 2 << 20;
+/// The maximum number of elements in memory, unless a row has more: 8 MiB. Larger windows are not
+/// faster.
+const MAX_WINDOW: usize = 2 << 20;
 
 /// An open matrix of `float32`.
 pub(crate) struct Embeddings {
@@ -16,7 +16,7 @@ pub(crate) struct Embeddings {
 }
 
 impl Embeddings {
-    /// Opens the `.npy` file at `path`. Nothing of the rows is read.
+    /// Opens the `.npy` file at `path`. Reads no rows.
     pub(crate) fn open(path: &str) -> Result<Self> {
         let matrix = Memmap::open_npy(path, Mode::ReadOnly)?;
         let columns = match *matrix.shape() {
@@ -33,12 +33,12 @@ impl Embeddings {
         Ok(Self { matrix, columns })
     }
 
-    /// How many words there are.
+    /// Returns the number of rows, one for each word.
     pub(crate) fn rows(&self) -> u64 {
         self.matrix.shape()[0]
     }
 
-    /// The mean of these rows.
+    /// Returns the mean of these rows.
     #[expect(clippy::cast_precision_loss, reason = "a query has few words")]
     pub(crate) fn mean(&self, rows: &[usize]) -> Result<Vec<f64>> {
         let mut mean = vec![0.0; self.columns];
@@ -51,13 +51,13 @@ impl Embeddings {
         Ok(mean)
     }
 
-    /// The rows that are most similar to a query, the best first.
+    /// Returns the rows that are most similar to a query, the best first.
     pub(crate) fn search(&self, query: &[f64]) -> Result<Vec<Found>> {
         let query = direction(query);
         let mut best = Best::default();
         let mut row = 0;
         let mut windows =
-            self.matrix.windows::<f32>((WINDOW / self.columns).max(1) * self.columns)?;
+            self.matrix.windows::<f32>((MAX_WINDOW / self.columns).max(1) * self.columns)?;
         while let Some(window) = windows.next()? {
             for numbers in window.chunks_exact(self.columns) {
                 best.offer(Found { score: similarity(numbers, &query), row });

@@ -1,7 +1,6 @@
-//! Four numbers at a time: a vector of WebAssembly's, or an array where there are none of those.
+//! Arithmetic on four numbers at a time: a vector of WebAssembly, or an array on other targets.
 //!
-//! Both calculate the same, to the last bit, so that what is tested natively is what the plugin
-//! does.
+//! Both calculate the same results, to the last bit, so that a native test covers the plugin.
 
 #[cfg(target_arch = "wasm32")]
 pub(crate) use vector::{ZERO, add_product, load, sum};
@@ -16,24 +15,24 @@ mod vector {
     /// Four numbers.
     pub(crate) type Lanes = v128;
 
-    /// Four times 0.
+    /// Four zeroes.
     pub(crate) const ZERO: Lanes = f32x4(0.0, 0.0, 0.0, 0.0);
 
-    /// The four numbers, by one instruction: the compiler sees that they are neighbours.
+    /// Loads four numbers, by one instruction: the compiler sees that they are neighbours.
     #[inline]
     #[target_feature(enable = "simd128")]
     pub(crate) fn load(&[a, b, c, d]: &[f32; 4]) -> Lanes {
         f32x4(a, b, c, d)
     }
 
-    /// `sum + a * b`, each number for itself.
+    /// Returns `sum + a * b`, lane by lane.
     #[inline]
     #[target_feature(enable = "simd128")]
     pub(crate) fn add_product(sum: Lanes, a: Lanes, b: Lanes) -> Lanes {
         f32x4_add(sum, f32x4_mul(a, b))
     }
 
-    /// The sum of the four.
+    /// Returns the sum of the four numbers.
     #[inline]
     #[target_feature(enable = "simd128")]
     pub(crate) fn sum(lanes: Lanes) -> f32 {
@@ -50,20 +49,20 @@ mod array {
     /// Four numbers.
     pub(crate) type Lanes = [f32; 4];
 
-    /// Four times 0.
+    /// Four zeroes.
     pub(crate) const ZERO: Lanes = [0.0; 4];
 
-    /// The four numbers.
+    /// Loads four numbers.
     pub(crate) fn load(numbers: &[f32; 4]) -> Lanes {
         *numbers
     }
 
-    /// `sum + a * b`, each number for itself.
+    /// Returns `sum + a * b`, lane by lane.
     pub(crate) fn add_product(sum: Lanes, a: Lanes, b: Lanes) -> Lanes {
         from_fn(|lane| sum[lane] + a[lane] * b[lane])
     }
 
-    /// The sum of the four.
+    /// Returns the sum of the four numbers.
     pub(crate) fn sum([a, b, c, d]: Lanes) -> f32 {
         (a + b) + (c + d)
     }

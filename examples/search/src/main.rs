@@ -1,10 +1,9 @@
-//! A plugin that finds the words that are nearest in meaning: semantic search over a matrix of
-//! embeddings.
+//! A plugin that finds words of similar meaning: semantic search over a matrix of embeddings.
 //!
-//! `search WORD...` prints the ten words whose embeddings are most similar to that of the word, or
-//! to the mean of those of several; `search` alone takes such queries from its standard input, one
-//! a line. The matrix is `data/embeddings.npy`, a row for each word, and the words are the lines of
-//! the value `words` in the store `data/labels`.
+//! `search WORD...` prints the ten words whose embeddings are most similar to the embedding of the
+//! word, or to the mean of several words. `search` without arguments reads such queries from its
+//! standard input, one per line. The matrix is `data/embeddings.npy`, with one row per word; the
+//! words are the lines of the value `words` in the store `data/labels`.
 
 use std::env;
 use std::io::{self, ErrorKind, Write};
@@ -25,10 +24,10 @@ const WORDS: &str = "words";
 fn main() -> ExitCode {
     match run(&env::args().skip(1).collect::<Vec<_>>()) {
         Ok(()) => ExitCode::SUCCESS,
-        // Whoever reads the output has seen enough.
+        // The reader of the output has closed the pipe.
         Err(error) if error.kind() == ErrorKind::BrokenPipe => ExitCode::SUCCESS,
         Err(error) => {
-            // There is nobody left to tell when this fails too.
+            // An error here cannot be reported.
             let _ = writeln!(io::stderr(), "{error}");
             ExitCode::FAILURE
         }
@@ -56,7 +55,7 @@ fn run(arguments: &[String]) -> io::Result<()> {
     Ok(())
 }
 
-/// The words of all rows, a line each.
+/// Returns the words of all rows, one per line.
 fn read_words() -> io::Result<String> {
     let words = StoreOptions::new().read_only(true).open(LABELS)?.get(WORDS)?;
     let words =
@@ -65,8 +64,8 @@ fn read_words() -> io::Result<String> {
         .map_err(|error| io::Error::other(format!("`{WORDS}` in `{LABELS}`: {error}")))
 }
 
-/// Prints what is most similar to the mean of the query's words, and how similar it is; nothing for
-/// a query of no words, which has no direction.
+/// Prints the words that are most similar to the mean of the query's words, with their similarity.
+/// Prints nothing for an empty query.
 fn answer(query: &str, words: &[&str], embeddings: &Embeddings) -> io::Result<()> {
     let row = |word: &str| {
         let unknown =

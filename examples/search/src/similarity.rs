@@ -1,19 +1,19 @@
-//! How similar two embeddings are: the cosine of the angle between them.
+//! The similarity of two embeddings: the cosine of the angle between them.
 
 use crate::lanes::{self, ZERO};
 
-/// How many vectors are summed up side by side: an addition need not wait for the one before.
+/// The number of independent sums: an addition does not wait for the one before.
 const VECTORS: usize = 4;
 
-/// The same direction with the length 1. Zeroes have none, and become what is no number.
-#[expect(clippy::cast_possible_truncation, reason = "the nearest number is meant")]
+/// Returns the vector of length 1 with the same direction. A vector of zeroes becomes NaN.
+#[expect(clippy::cast_possible_truncation, reason = "the nearest `f32` is intended")]
 pub(crate) fn direction(query: &[f64]) -> Vec<f32> {
     let length = query.iter().map(|number| number * number).sum::<f64>().sqrt();
     query.iter().map(|number| (number / length) as f32).collect()
 }
 
-/// The cosine of the angle between a row and a query of length 1, from -1 to 1; for a row of zeroes
-/// no number.
+/// Returns the cosine of the angle between a row and a query of length 1, from -1 to 1, or NaN for a
+/// row of zeroes.
 #[cfg_attr(target_arch = "wasm32", target_feature(enable = "simd128"))]
 pub(crate) fn similarity(row: &[f32], query: &[f32]) -> f32 {
     let mut products = [ZERO; VECTORS];
@@ -45,7 +45,7 @@ pub(crate) fn similarity(row: &[f32], query: &[f32]) -> f32 {
 mod tests {
     use super::{direction, similarity};
 
-    /// Numbers between -1 and 1 that repeat late.
+    /// Returns pseudo-random numbers between -1 and 1.
     fn numbers(count: usize, seed: u32) -> Vec<f32> {
         let mut state = seed;
         let mut next = || {
@@ -55,16 +55,16 @@ mod tests {
         (0..count).map(|_| next()).collect()
     }
 
-    fn wide(numbers: &[f32]) -> Vec<f64> {
+    fn to_f64(numbers: &[f32]) -> Vec<f64> {
         numbers.iter().copied().map(f64::from).collect()
     }
 
     #[test]
-    fn it_is_the_cosine_for_any_length() {
+    fn the_similarity_is_the_cosine_for_any_number_of_columns() {
         for count in [1, 2, 3, 4, 15, 16, 17, 31, 32, 100, 384, 1000] {
-            let (row, query) = (numbers(count, 1), wide(&numbers(count, 2)));
+            let (row, query) = (numbers(count, 1), to_f64(&numbers(count, 2)));
             let product = |a: &[f64], b: &[f64]| a.iter().zip(b).map(|(a, b)| a * b).sum::<f64>();
-            let wide = wide(&row);
+            let wide = to_f64(&row);
             let expected =
                 product(&wide, &query) / (product(&wide, &wide) * product(&query, &query)).sqrt();
             let found = f64::from(similarity(&row, &direction(&query)));
@@ -73,19 +73,19 @@ mod tests {
     }
 
     #[test]
-    fn lengths_do_not_matter() {
+    fn the_similarity_does_not_depend_on_the_length_of_a_vector() {
         let row = numbers(384, 3);
         for factor in [1e-10, 1.0, 1e10] {
             let query =
-                direction(&wide(&row).iter().map(|number| number * factor).collect::<Vec<_>>());
+                direction(&to_f64(&row).iter().map(|number| number * factor).collect::<Vec<_>>());
             assert!((similarity(&row, &query) - 1.0).abs() < 1e-6);
-            let against: Vec<_> = query.iter().map(|number| -number).collect();
-            assert!((similarity(&row, &against) + 1.0).abs() < 1e-6);
+            let opposite: Vec<_> = query.iter().map(|number| -number).collect();
+            assert!((similarity(&row, &opposite) + 1.0).abs() < 1e-6);
         }
     }
 
     #[test]
-    fn zeroes_have_no_direction() {
+    fn the_similarity_of_zeroes_is_nan() {
         assert!(similarity(&[0.0; 20], &direction(&[1.0; 20])).is_nan());
         assert!(similarity(&[1.0; 20], &direction(&[0.0; 20])).is_nan());
     }

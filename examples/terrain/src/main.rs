@@ -1,10 +1,10 @@
-//! A plugin that analyses an elevation model and keeps what it finds.
+//! A plugin that analyses an elevation model and stores the results.
 //!
 //! `terrain DEM.npy STORE-DIRECTORY` reads the elevations through `filemap:data/array`, a band of
-//! rows at a time, and keeps three values through `filemap:data/store`: a picture of the relief
+//! rows at a time, and stores three values through `filemap:data/store`: a picture of the relief
 //! (`hillshade.png`), the slopes in degrees (`slope`: raw little-endian `float32` in C order) and
-//! the statistics (`stats.json`). Started again for the same elevations, it finds them there and
-//! computes nothing.
+//! the statistics (`stats.json`). A second run over the same elevations finds the results in the
+//! store and computes nothing.
 
 use std::env;
 use std::io::{self, ErrorKind, Write};
@@ -25,14 +25,14 @@ mod terrain;
 const USAGE: &str =
     "usage: terrain [DEM.npy [STORE-DIRECTORY]], by default `dem/jacksboro.npy` and `results`";
 
-/// The keys of the results, in the order in which they are kept.
+/// The keys of the results, in the order in which they are set.
 const KEYS: [&str; 3] = [HILLSHADE, SLOPE, STATISTICS];
 const HILLSHADE: &str = "hillshade.png";
 const SLOPE: &str = "slope";
 const STATISTICS: &str = "stats.json";
 
-/// The most that one call moves, and so the longest value: the WIT says so.
-const LONGEST_VALUE: u64 = 128 << 20;
+/// The maximum length of a value in bytes: what one call of the interface moves.
+const MAX_VALUE: u64 = 128 << 20;
 
 fn main() -> ExitCode {
     let arguments: Vec<_> = env::args().skip(1).collect();
@@ -46,17 +46,17 @@ fn main() -> ExitCode {
     };
     let message = match result.map(|text| writeln!(io::stdout(), "{text}")) {
         Ok(Ok(())) => return ExitCode::SUCCESS,
-        // Whoever reads the output has seen enough.
+        // The reader of the output has closed the pipe.
         Ok(Err(error)) if error.kind() == ErrorKind::BrokenPipe => return ExitCode::SUCCESS,
         Ok(Err(error)) => format!("failed to print: {error}"),
         Err(message) => message,
     };
-    // There is nobody left to tell when this fails too.
+    // An error here cannot be reported.
     let _ = writeln!(io::stderr(), "{message}");
     ExitCode::FAILURE
 }
 
-/// Finds the results in the store or computes them, and says in words what they are.
+/// Finds the results in the store or computes them. Returns a description of them.
 fn run(path: &str, directory: &str) -> Result<String, String> {
     let model = Model::open(path)?;
     let options = StoreOptions { create: true, read_only: false, durability: Durability::Data };
@@ -84,25 +84,25 @@ fn run(path: &str, directory: &str) -> Result<String, String> {
     Ok(lines.join("\n"))
 }
 
-/// The report in the store, if all results are there and are those of this model.
+/// Returns the report in the store if the store has all results of this model.
 fn find(store: &Store, model: &Model) -> Result<Option<Report>, String> {
     let look = || failed("look into the store");
     let Some(json) = store.get(STATISTICS).map_err(look())? else { return Ok(None) };
-    // What is no report of ours is replaced by one.
+    // A value that is not a report is replaced later.
     let Ok(report) = serde_json::from_slice::<Report>(&json) else { return Ok(None) };
-    let whole = store.contains(HILLSHADE).map_err(look())?
+    let complete = store.contains(HILLSHADE).map_err(look())?
         && store.size_of(SLOPE).map_err(look())? == Some(slope_size(model));
-    let found = whole && report.basis == Basis::new(model, model.checksum()?);
+    let found = complete && report.basis == Basis::new(model, model.checksum()?);
     Ok(found.then_some(report))
 }
 
-/// Works through the model from north to south, and keeps the results.
+/// Computes the results from north to south, and stores them.
 fn compute(store: &Store, model: &Model, path: &str) -> Result<Report, String> {
     let size = slope_size(model);
-    if size > LONGEST_VALUE {
+    if size > MAX_VALUE {
         return Err(format!(
             "failed to begin: the slopes of {} by {} cells take {size} bytes, and a value is set \
-             in one call, which moves at most {LONGEST_VALUE}",
+             in one call, which moves at most {MAX_VALUE}",
             model.rows, model.columns
         ));
     }
@@ -121,9 +121,9 @@ fn compute(store: &Store, model: &Model, path: &str) -> Result<Report, String> {
     let report = Report::new(path, Basis::new(model, checksum.finalize()), &survey);
     let json = report.to_json()?;
 
-    // The report vouches for the other two. So it goes first and comes last: what an interrupted
-    // run leaves is not taken for the results of any model. (After a power cut only
-    // `Durability::Full` would keep the order too; here all can be computed again.)
+    // The report says that the other two values are complete. It is removed first and set last, so
+    // that no later run takes what an interrupted run left for results. (After a power cut only
+    // `Durability::Full` keeps this order; here everything can be computed again.)
     let keep = || failed("keep the results");
     store.remove(STATISTICS).map_err(keep())?;
     store.set(HILLSHADE, &png).map_err(keep())?;
@@ -132,12 +132,12 @@ fn compute(store: &Store, model: &Model, path: &str) -> Result<Report, String> {
     Ok(report)
 }
 
-/// The length of the value `slope` in bytes.
+/// Returns the length of the value `slope` in bytes.
 fn slope_size(model: &Model) -> u64 {
     u64::from(model.rows) * u64::from(model.columns) * 4
 }
 
-/// Puts what was tried before the text of a provider's error.
+/// Prefixes the text of an error with the action that failed.
 fn failed(action: &str) -> impl Fn(Error) -> String {
     move |error| format!("failed to {action}: {}", error.message)
 }

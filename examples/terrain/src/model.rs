@@ -5,15 +5,14 @@ use std::ops::{Range, RangeInclusive};
 use crate::bindings::filemap::data::array::{Index, Memmap, Mode, Slice};
 use crate::failed;
 
-/// About how many bytes are read at a time, or one row where a row has more. However many rows the
-/// file has, no more of it than this is in memory.
+/// The approximate size of a band in bytes; a row that is longer is a band of its own. No more of
+/// the file is in memory, however many rows it has.
 const BAND_SIZE: u32 = 64 << 10;
 
-/// What is taken for an elevation, in metres. It keeps out what is no number, and what would
-/// overflow when it is squared.
+/// The valid elevations in metres. NaN is not valid, nor is a number whose square overflows.
 const ELEVATIONS: RangeInclusive<f64> = -1e9..=1e9;
 
-/// Turns the bytes of elements into numbers.
+/// Converts the bytes of elements to numbers.
 type Decoder = fn(&[u8]) -> Vec<f64>;
 
 /// An elevation model that is open for reading.
@@ -26,17 +25,17 @@ pub(crate) struct Model {
     pub(crate) columns: u32,
 }
 
-/// Some rows of a model, and their neighbours.
+/// Some rows of a model, and the rows beside them.
 pub(crate) struct Band<'a> {
     model: &'a Model,
-    /// The rows that the band is about.
+    /// The rows of the band.
     rows: Range<u32>,
-    /// What was read: `rows`, the row before and the row after, where the model has them.
+    /// The elements of `rows`, of the row before and of the row after, if the model has them.
     bytes: Vec<u8>,
 }
 
 impl Model {
-    /// Opens the array at `path`, and checks that it can be an elevation model.
+    /// Opens the array at `path`, and checks that it is an elevation model.
     pub(crate) fn open(path: &str) -> Result<Self, String> {
         let open = || failed("open the elevations");
         let array = Memmap::open_npy(path, Mode::ReadOnly, None).map_err(open())?;
@@ -58,7 +57,7 @@ impl Model {
                 info.shape.len()
             ));
         };
-        // Two are needed for a gradient; numpy wants them too.
+        // A gradient needs two rows and two columns, as `numpy.gradient` does.
         let (2.., Ok(rows), 2.., Ok(columns)) =
             (rows, rows.try_into(), columns, columns.try_into())
         else {
@@ -71,13 +70,13 @@ impl Model {
         Ok(Self { array, decoder, item_size, dtype: info.dtype, rows, columns })
     }
 
-    /// The number of rows in a band; the last one may have fewer.
+    /// Returns the number of rows in a band; the last band may have fewer.
     pub(crate) fn band_rows(&self) -> u32 {
         let row_size = self.columns.saturating_mul(self.item_size);
         (BAND_SIZE / row_size).clamp(1, self.rows)
     }
 
-    /// The rows of each band, from north to south.
+    /// Returns the rows of each band, from north to south.
     pub(crate) fn bands(&self) -> impl Iterator<Item = Range<u32>> + use<> {
         let (rows, step) = (self.rows, self.band_rows());
         (0..rows)
@@ -91,7 +90,7 @@ impl Model {
         Ok(Band { model: self, rows, bytes })
     }
 
-    /// The checksum of all elevations.
+    /// Returns the CRC-32 of all elevations.
     pub(crate) fn checksum(&self) -> Result<u32, String> {
         let mut checksum = crc32fast::Hasher::new();
         for rows in self.bands() {
@@ -100,7 +99,7 @@ impl Model {
         Ok(checksum.finalize())
     }
 
-    /// The bytes of whole rows, in C order. Rows behind the last do no harm: a slice is cut back.
+    /// Reads the bytes of whole rows, in C order. A slice ignores rows after the last one.
     fn read_rows(&self, rows: Range<u32>) -> Result<Vec<u8>, String> {
         let slice =
             Slice { start: Some(rows.start.into()), stop: Some(rows.end.into()), step: None };
@@ -113,24 +112,24 @@ impl Model {
 }
 
 impl Band<'_> {
-    /// The number of the first row in the model.
+    /// Returns the index of the band's first row in the model.
     pub(crate) fn first_row(&self) -> usize {
         self.rows.start as usize
     }
 
-    /// Where the band's rows are among those that were read.
+    /// Returns the position of the band's rows among the rows that were read.
     pub(crate) fn own_rows(&self) -> Range<usize> {
         let before = usize::from(self.rows.start > 0);
         before..before + self.rows.len()
     }
 
-    /// The bytes of the band's rows, without their neighbours.
+    /// Returns the bytes of the band's rows, without the rows beside them.
     pub(crate) fn own_bytes(&self) -> &[u8] {
         let Range { start, end } = self.own_rows();
         &self.bytes[start * self.model.row_size()..end * self.model.row_size()]
     }
 
-    /// The elevations of the rows and their neighbours.
+    /// Returns the elevations of the band's rows and of the rows beside them.
     pub(crate) fn elevations(&self) -> Result<Vec<f64>, String> {
         let elevations = (self.model.decoder)(&self.bytes);
         let Some(cell) = elevations.iter().position(|elevation| !ELEVATIONS.contains(elevation))
@@ -140,8 +139,8 @@ impl Band<'_> {
         let columns = self.model.columns as usize;
         let row = self.first_row() - self.own_rows().start + cell / columns;
         Err(format!(
-            "failed to take an elevation of {:?} for one: row {row}, column {} should have a \
-             number from {:?} to {:?}",
+            "failed to use the elevation {:?}: row {row}, column {} should have a number from {:?} \
+             to {:?}",
             elevations[cell],
             cell % columns,
             ELEVATIONS.start(),
@@ -150,8 +149,8 @@ impl Band<'_> {
     }
 }
 
-/// How to read elements of a type, and the size of one. It has every type whose values all are
-/// values of `f64` too, except `float16`, which Rust does not have.
+/// Returns the decoder and the item size of a dtype. It supports every dtype whose values `f64` can
+/// represent exactly, except `float16`, which Rust does not have.
 fn decoder(dtype: &str) -> Option<(Decoder, u32)> {
     Some(match dtype {
         "|i1" => (|bytes| numbers(bytes, i8::from_le_bytes), 1),
@@ -188,7 +187,7 @@ mod tests {
     }
 
     #[test]
-    fn elements_become_numbers() {
+    fn elements_are_converted_to_numbers() {
         check("|i1", &[0xff, 0x7f], &[-1.0, 127.0]);
         check("|u1", &[0xff, 0x7f], &[255.0, 127.0]);
         check("<i2", &[0x34, 0x12, 0xff, 0xff], &[4660.0, -1.0]);
@@ -201,7 +200,7 @@ mod tests {
     }
 
     #[test]
-    fn other_types_have_no_decoder() {
+    fn other_dtypes_have_no_decoder() {
         for dtype in ["<i8", "<u8", "<f2", "<c8", "|b1", "|S4"] {
             assert!(decoder(dtype).is_none(), "{dtype}");
         }

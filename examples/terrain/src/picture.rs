@@ -1,11 +1,11 @@
-//! The picture: rows of grey become a PNG.
+//! The picture: rows of grey values as a PNG file.
 
 use std::io::Write;
 
 use png::{BitDepth, ColorType, Encoder, EncodingError};
 
-/// A greyscale PNG of 8 bits whose rows, from top to bottom, are those of `bands`, a byte for each
-/// pixel.
+/// Returns a greyscale PNG file of 8 bits. Its rows, from top to bottom, are those of `bands`, with
+/// one byte for each pixel.
 pub(crate) fn encode(width: u32, height: u32, bands: &[Vec<u8>]) -> Result<Vec<u8>, String> {
     let mut file = Vec::new();
     write(&mut file, width, height, bands)
@@ -36,7 +36,7 @@ mod tests {
     use super::encode;
 
     #[test]
-    fn the_pixels_read_back() {
+    fn a_png_decoder_returns_the_same_pixels() {
         let file = encode(3, 3, &[vec![0, 1, 2, 253, 254, 255], vec![7, 8, 9]]).unwrap();
         let mut reader = png::Decoder::new(std::io::Cursor::new(file)).read_info().unwrap();
         let mut pixels = [0; 9];

@@ -1,4 +1,4 @@
-//! The report on a model: `stats.json`, and what is printed.
+//! The report on a model: the value `stats.json`, and the printed table.
 
 use std::fmt;
 
@@ -7,10 +7,10 @@ use serde::{Deserialize, Serialize};
 use crate::model::Model;
 use crate::terrain::{CELL_HEIGHT, CELL_WIDTH, Statistics, Survey};
 
-/// All that is known of a model. Numbers are written so that they read back exactly.
+/// The results for a model. Numbers are written so that they are read back exactly.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub(crate) struct Report {
-    /// The path of the elevations, for people: it does not say what is in the file.
+    /// The path of the elevations, for people: another file may have the same path later.
     pub(crate) source: String,
     pub(crate) basis: Basis,
     /// Metres.
@@ -18,18 +18,19 @@ pub(crate) struct Report {
     highest: Place,
     /// Degrees.
     slope: Statistics,
-    /// 0 (dark) to 1 (lit straight on), before it is rounded to the 256 greys of the picture.
+    /// 0 (dark) to 1 (light from straight above), before it is rounded to the 256 greys of the
+    /// picture.
     hillshade: Statistics,
 }
 
-/// What the results depend on: where it is the same, they are.
+/// What the results depend on: two models with the same basis have the same results.
 ///
-/// The checksum is of every elevation, so a file that was changed or replaced under the same name
-/// is noticed, and one that was moved is still known. It guards against mistakes, not against
+/// The checksum covers every elevation: it detects a file that was changed or replaced under the
+/// same name, and recognizes a file that was moved. It protects against mistakes, not against
 /// malice.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub(crate) struct Basis {
-    /// Name and version: a later one may compute differently.
+    /// Name and version of this program: a later version may compute other results.
     program: String,
     dtype: String,
     /// Rows and columns.
@@ -72,7 +73,7 @@ impl Report {
         }
     }
 
-    /// The report as the text of `stats.json`.
+    /// Returns the report as the text of `stats.json`.
     pub(crate) fn to_json(&self) -> Result<String, String> {
         let json = serde_json::to_string_pretty(self);
         json.map(|json| json + "\n")

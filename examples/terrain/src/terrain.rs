@@ -1,22 +1,22 @@
-//! The computation: from elevations to slope, hillshade and statistics. It knows nothing of files.
+//! The computation: from elevations to slope, hillshade and statistics. It uses no files.
 //!
-//! The formulas, and the numbers that they have to give, are those of `data/reference.py`.
+//! `data/reference.py` has the same formulas in numpy, and prints the numbers of the tests.
 
 use std::ops::Range;
 
 use serde::{Deserialize, Serialize};
 
-/// The width of a cell in metres, from west to east. It is that of the data in `data/`, whose
-/// README has the derivation: a `.npy` file does not say how large its cells are.
+/// The width of a cell in metres, from west to east. A `.npy` file does not say how large its cells
+/// are: this is the width in the data of `data/`, whose README has the derivation.
 pub(crate) const CELL_WIDTH: f64 = 74.404_462_902_851_26;
 /// The height of a cell in metres, from north to south.
 pub(crate) const CELL_HEIGHT: f64 = 92.666_666_666_666_67;
 
-/// Where the sun stands: clockwise from north, and above the horizon, in degrees.
+/// The position of the sun in degrees: clockwise from north, and above the horizon.
 const AZIMUTH: f64 = 315.0;
 const ALTITUDE: f64 = 45.0;
 
-/// What is known of the terrain after some of its rows.
+/// The statistics of the rows of a terrain that were added so far.
 pub(crate) struct Survey {
     columns: usize,
     /// The direction of the sun as a vector of length 1: east, south, up.
@@ -24,15 +24,15 @@ pub(crate) struct Survey {
     pub(crate) elevation: Summary,
     pub(crate) slope: Summary,
     pub(crate) hillshade: Summary,
-    /// The row and the column of the highest cell, the first in reading order if there are more.
+    /// The row and the column of the highest cell; of several, the first in C order.
     pub(crate) highest: (usize, usize),
 }
 
-/// What was computed of some rows.
+/// The results for some rows.
 pub(crate) struct Band {
     /// Degrees, as little-endian `float32`.
     pub(crate) slope: Vec<u8>,
-    /// 0 (dark) to 255 (lit straight on).
+    /// 0 (dark) to 255 (light from straight above the surface).
     pub(crate) hillshade: Vec<u8>,
 }
 
@@ -51,12 +51,12 @@ impl Survey {
 
     /// Computes the rows `own` of `elevations`, the first of which is the model's row `first_row`.
     ///
-    /// `elevations` has whole rows: also the row before `own` and the row after, where the model
+    /// `elevations` has whole rows: those of `own`, the row before and the row after, if the model
     /// has them.
     #[expect(
         clippy::cast_possible_truncation,
         clippy::cast_sign_loss,
-        reason = "rounding is what is asked for"
+        reason = "the results are rounded"
     )]
     pub(crate) fn add(&mut self, elevations: &[f64], own: Range<usize>, first_row: usize) -> Band {
         let cells = own.len() * self.columns;
@@ -81,9 +81,8 @@ impl Survey {
         band
     }
 
-    /// How much of the sun's light meets a surface that rises so much to the east and to the south:
-    /// the cosine of the angle between the sun and the surface's normal, and 0 where the sun is
-    /// behind it.
+    /// Returns the share of the sun's light that a surface with this gradient receives: the cosine
+    /// of the angle between the sun and the surface's normal, and 0 if the sun is behind it.
     fn hillshade(&self, east: f64, south: f64) -> f64 {
         let [sun_east, sun_south, sun_up] = self.sun;
         let length = (1.0 + east * east + south * south).sqrt();
@@ -91,8 +90,8 @@ impl Survey {
     }
 }
 
-/// How much the terrain rises per metre towards the east and towards the south: `numpy.gradient`,
-/// central differences within the model and one-sided ones at its edges.
+/// Returns the rise of the terrain per metre towards the east and towards the south, like
+/// `numpy.gradient`: central differences within the model and one-sided ones at its edges.
 fn gradient(elevations: &[f64], columns: usize, row: usize, column: usize) -> (f64, f64) {
     let around =
         |index: usize, length: usize| (index.saturating_sub(1), (index + 1).min(length - 1));
@@ -106,8 +105,8 @@ fn gradient(elevations: &[f64], columns: usize, row: usize, column: usize) -> (f
     )
 }
 
-/// Statistics in the making, by Welford's method: it needs each value once, and does not lose
-/// digits where the values are large and their differences small.
+/// The running statistics of a series, by Welford's method: it needs each value once, and stays
+/// accurate for large values with small differences.
 pub(crate) struct Summary {
     count: f64,
     min: f64,
@@ -117,7 +116,7 @@ pub(crate) struct Summary {
     squares: f64,
 }
 
-/// What is said of many numbers; `std` is the population's standard deviation, numpy's default.
+/// The statistics of a series; `std` is the population's standard deviation, numpy's default.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub(crate) struct Statistics {
     pub(crate) min: f64,

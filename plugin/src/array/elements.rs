@@ -2,39 +2,44 @@
 
 use bytemuck::Pod;
 
-use super::{Index, Memmap, Order, index};
-use crate::bulk::{self, Reading, STREAMED};
+use super::Memmap;
+use crate::bindings::filemap::data::array::{Index, Order};
+use crate::bulk::{MIN_STREAM_READ, RangeReader};
 use crate::element;
 use crate::error::{Error, Result};
-use crate::mapped::to_usize;
+use crate::memory::{reserve, to_usize};
 
+/// # Copies of elements
+///
+/// A copy of all elements of an array in C order, and a copy of bytes, goes through a stream and
+/// has no limit but the plugin's memory. Any other call copies at most 128 MiB.
 impl Memmap {
     /// Returns a copy of the elements that `index` takes: their bytes, in the array's dtype and
-    /// byte order, in C order. The empty index takes everything. Similar to `a[index].tobytes()`.
+    /// byte order, in C order. The empty index takes all elements. Similar to
+    /// `a[index].tobytes()`.
     ///
     /// # Errors
     ///
     /// [`Error::OutOfBounds`] for an index outside the array, and [`Error::LimitExceeded`] for more
-    /// than 128 MiB. The empty index of an array without gaps in C order has no limit but the
-    /// plugin's memory.
+    /// than 128 MiB, or for more than the plugin's memory holds.
     pub fn read(&self, index: &[Index]) -> Result<Vec<u8>> {
-        if self.is_plain(index) {
+        if self.takes_all_in_file_order(index) {
             return self.read_bytes(0, self.nbytes());
         }
-        Ok(self.handle.raw.read(&index::given(index))?)
+        Ok(self.handle.raw.read(index)?)
     }
 
-    /// Returns the elements that `index` takes as elements of type `T`, which must fit the dtype as
-    /// for [`map`](Self::map). Similar to `a[index].ravel()`.
+    /// Returns a copy of the elements that `index` takes, as values of type `T`, which must match
+    /// the dtype as for [`map`](Self::map). Similar to `a[index].ravel()`.
     ///
     /// # Errors
     ///
-    /// [`Error::InvalidArgument`] for a `T` that does not fit, and those of [`read`](Self::read).
+    /// [`Error::InvalidArgument`] for a `T` that does not match, and those of [`read`](Self::read).
     pub fn read_as<T: Pod>(&self, index: &[Index]) -> Result<Vec<T>> {
-        self.check::<T>()?;
-        if self.is_plain(index) {
+        self.check_type::<T>()?;
+        if self.takes_all_in_file_order(index) {
             let mut elements = Vec::new();
-            bulk::reserve(&mut elements, self.size())?;
+            reserve(&mut elements, self.size())?;
             elements.resize(to_usize(self.size())?, T::zeroed());
             self.read_bytes_into(0, bytemuck::cast_slice_mut(&mut elements))?;
             return Ok(elements);
@@ -42,14 +47,14 @@ impl Memmap {
         Ok(element::from_bytes(&self.read(index)?))
     }
 
-    /// Returns the shape of what [`read`](Self::read) returns for `index`. Reads nothing. Similar
-    /// to `a[index].shape`.
+    /// Returns the shape of the elements that [`read`](Self::read) returns for `index`. Reads no
+    /// elements. Similar to `a[index].shape`.
     ///
     /// # Errors
     ///
     /// Those of [`read`](Self::read).
     pub fn shape_of(&self, index: &[Index]) -> Result<Vec<u64>> {
-        Ok(self.handle.raw.shape_of(&index::given(index))?)
+        Ok(self.handle.raw.shape_of(index)?)
     }
 
     /// Writes `data` to the elements that `index` takes: bytes in the array's dtype and byte order,
@@ -58,27 +63,29 @@ impl Memmap {
     /// # Errors
     ///
     /// [`Error::AccessDenied`] for an array that is not writeable, [`Error::InvalidArgument`] for
-    /// another length, and those of [`read`](Self::read). After `Truncated`, `NoSpace` or `Other` a
-    /// part may have been written.
+    /// data of another length, and those of [`read`](Self::read). After [`Error::Truncated`],
+    /// [`Error::NoSpace`] and [`Error::Other`], some elements may have been written.
     pub fn write(&self, index: &[Index], data: &[u8]) -> Result<()> {
-        if self.is_plain(index) && data.len() as u64 == self.nbytes() {
+        if self.takes_all_in_file_order(index) && data.len() as u64 == self.nbytes() {
             return self.write_bytes(0, data);
         }
-        Ok(self.handle.raw.write(&index::given(index), data, None)?)
+        Ok(self.handle.raw.write(index, data, None)?)
     }
 
-    /// Writes elements of type `T`, which must fit the dtype as for [`map`](Self::map).
+    /// Writes values of type `T`, which must match the dtype as for [`map`](Self::map), to the
+    /// elements that `index` takes. Similar to `a[index] = elements`.
     ///
     /// # Errors
     ///
-    /// [`Error::InvalidArgument`] for a `T` that does not fit, and those of [`write`](Self::write).
+    /// [`Error::InvalidArgument`] for a `T` that does not match, and those of
+    /// [`write`](Self::write).
     pub fn write_as<T: Pod>(&self, index: &[Index], elements: &[T]) -> Result<()> {
-        self.check::<T>()?;
+        self.check_type::<T>()?;
         self.write(index, bytemuck::cast_slice(elements))
     }
 
-    /// Writes elements of the shape `shape`, which is broadcast to that of the selection by numpy's
-    /// rules. Similar to `a[index] = numpy.reshape(elements, shape)`.
+    /// Writes an array of the shape `shape`, which is broadcast to the shape of the selection by
+    /// numpy's rules. Similar to `a[index] = numpy.reshape(elements, shape)`.
     ///
     /// # Errors
     ///
@@ -90,47 +97,43 @@ impl Memmap {
         elements: &[T],
         shape: &[u64],
     ) -> Result<()> {
-        self.check::<T>()?;
-        Ok(self.handle.raw.write(
-            &index::given(index),
-            bytemuck::cast_slice(elements),
-            Some(shape),
-        )?)
+        self.check_type::<T>()?;
+        Ok(self.handle.raw.write(index, bytemuck::cast_slice(elements), Some(shape))?)
     }
 
-    /// Writes `value` to every element. The array may be larger than one call moves. Similar to
-    /// `a.fill(value)`.
+    /// Writes `value` to every element. The provider does it: the array may be larger than the
+    /// plugin's memory. Similar to `a.fill(value)`.
     ///
     /// # Errors
     ///
     /// Those of [`write_as`](Self::write_as), and [`Error::LimitExceeded`] if the host limits the
     /// size of the array: fill views of it then.
     pub fn fill<T: Pod>(&self, value: T) -> Result<()> {
-        self.check::<T>()?;
+        self.check_type::<T>()?;
         Ok(self.handle.raw.fill(bytemuck::bytes_of(&value))?)
     }
 
-    /// Returns the bytes `offset` to `offset + length` of an array without gaps, as they lie in the
-    /// file, counted from the first element. Similar to
+    /// Returns a copy of the bytes `offset` to `offset + length` of an array without gaps, as they
+    /// lie in the file, counted from the first element. Similar to
     /// `a.reshape(-1, order="A").view("u1")[offset : offset + length].tobytes()`.
     ///
     /// # Errors
     ///
     /// [`Error::InvalidArgument`] for a view with gaps, [`Error::OutOfBounds`] for a range outside
-    /// the array, [`Error::LimitExceeded`] for more than the plugin's memory holds, and
-    /// [`Error::Truncated`] and [`Error::Closed`].
+    /// the array, [`Error::LimitExceeded`] for more than the plugin's memory holds,
+    /// [`Error::Truncated`] for a file that is shorter than the array, and [`Error::Closed`].
     pub fn read_bytes(&self, offset: u64, length: u64) -> Result<Vec<u8>> {
         let within = offset.checked_add(length).is_some_and(|end| end <= self.nbytes());
-        if length < STREAMED || !within || self.order().is_none() {
+        if length < MIN_STREAM_READ || !within || self.order().is_none() {
             return Ok(self.handle.raw.read_bytes(offset, length)?);
         }
         let mut data = Vec::new();
-        bulk::reserve(&mut data, length)?;
-        self.read_through(offset, length, &mut |bytes| data.extend_from_slice(bytes))?;
+        reserve(&mut data, length)?;
+        self.read_by_stream(offset, length, &mut |bytes| data.extend_from_slice(bytes))?;
         Ok(data)
     }
 
-    /// Fills `buffer` with the bytes from `offset` on, under the conditions of
+    /// Reads the bytes from `offset` on into `buffer`, and fills all of it, like
     /// [`read_bytes`](Self::read_bytes).
     ///
     /// # Errors
@@ -139,26 +142,27 @@ impl Memmap {
     /// filled.
     pub fn read_bytes_into(&self, offset: u64, buffer: &mut [u8]) -> Result<()> {
         let length = buffer.len() as u64;
-        if length < STREAMED {
+        if length < MIN_STREAM_READ {
             buffer.copy_from_slice(&self.handle.raw.read_bytes(offset, length)?);
             return Ok(());
         }
-        let mut at = 0;
-        self.read_through(offset, length, &mut |bytes| {
-            buffer[at..at + bytes.len()].copy_from_slice(bytes);
-            at += bytes.len();
+        let mut filled = 0;
+        self.read_by_stream(offset, length, &mut |bytes| {
+            buffer[filled..filled + bytes.len()].copy_from_slice(bytes);
+            filled += bytes.len();
         })
     }
 
-    fn read_through(&self, offset: u64, length: u64, sink: &mut dyn FnMut(&[u8])) -> Result<()> {
+    fn read_by_stream(&self, offset: u64, length: u64, sink: &mut dyn FnMut(&[u8])) -> Result<()> {
         let end = offset.checked_add(length).ok_or_else(|| {
             Error::OutOfBounds(format!("{length} bytes at {offset} are more than any array has"))
         })?;
-        Reading::new().read(&self.handle.raw, offset, length, end, sink)
+        RangeReader::new().read(&self.handle.raw, offset, length, end, sink)
     }
 
-    /// Writes `data` from byte `offset` of the array on, under the conditions of
-    /// [`read_bytes`](Self::read_bytes).
+    /// Writes `data` to an array without gaps, from byte `offset` on, counted from the first
+    /// element. Similar to
+    /// `a.reshape(-1, order="A").view("u1")[offset : offset + len(data)] = data`.
     ///
     /// # Errors
     ///
@@ -167,13 +171,13 @@ impl Memmap {
         self.handle.write_bytes(offset, data)
     }
 
-    /// Whether the index takes all elements, in the order in which they lie in the file.
-    fn is_plain(&self, index: &[Index]) -> bool {
+    /// Whether the index takes all elements, and their order in the file is the order of the copy.
+    fn takes_all_in_file_order(&self, index: &[Index]) -> bool {
         index.is_empty() && self.order() == Some(Order::C)
     }
 
     /// Checks that the elements can be read as `T`.
-    pub(crate) fn check<T: Pod>(&self) -> Result<()> {
+    pub(crate) fn check_type<T: Pod>(&self) -> Result<()> {
         element::check::<T>(self.dtype(), self.item_size())
     }
 }

@@ -1,15 +1,15 @@
-//! The handle of an array, which counts the windows on its mapping.
+//! The handle of an array, and the count of the mapped slices that keep it from being closed.
 
 use std::cell::Cell;
 use std::rc::Rc;
 
-use super::{Memmap, Mode};
-use crate::bindings::filemap::data::array as wit;
+use super::Memmap;
+use crate::bindings::filemap::data::array::{self as wit, Mode};
 use crate::bindings::filemap::data::mapping;
 use crate::bindings::wasi::io::streams::InputStream;
-use crate::bulk::{self, Reading};
+use crate::bulk::{self, RangeReader};
 use crate::error::{Error, Result};
-use crate::window::Source;
+use crate::window::WindowSource;
 
 /// What an array shares with its mapped slices. The mapping of the file lives until the last of
 /// them is dropped.
@@ -18,18 +18,20 @@ pub(crate) struct Handle {
     /// Only `resize` changes it, and only if nothing shares the handle.
     pub(super) info: wit::MemmapInfo,
     /// The number of mapped slices of this array and of all views on the same mapping of the file.
-    pub(super) windows: Rc<Cell<usize>>,
-    /// Whether mapped slices have all their pages from the start, after the last advice.
-    pub(super) prefaults: Cell<bool>,
+    pub(super) mapped_slices: Rc<Cell<usize>>,
+    /// Whether the pages of a mapped slice are mapped before the first access:
+    /// [`Advice::WillNeed`](crate::Advice::WillNeed) was the last advice.
+    pub(super) prefault: Cell<bool>,
 }
 
 impl Handle {
-    /// Fails while mapped slices exist: `close` and `resize` would take their memory away.
-    pub(super) fn is_unmapped(&self, done: &str) -> Result<()> {
-        match self.windows.get() {
+    /// Fails while mapped slices exist, because `close` and `resize` would take their memory away.
+    /// `action` is what the caller asked for, as in "cannot be `action`".
+    pub(super) fn check_unmapped(&self, action: &str) -> Result<()> {
+        match self.mapped_slices.get() {
             0 => Ok(()),
-            windows => Err(Error::InvalidArgument(format!(
-                "the array cannot be {done} while {windows} mappings of it, or of a view of it, \
+            count => Err(Error::InvalidArgument(format!(
+                "the array cannot be {action} while {count} mappings of it, or of a view of it, \
                  are in use; drop them first"
             ))),
         }
@@ -44,27 +46,29 @@ impl Handle {
     }
 }
 
-/// An array in use by a window, which `close` and `resize` respect.
-pub(crate) struct Windowed {
+/// The array of a window. As long as it exists, `close` and `resize` of the array fail.
+pub(crate) struct MappedArray {
     handle: Rc<Handle>,
-    reading: Reading<InputStream>,
-    /// Whether more of the array is going to be read behind each window.
-    walked: bool,
+    reader: RangeReader<InputStream>,
+    /// Whether a stream is opened up to the end of the array, because the next window continues
+    /// where the last one ended.
+    reads_ahead: bool,
 }
 
-impl Windowed {
+impl MappedArray {
+    /// Returns the array of a single window.
     pub(crate) fn new(array: &Memmap) -> Self {
-        array.handle.windows.update(|windows| windows + 1);
-        Self { handle: Rc::clone(&array.handle), reading: Reading::new(), walked: false }
+        array.handle.mapped_slices.update(|count| count + 1);
+        Self { handle: Rc::clone(&array.handle), reader: RangeReader::new(), reads_ahead: false }
     }
 
-    /// An array whose windows follow each other to its end.
-    pub(crate) fn walked(array: &Memmap) -> Self {
-        // In the mode `copy-on-write` a stream does not show what is written to the array after it
-        // was opened: there, each window opens its own.
-        let mut windowed = Self::new(array);
-        windowed.walked = array.mode() != Mode::CopyOnWrite;
-        windowed
+    /// Returns the array of a window that moves from the start of the array to its end.
+    pub(crate) fn with_read_ahead(array: &Memmap) -> Self {
+        // In the mode `copy-on-write` a stream does not show what is written to the array after the
+        // stream was opened. There, each position of the window opens its own stream.
+        let mut mapped = Self::new(array);
+        mapped.reads_ahead = array.mode() != Mode::CopyOnWrite;
+        mapped
     }
 
     pub(crate) fn handle(&self) -> &Handle {
@@ -72,13 +76,13 @@ impl Windowed {
     }
 }
 
-impl Drop for Windowed {
+impl Drop for MappedArray {
     fn drop(&mut self) {
-        self.handle.windows.update(|windows| windows - 1);
+        self.handle.mapped_slices.update(|count| count - 1);
     }
 }
 
-impl Source for Windowed {
+impl WindowSource for MappedArray {
     fn place(
         &self,
         offset: u64,
@@ -95,7 +99,7 @@ impl Source for Windowed {
     }
 
     fn read(&mut self, offset: u64, length: u64, sink: &mut dyn FnMut(&[u8])) -> Result<()> {
-        let until = if self.walked { self.handle.info.nbytes } else { offset + length };
-        self.reading.read(&self.handle.raw, offset, length, until, sink)
+        let stream_end = if self.reads_ahead { self.handle.info.nbytes } else { offset + length };
+        self.reader.read(&self.handle.raw, offset, length, stream_end, sink)
     }
 }

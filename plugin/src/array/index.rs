@@ -1,107 +1,47 @@
-//! Indices as numpy has them, from Rust's numbers, ranges and lists.
+//! Indices from Rust's numbers, ranges and lists.
 
 use std::ops::{Range, RangeFrom, RangeFull, RangeInclusive, RangeTo, RangeToInclusive};
 
-use crate::bindings::filemap::data::array as wit;
+use crate::bindings::filemap::data::array::{Index, Mask, Slice, Take};
 
-/// What to do with one axis. Numbers, ranges and lists become an index by `into`, and
-/// [`index!`](crate::index!) makes a list of indices.
+/// Makes a list of indices, as numpy has it in brackets: `a[1, 2:8, :]` is `index![1, 2..8, ..]`.
 ///
-/// A list of indices works through the axes from the first one. Axes behind the last index are
-/// taken whole, so that the empty list takes everything.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Index {
-    /// Takes one element of the axis, which disappears from the shape. Negative numbers count from
-    /// the end. Similar to `a[3]`.
-    At(i64),
-    /// Takes a range of the axis. Similar to `a[1:10:2]`.
-    Slice(Slice),
-    /// Stands for as many whole axes as the other indices leave. At most one. Similar to `a[...]`.
-    Ellipsis,
-    /// Adds an axis of length 1. Similar to `a[numpy.newaxis]`.
-    NewAxis,
-    /// Takes the listed elements. Similar to `a[[3, 1, 1]]` and `a[[[0, 1], [2, 3]]]`.
-    Take(Take),
-    /// Takes the elements of one or more axes where a mask is true. Similar to `a[mask]`.
-    Mask(Mask),
-}
-
-/// An index array: elements of one axis, in any order and any number of times.
+/// An index is anything that converts into an [`Index`]:
+///
+/// | numpy | here |
+/// |---|---|
+/// | `3`, `-1` | `3`, `-1` |
+/// | `2:8`, `2:`, `:` | `2..8`, `2..`, `..` |
+/// | `2:8:2`, `::-1` | `by(2..8, 2)`, `by(.., -1)` |
+/// | `...`, `numpy.newaxis` | `Index::Ellipsis`, `Index::NewAxis` |
+/// | `[3, 1]`, `[[0, 1], [2, 3]]` | the same, or a `Vec<i64>` or `&[i64]` |
+/// | `[True, False]`, `[[True, False]]` | `[true, false]`, `[[true, false]]`, or a `Vec<bool>` or `&[bool]` |
+/// | `numpy.reshape(rows, (2, 3))` | `(rows, [2, 3])` |
+///
+/// A list of indices works through the axes from the first one. Axes after the last index are taken
+/// whole, so that the empty list `&[]` takes everything.
 ///
 /// ```
-/// use filemap_plugin::{Take, index};
-///
-/// // numpy: a[[3, 1, 1]], a[[[0, 1], [2, 3]]] and a[numpy.reshape(rows, (2, -1))]
-/// let rows = vec![5, 4, 3, 2, 1, 0];
-/// let indices = index![[3, 1, 1]];
-/// let nested = index![[[0, 1], [2, 3]]];
-/// let shaped = index![(rows, [2, 3])];
-/// # assert_eq!(nested[0], Take { indices: vec![0, 1, 2, 3], shape: Some(vec![2, 2]) }.into());
-/// # assert_eq!(indices[0], vec![3, 1, 1].into());
-/// # let indices = vec![5, 4, 3, 2, 1, 0];
-/// # assert_eq!(shaped[0], Take { indices, shape: Some(vec![2, 3]) }.into());
-/// ```
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Take {
-    /// The elements, in C order. Negative numbers count from the end.
-    pub indices: Vec<i64>,
-    /// The shape of the index array. Its axes replace the indexed axis. `None` means one axis. An
-    /// empty list is a single index, which removes the axis.
-    pub shape: Option<Vec<u64>>,
-}
-
-/// A mask: one truth value for each element of one or more axes, which are replaced by one axis
-/// with the elements that are true.
-///
-/// ```
-/// use filemap_plugin::{Mask, index};
-///
-/// // numpy: a[[True, False]] and a[[[True, False], [False, True]]]
-/// let rows = index![[true, false]];
-/// let elements = index![[[true, false], [false, true]]];
-/// # let values = vec![true, false, false, true];
-/// # assert_eq!(elements[0], Mask { values, shape: Some(vec![2, 2]) }.into());
-/// # assert_eq!(rows[0], vec![true, false].into());
-/// ```
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Mask {
-    /// Which elements to take, in C order.
-    pub values: Vec<bool>,
-    /// The shape of the mask, which must be that of the indexed axes. `None` means one axis. An
-    /// empty list is a single truth value, which indexes no axis and adds one of length 1 or 0.
-    pub shape: Option<Vec<u64>>,
-}
-
-/// A range along one axis, by Python's rules: negative numbers count from the end, and bounds
-/// outside the axis are clipped. Similar to `slice(start, stop, step)`.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct Slice {
-    /// The first index. `None` means the start, or the end if the step is negative.
-    pub start: Option<i64>,
-    /// The index before which the range stops. `None` means behind the last.
-    pub stop: Option<i64>,
-    /// The distance between two indices, not 0. `None` means 1.
-    pub step: Option<i64>,
-}
-
-/// A list of indices, as numpy has it in brackets: `a[1, 2:8, :]` is `index![1, 2..8, ..]`.
-///
-/// Each is anything that becomes an [`Index`]: a number; a range, or a range [`by`] a step; a list
-/// of numbers or of truth values, also a nested array, or a pair of a list and its shape; or
-/// [`Index::Ellipsis`] and [`Index::NewAxis`] themselves. The empty list is `&[]`.
-///
-/// ```
-/// use filemap_plugin::{Index, by, index};
+/// use filemap_plugin::{Index, Mask, Take, by, index};
 ///
 /// // numpy: a[-1, 2:8, ::-1, ..., [3, 1]]
-/// let taken = index![-1, 2..8, by(.., -1), Index::Ellipsis, [3, 1]];
-/// assert_eq!(taken[0], Index::At(-1));
+/// let indices = index![-1, 2..8, by(.., -1), Index::Ellipsis, [3, 1]];
+/// assert_eq!(indices[0], Index::At(-1));
+///
+/// // numpy: a[numpy.reshape(rows, (2, 3))] and a[[[True, False], [False, True]]]
+/// let rows = vec![5, 4, 3, 2, 1, 0];
+/// let rows = index![(rows, [2, 3])];
+/// let elements = index![[[true, false], [false, true]]];
+/// # let indices = vec![5, 4, 3, 2, 1, 0];
+/// # assert_eq!(rows[0], Take { indices, shape: Some(vec![2, 3]) }.into());
+/// # let values = vec![true, false, false, true];
+/// # assert_eq!(elements[0], Mask { values, shape: Some(vec![2, 2]) }.into());
 /// ```
 #[macro_export]
 macro_rules! index {
     ($($axis:expr),+ $(,)?) => {
         {
-            // A range to a negative number counts from the end of the axis, and is not empty.
+            // `2..-1` is not empty here: a negative bound counts from the end of the axis.
             #[allow(clippy::reversed_empty_ranges)]
             let index = [$($crate::Index::from($axis)),+];
             index
@@ -109,50 +49,52 @@ macro_rules! index {
     };
 }
 
-/// A range with a step: `by(2..8, 2)` is `2:8:2` in Python, and `by(.., -1)` is `::-1`.
+/// Returns a range with a step: `by(2..8, 2)` is `2:8:2` in Python, and `by(.., -1)` is `::-1`.
 pub fn by(range: impl Into<Slice>, step: i64) -> Index {
     Index::Slice(Slice { step: Some(step), ..range.into() })
 }
 
-/// Numbers of every width as those of the interface. A number that is too large for the interface
-/// is too large for every axis as well.
-trait Number: Copy {
-    fn number(self) -> i64;
+/// An integer type that can be an index.
+trait Integer: Copy {
+    /// Converts to the interface's type. A number that is too large for it is too large for every
+    /// axis as well.
+    fn to_i64(self) -> i64;
 
-    /// The bound behind the last index of an inclusive range. None behind `-1`, the last of all.
-    fn behind(self) -> Option<i64> {
-        match self.number() {
+    /// Converts the last index of an inclusive range to the `stop` of a slice: the next index, and
+    /// none after `-1`, the last element.
+    fn to_stop(self) -> Option<i64> {
+        match self.to_i64() {
             -1 => None,
             last => Some(last.saturating_add(1)),
         }
     }
 }
 
-macro_rules! numbers {
-    ($($number:ty)*) => {
-        $(impl Number for $number {
+macro_rules! integers {
+    ($($int:ty)*) => {
+        $(impl Integer for $int {
             #[allow(
                 clippy::allow_attributes,
                 clippy::unnecessary_fallible_conversions,
-                reason = "some of them always fit"
+                reason = "the conversion of some types cannot fail"
             )]
-            fn number(self) -> i64 {
+            fn to_i64(self) -> i64 {
                 i64::try_from(self).unwrap_or(i64::MAX)
             }
         }
 
-        impl From<$number> for Index {
-            fn from(at: $number) -> Self {
-                Self::At(at.number())
+        impl From<$int> for Index {
+            fn from(at: $int) -> Self {
+                Self::At(at.to_i64())
             }
         }
 
         ranges! {
-            Range<$number> => |range| (Some(range.start.number()), Some(range.end.number()));
-            RangeInclusive<$number> => |range| (Some(range.start().number()), range.end().behind());
-            RangeFrom<$number> => |range| (Some(range.start.number()), None);
-            RangeTo<$number> => |range| (None, Some(range.end.number()));
-            RangeToInclusive<$number> => |range| (None, range.end.behind());
+            Range<$int> => |range| (Some(range.start.to_i64()), Some(range.end.to_i64()));
+            RangeInclusive<$int> => |range| (Some(range.start().to_i64()), range.end().to_stop());
+            RangeFrom<$int> => |range| (Some(range.start.to_i64()), None);
+            RangeTo<$int> => |range| (None, Some(range.end.to_i64()));
+            RangeToInclusive<$int> => |range| (None, range.end.to_stop());
         })*
     };
 }
@@ -174,7 +116,14 @@ macro_rules! ranges {
     };
 }
 
-numbers!(i32 i64 u32 u64 usize);
+integers!(i32 i64 u32 u64 usize);
+
+impl Default for Slice {
+    /// Returns the slice that takes a whole axis: `:` in Python.
+    fn default() -> Self {
+        Self { start: None, stop: None, step: None }
+    }
+}
 
 impl From<RangeFull> for Slice {
     fn from(_: RangeFull) -> Self {
@@ -183,7 +132,7 @@ impl From<RangeFull> for Slice {
 }
 
 impl From<RangeFull> for Index {
-    /// All of one axis, which is `:` in Python; `...` is [`Index::Ellipsis`].
+    /// Takes one whole axis: `:` in Python. `...` is [`Index::Ellipsis`].
     fn from(_: RangeFull) -> Self {
         Self::Slice(Slice::default())
     }
@@ -195,7 +144,7 @@ impl From<Slice> for Index {
     }
 }
 
-/// The lists that become an index array or a mask: those without a shape have one axis.
+/// Converts lists to an index array or a mask. A list without a shape has one axis.
 macro_rules! lists {
     ($element:ty => $name:ident { $field:ident }) => {
         impl From<$name> for Index {
@@ -243,25 +192,6 @@ macro_rules! lists {
 lists!(i64 => Take { indices });
 lists!(bool => Mask { values });
 
-/// Converts indices to those of the interface.
-pub(super) fn given(index: &[Index]) -> Vec<wit::Index> {
-    let one = |index: &Index| match index {
-        Index::At(at) => wit::Index::At(*at),
-        Index::Slice(Slice { start, stop, step }) => {
-            wit::Index::Slice(wit::Slice { start: *start, stop: *stop, step: *step })
-        }
-        Index::Ellipsis => wit::Index::Ellipsis,
-        Index::NewAxis => wit::Index::NewAxis,
-        Index::Take(Take { indices, shape }) => {
-            wit::Index::Take(wit::Take { indices: indices.clone(), shape: shape.clone() })
-        }
-        Index::Mask(Mask { values, shape }) => {
-            wit::Index::Mask(wit::Mask { values: values.clone(), shape: shape.clone() })
-        }
-    };
-    index.iter().map(one).collect()
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -271,13 +201,13 @@ mod tests {
     }
 
     #[test]
-    fn numbers_of_every_width_take_one_element() {
+    fn integers_of_every_width_take_one_element() {
         assert_eq!(index![3, -1, 3_i64, 3_u32, 3_u64, 3_usize], [3, -1, 3, 3, 3, 3].map(Index::At));
         assert_eq!(Index::from(u64::MAX), Index::At(i64::MAX));
     }
 
     #[test]
-    fn ranges_are_pythons_slices() {
+    fn ranges_are_slices_of_python() {
         let ranges = index![1..8, 1.., ..8, .., -3.., 2..-3, 2_u64..5_u64, 2..=5, ..=5];
         let expected = [
             slice(Some(1), Some(8), None),
@@ -294,7 +224,7 @@ mod tests {
     }
 
     #[test]
-    fn an_inclusive_range_may_end_with_the_last_element() {
+    fn an_inclusive_range_can_end_with_the_last_element() {
         assert_eq!(
             index![2..=-1, ..=-1, ..=-2],
             [slice(Some(2), None, None), slice(None, None, None), slice(None, Some(-1), None)]
@@ -303,13 +233,13 @@ mod tests {
     }
 
     #[test]
-    fn a_range_may_have_a_step() {
+    fn by_adds_a_step_to_a_range() {
         assert_eq!(by(2..8, 2), slice(Some(2), Some(8), Some(2)));
         assert_eq!(by(.., -1), slice(None, None, Some(-1)));
     }
 
     #[test]
-    fn lists_take_and_mask() {
+    fn lists_of_numbers_and_of_booleans_are_index_arrays_and_masks() {
         let taken = index![
             [3, 1],
             vec![3, 1],
@@ -351,24 +281,5 @@ mod tests {
             index![[[true], [false]], ([true, false], [2, 1]), mask.clone()],
             [mask.clone().into(), mask.clone().into(), mask.into()]
         );
-    }
-
-    #[test]
-    fn the_interface_has_the_same_indices() {
-        let indices = index![1, by(2..8, -2), Index::Ellipsis, Index::NewAxis, [[3]], [true]];
-        let [
-            wit::Index::At(1),
-            wit::Index::Slice(slice),
-            wit::Index::Ellipsis,
-            wit::Index::NewAxis,
-            wit::Index::Take(take),
-            wit::Index::Mask(mask),
-        ] = &given(&indices)[..]
-        else {
-            panic!("they are others");
-        };
-        assert_eq!((slice.start, slice.stop, slice.step), (Some(2), Some(8), Some(-2)));
-        assert_eq!((&take.indices[..], &take.shape), (&[3][..], &Some(vec![1, 1])));
-        assert_eq!((&mask.values[..], &mask.shape), (&[true][..], &None));
     }
 }

@@ -1,72 +1,80 @@
-//! The attributes of an array, those of a `numpy.memmap`. They cost no call.
+//! The attributes of an array.
 
-use super::{Memmap, Mode, Order};
+use super::Memmap;
+use crate::bindings::filemap::data::array::{Mode, Order};
 
+/// # Attributes
+///
+/// Those of a `numpy.memmap`. They cost no call to the provider.
 impl Memmap {
-    /// The element type in numpy's spelling, `<f4` or `[('x', '<f4'), ('y', '<i2')]`: `dtype.str`
-    /// or `dtype.descr`.
+    /// Returns the element type in numpy's spelling, `<f4` or `[('x', '<f4'), ('y', '<i2')]`.
+    /// Similar to `a.dtype.str` or `a.dtype.descr`.
     #[must_use]
     pub fn dtype(&self) -> &str {
         &self.handle.info.dtype
     }
 
-    /// The size of one element in bytes: `itemsize`.
+    /// Returns the size of one element in bytes. Similar to `a.itemsize`.
     #[must_use]
     pub fn item_size(&self) -> u64 {
         self.handle.info.item_size
     }
 
-    /// The length of each axis; empty for a single element.
+    /// Returns the length of each axis in elements; empty for a single element without axes.
+    /// Similar to `a.shape`.
     #[must_use]
     pub fn shape(&self) -> &[u64] {
         &self.handle.info.shape
     }
 
-    /// The distance between neighbours along each axis in bytes, negative if the axis is reversed.
+    /// Returns the distance between neighbours along each axis in bytes, negative if the axis is
+    /// reversed. Similar to `a.strides`.
     #[must_use]
     pub fn strides(&self) -> &[i64] {
         &self.handle.info.strides
     }
 
-    /// The order in which the elements lie without gaps, [`Order::C`] if both orders do, or `None`
-    /// for a view with gaps: `flags.c_contiguous` and `flags.f_contiguous`.
+    /// Returns the order in which the elements lie without gaps, [`Order::C`] if both orders do, or
+    /// `None` for a view with gaps. Similar to `a.flags.c_contiguous` and `a.flags.f_contiguous`.
     #[must_use]
     pub fn order(&self) -> Option<Order> {
-        self.handle.info.order.map(Order::from)
+        self.handle.info.order
     }
 
-    /// The position of the mapping in the file, in bytes. A view has that of the whole.
+    /// Returns the position of the mapping in the file, in bytes. A view has the offset of the
+    /// array that was opened. Similar to `a.offset`.
     #[must_use]
     pub fn offset(&self) -> u64 {
         self.handle.info.offset
     }
 
-    /// The mode that the array was opened in.
+    /// Returns the mode in which the array was opened. Similar to `a.mode`.
     #[must_use]
     pub fn mode(&self) -> Mode {
-        self.handle.info.mode.into()
+        self.handle.info.mode
     }
 
-    /// Whether the array may be written to: `flags.writeable`.
+    /// Returns whether the array can be written to. Similar to `a.flags.writeable`.
     #[must_use]
     pub fn is_writeable(&self) -> bool {
         self.handle.info.writeable
     }
 
-    /// The absolute form of the path that was opened. A view has that of the whole. `None` for a
-    /// value of a store that was not opened by a path.
+    /// Returns the absolute form of the path that was opened, or `None` for a value of a store that
+    /// was not opened by a path. A view has the path of the array that was opened. Similar to
+    /// `a.filename`.
     #[must_use]
     pub fn filename(&self) -> Option<&str> {
         self.handle.info.filename.as_deref()
     }
 
-    /// The number of elements: `size`.
+    /// Returns the number of elements. Similar to `a.size`.
     #[must_use]
     pub fn size(&self) -> u64 {
         self.handle.info.size
     }
 
-    /// The number of bytes of all elements.
+    /// Returns the number of bytes of all elements. Similar to `a.nbytes`.
     #[must_use]
     pub fn nbytes(&self) -> u64 {
         self.handle.info.nbytes

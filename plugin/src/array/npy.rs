@@ -1,21 +1,10 @@
-//! `.npy` files.
+//! How to open and to create a `.npy` file.
 
-use super::options::{mirrored, same_cases};
-use super::{Memmap, Mode, Order};
-use crate::bindings::filemap::data::array as wit;
+use super::Memmap;
+use crate::bindings::filemap::data::array::{self as wit, Mode, NpyVersion, Order};
+#[cfg(doc)]
+use crate::error::Error;
 use crate::error::Result;
-
-mirrored! {
-    /// The versions of the format `.npy`.
-    NpyVersion {
-        /// 1.0: a header of at most 65,535 bytes in Latin-1.
-        V1,
-        /// 2.0: a header of up to 4 GiB in Latin-1.
-        V2,
-        /// 3.0: in UTF-8, for names of fields that Latin-1 does not have.
-        V3,
-    }
-}
 
 /// How to open a `.npy` file: the parameters of `numpy.lib.format.open_memmap` for a file that
 /// exists.
@@ -35,35 +24,36 @@ pub struct NpyOpenOptions {
 }
 
 impl NpyOpenOptions {
-    /// A file for reading, with a header of at most 10,000 characters, which is numpy's default.
+    /// Returns the default options: [`Mode::ReadOnly`], and a header of at most 10,000 characters,
+    /// which is numpy's default.
     pub const fn new() -> Self {
         Self { mode: Mode::ReadOnly, max_header_size: None }
     }
 
-    /// What may be done with the file.
+    /// Sets what may be done with the file: any mode but [`Mode::Write`].
     pub const fn mode(mut self, mode: Mode) -> Self {
         self.mode = mode;
         self
     }
 
-    /// The maximum length of the header in characters. A header of more than 1 MiB is never read.
+    /// Sets the maximum length of the header, in characters. A header of more than 4 MiB is never
+    /// read.
     pub const fn max_header_size(mut self, characters: u64) -> Self {
         self.max_header_size = Some(characters);
         self
     }
 
-    /// Maps the array in the file at `path`. No elements are read.
+    /// Maps the array in the file at `path`. Reads no elements. Similar to
+    /// `numpy.load(path, mmap_mode=mode, max_header_size=size)`.
     ///
     /// # Errors
     ///
-    /// [`Error::InvalidArgument`](crate::Error::InvalidArgument) for [`Mode::Write`];
-    /// [`Error::Corrupt`](crate::Error::Corrupt) for a header that breaks the format, or that
-    /// promises more than the file holds; [`Error::LimitExceeded`](crate::Error::LimitExceeded) for
-    /// a longer header; [`Error::Unsupported`](crate::Error::Unsupported) for another version, or a
-    /// dtype without a fixed size; and those of
-    /// [`MemmapOptions::open`](crate::MemmapOptions::open).
+    /// [`Error::InvalidArgument`] for [`Mode::Write`]; [`Error::Corrupt`] for a header that breaks
+    /// the format, or that promises more than the file holds; [`Error::LimitExceeded`] for a longer
+    /// header; [`Error::Unsupported`] for another version of the format, or the dtype `object`; and
+    /// those of [`MemmapOptions::open`](crate::MemmapOptions::open).
     pub fn open(&self, path: &str) -> Result<Memmap> {
-        Memmap::first(wit::Memmap::open_npy(path, self.mode.into(), self.max_header_size)?)
+        Memmap::with_new_mapping(wit::Memmap::open_npy(path, self.mode, self.max_header_size)?)
     }
 }
 
@@ -74,55 +64,53 @@ impl Default for NpyOpenOptions {
 }
 
 /// What a new `.npy` file holds: the parameters of `numpy.lib.format.open_memmap`.
+///
+/// ```no_run
+/// use filemap_plugin::{NpyOptions, Order};
+///
+/// // numpy: open_memmap("data/new.npy", "w+", "<f4", (3, 4), fortran_order=True)
+/// let options = NpyOptions::new([3, 4]).dtype("<f4").order(Order::F);
+/// let array = options.create("data/new.npy")?;
+/// # Ok::<(), filemap_plugin::Error>(())
+/// ```
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[must_use]
-pub struct NpyOptions {
-    dtype: Option<String>,
-    shape: Vec<u64>,
-    order: Order,
-    version: Option<NpyVersion>,
-}
+pub struct NpyOptions(wit::NpyOptions);
 
 impl NpyOptions {
-    /// An array of `float64` of this shape, in C order, in the oldest version that can hold the
-    /// header.
+    /// Returns the options for an array of `float64` with these lengths of the axes, in C order, in
+    /// the oldest version of the format that can hold the header.
     pub fn new(shape: impl Into<Vec<u64>>) -> Self {
-        Self { dtype: None, shape: shape.into(), order: Order::C, version: None }
+        Self(wit::NpyOptions { dtype: None, shape: shape.into(), order: Order::C, version: None })
     }
 
-    /// The element type in numpy's spelling.
+    /// Sets the element type, in numpy's spelling. The default is `float64`.
     pub fn dtype(mut self, dtype: impl Into<String>) -> Self {
-        self.dtype = Some(dtype.into());
+        self.0.dtype = Some(dtype.into());
         self
     }
 
-    /// The order of the elements in the file: `fortran_order`.
+    /// Sets the order of the elements in the file: `fortran_order`. The default is [`Order::C`].
     pub const fn order(mut self, order: Order) -> Self {
-        self.order = order;
+        self.0.order = order;
         self
     }
 
-    /// The version of the format.
+    /// Sets the version of the format.
     pub const fn version(mut self, version: NpyVersion) -> Self {
-        self.version = Some(version);
+        self.0.version = Some(version);
         self
     }
 
-    /// Creates the file with an array of zeroes, or replaces an existing file, and maps it in the
-    /// mode [`Mode::ReadWrite`]. The header is byte for byte the one that numpy writes.
+    /// Creates the file with an array of zeroes, or replaces an existing file, and maps it in
+    /// [`Mode::ReadWrite`]. The header is byte for byte the one that numpy writes. Similar to
+    /// `numpy.lib.format.open_memmap(path, "w+", dtype, shape, fortran_order, version)`.
     ///
     /// # Errors
     ///
     /// Those of [`MemmapOptions::open`](crate::MemmapOptions::open), and
-    /// [`Error::InvalidArgument`](crate::Error::InvalidArgument) for a header that the version
-    /// cannot hold.
+    /// [`Error::InvalidArgument`] for a header that the version cannot hold.
     pub fn create(&self, path: &str) -> Result<Memmap> {
-        let options = wit::NpyOptions {
-            dtype: self.dtype.clone(),
-            shape: self.shape.clone(),
-            order: self.order.into(),
-            version: self.version.map(Into::into),
-        };
-        Memmap::first(wit::Memmap::create_npy(path, &options)?)
+        Memmap::with_new_mapping(wit::Memmap::create_npy(path, &self.0)?)
     }
 }

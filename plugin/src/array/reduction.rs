@@ -1,117 +1,86 @@
-//! Reductions, which the provider calculates: the elements do not enter the plugin's memory.
+//! Reductions.
 
 use bytemuck::Pod;
 
 use super::Memmap;
-use super::options::{mirrored, same_cases};
+use crate::bindings::filemap::data::array::{Operation, Reduction};
 use crate::element;
 use crate::error::{Error, Result};
 
-mirrored! {
-    /// A reduction of all elements, or of those along one axis. The dtypes of the results are
-    /// numpy's.
-    Operation {
-        /// The sum; 0 without elements. Integers wrap around.
-        Sum,
-        /// The product; 1 without elements. Integers wrap around.
-        Prod,
-        /// The smallest element.
-        Min,
-        /// The largest element.
-        Max,
-        /// The arithmetic mean; NaN without elements.
-        Mean,
-        /// The variance, the mean of the squared distances from the mean (`ddof=0`); NaN without
-        /// elements.
-        Var,
-        /// The standard deviation, the square root of the variance; NaN without elements.
-        Std,
-        /// Whether any element is true: not zero, or not empty.
-        Any,
-        /// Whether all elements are true.
-        All,
-        /// The index of the smallest element, as `int64`.
-        Argmin,
-        /// The index of the largest element, as `int64`.
-        Argmax,
-        /// The number of elements that are true, as `int64`.
-        CountNonzero,
-    }
-}
-
-/// The result of a reduction: an array in memory.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Reduction {
-    /// The element type, little-endian.
-    pub dtype: String,
-    /// The shape of the array without the axis; empty for a reduction over all elements.
-    pub shape: Vec<u64>,
-    /// The elements, in C order.
-    pub data: Vec<u8>,
-}
-
 impl Reduction {
-    /// Returns the elements, in C order. `T` must fit the dtype as for [`Memmap::map`].
+    /// Returns the elements, in C order. `T` must match the dtype as for [`Memmap::map`].
     ///
     /// # Errors
     ///
-    /// [`Error::InvalidArgument`] for a `T` that does not fit.
+    /// [`Error::InvalidArgument`] for a `T` that does not match.
     pub fn to_vec<T: Pod>(&self) -> Result<Vec<T>> {
         let elements: u64 = self.shape.iter().product();
-        // Without elements, the data does not tell their size.
+        // The data of an empty array does not tell the size of an element.
         let item_size =
             (self.data.len() as u64).checked_div(elements).unwrap_or(size_of::<T>() as u64);
         element::check::<T>(&self.dtype, item_size)?;
         Ok(element::from_bytes(&self.data))
     }
 
-    /// Returns the element of a reduction of all elements.
+    /// Returns the only element, as of a reduction of all elements. Similar to `a.item()`.
     ///
     /// # Errors
     ///
-    /// [`Error::InvalidArgument`] for a `T` that does not fit, and for more or fewer elements than
-    /// one.
+    /// [`Error::InvalidArgument`] for a `T` that does not match, and for any other number of
+    /// elements than one.
     pub fn item<T: Pod>(&self) -> Result<T> {
         match self.to_vec()?[..] {
             [item] => Ok(item),
             ref items => Err(Error::InvalidArgument(format!(
-                "the reduction has {} elements, and not one",
+                "the reduction has {} elements, not one: use `to_vec`",
                 items.len()
             ))),
         }
     }
 }
 
+/// # Reductions
+///
+/// The provider calculates them: the elements do not enter the plugin's memory, and the array may
+/// be larger than that. [`Operation`] describes the result of each.
 impl Memmap {
     /// Reduces all elements, or those along `axis`, which disappears from the shape. A negative
     /// axis counts from the end. Similar to `a.sum(axis)`, `a.min(axis)` and others.
+    ///
+    /// ```no_run
+    /// use filemap_plugin::{Memmap, Mode, Operation};
+    ///
+    /// // numpy: numpy.load("data/table.npy", mmap_mode="r").sum(axis=0)
+    /// let table = Memmap::open_npy("data/table.npy", Mode::ReadOnly)?;
+    /// let sums: Vec<f64> = table.reduce(Operation::Sum, Some(0))?.to_vec()?;
+    /// # Ok::<(), filemap_plugin::Error>(())
+    /// ```
     ///
     /// # Errors
     ///
     /// [`Error::Unsupported`] if numpy has no such reduction for the dtype, [`Error::OutOfBounds`]
     /// for an axis that does not exist, [`Error::InvalidArgument`] for `Min`, `Max`, `Argmin` and
-    /// `Argmax` without elements, and [`Error::LimitExceeded`] if the host limits the size of the
-    /// array: reduce views of it then.
+    /// `Argmax` along an axis of length 0, and [`Error::LimitExceeded`] if the host limits the size
+    /// of the array: reduce views of it then.
     pub fn reduce(&self, operation: Operation, axis: Option<i64>) -> Result<Reduction> {
-        let reduction = self.handle.raw.reduce(operation.into(), axis)?;
-        Ok(Reduction { dtype: reduction.dtype, shape: reduction.shape, data: reduction.data })
+        Ok(self.handle.raw.reduce(operation, axis)?)
     }
 
     fn reduce_all<T: Pod>(&self, operation: Operation) -> Result<T> {
         self.reduce(operation, None)?.item()
     }
 
-    /// Returns the sum of all elements: `i64` or `u64` of integers, otherwise the elements' own
-    /// type. Similar to `a.sum()`.
+    /// Returns the sum of all elements. `T` is `i64` or `u64` for integers, otherwise the type of
+    /// the elements. Similar to `a.sum()`.
     ///
     /// # Errors
     ///
-    /// Those of [`reduce`](Self::reduce), and [`Error::InvalidArgument`] for another type.
+    /// Those of [`reduce`](Self::reduce), and [`Error::InvalidArgument`] for another `T`.
     pub fn sum<T: Pod>(&self) -> Result<T> {
         self.reduce_all(Operation::Sum)
     }
 
-    /// Returns the product of all elements, of the type that [`sum`](Self::sum) has. Similar to
+    /// Returns the product of all elements. `T` is that of [`sum`](Self::sum). Similar to
     /// `a.prod()`.
     ///
     /// # Errors
@@ -121,7 +90,7 @@ impl Memmap {
         self.reduce_all(Operation::Prod)
     }
 
-    /// Returns the smallest element. Similar to `a.min()`.
+    /// Returns the smallest element. `T` is the type of the elements. Similar to `a.min()`.
     ///
     /// # Errors
     ///
@@ -130,7 +99,7 @@ impl Memmap {
         self.reduce_all(Operation::Min)
     }
 
-    /// Returns the largest element. Similar to `a.max()`.
+    /// Returns the largest element. `T` is the type of the elements. Similar to `a.max()`.
     ///
     /// # Errors
     ///
@@ -139,8 +108,8 @@ impl Memmap {
         self.reduce_all(Operation::Max)
     }
 
-    /// Returns the arithmetic mean: `f64` of integers, otherwise the elements' own type. Similar to
-    /// `a.mean()`.
+    /// Returns the arithmetic mean. `T` is `f64` for integers, otherwise the type of the elements.
+    /// Similar to `a.mean()`.
     ///
     /// # Errors
     ///
@@ -149,8 +118,8 @@ impl Memmap {
         self.reduce_all(Operation::Mean)
     }
 
-    /// Returns the variance: `f64` of integers, otherwise the elements' own type, which is real for
-    /// complex numbers. Similar to `a.var()`.
+    /// Returns the variance (`ddof=0`). `T` is `f64` for integers, the type of the parts for complex
+    /// numbers, otherwise the type of the elements. Similar to `a.var()`.
     ///
     /// # Errors
     ///
@@ -159,7 +128,7 @@ impl Memmap {
         self.reduce_all(Operation::Var)
     }
 
-    /// Returns the standard deviation, of the type that [`var`](Self::var) has. Similar to
+    /// Returns the standard deviation (`ddof=0`). `T` is that of [`var`](Self::var). Similar to
     /// `a.std()`.
     ///
     /// # Errors
@@ -169,7 +138,7 @@ impl Memmap {
         self.reduce_all(Operation::Std)
     }
 
-    /// Returns whether any element is true. Similar to `a.any()`.
+    /// Returns whether any element is true: not zero, or not empty. Similar to `a.any()`.
     ///
     /// # Errors
     ///
@@ -187,8 +156,8 @@ impl Memmap {
         Ok(self.reduce(Operation::All, None)?.data != [0])
     }
 
-    /// Returns the index of the smallest element, counted in C order; the first of several. Similar
-    /// to `a.argmin()`.
+    /// Returns the index of the smallest element, counted in C order. Of several equal elements, the
+    /// first. Similar to `a.argmin()`.
     ///
     /// # Errors
     ///
@@ -197,7 +166,8 @@ impl Memmap {
         self.reduce_all(Operation::Argmin).map(i64::unsigned_abs)
     }
 
-    /// Returns the index of the largest element, in the same way. Similar to `a.argmax()`.
+    /// Returns the index of the largest element, counted in C order. Of several equal elements, the
+    /// first. Similar to `a.argmax()`.
     ///
     /// # Errors
     ///
@@ -225,7 +195,7 @@ mod tests {
     }
 
     #[test]
-    fn the_elements_have_the_type_that_fits() {
+    fn elements_are_returned_as_a_type_that_matches_the_dtype() {
         let sums = reduction("<i8", &[2], &[3_i64.to_le_bytes(), (-1_i64).to_le_bytes()].concat());
         assert_eq!(sums.to_vec::<i64>(), Ok(vec![3, -1]));
         assert_eq!(sums.to_vec::<[u8; 8]>().unwrap().len(), 2);
@@ -234,7 +204,7 @@ mod tests {
     }
 
     #[test]
-    fn a_reduction_over_all_has_one_element_and_one_over_nothing_may_have_none() {
+    fn a_reduction_of_all_elements_is_one_item_and_one_along_an_axis_may_be_empty() {
         assert_eq!(reduction("<f4", &[], &1.5_f32.to_le_bytes()).item(), Ok(1.5_f32));
         assert_eq!(reduction("<f4", &[0, 3], &[]).to_vec::<f32>(), Ok(Vec::new()));
     }

@@ -1,25 +1,29 @@
-//! The loops, over a provider that does what it is told to.
+//! The loops, over a provider whose streams end or fail as a test requires.
 
 use std::cell::{Cell, RefCell};
 use std::rc::Rc;
 
 use super::*;
+use crate::error::Error;
 
-const PIECE: u64 = super::PIECE as u64;
+const PIECE: u64 = MAX_LIST as u64;
 
 const LENGTH: u64 = 5 * PIECE + 3;
 
-/// A file, and a provider that gives streams on it.
+/// A file, and a provider that opens streams over it.
 struct Provider {
     file: Rc<RefCell<Vec<u8>>>,
-    /// The length of a part.
+    /// The maximum length of a part.
     part: Cell<u64>,
-    /// Whether a stream has a part.
+    /// Whether a part has a stream.
     streams: Cell<bool>,
     /// The number of bytes after which a stream ends, or fails.
     ends_after: Cell<u64>,
+    /// Whether a stream fails where it would end.
     fails: Cell<bool>,
+    /// The number of parts that were opened.
     parts: Cell<usize>,
+    /// The number of list calls.
     lists: Cell<usize>,
 }
 
@@ -56,25 +60,25 @@ impl Provider {
         (length, self.streams.get().then_some(stream))
     }
 
-    fn read(&self, reading: &mut Reading<Stream>, offset: u64, length: u64) -> Result<Vec<u8>> {
+    fn read(&self, reader: &mut RangeReader<Stream>, offset: u64, length: u64) -> Result<Vec<u8>> {
         let mut data = Vec::new();
-        reading.read(self, offset, length, LENGTH, &mut |bytes| data.extend_from_slice(bytes))?;
+        reader.read(self, offset, length, LENGTH, &mut |bytes| data.extend_from_slice(bytes))?;
         Ok(data)
     }
 
-    /// Reads everything, and returns the numbers of parts and of lists that it took.
+    /// Reads the whole file, and returns the number of parts and of list calls.
     fn read_all(&self) -> (usize, usize) {
         self.parts.set(0);
         self.lists.set(0);
-        assert!(self.read(&mut Reading::new(), 0, LENGTH).unwrap() == *self.file.borrow());
+        assert!(self.read(&mut RangeReader::new(), 0, LENGTH).unwrap() == *self.file.borrow());
         (self.parts.get(), self.lists.get())
     }
 }
 
-impl Readable for Provider {
+impl ReadRange for Provider {
     type Stream = Stream;
 
-    fn input(&self, offset: u64, length: u64) -> Result<(u64, Option<Stream>)> {
+    fn open_input(&self, offset: u64, length: u64) -> Result<(u64, Option<Stream>)> {
         Ok(self.part(offset, length))
     }
 
@@ -87,10 +91,10 @@ impl Readable for Provider {
     }
 }
 
-impl Writable for Provider {
+impl WriteRange for Provider {
     type Stream = Stream;
 
-    fn output(&self, offset: u64, length: u64) -> Result<(u64, Option<Stream>)> {
+    fn open_output(&self, offset: u64, length: u64) -> Result<(u64, Option<Stream>)> {
         Ok(self.part(offset, length))
     }
 
@@ -130,58 +134,58 @@ impl Output for Stream {
 }
 
 #[test]
-fn one_stream_serves_reads_that_follow_each_other() {
+fn one_stream_serves_consecutive_reads() {
     let provider = Provider::new();
     assert_eq!(provider.read_all(), (1, 0));
-    let mut reading = Reading::new();
+    let mut reader = RangeReader::new();
     for number in 0..5 {
-        let data = provider.read(&mut reading, number * PIECE, PIECE).unwrap();
+        let data = provider.read(&mut reader, number * PIECE, PIECE).unwrap();
         let start = usize::try_from(number * PIECE).unwrap();
         assert!(data == provider.file.borrow()[start..start + data.len()]);
     }
     assert_eq!(provider.parts.get(), 2);
-    provider.read(&mut reading, 0, PIECE).unwrap();
+    provider.read(&mut reader, 0, PIECE).unwrap();
     assert_eq!(provider.parts.get(), 3);
-    provider.read(&mut reading, LENGTH - PIECE, PIECE).unwrap();
-    assert!(reading.open.is_none(), "nothing is left to read");
+    provider.read(&mut reader, LENGTH - PIECE, PIECE).unwrap();
+    assert!(reader.open.is_none(), "nothing is left to read");
 }
 
 #[test]
-fn each_read_shows_what_the_file_holds_then() {
+fn a_read_returns_what_the_file_holds_at_that_moment() {
     let provider = Provider::new();
-    let mut reading = Reading::new();
-    provider.read(&mut reading, 0, PIECE).unwrap();
+    let mut reader = RangeReader::new();
+    provider.read(&mut reader, 0, PIECE).unwrap();
     let next = usize::try_from(PIECE).unwrap();
     provider.file.borrow_mut()[next] = 255;
-    assert_eq!(provider.read(&mut reading, PIECE, PIECE).unwrap()[0], 255);
+    assert_eq!(provider.read(&mut reader, PIECE, PIECE).unwrap()[0], 255);
 }
 
 #[test]
-fn a_range_may_have_several_parts() {
+fn a_range_is_read_in_several_parts() {
     let provider = Provider::new();
     provider.part.set(PIECE + 1);
     assert_eq!(provider.read_all(), (5, 0));
     provider.streams.set(false);
     // The last three bytes are too few for a stream.
     assert_eq!(provider.read_all(), (5, 6));
-    provider.part.set(3 * CHUNK);
-    let parts = usize::try_from(LENGTH.div_ceil(3 * CHUNK)).unwrap();
+    provider.part.set(3 * MAX_STREAM_READ);
+    let parts = usize::try_from(LENGTH.div_ceil(3 * MAX_STREAM_READ)).unwrap();
     assert_eq!(provider.read_all(), (parts, parts));
     provider.streams.set(true);
     assert_eq!(provider.read_all(), (parts, 0));
 }
 
 #[test]
-fn little_is_read_by_one_list() {
+fn a_short_range_is_read_by_one_list_call() {
     let provider = Provider::new();
-    let start = LENGTH - STREAMED + 1;
-    let data = provider.read(&mut Reading::new(), start, LENGTH - start).unwrap();
+    let start = LENGTH - MIN_STREAM_READ + 1;
+    let data = provider.read(&mut RangeReader::new(), start, LENGTH - start).unwrap();
     assert!(data == provider.file.borrow()[usize::try_from(start).unwrap()..]);
     assert_eq!((provider.parts.get(), provider.lists.get()), (0, 1));
 }
 
 #[test]
-fn where_a_stream_ends_or_fails_a_list_goes_on() {
+fn a_list_call_continues_where_a_stream_ends_or_fails() {
     for fails in [false, true] {
         let provider = Provider::new();
         provider.fails.set(fails);
@@ -193,17 +197,17 @@ fn where_a_stream_ends_or_fails_a_list_goes_on() {
 }
 
 #[test]
-fn a_list_says_why_a_stream_ended() {
+fn a_list_call_returns_the_reason_why_a_stream_ended() {
     let provider = Provider::new();
-    let mut reading = Reading::new();
-    provider.read(&mut reading, 0, PIECE).unwrap();
+    let mut reader = RangeReader::new();
+    provider.read(&mut reader, 0, PIECE).unwrap();
     provider.file.borrow_mut().truncate(usize::try_from(PIECE + 100).unwrap());
-    assert!(matches!(provider.read(&mut reading, PIECE, PIECE), Err(Error::Truncated(_))));
-    assert!(reading.open.is_none());
+    assert!(matches!(provider.read(&mut reader, PIECE, PIECE), Err(Error::Truncated(_))));
+    assert!(reader.open.is_none());
 }
 
 #[test]
-fn data_is_written_by_streams_and_where_there_are_none_by_lists() {
+fn data_is_written_by_list_calls_where_streams_are_missing_or_fail() {
     let data: Vec<u8> = (0..=100).cycle().take(usize::try_from(3 * PIECE).unwrap()).collect();
     for (part, streams, ends_after, parts, lists) in [
         (u64::MAX, true, u64::MAX, 1, 0),

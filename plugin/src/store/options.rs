@@ -1,21 +1,10 @@
-//! How a store is opened.
+//! How to open a store.
 
 use super::Store;
-use crate::bindings::filemap::data::store as wit;
+use crate::bindings::filemap::data::store::{self as wit, Durability};
+#[cfg(doc)]
+use crate::error::Error;
 use crate::error::Result;
-
-/// What a write guarantees to be on disk when it returns.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub enum Durability {
-    /// Nothing. A value survives the end of the plugin and of its host. The fastest, and what
-    /// `zict.File` does.
-    None,
-    /// The bytes of the value, before its file gets its name: after a power cut the key has the old
-    /// value or the new one, whole.
-    Data,
-    /// The bytes and the name: after a power cut the key has the new value.
-    Full,
-}
 
 /// How to open a store.
 ///
@@ -27,56 +16,49 @@ pub enum Durability {
 /// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[must_use]
-pub struct StoreOptions {
-    create: bool,
-    read_only: bool,
-    durability: Durability,
-}
+pub struct StoreOptions(wit::StoreOptions);
 
 impl StoreOptions {
-    /// A store for reading and writing, which is created if it does not exist, with
-    /// [`Durability::Data`].
+    /// Returns the default options: a store for reading and writing, which is created if it does
+    /// not exist, with [`Durability::Data`].
     pub const fn new() -> Self {
-        Self { create: true, read_only: false, durability: Durability::Data }
+        Self(wit::StoreOptions { create: true, read_only: false, durability: Durability::Data })
     }
 
-    /// Whether to create the directory, and its parents, if it does not exist. A read-only store is
-    /// never created.
+    /// Sets whether to create the directory, and its parents, if it does not exist. The default is
+    /// `true`. A read-only store is never created.
     pub const fn create(mut self, create: bool) -> Self {
-        self.create = create;
+        self.0.create = create;
         self
     }
 
-    /// Whether every change is [`Error::AccessDenied`](crate::Error::AccessDenied). Opening then
-    /// changes nothing on disk either, and works in a directory that was granted for reading only.
+    /// Sets whether every change fails with [`Error::AccessDenied`]. The default is `false`. To open
+    /// a read-only store changes nothing on disk, and works in a directory that was granted for
+    /// reading only.
     pub const fn read_only(mut self, read_only: bool) -> Self {
-        self.read_only = read_only;
+        self.0.read_only = read_only;
         self
     }
 
-    /// What a write guarantees to be on disk when it returns.
+    /// Sets what a write guarantees to be on disk when it returns. The default is
+    /// [`Durability::Data`].
     pub const fn durability(mut self, durability: Durability) -> Self {
-        self.durability = durability;
+        self.0.durability = durability;
         self
     }
 
-    /// Opens the directory at `path`, reads its names, and removes what a crash left.
+    /// Opens the directory at `path`, reads its names, and removes temporary and outdated files
+    /// that a crash left. Similar to `zict.File(path)`.
     ///
     /// # Errors
     ///
-    /// [`Error::NotFound`](crate::Error::NotFound) if the directory does not exist and is not to be
-    /// created; [`Error::InvalidArgument`](crate::Error::InvalidArgument) if the path is a file;
-    /// [`Error::AccessDenied`](crate::Error::AccessDenied) for what was not granted;
-    /// [`Error::Busy`](crate::Error::Busy) if another host has the directory open for writing.
+    /// [`Error::NotFound`] if the directory does not exist and the options do not create it;
+    /// [`Error::InvalidArgument`] if the path is a file; [`Error::AccessDenied`] for a path that was
+    /// not granted, or was granted for reading only; [`Error::Busy`] if another host has the
+    /// directory open for writing; [`Error::LimitExceeded`] if the keys take more than 256 MiB of
+    /// memory.
     pub fn open(&self, path: &str) -> Result<Store> {
-        let durability = match self.durability {
-            Durability::None => wit::Durability::None,
-            Durability::Data => wit::Durability::Data,
-            Durability::Full => wit::Durability::Full,
-        };
-        let options =
-            wit::StoreOptions { create: self.create, read_only: self.read_only, durability };
-        Ok(Store { raw: wit::Store::open(path, options)? })
+        Ok(Store { raw: wit::Store::open(path, self.0)? })
     }
 }
 

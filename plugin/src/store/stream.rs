@@ -1,28 +1,29 @@
-//! Keys and values in pieces.
+//! Iterators over keys and items, and readers and writers of values.
 
 use std::io::{self, Read, Write};
 use std::{fmt, vec};
 
 use crate::bindings::filemap::data::store as wit;
-use crate::bulk::{self, Value};
+use crate::bulk::{self, ValueReader};
 use crate::error::{Error, Result};
 
-/// The number of keys of one call.
-const KEYS: u32 = 1000;
+/// The maximum number of keys of one call.
+const MAX_KEYS: u32 = 1000;
 
-/// The number of items of one call: few, because values may be large.
-const ITEMS: u32 = 16;
+/// The maximum number of items of one call: few, because values may be large.
+const MAX_ITEMS: u32 = 16;
 
-/// Defines an iterator over the items of a stream of the interface, which gives them in pieces.
-macro_rules! pieces {
+/// Defines an iterator over a stream of the interface, which returns several items by each call.
+macro_rules! stream_iterator {
     ($(#[$attribute:meta])* $name:ident, $item:ty, $stream:ty, $max:expr) => {
         $(#[$attribute])*
         ///
-        /// After an error the iterator continues behind what could not be read. Only
+        /// After an error the iterator continues after the item that could not be read. Only
         /// [`Error::Closed`](crate::Error::Closed) ends it.
         pub struct $name {
-            /// None at the end.
+            /// `None` at the end.
             stream: Option<$stream>,
+            /// The items of the last call that were not returned yet.
             read: vec::IntoIter<$item>,
         }
 
@@ -66,29 +67,29 @@ macro_rules! pieces {
     };
 }
 
-pieces! {
-    /// The keys of a store, in the order of their UTF-8 bytes. [`Store::keys`](super::Store::keys)
-    /// returns it.
-    Keys, String, wit::KeyStream, KEYS
+stream_iterator! {
+    /// An iterator over the keys of a store. [`Store::keys`](super::Store::keys) returns it.
+    Keys, String, wit::KeyStream, MAX_KEYS
 }
 
-pieces! {
-    /// The keys of a store with their values, in the same order.
+stream_iterator! {
+    /// An iterator over the keys of a store and their values.
     /// [`Store::items`](super::Store::items) returns it.
-    Items, (String, Vec<u8>), wit::ItemStream, ITEMS
+    Items, (String, Vec<u8>), wit::ItemStream, MAX_ITEMS
 }
 
-/// A value that is read from its start to its end. [`Store::reader`](super::Store::reader) returns
+/// A reader of a value, from its start to its end. [`Store::reader`](super::Store::reader) returns
 /// it.
 ///
-/// Every `read` is a call to the host, as it is for a `File`. [`std::io::BufReader`] makes few
-/// calls of many small reads.
+/// Every `read` is a call to the host, as for a `File`: for many small reads, wrap the reader in a
+/// [`std::io::BufReader`]. A value that is truncated while it is read is an error of the kind
+/// `UnexpectedEof`.
 pub struct Reader {
-    value: Value,
+    value: ValueReader,
 }
 
 impl Reader {
-    pub(super) fn new(value: Value) -> Self {
+    pub(super) fn new(value: ValueReader) -> Self {
         Self { value }
     }
 }
@@ -113,12 +114,14 @@ impl fmt::Debug for Reader {
     }
 }
 
-/// A value that is being written. The store is unchanged until [`commit`](Self::commit), and by a
-/// drop. [`Store::writer`](super::Store::writer) returns it.
+/// A writer of a value. [`Store::writer`](super::Store::writer) returns it.
 ///
-/// Every `write` is a call to the provider, as it is for a `File`. [`std::io::BufWriter`] makes few
-/// calls of many small writes, and its `into_inner` returns the writer for the commit. After an
-/// error the value is not complete: every later call returns the same error.
+/// The store is unchanged until [`commit`](Self::commit). A drop without a commit discards the
+/// value.
+///
+/// Every `write` is a call to the host, as for a `File`: for many small writes, wrap the writer in a
+/// [`std::io::BufWriter`], whose `into_inner` returns the writer for the commit. After an error the
+/// value is not complete: every later call returns the same error.
 ///
 /// ```no_run
 /// use std::io::{BufWriter, Write};
@@ -136,33 +139,34 @@ impl fmt::Debug for Reader {
 #[must_use = "the value is discarded without `commit`"]
 pub struct Writer {
     raw: wit::ValueWriter,
-    /// Why a write failed.
-    failed: Option<Error>,
+    /// The error of a write that failed.
+    error: Option<Error>,
 }
 
 impl Writer {
     pub(super) fn new(raw: wit::ValueWriter) -> Self {
-        Self { raw, failed: None }
+        Self { raw, error: None }
     }
 
-    /// Makes what was written the value of the key, atomically.
+    /// Sets the value of the key to the bytes that were written, atomically.
     ///
     /// # Errors
     ///
-    /// Those of [`Store::insert`](super::Store::insert). The key keeps the value that it had.
+    /// Those of [`Store::insert`](super::Store::insert), and the error of a write that failed. The
+    /// key keeps its old value.
     pub fn commit(self) -> Result<()> {
-        match self.failed {
+        match self.error {
             None => Ok(self.raw.commit()?),
             Some(error) => Err(error),
         }
     }
 
-    /// Appends all of the data.
+    /// Appends `data`, completely.
     pub(super) fn append(&mut self, data: &[u8]) -> Result<()> {
-        if self.failed.is_none() {
-            self.failed = bulk::append(&self.raw, data).err();
+        if self.error.is_none() {
+            self.error = bulk::append(&self.raw, data).err();
         }
-        self.failed.clone().map_or(Ok(()), Err)
+        self.error.clone().map_or(Ok(()), Err)
     }
 }
 
@@ -172,7 +176,7 @@ impl Write for Writer {
         Ok(data.len())
     }
 
-    /// Does nothing: the provider has what was written.
+    /// Does nothing, because every write has gone to the provider.
     fn flush(&mut self) -> io::Result<()> {
         Ok(())
     }

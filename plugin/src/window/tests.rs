@@ -1,4 +1,4 @@
-//! A window over a provider that does what it is told to.
+//! A window over a host that places pages, or fails, as a test requires.
 
 use std::cell::{Cell, RefCell};
 use std::rc::Rc;
@@ -10,20 +10,24 @@ const MIB: usize = 1 << 20;
 /// A file, and a host that places its pages by copying them.
 struct Host {
     file: Vec<u8>,
-    /// How far behind the address the first byte is placed, or why none is.
-    places: RefCell<Result<u64>>,
-    removes: RefCell<Result<()>>,
+    /// The distance of the first byte from the address, or the error of `place`.
+    place_result: RefCell<Result<u64>>,
+    /// The result of `remove`.
+    remove_result: RefCell<Result<()>>,
+    /// The address and the length of each placed window.
     placed: RefCell<Vec<(u64, u64)>>,
+    /// The argument of the last `place`.
     prefaulted: Cell<bool>,
+    /// The number of calls of `read`.
     reads: Cell<usize>,
 }
 
 impl Host {
-    fn new(places: Result<u64>) -> Rc<Self> {
+    fn new(place_result: Result<u64>) -> Rc<Self> {
         Rc::new(Self {
             file: (0..=250).cycle().take(3 * MIB + 5).collect(),
-            places: RefCell::new(places),
-            removes: RefCell::new(Ok(())),
+            place_result: RefCell::new(place_result),
+            remove_result: RefCell::new(Ok(())),
             placed: RefCell::default(),
             prefaulted: Cell::new(false),
             reads: Cell::new(0),
@@ -36,7 +40,7 @@ impl Host {
     }
 }
 
-impl Source for Rc<Host> {
+impl WindowSource for Rc<Host> {
     fn place(
         &self,
         offset: u64,
@@ -51,22 +55,22 @@ impl Source for Rc<Host> {
                 && here.as_ptr().addr() as u64 == address
         );
         self.prefaulted.set(prefault);
-        let skipped = self.places.borrow().clone()?;
+        let skipped = self.place_result.borrow().clone()?;
         self.placed.borrow_mut().push((address, length));
         if skipped < PAGE as u64 {
             let first = usize::try_from(address + skipped).unwrap();
             let piece = self.piece(offset, length);
-            // SAFETY: it is the memory of a window, which is larger than the piece by a page.
+            // SAFETY: the address is in the memory of a window, which is larger than the piece by a page.
             unsafe {
                 std::ptr::with_exposed_provenance_mut::<u8>(first)
-                    .copy_from(piece.as_ptr(), piece.len())
+                    .copy_from(piece.as_ptr(), piece.len());
             };
         }
         Ok(address.wrapping_add(skipped))
     }
 
     fn remove(&self, address: u64, length: u64) -> Result<()> {
-        let removed = self.removes.borrow().clone();
+        let removed = self.remove_result.borrow().clone();
         if matches!(removed, Ok(()) | Err(Error::Truncated(_))) {
             let place = self.placed.borrow().iter().position(|placed| *placed == (address, length));
             self.placed.borrow_mut().remove(place.expect("it was placed"));
@@ -83,7 +87,7 @@ impl Source for Rc<Host> {
     }
 }
 
-/// A window for pieces of so many bytes, as bytes.
+/// A window of bytes, for ranges of up to `length` bytes.
 fn window(host: Rc<Host>, length: u64) -> Result<Window<Rc<Host>, u8>> {
     Window::new(host, length)
 }
@@ -93,7 +97,7 @@ fn unsupported() -> Result<u64> {
 }
 
 #[test]
-fn memory_is_whole_pages_and_one_more() {
+fn the_memory_is_whole_pages_and_one_more() {
     for (length, pages) in [(1, 2), (PAGE, 2), (PAGE + 1, 3), (10 * PAGE - 1, 11)] {
         let layout = layout::<u8>(length as u64).unwrap();
         assert_eq!((layout.size(), layout.align()), (pages * PAGE, PAGE), "{length}");
@@ -105,7 +109,7 @@ fn memory_is_whole_pages_and_one_more() {
 }
 
 #[test]
-fn placed_pages_are_shown_where_they_are_and_removed_before_the_next_and_at_the_end() {
+fn placed_pages_are_removed_before_the_next_ones_and_at_the_drop() {
     let host = Host::new(Ok(24));
     let mut window = window(Rc::clone(&host), 100_000).unwrap();
     assert!(window.elements().is_empty());
@@ -124,7 +128,7 @@ fn placed_pages_are_shown_where_they_are_and_removed_before_the_next_and_at_the_
 }
 
 #[test]
-fn a_slice_of_placed_pages_costs_no_call() {
+fn an_access_to_placed_pages_makes_no_call() {
     let host = Host::new(Ok(24));
     let mut window = window(Rc::clone(&host), 3_000_000).unwrap();
     window.show(0, 3_000_000, false).unwrap();
@@ -135,7 +139,7 @@ fn a_slice_of_placed_pages_costs_no_call() {
 }
 
 #[test]
-fn bytes_are_read_where_placing_is_unsupported_and_it_is_asked_for_once() {
+fn bytes_are_read_if_placing_is_unsupported_and_it_is_tried_only_once() {
     let host = Host::new(unsupported());
     let mut window = window(Rc::clone(&host), 2 * MIB as u64 + 5).unwrap();
     window.show(3, 2 * MIB + 5, false).unwrap();
@@ -143,21 +147,21 @@ fn bytes_are_read_where_placing_is_unsupported_and_it_is_asked_for_once() {
     assert!(window.elements() == host.piece(3, 2 * MIB as u64 + 5));
     assert!(window.elements().as_ptr().addr().is_multiple_of(PAGE));
     assert_eq!(host.reads.get(), 1);
-    *host.places.borrow_mut() = Ok(0);
+    *host.place_result.borrow_mut() = Ok(0);
     window.show(8, 16, false).unwrap();
     assert!(window.is_copy() && host.placed.borrow().is_empty());
     assert_eq!(window.elements(), host.piece(8, 16));
 }
 
 #[test]
-fn bytes_are_read_where_they_would_not_be_aligned() {
+fn bytes_are_read_if_placed_elements_would_not_be_aligned() {
     let host = Host::new(Ok(14));
     let mut numbers = Window::<_, u32>::new(Rc::clone(&host), 64).unwrap();
     numbers.show(4, 16, false).unwrap();
     assert!(numbers.is_copy() && host.placed.borrow().is_empty());
     assert!(numbers.elements().as_ptr().is_aligned());
     assert_eq!(bytemuck::cast_slice::<_, u8>(numbers.elements()), host.piece(4, 64));
-    // For smaller ones that address will do.
+    // The same address is aligned for a smaller type.
     let mut numbers = Window::<_, u16>::new(Rc::clone(&host), 64).unwrap();
     numbers.show(4, 32, false).unwrap();
     assert!(!numbers.is_copy());
@@ -165,23 +169,23 @@ fn bytes_are_read_where_they_would_not_be_aligned() {
 }
 
 #[test]
-fn any_other_error_is_an_error_and_another_try_may_succeed() {
+fn any_other_error_is_returned_and_a_retry_can_succeed() {
     let host = Host::new(Err(Error::LimitExceeded("64 windows".to_owned())));
     let mut window = window(Rc::clone(&host), 64).unwrap();
     assert_eq!(window.show(0, 64, false), Err(Error::LimitExceeded("64 windows".to_owned())));
     assert!(window.elements().is_empty());
     assert_eq!(host.reads.get(), 0);
-    *host.places.borrow_mut() = Ok(0);
+    *host.place_result.borrow_mut() = Ok(0);
     window.show(0, 64, false).unwrap();
     assert!(!window.is_copy());
 }
 
 #[test]
-fn lost_pages_are_told_once_and_taken_away() {
+fn lost_pages_are_reported_once_and_removed() {
     let host = Host::new(Ok(0));
     let mut window = window(Rc::clone(&host), 64).unwrap();
     window.show(0, 64, false).unwrap();
-    *host.removes.borrow_mut() = Err(Error::Truncated("the file is shorter".to_owned()));
+    *host.remove_result.borrow_mut() = Err(Error::Truncated("the file is shorter".to_owned()));
     assert!(matches!(window.show(0, 64, false), Err(Error::Truncated(_))));
     assert!(window.elements().is_empty() && host.placed.borrow().is_empty());
     window.show(0, 64, false).unwrap();
@@ -190,22 +194,22 @@ fn lost_pages_are_told_once_and_taken_away() {
 }
 
 #[test]
-fn memory_whose_pages_stay_is_never_used_again() {
+fn memory_whose_pages_cannot_be_removed_is_leaked() {
     let host = Host::new(Ok(0));
     let mut window = window(Rc::clone(&host), 64).unwrap();
     window.show(0, 64, false).unwrap();
-    *host.removes.borrow_mut() = Err(Error::Other("the host is ill".to_owned()));
+    *host.remove_result.borrow_mut() = Err(Error::Other("the host failed".to_owned()));
     assert!(window.show(8, 8, false).is_err());
-    assert_eq!(window.elements(), host.piece(0, 64), "they are still there");
+    assert_eq!(window.elements(), host.piece(0, 64), "the pages are still placed");
     let address = window.elements().as_ptr();
     drop(window);
     assert_eq!(host.placed.borrow().len(), 1);
-    // SAFETY: the memory was not given back.
+    // SAFETY: the memory was not freed.
     assert_eq!(unsafe { std::slice::from_raw_parts(address, 64) }, host.piece(0, 64));
 }
 
 #[test]
-fn pages_that_are_placed_elsewhere_are_an_error() {
+fn pages_placed_outside_the_first_page_are_an_error() {
     for elsewhere in [PAGE as u64, u64::MAX, u64::MAX - 7] {
         let host = Host::new(Ok(elsewhere));
         let mut window = window(Rc::clone(&host), 64).unwrap();

@@ -1,14 +1,16 @@
-//! Headers that are not read from a file: of a new one, and of one that gets another shape.
+//! Headers of new files, and headers for another shape.
 
 use alloc::format;
 
-use super::{Header, Version};
-use crate::array::layout::Tuple;
-use crate::array::{Dtype, Layout, Order};
+use super::Header;
+use super::write::Version;
+use crate::display::ShapeDisplay;
+use crate::dtype::Dtype;
 use crate::error::{Error, Result};
+use crate::layout::{Layout, Order};
 
 impl Header {
-    /// The header of a new file.
+    /// Creates the header of a new file.
     ///
     /// # Errors
     ///
@@ -19,16 +21,17 @@ impl Header {
         order: Order,
         version: Option<Version>,
     ) -> Result<Self> {
-        let layout = Layout::whole(dtype.clone(), shape, order)?;
+        let layout = Layout::new_flattened(dtype.clone(), shape, order)?;
         let bytes = Self::to_bytes(dtype, shape, order, version)?;
         Ok(Self { layout, offset: bytes.len() as u64, order, axes: shape.len(), bytes })
     }
 
-    /// The same header with another length of the first axis.
+    /// Returns the header with another length of the first axis.
     ///
     /// # Errors
     ///
-    /// [`Error::Unsupported`] where there is no room for it, and those of [`Layout::new`].
+    /// [`Error::Unsupported`] if the header has no room for the length, and those of
+    /// [`Layout::new`].
     pub fn resized(&self, length: u64) -> Result<Self> {
         let mut shape = self.layout.shape.clone();
         if let Some(first) = shape.first_mut() {
@@ -36,7 +39,7 @@ impl Header {
         }
         let axes = &shape[..self.axes];
         let Some(bytes) = self.rewritten(axes) else {
-            let axes = Tuple(axes);
+            let axes = ShapeDisplay(axes);
             return Err(Error::Unsupported(format!(
                 "the header of this .npy file has no room for the shape {axes}: make a new file, \
                  which has"
@@ -46,13 +49,13 @@ impl Header {
         Ok(Self { layout, bytes, ..*self })
     }
 
-    /// How many axes of the layout are those of its elements.
+    /// Returns the number of the layout's axes that come from a subarray dtype.
     #[must_use]
     pub fn element_axes(&self) -> usize {
         self.layout.shape.len() - self.axes
     }
 
-    /// All that comes before the elements.
+    /// Returns all bytes before the elements.
     #[must_use]
     pub fn bytes(&self) -> &[u8] {
         &self.bytes

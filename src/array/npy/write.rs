@@ -1,38 +1,40 @@
-//! Writing headers, to the byte as `numpy.lib.format.open_memmap` does.
+//! Writing headers, byte for byte like `numpy.lib.format.open_memmap`.
 
 use alloc::format;
 use alloc::string::ToString;
 use alloc::vec::Vec;
 
 use super::{Fields, Header, MAGIC, encoding, text_start};
-use crate::array::layout::Tuple;
-use crate::array::{Dtype, Order};
+use crate::display::ShapeDisplay;
+use crate::dtype::Dtype;
 use crate::error::{Error, Result};
+use crate::layout::Order;
 
-/// What the length of a header is a multiple of, so that the elements are aligned in memory.
+/// The alignment of the end of a header, which aligns the elements in memory.
 const ALIGNMENT: usize = 64;
 
-/// How many digits numpy leaves room for, so that the array can grow along its slowest axis.
-const MOST_DIGITS: usize = 21;
+/// The number of digits that numpy reserves for the length of the slowest axis, so that the array
+/// can grow.
+const MAX_DIGITS: usize = 21;
 
-/// A version of the format.
+/// A version of the `.npy` format.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Version {
-    /// 1.0: the text has at most 65,535 bytes of Latin-1.
+    /// 1.0: at most 65,535 bytes of text, in Latin-1.
     V1,
-    /// 2.0: the text is longer.
+    /// 2.0: longer text.
     V2,
-    /// 3.0: the text is UTF-8.
+    /// 3.0: text in UTF-8.
     V3,
 }
 
 impl Header {
-    /// The header of a new file; without a version, of the first one that can hold it. Of a
-    /// sub-array type, the shape is without the axes that it adds.
+    /// Returns the header of a new file. Without a version, chooses the first one that can hold the
+    /// header. `shape` does not include the axes of a subarray dtype.
     ///
     /// # Errors
     ///
-    /// [`Error::InvalidArgument`] where no `.npy` file, or none of that version, can describe the
+    /// [`Error::InvalidArgument`] if no `.npy` file, or none of that version, can describe the
     /// dtype.
     pub fn to_bytes(
         dtype: &Dtype,
@@ -44,12 +46,12 @@ impl Header {
             Order::C => ("False", shape.first()),
             Order::F => ("True", shape.last()),
         };
-        let digits = slowest.map_or(MOST_DIGITS, |length| length.to_string().len());
-        let room = MOST_DIGITS.saturating_sub(digits);
+        let digits = slowest.map_or(MAX_DIGITS, |length| length.to_string().len());
+        let room = MAX_DIGITS.saturating_sub(digits);
         let text = format!(
             "{{'descr': {}, 'fortran_order': {flag}, 'shape': {}, }}{:room$}",
             dtype.descr()?,
-            Tuple(shape),
+            ShapeDisplay(shape),
             ""
         );
         let versions =
@@ -63,8 +65,8 @@ impl Header {
         })
     }
 
-    /// The header of the same file with another shape, of the same length; `None` where there is no
-    /// room for it. Of a sub-array type, the shape is without the axes that it adds.
+    /// Returns the header with another shape and of the same length, or `None` if there is not
+    /// enough room. `shape` does not include the axes of a subarray dtype.
     #[must_use]
     pub fn rewritten(&self, shape: &[u64]) -> Option<Vec<u8>> {
         let text = text_start(self.bytes[6]);
@@ -73,7 +75,7 @@ impl Header {
             (&self.bytes[..text + old.start], self.bytes[text + old.end..].trim_ascii_end());
         let newline: &[u8] = if self.bytes.ends_with(b"\n") { b"\n" } else { b"" };
         let mut bytes = before.to_vec();
-        bytes.extend_from_slice(Tuple(shape).to_string().as_bytes());
+        bytes.extend_from_slice(ShapeDisplay(shape).to_string().as_bytes());
         bytes.extend_from_slice(after);
         let end = self.bytes.len() - newline.len();
         if bytes.len() > end {
@@ -85,7 +87,7 @@ impl Header {
     }
 }
 
-/// The text with all that is around it, where the version can hold it.
+/// Wraps the text of a header, or returns `None` if the version cannot hold it.
 fn wrap(text: &str, version: Version) -> Option<Vec<u8>> {
     let (number, length_size) = match version {
         Version::V1 => (1, 2),
@@ -100,7 +102,7 @@ fn wrap(text: &str, version: Version) -> Option<Vec<u8>> {
             .collect::<Option<_>>()?,
     };
     let start = MAGIC.len() + 2 + length_size;
-    // As numpy does, this fills up a line that is full already.
+    // Like numpy, this adds a whole line of padding if the text ends at the alignment.
     let end = (start + text.len() + 1) / ALIGNMENT * ALIGNMENT + ALIGNMENT;
     let length = u32::try_from(end - start)
         .ok()

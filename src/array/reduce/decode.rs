@@ -1,150 +1,165 @@
-//! From the bytes of elements to words of 64 bits: integers, floats, ones and zeroes, or keys that
-//! are as much greater as the elements are.
+//! Decoding of elements into 64-bit words: integers, floats, truth values, or comparison keys.
+//!
+//! Only this module knows the widths and byte orders of elements. It also passes the words to the
+//! accumulators run by run.
 
 use alloc::vec::Vec;
 
-use super::super::{ByteOrder, Kind, Scalar};
 use super::Operation;
-use super::course::Course;
-use super::deviations::is_wide;
-use super::fold::{Fold, NO_TIME};
-use super::words::{
-    NAN_KEY, change, float_key, fold_negative, from_half, from_single, load, shift, signed_float,
-    turn, unsigned_float,
+use super::accumulators::Accumulators;
+use super::bits::{
+    MAX_WORDS, f16_to_f64, f32_to_f64, flip_and_subtract, int_to_float, load_words, map_words,
+    transpose, uint_to_float,
 };
+use super::deviations::exceeds_float;
+use super::keys::{NAT, comparison_type, float_key};
+use super::runs::Runs;
+use crate::dtype::{ByteOrder, Kind, Scalar};
 
-/// How many words are made at once: they stay in the fastest cache.
-pub(super) const WORDS: usize = 2048;
-
-/// What the words mean.
+/// The meaning of the words.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Meaning {
-    /// 64 bits of an integer.
+    /// An integer of 64 bits.
     Integer,
     /// The bits of a 64-bit float.
     Float,
-    /// 1 for what is not zero.
+    /// 1 for an element that is not zero, otherwise 0.
     Truth,
-    /// An `i64` with the order of the elements, or the opposite one.
+    /// A comparison key.
     Key,
 }
 
-/// How elements of a type become words for an operation.
+/// The conversion of elements of a type into words for an operation.
 pub(super) struct Decoder {
     source: Scalar,
     operation: Operation,
     meaning: Meaning,
-    /// How many numbers an element is, and the bytes of each.
-    parts: usize,
+    /// The number of numbers in an element, and the size of each in bytes.
+    components: usize,
     size: usize,
 }
 
 impl Decoder {
     pub(super) fn new(operation: Operation, source: Scalar) -> Self {
-        let source = comparable(source);
-        let parts = if source.kind == Kind::Complex { 2 } else { 1 };
+        let source = comparison_type(source);
+        let components = if source.kind == Kind::Complex { 2 } else { 1 };
         let meaning = match operation {
             Operation::Any | Operation::All | Operation::CountNonzero => Meaning::Truth,
-            // A sum of truths counts them.
+            // A sum of booleans counts.
             Operation::Sum if source.kind == Kind::Bool => Meaning::Truth,
             Operation::Mean if source.kind != Kind::Timedelta => Meaning::Float,
-            // A key of an integer of 64 bits is exact, unlike its float.
-            Operation::Var | Operation::Std if !is_wide(source) => Meaning::Float,
+            // The key of a 64-bit integer is exact, unlike its float.
+            Operation::Var | Operation::Std if !exceeds_float(source) => Meaning::Float,
             Operation::Sum | Operation::Prod | Operation::Mean => Meaning::Integer,
             _ => Meaning::Key,
         };
-        let size = usize::try_from(source.size).unwrap_or(usize::MAX) / parts;
-        Self { source, operation, meaning, parts, size }
+        let size = usize::try_from(source.size).unwrap_or(usize::MAX) / components;
+        Self { source, operation, meaning, components, size }
     }
 
-    /// Gives the elements in `bytes` to `fold`, each where `course` says.
-    pub(super) fn feed(&self, bytes: &[u8], course: &mut Course, fold: &mut Fold) {
-        let mut words = [0; WORDS];
-        let item = self.size * self.parts;
-        let columns =
-            if fold.takes_bytes() { Vec::new() } else { course.columns(WORDS / self.parts) };
+    /// Adds the elements in `bytes` to `accumulators`, as `runs` assigns them.
+    pub(super) fn feed(&self, bytes: &[u8], runs: &mut Runs, accumulators: &mut Accumulators) {
+        let mut words = [0; MAX_WORDS];
+        let item = self.size * self.components;
+        let columns = if accumulators.takes_bytes() {
+            Vec::new()
+        } else {
+            runs.columns(MAX_WORDS / self.components)
+        };
         if !columns.is_empty() {
-            return self.feed_columns(bytes, &columns, course, fold);
+            return self.feed_columns(bytes, &columns, runs, accumulators);
         }
-        for piece in bytes.chunks(item * (WORDS / self.parts)) {
+        for piece in bytes.chunks(item * (MAX_WORDS / self.components)) {
             let (mut done, elements) = (0, piece.len() / item);
-            if course.has_run(elements)
-                && self.condense(piece, &mut words)
-                && let Some(segment) = course.next(elements)
+            if runs.shares_accumulator(elements)
+                && self.reduce_run(piece, &mut words)
+                && let Some(run) = runs.next(elements)
             {
-                fold.add(&mut words[..1], &segment);
+                accumulators.add(&mut words[..1], &run);
                 continue;
             }
-            let decoded = if fold.takes_bytes() { 0 } else { self.decode(piece, &mut words) };
+            let decoded =
+                if accumulators.takes_bytes() { 0 } else { self.decode(piece, &mut words) };
             let words = &mut words[..decoded];
             while done < elements
-                && let Some(segment) = course.next(elements - done)
+                && let Some(run) = runs.next(elements - done)
             {
-                let next = done + segment.elements;
-                if fold.takes_bytes() {
-                    fold.add_texts(&piece[done * item..next * item], &segment);
+                let next = done + run.count;
+                if accumulators.takes_bytes() {
+                    accumulators.add_texts(&piece[done * item..next * item], &run);
                 } else {
-                    fold.add(&mut words[done * fold.parts..next * fold.parts], &segment);
+                    accumulators.add(
+                        &mut words[done * accumulators.components..next * accumulators.components],
+                        &run,
+                    );
                 }
                 done = next;
             }
         }
     }
 
-    /// Gives the elements of rows to `fold`, column by column.
+    /// Adds the elements of rows to `accumulators`, column by column.
     fn feed_columns(
         &self,
         bytes: &[u8],
         columns: &[(u64, u64)],
-        course: &mut Course,
-        fold: &mut Fold,
+        runs: &mut Runs,
+        accumulators: &mut Accumulators,
     ) {
-        let (mut words, mut turned) = ([0; WORDS], [0; WORDS]);
-        let row = self.size * self.parts * columns.len();
+        let (mut words, mut transposed) = ([0; MAX_WORDS], [0; MAX_WORDS]);
+        let row = self.size * self.components * columns.len();
         let mut rest = bytes;
-        while let Some(segment) = course.next(WORDS / (self.parts * columns.len()))
-            && let Some((rows, others)) = rest.split_at_checked(segment.elements * row)
+        while let Some(run) = runs.next(MAX_WORDS / (self.components * columns.len()))
+            && let Some((rows, others)) = rest.split_at_checked(run.count * row)
         {
             rest = others;
             let decoded = self.decode(rows, &mut words);
-            let (words, turned) = (&words[..decoded], &mut turned[..decoded]);
-            if fold.parts == 1 {
-                turn(words, columns.len(), turned);
+            let (words, transposed) = (&words[..decoded], &mut transposed[..decoded]);
+            if accumulators.components == 1 {
+                transpose(words, columns.len(), transposed);
             } else {
-                turn(words.as_chunks::<2>().0, columns.len(), turned.as_chunks_mut::<2>().0);
+                transpose(
+                    words.as_chunks::<2>().0,
+                    columns.len(),
+                    transposed.as_chunks_mut::<2>().0,
+                );
             }
-            for (words, column) in turned.chunks_exact_mut(decoded / columns.len()).zip(columns) {
-                fold.add(words, &segment.moved(*column));
+            for (words, column) in transposed.chunks_exact_mut(decoded / columns.len()).zip(columns)
+            {
+                accumulators.add(words, &run.shifted(*column));
             }
         }
     }
 
-    /// Makes one word of elements that have one accumulator, where there is a way that is faster
-    /// than a word for each.
-    fn condense(&self, bytes: &[u8], words: &mut [u64]) -> bool {
+    /// Reduces elements that share an accumulator to one word, if there is a faster way than one
+    /// word for each. Returns whether there is.
+    fn reduce_run(&self, bytes: &[u8], words: &mut [u64]) -> bool {
         let Scalar { kind, order, .. } = self.source;
         if self.meaning == Meaning::Truth && self.size == 1 {
-            // So few that a byte can count them.
+            // A block is so short that a byte can count its elements.
             let count =
                 |few: &[u8]| u64::from(few.iter().map(|byte| u8::from(*byte != 0)).sum::<u8>());
             words[0] = bytes.chunks(128).map(count).sum();
             return true;
         }
-        let is_number =
+        let is_integer =
             matches!(kind, Kind::Bool | Kind::Int | Kind::Uint) && order == ByteOrder::Little;
-        if self.meaning != Meaning::Key || self.operation.is_place() || !is_number || self.size == 8
+        if self.meaning != Meaning::Key
+            || self.operation.returns_position()
+            || !is_integer
+            || self.size == 8
         {
             return false;
         }
-        // With these bits turned over, the number that is looked for is the greatest one with a
-        // sign.
-        let mirror = if self.operation.is_least() { u64::MAX } else { 0 };
+        // After these bits are flipped, the wanted number is the greatest signed number.
+        let mirror = if self.operation.is_min() { u64::MAX } else { 0 };
         let sign = 1 << (8 * self.size - 1);
         let [a, b, c, d, ..] =
             (if kind == Kind::Int { mirror } else { mirror ^ sign }).to_le_bytes();
         let best = match self.size {
             1 => {
-                // The other way round: processors know the greatest byte without a sign.
+                // Bytes are compared without a sign, because processors have an instruction for
+                // that.
                 let flipped = a ^ 0x80;
                 i32::from(bytes.iter().fold(0, |best, byte| best.max(byte ^ flipped)) ^ flipped)
             }
@@ -167,7 +182,7 @@ impl Decoder {
         true
     }
 
-    /// Makes words of elements, and says how many.
+    /// Decodes elements into words and returns the number of words.
     fn decode(&self, bytes: &[u8], words: &mut [u64]) -> usize {
         let Scalar { kind, order, .. } = self.source;
         if matches!(kind, Kind::Bytes | Kind::Unicode | Kind::Void) {
@@ -179,36 +194,36 @@ impl Decoder {
             return count;
         }
         let words = &mut words[..bytes.len() / self.size];
-        load(bytes, self.size, words);
+        load_words(bytes, self.size, words);
         let unused = 64 - 8 * u32::try_from(self.size).unwrap_or(8);
         if order == ByteOrder::Big {
-            change(words, |word| word.swap_bytes() >> unused);
+            map_words(words, |word| word.swap_bytes() >> unused);
         }
         let is_float = matches!(kind, Kind::Float | Kind::Complex);
         if self.meaning == Meaning::Truth || kind == Kind::Bool {
-            // The sign of a zero is no bit that counts.
+            // The sign of a zero does not make it true.
             let dropped = unused + u32::from(is_float);
-            change(words, |word| u64::from(word << dropped != 0));
+            map_words(words, |word| u64::from(word << dropped != 0));
         }
         match (kind, self.size) {
-            _ if self.meaning == Meaning::Truth => return self.join_truths(words),
-            (Kind::Int, 1 | 2 | 4) => shift(words, NO_TIME >> unused, NO_TIME >> unused),
-            (Kind::Float | Kind::Complex, 2) => change(words, from_half),
-            (Kind::Float | Kind::Complex, 4) => change(words, from_single),
+            _ if self.meaning == Meaning::Truth => return self.merge_truths(words),
+            (Kind::Int, 1 | 2 | 4) => flip_and_subtract(words, NAT >> unused, NAT >> unused),
+            (Kind::Float | Kind::Complex, 2) => map_words(words, f16_to_f64),
+            (Kind::Float | Kind::Complex, 4) => map_words(words, f32_to_f64),
             _ => {}
         }
         match self.meaning {
-            Meaning::Float if kind == Kind::Int => change(words, signed_float),
-            Meaning::Float if !is_float => change(words, unsigned_float),
+            Meaning::Float if kind == Kind::Int => map_words(words, int_to_float),
+            Meaning::Float if !is_float => map_words(words, uint_to_float),
             Meaning::Key => self.make_keys(words),
             _ => {}
         }
         words.len()
     }
 
-    /// Makes one truth of those of a real and an imaginary part.
-    fn join_truths(&self, words: &mut [u64]) -> usize {
-        if self.parts == 1 {
+    /// Merges the truth values of real and imaginary parts.
+    fn merge_truths(&self, words: &mut [u64]) -> usize {
+        if self.components == 1 {
             return words.len();
         }
         for number in 0..words.len() / 2 {
@@ -217,43 +232,19 @@ impl Decoder {
         words.len() / 2
     }
 
-    /// Makes keys of numbers: the one that is looked for has the greatest.
+    /// Turns numbers into keys. The wanted number has the greatest key.
     fn make_keys(&self, words: &mut [u64]) {
-        let (is_least, is_place) = (self.operation.is_least(), self.operation.is_place());
-        let mirror = if is_least { u64::MAX } else { 0 };
+        let (is_min, returns_position) =
+            (self.operation.is_min(), self.operation.returns_position());
+        let mirror = if is_min { u64::MAX } else { 0 };
         match self.source.kind {
-            Kind::Float => change(words, |word| float_key(word, mirror, is_place)),
-            // Both parts, as floats: the opposite sign is the opposite order.
-            Kind::Complex => shift(words, mirror & NO_TIME, 0),
-            Kind::Uint => shift(words, NO_TIME ^ mirror, 0),
-            // No time is the smallest integer, and is found first either way.
-            Kind::Timedelta | Kind::Datetime if !is_least => shift(words, 0, 1),
-            _ => shift(words, mirror, 0),
+            Kind::Float => map_words(words, |word| float_key(word, mirror, returns_position)),
+            // Both components stay floats: the opposite sign reverses the order.
+            Kind::Complex => flip_and_subtract(words, mirror & NAT, 0),
+            Kind::Uint => flip_and_subtract(words, NAT ^ mirror, 0),
+            // `NaT` is the smallest integer and must win in both directions.
+            Kind::Timedelta | Kind::Datetime if !is_min => flip_and_subtract(words, 0, 1),
+            _ => flip_and_subtract(words, mirror, 0),
         }
-    }
-}
-
-/// The type as which elements are looked at: texts that are as short as a number have the order of
-/// one.
-pub(super) fn comparable(source: Scalar) -> Scalar {
-    let order = match (source.kind, source.size) {
-        (Kind::Bytes, 1) => ByteOrder::Little,
-        (Kind::Bytes, 2 | 4 | 8) => ByteOrder::Big,
-        (Kind::Unicode, 4) => source.order,
-        _ => return source,
-    };
-    Scalar { kind: Kind::Uint, order, ..source }
-}
-
-/// The element that has this key, as a word; the reverse of [`Decoder::make_keys`].
-pub(super) fn from_key(key: u64, kind: Kind, is_least: bool) -> u64 {
-    let mirror = if is_least { u64::MAX } else { 0 };
-    match kind {
-        Kind::Float if key == NAN_KEY => f64::NAN.to_bits(),
-        Kind::Float => fold_negative(key ^ mirror),
-        Kind::Complex => key ^ (mirror & NO_TIME),
-        Kind::Uint => key ^ NO_TIME ^ mirror,
-        Kind::Timedelta | Kind::Datetime if !is_least => key.wrapping_add(1),
-        _ => key ^ mirror,
     }
 }

@@ -1,78 +1,82 @@
-//! Deviations: how far elements are from a centre. A variance is the mean of their squares.
+//! Deviations of elements from a centre. The variance is the mean of their squares.
 //!
-//! There are two passes over the elements. In the first one, the centre is the first element of
-//! each result; the sum of the deviations gives the mean. Elements that are close to each other
-//! have deviations that are not rounded, so this mean is the nearest float even of a small noise on
-//! a large offset, and that of equal elements is the element.
+//! There are two passes over the elements. In the first pass, the centre is the first element of
+//! each result, and the sum of the deviations gives the mean. Deviations of close elements are
+//! exact, so the mean is the nearest float even for a small noise on a large offset, and the mean
+//! of equal elements is exactly that element.
 //!
-//! In the second pass, the centre is that mean. The sum of the squared deviations is the result,
-//! but for what the mean lost when it was rounded to a float: the sum of the deviations tells how
-//! much that is, and corrects the result.
+//! In the second pass, the centre is this mean. The sum of the squared deviations is the result,
+//! except for the rounding error of the mean: the sum of the deviations tells that error and
+//! corrects the result.
 //!
-//! Integers have an integer as their centre, so that neither deviations nor their squares are
-//! rounded as long as a float can hold them. Those of 64 bits are subtracted as integers.
+//! Integers have an integer centre, so that deviations and their squares are exact as long as a
+//! float can hold them. 64-bit integers are subtracted as integers.
 
 use alloc::vec::Vec;
 use core::ops::Range;
 
-use super::super::{Kind, Scalar};
-use super::kernels::{sum_floats, total};
-use super::words::change;
+use super::bits::map_words;
+use super::kernels::{compensated, sum_floats};
+use crate::dtype::{Kind, Scalar};
 
 /// The centres of results, and the sums of squared deviations from them. A complex result has one
-/// for each part.
+/// of each for each component.
 pub(super) struct Deviations {
-    /// Floats, or keys of integers.
+    /// The centres: floats, or keys of integers.
     centres: Vec<u64>,
-    /// The sums, and what rounding took from each. In the first pass there are none yet, and a sum
-    /// is 1 where the centre is set.
+    /// The sums of squares, and their rounding errors. In the first pass there are no sums, and
+    /// `squares` is 1 where the centre is set.
     squares: Vec<u64>,
-    rests: Vec<u64>,
-    /// How many centres are not set.
+    compensations: Vec<u64>,
+    /// The number of centres that are not set yet.
     unset: usize,
     is_second_pass: bool,
     source: Scalar,
 }
 
-/// Whether elements are integers that a float cannot hold: they arrive as keys.
-pub(super) const fn is_wide(source: Scalar) -> bool {
+/// Returns whether elements are 64-bit integers, which a float cannot hold exactly. They arrive as
+/// keys.
+pub(super) const fn exceeds_float(source: Scalar) -> bool {
     matches!((source.kind, source.size), (Kind::Int | Kind::Uint, 8))
 }
 
 impl Deviations {
     pub(super) fn new(source: Scalar) -> Self {
-        let (centres, squares, rests) = (Vec::new(), Vec::new(), Vec::new());
-        Self { centres, squares, rests, unset: 0, is_second_pass: false, source }
+        let (centres, squares, compensations) = (Vec::new(), Vec::new(), Vec::new());
+        Self { centres, squares, compensations, unset: 0, is_second_pass: false, source }
     }
 
-    /// Begins the first pass for so many centres.
-    pub(super) fn begin(&mut self, count: usize) {
-        for words in [&mut self.centres, &mut self.squares, &mut self.rests] {
+    /// Begins the first pass for `count` centres.
+    pub(super) fn reset(&mut self, count: usize) {
+        for words in [&mut self.centres, &mut self.squares, &mut self.compensations] {
             words.clear();
             words.resize(count, 0);
         }
         (self.unset, self.is_second_pass) = (count, false);
     }
 
-    /// Begins the second pass. The sums of the first one have so many elements each; they move the
-    /// centres to the means, and begin anew.
+    /// Begins the second pass. Moves the centres to the means, given the sums of the deviations of
+    /// `count` elements each, and resets all sums.
     #[expect(clippy::cast_precision_loss, reason = "numpy divides by a float, too")]
-    pub(super) fn move_centres(&mut self, sums: &mut [u64], rests: &mut [u64], count: u64) {
-        for ((centre, sum), rest) in self.centres.iter_mut().zip(&mut *sums).zip(&mut *rests) {
-            let distance = f64::from_bits(total(*sum, *rest)) / count as f64;
+    pub(super) fn move_centres(&mut self, sums: &mut [u64], compensations: &mut [u64], count: u64) {
+        for ((centre, sum), compensation) in
+            self.centres.iter_mut().zip(&mut *sums).zip(&mut *compensations)
+        {
+            let distance = f64::from_bits(compensated(*sum, *compensation)) / count as f64;
             *centre = match self.source.kind {
-                _ if is_wide(self.source) => moved_key(*centre, distance),
-                Kind::Bool | Kind::Int | Kind::Uint => plus(*centre, whole(distance)),
-                _ => plus(*centre, distance),
+                _ if exceeds_float(self.source) => moved_key(*centre, distance),
+                Kind::Bool | Kind::Int | Kind::Uint => add(*centre, round(distance)),
+                _ => add(*centre, distance),
             };
         }
-        for words in [sums, rests, &mut self.squares] {
+        for words in [sums, compensations, &mut self.squares] {
             words.fill(0);
         }
         self.is_second_pass = true;
     }
 
-    /// Makes deviations of elements. With `kept`, each has its own centre of those in `range`.
+    /// Replaces elements by their deviations. With `kept`, each element has its own centre in
+    /// `range`.
     pub(super) fn subtract_centres(&mut self, words: &mut [u64], range: Range<usize>, kept: bool) {
         let centres = &mut self.centres[range.clone()];
         if self.unset > 0 {
@@ -85,14 +89,14 @@ impl Deviations {
                 }
             }
         }
-        if is_wide(self.source) {
+        if exceeds_float(self.source) {
             subtract(words, centres, kept, key_deviation);
         } else {
-            subtract(words, centres, kept, |word, centre| plus(word, -f64::from_bits(centre)));
+            subtract(words, centres, kept, |word, centre| add(word, -f64::from_bits(centre)));
         }
     }
 
-    /// Adds the squares of deviations in the second pass. The words are lost.
+    /// Adds the squares of deviations in the second pass. Overwrites the words.
     pub(super) fn add_squares(
         &mut self,
         words: &mut [u64],
@@ -101,38 +105,38 @@ impl Deviations {
         is_short: bool,
     ) {
         if self.is_second_pass {
-            change(words, |word| (f64::from_bits(word) * f64::from_bits(word)).to_bits());
+            map_words(words, |word| (f64::from_bits(word) * f64::from_bits(word)).to_bits());
             sum_floats(
                 words,
                 kept,
                 &mut self.squares[range.clone()],
-                &mut self.rests[range],
+                &mut self.compensations[range],
                 is_short,
             );
         }
     }
 
-    /// The sum of the squared distances from the exact mean, after the second pass; `sum` is that
-    /// of the deviations of the same `count` elements.
-    pub(super) fn about_mean(&self, at: usize, sum: f64, count: f64) -> f64 {
-        let squares = f64::from_bits(total(self.squares[at], self.rests[at]));
-        // Next to squares that overflow, or to a NaN, a correction means nothing.
+    /// Returns the sum of squared deviations from the exact mean, after the second pass. `sum` is
+    /// the sum of the deviations of the same `count` elements.
+    pub(super) fn squares_about_mean(&self, at: usize, sum: f64, count: f64) -> f64 {
+        let squares = f64::from_bits(compensated(self.squares[at], self.compensations[at]));
+        // If the squares overflow or have a NaN, the correction is meaningless.
         if squares.is_finite() { (squares - sum * sum / count).max(0.0) } else { squares }
     }
 }
 
-fn plus(word: u64, number: f64) -> u64 {
+fn add(word: u64, number: f64) -> u64 {
     (f64::from_bits(word) + number).to_bits()
 }
 
-/// The nearest integer of less than 2^51: floats around 1.5 * 2^52 have no fraction.
-fn whole(number: f64) -> f64 {
+/// Rounds a number below 2^51 to the nearest integer: floats near 1.5 * 2^52 have no fraction.
+fn round(number: f64) -> f64 {
     const INTEGERS: f64 = 6_755_399_441_055_744.0;
     number + INTEGERS - INTEGERS
 }
 
-/// Replaces words by deviations: each from its own centre, or all from one, or alternately from
-/// two.
+/// Replaces words by deviations: each from its own centre with `kept`, otherwise all from one
+/// centre, or alternately from two.
 fn subtract(words: &mut [u64], centres: &[u64], kept: bool, deviation: impl Fn(u64, u64) -> u64) {
     if kept {
         words.iter_mut().zip(centres).for_each(|(word, centre)| *word = deviation(*word, *centre));
@@ -143,10 +147,10 @@ fn subtract(words: &mut [u64], centres: &[u64], kept: bool, deviation: impl Fn(u
     for [one, other] in pairs {
         (*one, *other) = (deviation(*one, first), deviation(*other, last));
     }
-    change(single, |word| deviation(word, first));
+    map_words(single, |word| deviation(word, first));
 }
 
-/// The distance of two integers, whose keys these are, as a float.
+/// Returns the distance of two integers as a float, given their keys.
 #[expect(clippy::cast_precision_loss, reason = "the distance is rounded, and not the integers")]
 fn key_deviation(word: u64, centre: u64) -> u64 {
     let (word, centre) = (word.cast_signed(), centre.cast_signed());
@@ -154,7 +158,7 @@ fn key_deviation(word: u64, centre: u64) -> u64 {
     (if word < centre { -distance } else { distance }).to_bits()
 }
 
-/// The key of the integer next to the one that is so far from another.
+/// Returns the key of the integer nearest to another one plus a distance.
 #[expect(
     clippy::cast_possible_truncation,
     clippy::cast_sign_loss,

@@ -1,18 +1,18 @@
-//! The loops over words, and the orders that are none of integers.
+//! Kernels: the inner loops over words, and the comparisons that are not comparisons of integers.
 
 use core::cmp::Ordering;
 
-use super::super::{ByteOrder, Kind, Scalar};
-use super::course::Segment;
+use super::runs::Run;
+use crate::dtype::{ByteOrder, Kind, Scalar};
 
-/// Adds each word to its accumulator by a function.
-pub(super) fn each(
+/// Adds each word to its accumulator by `add`.
+pub(super) fn accumulate(
     words: &[u64],
-    segment: &Segment,
+    run: &Run,
     accumulators: &mut [u64],
     add: impl Fn(&mut u64, u64),
 ) {
-    if segment.kept {
+    if run.kept {
         accumulators.iter_mut().zip(words).for_each(|(accumulator, word)| add(accumulator, *word));
     } else {
         let mut accumulator = accumulators[0];
@@ -23,46 +23,45 @@ pub(super) fn each(
     }
 }
 
-/// Adds a float to a sum, and what rounding took to `rest`: Knuth's two-sum. What is not finite is
-/// so in the sum, and then the rest means nothing.
+/// Adds a float to a sum, and its rounding error to `compensation`: Knuth's two-sum. If the sum is
+/// not finite, the compensation is meaningless.
 #[inline]
-fn add_float(sum: &mut u64, rest: &mut u64, word: u64) {
+fn add_float(sum: &mut u64, compensation: &mut u64, word: u64) {
     let (old, number) = (f64::from_bits(*sum), f64::from_bits(word));
     let new = old + number;
     let added = new - old;
     let lost = (old - (new - added)) + (number - added);
     *sum = new.to_bits();
-    *rest = (f64::from_bits(*rest) + lost).to_bits();
+    *compensation = (f64::from_bits(*compensation) + lost).to_bits();
 }
 
-/// Adds each float to a sum of its own with `kept`, and otherwise all of them to one sum, or
-/// alternately to two.
+/// Adds floats: with `kept`, each to its own sum, otherwise all to one sum, or alternately to two.
 pub(super) fn sum_floats(
     words: &[u64],
     kept: bool,
     sums: &mut [u64],
-    rests: &mut [u64],
+    compensations: &mut [u64],
     is_short: bool,
 ) {
     match (kept, is_short) {
-        (false, _) => add_floats(words, sums, rests, is_short),
+        (false, _) => add_floats(words, sums, compensations, is_short),
         (true, true) => sums.iter_mut().zip(words).for_each(|(sum, word)| {
             *sum = (f64::from_bits(*sum) + f64::from_bits(*word)).to_bits();
         }),
         (true, false) => {
             sums.iter_mut()
-                .zip(rests)
+                .zip(compensations)
                 .zip(words)
-                .for_each(|((sum, rest), word)| add_float(sum, rest, *word));
+                .for_each(|((sum, compensation), word)| add_float(sum, compensation, *word));
         }
     }
 }
 
-/// Adds all words to one sum, or alternately to two, by lanes that a processor adds at once.
+/// Adds all words to one sum, or alternately to two, in lanes that a processor adds in parallel.
 ///
-/// Floats that were shorter are added as they are: in so few words, rounding takes less than they
-/// could tell.
-fn add_floats(words: &[u64], sums: &mut [u64], rests: &mut [u64], is_short: bool) {
+/// Short floats are added without compensation within the lanes: for so few words, the rounding
+/// errors are below their precision.
+fn add_floats(words: &[u64], sums: &mut [u64], compensations: &mut [u64], is_short: bool) {
     const LANES: usize = 8;
     let parts = sums.len();
     let (mut lane_sums, mut lane_rests) = ([0; LANES], [0; LANES]);
@@ -77,31 +76,34 @@ fn add_floats(words: &[u64], sums: &mut [u64], rests: &mut [u64], is_short: bool
             }
         }
     }
-    // There are one or two parts, and the lanes are a multiple of both.
+    // There are one or two components, and the number of lanes is a multiple of both.
     let lanes = if blocks.is_empty() { 0 } else { LANES };
     for (number, word) in lane_sums[..lanes].iter().chain(remainder).enumerate() {
         let part = number % parts;
-        add_float(&mut sums[part], &mut rests[part], *word);
+        add_float(&mut sums[part], &mut compensations[part], *word);
     }
     for (number, word) in lane_rests[..lanes].iter().enumerate() {
-        let rest = &mut rests[number % parts];
-        *rest = (f64::from_bits(*rest) + f64::from_bits(*word)).to_bits();
+        let compensation = &mut compensations[number % parts];
+        *compensation = (f64::from_bits(*compensation) + f64::from_bits(*word)).to_bits();
     }
 }
 
-/// A sum with what rounding had taken from it.
-pub(super) fn total(sum: u64, rest: u64) -> u64 {
-    let (sum, rest) = (f64::from_bits(sum), f64::from_bits(rest));
-    if sum.is_finite() && rest.is_finite() { (sum + rest).to_bits() } else { sum.to_bits() }
+/// Returns a sum corrected by its compensation.
+pub(super) fn compensated(sum: u64, compensation: u64) -> u64 {
+    let (sum, compensation) = (f64::from_bits(sum), f64::from_bits(compensation));
+    if sum.is_finite() && compensation.is_finite() {
+        (sum + compensation).to_bits()
+    } else {
+        sum.to_bits()
+    }
 }
 
-/// How many doublings, or halvings, bring a number back that has become too large or too small to
-/// go on with.
+/// The exponent of the factor that brings a product back into the range of floats.
 const SCALE: u64 = 600;
 
-/// Multiplies each product by a float, or a single one by all. Its scale counts how often a product
-/// was made smaller by [`SCALE`] halvings, or larger: in between, it leaves the range of floats as
-/// little as the result does.
+/// Multiplies each product by one float, or a single product by all floats. The scale of a product
+/// counts how often it was divided by two to the [`SCALE`], so that it overflows or underflows only
+/// if the result does.
 pub(super) fn multiply_floats(words: &[u64], products: &mut [u64], scales: &mut [u64]) {
     if let ([single], [scale]) = (&mut *products, &mut *scales) {
         let mut product = (f64::from_bits(*single), *scale);
@@ -120,27 +122,27 @@ pub(super) fn multiply_floats(words: &[u64], products: &mut [u64], scales: &mut 
 
 fn multiply_float((product, scale): (f64, u64), factor: f64) -> (f64, u64) {
     let new = product * factor;
-    if is_plain(factor) && is_plain(new) {
+    if is_moderate(factor) && is_moderate(new) {
         (new, scale)
     } else {
-        multiply_scaled(product, scale, factor)
+        multiply_rescaled(product, scale, factor)
     }
 }
 
 #[cold]
 #[inline(never)]
-fn multiply_scaled(product: f64, scale: u64, factor: f64) -> (f64, u64) {
-    let (factor, halved) = scaled(factor);
-    let (new, halved_again) = scaled(product * factor);
+fn multiply_rescaled(product: f64, scale: u64, factor: f64) -> (f64, u64) {
+    let (factor, halved) = rescale(factor);
+    let (new, halved_again) = rescale(product * factor);
     (new, scale.wrapping_add(halved).wrapping_add(halved_again))
 }
 
-/// Whether neither the square of a number is too large nor too small.
-fn is_plain(number: f64) -> bool {
+/// Returns whether the square of a number neither overflows nor underflows.
+fn is_moderate(number: f64) -> bool {
     (523..1524).contains(&(number.to_bits() >> 52 & 0x7ff))
 }
 
-/// Multiplies each complex product by a complex number, or a single one by all.
+/// Multiplies each complex product by one complex number, or a single product by all.
 pub(super) fn multiply_complex(words: &[u64], products: &mut [u64]) {
     let multiply = |[real, imaginary]: &mut [u64; 2], other: &[u64; 2]| {
         let one = (f64::from_bits(*real), f64::from_bits(*imaginary));
@@ -160,9 +162,9 @@ pub(super) fn multiply_complex(words: &[u64], products: &mut [u64]) {
     }
 }
 
-/// A number of which neither the square is too large nor too small, and how often it was halved so,
-/// modulo 2^64.
-fn scaled(number: f64) -> (f64, u64) {
+/// Scales a number so that its square neither overflows nor underflows. Returns the change of the
+/// scale, modulo 2^64.
+fn rescale(number: f64) -> (f64, u64) {
     let exponent = number.to_bits() >> 52 & 0x7ff;
     match exponent {
         0 if number == 0.0 => (number, 0),
@@ -172,11 +174,11 @@ fn scaled(number: f64) -> (f64, u64) {
     }
 }
 
-/// The product whose accumulators these are.
-pub(super) fn product(word: u64, scale: u64) -> f64 {
+/// Returns the product of a value and its scale.
+pub(super) fn scaled_product(word: u64, scale: u64) -> f64 {
     let number = f64::from_bits(word);
     let step = power_of_two(SCALE);
-    // After three steps nothing is left, or nothing finite.
+    // After three steps the product is 0 or infinite.
     match scale.cast_signed() {
         0 => number,
         scale if scale > 0 => (0..scale.min(3)).fold(number, |number, _| number * step),
@@ -204,42 +206,48 @@ pub(super) fn greatest(words: &[u64], best: u64) -> u64 {
     lanes.iter().chain(blocks.remainder()).fold(best, |best, word| greater(best, *word))
 }
 
-/// Compares each key with that of its own accumulator; all have the same position.
-pub(super) fn choose_each(words: &[u64], position: u64, best: &mut [u64], places: &mut [u64]) {
-    for ((best, place), &word) in best.iter_mut().zip(places).zip(words) {
-        // A mask and no jump, which no processor could foresee.
-        let (greater, before) = (word.cast_signed() > best.cast_signed(), position < *place);
+/// Compares each key with its own accumulator. All keys have the same position.
+pub(super) fn argmax_each(
+    words: &[u64],
+    position: u64,
+    best: &mut [u64],
+    best_positions: &mut [u64],
+) {
+    for ((best, best_position), &word) in best.iter_mut().zip(best_positions).zip(words) {
+        // A mask instead of a branch, which a processor could not predict.
+        let (greater, before) =
+            (word.cast_signed() > best.cast_signed(), position < *best_position);
         let better = u64::from(greater) | (u64::from(word == *best) & u64::from(before));
         let mask = better.wrapping_neg();
         *best ^= (*best ^ word) & mask;
-        *place ^= (*place ^ position) & mask;
+        *best_position ^= (*best_position ^ position) & mask;
     }
 }
 
-/// Compares all keys with that of one accumulator. Where the best one is is only looked for where
-/// it is better.
-pub(super) fn choose_one(words: &[u64], segment: &Segment, best: &mut u64, place: &mut u64) {
+/// Compares all keys with one accumulator. Searches for the position of the greatest key only if it
+/// improves the accumulator.
+pub(super) fn argmax_one(words: &[u64], run: &Run, best: &mut u64, best_position: &mut u64) {
     let found = greatest(words, *best);
-    let Segment { elements, position, step, .. } = *segment;
-    let last = position.wrapping_add(step.wrapping_mul(elements as u64 - 1));
-    if found == *best && position.min(last) >= *place {
+    let Run { count, position, position_step, .. } = *run;
+    let last = position.wrapping_add(position_step.wrapping_mul(count as u64 - 1));
+    if found == *best && position.min(last) >= *best_position {
         return;
     }
     let is_best = |word: &u64| *word == found;
-    let at = if step.cast_signed() < 0 {
+    let at = if position_step.cast_signed() < 0 {
         words.iter().rposition(is_best)
     } else {
         words.iter().position(is_best)
     };
     let Some(at) = at else { return };
-    let position = position.wrapping_add(step.wrapping_mul(at as u64));
-    if found != *best || position < *place {
-        (*best, *place) = (found, position);
+    let position = position.wrapping_add(position_step.wrapping_mul(at as u64));
+    if found != *best || position < *best_position {
+        (*best, *best_position) = (found, position);
     }
 }
 
-/// The order of complex numbers: by the real part, then by the imaginary one, and above all what
-/// has a NaN.
+/// Compares complex numbers by the real part and then by the imaginary part. Numbers with a NaN are
+/// the greatest.
 pub(super) fn compare_complex(one: (f64, f64), other: (f64, f64)) -> Ordering {
     let is_nan = |number: (f64, f64)| number.0.is_nan() || number.1.is_nan();
     match (is_nan(one), is_nan(other)) {
@@ -248,7 +256,7 @@ pub(super) fn compare_complex(one: (f64, f64), other: (f64, f64)) -> Ordering {
     }
 }
 
-/// The order of texts of the same length: by bytes, or by code points, as unsigned numbers.
+/// Compares texts of the same length by bytes or by code points.
 pub(super) fn compare_texts(one: &[u8], other: &[u8], source: Scalar) -> Ordering {
     if source.kind != Kind::Unicode || source.order == ByteOrder::Big {
         return one.cmp(other);

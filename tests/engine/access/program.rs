@@ -3,7 +3,8 @@
 use std::fmt::Debug;
 use std::ops::Range;
 
-use filemap::array::{Index, Mask, Mode, Order, Slice, Take};
+use filemap::array::Mode;
+use filemap::layout::{Index, Mask, Order, Slice, Take};
 use proptest::prelude::*;
 
 /// Where the array lies in which file.

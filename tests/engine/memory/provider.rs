@@ -4,7 +4,7 @@ use std::cell::RefCell;
 use std::ops::Range;
 use std::rc::Rc;
 
-use filemap::fs::{Access, Directory, Entry, File, IoErrorKind, IoResult, Open};
+use filemap::fs::{Access, Directory, DirectoryEntry, File, IoErrorKind, IoResult, Open};
 use filemap::region::{BufferedRegion, MapFile, Sharing, Window};
 
 use super::{Content, Disk, Node};
@@ -61,15 +61,15 @@ impl Directory for MemoryDirectory {
     type File = MemoryFile;
     type Lock<T> = RefCell<T>;
     type Identity = (*const (), String);
-    type Hold = MemoryHold;
+    type DirectoryLock = MemoryHold;
 
     fn identity(&self) -> IoResult<Self::Identity> {
         self.disk.step(|_| Ok((Rc::as_ptr(&self.disk.0).cast(), self.path.clone())))
     }
 
-    fn hold(&self) -> IoResult<Option<MemoryHold>> {
+    fn try_lock(&self) -> IoResult<Option<MemoryHold>> {
         let held = self.disk.step(|state| Ok(state.held.insert(self.path.clone())))?;
-        if held { Ok(Some(MemoryHold(self.clone()))) } else { Err(IoErrorKind::Held.into()) }
+        if held { Ok(Some(MemoryHold(self.clone()))) } else { Err(IoErrorKind::Locked.into()) }
     }
 
     fn has_file(&self, name: &str) -> IoResult<bool> {
@@ -144,7 +144,11 @@ impl Directory for MemoryDirectory {
         })
     }
 
-    fn for_each_entry(&self, _alone: bool, visit: &mut dyn FnMut(Entry<'_>)) -> IoResult<()> {
+    fn for_each_entry(
+        &self,
+        _alone: bool,
+        visit: &mut dyn FnMut(DirectoryEntry<'_>),
+    ) -> IoResult<()> {
         self.disk.step(|state| {
             let prefix =
                 if self.path.is_empty() { String::new() } else { format!("{}/", self.path) };
@@ -152,7 +156,7 @@ impl Directory for MemoryDirectory {
                 let name = path.strip_prefix(&prefix).filter(|name| !name.contains('/'));
                 for _ in 0..=state.repeats {
                     if let Some(name) = name {
-                        visit(Entry {
+                        visit(DirectoryEntry {
                             name,
                             is_utf8: true,
                             is_file: matches!(node, Node::File(_)),
@@ -160,8 +164,9 @@ impl Directory for MemoryDirectory {
                     }
                 }
             }
-            (0..state.unreadable)
-                .for_each(|_| visit(Entry { name: "\u{fffd}", is_utf8: false, is_file: true }));
+            (0..state.unreadable).for_each(|_| {
+                visit(DirectoryEntry { name: "\u{fffd}", is_utf8: false, is_file: true })
+            });
             Ok(())
         })
     }

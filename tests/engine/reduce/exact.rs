@@ -1,7 +1,9 @@
 //! Random views of random arrays against a plain reference, and sums of floats against exact ones.
 
-use filemap::array::{Dtype, Index, Layout, Operation, Order, Reduction, Slice, reduce};
+use filemap::array::{Operation, Reduction, reduce};
+use filemap::dtype::Dtype;
 use filemap::error::{Error, Result};
+use filemap::layout::{Index, Layout, Order, Slice};
 use proptest::prelude::*;
 
 use super::OPERATIONS;

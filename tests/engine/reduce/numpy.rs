@@ -1,7 +1,9 @@
 //! Every reduction of small arrays, as numpy does it.
 
-use filemap::array::{ByteOrder, Dtype, Kind, Layout, Operation, Reduction, Scalar, reduce};
+use filemap::array::{Operation, Reduction, reduce};
+use filemap::dtype::{ByteOrder, Dtype, Kind, Scalar};
 use filemap::error::{Error, Result};
+use filemap::layout::Layout;
 use serde_json::Value;
 
 use super::region::Watched;
@@ -99,7 +101,7 @@ fn check(case: &Case<'_>, found: Result<Reduction>) {
             Error::OutOfBounds(_) => assert_eq!(wanted, "AxisError"),
             Error::InvalidArgument(_) => assert_eq!(wanted, "ValueError"),
             Error::Unsupported(_) => {
-                assert!(matches!(wanted, "TypeError" | "UFuncTypeError"), "{wanted}")
+                assert!(matches!(wanted, "TypeError" | "UFuncTypeError"), "{wanted}");
             }
             other => panic!("{other:?}"),
         }

@@ -1,11 +1,10 @@
 //! How a reduction reads: front to back, by a buffer of a fixed size, and no more than it may.
 
-use filemap::array::{
-    ByteOrder, Dtype, Index, Kind, Layout, Memmap, Mode, OpenOptions, Operation, Order, Scalar,
-    Slice, reduce,
-};
+use filemap::array::{Memmap, Mode, OpenOptions, Operation, reduce};
+use filemap::dtype::{ByteOrder, Dtype, Kind, Scalar};
 use filemap::error::Error;
 use filemap::fs::IoErrorKind;
+use filemap::layout::{Index, Layout, Order, Slice};
 
 use super::region::Watched;
 use crate::memory::{Disk, Fault};

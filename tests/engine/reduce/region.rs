@@ -4,8 +4,8 @@ use std::cell::{Cell, RefCell};
 use std::ops::Range;
 use std::rc::Rc;
 
-use filemap::array::Transfer;
 use filemap::fs::{IoErrorKind, IoResult};
+use filemap::layout::Transfer;
 use filemap::region::{Advice, Region, Resize};
 
 /// Bytes in memory, or zeroes without end, and what was asked of them.
@@ -52,7 +52,7 @@ impl Region for Watched {
         panic!("a reduction writes");
     }
 
-    fn allow(&self, bytes: u64) -> IoResult<()> {
+    fn check_budget(&self, bytes: u64) -> IoResult<()> {
         self.asked.set(bytes);
         if self.most.is_some_and(|most| bytes > most) {
             Err(IoErrorKind::OverLimit.into())
@@ -69,7 +69,7 @@ impl Region for Watched {
         unreachable!("nothing is resized")
     }
 
-    fn run(&self, _: Range<u64>) -> IoResult<(u64, bool)> {
+    fn changed_run(&self, _: Range<u64>) -> IoResult<(u64, bool)> {
         unreachable!("nothing is streamed")
     }
 

@@ -1,7 +1,9 @@
 //! Arrays whose rows or columns are short, of every type: what is reduced together with others is
 //! what it is alone.
 
-use filemap::array::{Dtype, Index, Layout, Order, Slice, reduce};
+use filemap::array::reduce;
+use filemap::dtype::Dtype;
+use filemap::layout::{Index, Layout, Order, Slice};
 
 use super::OPERATIONS;
 use super::region::Watched;

@@ -1,6 +1,8 @@
 //! Variances and standard deviations: how near they are to the exact ones.
 
-use filemap::array::{Dtype, Index, Layout, Operation, Order, Slice, reduce};
+use filemap::array::{Operation, reduce};
+use filemap::dtype::Dtype;
+use filemap::layout::{Index, Layout, Order, Slice};
 use proptest::prelude::*;
 
 use super::numpy::{bytes, text};

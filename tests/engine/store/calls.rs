@@ -1,10 +1,9 @@
 //! What each call gives, refuses and leaves.
 
 use filemap::error::Error;
-use filemap::fs::{Directory as _, File as _, IoErrorKind};
-use filemap::key::temporary_name;
+use filemap::fs::{Directory as _, File as _, IoErrorKind, Preopens};
 use filemap::limits::{MAX_QUOTED_KEY, MAX_TRANSFER};
-use filemap::preopen::Preopens;
+use filemap::store::key::temporary_name;
 use filemap::store::{Durability, OpenOptions};
 
 use super::{READ, WRITE, contents, open, open_at};
@@ -66,12 +65,13 @@ fn a_stream_appends_to_a_value_what_it_has_promised() {
     let mut writer = store.writer("k").expect("a writer");
     writer.write(b"ab").expect("a write");
     let stream = |file: &MemoryFile, offset| Ok((file.clone(), offset));
-    let (file, offset) = writer.append(3, stream).expect("a stream");
+    let (file, offset) = writer.append_stream(3, stream).expect("a stream");
     assert_eq!(offset, 2);
 
     for taken in 0..3 {
         file.write_all(&b"cd"[..taken], offset).expect("a write");
-        let refused = [writer.write(b"x"), writer.append(1, stream).map(drop), writer.commit()];
+        let refused =
+            [writer.write(b"x"), writer.append_stream(1, stream).map(drop), writer.commit()];
         for result in refused {
             let text = format!("has taken {taken} of its 3 bytes");
             assert!(
@@ -84,7 +84,7 @@ fn a_stream_appends_to_a_value_what_it_has_promised() {
 
     // A stream of the host's can write behind its part.
     file.write_all(b"cde and more", offset).expect("a write");
-    let (file, offset) = writer.append(1, stream).expect("a stream");
+    let (file, offset) = writer.append_stream(1, stream).expect("a stream");
     assert_eq!(offset, 5);
     assert!(
         matches!(writer.commit(), Err(Error::InvalidArgument(_))),
@@ -94,7 +94,7 @@ fn a_stream_appends_to_a_value_what_it_has_promised() {
     writer.write(b"g").expect("a write");
     writer.commit().expect("a commit");
     assert_eq!(store.get("k"), Ok(Some(b"abcdefg".to_vec())));
-    assert!(matches!(writer.append(1, stream), Err(Error::Closed(_))));
+    assert!(matches!(writer.append_stream(1, stream), Err(Error::Closed(_))));
     drop(file);
     assert_eq!(disk.names(), ["k#0"]);
 }
@@ -105,7 +105,7 @@ fn a_stream_takes_no_more_than_a_file_can_have() {
     let store = open(&disk, WRITE);
     let mut writer = store.writer("k").expect("a writer");
     for length in [u64::MAX, 1 << 63] {
-        let result = writer.append(length, |_, offset| Ok(offset));
+        let result = writer.append_stream(length, |_, offset| Ok(offset));
         assert!(
             matches!(&result, Err(Error::InvalidArgument(text))
                 if text.contains("a file can have")),

@@ -2,7 +2,7 @@
 //! is left over.
 
 use filemap::fs::IoErrorKind;
-use filemap::key::unquote;
+use filemap::store::key::unquote;
 use filemap::store::{Durability, OpenOptions, Store};
 use proptest::prelude::*;
 
@@ -226,7 +226,7 @@ fn a_fault_in_a_longer_random_program() {
     let fault = prop::sample::select(FAULTS.to_vec());
     let input = (prop::collection::vec(action(), 1..25), durability(), 0_u64..200, fault);
     try_random(2000, &input, |(actions, durability, step, fault)| {
-        _ = check(&actions, durability, vec![(step, fault)])
+        _ = check(&actions, durability, vec![(step, fault)]);
     });
 }
 
@@ -236,6 +236,6 @@ fn a_crash_after_a_crash() {
     let crashes = prop::collection::vec((0_u64..25, crash), 2..6);
     let input = (prop::collection::vec(action(), 1..12), durability(), crashes);
     try_random(2000, &input, |(actions, durability, crashes)| {
-        _ = check(&actions, durability, crashes)
+        _ = check(&actions, durability, crashes);
     });
 }

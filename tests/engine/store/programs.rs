@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use filemap::array::Mode;
 use filemap::error::Result;
-use filemap::key::{Name, parse};
+use filemap::store::key::{FileName, parse};
 use filemap::store::{Durability, OpenOptions, Store};
 use proptest::prelude::*;
 
@@ -181,7 +181,7 @@ pub(super) fn act_on(mapping: &mut Mapping, action: &Action) -> Answer {
 #[track_caller]
 pub(super) fn check_names(disk: &Disk) {
     let key = |name: &String| match parse(name) {
-        Name::Value(key, _) => key,
+        FileName::Value(key, _) => key,
         other => panic!("{name}: {other:?}"),
     };
     let mut keys: Vec<_> = disk.names().iter().map(key).collect();

@@ -4,8 +4,7 @@
 use std::cell::{Cell, RefCell};
 use std::rc::Rc;
 
-use filemap::fs::{Directory, Entry, IoErrorKind, IoResult, Open};
-use filemap::preopen::Preopens;
+use filemap::fs::{Directory, DirectoryEntry, IoErrorKind, IoResult, Open, Preopens};
 use filemap::store::{Registry, Store};
 
 use super::{READ, WRITE, open};
@@ -47,14 +46,14 @@ impl Directory for Failing {
     type File = MemoryFile;
     type Lock<T> = RefCell<T>;
     type Identity = <MemoryDirectory as Directory>::Identity;
-    type Hold = <MemoryDirectory as Directory>::Hold;
+    type DirectoryLock = <MemoryDirectory as Directory>::DirectoryLock;
 
     fn identity(&self) -> IoResult<Self::Identity> {
         self.inner.identity()
     }
 
-    fn hold(&self) -> IoResult<Option<Self::Hold>> {
-        self.inner.hold()
+    fn try_lock(&self) -> IoResult<Option<Self::DirectoryLock>> {
+        self.inner.try_lock()
     }
 
     fn open_file(&self, path: &str, how: Open) -> IoResult<MemoryFile> {
@@ -80,7 +79,11 @@ impl Directory for Failing {
         self.inner.remove_directory(path)
     }
 
-    fn for_each_entry(&self, alone: bool, visit: &mut dyn FnMut(Entry<'_>)) -> IoResult<()> {
+    fn for_each_entry(
+        &self,
+        alone: bool,
+        visit: &mut dyn FnMut(DirectoryEntry<'_>),
+    ) -> IoResult<()> {
         self.inner.for_each_entry(alone, visit)
     }
 

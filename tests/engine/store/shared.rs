@@ -1,8 +1,7 @@
 //! Several stores on one directory: of one program, and of several.
 
 use filemap::error::Error;
-use filemap::fs::IoErrorKind;
-use filemap::preopen::Preopens;
+use filemap::fs::{IoErrorKind, Preopens};
 use filemap::store::{OpenOptions, Registry, Store};
 
 use super::{READ, WRITE, contents, keys, open, open_at};

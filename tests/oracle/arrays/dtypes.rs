@@ -1,4 +1,4 @@
-//! Element types of every kind that has a fixed size.
+//! Dtypes of every kind that has a fixed size.
 
 use std::fs;
 
@@ -6,16 +6,16 @@ use super::super::lines::{decode, encode};
 use super::super::python::python;
 use super::super::support::folders::Folders;
 
-/// An element type, and what numpy says of it.
+/// A dtype and its properties in numpy.
 pub(crate) struct Dtype {
-    /// In numpy's spelling, or as a Python literal.
+    /// The dtype in numpy's spelling or as a Python literal.
     pub(crate) text: String,
-    /// For each byte of an element the bits that may be set: a boolean has one, and a gap has none,
-    /// because numpy copies the fields of a structure and not what lies between them.
+    /// The bits that may be set in each byte of an element. A boolean has one. Padding has none,
+    /// because numpy does not copy the padding of a structure.
     mask: Vec<u8>,
-    /// The versions of the format `.npy` that can describe it.
+    /// The versions of the `.npy` format that can describe the dtype.
     pub(crate) versions: Vec<char>,
-    /// Whether its header is longer than any that is read.
+    /// Whether its header is longer than numpy and filemap read.
     pub(crate) is_long: bool,
 }
 
@@ -24,7 +24,7 @@ impl Dtype {
         self.mask.len() as u64
     }
 
-    /// Elements of these bytes.
+    /// Masks random bytes so that they are valid elements.
     pub(crate) fn elements(&self, mut bytes: Vec<u8>) -> Vec<u8> {
         for (byte, mask) in bytes.iter_mut().zip(self.mask.iter().cycle()) {
             *byte &= mask;
@@ -33,20 +33,20 @@ impl Dtype {
     }
 }
 
-/// All of them.
+/// Returns all dtypes of the tests.
 pub(crate) fn dtypes() -> Vec<Dtype> {
     let scalars = scalars();
     let fields = scalars.iter().map(|scalar| format!("('a {scalar}', '{scalar}')"));
-    let of_all = format!("[{}]", fields.collect::<Vec<_>>().join(", "));
+    let all_fields = format!("[{}]", fields.collect::<Vec<_>>().join(", "));
     let long = (0..5000).map(|number| format!("('f{number}', '|u1')")).collect::<Vec<_>>();
     let long = format!("[{}]", long.join(", "));
     let mut texts = scalars;
     texts.extend(SUBARRAYS.iter().chain(&STRUCTURES).map(|text| String::from(*text)));
-    texts.extend([of_all, long]);
+    texts.extend([all_fields, long]);
     describe(texts)
 }
 
-/// Types without parts, as numpy prints them.
+/// Returns the scalar dtypes as numpy prints them.
 fn scalars() -> Vec<String> {
     let mut codes: Vec<_> = ["|b1", "|i1", "|u1", "|S1", "|S10", "|V5"].map(String::from).into();
     for order in ['<', '>'] {
@@ -64,7 +64,7 @@ fn scalars() -> Vec<String> {
     codes
 }
 
-/// Of dates and of times, with a few multiples.
+/// Units of `datetime64` and `timedelta64`, some of them with a multiple.
 const UNITS: [&str; 17] = [
     "Y",
     "M",
@@ -104,7 +104,7 @@ const STRUCTURES: [&str; 30] = [
     "[('x', '<f4'), ('y', '<i2')]",
     "[('x', '>f8'), ('y', '<f8'), ('z', '>U2'), ('t', '<M8[25s]'), ('b', '|b1')]",
     "[('a', '|V5'), ('b', '|S1'), ('c', '>c32')]",
-    // Fields that are arrays, one of them without elements.
+    // Fields that are subarrays, one of them without elements.
     "[('x', '<f4', (2,)), ('y', '>i2', (2, 3)), ('z', '|S3', (1,)), ('b', '|b1', (2, 1, 2))]",
     "[('none', '<f4', (0,)), ('x', '|u1')]",
     "[('x', ('>f8', (2,)), (3,))]",
@@ -123,15 +123,14 @@ const STRUCTURES: [&str; 30] = [
      'aligned': True}",
     "{'names': ['x', 'y'], 'formats': ['<f4', '<f4'], 'offsets': [0, 4], 'itemsize': 8, 'aligned': \
      True}",
-    // Where the caller wants them: gaps before, between and behind the fields, in fields and in
-    // arrays of them.
+    // Explicit offsets: padding before, between and after the fields, in fields and in subarrays.
     "{'names': ['x', 'y'], 'formats': ['<f4', '>i2'], 'offsets': [3, 11], 'itemsize': 20}",
     "{'names': ['x'], 'formats': ['|b1'], 'offsets': [0], 'itemsize': 2}",
     "[('a', '|u1'), ('n', {'names': ['x', 'y'], 'formats': ['|S2', '>f8'], 'offsets': [1, 4], \
      'itemsize': 13}, (2,))]",
     "{'names': ['x', 'y'], 'formats': [('<f4', (2,)), [('z', '|V3')]], 'offsets': [1, 10], \
      'itemsize': 16}",
-    // Where no .npy file can tell of them: in another order, and over one another.
+    // Offsets that no .npy file can describe: out of order, and overlapping.
     "{'names': ['x', 'y'], 'formats': ['<f4', '<i4'], 'offsets': [4, 0], 'itemsize': 8}",
     "{'names': ['word', 'low', 'high'], 'formats': ['>u4', '>u2', '>u2'], 'offsets': [0, 2, 0], \
      'itemsize': 4}",
@@ -141,19 +140,18 @@ const STRUCTURES: [&str; 30] = [
     "{'names': ['x', 'y'], 'formats': ['<f4', '>i2'], 'offsets': [1, 6], 'titles': ['of x', None], \
      'itemsize': 9}",
     "[('n', [((\"it's\", 'x'), '>f8', (2,))])]",
-    // With names that are to be quoted.
+    // With names that need quotes or escapes.
     "[(\"it's\", '<f4'), ('say \"no\"', '|u1'), ('both \\' and \"', '|i1'), \
      ('back\\\\slash\\n\\t\\r\\x7f', '>f2')]",
     "[('[', '<f4'), ('{}, (', '|u1'), (' with  spaces ', '>i2'), ('descr', '|b1'), ('#', '|S2')]",
-    // With names of Latin-1, with such as are escaped to be so, and with others, which take version
-    // 3.0.
+    // With names in Latin-1, with escapes of Latin-1, and with others, which need version 3.0.
     "[('\u{e9}\u{df}\u{ff}', '<f4'), ('\\x80\\xa0\\xad', '>f4')]",
     "[('\\u200b', '<f4'), ('\\U000e0001', '>i2'), ('\\ud7ff', '|u1')]",
     "[('\u{6e29}\u{5ea6}', '<f4'), ('\u{3c0}', '>c16'), ('\u{1f980}', '|S2')]",
     "[(('\u{6e29}\u{5ea6}', 't'), '>f4'), ('\u{e9}', '<i2')]",
 ];
 
-/// Asks numpy.
+/// Looks up the properties of dtypes in numpy.
 fn describe(texts: Vec<String>) -> Vec<Dtype> {
     let folders = Folders::new();
     let path = folders.work().join("dtypes");
@@ -162,7 +160,7 @@ fn describe(texts: Vec<String>) -> Vec<Dtype> {
     assert_eq!(answers.lines().count(), texts.len());
     let dtypes = texts.into_iter().zip(answers.lines()).map(|(text, answer)| {
         let words: Vec<_> = answer.split(' ').collect();
-        let [mask, versions, length] = words[..] else { panic!("no such answer: {answer}") };
+        let [mask, versions, length] = words[..] else { panic!("unknown answer: {answer}") };
         Dtype {
             text,
             mask: decode(mask),

@@ -1,34 +1,35 @@
-//! Which arrays there are, as lines that numpy and the plugin both take.
+//! Random arrays, as lines that `arrays.py` and the plugin both take.
 
 use super::super::lines::{encode, or_dash};
 use super::super::random::Random;
 use super::dtypes::Dtype;
 
-/// One array: how it is opened, its file, and what it is.
+/// One array: its file, its layout and its elements.
 #[derive(Clone)]
 pub(crate) struct Spec {
-    pub(crate) how: String,
+    /// The way to open it: a mode, `npy`, `create`, `create-VERSION` or `refused`.
+    pub(crate) method: String,
     pub(crate) file: String,
     pub(crate) dtype: String,
     pub(crate) order: char,
-    /// `None` where the length of the header decides.
+    /// `None` if it follows from the length of the header.
     pub(crate) offset: Option<u64>,
     pub(crate) shape: Vec<u64>,
     /// The bytes of the elements in C order.
     pub(crate) data: Vec<u8>,
 }
 
-/// A line for each of them.
+/// Returns a line for each spec.
 pub(crate) fn lines(specs: &[Spec]) -> String {
-    let line = |Spec { how, file, dtype, order, offset, shape, data }: &Spec| {
+    let line = |Spec { method, file, dtype, order, offset, shape, data }: &Spec| {
         let offset = offset.map_or_else(|| "-".into(), |offset| offset.to_string());
         let shape = or_dash(shape.iter().map(u64::to_string).collect::<Vec<_>>().join(","));
-        format!("{how} {file} {} {order} {offset} {shape} {}\n", encode(dtype), encode(data))
+        format!("{method} {file} {} {order} {offset} {shape} {}\n", encode(dtype), encode(data))
     };
     specs.iter().map(line).collect()
 }
 
-/// With two axes, without any, without elements, and with one axis and three.
+/// Shapes with zero to three axes, some without elements.
 const SHAPES: [(&str, &[u64]); 6] = [
     ("plain", &[3, 4]),
     ("scalar", &[]),
@@ -38,23 +39,24 @@ const SHAPES: [(&str, &[u64]); 6] = [
     ("cube", &[2, 3, 4]),
 ];
 
-/// For the many units of time the first few will do.
+/// Returns the shapes for a dtype: fewer for dates and times, because they have many units.
 fn shapes(dtype: &Dtype) -> &'static [(&'static str, &'static [u64])] {
     let is_time = dtype.text[1..].starts_with(['M', 'm']);
     if is_time { &SHAPES[..2] } else { &SHAPES }
 }
 
-/// Arrays with random elements.
-pub(crate) struct Maker<'a> {
+/// A generator of arrays with random elements.
+pub(crate) struct Generator<'a> {
     pub(crate) random: &'a mut Random,
     pub(crate) dtypes: &'a [Dtype],
 }
 
-impl Maker<'_> {
-    /// Of the dtype with that number; without an offset, in a `.npy` file.
-    fn make(
+impl Generator<'_> {
+    /// Makes the spec of one array; `number` is the index of its dtype. Without an offset, it is in
+    /// a `.npy` file.
+    fn spec(
         &mut self,
-        how: &str,
+        method: &str,
         name: &str,
         number: usize,
         layout: (char, Option<u64>, &[u64]),
@@ -64,9 +66,9 @@ impl Maker<'_> {
         let length = usize::try_from(shape.iter().product::<u64>() * dtype.size()).unwrap();
         let data = dtype.elements(self.random.bytes(length));
         let ending = if offset.is_some() { "bin" } else { "npy" };
-        let file = format!("{number}-{name}-{how}-{order}.{ending}");
+        let file = format!("{number}-{name}-{method}-{order}.{ending}");
         Spec {
-            how: how.into(),
+            method: method.into(),
             file,
             dtype: dtype.text.clone(),
             order,
@@ -76,19 +78,19 @@ impl Maker<'_> {
         }
     }
 
-    /// Files without a header: of all types and orders, from the start and from an odd offset, made
-    /// and extended.
+    /// Returns files without a header, of all dtypes and orders: created at offset 0 and at an odd
+    /// offset, and extended.
     pub(crate) fn raw(&mut self) -> Vec<Spec> {
         let mut specs = Vec::new();
         for number in 0..self.dtypes.len() {
             for order in ['C', 'F'] {
                 for &(name, shape) in shapes(&self.dtypes[number]) {
                     let offset = if name == "cube" { 13 } else { 0 };
-                    specs.push(self.make("w+", name, number, (order, Some(offset), shape)));
+                    specs.push(self.spec("w+", name, number, (order, Some(offset), shape)));
                 }
-                let extended = self.make("r+", "extended", number, (order, Some(7), &[5, 3]));
+                let extended = self.spec("r+", "extended", number, (order, Some(7), &[5, 3]));
                 let start = Spec {
-                    how: "w+".into(),
+                    method: "w+".into(),
                     dtype: "|u1".into(),
                     order: 'C',
                     offset: Some(0),
@@ -102,29 +104,30 @@ impl Maker<'_> {
         specs
     }
 
-    /// `.npy` files of all types and orders, as `numpy.save` writes them.
+    /// Returns `.npy` files of all dtypes and orders, as `numpy.save` writes them.
     pub(crate) fn saved(&mut self) -> Vec<Spec> {
         let mut specs = Vec::new();
-        for number in self.described() {
+        for number in self.npy_dtypes() {
             for order in ['C', 'F'] {
                 for &(name, shape) in shapes(&self.dtypes[number]) {
-                    specs.push(self.make("npy", name, number, (order, None, shape)));
+                    specs.push(self.spec("npy", name, number, (order, None, shape)));
                 }
             }
         }
         specs
     }
 
-    /// `.npy` files as `open_memmap` and `create-npy` make them, also in each of the versions.
+    /// Returns `.npy` files as `open_memmap` and `create-npy` create them, with the default version
+    /// and with each version.
     pub(crate) fn created(&mut self) -> Vec<Spec> {
         let mut specs = Vec::new();
-        for number in self.described() {
+        for number in self.npy_dtypes() {
             for order in ['C', 'F'] {
                 for &(name, shape) in shapes(&self.dtypes[number]) {
-                    specs.push(self.make("create", name, number, (order, None, shape)));
+                    specs.push(self.spec("create", name, number, (order, None, shape)));
                 }
                 for version in self.dtypes[number].versions.clone() {
-                    specs.push(self.make(
+                    specs.push(self.spec(
                         &format!("create-{version}"),
                         "plain",
                         number,
@@ -136,15 +139,15 @@ impl Maker<'_> {
         specs
     }
 
-    /// What cannot be made, because no `.npy` file of the version, or none at all, can describe the
-    /// dtype.
+    /// Returns files that cannot be created, because the version of the `.npy` format, or every
+    /// version, cannot describe the dtype.
     pub(crate) fn refused(&mut self) -> Vec<Spec> {
         let mut specs = Vec::new();
         for number in 0..self.dtypes.len() {
             let versions = self.dtypes[number].versions.clone();
             for version in ['1', '2', '3'] {
                 if !versions.contains(&version) {
-                    specs.push(self.make(
+                    specs.push(self.spec(
                         &format!("create-{version}"),
                         "refused",
                         number,
@@ -153,18 +156,18 @@ impl Maker<'_> {
                 }
             }
             if versions.is_empty() {
-                specs.push(self.make("create", "refused", number, ('C', None, &[3, 4])));
+                specs.push(self.spec("create", "refused", number, ('C', None, &[3, 4])));
             }
         }
         specs
     }
 
-    /// The dtypes that a `.npy` file can have.
-    fn described(&self) -> Vec<usize> {
+    /// Returns the indices of the dtypes that a `.npy` file can have.
+    fn npy_dtypes(&self) -> Vec<usize> {
         (0..self.dtypes.len()).filter(|&number| !self.dtypes[number].versions.is_empty()).collect()
     }
 
-    /// Splits off the files whose header is longer than any that is read.
+    /// Splits off the files whose header is longer than numpy and filemap read.
     pub(crate) fn split_long(&self, specs: Vec<Spec>) -> (Vec<Spec>, Vec<Spec>) {
         let is_long =
             |text: &str| self.dtypes.iter().any(|dtype| dtype.is_long && dtype.text == text);

@@ -1,11 +1,11 @@
-//! What changes a store, as lines of a turn.
+//! The operations of a turn that change a store.
 
 use super::super::lines::{encode, fields};
 use super::contents::{Contents, answer};
-use super::questions::Question;
+use super::pending::PendingAnswer;
 use super::turn::Turn;
 
-/// What a change answers that answers nothing.
+/// Returns the answer of an operation without a result.
 fn none() -> String {
     "none".into()
 }
@@ -22,7 +22,7 @@ impl Turn<'_> {
         });
     }
 
-    /// Sets a value that is given as a list of buffers.
+    /// Sets a value from a list of buffers.
     pub(crate) fn set_parts(&mut self, key: &str, parts: &[Vec<u8>]) {
         self.change(&format!("parts {}{}", encode(key), fields(parts)), &[key], |contents| {
             put(contents, key, &parts.concat());
@@ -30,8 +30,8 @@ impl Turn<'_> {
         });
     }
 
-    /// Sets a value that is written part by part. Until it is whole the key has the value before,
-    /// which is the answer.
+    /// Sets a value that is written part by part. The answer is the previous value, which the key
+    /// has until the new value is complete.
     pub(crate) fn write(&mut self, key: &str, parts: &[Vec<u8>]) {
         self.change(&format!("write {}{}", encode(key), fields(parts)), &[key], |contents| {
             let before = answer(contents.get(key));
@@ -40,19 +40,18 @@ impl Turn<'_> {
         });
     }
 
-    /// Begins to write a value and gives up, so that the key has the value before, which is the
-    /// answer.
+    /// Writes parts of a value and aborts. The answer is the value, which has not changed.
     pub(crate) fn abandon(&mut self, key: &str, parts: &[Vec<u8>]) {
-        let what = format!("abandon {}{}", encode(key), fields(parts));
-        self.change(&what, &[key], |contents| answer(contents.get(key)));
+        let operation = format!("abandon {}{}", encode(key), fields(parts));
+        self.change(&operation, &[key], |contents| answer(contents.get(key)));
         self.count_files();
     }
 
     pub(crate) fn set_default(&mut self, key: &str, value: &[u8]) {
-        let what = format!("setdefault{}", fields([key.as_bytes(), value]));
-        // A key that is there is not changed, whatever its file is called.
+        let operation = format!("setdefault{}", fields([key.as_bytes(), value]));
+        // A key in the store is not changed, so a file without a number is no reason to refuse.
         let changed = if self.contents.contains_key(key) { &[][..] } else { &[key] };
-        self.change(&what, changed, |contents| {
+        self.change(&operation, changed, |contents| {
             answer(Some(contents.entry(key.to_owned()).or_insert_with(|| value.to_vec().into())))
         });
     }
@@ -93,7 +92,7 @@ impl Turn<'_> {
         });
     }
 
-    /// Removes what the side removes; filemap leaves the files without a number.
+    /// Removes all values; filemap keeps those whose files have no number.
     pub(crate) fn clear(&mut self) {
         let all = self.side.changes_unnumbered();
         self.change("clear", &[], |contents| {
@@ -103,33 +102,33 @@ impl Turn<'_> {
     }
 
     /// Writes into a value in place, through an array over its file.
-    pub(crate) fn poke(&mut self, key: &str, offset: usize, bytes: &[u8]) {
+    pub(crate) fn write_in_place(&mut self, key: &str, offset: usize, bytes: &[u8]) {
         self.change(
             &format!("poke {} {offset} {}", encode(key), encode(bytes)),
             &[key],
             |contents| {
-                let value = contents.get_mut(key).expect("one pokes into what is there");
+                let value = contents.get_mut(key).expect("the key has a value");
                 value.bytes[offset..offset + bytes.len()].copy_from_slice(bytes);
                 none()
             },
         );
     }
 
-    /// Removes so many items, whichever the side likes. The turn must end then, because nobody
-    /// knows yet what is left.
+    /// Removes `count` items, which the side chooses. The turn must end afterwards, because the
+    /// model does not know the contents until the answers are resolved.
     pub(crate) fn pop_items(&mut self, count: usize) {
-        let there = self
+        let removable = self
             .contents
             .values()
             .filter(|value| value.unnumbered.is_none() || self.side.changes_unnumbered());
-        let there = there.count();
+        let removable = removable.count();
         for number in 0..count {
-            if number < there {
-                self.questions.push(Question::PopItem(self.side));
+            if number < removable {
+                self.pending.push(PendingAnswer::PopItem(self.side));
             }
-            self.ask("popitem", if number < there { "?" } else { "none" });
+            self.query("popitem", if number < removable { "?" } else { "none" });
         }
-        let left = self.contents.len() - count.min(there);
-        self.ask("len", &left.to_string());
+        let left = self.contents.len() - count.min(removable);
+        self.query("len", &left.to_string());
     }
 }

@@ -1,44 +1,45 @@
-//! What must be in a directory: the plain model that zict and filemap are both compared with.
+//! The model of a store, with which zict and filemap are compared.
 
 use std::collections::BTreeMap;
 use std::fs;
 use std::path::Path;
 
-use filemap::key;
+use filemap::store::key;
 
 use super::super::lines::encode;
+use super::super::support::files::file_names;
 
-/// A value, and what its file is called.
+/// A value and the name of its file.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Value {
     pub(crate) bytes: Vec<u8>,
-    /// The name of the file where it has no number: as zict 2 wrote it. Otherwise the name follows
+    /// The name of the file if it has no number, as zict 2 wrote it. Otherwise the name follows
     /// from the key.
     pub(crate) unnumbered: Option<String>,
 }
 
-/// The keys and their values.
+/// The values by their keys.
 pub(crate) type Contents = BTreeMap<String, Value>;
 
 impl From<Vec<u8>> for Value {
-    /// A value as `set` leaves it.
+    /// Returns the value that `set` stores.
     fn from(bytes: Vec<u8>) -> Self {
         Self { bytes, unnumbered: None }
     }
 }
 
-/// A value as the sides answer it.
+/// Returns the answer of a side that is this value.
 pub(crate) fn answer(value: Option<&Value>) -> String {
     value.map_or_else(|| "none".into(), |value| encode(&value.bytes))
 }
 
-/// A list as the sides answer it.
+/// Returns the answer of a side that is this list.
 pub(crate) fn list(answers: impl IntoIterator<Item = String>) -> String {
     format!("[{}]", answers.into_iter().collect::<Vec<_>>().join(","))
 }
 
-/// Writes a file without a number, unless its key has a value already: two files of one key are
-/// nothing that zict makes.
+/// Writes a file without a number, unless its key already has a value: zict never makes two files
+/// of one key.
 pub(crate) fn put_unnumbered(
     directory: &Path,
     contents: &mut Contents,
@@ -52,7 +53,7 @@ pub(crate) fn put_unnumbered(
     });
 }
 
-/// Checks that each key has one file, of the right name, and that there is nothing else.
+/// Checks that each key has one file with the right name, and that the directory has no other file.
 #[track_caller]
 pub(crate) fn check_files(directory: &Path, contents: &Contents) {
     let mut expected: Vec<_> = contents
@@ -62,16 +63,20 @@ pub(crate) fn check_files(directory: &Path, contents: &Contents) {
         })
         .collect();
     expected.sort();
-    assert_eq!(names(directory), expected, "the files in `{}`", directory.display());
+    assert_eq!(
+        names_without_numbers(directory),
+        expected,
+        "the files in `{}`",
+        directory.display()
+    );
 }
 
-/// The names of the files in a directory, up to their numbers.
+/// Returns the names of the files in a directory without their numbers, sorted.
 #[track_caller]
-fn names(directory: &Path) -> Vec<String> {
-    let entries = fs::read_dir(directory).unwrap();
-    let mut names: Vec<_> = entries
-        .map(|entry| {
-            let name = entry.unwrap().file_name().into_string().unwrap();
+fn names_without_numbers(directory: &Path) -> Vec<String> {
+    let mut names: Vec<_> = file_names(directory)
+        .into_iter()
+        .map(|name| {
             let without = name.trim_end_matches(|character: char| character.is_ascii_digit());
             if without.ends_with('#') && without != name { without.to_owned() } else { name }
         })

@@ -1,33 +1,34 @@
-//! Random programs: a directory, what must be in it, and what is done with it next.
+//! Random programs: turns of all sides on one directory.
 
 use std::fs;
 
 use super::super::lines::fields;
 use super::super::random::Random;
 use super::super::support::folders::Folders;
-use super::awkward::{KEYS, UNNUMBERED_NAMES};
 use super::contents::{Contents, check_files, put_unnumbered};
-use super::look;
-use super::questions::Question;
+use super::edge_cases::{KEYS, UNNUMBERED_NAMES};
+use super::inspect;
+use super::pending::PendingAnswer;
 use super::side::{SIDES, Side};
 use super::turn::Turn;
 
-/// How often a side is run for the programs. Each goes on in about every fourth run; in the last
-/// ones all only look.
+/// The number of runs of a side. Each program takes a turn in about every fourth run; in the last
+/// runs, all sides only check the contents.
 pub(crate) const RUNS: usize = 24;
 
+/// A directory, its expected contents, and the next turn.
 pub(crate) struct Program {
     place: String,
     contents: Contents,
-    /// The keys that it uses; not all of them are there at any time.
+    /// The keys that the program uses, in the store or not.
     keys: Vec<String>,
-    /// The run of a side in which it goes on.
-    next: usize,
-    questions: Vec<Question>,
+    /// The run in which the program takes its next turn.
+    next_turn: usize,
+    pending: Vec<PendingAnswer>,
 }
 
 impl Program {
-    /// An empty directory, or one that zict 2 has left.
+    /// Creates an empty directory, or one with files as zict 2 wrote them.
     pub(crate) fn new(number: usize, random: &mut Random, folders: &Folders) -> Self {
         let place = format!("stores/{number}");
         let directory = folders.work().join(&place);
@@ -38,22 +39,22 @@ impl Program {
             for _ in 0..=random.below(5) {
                 let key = &keys[random.below(keys.len())];
                 let name = match &**key {
-                    // No files can have these names.
+                    // A file cannot have these names.
                     "" | "." | ".." => "number".into(),
                     _ if random.below(2) == 0 => {
                         UNNUMBERED_NAMES[random.below(UNNUMBERED_NAMES.len())].into()
                     }
-                    key => filemap::key::quote(key),
+                    key => filemap::store::key::quote(key),
                 };
                 put_unnumbered(&directory, &mut contents, &name, value(random));
             }
             keys.extend(contents.keys().cloned());
         }
-        Self { place, contents, keys, next: random.below(SIDES.len()), questions: Vec::new() }
+        Self { place, contents, keys, next_turn: random.below(SIDES.len()), pending: Vec::new() }
     }
 
-    /// What a side does in its run: it looks whether everything is there, and goes on if it is its
-    /// turn.
+    /// Adds the lines of one side's run: it checks the contents, and takes a turn if the program
+    /// has one in this run.
     pub(crate) fn run(
         &mut self,
         run: usize,
@@ -62,33 +63,37 @@ impl Program {
         lines: &mut String,
     ) {
         let side = SIDES[run % SIDES.len()];
-        look(side, ("work", &self.place), folders, &mut self.contents, lines);
-        if run != self.next || run + SIDES.len() >= RUNS {
+        inspect(side, ("work", &self.place), folders, &mut self.contents, lines);
+        if run != self.next_turn || run + SIDES.len() >= RUNS {
             return;
         }
-        // Not before all sides have looked: whichever it is that goes on.
-        self.next += SIDES.len() + random.below(SIDES.len());
+        // All sides check the contents before the next turn, whichever side takes it.
+        self.next_turn += SIDES.len() + random.below(SIDES.len());
         let turn =
             Turn::begin(side, ("work", &self.place), true, folders, &mut self.contents, lines);
-        self.questions = take_turn(turn, random, &self.keys);
+        self.pending = take_turn(turn, random, &self.keys);
     }
 
-    /// Learns what came of it, and checks that every key has its file.
+    /// Resolves the pending answers, and checks that every key has its file.
     #[track_caller]
-    pub(crate) fn settle(&mut self, answers: &mut impl Iterator<Item = String>, folders: &Folders) {
-        for question in self.questions.drain(..) {
-            question.settle(&mut self.contents, answers);
+    pub(crate) fn resolve(
+        &mut self,
+        answers: &mut impl Iterator<Item = String>,
+        folders: &Folders,
+    ) {
+        for pending in self.pending.drain(..) {
+            pending.resolve(&mut self.contents, answers);
         }
         check_files(&folders.work().join(&self.place), &self.contents);
     }
 }
 
-fn take_turn(mut turn: Turn<'_>, random: &mut Random, keys: &[String]) -> Vec<Question> {
+fn take_turn(mut turn: Turn<'_>, random: &mut Random, keys: &[String]) -> Vec<PendingAnswer> {
     for _ in 0..4 + random.below(20) {
         match random.below(20) {
             0 if turn.side != Side::Zict => walk(&mut turn, random, keys),
             1 => turn.reopen(),
-            2 => too_long(&mut turn, random, keys),
+            2 => change_long_key(&mut turn, random, keys),
             3..12 => read(&mut turn, random, keys),
             _ => change(&mut turn, random, keys),
         }
@@ -158,7 +163,7 @@ fn change(turn: &mut Turn<'_>, random: &mut Random, keys: &[String]) {
         0..12 => turn.set(key, &value(random)),
         12..16 => turn.set_parts(key, &parts),
         16..20 => turn.write(key, &parts),
-        // Whether filemap refuses a value that never was to be, nothing says.
+        // It is unspecified whether filemap refuses an aborted value of a file without a number.
         20..24 if turn.may_change(key) => turn.abandon(key, &parts),
         24..28 => turn.set_default(key, &value(random)),
         28..32 => {
@@ -173,45 +178,45 @@ fn change(turn: &mut Turn<'_>, random: &mut Random, keys: &[String]) {
         44 => turn.clear(),
         _ => {
             let size = turn.contents.get(key).map_or(0, |value| value.bytes.len());
-            // What is written in place is seen by whoever holds the file.
+            // A held reader would see the bytes that are written in place.
             if size > 0 && !turn.holds(key) {
                 let offset = random.below(size);
                 let length = 1 + random.below((size - offset).min(40));
-                turn.poke(key, offset, &random.bytes(length));
+                turn.write_in_place(key, offset, &random.bytes(length));
             }
         }
     }
 }
 
-/// Reads keys or items, and changes the store meanwhile.
+/// Reads a stream of keys or items, and changes the store between the calls.
 fn walk(turn: &mut Turn<'_>, random: &mut Random, keys: &[String]) {
-    turn.walk(random.below(2) == 0);
+    turn.start_walk(random.below(2) == 0);
     for _ in 0..random.below(6) {
-        turn.step(1 + random.below(4));
+        turn.continue_walk(1 + random.below(4));
         for _ in 0..random.below(4) {
             change(turn, random, keys);
         }
     }
-    turn.arrive();
+    turn.finish_walk();
 }
 
-/// A change with a key that no file name has room for: it is refused, and changes nothing.
-fn too_long(turn: &mut Turn<'_>, random: &mut Random, keys: &[String]) {
+/// Makes a change with a key that is too long for a file name. It is refused and changes nothing.
+fn change_long_key(turn: &mut Turn<'_>, random: &mut Random, keys: &[String]) {
     let long = if random.below(2) == 0 { "k".repeat(254) } else { "\u{e9}".repeat(43) };
     let (value, other) = (value(random), &keys[random.below(keys.len())]);
     let long = fields([long.as_bytes(), &value]);
     match ["set", "parts", "write", "setdefault", "update"][random.below(5)] {
         "update" if turn.may_change(other) => {
             let other = fields([other.as_bytes(), &value]);
-            // zict has changed the keys before the one that it fails at, and filemap none.
+            // zict changes the keys before the one at which it fails; filemap changes none.
             let zict = turn.side == Side::Zict;
-            turn.refuse(&if zict {
+            turn.query_invalid(&if zict {
                 format!("update{long}{other}")
             } else {
                 format!("update{other}{long}")
             });
         }
-        operation => turn.refuse(&format!("{operation}{long}")),
+        operation => turn.query_invalid(&format!("{operation}{long}")),
     }
 }
 
@@ -222,8 +227,8 @@ fn key(random: &mut Random) -> String {
     }
 }
 
-/// Empty or short as a rule; sometimes larger than a page, and seldom larger than what one call of
-/// WASI reads.
+/// Returns a value: mostly empty or short, sometimes longer than a page, and rarely longer than one
+/// call of WASI reads.
 fn value(random: &mut Random) -> Vec<u8> {
     let length = match random.below(400) {
         0 => 66_000,

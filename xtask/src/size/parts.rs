@@ -9,19 +9,10 @@ const OTHER: &str = "libc and linker";
 #[rustfmt::skip]
 const PARTS: &[(&str, &str)] = &[
     ("filemap", "other modules"),
+    ("filemap::argsort", "Rust: sorting"),
     ("filemap::array", "array: open, views, resize"),
-    ("filemap::array::dtype", "dtypes and their spelling"),
-    ("filemap::array::layout", "layout, selection, transfer"),
-    ("filemap::array::listed", "layout, selection, transfer"),
-    ("filemap::array::literal", "dtypes and their spelling"),
     ("filemap::array::npy", "headers of .npy files"),
-    ("filemap::array::odometer", "layout, selection, transfer"),
     ("filemap::array::reduce", "reductions"),
-    ("filemap::array::reshape", "layout, selection, transfer"),
-    ("filemap::array::select", "layout, selection, transfer"),
-    ("filemap::array::take", "layout, selection, transfer"),
-    ("filemap::array::transfer", "layout, selection, transfer"),
-    ("filemap::array::walk", "layout, selection, transfer"),
     ("filemap::component", "conversion from and to WIT's types"),
     ("filemap::component::bindings", "bindings: resources"),
     ("filemap::component::bindings::exports::filemap::data::array", "bindings: array"),
@@ -30,17 +21,16 @@ const PARTS: &[(&str, &str)] = &[
     ("filemap::component::bindings::exports::filemap::data::mapping", "bindings: mapping"),
     ("filemap::component::bindings::exports::filemap::data::store", "bindings: store"),
     ("filemap::component::runtime", "allocator"),
+    ("filemap::component::wasi", "files through WASI"),
     ("filemap::convert", "conversion from and to WIT's types"),
+    ("filemap::display", "errors, paths, locks"),
+    ("filemap::dtype", "dtypes and their spelling"),
     ("filemap::error", "errors, paths, locks"),
     ("filemap::fs", "errors, paths, locks"),
-    ("filemap::key", "keys and file names"),
-    ("filemap::lock", "errors, paths, locks"),
-    ("filemap::overlay", "regions and the overlay"),
-    ("filemap::preopen", "errors, paths, locks"),
+    ("filemap::layout", "layout, selection, transfer"),
     ("filemap::region", "regions and the overlay"),
-    ("filemap::sorted", "Rust: sorting"),
     ("filemap::store", "store"),
-    ("filemap::wasi", "files through WASI"),
+    ("filemap::store::key", "keys and file names"),
     ("__rustc", "allocator"),
     ("alloc", "Rust: alloc"),
     ("alloc::collections::btree", "Rust: B-trees"),
@@ -85,9 +75,9 @@ fn is_word(character: char) -> bool {
     character.is_alphanumeric() || character == '_'
 }
 
-/// Returns the path of the type that a function belongs to, such as `filemap::key::Name` for
-/// `<&[filemap::key::Name] as core::fmt::Debug>::fmt`. If the type is a parameter or a primitive
-/// type, returns the path of the trait.
+/// Returns the path of the type that a function belongs to, such as `filemap::store::key::Name` for
+/// `<&[filemap::store::key::Name] as core::fmt::Debug>::fmt`. If the type is a parameter or a
+/// primitive type, returns the path of the trait.
 fn owner(name: &str) -> &str {
     let Some(inside) = name.strip_prefix('<') else { return name };
     let mut depth = 0_usize;
@@ -137,17 +127,14 @@ mod tests {
     #[test]
     fn functions_of_a_module() {
         check("_ZN7filemap5store5index5Index3get17h0123456789abcdefE", "store");
-        check(
-            "_ZN7filemap5array5dtype5Dtype5parse17h0123456789abcdefE",
-            "dtypes and their spelling",
-        );
-        check("_RNvNtCsfLfy6EI15iL_7filemap3key5quote", "keys and file names");
+        check("_ZN7filemap5dtype5Dtype5parse17h0123456789abcdefE", "dtypes and their spelling");
+        check("_RNvNtNtCsfLfy6EI15iL_7filemap5store3key5quote", "keys and file names");
     }
 
     #[test]
     fn functions_of_an_implementation() {
         check("<filemap::region::Copy<T> as core::fmt::Debug>::fmt", "regions and the overlay");
-        check("<&mut [filemap::key::Name] as core::fmt::Debug>::fmt", "keys and file names");
+        check("<&mut [filemap::store::key::Name] as core::fmt::Debug>::fmt", "keys and file names");
         check(
             "<<filemap::store::Store<D> as core::ops::Deref>::Target as core::fmt::Debug>::fmt",
             "store",

@@ -5,7 +5,7 @@ const FILE: &[u8] = include_bytes!("../../data/jacksboro.npy");
 const ROWS: usize = 344;
 const COLUMNS: usize = 403;
 
-/// Surveys elevations in bands of so many rows.
+/// Computes the results in bands of `band_rows` rows.
 fn survey(elevations: &[f64], columns: usize, band_rows: usize) -> (Survey, Band) {
     let rows = elevations.len() / columns;
     let mut survey = Survey::new(columns);
@@ -38,9 +38,9 @@ fn check(summary: &Summary, [min, max, mean, std]: [f64; 4]) {
     }
 }
 
-/// What `data/reference.py` prints.
+/// The expected numbers are those that `data/reference.py` prints.
 #[test]
-fn the_numbers_are_those_of_numpy() {
+fn the_statistics_are_those_of_numpy() {
     let (survey, band) = survey_jacksboro(ROWS);
     check(&survey.elevation, [236.0, 1076.0, 531.031_168_849_904_8, 162.456_651_096_476_9]);
     check(
@@ -59,7 +59,7 @@ fn the_numbers_are_those_of_numpy() {
 }
 
 #[test]
-fn the_size_of_a_band_makes_no_difference() {
+fn the_results_do_not_depend_on_the_size_of_a_band() {
     let (whole, expected) = survey_jacksboro(ROWS);
     for band_rows in [1, 2, 81, ROWS - 1] {
         let (survey, band) = survey_jacksboro(band_rows);
@@ -84,13 +84,13 @@ fn the_light_comes_from_the_north_west() {
     };
     let flat = shade(0.0, 0.0);
     assert!((flat - 0.5f64.sqrt()).abs() < 1e-12);
-    // Rising to the south is facing north.
+    // A surface that rises to the south faces north.
     assert!(shade(0.0, 1.0) > flat && shade(1.0, 0.0) > flat);
     assert!(shade(0.0, -1.0) < flat && shade(-1.0, 0.0) < flat);
 }
 
 #[test]
-fn the_smallest_model() {
+fn a_model_of_two_by_two_cells_has_results() {
     let (survey, _) = survey(&[1.0, 1.0 + CELL_WIDTH, 1.0, 1.0 + CELL_WIDTH], 2, 1);
     check(&survey.slope, [45.0, 45.0, 45.0, 0.0]);
     assert_eq!(survey.highest, (0, 1));

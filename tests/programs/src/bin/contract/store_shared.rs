@@ -155,7 +155,7 @@ pub(crate) fn store_that_could_not_be_opened_for_writing_leaves_others_on_its_di
             Store::open("fixed/store", CREATE),
             ErrorCode::AccessDenied,
             &["`fixed/store` may only be read"],
-        )
+        );
     };
     refused();
     refused();

@@ -21,6 +21,7 @@ mod streams;
 #[path = "../contract/support.rs"]
 #[allow(dead_code, reason = "shared with the contract suite")]
 mod support;
+mod truncated;
 mod writers;
 
 include!("list.rs");

@@ -5,9 +5,10 @@ use std::fs;
 use std::io::Write;
 
 use crate::STORE;
-use crate::bindings::{Error, ErrorCode, Memmap, Mode, Operation, Store};
+use crate::bindings::{ErrorCode, Memmap, Mode, Operation, Store};
 use crate::streams::write_to_a_full_disk;
 use crate::support::{described, fails, index, options, shaped};
+use crate::truncated::{FILLED, unless_truncated};
 
 /// What no misdeed may take from others.
 pub(crate) fn behaves_well() {
@@ -87,22 +88,9 @@ pub(crate) fn opens_a_store_in_a_pipe() {
     }
 }
 
-/// The size of the file that the test truncates and extends all the time, and what it writes into
-/// it.
+/// The size of the file that the test truncates and extends.
 const SIZE: u64 = 256 << 10;
-pub(crate) const FILLED: u8 = 0x55;
 const ROUNDS: usize = 1000;
-
-/// A call that loses its pages says so.
-pub(crate) fn lost<T>(result: Result<T, Error>) -> Option<T> {
-    match result {
-        Ok(value) => Some(value),
-        // A file that has grown again since a page was missing looks like one that there was no
-        // room for.
-        Err(Error { code: ErrorCode::Truncated | ErrorCode::NoSpace, .. }) => None,
-        Err(error) => panic!("{error:?}"),
-    }
-}
 
 pub(crate) fn reads_what_somebody_truncates() {
     let array = Memmap::open("work/moving.bin", &shaped(Mode::ReadWrite, "u1", &[SIZE])).unwrap();
@@ -110,7 +98,7 @@ pub(crate) fn reads_what_somebody_truncates() {
     let mut whole = 0;
     for round in 0..ROUNDS {
         let read = if round % 2 == 0 { &array } else { &backwards }.read(&[]);
-        if let Some(bytes) = lost(read) {
+        if let Some(bytes) = unless_truncated(read) {
             assert!(bytes.iter().all(|byte| [0, FILLED].contains(byte)));
             whole += 1;
         }
@@ -123,9 +111,9 @@ pub(crate) fn writes_to_what_somebody_truncates() {
     let data = vec![FILLED; usize::try_from(SIZE).unwrap()];
     let mut whole = 0;
     for round in 0..ROUNDS {
-        whole += usize::from(lost(array.write_bytes(0, &data)).is_some());
+        whole += usize::from(unless_truncated(array.write_bytes(0, &data)).is_some());
         if round % 100 == 0 {
-            lost(array.flush());
+            unless_truncated(array.flush());
         }
     }
     println!("{whole} of {ROUNDS} writes were not disturbed");
@@ -139,12 +127,12 @@ pub(crate) fn reduces_what_somebody_truncates() {
     for round in 0..ROUNDS {
         let array = if round % 2 == 0 { &array } else { &turned };
         let axis = [None, Some(0), Some(1)][round % 3];
-        if let Some(largest) = lost(array.reduce(Operation::Max, axis)) {
+        if let Some(largest) = unless_truncated(array.reduce(Operation::Max, axis)) {
             assert!(largest.data.iter().all(|byte| [0, FILLED].contains(byte)));
             whole += 1;
         }
         if round % 10 == 0 {
-            lost(turned.fill(&[FILLED]));
+            unless_truncated(turned.fill(&[FILLED]));
         }
     }
     println!("{whole} of {ROUNDS} reductions were not disturbed");
@@ -157,12 +145,12 @@ pub(crate) fn resizes_what_somebody_truncates() {
         let array =
             Memmap::open("work/moving.bin", &shaped(Mode::ReadWrite, "u1", &[SIZE / 2])).unwrap();
         let length = SIZE / 4 + round * 4099 % SIZE;
-        let resized = lost(array.resize(length)).is_some();
+        let resized = unless_truncated(array.resize(length)).is_some();
         assert_eq!(array.info().unwrap().shape, [if resized { length } else { SIZE / 2 }]);
-        if let Some(bytes) = lost(array.read(&[])) {
+        if let Some(bytes) = unless_truncated(array.read(&[])) {
             assert_eq!(bytes.len() as u64, array.info().unwrap().nbytes);
         }
-        lost(array.write(&index("-1"), &[FILLED], None));
+        unless_truncated(array.write(&index("-1"), &[FILLED], None));
         whole += u64::from(resized);
     }
     println!("{whole} of {ROUNDS} arrays were resized");

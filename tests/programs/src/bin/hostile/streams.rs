@@ -11,8 +11,8 @@ use crate::bindings::wasi::io::streams::{InputStream, OutputStream};
 use crate::bindings::{Error, ErrorCode, Memmap, Mode, Store};
 use crate::bulk::{read_from, read_range, write_to};
 use crate::piles::MAX_HANDLES;
-use crate::prepared::{FILLED, lost};
 use crate::support::{described, fails, index, options, resize, shaped, size};
+use crate::truncated::{FILLED, unless_truncated};
 
 const FILE: &str = "work/victim.bin";
 const SIZE: u64 = 1 << 20;
@@ -331,19 +331,21 @@ pub(crate) fn streams_what_somebody_truncates() {
         let Ok(array) = Memmap::open("work/moving.bin", &shaped(mode, "u1", &[LENGTH])) else {
             continue;
         };
-        if let Some(bytes) = lost(read_range(&array, 0, LENGTH)) {
+        if let Some(bytes) = unless_truncated(read_range(&array, 0, LENGTH)) {
             assert_eq!(bytes.len() as u64, LENGTH);
             assert!(bytes.iter().all(|byte| [0, FILLED].contains(byte)));
             whole += 1;
         }
-        if let Some(part) = lost(write_via_stream(&array, 4000, LENGTH - 8000)) {
+        if let Some(part) = unless_truncated(write_via_stream(&array, 4000, LENGTH - 8000)) {
             let data = vec![FILLED; usize::try_from(part.length).unwrap()];
             match part.output {
                 Some(output) => whole += u32::from(write_to(&output, &data).is_ok()),
-                None => whole += u32::from(lost(array.write_bytes(4000, &data)).is_some()),
+                None => {
+                    whole += u32::from(unless_truncated(array.write_bytes(4000, &data)).is_some());
+                }
             }
         }
-        lost(array.flush());
+        unless_truncated(array.flush());
     }
     println!("{whole} ranges were not disturbed");
 }

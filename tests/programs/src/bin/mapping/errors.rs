@@ -138,7 +138,7 @@ pub(crate) fn more_windows_than_the_cap_are_limit_exceeded() {
     fails(
         memories[64].place(&array, 0, 8),
         ErrorCode::LimitExceeded,
-        &["windows", "65 of at most 64"],
+        &["65 windows", "at most 64"],
     );
     memories[0].remove(8).unwrap();
     memories[64].place(&array, 0, 8).unwrap();

@@ -66,7 +66,7 @@ impl Memory {
         unsafe {
             self.pointer
                 .add(at)
-                .write_bytes(std::hint::black_box(byte), std::hint::black_box(length))
+                .write_bytes(std::hint::black_box(byte), std::hint::black_box(length));
         };
     }
 

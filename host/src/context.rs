@@ -1,0 +1,197 @@
+//! The state that filemap keeps for one plugin, and the embedder's view of it.
+//!
+//! This module is below `interface`: it must not know the WIT or its bindings.
+
+use filemap::fs::Preopens;
+use wasmtime::component::ResourceTable;
+use wasmtime_wasi::filesystem::WasiFilesystemCtx;
+
+use crate::files::{Accounts, NativeDirectory};
+use crate::limits::{
+    Budget, Budgets, MAX_DTYPES, MAX_FILES, MAX_HANDLES, MAX_INDEX, MAX_MAPPED, MAX_PRIVATE,
+    MAX_WINDOWS,
+};
+use crate::pages::PluginWindows;
+
+mod read_buffer;
+
+pub(crate) use read_buffer::ReadBuffer;
+
+/// The state that filemap keeps for one plugin: its caps and how much of each is in use, its
+/// granted directories, and its windows.
+///
+/// Each plugin needs a context of its own, built by a [`CtxBuilder`].
+#[derive(Debug)]
+pub struct Ctx {
+    pub(crate) budgets: Budgets,
+    /// The directories that the plugin was granted. They are read from WASI at the first use, and
+    /// do not change afterwards.
+    pub(crate) preopens: Option<Preopens<NativeDirectory>>,
+    /// The windows in the plugin's memory; `None` if the embedder does not allow any.
+    pub(crate) windows: Option<PluginWindows>,
+    /// What the plugin pays for the keys of each directory in which it has stores open.
+    pub(crate) accounts: Accounts,
+    /// The buffer that the plugin's input streams share.
+    pub(crate) read_buffer: ReadBuffer,
+}
+
+/// Configures the caps and permissions of a plugin, and builds its [`Ctx`].
+///
+/// A cap holds for all open objects of the plugin together. A call that would exceed it fails with
+/// `limit-exceeded`.
+///
+/// ```
+/// let ctx = filemap_host::CtxBuilder::new().max_files(16).max_mapped(1 << 30).build();
+/// ```
+#[derive(Clone, Debug)]
+pub struct CtxBuilder {
+    handles: u64,
+    files: u64,
+    mapped: u64,
+    private: u64,
+    index: u64,
+    dtypes: u64,
+    windows: u64,
+    map_into_guest: bool,
+}
+
+impl CtxBuilder {
+    /// Returns a builder with the default caps of [`limits`](crate::limits), which does not allow
+    /// windows.
+    #[must_use]
+    pub const fn new() -> Self {
+        Self {
+            handles: MAX_HANDLES,
+            files: MAX_FILES,
+            mapped: MAX_MAPPED,
+            private: MAX_PRIVATE,
+            index: MAX_INDEX,
+            dtypes: MAX_DTYPES,
+            windows: MAX_WINDOWS,
+            map_into_guest: false,
+        }
+    }
+
+    /// Sets whether the plugin may have pages of files in its own memory, through the interface
+    /// `mapping`. Default: no. The engine must be configured with
+    /// [`map_into_guest`](crate::map_into_guest()) too.
+    ///
+    /// # Security
+    ///
+    /// The host then reads plugin memory that others can change at the same moment: every process
+    /// that can write to the file, and the plugin itself through WASI. For instance, a host
+    /// function may receive a string that is no longer valid UTF-8, which is undefined behaviour.
+    /// Allow this only if you trust everybody who can write to the granted files as much as the
+    /// host's own code. Grants for reading only, of files that nobody changes, are one such case.
+    #[must_use]
+    pub const fn map_into_guest(mut self, allowed: bool) -> Self {
+        self.map_into_guest = allowed;
+        self
+    }
+
+    /// Sets how many windows the plugin may have in its memory at once. Default: [`MAX_WINDOWS`].
+    #[must_use]
+    pub const fn max_windows(mut self, max: u64) -> Self {
+        self.windows = max;
+        self
+    }
+
+    /// Sets how many arrays, views, stores, streams, readers and writers the plugin may have at
+    /// once. Default: [`MAX_HANDLES`].
+    #[must_use]
+    pub const fn max_handles(mut self, max: u64) -> Self {
+        self.handles = max;
+        self
+    }
+
+    /// Sets how many files and directories may be mapped or held open for the plugin at once.
+    /// Default: [`MAX_FILES`].
+    #[must_use]
+    pub const fn max_files(mut self, max: u64) -> Self {
+        self.files = max;
+        self
+    }
+
+    /// Sets how many bytes of address space the plugin's mappings may have at once. Default:
+    /// [`MAX_MAPPED`].
+    #[must_use]
+    pub const fn max_mapped(mut self, max: u64) -> Self {
+        self.mapped = max;
+        self
+    }
+
+    /// Sets how many bytes the plugin may have changed in mappings of the mode `copy-on-write`, in
+    /// whole pages. A window of that mode counts with its full length. Default: [`MAX_PRIVATE`].
+    #[must_use]
+    pub const fn max_private(mut self, max: u64) -> Self {
+        self.private = max;
+        self
+    }
+
+    /// Sets how many bytes of memory the keys of the plugin's open stores may take. Default:
+    /// [`MAX_INDEX`].
+    #[must_use]
+    pub const fn max_index(mut self, max: u64) -> Self {
+        self.index = max;
+        self
+    }
+
+    /// Sets how many bytes of memory the dtypes of the plugin's open arrays and views may take.
+    /// Default: [`MAX_DTYPES`].
+    #[must_use]
+    pub const fn max_dtypes(mut self, max: u64) -> Self {
+        self.dtypes = max;
+        self
+    }
+
+    /// Builds the context of one plugin. Further calls build contexts for other plugins, each with
+    /// caps of its own.
+    #[must_use]
+    pub fn build(&self) -> Ctx {
+        let budgets = Budgets {
+            handles: Budget::new(
+                "open arrays, views, stores, streams, readers and writers",
+                self.handles,
+            ),
+            files: Budget::new("open files", self.files),
+            mapped: Budget::new("mapped bytes", self.mapped),
+            private: Budget::new("bytes changed in mode `copy-on-write`", self.private),
+            index: Budget::new("bytes of memory for the keys of open stores", self.index),
+            dtypes: Budget::new(
+                "bytes of memory for the dtypes of open arrays and views",
+                self.dtypes,
+            ),
+            windows: Budget::new("windows in its memory", self.windows),
+        };
+        let windows = self.map_into_guest.then(PluginWindows::default);
+        Ctx {
+            budgets,
+            preopens: None,
+            windows,
+            accounts: Accounts::default(),
+            read_buffer: ReadBuffer::default(),
+        }
+    }
+}
+
+impl Default for CtxBuilder {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
+/// The parts of an embedder's state that the host functions use.
+pub struct CtxView<'a> {
+    /// The plugin's state in filemap.
+    pub ctx: &'a mut Ctx,
+    /// The plugin's grants of files: `WasiCtx::filesystem`.
+    pub wasi: &'a mut WasiFilesystemCtx,
+    /// The table of the plugin's resources, the same that WASI uses.
+    pub table: &'a mut ResourceTable,
+}
+
+/// A view of the embedder's state, the `T` of `Store<T>`, for the host functions.
+pub trait View: Send {
+    /// Borrows the parts that the host functions use.
+    fn filemap(&mut self) -> CtxView<'_>;
+}

@@ -1,0 +1,146 @@
+//! A directory of the host, opened with the permissions of the plugin.
+//!
+//! `cap-std` resolves all paths, so that none leaves the directory. Each function that changes
+//! something checks the grant first.
+
+use std::io;
+use std::sync::Arc;
+
+use cap_std::fs::{Dir, OpenOptions, OpenOptionsExt as _};
+use filemap::fs::{Access, Directory, DirectoryEntry, IoErrorKind, IoResult, Open};
+use wasmtime_wasi::filesystem as wasi;
+
+use super::directory_lock::DirectoryLock;
+use super::io_error;
+use super::mutex::NativeMutex;
+use super::rename_watcher::RenameWatcher;
+use crate::files::NativeFile;
+use crate::limits::Budgets;
+
+/// The number of entries after which a listing reads the queued renames. The system queues 16,384
+/// of them, and drops further ones.
+const ENTRIES_PER_POLL: usize = 4096;
+
+/// A directory.
+#[derive(Clone, Debug)]
+pub(crate) struct NativeDirectory {
+    dir: Arc<Dir>,
+    /// Whether the grant allows changes.
+    writeable: bool,
+    budgets: Budgets,
+}
+
+impl NativeDirectory {
+    /// Duplicates the directory of a plugin's descriptor, with the descriptor's permissions.
+    pub(crate) fn from_descriptor(descriptor: &wasi::Dir, budgets: &Budgets) -> IoResult<Self> {
+        let dir = Dir::from_std_file(descriptor.dir.try_clone().map_err(io_error)?);
+        Ok(Self {
+            dir: Arc::new(dir),
+            writeable: !descriptor.perms.write_not_permitted(),
+            budgets: budgets.clone(),
+        })
+    }
+
+    fn check_writeable(&self) -> IoResult<()> {
+        if self.writeable { Ok(()) } else { Err(IoErrorKind::NotPermitted.into()) }
+    }
+}
+
+impl Directory for NativeDirectory {
+    type File = NativeFile;
+    type Lock<T> = NativeMutex<T>;
+    /// The numbers of the device and of the inode.
+    type Identity = (u64, u64);
+    type DirectoryLock = DirectoryLock;
+
+    fn identity(&self) -> IoResult<(u64, u64)> {
+        let status = rustix::fs::fstat(&*self.dir).map_err(|error| io_error(error.into()))?;
+        Ok((status.st_dev, status.st_ino))
+    }
+
+    fn try_lock(&self) -> IoResult<Option<DirectoryLock>> {
+        self.check_writeable()?;
+        DirectoryLock::try_lock(&self.dir)
+    }
+
+    fn has_file(&self, name: &str) -> IoResult<bool> {
+        match self.dir.symlink_metadata(name) {
+            Ok(found) => Ok(found.is_file()),
+            Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(false),
+            Err(error) => Err(io_error(error)),
+        }
+    }
+
+    fn open_file(&self, path: &str, how: Open) -> IoResult<NativeFile> {
+        let write = how != Open::Read;
+        if write {
+            self.check_writeable()?;
+        }
+        let mut options = OpenOptions::new();
+        options.read(true).write(write).create_new(how == Open::CreateNew);
+        // Without this flag, opening a named pipe waits for its other end. With it, the pipe is
+        // opened, and refused below because it is not a regular file.
+        options.custom_flags(libc::O_NONBLOCK);
+        let file = self.dir.open_with(path, &options).map_err(io_error)?.into_std();
+        NativeFile::from_opened(file, Access { read: true, write }, &self.budgets)
+    }
+
+    fn open_directory(&self, path: &str) -> IoResult<Self> {
+        let dir = Arc::new(self.dir.open_dir(path).map_err(io_error)?);
+        Ok(Self { dir, ..self.clone() })
+    }
+
+    fn create_directory(&self, path: &str) -> IoResult<()> {
+        self.check_writeable()?;
+        self.dir.create_dir(path).map_err(io_error)
+    }
+
+    fn remove_directory(&self, path: &str) -> IoResult<()> {
+        self.check_writeable()?;
+        self.dir.remove_dir(path).map_err(io_error)
+    }
+
+    fn for_each_entry(
+        &self,
+        alone: bool,
+        visit: &mut dyn FnMut(DirectoryEntry<'_>),
+    ) -> IoResult<()> {
+        let watcher = if alone { None } else { RenameWatcher::new(&self.dir) };
+        for (number, entry) in self.dir.entries().map_err(io_error)?.enumerate() {
+            let entry = entry.map_err(io_error)?;
+            let name = entry.file_name();
+            let (name, is_utf8) = (name.to_string_lossy(), name.to_str().is_some());
+            match entry.file_type() {
+                Ok(found) => {
+                    visit(DirectoryEntry { name: &name, is_utf8, is_file: found.is_file() })
+                }
+                // If the listing does not contain the type, `file_type` asks for it, and the file
+                // may have been removed meanwhile.
+                Err(error) if error.kind() == io::ErrorKind::NotFound => {}
+                Err(error) => return Err(io_error(error)),
+            }
+            if let Some(watcher) = watcher.as_ref().filter(|_| number % ENTRIES_PER_POLL == 0) {
+                watcher.for_each_renamed(visit);
+            }
+        }
+        if let Some(watcher) = watcher {
+            watcher.for_each_renamed(visit);
+        }
+        Ok(())
+    }
+
+    fn rename(&self, from: &str, to: &str) -> IoResult<()> {
+        self.check_writeable()?;
+        self.dir.rename(from, &self.dir, to).map_err(io_error)
+    }
+
+    fn remove_file(&self, path: &str) -> IoResult<()> {
+        self.check_writeable()?;
+        self.dir.remove_file(path).map_err(io_error)
+    }
+
+    fn sync(&self) -> IoResult<()> {
+        // The handle may have been opened with `O_PATH`, which cannot be synced.
+        self.dir.open(".").and_then(|dir| dir.sync_all()).map_err(io_error)
+    }
+}

@@ -1,0 +1,119 @@
+//! A regular file of the host, opened with the permissions of the plugin.
+//!
+//! It carries the plugin's budgets, because whoever maps the file takes from them. How it is mapped
+//! is the business of `pages`.
+
+use std::fs::File as StdFile;
+use std::ops::Range;
+use std::os::unix::fs::FileExt as _;
+use std::sync::Arc;
+
+use filemap::fs::{Access, File, IoErrorKind, IoResult, write_zeroes};
+use rustix::fs::{FallocateFlags, FileType};
+use rustix::io::Errno;
+use wasmtime_wasi::filesystem::{self as wasi, OpenMode};
+
+use super::io_error;
+use super::io_error::retry;
+use crate::limits::{Budgets, MAX_SCANNED};
+
+/// A regular file.
+#[derive(Clone, Debug)]
+pub(crate) struct NativeFile {
+    pub(crate) file: Arc<StdFile>,
+    /// What the descriptor allows, which can be less than what the file handle can do.
+    access: Access,
+    pub(crate) budgets: Budgets,
+}
+
+impl NativeFile {
+    /// Wraps a file that was just opened. Fails unless it is a regular file.
+    pub(super) fn from_opened(file: StdFile, access: Access, budgets: &Budgets) -> IoResult<Self> {
+        check_regular(&file)?;
+        Ok(Self { file: Arc::new(file), access, budgets: budgets.clone() })
+    }
+
+    /// Takes the file of a plugin's descriptor, with the descriptor's permissions. Fails unless it is
+    /// a regular file.
+    pub(crate) fn from_descriptor(descriptor: wasi::File, budgets: &Budgets) -> IoResult<Self> {
+        let wasi::File { file, perms, open_mode, .. } = descriptor;
+        let write = open_mode.contains(OpenMode::WRITE) && !perms.write_not_permitted();
+        let access = Access { read: open_mode.contains(OpenMode::READ), write };
+        check_regular(&file)?;
+        Ok(Self { file, access, budgets: budgets.clone() })
+    }
+
+    /// Fails if the disk does not have the space for a range. `fallocate` finds that out too, but on
+    /// some file systems only after it has taken all free space, and other writers fail meanwhile.
+    fn check_free_space(&self, range: &Range<u64>) -> IoResult<()> {
+        let failed = |error: Errno| io_error(error.into());
+        let disk = rustix::fs::fstatvfs(&*self.file).map_err(failed)?;
+        let status = rustix::fs::fstat(&*self.file).map_err(failed)?;
+        // The range may have some of its blocks already.
+        let allocated = u64::try_from(status.st_blocks).unwrap_or(0).saturating_mul(512);
+        let missing = (range.end - range.start).saturating_sub(allocated);
+        if missing <= disk.f_bavail.saturating_mul(disk.f_frsize) {
+            return Ok(());
+        }
+        if range.end > u64::try_from(status.st_size).unwrap_or(0) {
+            // A size over the file system's maximum is a different error, which this call returns.
+            self.set_size(range.end)?;
+        }
+        Err(IoErrorKind::NoSpace.into())
+    }
+}
+
+impl File for NativeFile {
+    fn access(&self) -> IoResult<Access> {
+        Ok(self.access)
+    }
+
+    fn size(&self) -> IoResult<u64> {
+        // Every read through a mapping asks for the size twice, and `File::metadata` (`statx`)
+        // takes 1.5 times as long as this call.
+        let status = rustix::fs::fstat(&*self.file).map_err(|error| io_error(error.into()))?;
+        Ok(u64::try_from(status.st_size).unwrap_or(0))
+    }
+
+    fn read_at(&self, buffer: &mut [u8], offset: u64) -> IoResult<usize> {
+        retry(|| self.file.read_at(buffer, offset))
+    }
+
+    fn write_at(&self, bytes: &[u8], offset: u64) -> IoResult<usize> {
+        retry(|| self.file.write_at(bytes, offset))
+    }
+
+    fn set_size(&self, size: u64) -> IoResult<()> {
+        self.file.set_len(size).map_err(io_error)
+    }
+
+    fn reserve(&self, range: Range<u64>) -> IoResult<()> {
+        if range.is_empty() {
+            return Ok(());
+        }
+        let length = range.end - range.start;
+        self.check_free_space(&range)?;
+        match retry(|| {
+            Ok(rustix::fs::fallocate(&*self.file, FallocateFlags::empty(), range.start, length)?)
+        }) {
+            Err(error) if error.kind == IoErrorKind::Unsupported && length <= MAX_SCANNED => {
+                write_zeroes(self, range.end)
+            }
+            result => result,
+        }
+    }
+
+    fn sync_data(&self) -> IoResult<()> {
+        self.file.sync_data().map_err(io_error)
+    }
+}
+
+/// Fails with the kind that says what the file is, unless it is a regular file.
+fn check_regular(file: &StdFile) -> IoResult<()> {
+    let status = rustix::fs::fstat(file).map_err(|error| io_error(error.into()))?;
+    match FileType::from_raw_mode(status.st_mode) {
+        FileType::RegularFile => Ok(()),
+        FileType::Directory => Err(IoErrorKind::IsDirectory.into()),
+        _ => Err(IoErrorKind::NotRegularFile.into()),
+    }
+}

@@ -1,0 +1,256 @@
+//! Stores on one directory, used by several threads and processes.
+
+mod linearizability;
+
+use std::sync::Barrier;
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+use std::thread;
+
+use filemap::fs::{Directory as _, IoErrorKind};
+use filemap::store::{Durability, OpenOptions, Registry, Store};
+use tempfile::TempDir;
+use wasmtime_wasi::filesystem::{self as wasi, FsPerms, OpenMode};
+
+use super::REGISTRY;
+use crate::CtxBuilder;
+use crate::files::NativeDirectory;
+use linearizability::{Call, Event, final_values};
+
+const THREADS: usize = 8;
+
+/// The number of calls of each thread in a round.
+const CALLS: u64 = 12;
+
+const WRITE: OpenOptions =
+    OpenOptions { create: false, read_only: false, durability: Durability::None };
+
+fn directory(folder: &TempDir) -> NativeDirectory {
+    let directory = std::fs::File::open(folder.path()).unwrap();
+    let given = wasi::Dir::new(directory, FsPerms::ReadWrite, OpenMode::READ, false);
+    NativeDirectory::from_descriptor(&given, &CtxBuilder::new().build().budgets).unwrap()
+}
+
+const READ: OpenOptions = OpenOptions { read_only: true, ..WRITE };
+
+/// Opens the store of a folder.
+fn open(folder: &TempDir, options: OpenOptions) -> Store<NativeDirectory> {
+    Store::open_directory(&REGISTRY, directory(folder), "test", options).unwrap()
+}
+
+#[test]
+fn a_lock_ends_with_its_store_although_a_child_process_has_inherited_its_handle() {
+    let folder = TempDir::new().unwrap();
+    let lock = directory(&folder).try_lock().unwrap().unwrap();
+    let refused = directory(&folder).try_lock().unwrap_err();
+    assert_eq!(refused.kind, IoErrorKind::Locked);
+    // A child process shares the handle between `fork` and `exec`.
+    let inherited = lock.try_clone().unwrap();
+    drop(lock);
+    assert!(directory(&folder).try_lock().unwrap().is_some());
+    drop(inherited);
+}
+
+/// Pseudorandom numbers, the same for the same seed: `SplitMix64`.
+struct Random(u64);
+
+impl Random {
+    fn next(&mut self) -> u64 {
+        self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
+        let mixed = (self.0 ^ (self.0 >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
+        let mixed = (mixed ^ (mixed >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
+        mixed ^ (mixed >> 31)
+    }
+
+    fn below(&mut self, bound: u64) -> u64 {
+        self.next() % bound
+    }
+}
+
+/// The value with this number: the number, repeated. No two values are equal, and a mixture of two
+/// values is none.
+fn value(number: u64) -> Vec<u8> {
+    let repeats = usize::try_from(Random(number).below(1500)).unwrap() + 1;
+    number.to_le_bytes().repeat(repeats)
+}
+
+/// The number of a value. Panics if the value is a mixture of two.
+fn number(bytes: &[u8]) -> u64 {
+    let number = u64::from_le_bytes(bytes[..8].try_into().unwrap());
+    assert_eq!(bytes, value(number), "a torn value");
+    number
+}
+
+/// Makes a call, and returns it with its result.
+fn act(store: &Store<NativeDirectory>, key: &str, call: &Call) -> Call {
+    let found = |bytes: Option<Vec<u8>>| bytes.map(|bytes| number(&bytes));
+    match call {
+        Call::Get(_) => Call::Get(found(store.get(key).unwrap())),
+        Call::Set(new) => {
+            let bytes = value(*new);
+            let (first, second) = bytes.split_at(bytes.len() / 2);
+            match new % 3 {
+                0 => store.set(key, &[first, second]).unwrap(),
+                1 => store.update(&[(key, &bytes)]).unwrap(),
+                _ => {
+                    let mut writer = store.writer(key).unwrap();
+                    writer.write(first).unwrap();
+                    writer.write(second).unwrap();
+                    writer.commit().unwrap();
+                }
+            }
+            Call::Set(*new)
+        }
+        Call::Remove(_) => Call::Remove(store.remove(key).unwrap()),
+        Call::Pop(_) => Call::Pop(found(store.pop(key).unwrap())),
+        Call::SetDefault(new, _) => {
+            Call::SetDefault(*new, number(&store.set_default(key, &value(*new)).unwrap()))
+        }
+        Call::Contains(_) => Call::Contains(store.contains(key).unwrap()),
+    }
+}
+
+/// Runs random calls in several threads, each with a store of its own. Returns for each key the
+/// calls with their times.
+fn run(folder: &TempDir, keys: &[&str], seed: u64) -> Vec<Vec<Event>> {
+    let (clock, barrier) = (AtomicU64::new(0), Barrier::new(THREADS));
+    let calls = |thread: usize| {
+        let store = open(folder, WRITE);
+        let mut random = Random(seed ^ (thread as u64) << 32);
+        let mut events = Vec::new();
+        barrier.wait();
+        for count in 0..CALLS {
+            let key = usize::try_from(random.below(keys.len() as u64)).unwrap();
+            let new = seed << 20 | (thread as u64) << 10 | count;
+            let call = match random.below(12) {
+                0..=3 => Call::Get(None),
+                4..=7 => Call::Set(new),
+                8 => Call::Remove(false),
+                9 => Call::Pop(None),
+                10 => Call::SetDefault(new, 0),
+                _ => Call::Contains(false),
+            };
+            let begin = clock.fetch_add(1, Ordering::SeqCst);
+            let call = act(&store, keys[key], &call);
+            let end = clock.fetch_add(1, Ordering::SeqCst);
+            events.push((key, Event { call, begin, end }));
+        }
+        events
+    };
+    let events: Vec<(usize, Event)> = thread::scope(|scope| {
+        let calls = &calls;
+        let threads: Vec<_> =
+            (0..THREADS).map(|thread| scope.spawn(move || calls(thread))).collect();
+        threads.into_iter().flat_map(|thread| thread.join().unwrap()).collect()
+    });
+    let of_key = |wanted| {
+        events.iter().filter(|(key, _)| *key == wanted).map(|(_, event)| event.clone()).collect()
+    };
+    (0..keys.len()).map(of_key).collect()
+}
+
+#[test]
+fn calls_of_several_threads_are_linearizable() {
+    let factor =
+        std::env::var("FILEMAP_TEST_CASES").map_or(1, |factor| factor.parse::<u64>().unwrap());
+    let first = std::env::var("FILEMAP_TEST_SEED").map_or(0, |seed| seed.parse::<u64>().unwrap());
+    for seed in first..first + 100 * factor {
+        let folder = TempDir::new().unwrap();
+        let keys: &[&str] = if seed % 2 == 0 { &["shared"] } else { &["a", "b", "c"] };
+        for (key, events) in keys.iter().zip(run(&folder, keys, seed)) {
+            let finals = final_values(&events).unwrap_or_else(|| {
+                panic!(
+                    "no order of the calls explains their results for `{key}` (reproduce with \
+                    FILEMAP_TEST_SEED={seed}): {events:#?}"
+                )
+            });
+            // The value on disk at the end is one of the possible ones.
+            let found = open(&folder, WRITE).get(key).unwrap().map(|bytes| number(&bytes));
+            assert!(
+                finals.contains(&found),
+                "`{key}` is {found:?} and not one of {finals:?} (FILEMAP_TEST_SEED={seed})"
+            );
+        }
+        let files = std::fs::read_dir(folder.path()).unwrap().count() as u64;
+        assert_eq!(files, open(&folder, WRITE).len().unwrap(), "one file per key, and no others");
+    }
+}
+
+#[test]
+fn opening_a_directory_finds_a_key_that_another_process_replaces_meanwhile() {
+    let folder = TempDir::new().unwrap();
+    for number in 0..2000 {
+        std::fs::write(folder.path().join(format!("{}{number}#{number}", "x".repeat(100))), b"")
+            .unwrap();
+    }
+    // Two registries do not share an index, as two processes do not.
+    let (here, elsewhere) = (Registry::new(), Registry::new());
+    let open = |registry, options| {
+        Store::open_directory(registry, directory(&folder), "test", options).unwrap()
+    };
+    let writer = open(&elsewhere, WRITE);
+    writer.set("k", &[b"v"]).unwrap();
+    let is_over = AtomicBool::new(false);
+    thread::scope(|scope| {
+        scope.spawn(|| {
+            while !is_over.load(Ordering::Relaxed) {
+                writer.set("k", &[b"v"]).unwrap();
+            }
+        });
+        let missed = (0..200).filter(|_| !open(&here, READ).contains("k").unwrap()).count();
+        is_over.store(true, Ordering::Relaxed);
+        assert_eq!(missed, 0, "of 200 openings");
+    });
+}
+
+#[test]
+fn stores_open_and_close_while_a_key_stays() {
+    let folder = TempDir::new().unwrap();
+    let kept = open(&folder, WRITE);
+    kept.set("k", &[value(1)]).unwrap();
+    drop(kept);
+    thread::scope(|scope| {
+        for thread in 0..8 {
+            let folder = &folder;
+            scope.spawn(move || {
+                let mut random = Random(thread);
+                for count in 0..100 {
+                    visit(folder, (thread << 32) | (count + 2), &mut random);
+                }
+            });
+        }
+    });
+    let store = open(&folder, READ);
+    let found = store.verify().unwrap();
+    assert_eq!((found.unfinished, found.outdated, found.missing), (0, 0, 0));
+    assert_eq!(std::fs::read_dir(folder.path()).unwrap().count() as u64, store.len().unwrap());
+}
+
+/// Opens a store, makes a few random calls, and closes it, sometimes while it writes a value.
+fn visit(folder: &TempDir, new: u64, random: &mut Random) {
+    let options = if random.below(2) == 0 { READ } else { WRITE };
+    let store = open(folder, options);
+    for _ in 0..random.below(4) {
+        number(&store.get("k").unwrap().unwrap());
+        assert!(store.items().unwrap().next(100).unwrap().iter().any(|(key, _)| key == "k"));
+        match random.below(5) {
+            _ if options.read_only => {}
+            0 => store.set("k", &[value(new)]).unwrap(),
+            1 => store.update(&[("k", value(new)), ("j", value(new))]).unwrap(),
+            2 => _ = store.pop("j").unwrap(),
+            3 => {
+                let mut writer = store.writer("k").unwrap();
+                writer.write(&value(new)).unwrap();
+                match random.below(3) {
+                    0 => writer.commit().unwrap(),
+                    1 => drop(writer),
+                    _ => {
+                        store.close();
+                        assert!(writer.commit().is_err());
+                        return;
+                    }
+                }
+            }
+            _ => _ = number(&store.set_default("k", &value(new)).unwrap()),
+        }
+    }
+}

@@ -1,0 +1,67 @@
+//! The sources and sinks of bulk streams: arrays, and files of values.
+
+use filemap::array::Memmap;
+use filemap::error::{Error, Result};
+use filemap::fs::File as _;
+use filemap::store::ValueReader;
+
+use super::streams::{Sink, Source};
+use crate::files::{NativeDirectory, NativeFile};
+use crate::pages::MmapRegion;
+
+/// A range of an array's bytes: a source and a sink.
+pub(super) struct ArrayBytes {
+    /// The range, as an array of `uint8` with one axis.
+    view: Memmap<MmapRegion>,
+    position: u64,
+}
+
+/// The file of a value that is being written, from a position on: a sink.
+pub(super) struct ValueFile {
+    file: NativeFile,
+    position: u64,
+}
+
+impl ArrayBytes {
+    pub(super) const fn new(view: Memmap<MmapRegion>) -> Self {
+        Self { view, position: 0 }
+    }
+}
+
+impl ValueFile {
+    pub(super) const fn new(file: NativeFile, position: u64) -> Self {
+        Self { file, position }
+    }
+}
+
+impl Source for ArrayBytes {
+    fn read(&mut self, buffer: &mut [u8]) -> Result<()> {
+        self.view.read_bytes_into(self.position, buffer)?;
+        self.position += buffer.len() as u64;
+        Ok(())
+    }
+}
+
+impl Sink for ArrayBytes {
+    fn write(&mut self, bytes: &[u8]) -> Result<()> {
+        self.view.write_bytes(self.position, bytes)?;
+        self.position += bytes.len() as u64;
+        Ok(())
+    }
+}
+
+impl Source for ValueReader<NativeDirectory> {
+    fn read(&mut self, buffer: &mut [u8]) -> Result<()> {
+        // The reader fills the buffer: the stream asks for no more bytes than the value has left.
+        self.read_into(buffer).map(drop)
+    }
+}
+
+impl Sink for ValueFile {
+    fn write(&mut self, bytes: &[u8]) -> Result<()> {
+        let to_error = |error| Error::io("write", "the value", &error);
+        self.file.write_all(bytes, self.position).map_err(to_error)?;
+        self.position += bytes.len() as u64;
+        Ok(())
+    }
+}

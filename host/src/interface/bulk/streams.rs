@@ -1,0 +1,152 @@
+//! WASI streams over a part of an array or a value. They end where the part ends, and they wait for
+//! nothing but the disk.
+//!
+//! [`endpoints`](super::endpoints) has the sources and sinks; this file must not know them.
+
+use std::io;
+
+use bytes::Bytes;
+use filemap::error::{Error, Result};
+use wasmtime_wasi::async_trait;
+use wasmtime_wasi::p2::{InputStream, OutputStream, Pollable, StreamError, StreamResult};
+
+use crate::context::ReadBuffer;
+use crate::limits::Lease;
+
+/// The maximum number of bytes that one read returns: large enough that the cost of the call does
+/// not matter, and small enough for a processor's cache.
+const MAX_READ: usize = 256 << 10;
+
+/// The maximum number of bytes that one write takes.
+const MAX_WRITE: usize = 1 << 20;
+
+/// The maximum number of characters in the message of a stream's error.
+const MAX_MESSAGE: usize = 200;
+
+/// The bytes that an input stream reads, in order.
+pub(super) trait Source: Send + 'static {
+    /// Fills the buffer with the next bytes.
+    fn read(&mut self, buffer: &mut [u8]) -> Result<()>;
+}
+
+/// The destination of the bytes that are written to an output stream, in order.
+pub(super) trait Sink: Send + 'static {
+    /// Writes the next bytes.
+    fn write(&mut self, bytes: &[u8]) -> Result<()>;
+}
+
+/// An input stream that ends after `remaining` more bytes.
+pub(super) struct BoundedInput<S> {
+    source: S,
+    remaining: u64,
+    buffer: ReadBuffer,
+    _leases: [Lease; 2],
+}
+
+/// An output stream that takes `remaining` more bytes.
+pub(super) struct BoundedOutput<S> {
+    sink: S,
+    remaining: u64,
+    has_failed: bool,
+    _leases: [Lease; 2],
+}
+
+impl<S> BoundedInput<S> {
+    pub(super) const fn new(
+        source: S,
+        length: u64,
+        buffer: ReadBuffer,
+        leases: [Lease; 2],
+    ) -> Self {
+        Self { source, remaining: length, buffer, _leases: leases }
+    }
+}
+
+impl<S> BoundedOutput<S> {
+    pub(super) const fn new(sink: S, length: u64, leases: [Lease; 2]) -> Self {
+        Self { sink, remaining: length, has_failed: false, _leases: leases }
+    }
+}
+
+#[async_trait]
+impl<S: Source> Pollable for BoundedInput<S> {
+    async fn ready(&mut self) {}
+}
+
+#[async_trait]
+impl<S: Source> InputStream for BoundedInput<S> {
+    fn read(&mut self, size: usize) -> StreamResult<Bytes> {
+        if self.remaining == 0 {
+            return Err(StreamError::Closed);
+        }
+        let length = size.min(MAX_READ).min(usize::try_from(self.remaining).unwrap_or(usize::MAX));
+        match self.buffer.read(length, |buffer| self.source.read(buffer)) {
+            Ok(bytes) => {
+                self.remaining -= length as u64;
+                Ok(bytes)
+            }
+            Err(error) => {
+                self.remaining = 0;
+                Err(to_stream_error(&error))
+            }
+        }
+    }
+}
+
+#[async_trait]
+impl<S: Sink> Pollable for BoundedOutput<S> {
+    async fn ready(&mut self) {}
+}
+
+#[async_trait]
+impl<S: Sink> OutputStream for BoundedOutput<S> {
+    fn write(&mut self, bytes: Bytes) -> StreamResult<()> {
+        self.flush()?;
+        if bytes.len() > MAX_WRITE {
+            return Err(StreamError::trap("more bytes were written than `check-write` permits"));
+        }
+        let length = bytes.len() as u64;
+        let written = if length > self.remaining {
+            let remaining = self.remaining;
+            Err(Error::OutOfBounds(format!(
+                "{length} bytes were written to a stream that takes {remaining} more"
+            )))
+        } else {
+            self.sink.write(&bytes)
+        };
+        if let Err(error) = written {
+            self.has_failed = true;
+            return Err(to_stream_error(&error));
+        }
+        self.remaining -= length;
+        Ok(())
+    }
+
+    fn flush(&mut self) -> StreamResult<()> {
+        if self.has_failed { Err(StreamError::Closed) } else { Ok(()) }
+    }
+
+    fn check_write(&mut self) -> StreamResult<usize> {
+        // Also at the end of the range: WASI's `blocking-flush` waits until the stream can be written.
+        self.flush().map(|()| MAX_WRITE)
+    }
+}
+
+/// Converts an error into that of a stream. A truncated file ends the stream early, as the WIT
+/// specifies. A full disk keeps its code, which `filesystem-error-code` returns. Any other error has
+/// only a message, which `to-debug-string` returns.
+fn to_stream_error(error: &Error) -> StreamError {
+    match error {
+        Error::Truncated(_) => StreamError::Closed,
+        Error::NoSpace(_) => {
+            StreamError::LastOperationFailed(io::Error::from_raw_os_error(libc::ENOSPC).into())
+        }
+        // The message is cut off because a plugin can keep many errors, and paths can be long.
+        _ => StreamError::LastOperationFailed(wasmtime::Error::msg(
+            error.message().chars().take(MAX_MESSAGE).collect::<String>(),
+        )),
+    }
+}
+
+#[cfg(test)]
+mod tests;

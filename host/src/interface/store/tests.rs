@@ -1,0 +1,170 @@
+//! What stores take of a plugin's budgets.
+
+use tempfile::TempDir;
+use wasmtime::component::{Resource, ResourceTable};
+use wasmtime_wasi::WasiCtx;
+use wasmtime_wasi::filesystem::FsPerms;
+
+use crate::interface::bindings::bulk::Host as _;
+use crate::interface::bindings::errors::{Error as WitError, ErrorCode};
+use crate::interface::bindings::store::{self as wit, HostStore as _, HostValueWriter};
+use crate::interface::errors;
+use crate::interface::resources::StoreResource;
+use crate::interface::trappable_error::TrappableError;
+use crate::{Ctx, CtxBuilder, CtxView};
+
+/// The state of a plugin that has a folder as `d`, for calls of the host functions.
+struct Plugin {
+    ctx: Ctx,
+    wasi: WasiCtx,
+    table: ResourceTable,
+}
+
+impl Plugin {
+    fn new(folder: &TempDir, caps: &CtxBuilder) -> Self {
+        let mut wasi = WasiCtx::builder();
+        wasi.preopened_dir(folder.path(), "d", FsPerms::ReadWrite).unwrap();
+        Self { ctx: caps.build(), wasi: wasi.build(), table: ResourceTable::new() }
+    }
+
+    fn view(&mut self) -> CtxView<'_> {
+        CtxView { ctx: &mut self.ctx, wasi: self.wasi.filesystem(), table: &mut self.table }
+    }
+
+    fn open(&mut self, read_only: bool) -> Resource<StoreResource> {
+        let options =
+            wit::StoreOptions { create: false, read_only, durability: wit::Durability::None };
+        self.view().open("d".into(), options).ok().unwrap()
+    }
+
+    fn index_used(&self) -> u64 {
+        self.ctx.budgets.index.used()
+    }
+
+    fn files_used(&self) -> u64 {
+        self.ctx.budgets.files.used()
+    }
+}
+
+/// Copies a handle, because the host functions consume theirs.
+fn copy<T: 'static>(resource: &Resource<T>) -> Resource<T> {
+    Resource::new_own(resource.rep())
+}
+
+fn plugin_error(error: TrappableError) -> WitError {
+    errors::into_wit(error).unwrap()
+}
+
+#[test]
+fn an_index_is_paid_for_until_its_last_store_is_dropped() {
+    let folder = TempDir::new().unwrap();
+    let mut plugin = Plugin::new(&folder, &CtxBuilder::new());
+    let reader = plugin.open(true);
+    let writer = plugin.open(false);
+    for number in 0..1000 {
+        plugin.view().set(copy(&writer), format!("key {number}"), vec![]).ok().unwrap();
+    }
+    wit::HostStore::drop(&mut plugin.view(), writer).unwrap();
+    let (taken, paid) = (plugin.table.get(&reader).unwrap().store.memory(), plugin.index_used());
+    assert!(paid >= taken, "the index takes {taken} bytes, and {paid} are paid for");
+}
+
+#[test]
+fn a_store_pays_for_an_index_that_another_opening_has_read_again() {
+    let folder = TempDir::new().unwrap();
+    let mut plugin = Plugin::new(&folder, &CtxBuilder::new().max_index(1000));
+    let reader = plugin.open(true);
+    for number in 0..1000 {
+        std::fs::write(folder.path().join(format!("key{number}#{number}")), b"").unwrap();
+    }
+    let options =
+        wit::StoreOptions { create: false, read_only: true, durability: wit::Durability::None };
+    let refused = plugin.view().open("d".into(), options);
+    assert!(refused.is_err());
+    let (taken, paid) = (plugin.table.get(&reader).unwrap().store.memory(), plugin.index_used());
+    assert!(
+        paid >= taken,
+        "the index takes {taken} bytes, {paid} are paid for, and the budget is 1000"
+    );
+}
+
+#[test]
+fn a_closed_store_gives_its_files_back() {
+    let folder = TempDir::new().unwrap();
+    let mut plugin = Plugin::new(&folder, &CtxBuilder::new().max_files(2));
+    let store = plugin.open(false);
+    plugin.view().close(copy(&store)).unwrap();
+    assert_eq!(plugin.files_used(), 0, "open files after `close`");
+}
+
+#[test]
+fn a_dropped_store_gives_its_index_back_although_a_writer_is_open() {
+    let folder = TempDir::new().unwrap();
+    let mut plugin = Plugin::new(&folder, &CtxBuilder::new());
+    let store = plugin.open(false);
+    plugin.view().set(copy(&store), "k".into(), vec![]).ok().unwrap();
+    let _writer = plugin.view().writer(copy(&store), "other".into()).ok().unwrap();
+    wit::HostStore::drop(&mut plugin.view(), store).unwrap();
+    assert_eq!(plugin.index_used(), 0);
+}
+
+#[test]
+fn a_committed_writer_gives_its_file_back() {
+    let folder = TempDir::new().unwrap();
+    let mut plugin = Plugin::new(&folder, &CtxBuilder::new());
+    let store = plugin.open(false);
+    let writer = plugin.view().writer(copy(&store), "other".into()).ok().unwrap();
+    plugin.view().commit(copy(&writer)).ok().unwrap();
+    assert_eq!(plugin.files_used(), 2);
+}
+
+#[test]
+fn a_writer_with_an_incomplete_stream_keeps_its_file() {
+    let folder = TempDir::new().unwrap();
+    let mut plugin = Plugin::new(&folder, &CtxBuilder::new());
+    let store = plugin.open(false);
+    let writer = plugin.view().writer(copy(&store), "k".into()).ok().unwrap();
+    let stream = plugin.view().write_value_via_stream(copy(&writer), 1).ok().unwrap();
+    assert_eq!(plugin.files_used(), 4);
+    plugin.table.delete(stream).unwrap();
+    assert_eq!(plugin.files_used(), 3);
+    for _ in 0..2 {
+        let refused = plugin_error(
+            plugin.view().commit(copy(&writer)).expect_err("the stream has taken nothing"),
+        );
+        assert!(matches!(refused.code, ErrorCode::InvalidArgument), "{refused:?}");
+        assert_eq!(plugin.files_used(), 3);
+    }
+    HostValueWriter::drop(&mut plugin.view(), writer).unwrap();
+    assert_eq!(plugin.files_used(), 2);
+}
+
+#[test]
+fn a_commit_over_the_budget_closes_the_writer() {
+    let folder = TempDir::new().unwrap();
+    let mut plugin = Plugin::new(&folder, &CtxBuilder::new().max_index(10));
+    let store = plugin.open(false);
+    let writer = plugin.view().writer(copy(&store), "k".into()).ok().unwrap();
+    let over_budget = plugin_error(plugin.view().commit(copy(&writer)).expect_err("an error"));
+    assert!(matches!(over_budget.code, ErrorCode::LimitExceeded), "{over_budget:?}");
+    let files = std::fs::read_dir(folder.path()).unwrap().count();
+    let closed = plugin_error(
+        plugin.view().write(copy(&writer), vec![1]).expect_err("`write` works after `commit`"),
+    );
+    assert!(matches!(closed.code, ErrorCode::Closed), "{closed:?}");
+    assert_eq!(files, 0, "the discarded value has left a file");
+}
+
+#[test]
+fn read_only_and_closed_stores_fail_as_such_although_the_budget_is_small() {
+    let folder = TempDir::new().unwrap();
+    let mut plugin = Plugin::new(&folder, &CtxBuilder::new().max_index(10));
+    let (reading, closed) = (plugin.open(true), plugin.open(false));
+    plugin.view().close(copy(&closed)).unwrap();
+    let denied =
+        plugin_error(plugin.view().set(copy(&reading), "k".into(), vec![]).expect_err("an error"));
+    assert!(matches!(denied.code, ErrorCode::AccessDenied), "{denied:?}");
+    let closed_error =
+        plugin_error(plugin.view().set(copy(&closed), "k".into(), vec![]).expect_err("an error"));
+    assert!(matches!(closed_error.code, ErrorCode::Closed), "{closed_error:?}");
+}

@@ -1,0 +1,145 @@
+//! Budgets: a plugin takes a part of a budget before it gets the object that this part pays for.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
+
+use filemap::error::Error;
+use filemap::fs::{IoError, IoErrorKind};
+
+/// A cap of a plugin, and how much of it is in use.
+#[derive(Debug)]
+pub(crate) struct Budget {
+    /// The unit in error messages: a noun in the plural.
+    unit: &'static str,
+    max: u64,
+    used: AtomicU64,
+}
+
+/// A part of a budget. It returns to the budget when this is dropped.
+#[derive(Debug)]
+pub(crate) struct Lease {
+    budget: Arc<Budget>,
+    amount: u64,
+}
+
+/// The error of a request for more than is left of a budget, with its message.
+#[derive(Debug)]
+pub(crate) struct OverBudget(String);
+
+/// The budgets of one plugin. A clone is the same budgets.
+#[derive(Clone, Debug)]
+pub(crate) struct Budgets {
+    pub(crate) handles: Arc<Budget>,
+    pub(crate) files: Arc<Budget>,
+    pub(crate) mapped: Arc<Budget>,
+    pub(crate) private: Arc<Budget>,
+    pub(crate) index: Arc<Budget>,
+    pub(crate) dtypes: Arc<Budget>,
+    pub(crate) windows: Arc<Budget>,
+}
+
+impl Budget {
+    pub(crate) fn new(unit: &'static str, max: u64) -> Arc<Self> {
+        Arc::new(Self { unit, max, used: AtomicU64::new(0) })
+    }
+
+    /// Takes `amount` until the lease is dropped.
+    pub(crate) fn lease(self: &Arc<Self>, amount: u64) -> Result<Lease, OverBudget> {
+        let mut lease = Lease { budget: Arc::clone(self), amount: 0 };
+        lease.grow(amount)?;
+        Ok(lease)
+    }
+
+    /// The amount in use.
+    #[cfg(test)]
+    pub(crate) fn used(&self) -> u64 {
+        self.used.load(Ordering::Relaxed)
+    }
+}
+
+impl Lease {
+    /// Takes `amount` more.
+    pub(crate) fn grow(&mut self, amount: u64) -> Result<(), OverBudget> {
+        let Budget { unit, max, used } = &*self.budget;
+        let add = |used: u64| used.checked_add(amount).filter(|sum| sum <= max);
+        match used.fetch_update(Ordering::Relaxed, Ordering::Relaxed, add) {
+            Ok(_) => self.amount += amount,
+            Err(used) => {
+                let sum = used.saturating_add(amount);
+                return Err(OverBudget(format!(
+                    "the plugin would have {sum} {unit}, and can have at most {max}: close or drop \
+                     some first"
+                )));
+            }
+        }
+        Ok(())
+    }
+
+    /// Sets the lease to an amount that is in use already, even if it is over the budget. In that
+    /// case this fails, and so does every request until enough has been given back.
+    pub(crate) fn set(&mut self, amount: u64) -> Result<(), OverBudget> {
+        self.shrink_to(amount);
+        let growth = amount - self.amount;
+        self.budget.used.fetch_add(growth, Ordering::Relaxed);
+        self.amount = amount;
+        self.grow(0)
+    }
+
+    /// Gives back what exceeds `amount`.
+    pub(crate) fn shrink_to(&mut self, amount: u64) {
+        let surplus = self.amount.saturating_sub(amount);
+        self.budget.used.fetch_sub(surplus, Ordering::Relaxed);
+        self.amount -= surplus;
+    }
+}
+
+impl Drop for Lease {
+    fn drop(&mut self) {
+        self.budget.used.fetch_sub(self.amount, Ordering::Relaxed);
+    }
+}
+
+impl From<OverBudget> for Error {
+    fn from(error: OverBudget) -> Self {
+        Self::LimitExceeded(error.0)
+    }
+}
+
+impl From<OverBudget> for IoError {
+    fn from(error: OverBudget) -> Self {
+        Self { kind: IoErrorKind::OverLimit, detail: error.0 }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_dropped_lease_returns_to_its_budget() {
+        let budget = Budget::new("things", 3);
+        let first = budget.lease(2).unwrap();
+        assert_eq!(
+            budget.lease(2).unwrap_err().0,
+            "the plugin would have 4 things, and can have at most 3: close or drop some first"
+        );
+        drop(first);
+        let all = budget.lease(3).unwrap();
+        assert!(budget.lease(u64::MAX).is_err(), "overflow");
+        drop(all);
+        assert!(budget.lease(3).is_ok());
+    }
+
+    #[test]
+    fn an_amount_over_the_budget_is_set_and_blocks_further_leases() {
+        let budget = Budget::new("things", 3);
+        let mut lease = budget.lease(1).unwrap();
+        assert_eq!(
+            lease.set(5).unwrap_err().0,
+            "the plugin would have 5 things, and can have at most 3: close or drop some first"
+        );
+        assert!(budget.lease(0).is_err());
+        assert!(lease.set(2).is_ok());
+        assert!(budget.lease(1).is_ok());
+    }
+}

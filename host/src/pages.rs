@@ -1,0 +1,35 @@
+//! Mapped pages and the memory of plugins. All unsafe code of the crate is in this module.
+//!
+//! From the bottom up, each file uses only those above it in this list:
+//!
+//! | file | what |
+//! |---|---|
+//! | `remap` | system calls that replace or protect pages |
+//! | `guard`, `window_table` | what the signal handlers read: the range that a thread accesses, and all windows |
+//! | `chained_handler`, `sigbus`, `sigsegv` | the signal handlers |
+//! | `copy`, `advise` | copies between mapped pages and buffers; hints |
+//! | `guest_memory` | linear memories that files can be mapped into |
+//! | `window`, `placed_window` | pages of a file in such a memory, and who owns them |
+//! | `spread` | the number of pages that a copy touches |
+//! | `region` | a mapped part of a file: the engine's `Region` |
+
+mod advise;
+mod chained_handler;
+mod copy;
+mod guard;
+mod guest_memory;
+mod placed_window;
+mod region;
+mod remap;
+mod sigbus;
+mod sigsegv;
+mod spread;
+mod window;
+mod window_table;
+
+pub use guest_memory::map_into_guest;
+pub(crate) use guest_memory::{GuestMemory, RangeError};
+pub(crate) use placed_window::PluginWindows;
+pub(crate) use region::MmapRegion;
+pub(crate) use sigsegv::is_behind_wasmtime;
+pub(crate) use window::{PlaceError, WASM_PAGE, WindowTarget};

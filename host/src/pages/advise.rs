@@ -1,0 +1,41 @@
+//! Hints about the use of mapped pages, passed to the system: `madvise`.
+
+#![expect(unsafe_code, reason = "`DontNeed` would lose data in a private mapping")]
+
+use std::ops::Range;
+
+use filemap::region::Advice;
+use memmap2::{MmapRaw, UncheckedAdvice};
+
+use crate::limits::MAX_TOUCHED_PAGES;
+
+/// Passes a hint for a range of the mapping. A hint that the system does not support has no effect.
+///
+/// Only `WillNeed` and `DontNeed` act on the range. The other hints are properties of a mapping, and
+/// the system would split the mapping to give a range its own. A process can have some ten thousand
+/// mappings, so such a hint applies to the whole mapping.
+pub(super) fn advise(pages: &MmapRaw, range: Range<u64>, advice: Advice) {
+    let end = usize::try_from(range.end).unwrap_or(usize::MAX).min(pages.len());
+    let start = usize::try_from(range.start).unwrap_or(usize::MAX).min(end);
+    let length = end - start;
+    _ = match advice {
+        Advice::Normal => pages.advise(memmap2::Advice::Normal),
+        Advice::Random => pages.advise(memmap2::Advice::Random),
+        Advice::Sequential => pages.advise(memmap2::Advice::Sequential),
+        Advice::HugePage => pages.advise(memmap2::Advice::HugePage),
+        Advice::NoHugePage => pages.advise(memmap2::Advice::NoHugePage),
+        Advice::WillNeed => {
+            // The call starts to fetch the whole range before it returns, so the range is limited.
+            let max = usize::try_from(MAX_TOUCHED_PAGES)
+                .unwrap_or(usize::MAX)
+                .saturating_mul(rustix::param::page_size());
+            pages.advise_range(memmap2::Advice::WillNeed, start, length.min(max))
+        }
+        // SAFETY: every mapping here is a shared mapping of a file. When the system takes changed
+        // pages out of such a mapping, it keeps them in its cache or writes them to the file, and
+        // the next access finds them there.
+        Advice::DontNeed => unsafe {
+            pages.unchecked_advise_range(UncheckedAdvice::DontNeed, start, length)
+        },
+    };
+}

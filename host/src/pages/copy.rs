@@ -1,0 +1,160 @@
+//! Copies between mapped pages and buffers.
+//!
+//! Mapped memory is never lent as a slice, because another process or the plugin itself can change
+//! or truncate the file at any time. It is only copied, through raw pointers, under the [`guard`].
+
+#![expect(
+    unsafe_code,
+    reason = "mapped pages that others can change are accessed through raw pointers"
+)]
+
+use filemap::layout::{Block, Transfer};
+use memmap2::MmapRaw;
+
+use super::guard::{FaultedPages, guard};
+
+/// Copies the blocks of `transfer` from the mapping to `buffer`. After an error, some bytes of the
+/// buffer may be zero.
+pub(super) fn read(
+    map: &mut MmapRaw,
+    transfer: Transfer,
+    buffer: &mut [u8],
+) -> Result<(), FaultedPages> {
+    let mapped = map.len();
+    guard(map, |pages| {
+        for block in transfer {
+            check(&block, mapped, buffer.len());
+            for number in 0..block.count {
+                let (region, at) = position(&block, number);
+                // SAFETY: `check` ensures that every run of the block is within the mapping and
+                // within the buffer. The buffer is borrowed exclusively, so the two do not overlap.
+                unsafe { copy(pages.add(region), buffer.as_mut_ptr().add(at), block.length) };
+            }
+        }
+    })
+}
+
+/// Copies the blocks of `transfer` from `buffer` to the mapping. After an error, some bytes may not
+/// be in the file.
+///
+/// # Safety
+///
+/// The mapping can be written.
+pub(super) unsafe fn write(
+    map: &mut MmapRaw,
+    transfer: Transfer,
+    buffer: &[u8],
+) -> Result<(), FaultedPages> {
+    let mapped = map.len();
+    guard(map, |pages| {
+        for block in transfer {
+            check(&block, mapped, buffer.len());
+            for number in 0..block.count {
+                let (region, at) = position(&block, number);
+                // SAFETY: `check` ensures that every run of the block is within the mapping, which
+                // can be written by the caller's promise, and within the buffer. The mapping is
+                // borrowed exclusively and never lent as a slice, so the two do not overlap.
+                unsafe { copy(buffer.as_ptr().add(at), pages.add(region), block.length) };
+            }
+        }
+    })
+}
+
+/// The offsets in the mapping and in the buffer at which a run begins.
+fn position(block: &Block, number: usize) -> (usize, usize) {
+    let (region, buffer) = block.run(number);
+    // `check` ensures that the run is within the mapping, whose length fits in a `usize`.
+    (usize::try_from(region).unwrap_or(usize::MAX), buffer)
+}
+
+/// Panics unless every run of the block is within the mapping and within the buffer. The engine has
+/// checked that; the memory safety of this file must not depend on it.
+fn check(block: &Block, mapped: usize, buffer: usize) {
+    assert!(
+        is_inside(block, mapped, buffer),
+        "the engine asked for bytes outside of a mapping: {block:?}"
+    );
+}
+
+/// Whether every run of the block is within a mapping and a buffer of these lengths.
+fn is_inside(block: &Block, mapped: usize, buffer: usize) -> bool {
+    let Block { region, region_stride, buffer: at, buffer_stride, length, count } = *block;
+    let Some(last) = count.checked_sub(1) else { return true };
+    // The offsets rise or fall from run to run, so the first and the last run are the outermost.
+    let in_region = || {
+        let end = region_stride
+            .checked_mul(last as u64)?
+            .checked_add(region)?
+            .checked_add(length as u64)?;
+        Some(end <= mapped as u64)
+    };
+    let in_buffer = || {
+        let other =
+            at.checked_add_signed(buffer_stride.checked_mul(isize::try_from(last).ok()?)?)?;
+        Some(other.max(at).checked_add(length)? <= buffer)
+    };
+    in_region() == Some(true) && in_buffer() == Some(true)
+}
+
+/// Copies `length` bytes. For the common sizes of elements this is inlined.
+///
+/// # Safety
+///
+/// `from` can be read and `to` written for `length` bytes, and they do not overlap.
+unsafe fn copy(from: *const u8, to: *mut u8, length: usize) {
+    // SAFETY: the caller's promise covers these pointers and this number of bytes.
+    unsafe {
+        match length {
+            1 => to.write(from.read()),
+            2 => to.cast::<u16>().write_unaligned(from.cast::<u16>().read_unaligned()),
+            4 => to.cast::<u32>().write_unaligned(from.cast::<u32>().read_unaligned()),
+            8 => to.cast::<u64>().write_unaligned(from.cast::<u64>().read_unaligned()),
+            16 => to.cast::<u128>().write_unaligned(from.cast::<u128>().read_unaligned()),
+            _ => to.copy_from_nonoverlapping(from, length),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const BLOCK: Block =
+        Block { region: 4, region_stride: 10, buffer: 2, buffer_stride: 5, length: 3, count: 4 };
+
+    #[test]
+    fn a_block_may_reach_to_the_last_byte() {
+        assert!(is_inside(&BLOCK, 37, 20));
+        assert!(!is_inside(&BLOCK, 36, 20), "the last run ends one byte behind the mapping");
+        assert!(!is_inside(&BLOCK, 37, 19), "the last run ends one byte behind the buffer");
+        assert!(
+            is_inside(&Block { buffer: 17, buffer_stride: -5, ..BLOCK }, 37, 20),
+            "the buffer is filled from its end"
+        );
+        assert!(
+            !is_inside(&Block { buffer: 14, buffer_stride: -5, ..BLOCK }, 37, 20),
+            "the last run begins before the buffer"
+        );
+        assert!(
+            is_inside(&Block { count: 0, region: u64::MAX, ..BLOCK }, 0, 0),
+            "the block has no run"
+        );
+    }
+
+    #[test]
+    fn overflowing_offsets_are_outside() {
+        const ALL: usize = usize::MAX;
+        for block in [
+            Block { region: u64::MAX, ..BLOCK },
+            Block { region_stride: u64::MAX, ..BLOCK },
+            Block { buffer: ALL, ..BLOCK },
+            Block { buffer_stride: isize::MAX, ..BLOCK },
+            Block { buffer_stride: isize::MIN, ..BLOCK },
+            Block { length: ALL, ..BLOCK },
+            Block { count: ALL, region_stride: 0, ..BLOCK },
+            Block { count: ALL, buffer_stride: 0, ..BLOCK },
+        ] {
+            assert!(!is_inside(&block, ALL, ALL), "{block:?}");
+        }
+    }
+}

@@ -1,0 +1,97 @@
+//! The native region: a mapped part of a file, which clones share.
+//!
+//! [`MmapRegion`] implements the engine's `Region` by a lock around a [`Mapping`], which does the
+//! work. [`place`] puts parts of a mapping into the memory of the plugin.
+
+use std::ops::Range;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+use filemap::fs::{IoError, IoErrorKind, IoResult};
+use filemap::layout::Transfer;
+use filemap::region::{Advice, MapFile, Region, Resize, Sharing, Window};
+
+use crate::files::NativeFile;
+use crate::limits::MAX_SCANNED;
+use mapping::Mapping;
+
+mod mapping;
+mod place;
+
+/// A mapped part of a file; `None` inside once it is closed. A clone is the same mapping.
+#[derive(Clone, Debug)]
+pub(crate) struct MmapRegion(Arc<Mutex<Option<Mapping>>>);
+
+impl MapFile for NativeFile {
+    type Region = MmapRegion;
+
+    fn map(&self, window: Window, sharing: Sharing) -> IoResult<MmapRegion> {
+        MmapRegion::new(self.clone(), window, sharing)
+    }
+}
+
+impl MmapRegion {
+    fn new(file: NativeFile, window: Window, sharing: Sharing) -> IoResult<Self> {
+        Ok(Self(Arc::new(Mutex::new(Some(Mapping::new(file, window, sharing)?)))))
+    }
+
+    /// Calls `action` with the mapping, or fails with [`IoErrorKind::Closed`].
+    fn with<T>(&self, action: impl FnOnce(&mut Mapping) -> IoResult<T>) -> IoResult<T> {
+        self.lock().as_mut().map_or(Err(IoErrorKind::Closed.into()), action)
+    }
+
+    fn lock(&self) -> MutexGuard<'_, Option<Mapping>> {
+        // Nothing that runs under the lock leaves the mapping half changed.
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl Region for MmapRegion {
+    fn read(&self, transfer: Transfer, buffer: &mut [u8]) -> IoResult<()> {
+        self.with(|mapping| mapping.read(transfer, buffer))
+    }
+
+    fn write(&self, transfer: Transfer, buffer: &[u8]) -> IoResult<()> {
+        self.with(|mapping| mapping.write(transfer, buffer))
+    }
+
+    fn changed_run(&self, range: Range<u64>) -> IoResult<(u64, bool)> {
+        self.with(|mapping| Ok(mapping.changed_run(range)))
+    }
+
+    fn flush(&self) -> IoResult<()> {
+        self.with(|mapping| mapping.flush())
+    }
+
+    fn check_budget(&self, bytes: u64) -> IoResult<()> {
+        if bytes <= MAX_SCANNED {
+            return Ok(());
+        }
+        let detail = format!(
+            "the call processes {bytes} bytes of the file, and one call can process at most \
+             {MAX_SCANNED}: select less at a time"
+        );
+        Err(IoError { kind: IoErrorKind::OverLimit, detail })
+    }
+
+    fn advise(&self, range: Range<u64>, advice: Advice) -> IoResult<()> {
+        self.with(|mapping| {
+            mapping.advise(range, advice);
+            Ok(())
+        })
+    }
+
+    fn resize(&self, resize: &Resize) -> IoResult<()> {
+        self.with(|mapping| mapping.resize(resize))
+    }
+
+    fn close(&self) {
+        self.lock().take();
+    }
+
+    fn is_closed(&self) -> bool {
+        self.lock().is_none()
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,225 @@
+//! One mapping of a file: when it is mapped, checked, and unmapped.
+//!
+//! A mapping checks the file's size before and after each copy, so that a truncated file gives the
+//! same error as under the portable provider. What happens between the two checks, the
+//! [guard](crate::pages::guard) survives.
+
+#![expect(unsafe_code, reason = "only the mapping knows whether its pages can be written")]
+
+use std::ops::Range;
+
+use filemap::fs::{File as _, IoError, IoErrorKind, IoResult};
+use filemap::layout::Transfer;
+use filemap::region::{Advice, Overlay, PAGE_SIZE, Resize, Sharing, Window};
+use memmap2::{MmapOptions, MmapRaw};
+
+use crate::files::{NativeFile, io_error};
+use crate::limits::{KEPT_PAGE_TABLES, Lease, MAX_PAGE_TABLES, MAX_TOUCHED_PAGES};
+use crate::pages::guard::FaultedPages;
+use crate::pages::placed_window::MappingWindows;
+use crate::pages::spread::{check_touched, count_touched};
+use crate::pages::{advise, copy, sigbus};
+
+/// The address space that one page table maps, in bytes, on the common processors.
+pub(super) const PAGE_TABLE: u64 = 2 << 20;
+
+/// A mapping of a part of a file, and what the plugin pays for it.
+#[derive(Debug)]
+pub(super) struct Mapping {
+    pub(super) file: NativeFile,
+    /// The part of the file.
+    pub(super) window: Window,
+    pub(super) sharing: Sharing,
+    /// The mapped pages; `None` if the part is empty, and after [`unmap`](Self::unmap) until the
+    /// next use.
+    pub(super) pages: Option<MmapRaw>,
+    /// The approximate number of page tables of the pages.
+    pub(super) page_tables: u64,
+    /// The changes in a private mapping. Its pages are never written: the system would discard its
+    /// own private pages without notice if the file is truncated.
+    overlay: Overlay,
+    /// The memory of the overlay.
+    private: Lease,
+    /// The address space.
+    mapped: Lease,
+    _file: Lease,
+    /// The windows in the plugin's memory. They are removed when the mapping is dropped.
+    pub(super) windows: MappingWindows,
+}
+
+impl Mapping {
+    /// Maps a part of a file. Reads nothing.
+    pub(super) fn new(file: NativeFile, window: Window, sharing: Sharing) -> IoResult<Self> {
+        let budgets = &file.budgets;
+        let (opened, mapped) = (budgets.files.lease(1)?, budgets.mapped.lease(window.length)?);
+        let private = budgets.private.lease(0)?;
+        Ok(Self {
+            pages: map(&file, window, sharing)?,
+            file,
+            window,
+            sharing,
+            page_tables: 0,
+            overlay: Overlay::default(),
+            private,
+            mapped,
+            _file: opened,
+            windows: MappingWindows::default(),
+        })
+    }
+
+    pub(super) fn read(&mut self, transfer: Transfer, buffer: &mut [u8]) -> IoResult<()> {
+        self.prepare(&transfer)?;
+        let overlaid = self.has_changes().then(|| transfer.clone());
+        let Some(pages) = &mut self.pages else { return Ok(()) };
+        let copied = copy::read(pages, transfer, buffer);
+        self.finish(copied)?;
+        if let Some(transfer) = overlaid {
+            self.overlay.patch(self.window.offset, transfer, buffer);
+        }
+        Ok(())
+    }
+
+    pub(super) fn write(&mut self, transfer: Transfer, buffer: &[u8]) -> IoResult<()> {
+        self.prepare(&transfer)?;
+        match self.sharing {
+            Sharing::ReadOnly => return Err(IoErrorKind::NotPermitted.into()),
+            Sharing::Private => return self.write_to_overlay(transfer, buffer),
+            Sharing::Shared => {}
+        }
+        let Some(pages) = &mut self.pages else { return Ok(()) };
+        // SAFETY: the sharing is `Sharing::Shared`, with which `map` maps pages for writing.
+        let copied = unsafe { copy::write(pages, transfer, buffer) };
+        self.finish(copied)
+    }
+
+    /// Whether the plugin has changed pages in a private mapping.
+    pub(super) fn has_changes(&self) -> bool {
+        self.overlay.size() > 0
+    }
+
+    pub(super) fn changed_run(&self, range: Range<u64>) -> (u64, bool) {
+        self.overlay.changed_run(self.window.offset, range)
+    }
+
+    pub(super) fn flush(&self) -> IoResult<()> {
+        match &self.pages {
+            _ if self.windows.have_faulted() => Err(IoErrorKind::Truncated.into()),
+            _ if self.sharing != Sharing::Shared => Ok(()),
+            Some(pages) => pages.flush().map_err(io_error),
+            // What was written before the pages were unmapped is in the file.
+            None => self.file.sync_data(),
+        }
+    }
+
+    pub(super) fn advise(&self, range: Range<u64>, advice: Advice) {
+        if let Some(pages) = &self.pages {
+            advise::advise(pages, range, advice);
+        }
+    }
+
+    pub(super) fn resize(&mut self, resize: &Resize) -> IoResult<()> {
+        self.mapped.grow(resize.length.saturating_sub(self.window.length))?;
+        let Self { file, window, sharing, .. } = self;
+        let resized = resize.apply(file, *window, |window| map(file, window, *sharing)).map(
+            |(window, pages)| {
+                (self.window, self.pages, self.page_tables) = (window, pages, 0);
+            },
+        );
+        self.mapped.shrink_to(self.window.length);
+        resized
+    }
+
+    /// Fails with [`IoErrorKind::Truncated`] if the file ends before the mapping does.
+    pub(super) fn check_size(&self) -> IoResult<()> {
+        let end = self.window.offset + self.window.length;
+        if self.file.size()? < end { Err(IoErrorKind::Truncated.into()) } else { Ok(()) }
+    }
+
+    /// Checks a transfer, and maps the pages if they are unmapped.
+    fn prepare(&mut self, transfer: &Transfer) -> IoResult<()> {
+        self.check_size()?;
+        if self.window.length == 0 {
+            return Ok(());
+        }
+        self.check_spread(transfer)?;
+        if self.pages.is_none() {
+            self.pages = map(&self.file, self.window, self.sharing)?;
+        }
+        Ok(())
+    }
+
+    /// Checks the result of a copy. Unmaps the pages if a page has faulted, or if there are too many
+    /// page tables.
+    pub(super) fn finish(&mut self, copied: Result<(), FaultedPages>) -> IoResult<()> {
+        if let Err(faulted) = copied {
+            self.unmap();
+            return Err(self.fault_error(&faulted));
+        }
+        if self.page_tables > KEPT_PAGE_TABLES {
+            self.unmap();
+        }
+        // If the file was truncated within its last page, no page is missing, and the copy has read
+        // zeroes behind the new end.
+        self.check_size()
+    }
+
+    /// Returns the error that explains a fault.
+    fn fault_error(&self, faulted: &FaultedPages) -> IoError {
+        let missing = self.window.offset + faulted.offset as u64;
+        match self.check_size().and_then(|()| self.file.read_at(&mut [0], missing)) {
+            Err(error) => error,
+            // The file has its size and can be read, so the disk had no space for a changed page.
+            Ok(_) => IoErrorKind::NoSpace.into(),
+        }
+    }
+
+    /// Unmaps the pages and frees their page tables. The next use maps them again.
+    fn unmap(&mut self) {
+        self.pages = None;
+        self.page_tables = 0;
+    }
+
+    /// Fails if a transfer touches too many pages or page tables. Only a file of many gigabytes can
+    /// have that many.
+    fn check_spread(&mut self, transfer: &Transfer) -> IoResult<()> {
+        let page = rustix::param::page_size() as u64;
+        if self.window.length / page >= MAX_TOUCHED_PAGES {
+            let pages = count_touched(transfer, self.window.offset, page);
+            check_touched(pages, MAX_TOUCHED_PAGES, "pages")?;
+        }
+        if self.window.length / PAGE_TABLE >= KEPT_PAGE_TABLES {
+            let tables = count_touched(transfer, self.window.offset, PAGE_TABLE);
+            check_touched(tables, MAX_PAGE_TABLES, "page tables")?;
+            let all = self.window.length / PAGE_TABLE + 1;
+            self.page_tables = (self.page_tables + tables).min(all);
+        }
+        Ok(())
+    }
+
+    /// Writes to the overlay, after the plugin has paid for the pages that this adds. If it cannot
+    /// pay, nothing changes.
+    fn write_to_overlay(&mut self, transfer: Transfer, buffer: &[u8]) -> IoResult<()> {
+        let pages = self.overlay.uncopied_pages(self.window.offset, transfer.clone());
+        self.private.grow(pages * PAGE_SIZE as u64)?;
+        let written = self.overlay.write(&self.file, self.window.offset, transfer, buffer);
+        // The overlay may have grown less than expected, for instance after a read error.
+        self.private.shrink_to(self.overlay.size());
+        written
+    }
+}
+
+/// Maps a part of a file. Returns `None` for an empty part, which the system cannot map.
+fn map(file: &NativeFile, window: Window, sharing: Sharing) -> IoResult<Option<MmapRaw>> {
+    if window.length == 0 {
+        return Ok(None);
+    }
+    let length = usize::try_from(window.length).map_err(|_| IoErrorKind::NoMemory)?;
+    sigbus::install().map_err(io_error)?;
+    let mut options = MmapOptions::new();
+    options.offset(window.offset).len(length);
+    let pages = match sharing {
+        Sharing::ReadOnly | Sharing::Private => options.map_raw_read_only(&*file.file),
+        Sharing::Shared => options.map_raw(&*file.file),
+    };
+    Ok(Some(pages.map_err(io_error)?))
+}

@@ -1,0 +1,97 @@
+//! Tests of the native region that need its private parts.
+
+use filemap::dtype::Dtype;
+use filemap::layout::Layout;
+use wasmtime_wasi::filesystem::{self as wasi, FsPerms, OpenMode};
+
+use super::mapping::PAGE_TABLE;
+use super::*;
+use crate::CtxBuilder;
+use crate::files::io_error;
+use crate::limits::MAX_PAGE_TABLES;
+use crate::pages::copy;
+
+const PAGE: u64 = 4096;
+
+/// The size of a page of the system.
+fn page() -> u64 {
+    rustix::param::page_size() as u64
+}
+
+/// Maps the whole of a new file of this size, which is in memory.
+fn region(size: u64, sharing: Sharing, caps: &CtxBuilder) -> (MmapRegion, std::fs::File) {
+    let file = rustix::fs::memfd_create("filemap-test", rustix::fs::MemfdFlags::CLOEXEC).unwrap();
+    let file = std::fs::File::from(file);
+    file.set_len(size).unwrap();
+    let mode = OpenMode::READ | OpenMode::WRITE;
+    let descriptor = wasi::File::new(file.try_clone().unwrap(), FsPerms::ReadWrite, mode, false);
+    let native = NativeFile::from_descriptor(descriptor, &caps.build().budgets).unwrap();
+    (MmapRegion::new(native, Window { offset: 0, length: size }, sharing).unwrap(), file)
+}
+
+/// A transfer of `count` bytes at a distance of `step`.
+fn scattered(count: u64, step: u64) -> Transfer {
+    let strides = vec![i64::try_from(step).unwrap()];
+    Transfer::new(&Layout { dtype: Dtype::UINT8, shape: vec![count], strides, start: 0 })
+}
+
+/// The number of page tables of the region; `None` if it is unmapped.
+fn page_tables(region: &MmapRegion) -> Option<u64> {
+    region.with(|mapping| Ok(mapping.pages.is_some().then_some(mapping.page_tables))).unwrap()
+}
+
+#[test]
+fn page_tables_do_not_accumulate() {
+    const SIZE: u64 = 1 << 40;
+    for sharing in [Sharing::ReadOnly, Sharing::Private, Sharing::Shared] {
+        let (region, _file) = region(SIZE, sharing, &CtxBuilder::new());
+        let mut buffer = vec![1; 1500];
+        region.read(scattered(1500, 4 * PAGE_TABLE), &mut buffer).unwrap();
+        assert_eq!((page_tables(&region), &buffer), (Some(1500), &vec![0; 1500]));
+        region.read(scattered(1500, 8 * PAGE_TABLE), &mut buffer).unwrap();
+        assert_eq!(page_tables(&region), None);
+        region.read(scattered(1500, 4 * PAGE_TABLE), &mut buffer).unwrap();
+        assert_eq!((page_tables(&region), &buffer), (Some(1500), &vec![0; 1500]));
+        let error = region
+            .read(scattered(MAX_PAGE_TABLES + 1, PAGE_TABLE), &mut vec![0; 65_537])
+            .unwrap_err();
+        assert_eq!(error.kind, IoErrorKind::OverLimit);
+    }
+}
+
+#[test]
+fn private_changes_survive_unmapping_and_are_paid_for() {
+    let caps = CtxBuilder::new().max_private(2 * PAGE);
+    let (region, file) = region(1 << 40, Sharing::Private, &caps);
+    let mut buffer = vec![0; 1500];
+    region.write(scattered(2, PAGE), &[5, 6]).unwrap();
+    let error = region.write(scattered(3, PAGE), &[7; 3]).unwrap_err();
+    assert_eq!(error.kind, IoErrorKind::OverLimit);
+    for step in [4, 8] {
+        region.read(scattered(1500, step * PAGE_TABLE), &mut buffer).unwrap();
+        assert_eq!(buffer[0], 5);
+    }
+    assert_eq!(page_tables(&region), None);
+    file.set_len(1).unwrap();
+    assert_eq!(region.read(scattered(1, 1), &mut buffer).unwrap_err().kind, IoErrorKind::Truncated);
+    file.set_len(1 << 40).unwrap();
+    region.read(scattered(2, PAGE), &mut buffer[..2]).unwrap();
+    assert_eq!(buffer[..2], [5, 6], "the refused write has changed nothing");
+}
+
+#[test]
+fn a_truncation_within_the_last_page_is_detected() {
+    let (region, file) = region(page(), Sharing::Shared, &CtxBuilder::new());
+    let result = region.with(|mapping| {
+        file.set_len(10).map_err(io_error)?;
+        let copied = copy::read(mapping.pages.as_mut().unwrap(), scattered(100, 1), &mut [0; 100]);
+        mapping.finish(copied)
+    });
+    assert_eq!(result.unwrap_err().kind, IoErrorKind::Truncated);
+}
+
+#[test]
+fn a_read_only_region_refuses_writes() {
+    let (region, _file) = region(page(), Sharing::ReadOnly, &CtxBuilder::new());
+    assert_eq!(region.write(scattered(1, 1), &[5]).unwrap_err().kind, IoErrorKind::NotPermitted);
+}

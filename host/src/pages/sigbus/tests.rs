@@ -1,0 +1,300 @@
+//! Missing pages, signals for other handlers, and a process with the maximum number of mappings.
+//!
+//! A test in which a signal can end the process runs in a child process: the test program again,
+//! with that test only.
+
+use std::fs::File;
+use std::mem::MaybeUninit;
+use std::os::unix::fs::FileExt as _;
+use std::os::unix::process::ExitStatusExt as _;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::process::{Command, ExitStatus};
+use std::ptr;
+
+use libc::{SA_SIGINFO, SIG_DFL, SIG_IGN};
+use memmap2::MmapRaw;
+
+use super::super::guard::{self, FaultedPages, guard, guard_range};
+use super::*;
+
+/// The environment variable that a child process has, with the name of its test.
+const CHILD: &str = "FILEMAP_SIGBUS_TEST";
+
+/// Runs `action` in a child process, in the test of this name, and returns the child's status. In
+/// the child itself, returns `None` after `action`.
+fn in_child(name: &str, action: impl FnOnce()) -> Option<ExitStatus> {
+    if std::env::var_os(CHILD).is_some_and(|child| child == name) {
+        action();
+        return None;
+    }
+    // The test program names its tests without the crate.
+    let (_crate, module) = module_path!().split_once("::").unwrap();
+    let mut child = Command::new(std::env::current_exe().unwrap());
+    child.args(["--exact", &format!("{module}::{name}"), "--test-threads=1"]).env(CHILD, name);
+    let output = child.output().unwrap();
+    // If the name matched no test, the child has tested nothing.
+    assert!(String::from_utf8_lossy(&output.stdout).contains("running 1 test"), "{output:?}");
+    Some(output.status)
+}
+
+fn page_size() -> usize {
+    rustix::param::page_size()
+}
+
+/// A file of this number of pages, whose bytes are all 7.
+fn file(pages: usize) -> File {
+    let file = tempfile::tempfile().unwrap();
+    file.write_all_at(&vec![7; pages * page_size()], 0).unwrap();
+    file
+}
+
+fn mapped(file: &File) -> MmapRaw {
+    install().unwrap();
+    MmapRaw::map_raw(file).unwrap()
+}
+
+/// Reads the first byte of each page from `start` on.
+///
+/// # Safety
+///
+/// The pages can be read.
+unsafe fn first_bytes(start: *const u8, pages: usize) -> Vec<u8> {
+    // SAFETY: the caller's promise. Volatile reads are neither removed nor reordered.
+    (0..pages).map(|page| unsafe { start.add(page * page_size()).read_volatile() }).collect()
+}
+
+/// Reads the first byte of each page under the guard.
+fn guarded_bytes(map: &mut MmapRaw) -> (Vec<u8>, Result<(), FaultedPages>) {
+    let pages = map.len() / page_size();
+    let mut bytes = Vec::new();
+    // SAFETY: the mapping has this number of pages, and the guard replaces missing ones.
+    let result = guard(map, |start| bytes = unsafe { first_bytes(start, pages) });
+    (bytes, result)
+}
+
+/// Reads a missing page without a guard, which our handler passes on.
+fn fault() {
+    let file = file(1);
+    let map = mapped(&file);
+    file.set_len(0).unwrap();
+    // SAFETY: one page is mapped. The test wants the signal.
+    unsafe { first_bytes(map.as_ptr(), 1) };
+}
+
+#[test]
+fn a_missing_page_becomes_zeroes_and_an_error() {
+    let file = file(4);
+    let mut map = mapped(&file);
+    assert_eq!(guarded_bytes(&mut map), (vec![7; 4], Ok(())));
+    file.set_len(2 * page_size() as u64).unwrap();
+    assert_eq!(
+        guarded_bytes(&mut map),
+        (vec![7, 7, 0, 0], Err(FaultedPages { offset: 2 * page_size() }))
+    );
+    assert_eq!(
+        guarded_bytes(&mut map),
+        (vec![0; 4], Ok(())),
+        "the mapping has zeroes now, and can still be read"
+    );
+}
+
+#[test]
+fn a_write_to_a_missing_page_becomes_an_error() {
+    let file = file(2);
+    let mut map = mapped(&file);
+    file.set_len(1).unwrap();
+    // SAFETY: the second page is mapped for writing.
+    let result = guard(&mut map, |start| unsafe { start.add(page_size()).write_volatile(1) });
+    assert_eq!(result, Err(FaultedPages { offset: page_size() }));
+    assert_eq!(file.metadata().unwrap().len(), 1);
+}
+
+#[test]
+fn a_missing_first_page_of_a_mapping_that_begins_within_it_has_offset_0() {
+    let file = file(1);
+    install().unwrap();
+    let mut map = memmap2::MmapOptions::new().offset(100).len(10).map_raw(&file).unwrap();
+    file.set_len(0).unwrap();
+    // SAFETY: ten bytes are mapped.
+    let result = guard(&mut map, |start| _ = unsafe { start.add(9).read_volatile() });
+    assert_eq!(result, Err(FaultedPages { offset: 0 }));
+}
+
+#[test]
+fn memory_beside_the_range_and_errno_do_not_change() {
+    install().unwrap();
+    let page = page_size();
+    let around = MmapRaw::from(memmap2::MmapMut::map_anon(6 * page).unwrap());
+    let file = file(2);
+    let first = around.as_mut_ptr();
+    // SAFETY: the six pages belong to this test. The two in the middle become pages of the file,
+    // and are unmapped with the six. The range has all bytes of these two except some at each end.
+    // `errno` is the thread's own.
+    unsafe {
+        first.write_bytes(5, 6 * page);
+        let (protection, flags) =
+            (libc::PROT_READ | libc::PROT_WRITE, libc::MAP_SHARED | libc::MAP_FIXED);
+        let middle = first.add(2 * page);
+        let descriptor = std::os::fd::AsRawFd::as_raw_fd(&file);
+        assert_eq!(
+            libc::mmap(middle.cast(), 2 * page, protection, flags, descriptor, 0),
+            middle.cast()
+        );
+        file.set_len(0).unwrap();
+
+        let mut errno = 0;
+        let result = guard_range(middle.add(100), 2 * page - 150, |start| {
+            *libc::__errno_location() = 77;
+            start.add(page).write_volatile(1);
+            errno = *libc::__errno_location();
+        });
+        assert_eq!(result, Err(FaultedPages { offset: page - 100 }));
+        assert_eq!(errno, 77);
+        let mut expected = vec![5; 6 * page];
+        expected[2 * page..4 * page].fill(0);
+        expected[3 * page + 100] = 1;
+        assert!(std::slice::from_raw_parts(first, 6 * page) == expected);
+    }
+}
+
+#[test]
+fn each_thread_repairs_its_own_mapping() {
+    let threads: Vec<_> = (0..8)
+        .map(|number| {
+            std::thread::spawn(move || {
+                for _ in 0..200 {
+                    let file = file(4);
+                    let mut map = mapped(&file);
+                    file.set_len(number % 5 * page_size() as u64).unwrap();
+                    let (bytes, result) = guarded_bytes(&mut map);
+                    assert_eq!(
+                        bytes.iter().map(|byte| u64::from(*byte)).sum::<u64>(),
+                        7 * (number % 5)
+                    );
+                    assert_eq!(result.is_err(), number % 5 < 4);
+                }
+            })
+        })
+        .collect();
+    for thread in threads {
+        thread.join().unwrap();
+    }
+}
+
+#[test]
+fn a_panic_ends_the_guard() {
+    let mut map = mapped(&file(1));
+    catch_unwind(AssertUnwindSafe(|| guard(&mut map, |_| panic!("on purpose")))).unwrap_err();
+    assert!(!guard::is_active());
+    assert_eq!(guarded_bytes(&mut map), (vec![7], Ok(())));
+}
+
+#[test]
+fn a_fault_without_a_guard_ends_the_process() {
+    if let Some(status) = in_child("a_fault_without_a_guard_ends_the_process", fault) {
+        assert_eq!(status.signal(), Some(SIGBUS), "{status:?}");
+    }
+}
+
+/// Installs another handler first, as an embedder does.
+fn install_previous(handler: usize, flags: c_int) {
+    let mut action = MaybeUninit::<libc::sigaction>::zeroed();
+    // SAFETY: a `sigaction` of zeroes is a valid one, and the handlers of these tests have the
+    // signatures that their flags ask for.
+    unsafe {
+        (*action.as_mut_ptr()).sa_sigaction = handler;
+        (*action.as_mut_ptr()).sa_flags = flags;
+        assert_eq!(libc::sigaction(SIGBUS, action.as_ptr(), ptr::null_mut()), 0);
+    }
+}
+
+#[test]
+fn the_previous_handler_gets_other_faults() {
+    extern "C" fn previous(signal: c_int, info: *mut siginfo_t, _: *mut c_void) {
+        // SAFETY: our handler passes on what the kernel has passed to it. `_exit` ends the process.
+        unsafe {
+            libc::_exit(if signal == SIGBUS && !(*info).si_addr().is_null() { 42 } else { 1 })
+        }
+    }
+    let status = in_child("the_previous_handler_gets_other_faults", || {
+        install_previous(previous as *const () as usize, SA_SIGINFO);
+        a_missing_page_becomes_zeroes_and_an_error();
+        fault();
+    });
+    assert!(status.is_none_or(|status| status.code() == Some(42)), "{status:?}");
+}
+
+#[test]
+fn a_previous_handler_without_siginfo_gets_other_faults() {
+    extern "C" fn previous(signal: c_int) {
+        // SAFETY: `_exit` ends the process.
+        unsafe { libc::_exit(if signal == SIGBUS { 43 } else { 1 }) }
+    }
+    let status = in_child("a_previous_handler_without_siginfo_gets_other_faults", || {
+        install_previous(previous as *const () as usize, 0);
+        a_missing_page_becomes_zeroes_and_an_error();
+        fault();
+    });
+    assert!(status.is_none_or(|status| status.code() == Some(43)), "{status:?}");
+}
+
+#[test]
+fn a_sent_signal_is_ignored_if_it_was_before() {
+    let status = in_child("a_sent_signal_is_ignored_if_it_was_before", || {
+        install_previous(SIG_IGN, 0);
+        install().unwrap();
+        // SAFETY: a plain system call.
+        unsafe { libc::raise(SIGBUS) };
+        a_missing_page_becomes_zeroes_and_an_error();
+        std::process::exit(44);
+    });
+    assert!(status.is_none_or(|status| status.code() == Some(44)), "{status:?}");
+}
+
+#[test]
+fn a_sent_signal_ends_the_process_if_it_did_before() {
+    let status = in_child("a_sent_signal_ends_the_process_if_it_did_before", || {
+        install_previous(SIG_DFL, 0);
+        install().unwrap();
+        // SAFETY: a plain system call.
+        unsafe { libc::raise(SIGBUS) };
+    });
+    assert!(status.is_none_or(|status| status.signal() == Some(SIGBUS)), "{status:?}");
+}
+
+#[test]
+fn a_page_is_replaced_although_no_further_mapping_is_possible() {
+    let status = in_child("a_page_is_replaced_although_no_further_mapping_is_possible", || {
+        let (file, page) = (file(4), page_size());
+        let mut map = mapped(&file);
+        file.set_len(2 * page as u64).unwrap();
+        // A page with another protection than its neighbours is a mapping of its own.
+        let reservation =
+            memmap2::MmapOptions::new().len((4 << 20) * page).no_reserve_swap().map_anon().unwrap();
+        let protect = |number: usize| {
+            // SAFETY: the pages belong to this test, and nobody accesses them.
+            unsafe {
+                libc::mprotect(
+                    reservation.as_ptr().add(number * page).cast_mut().cast(),
+                    page,
+                    libc::PROT_NONE,
+                ) == 0
+            }
+        };
+        if (1..4 << 20).step_by(2).all(protect) {
+            // This system allows millions of mappings, so the test cannot reach the maximum.
+            std::process::exit(45);
+        }
+        let mut bytes = [1; 4];
+        let result = guard(&mut map, |start| {
+            for (number, byte) in bytes.iter_mut().enumerate() {
+                // SAFETY: four pages are mapped.
+                *byte = unsafe { start.add(number * page).read_volatile() };
+            }
+        });
+        drop(reservation);
+        assert_eq!((bytes, result), ([7, 7, 0, 0], Err(FaultedPages { offset: 2 * page })));
+        std::process::exit(45);
+    });
+    assert!(status.is_none_or(|status| status.code() == Some(45)), "{status:?}");
+}

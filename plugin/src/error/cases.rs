@@ -1,0 +1,1 @@
+../../../src/error/cases.rs

@@ -1,0 +1,25 @@
+//! Mutual exclusion of threads.
+//!
+//! The engine does not know whether there are threads. A provider with threads supplies a mutex, a
+//! provider without threads a [`RefCell`].
+
+use core::cell::RefCell;
+
+/// A value that one thread at a time can access.
+pub trait Lock<T> {
+    /// Creates a lock that holds `value`.
+    fn new(value: T) -> Self;
+
+    /// Calls `act` with exclusive access to the value. `act` must not take the same lock again.
+    fn with<R>(&self, act: impl FnOnce(&mut T) -> R) -> R;
+}
+
+impl<T> Lock<T> for RefCell<T> {
+    fn new(value: T) -> Self {
+        Self::new(value)
+    }
+
+    fn with<R>(&self, act: impl FnOnce(&mut T) -> R) -> R {
+        act(&mut self.borrow_mut())
+    }
+}

@@ -1,0 +1,170 @@
+//! Preopens: finds the granted directory that a plugin's path belongs to.
+//!
+//! This module compares paths as texts. It does not follow `..` or links: the provider's sandbox
+//! does.
+
+use alloc::format;
+use alloc::string::{String, ToString};
+use alloc::vec::Vec;
+
+use crate::error::{Error, Result};
+use crate::limits::MAX_PATH;
+
+/// The directories that were granted to a plugin, each with its path in the plugin.
+#[derive(Clone, Debug)]
+pub struct Preopens<D> {
+    directories: Vec<(String, D)>,
+}
+
+impl<D> Preopens<D> {
+    /// Takes the granted directories as `wasi:filesystem/preopens` lists them.
+    #[must_use]
+    pub const fn new(directories: Vec<(String, D)>) -> Self {
+        Self { directories }
+    }
+
+    /// Finds the granted directory that contains `path`, and the rest of the path below it (`.` for
+    /// the directory itself). If several match, the one with the longest path wins.
+    ///
+    /// `data/x`, `./data/x` and `/data/x` are the same path. The provider checks that the rest does
+    /// not leave the directory by `..` or by a link when it opens the rest.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::AccessDenied`] if no granted directory contains the path; the message names a grant
+    /// that would. [`Error::InvalidArgument`] if the path is longer than [`MAX_PATH`].
+    pub fn resolve(&self, path: &str) -> Result<(&D, String)> {
+        if path.len() > MAX_PATH {
+            let length = path.len();
+            return Err(Error::InvalidArgument(format!(
+                "a path of {length} bytes is too long: it has at most {MAX_PATH}"
+            )));
+        }
+        let wanted = components(path);
+        let best = self
+            .directories
+            .iter()
+            .map(|(guest, directory)| (components(guest), directory))
+            .filter(|(guest, _)| wanted.starts_with(guest))
+            .max_by_key(|(guest, _)| guest.len());
+        let Some((guest, directory)) = best else { return Err(self.refuse(path, &wanted)) };
+        let rest = wanted[guest.len()..].join("/");
+        Ok((directory, if rest.is_empty() { ".".into() } else { rest }))
+    }
+
+    fn refuse(&self, path: &str, wanted: &[&str]) -> Error {
+        let granted: Vec<_> =
+            self.directories.iter().map(|(guest, _)| format!("`{guest}`")).collect();
+        let granted = if granted.is_empty() { "none".to_string() } else { granted.join(", ") };
+        let root = if path.starts_with('/') { "/" } else { "" };
+        let above = &wanted[..wanted.len().saturating_sub(1)];
+        let help = if above.contains(&"..") {
+            "a path that leaves every granted directory cannot be granted".to_string()
+        } else if above.is_empty() {
+            format!(
+                "grant the directory that holds it, with `filemap run --dir .` or `--dir \
+                 DIRECTORY::{root}{}`",
+                if root.is_empty() { "." } else { "" }
+            )
+        } else {
+            format!(
+                "grant it, with `filemap run --dir {0}` or `--dir DIRECTORY::{0}`",
+                format!("{root}{}", above.join("/"))
+            )
+        };
+        Error::AccessDenied(format!(
+            "no directory granted to this plugin holds `{path}` (granted: {granted}): {help}"
+        ))
+    }
+}
+
+/// Returns the equivalent absolute path, like Python's `os.path.abspath` with the root as the
+/// working directory.
+///
+/// As in Python, `..` removes the component before it, even if that is a link.
+#[must_use]
+pub fn absolute(path: &str) -> String {
+    let mut kept: Vec<&str> = Vec::new();
+    for name in components(path) {
+        if name == ".." { _ = kept.pop() } else { kept.push(name) }
+    }
+    format!("/{}", kept.join("/"))
+}
+
+/// Returns the components of a path without empty ones and `.`, but with `..`.
+fn components(path: &str) -> Vec<&str> {
+    path.split('/').filter(|name| !matches!(*name, "" | ".")).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use alloc::vec;
+
+    fn preopens(guests: &[&'static str]) -> Preopens<&'static str> {
+        Preopens::new(guests.iter().map(|&guest| (guest.to_string(), guest)).collect())
+    }
+
+    /// Checks which of the granted paths contains `path`, and the rest below it.
+    #[track_caller]
+    fn check(guests: &[&'static str], path: &str, preopen: &str, rest: &str) {
+        assert_eq!(
+            preopens(guests).resolve(path).map(|(guest, rest)| (*guest, rest)),
+            Ok((preopen, rest.into()))
+        );
+    }
+
+    #[test]
+    fn a_path_from_the_root_has_no_detours() {
+        for path in ["data/x", "/data/x", "./data//x/.", "data/y/../x", "../data/x"] {
+            assert_eq!(absolute(path), "/data/x", "{path}");
+        }
+        assert_eq!(absolute("."), "/");
+    }
+
+    #[test]
+    fn the_longest_preopen_wins() {
+        check(&["."], "x", ".", "x");
+        check(&["/"], "x/y", "/", "x/y");
+        check(&["."], "/x", ".", "x");
+        check(&["data"], "data", "data", ".");
+        check(&["data"], "./data//x/./y", "data", "x/y");
+        check(&["/data", "/data/sub", "."], "data/sub/x", "/data/sub", "x");
+        check(&["/data", "."], "database/x", ".", "database/x");
+    }
+
+    #[test]
+    fn what_leaves_the_preopen_stays_for_the_provider_to_refuse() {
+        check(&["data"], "data/../x", "data", "../x");
+        check(&["."], "../x", ".", "../x");
+    }
+
+    #[test]
+    fn a_path_has_a_longest_length() {
+        let path = |length: usize| format!("data/{}x", "./".repeat((length - 6) / 2));
+        check(&["data"], &path(4096), "data", "x");
+        let error = preopens(&["data"]).resolve(&path(4098)).unwrap_err();
+        assert_eq!(
+            error,
+            Error::InvalidArgument("a path of 4098 bytes is too long: it has at most 4096".into())
+        );
+    }
+
+    #[test]
+    fn a_refusal_names_the_grant_that_helps() {
+        let text = |guests: &[&'static str], path| {
+            preopens(guests).resolve(path).unwrap_err().message().to_string()
+        };
+        assert_eq!(
+            text(&["/results"], "terrain/dem/x.npy"),
+            "no directory granted to this plugin holds `terrain/dem/x.npy` (granted: `/results`): \
+             grant it, with `filemap run --dir terrain/dem` or `--dir DIRECTORY::terrain/dem`"
+        );
+        assert!(text(&[], "x.npy").contains(
+            "(granted: none): grant the directory that holds it, with `filemap run --dir .`"
+        ));
+        assert!(text(&["/data"], "/etc/passwd").contains("`--dir DIRECTORY::/etc`"));
+        assert!(text(&["/data"], "../secret/x").contains("cannot be granted"));
+        assert_eq!(components("/a//./../b"), vec!["a", "..", "b"]);
+    }
+}

@@ -1,0 +1,259 @@
+//! Transfers: plans of copies between a region and a buffer.
+//!
+//! The elements of a selection lie in the region according to their strides, and in the buffer in C
+//! order. A transfer pairs both, and visits the elements in ascending order of the region, whatever
+//! the order of the array: pages, disks and read-ahead are fastest in this order. It copies nothing
+//! itself.
+
+use alloc::sync::Arc;
+use alloc::vec::Vec;
+
+use super::Layout;
+use super::fancy::FancyAxes;
+use super::odometer::Odometer;
+use super::select::Selection;
+
+/// A copy between a region and a buffer, as a sequence of [`Block`]s. Their offsets in the region
+/// ascend, except for fancy axes that stand beside other axes.
+#[derive(Clone, Debug)]
+pub struct Transfer {
+    /// The outer axes, the slowest first.
+    outer: Vec<Axis>,
+    /// The innermost axis, along which a block runs.
+    inner: Axis,
+    /// The number of bytes that are contiguous on both sides.
+    length: usize,
+    /// The offsets of the next block in the region and in the buffer; `None` at the end.
+    next: Option<(u64, usize)>,
+}
+
+/// `count` runs of `length` bytes. From one run to the next, the offset in the region grows by
+/// `region_stride` and the offset in the buffer by `buffer_stride`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Block {
+    /// The offset of the first run in the region.
+    pub region: u64,
+    /// The distance between runs in the region; at least `length`.
+    pub region_stride: u64,
+    /// The offset of the first run in the buffer.
+    pub buffer: usize,
+    /// The distance between runs in the buffer; 0 if the same bytes are written repeatedly.
+    pub buffer_stride: isize,
+    /// The length of a run in bytes.
+    pub length: usize,
+    /// The number of runs.
+    pub count: usize,
+}
+
+impl Block {
+    /// Returns the offsets of a run in the region and in the buffer.
+    #[must_use]
+    pub fn run(&self, number: usize) -> (u64, usize) {
+        let region = self.region + number as u64 * self.region_stride;
+        (
+            region,
+            self.buffer.wrapping_add_signed(self.buffer_stride.wrapping_mul(number.cast_signed())),
+        )
+    }
+}
+
+#[derive(Clone, Debug)]
+struct Axis {
+    count: usize,
+    region_stride: u64,
+    buffer_stride: isize,
+    /// The index of the next block along this axis.
+    position: usize,
+    /// The offsets of each index in the region and in the buffer, in ascending order of the region,
+    /// if they are not a stride apart. Shared, because transfers are cloned and the list can be
+    /// long.
+    offsets: Option<Arc<[(u64, isize)]>>,
+}
+
+impl Axis {
+    const fn new(count: usize, region_stride: u64, buffer_stride: isize) -> Self {
+        Self { count, region_stride, buffer_stride, position: 0, offsets: None }
+    }
+
+    /// Returns the offsets of an index in the region and in the buffer, relative to the first
+    /// index.
+    fn at(&self, position: usize) -> (u64, isize) {
+        match &self.offsets {
+            Some(offsets) => offsets[position],
+            None => (
+                position as u64 * self.region_stride,
+                self.buffer_stride.wrapping_mul(position.cast_signed()),
+            ),
+        }
+    }
+
+    /// Moves to another index. `place` holds the offsets at the present index; returns those at the
+    /// new one.
+    fn go_to(&mut self, position: usize, place: (u64, usize)) -> (u64, usize) {
+        let (old, new) = (self.at(self.position), self.at(position));
+        self.position = position;
+        (place.0 - old.0 + new.0, place.1.wrapping_add_signed(new.1.wrapping_sub(old.1)))
+    }
+}
+
+impl Transfer {
+    /// Plans the copy between the elements of `layout` and a buffer that holds them in C order.
+    ///
+    /// The byte count of all elements must fit a `usize`.
+    #[must_use]
+    pub fn new(layout: &Layout) -> Self {
+        Self::of(layout, None, &layout.element_strides())
+    }
+
+    /// Plans the copy between the elements of a selection and a buffer that holds them in C order.
+    #[must_use]
+    pub fn of_selection(selection: &Selection) -> Self {
+        Self::broadcast(selection, &selection.layout.element_strides())
+    }
+
+    /// Plans the copy from a buffer that is broadcast to a selection. `elements` are the strides
+    /// that [`Layout::broadcast_strides`] returns.
+    #[must_use]
+    pub fn broadcast(selection: &Selection, elements: &[u64]) -> Self {
+        Self::of(&selection.layout, selection.fancy.as_ref(), elements)
+    }
+
+    fn of(layout: &Layout, fancy: Option<&FancyAxes>, elements: &[u64]) -> Self {
+        let item = to_usize(layout.dtype.size());
+        // Elements of 0 bytes need no copy, and their number may overflow.
+        if layout.nbytes() == 0 {
+            return Self { outer: Vec::new(), inner: Axis::new(0, 0, 0), length: item, next: None };
+        }
+        let mut region = layout.start;
+        let mut buffer: isize = 0;
+        let mut axes = Vec::with_capacity(layout.shape.len());
+        let buffer_stride = |axis: usize| (to_usize(elements[axis]) * item).cast_signed();
+        for (number, (&count, &stride)) in layout.shape.iter().zip(&layout.strides).enumerate() {
+            let mut axis = Axis::new(to_usize(count), stride.unsigned_abs(), buffer_stride(number));
+            if let Some(FancyAxes { axes, offsets }) =
+                fancy.filter(|fancy| fancy.axes.contains(&number))
+            {
+                if number > axes.start {
+                    // The first of the fancy axes represents all of them.
+                    continue;
+                }
+                let places = Odometer::new(&layout.shape[axes.clone()], &|axis| {
+                    buffer_stride(number + axis) as i64
+                });
+                (region, buffer) = axis.set_offsets(offsets, places, (region, buffer));
+            }
+            if axis.count == 1 {
+                continue;
+            }
+            if stride < 0 {
+                // Traversed from its other end, the axis ascends in the region.
+                let steps = (axis.count - 1) as u64;
+                region -= steps * axis.region_stride;
+                buffer += axis.buffer_stride * (axis.count - 1).cast_signed();
+                axis.buffer_stride = -axis.buffer_stride;
+            }
+            // The largest stride comes first; axes of the same stride stay in C order.
+            let place =
+                axes.partition_point(|other: &Axis| other.region_stride >= axis.region_stride);
+            axes.insert(place, axis);
+        }
+        let mut axes = merge_axes(axes);
+
+        let mut length = item;
+        if let Some(last) = axes.last()
+            && last.offsets.is_none()
+            && last.region_stride == item as u64
+            && last.buffer_stride == item.cast_signed()
+        {
+            length *= last.count;
+            axes.pop();
+        }
+        let inner =
+            axes.pop_if(|last| last.offsets.is_none()).unwrap_or(Axis::new(1, length as u64, 0));
+        Self { outer: axes, inner, length, next: Some((region, buffer.cast_unsigned())) }
+    }
+}
+
+impl Axis {
+    /// Replaces the stride of this axis by lists of offsets: `offsets` in the region, `places` in
+    /// the buffer. Returns the offsets of its first index on both sides.
+    fn set_offsets(
+        &mut self,
+        offsets: &[i64],
+        places: Odometer,
+        (region, buffer): (u64, isize),
+    ) -> (u64, isize) {
+        // The sort is stable: if an element is selected twice, the last bytes in the buffer win.
+        // `argsort` is not used, because index arrays are long, and sorting pairs is five times as
+        // fast as sorting indices of pairs.
+        let mut order: Vec<_> = offsets.iter().copied().zip(places.map(to_isize)).collect();
+        order.sort_by_key(|&(offset, _)| offset);
+        let (Some(&(lowest, first)), Some(&(highest, _))) = (order.first(), order.last()) else {
+            return (region, buffer);
+        };
+        let place = |(offset, place): (i64, isize)| (offset.abs_diff(lowest), place - first);
+        self.offsets = Some(order.into_iter().map(place).collect());
+        // The average stride determines the position among the other axes.
+        self.region_stride = highest.abs_diff(lowest) / (offsets.len() as u64 - 1).max(1);
+        self.count = offsets.len();
+        (region.wrapping_add_signed(lowest), buffer + first)
+    }
+}
+
+/// Merges neighbouring axes if the outer one continues the inner one exactly, on both sides.
+fn merge_axes(axes: Vec<Axis>) -> Vec<Axis> {
+    let mut result: Vec<Axis> = Vec::with_capacity(axes.len());
+    for axis in axes {
+        let span = (
+            axis.region_stride.checked_mul(axis.count as u64),
+            axis.buffer_stride.checked_mul(axis.count.cast_signed()),
+        );
+        match result.last_mut() {
+            Some(outer)
+                if outer.offsets.is_none()
+                    && axis.offsets.is_none()
+                    && (Some(outer.region_stride), Some(outer.buffer_stride)) == span =>
+            {
+                *outer =
+                    Axis::new(outer.count * axis.count, axis.region_stride, axis.buffer_stride);
+            }
+            _ => result.push(axis),
+        }
+    }
+    result
+}
+
+impl Iterator for Transfer {
+    type Item = Block;
+
+    fn next(&mut self) -> Option<Block> {
+        let (region, buffer) = self.next?;
+        self.next = self
+            .outer
+            .iter_mut()
+            .rev()
+            .try_fold((region, buffer), |place, axis| match axis.position + 1 {
+                next if next < axis.count => Err(axis.go_to(next, place)),
+                _ => Ok(axis.go_to(0, place)),
+            })
+            .err();
+        Some(Block {
+            region,
+            region_stride: self.inner.region_stride,
+            buffer,
+            buffer_stride: self.inner.buffer_stride,
+            length: self.length,
+            count: self.inner.count,
+        })
+    }
+}
+
+/// Converts a count of bytes or elements that the caller has checked to fit in memory.
+fn to_usize(count: u64) -> usize {
+    usize::try_from(count).unwrap_or(usize::MAX)
+}
+
+/// Converts a distance within a buffer that is in memory.
+fn to_isize(distance: i64) -> isize {
+    isize::try_from(distance).unwrap_or(isize::MAX)
+}

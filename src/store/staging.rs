@@ -1,0 +1,184 @@
+//! Staging: writes values under temporary names, and commits them together by renaming.
+
+use alloc::vec::Vec;
+
+use super::index::Index;
+use super::key::{self, Generation};
+use super::{Durability, Handle, Live};
+use crate::error::{Error, Result};
+use crate::fs::{Directory, File, IoErrorKind, IoResult, Lock, Open};
+
+/// The number of attempts to find a temporary name that is not in use.
+const TEMPORARY_TRIES: u32 = 16;
+
+/// The maximum number of bytes of small parts to gather into one write.
+const MAX_GATHERED: usize = 64 << 10;
+
+/// A value that is complete under its temporary name.
+pub(super) struct StagedValue<'a> {
+    pub(super) key: &'a str,
+    pub(super) temporary: Generation,
+}
+
+impl<D: Directory> Handle<D> {
+    /// Creates a temporary file, if the key may get a new value.
+    pub(super) fn create_temporary(
+        &self,
+        live: &Live<D>,
+        key: &str,
+    ) -> Result<(D::File, Generation)> {
+        live.shared.with_index(|index| index.check_settable(key, &self.name))?;
+        let mut tries = 0;
+        loop {
+            let number = live.shared.with_index(Index::allocate_temporary);
+            match live.directory.open_file(&key::temporary_name(number), Open::CreateNew) {
+                Ok(file) => {
+                    live.unfinished.with(|unfinished| unfinished.push(number));
+                    return Ok((file, number));
+                }
+                Err(error)
+                    if error.kind == IoErrorKind::AlreadyExists && tries < TEMPORARY_TRIES =>
+                {
+                    tries += 1;
+                }
+                Err(error) => return Err(Error::io("make a file in", &self.name, &error)),
+            }
+        }
+    }
+
+    /// Writes a value to a temporary file.
+    pub(super) fn stage<'a>(
+        &self,
+        live: &Live<D>,
+        key: &'a str,
+        parts: &[impl AsRef<[u8]>],
+    ) -> Result<StagedValue<'a>> {
+        let (file, temporary) = self.create_temporary(live, key)?;
+        let staged = write_parts(&file, parts).and_then(|()| self.sync(&file));
+        match staged {
+            Ok(()) => Ok(StagedValue { key, temporary }),
+            Err(error) => {
+                drop(file);
+                _ = live.abort(temporary);
+                Err(self.write_failed(key, &error))
+            }
+        }
+    }
+
+    /// Syncs the bytes of a value, if the durability requires it.
+    pub(super) fn sync(&self, file: &D::File) -> IoResult<()> {
+        if self.options.durability >= Durability::Data { file.sync_data() } else { Ok(()) }
+    }
+
+    /// Commits staged values, all or none: gives them their final names and removes the previous
+    /// values.
+    pub(super) fn commit_staged(&self, live: &Live<D>, staged: &[StagedValue<'_>]) -> Result<()> {
+        let mut result = Ok(());
+        live.shared.with_keys_locked(staged.iter().map(|value| value.key), &mut || {
+            result = self.commit_staged_locked(live, staged);
+        });
+        result
+    }
+
+    /// Commits staged values whose keys are locked.
+    pub(super) fn commit_staged_locked(
+        &self,
+        live: &Live<D>,
+        staged: &[StagedValue<'_>],
+    ) -> Result<()> {
+        let Some(StagedValue { key: first, .. }) = staged.first() else { return Ok(()) };
+        let mut committed = Vec::new();
+        let named = staged.iter().try_for_each(|value| {
+            let (name, generation) =
+                live.shared.with_index(|index| index.allocate(value.key, &self.name))?;
+            // Record the generation before the rename: a failed rename may have taken effect.
+            committed.push((value.key, generation));
+            let renamed = live.directory.rename(&key::temporary_name(value.temporary), &name);
+            renamed.map_err(|error| self.write_failed(value.key, &error))
+        });
+        let synced = named.and_then(|()| {
+            let is_full = self.options.durability == Durability::Full;
+            if is_full {
+                live.directory.sync().map_err(|error| self.write_failed(first, &error))
+            } else {
+                Ok(())
+            }
+        });
+        if synced.is_err() {
+            for (value, (key, generation)) in staged.iter().zip(committed) {
+                // If the temporary file still exists, it was not renamed, and a file of the final
+                // name belongs to another program. If not, the rename may have taken effect, even
+                // if it reported an error.
+                if live.abort(value.temporary).is_err()
+                    && live.remove_value_file(key, generation).is_err()
+                {
+                    live.remove_later(key, generation);
+                }
+            }
+            live.abort_all(staged);
+            return synced;
+        }
+        for (key, generation) in committed {
+            live.shared.with_index(|index| index.insert(key, generation));
+            // The new value is valid, whether or not the old one can be removed now.
+            _ = live.remove_outdated(key);
+        }
+        for value in staged.iter().rev() {
+            live.forget_temporary(value.temporary);
+        }
+        Ok(())
+    }
+}
+
+/// Writes parts one after another. Gathers small parts, because there may be millions, and each
+/// write is a system call.
+fn write_parts(file: &impl File, parts: &[impl AsRef<[u8]>]) -> IoResult<()> {
+    let mut gathered = Vec::new();
+    let mut offset = 0;
+    for part in parts.iter().map(AsRef::as_ref) {
+        if gathered.len() + part.len() > MAX_GATHERED {
+            offset = write_at(file, &gathered, offset)?;
+            gathered.clear();
+        }
+        if part.len() > MAX_GATHERED {
+            offset = write_at(file, part, offset)?;
+        } else {
+            gathered.extend_from_slice(part);
+        }
+    }
+    write_at(file, &gathered, offset).map(drop)
+}
+
+/// Writes bytes at `offset` and returns the offset after them.
+fn write_at(file: &impl File, bytes: &[u8], offset: u64) -> IoResult<u64> {
+    file.write_all(bytes, offset)?;
+    Ok(offset + bytes.len() as u64)
+}
+
+impl<D: Directory> Live<D> {
+    /// Removes the temporary file of a value that will not be committed.
+    pub(super) fn abort(&self, temporary: Generation) -> IoResult<()> {
+        let removed = self.directory.remove_file(&key::temporary_name(temporary));
+        // Closing the store tries once more to remove the file.
+        if removed.as_ref().map_or_else(|error| error.kind == IoErrorKind::NotFound, |()| true) {
+            self.forget_temporary(temporary);
+        }
+        removed
+    }
+
+    pub(super) fn abort_all(&self, staged: &[StagedValue<'_>]) {
+        for value in staged {
+            _ = self.abort(value.temporary);
+        }
+    }
+
+    /// Forgets a temporary file that no longer exists.
+    fn forget_temporary(&self, temporary: Generation) {
+        self.unfinished.with(|unfinished| {
+            // The most recent files mostly finish first.
+            if let Some(at) = unfinished.iter().rposition(|number| *number == temporary) {
+                unfinished.swap_remove(at);
+            }
+        });
+    }
+}

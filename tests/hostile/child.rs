@@ -1,0 +1,28 @@
+//! Tests that run in a process of their own.
+
+use std::process::{Command, Output};
+
+/// The environment variable that names the test in its child process.
+const CHILD: &str = "FILEMAP_HOSTILE_TEST";
+
+/// Returns whether this process is the child process of `test`.
+pub(crate) fn is_child(test: &str) -> bool {
+    std::env::var_os(CHILD).is_some_and(|name| name == test)
+}
+
+/// Returns the command that runs `test` in a child process, where [`is_child`] is true for it.
+pub(crate) fn child(test: &str) -> Command {
+    let mut command = Command::new(std::env::current_exe().unwrap());
+    command.args(["--exact", test, "--nocapture"]).env(CHILD, test);
+    command
+}
+
+#[track_caller]
+pub(crate) fn assert_passed(output: &Output) {
+    let text = String::from_utf8_lossy(&output.stdout);
+    // The child must have run exactly this test: with a wrong name it runs none and succeeds.
+    assert!(
+        output.status.success() && text.contains("test result: ok. 1 passed"),
+        "{text}{output:?}"
+    );
+}

@@ -1,0 +1,110 @@
+//! Hostile cases that run under chosen limits or within a maximum of host memory.
+
+use filemap_host::CtxBuilder;
+
+use super::child::{assert_passed, child, is_child};
+use super::support::cases::BOTH_PROVIDERS;
+use super::support::folders::Folders;
+use super::support::process::peak_memory;
+use super::support::run::Provider;
+use super::{PAGE, check, check_with, prepared};
+
+macro_rules! tests_under_native {
+    ($($case:ident: $limits:expr,)*) => {
+        $(#[test] fn $case() {
+            check_with(Provider::Native, prepared::$case, &Folders::new(), &$limits);
+        })*
+    };
+}
+
+tests_under_native! {
+    piles_up_arrays: CtxBuilder::new(),
+    piles_up_views: CtxBuilder::new(),
+    piles_up_stores: CtxBuilder::new(),
+    piles_up_key_streams: CtxBuilder::new(),
+    piles_up_item_streams: CtxBuilder::new(),
+    piles_up_writers: CtxBuilder::new(),
+    piles_up_readers: CtxBuilder::new(),
+    piles_up_values: CtxBuilder::new(),
+    piles_up_keys: CtxBuilder::new().max_index(1_000_000),
+    piles_up_mapped_bytes: CtxBuilder::new().max_mapped(10_000_000_000),
+    piles_up_changed_pages: CtxBuilder::new().max_private(64 * PAGE),
+    touches_pages_that_lie_far_apart: CtxBuilder::new(),
+    fills_elements_of_no_bytes: CtxBuilder::new(),
+    goes_through_terabytes: CtxBuilder::new(),
+    asks_for_large_results: CtxBuilder::new(),
+    looks_for_the_largest_of_large_texts: CtxBuilder::new(),
+    pays_for_scattered_changes: CtxBuilder::new().max_private(64 * PAGE),
+    resizes_beyond_its_address_space: CtxBuilder::new().max_mapped(10_000_000),
+    makes_files_that_are_too_large: CtxBuilder::new(),
+    lists_absurd_elements: CtxBuilder::new(),
+    advises_on_terabytes: CtxBuilder::new(),
+}
+
+/// Runs `test` in a child process, because the parallel tests need mappings or memory of their own.
+///
+/// Returns whether this process is the child, which then has to run the test's body. The parent
+/// runs the child instead, and asserts that the test passed there.
+#[track_caller]
+fn runs_in_child(case: &str) -> bool {
+    let test = format!("limits::{case}");
+    if !is_child(&test) {
+        assert_passed(&child(&test).output().expect("this executable starts"));
+        return false;
+    }
+    true
+}
+
+/// A case that uses up the mappings of its process.
+#[test]
+fn advises_on_every_other_page() {
+    if runs_in_child(prepared::advises_on_every_other_page) {
+        check(Provider::Native, prepared::advises_on_every_other_page);
+    }
+}
+
+/// Cases that only the native provider's limits stop, or that take too long under the portable
+/// provider.
+const NATIVE_ONLY: [&str; 4] = [
+    prepared::changes_pages_without_end,
+    prepared::lists_millions_of_elements,
+    prepared::piles_up_dtypes,
+    prepared::holds_a_hundred_thousand_streams,
+];
+
+/// Runs a case in a process of its own. The peak memory of this process must grow by less than
+/// `max_growth` bytes beyond the peak of a well-behaved plugin.
+fn check_peak_memory(case: &'static str, max_growth: u64, limits: &CtxBuilder) {
+    if !runs_in_child(case) {
+        return;
+    }
+    for provider in BOTH_PROVIDERS {
+        let folders = Folders::new();
+        check_with(provider, prepared::behaves_well, &folders, limits);
+        let before = peak_memory(std::process::id());
+        if provider == Provider::Native || !NATIVE_ONLY.contains(&case) {
+            check_with(provider, case, &folders, limits);
+        }
+        let growth = peak_memory(std::process::id()) - before;
+        println!(
+            "{case} under {provider:?}: {} MB more than {} MB",
+            growth / 1_000_000,
+            before / 1_000_000
+        );
+        assert!(growth < max_growth, "{provider:?}: {growth} bytes, maximum {max_growth}");
+    }
+}
+
+macro_rules! tests_of_peak_memory {
+    ($($case:ident: $max_growth:expr, $limits:expr;)*) => {
+        $(#[test] fn $case() { check_peak_memory(prepared::$case, $max_growth, &$limits); })*
+    };
+}
+
+tests_of_peak_memory! {
+    changes_pages_without_end: 200 << 20, CtxBuilder::new().max_private(64 << 20);
+    reads_large_pieces_without_end: 1200 << 20, CtxBuilder::new();
+    lists_millions_of_elements: 1000 << 20, CtxBuilder::new();
+    piles_up_dtypes: 200 << 20, CtxBuilder::new();
+    holds_a_hundred_thousand_streams: 100 << 20, CtxBuilder::new();
+}

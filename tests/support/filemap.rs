@@ -1,0 +1,5 @@
+//! The command `filemap`, for the tests.
+
+fn main() -> std::process::ExitCode {
+    filemap_cli::main()
+}

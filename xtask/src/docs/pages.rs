@@ -1,0 +1,54 @@
+//! The pages of documentation: all Markdown files of the repository.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use anyhow::{Context as _, Result};
+
+use crate::root;
+
+/// Returns the paths of all pages, relative to the root of the repository, sorted.
+pub(crate) fn all() -> Result<Vec<String>> {
+    let mut found = Vec::new();
+    find(root(), &mut found)?;
+    found.sort();
+    Ok(found)
+}
+
+/// Returns the path of a file that is named relative to the root of the repository.
+pub(crate) fn path(name: &str) -> PathBuf {
+    root().join(name)
+}
+
+/// Returns the names of the folders directly in a folder, without hidden ones and build output.
+pub(crate) fn folders(folder: &Path) -> Result<Vec<String>> {
+    let mut names = Vec::new();
+    for entry in entries(folder)? {
+        let name = entry.file_name().to_string_lossy().into_owned();
+        let is_output = name == "target" || name == "node_modules";
+        if entry.file_type()?.is_dir() && !is_output && !name.starts_with(['.', '_']) {
+            names.push(name);
+        }
+    }
+    names.sort();
+    Ok(names)
+}
+
+fn find(folder: &Path, found: &mut Vec<String>) -> Result<()> {
+    for entry in entries(folder)? {
+        let path = entry.path();
+        if path.extension().is_some_and(|extension| extension == "md") {
+            let relative = path.strip_prefix(root())?;
+            found.push(relative.to_string_lossy().into_owned());
+        }
+    }
+    for name in folders(folder)? {
+        find(&folder.join(name), found)?;
+    }
+    Ok(())
+}
+
+fn entries(folder: &Path) -> Result<Vec<fs::DirEntry>> {
+    let entries = fs::read_dir(folder).and_then(Iterator::collect);
+    entries.with_context(|| format!("cannot list `{}`", folder.display()))
+}
