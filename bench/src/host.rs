@@ -1,4 +1,4 @@
-//! A host that runs the plugin under every provider.
+//! A host that runs the benchmark plugin with every provider.
 
 use std::path::{Path, PathBuf};
 
@@ -12,23 +12,23 @@ use wasmtime_wasi::filesystem::FsPerms;
 use wasmtime_wasi::p2::bindings::sync::Command;
 use wasmtime_wasi::p2::pipe::MemoryOutputPipe;
 
-use crate::measured::Measured;
+use crate::measurement::Measurement;
 
-/// Where WASI waits for the disk.
+/// Where WASI calls block.
 #[derive(Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Waiting {
+pub(crate) enum Blocking {
     /// On the plugin's own thread.
-    Inline,
-    /// On a pool of threads: what wasmtime-wasi does unless it is told.
-    Elsewhere,
+    PluginThread,
+    /// On a pool of threads, the default of wasmtime-wasi.
+    ThreadPool,
 }
 
-/// Where the plugin's `filemap:data` comes from.
+/// The provider of `filemap:data`.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Provider {
     /// The crate `filemap-host`.
     Native,
-    /// The same, with pages of files in the plugin's memory.
+    /// The crate `filemap-host`, with files mapped into the plugin's memory.
     Mapping,
     /// The portable component, composed with the plugin.
     Portable,
@@ -46,12 +46,12 @@ impl Host {
     pub(crate) fn new(target: &Path) -> Result<Self> {
         let root = Path::new(env!("CARGO_MANIFEST_DIR"))
             .parent()
-            .context("this package lies in the repository")?;
+            .context("the package is not in the repository")?;
         let build =
             wasm_build::Build::new(root, "bench-plugin", target.join("wasm")).bin("bench-plugin");
         let artifacts = build.run().map_err(|error| anyhow!("{error}"))?;
         let plugin = std::fs::read(&artifacts.wasm[0])?;
-        // An engine with pages in the plugin's memory has to be the first one.
+        // The engine for files in the plugin's memory must be the first of the process.
         let mapping = Engine::new(filemap_host::map_into_guest(&mut Config::new()))?;
         let plain = Engine::new(&Config::new())?;
         Ok(Self {
@@ -66,9 +66,9 @@ impl Host {
     pub(crate) fn run(
         &self,
         provider: Provider,
-        waiting: Waiting,
+        blocking: Blocking,
         arguments: &[&str],
-    ) -> Result<Measured> {
+    ) -> Result<Measurement> {
         let component = match provider {
             Provider::Native => &self.native,
             Provider::Mapping => &self.mapping,
@@ -77,7 +77,7 @@ impl Host {
         let stdout = MemoryOutputPipe::new(1 << 10);
         let mut wasi = WasiCtx::builder();
         wasi.stdout(stdout.clone()).inherit_stderr().arg("bench-plugin").args(arguments);
-        wasi.allow_blocking_current_thread(waiting == Waiting::Inline);
+        wasi.allow_blocking_current_thread(blocking == Blocking::PluginThread);
         wasi.preopened_dir(&self.folder, "data", FsPerms::ReadWrite)?;
         let filemap = CtxBuilder::new().map_into_guest(provider == Provider::Mapping).build();
         let linker = host::linker(component.engine(), provider != Provider::Portable)?;
@@ -87,6 +87,6 @@ impl Host {
         let code = host::run(&mut store, &command)?;
         ensure!(code == 0, "the plugin failed with exit code {code}");
         drop(store);
-        Measured::parse(&String::from_utf8(stdout.contents().to_vec())?)
+        Measurement::parse(&String::from_utf8(stdout.contents().to_vec())?)
     }
 }

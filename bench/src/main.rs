@@ -1,17 +1,16 @@
-//! `cargo xtask bench`: a plugin beside what its author could use instead.
+//! `cargo xtask bench`: measures plugins, and the alternatives that their authors have.
 //!
-//! - The sum of 1 GiB of `float64` through a mapping, beside the same loop over the standard
-//!   library's reads, natively over `mmap`, and numpy.
-//! - Much data at once under both providers, beside the standard library.
+//! - The sum of 1 GiB of `float64` in mapped memory, compared with the same loop over reads of the
+//!   standard library, with the same loop natively over `mmap`, and with numpy.
+//! - Bulk reads and writes with both providers, compared with the standard library.
 //!
-//! The contenders of a task are measured in turn, because the machine is not always as fast. What
-//! counts are the ratios of the medians. `filemap-bench TEXT` measures only the tasks with this
-//! text in their name.
+//! The candidates of a task run in turn, because the speed of the machine varies. Compare the
+//! ratios of the medians. `filemap-bench TEXT` runs only the tasks whose name contains the text.
 
+mod alternatives;
 mod data;
 mod host;
-mod measured;
-mod others;
+mod measurement;
 mod sum;
 mod tasks;
 
@@ -21,12 +20,15 @@ use host::Host;
 
 fn main() -> Result<()> {
     let program = std::env::current_exe()?;
-    let target =
-        program.ancestors().nth(2).context("it is TARGET/PROFILE/filemap-bench")?.to_path_buf();
-    let file = data::make(&target.join("bench"))?;
+    let target = program
+        .ancestors()
+        .nth(2)
+        .context("this program is not TARGET/PROFILE/filemap-bench")?
+        .to_path_buf();
+    let file = data::create(&target.join("bench"))?;
     let host = Host::new(&target)?;
     let python = target.join("oracle/bin/python");
-    let wanted = std::env::args().nth(1).unwrap_or_default();
+    let filter = std::env::args().nth(1).unwrap_or_default();
     let tasks = std::iter::once(tasks::sums(&host, &python, &file)).chain(tasks::bulk(&host));
-    tasks.filter(|task| task.name.contains(&wanted)).try_for_each(|task| task.measure())
+    tasks.filter(|task| task.name.contains(&filter)).try_for_each(|task| task.measure())
 }

@@ -1,9 +1,9 @@
-//! The loop that is measured: in the plugin and natively it is the same.
+//! The measured loop, which the plugin and the native program share.
 
-/// How many sums go on side by side: enough that no addition waits for the one before.
+/// The number of independent partial sums: enough that no addition waits for the previous one.
 const LANES: usize = 16;
 
-/// The sum of numbers, in as many lanes.
+/// Returns the sum of the numbers, computed in [`LANES`] partial sums.
 pub(crate) fn sum(numbers: &[f64]) -> f64 {
     let (chunks, rest) = numbers.as_chunks::<LANES>();
     let mut lanes = [0.0; LANES];

@@ -203,8 +203,8 @@ mod error {
 
     #[test]
     fn names_a_missing_directory() {
-        let expected = "failed to grant `no/such`: there is no such directory; make it first, or \
-            name another\n";
+        let expected = "failed to grant `no/such`: there is no such directory; create it, or \
+            grant another one\n";
         assert_eq!(run(&["--dir", "no/such"], &["succeed"]).fails_with(1), expected);
         assert_eq!(run(&["--dir-ro", "no/such::x"], &["succeed"]).fails_with(1), expected);
         // A file is not a directory.
@@ -295,6 +295,6 @@ mod cache {
         command.arg("run").arg(program("command")).arg("succeed");
         let outcome = outcome(&mut command);
         assert_eq!(outcome.code, Some(0));
-        assert_contains(&outcome.stderr, &["warning: compiled code is not kept: "]);
+        assert_contains(&outcome.stderr, &["warning: compiled code is not cached: "]);
     }
 }

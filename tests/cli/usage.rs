@@ -23,7 +23,12 @@ fn the_version_is_that_of_the_package() {
 
 #[test]
 fn help_lists_the_exit_codes() {
-    let codes = ["Exit codes:", "1 host error;", "2 usage;", "134"];
+    let codes = [
+        "Exit codes:",
+        "  1    the plugin failed, or filemap did",
+        "  2    invalid",
+        "  134  the plugin trapped",
+    ];
     assert_contains(&run_filemap(["--help"]).succeeds(), &codes);
 }
 

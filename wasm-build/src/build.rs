@@ -1,4 +1,4 @@
-//! Building a workspace's packages for [`TARGET`].
+//! Builds packages of a workspace for [`TARGET`].
 
 use std::collections::BTreeSet;
 use std::fmt;
@@ -14,8 +14,9 @@ use super::toolchain::{self, Missing, TARGET};
 /// The workspace's profile for components.
 const PROFILE: &str = "component";
 
-/// A flag for the linker. Without it, the linker pads every call and every address to the longest
-/// form, for a later linker that does not come; this costs the portable component 30 KB.
+/// A linker flag for short forms of calls and addresses. By default they have the longest form, so
+/// that a later link step can patch them. Here is none, and the flag saves the portable component
+/// 30 KB.
 const LINKER: &str = "--compress-relocations";
 
 /// A build of one package in the profile `component`.
@@ -36,22 +37,21 @@ pub struct Build {
     names: bool,
 }
 
-/// What a [`Build`] made, and what it was made from.
+/// The results of a [`Build`].
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Artifacts {
-    /// The components: the library first if it was asked for, then the programs in the order asked
-    /// for.
+    /// The components: the library first, then the programs in the order of the calls of
+    /// [`Build::bin`].
     pub wasm: Vec<PathBuf>,
-    /// Every file a change of which asks for a new build: sources, manifests, the lock file.
+    /// The files that the components depend on: sources, manifests, the lock file.
     pub sources: Vec<PathBuf>,
 }
 
 impl Build {
-    /// A build of `package`, a member of the workspace whose `Cargo.toml` lies in the folder
-    /// `root`.
+    /// Returns a build of `package`, a member of the workspace in the folder `root`.
     ///
-    /// A build script must not pass the target directory of the build it is part of: that one stays
-    /// locked until the script ends, and both would wait forever.
+    /// A build script must not pass the target directory of its own build. Cargo keeps that one
+    /// locked until the script ends, so both would wait forever.
     pub fn new(
         root: impl Into<PathBuf>,
         package: impl Into<String>,
@@ -75,35 +75,34 @@ impl Build {
         self
     }
 
-    /// Builds the program `name`; call it again for more of them.
+    /// Builds the program `name`. Can be called for several programs.
     #[must_use]
     pub fn bin(mut self, name: impl Into<String>) -> Self {
         self.bins.push(name.into());
         self
     }
 
-    /// Switches features on.
+    /// Enables features of the package.
     #[must_use]
     pub fn features<S: Into<String>>(mut self, features: impl IntoIterator<Item = S>) -> Self {
         self.features.extend(features.into_iter().map(Into::into));
         self
     }
 
-    /// Keeps the names of functions in the components, for tools that look into them. Such a build
-    /// needs a target directory of its own: its components have the file names of the usual ones.
+    /// Keeps the names of functions in the components, for analysis. Such a build needs its own
+    /// target directory, because its components have the same file names as others.
     #[must_use]
     pub fn keep_names(mut self) -> Self {
         self.names = true;
         self
     }
 
-    /// Runs cargo, whose messages go to standard error. Standard output stays free, because a build
-    /// script's belongs to the outer cargo.
+    /// Runs cargo. Its messages go to standard error, because the outer cargo reads the standard
+    /// output of a build script.
     ///
     /// # Errors
     ///
-    /// [`Error`] when no toolchain has the target, when cargo fails, or when its result is not
-    /// found.
+    /// Fails if no toolchain has the target, if cargo fails, or if its result is missing.
     pub fn run(&self) -> Result<Artifacts, Error> {
         let mut command = toolchain::cargo(toolchain::find().map_err(Error::Missing)?);
         command.args([
@@ -118,8 +117,8 @@ impl Build {
         ]);
         command.arg("--manifest-path").arg(self.root.join("Cargo.toml"));
         command.arg("--target-dir").arg(&self.target_dir);
-        // Not by another profile: cargo puts the profile into the names of symbols, and these
-        // decide the order of functions.
+        // A separate profile would change the code: cargo hashes the profile into the names of
+        // symbols, and the names decide the order of functions.
         let strip = if self.names { ", '-Cstrip=debuginfo'" } else { "" };
         let flags = format!("['-Clink-arg={LINKER}'{strip}]");
         command.args(["--config", &format!("target.{TARGET}.rustflags = {flags}")]);
@@ -139,7 +138,7 @@ impl Build {
         self.artifacts()
     }
 
-    /// Cargo puts what was asked for at known places, each with a dep-info file beside it.
+    /// Returns the files that cargo has built, and the sources that their dep-info files name.
     fn artifacts(&self) -> Result<Artifacts, Error> {
         let folder = self.target_dir.join(TARGET).join(PROFILE);
         let lib = self.lib.then(|| self.package.replace('-', "_"));
@@ -163,17 +162,18 @@ impl Build {
     }
 }
 
-/// The manifest of the package a source file belongs to. Dep-info does not name manifests.
+/// Returns the manifest of the package that a source file belongs to. Dep-info does not name
+/// manifests.
 fn manifest_of(source: &Path) -> Option<PathBuf> {
     source.ancestors().skip(1).map(|folder| folder.join("Cargo.toml")).find(|path| path.is_file())
 }
 
-/// Builds the portable component of the repository at `root`, without names. Returns its bytes, and
-/// the files that it was made from.
+/// Builds the portable component of the repository at `root`. Returns its bytes without the
+/// `component-name` section, and the files it depends on.
 ///
 /// # Errors
 ///
-/// Like [`Build::run`], or when the component cannot be read.
+/// Fails like [`Build::run`], or if the component cannot be read.
 pub fn component(
     root: &Path,
     target_dir: impl Into<PathBuf>,
@@ -187,33 +187,34 @@ pub fn component(
     Ok((without_names(&component), sources))
 }
 
-/// The build of the portable component, for a caller that wants it with names too.
+/// Returns the build of the portable component, for callers that change its options.
 pub fn component_build(root: &Path, target_dir: impl Into<PathBuf>) -> Build {
     Build::new(root, "filemap", target_dir).lib().features(["component"])
 }
 
-/// Tells the outer cargo to run this build script again when one of these files changes.
+/// Prints the instructions that make cargo run this build script again when one of these files
+/// changes.
 pub fn print_rerun(sources: &[PathBuf]) {
     for source in sources {
-        println!("cargo:rerun-if-changed={}", source.display());
+        println!("cargo::rerun-if-changed={}", source.display());
     }
 }
 
-/// Why a [`Build`] gave nothing.
+/// The error of a [`Build`].
 #[derive(Debug)]
 pub enum Error {
     /// No toolchain has the target.
     Missing(Missing),
     /// Cargo could not be started.
     Start(io::Error),
-    /// Cargo failed, and has said why.
+    /// Cargo failed. Its messages are on standard error.
     Failed {
-        /// The package that was to be built.
+        /// The name of the package.
         package: String,
-        /// How cargo ended.
+        /// The exit status of cargo.
         status: ExitStatus,
     },
-    /// Cargo succeeded, but the component is not where it belongs.
+    /// Cargo succeeded, but there is no readable component at its path.
     NotFound(PathBuf),
     /// The dep-info file beside the component could not be read.
     DepInfo(PathBuf, io::Error),
@@ -236,7 +237,7 @@ impl fmt::Display for Error {
             Self::NotFound(path) => {
                 write!(
                     formatter,
-                    "cargo made no `{}`; check that it is a bin, or a lib of type cdylib",
+                    "cargo built no `{}`; check that the target is a bin or a lib of type cdylib",
                     path.display()
                 )
             }

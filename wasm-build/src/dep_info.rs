@@ -1,14 +1,14 @@
-//! Cargo's dep-info files: `TARGET: SOURCE SOURCE ...`, as a makefile has it.
+//! Cargo's dep-info files, rules of a makefile: `TARGET: SOURCE SOURCE ...`.
 
 use std::path::PathBuf;
 
-/// The sources named in a dep-info file. A path with a space has a backslash before it.
+/// Returns the sources that a dep-info file names. A backslash escapes a space in a path.
 pub(crate) fn sources(text: &str) -> Vec<PathBuf> {
     text.lines().filter(|line| !line.starts_with('#')).flat_map(line_sources).collect()
 }
 
 fn line_sources(line: &str) -> Vec<PathBuf> {
-    // The first separator that is not inside a word: the artifact's own path may hold a colon.
+    // A colon and a space: the path of the target may contain a colon.
     line.split_once(": ").map(|(_, sources)| words(sources)).unwrap_or_default()
 }
 
@@ -18,7 +18,7 @@ fn words(text: &str) -> Vec<PathBuf> {
     let mut rest = text.chars().peekable();
     while let Some(character) = rest.next() {
         match character {
-            // Only a space is escaped; any other backslash is part of a Windows path.
+            // Any other backslash is part of a Windows path.
             '\\' if rest.next_if_eq(&' ').is_some() => word.push(' '),
             ' ' => words.push(std::mem::take(&mut word)),
             other => word.push(other),
@@ -53,7 +53,7 @@ mod tests {
     }
 
     #[test]
-    fn nothing_to_name() {
+    fn no_sources() {
         check("", &[]);
         check("/t/a.wasm:\n", &[]);
         check("# env-dep:OUT_DIR=/x: y\n\n/t/a.wasm: /a.rs\n/a.rs:\n", &["/a.rs"]);

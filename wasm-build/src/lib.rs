@@ -1,9 +1,11 @@
-//! Finds a Rust toolchain for `wasm32-wasip2`, and builds components with it.
+//! Finds a Rust toolchain for `wasm32-wasip2` and builds components with it.
 //!
-//! Build scripts, tests and `xtask` use it, so it has no dependencies. [`find`] says which
-//! toolchain has the target's standard library; [`Build`] runs cargo inside of another cargo, which
-//! needs a clean environment ([`cargo`]), and tells which files the result was made from.
-//! [`without_names`] makes a component smaller.
+//! [`find`] returns the toolchain that has the target's standard library. [`Build`] runs cargo,
+//! possibly inside another cargo, and returns the components and the files they depend on.
+//! [`component`] builds the portable component.
+//!
+//! Tests and `xtask` depend on this crate. The build script of `component` includes it as a module,
+//! so it has no dependencies, and its modules refer to each other by `super`.
 
 mod build;
 mod dep_info;

@@ -1,20 +1,23 @@
-//! Removing names from components.
+//! Removes names from components.
 
-/// The section that has the names of what a component is made of. Cargo's `strip` removes only the
-/// names of functions, which are in the modules inside.
+/// The custom section with the names of a component's types, instances and modules. Cargo's `strip`
+/// removes only the names of functions, in the modules inside.
 const NAMES: &[u8] = b"component-name";
 
-/// The component without the names of its types, instances and modules. They are for people who
-/// read its text form, and need about 200 bytes for each exported function.
+/// Returns the component without its section of names. Only the text form of a component shows
+/// these names, and they take about 200 bytes for each exported function.
 ///
-/// Bytes that are not a component stay as they are.
+/// Returns bytes that are not a component unchanged.
 #[must_use]
 pub fn without_names(component: &[u8]) -> Vec<u8> {
-    // Behind the magic number and the version there are sections: an id, a length, and a content.
+    // After the magic number and the version come sections: an id, a length, and the contents.
     let (header, mut rest) = component.split_at(component.len().min(8));
     let mut kept = header.to_vec();
-    while let Some((content, next)) = rest.split_first().and_then(|(_, sized)| counted(sized)) {
-        let is_names = rest[0] == 0 && counted(content).is_some_and(|(name, _)| name == NAMES);
+    while let Some((content, next)) =
+        rest.split_first().and_then(|(_, sized)| length_prefixed(sized))
+    {
+        let is_names =
+            rest[0] == 0 && length_prefixed(content).is_some_and(|(name, _)| name == NAMES);
         if !is_names {
             kept.extend_from_slice(&rest[..rest.len() - next.len()]);
         }
@@ -24,9 +27,9 @@ pub fn without_names(component: &[u8]) -> Vec<u8> {
     kept
 }
 
-/// The bytes that a length at the front counts, and those behind them. A length is in LEB128: seven
-/// bits a byte, the lowest first, and the eighth bit says that there is another byte.
-fn counted(bytes: &[u8]) -> Option<(&[u8], &[u8])> {
+/// Splits off the bytes that a length prefix counts. The length is in LEB128: seven bits in each
+/// byte, the lowest first; the eighth bit says that another byte follows.
+fn length_prefixed(bytes: &[u8]) -> Option<(&[u8], &[u8])> {
     let mut length = 0;
     for (index, byte) in bytes.iter().enumerate().take(4) {
         length |= usize::from(byte & 0x7f) << (7 * index);
@@ -49,7 +52,7 @@ mod tests {
     }
 
     #[test]
-    fn only_names_are_removed() {
+    fn only_the_section_of_names_is_removed() {
         let (types, names, producers) =
             (b"\x07\x02ab", b"\0\x11\x0ecomponent-nameab", b"\0\x0b\x09producersa");
         check(&[types, names, producers], &[types, producers]);
@@ -64,7 +67,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_no_component_stays() {
+    fn other_bytes_are_unchanged() {
         for bytes in [
             b"".as_slice(),
             b"\0as",

@@ -1,4 +1,4 @@
-//! Which toolchain can build for [`TARGET`], and how to run its cargo.
+//! Finds the toolchain that can build for [`TARGET`], and runs its cargo.
 
 use std::fmt;
 use std::path::Path;
@@ -11,15 +11,15 @@ pub const TARGET: &str = "wasm32-wasip2";
 /// target.
 pub const TOOLCHAIN: &str = "filemap-wasip2";
 
-/// A file at the top of the linked toolchain's folder that holds `rustc -vV` of the compiler its
-/// standard library was built with. The library fits no other compiler, and a system upgrade may
-/// bring one.
+/// The name of a file in the folder of the linked toolchain. It has the output of `rustc -vV` of
+/// the compiler that built the standard library. The library works with no other compiler, and a
+/// system upgrade may install another one.
 pub const STAMP: &str = "rustc-version";
 
 /// A toolchain that has the standard library for [`TARGET`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Toolchain {
-    /// The one in use, as after `rustup target add wasm32-wasip2`.
+    /// The active one, as after `rustup target add wasm32-wasip2`.
     Current,
     /// The one named [`TOOLCHAIN`].
     Linked,
@@ -41,27 +41,29 @@ impl fmt::Display for Missing {
 
 impl std::error::Error for Missing {}
 
-/// Finds a toolchain that builds for [`TARGET`], the one in use before the linked one.
+/// Finds a toolchain that builds for [`TARGET`]. The active one takes precedence over the linked
+/// one.
 ///
 /// # Errors
 ///
-/// [`Missing`] when neither has the target's standard library.
+/// Returns [`Missing`] if neither has the target's standard library.
 pub fn find() -> Result<Toolchain, Missing> {
     if has_library(Toolchain::Current) {
         Ok(Toolchain::Current)
-    } else if has_library(Toolchain::Linked) && linked_is_whole() {
+    } else if has_library(Toolchain::Linked) && linked_is_intact() {
         Ok(Toolchain::Linked)
     } else {
         Err(Missing)
     }
 }
 
-/// A command for `cargo` of a toolchain, free of what an outer cargo, clippy or coverage tool left
-/// in the environment: their flags are meant for the host, and their wrappers for another compiler.
+/// Returns a command that runs the `cargo` of a toolchain. It does not inherit variables that an
+/// outer cargo, clippy or coverage tool has set: their flags are for the host, and their wrappers
+/// for another compiler.
 #[must_use]
 pub fn cargo(toolchain: Toolchain) -> Command {
-    // Cargo tells its path to build scripts and to programs it runs. It reads `RUSTUP_TOOLCHAIN`
-    // too, so the linked toolchain works through the very same cargo.
+    // Cargo sets `CARGO` to its path for build scripts and programs. It respects
+    // `RUSTUP_TOOLCHAIN`, so the same cargo can use the linked toolchain.
     let cargo = std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
     clean(Command::new(cargo), toolchain)
 }
@@ -72,7 +74,7 @@ fn rustc(toolchain: Toolchain) -> Command {
 
 fn clean(mut command: Command, toolchain: Toolchain) -> Command {
     for (name, _) in std::env::vars_os() {
-        if name.to_str().is_some_and(leaks) {
+        if name.to_str().is_some_and(belongs_to_outer_build) {
             command.env_remove(name);
         }
     }
@@ -82,11 +84,12 @@ fn clean(mut command: Command, toolchain: Toolchain) -> Command {
     command
 }
 
-/// Whether an environment variable belongs to the outer build and would change the inner one.
+/// Returns whether an environment variable belongs to the outer build and would change the inner
+/// one.
 ///
-/// What the user sets for every build stays: where cargo's home is, how it reaches registries, how
-/// many jobs it runs (`CARGO_BUILD_JOBS`, `CARGO_MAKEFLAGS`), how it prints.
-fn leaks(name: &str) -> bool {
+/// Settings of the user for every build do not count: cargo's home, registries, the number of jobs
+/// (`CARGO_BUILD_JOBS`, `CARGO_MAKEFLAGS`), output.
+fn belongs_to_outer_build(name: &str) -> bool {
     const NAMES: [&str; 15] = [
         "CARGO",
         "CARGO_BIN_NAME",
@@ -100,7 +103,7 @@ fn leaks(name: &str) -> bool {
         "OUT_DIR",
         "RUSTC",
         "RUSTC_LINKER",
-        // A wrapper may instrument for coverage, which wasm cannot. One from cargo's own
+        // A wrapper may instrument for coverage, which wasm does not support. A wrapper in cargo's
         // configuration file still applies.
         "RUSTC_WRAPPER",
         "RUSTC_WORKSPACE_WRAPPER",
@@ -121,10 +124,10 @@ fn leaks(name: &str) -> bool {
         && (NAMES.contains(&name) || PREFIXES.iter().any(|prefix| name.starts_with(prefix)))
 }
 
-/// Whether the target's standard library lies where this toolchain's compiler looks for it.
+/// Returns whether the target's standard library is where this toolchain's compiler looks for it.
 fn has_library(toolchain: Toolchain) -> bool {
     let Some(folder) =
-        printed(rustc(toolchain).args(["--print", "target-libdir", "--target", TARGET]))
+        stdout_of(rustc(toolchain).args(["--print", "target-libdir", "--target", TARGET]))
     else {
         return false;
     };
@@ -133,20 +136,21 @@ fn has_library(toolchain: Toolchain) -> bool {
     };
     entries.flatten().any(|entry| {
         let name = entry.file_name();
-        // rustup's has a hash in its name, `libstd-0123.rlib`; one built by plain cargo has none.
+        // The name has a hash in rustup's libraries, `libstd-0123.rlib`, and none in those that
+        // plain cargo has built.
         name.to_str()
             .and_then(|name| name.strip_prefix("libstd")?.strip_suffix(".rlib"))
             .is_some_and(|hash| hash.is_empty() || hash.starts_with('-'))
     })
 }
 
-/// Whether the linked toolchain still has the compiler its library was built with, and a linker: it
-/// borrows both, and what it borrows from may have been upgraded or removed.
-fn linked_is_whole() -> bool {
-    let Some(version) = printed(rustc(Toolchain::Linked).arg("-vV")) else {
+/// Returns whether the linked toolchain still has a linker and the compiler that built its library.
+/// It links to those of other toolchains, which may have been upgraded or removed.
+fn linked_is_intact() -> bool {
+    let Some(version) = stdout_of(rustc(Toolchain::Linked).arg("-vV")) else {
         return false;
     };
-    let Some(sysroot) = printed(rustc(Toolchain::Linked).args(["--print", "sysroot"])) else {
+    let Some(sysroot) = stdout_of(rustc(Toolchain::Linked).args(["--print", "sysroot"])) else {
         return false;
     };
     let sysroot = Path::new(sysroot.trim_end());
@@ -156,18 +160,19 @@ fn linked_is_whole() -> bool {
         && linker.is_file()
 }
 
-/// What a command prints, if it succeeds. Its complaints are not shown: `find` says what to do.
-fn printed(command: &mut Command) -> Option<String> {
+/// Returns the standard output of a command, if it succeeds. Its errors are not shown: [`find`]
+/// returns an error that says what to do.
+fn stdout_of(command: &mut Command) -> Option<String> {
     let output = command.stderr(Stdio::null()).output().ok()?;
     output.status.success().then(|| String::from_utf8(output.stdout).ok())?
 }
 
 #[cfg(test)]
 mod tests {
-    use super::{Missing, leaks};
+    use super::{Missing, belongs_to_outer_build};
 
     #[test]
-    fn the_outer_build_does_not_leak() {
+    fn variables_of_the_outer_build_are_removed() {
         for name in [
             "RUSTFLAGS",
             "RUSTC_WORKSPACE_WRAPPER",
@@ -175,12 +180,12 @@ mod tests {
             "CARGO_PKG_NAME",
             "RUSTDOCFLAGS",
         ] {
-            assert!(leaks(name), "{name}");
+            assert!(belongs_to_outer_build(name), "{name}");
         }
     }
 
     #[test]
-    fn the_users_settings_stay() {
+    fn settings_of_the_user_are_kept() {
         for name in [
             "PATH",
             "CARGO_HOME",
@@ -189,7 +194,7 @@ mod tests {
             "CARGO_NET_OFFLINE",
             "CARGO_TERM_COLOR",
         ] {
-            assert!(!leaks(name), "{name}");
+            assert!(!belongs_to_outer_build(name), "{name}");
         }
     }
 

@@ -1,14 +1,14 @@
-//! `cargo xtask bench`: speed, side by side.
+//! `cargo xtask bench`: measures the speed of plugins.
 
 use anyhow::Result;
 
 use crate::process::{call, command, step};
 use crate::{oracle, root, wasm_target};
 
-/// Builds everything optimised, and lets the program in `bench` measure.
+/// Builds the program in `bench` with optimizations, and runs it.
 pub(crate) fn run() -> Result<()> {
     wasm_target::install()?;
     oracle::install()?;
-    step("building the bench, optimised (some minutes the first time, for Wasmtime)");
+    step("building the benchmark (some minutes the first time, for Wasmtime)");
     call(command("cargo run --locked --release --package filemap-bench").current_dir(root()))
 }

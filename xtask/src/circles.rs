@@ -28,7 +28,7 @@ use std::path::{Path, PathBuf};
 use anyhow::{Context as _, Result, bail};
 use serde_json::Value;
 
-use crate::process::{command, read};
+use crate::process::{command, stdout_of};
 use tree::Tree;
 
 const ADVICE: &str = "\
@@ -43,7 +43,7 @@ module that may import both.";
 /// Fails with a description of every circle, and where a file cannot be read or parsed.
 pub(crate) fn run() -> Result<()> {
     let mut metadata = command("cargo metadata --no-deps --format-version 1");
-    let metadata: Value = serde_json::from_str(&read(&mut metadata)?)?;
+    let metadata: Value = serde_json::from_str(&stdout_of(&mut metadata)?)?;
     let root = Path::new(metadata["workspace_root"].as_str().context("cargo names no root")?);
     let source = |path: &Path| fs::read_to_string(root.join(path)).ok();
     // Several targets share files, and then circles.

@@ -1,4 +1,4 @@
-//! `cargo xtask demo`: the example, under both providers.
+//! `cargo xtask demo`: runs the example `terrain` with both providers.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -9,13 +9,13 @@ use anyhow::{Context as _, Result, ensure};
 use crate::process::{call, command, step};
 use crate::{root, target, wasm_target};
 
-/// Builds the host and the plugin, runs the plugin natively, again, and plugged, and compares what
-/// it kept.
+/// Builds the command and the plugin, runs the plugin twice with the native provider and once with
+/// the portable one, and compares the stores that it leaves.
 pub(crate) fn run() -> Result<()> {
     wasm_target::install()?;
     step("building the `filemap` command (some minutes the first time, for Wasmtime)");
-    // With the features of the whole workspace, as the tests have it, so that Wasmtime is not built
-    // a second time for them.
+    // `--workspace`: with the features that the tests use too, so they need no second build of
+    // Wasmtime.
     call(command("cargo build --locked --workspace --bin filemap").current_dir(root()))?;
     step("building the plugin `examples/terrain` for wasm32-wasip2");
     let build = wasm_build::Build::new(root(), "terrain", target()?.join("wasm")).bin("terrain");
@@ -23,7 +23,7 @@ pub(crate) fn run() -> Result<()> {
 
     let demo = target()?.join("demo");
     if demo.exists() {
-        fs::remove_dir_all(&demo).context("cannot empty the demo's folder")?;
+        fs::remove_dir_all(&demo).context("cannot remove the folder of an earlier demo")?;
     }
     let (native, portable) = (demo.join("native"), demo.join("portable"));
     let plugged = demo.join("terrain-plugged.wasm");
@@ -44,7 +44,7 @@ pub(crate) fn run() -> Result<()> {
     let (_, bytes) = one
         .iter()
         .find(|(name, _)| name.starts_with("hillshade.png#"))
-        .context("there is no picture")?;
+        .context("the plugin left no `hillshade.png`")?;
     fs::write(&picture, bytes)?;
     step("done");
     println!("    both providers left the same {} files, byte for byte", one.len());
@@ -54,7 +54,7 @@ pub(crate) fn run() -> Result<()> {
     Ok(())
 }
 
-/// Runs the plugin on the elevation model, with its results going to a folder.
+/// Runs the plugin on the elevation model, with `results` as the folder of its store.
 fn analyse(plugin: &Path, results: &Path) -> Result<()> {
     let model = root().join("examples/terrain/data");
     let mut run = filemap()?;
@@ -67,7 +67,7 @@ fn filemap() -> Result<Command> {
     Ok(Command::new(target()?.join("debug/filemap")))
 }
 
-/// The files of a folder and what is in them, by name.
+/// Returns the names and contents of the files in a folder, sorted by name.
 fn contents(folder: &Path) -> Result<Vec<(String, Vec<u8>)>> {
     let read = |path: PathBuf| {
         let name = path.file_name().unwrap_or_default().to_string_lossy().into_owned();

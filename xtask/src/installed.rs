@@ -1,4 +1,4 @@
-//! Tools in folders of the target directory, installed from package registries.
+//! Installs tools from package registries into folders of the target directory.
 
 use std::fs;
 use std::path::Path;
@@ -8,26 +8,27 @@ use anyhow::{Context as _, Result};
 
 use crate::process::{call, command};
 
-/// Runs `install`, which fills `folder`, unless the folder has been filled with the same `wanted`.
-pub(crate) fn once(
+/// Runs `install`, which fills `folder`, unless an earlier call did so with the same
+/// `requirements`.
+pub(crate) fn unless_current(
     folder: &Path,
-    wanted: &str,
+    requirements: &str,
     install: impl FnOnce() -> Result<()>,
 ) -> Result<()> {
-    // Removed first and written last, so that an interrupted installation does not count.
+    // The stamp is removed first and written last, so an interrupted installation starts again.
     let stamp = folder.join("installed.txt");
     match fs::read_to_string(&stamp) {
-        Ok(installed) if installed == wanted => return Ok(()),
+        Ok(installed) if installed == requirements => return Ok(()),
         Ok(_) => fs::remove_file(&stamp)?,
         Err(_) => {}
     }
     install()?;
-    Ok(fs::write(stamp, wanted)?)
+    Ok(fs::write(stamp, requirements)?)
 }
 
-/// Makes the virtual environment `folder` with the packages that the file `requirements` lists.
+/// Creates the virtual environment `folder` with the packages that the file `requirements` lists.
 pub(crate) fn python(folder: &Path, requirements: &Path) -> Result<()> {
-    let advice = "cannot make a virtual environment; \
+    let advice = "cannot create a virtual environment; \
                   install Python 3.10 to 3.13 with its module `venv`";
     call(command("python3 -m venv --clear").arg(folder)).context(advice)?;
     let mut pip = Command::new(folder.join("bin/python"));

@@ -1,4 +1,4 @@
-//! The project's own commands: `cargo xtask`.
+//! The development commands of the repository: `cargo xtask`.
 
 mod bench;
 mod circles;
@@ -19,9 +19,9 @@ use std::process::ExitCode;
 use anyhow::Result;
 use clap::{Parser, Subcommand};
 
-/// The project's own commands
+/// The development commands of the repository
 #[derive(Parser)]
-#[command(name = "cargo xtask")]
+#[command(name = "xtask", bin_name = "cargo xtask")]
 struct Xtask {
     #[command(subcommand)]
     command: Command,
@@ -29,39 +29,39 @@ struct Xtask {
 
 #[derive(Subcommand)]
 enum Command {
-    /// Build everything, and run the example under both providers
+    /// Build the command and the example `terrain`, and run it with both providers
     Demo,
-    /// Run every check and every test
+    /// Run all checks and tests
     Test {
-        /// Run the random tests with many more cases
+        /// Run the random tests with 100 times as many cases
         #[arg(long)]
         long: bool,
     },
-    /// Find circles of imports among the modules of this workspace
+    /// Check that the modules of the workspace import each other without circles
     Circles,
-    /// Measure how fast a plugin goes through a file, beside what its author could do instead
+    /// Measure how fast plugins read and write files, compared with numpy and native code
     Bench,
-    /// Build the published packages, and check that they compile; run it before `cargo publish`
+    /// Build the published packages and check that they compile; required before `cargo publish`
     Package,
-    /// Print how many bytes the portable component has, and its parts
+    /// Print the size of the portable component and of its parts
     Size {
-        /// Print the N largest functions too
+        /// Also print the N largest functions
         #[arg(long, value_name = "N", default_value_t = 0, hide_default_value = true)]
         functions: usize,
     },
-    /// Copy tables of the WIT, and examples, into the pages of documentation
+    /// Copy tables of the WIT and examples into the pages of the documentation
     Docs,
-    /// Install what `cargo build --target wasm32-wasip2` needs
+    /// Install the Rust target wasm32-wasip2
     WasmTarget,
-    /// Install numpy and zict, which the tests compare with, into a folder of their own
+    /// Install numpy and zict into the target directory, for tests that compare with them
     Oracle,
-    /// Install componentize-py and jco, which the tests build plugins with, into folders of their
-    /// own
+    /// Install componentize-py and jco into the target directory, for tests of plugins in Python
+    /// and JavaScript
     Languages,
 }
 
 fn main() -> ExitCode {
-    let done = match Xtask::parse().command {
+    let result = match Xtask::parse().command {
         Command::Demo => demo::run(),
         Command::Test { long } => test::run(long),
         Command::Circles => circles::run(),
@@ -73,7 +73,7 @@ fn main() -> ExitCode {
         Command::Oracle => oracle::install(),
         Command::Languages => languages::install(),
     };
-    match done {
+    match result {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
             eprintln!("failed: {error:#}");
@@ -82,12 +82,14 @@ fn main() -> ExitCode {
     }
 }
 
-/// The root of the repository.
+/// Returns the root of the repository.
 fn root() -> &'static Path {
-    Path::new(env!("CARGO_MANIFEST_DIR")).parent().expect("this package lies in it")
+    Path::new(env!("CARGO_MANIFEST_DIR"))
+        .parent()
+        .expect("the package is in a folder of the repository")
 }
 
-/// Cargo's target directory: this program is its `debug/xtask`.
+/// Returns cargo's target directory. This program is `debug/xtask` in it.
 fn target() -> Result<PathBuf> {
     let program = std::env::current_exe()?;
     Ok(program.ancestors().nth(2).unwrap_or(root()).to_path_buf())

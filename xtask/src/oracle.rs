@@ -1,4 +1,4 @@
-//! `cargo xtask oracle`: the real numpy and zict, for the tests to compare with.
+//! `cargo xtask oracle`: installs numpy and zict, which the tests compare with.
 
 use std::fs;
 
@@ -7,15 +7,17 @@ use anyhow::{Context as _, Result};
 use crate::process::step;
 use crate::{installed, root, target};
 
-/// Makes the virtual environment `oracle` in the target directory, unless it has what is required.
+/// Creates the virtual environment `oracle` in the target directory, unless it has the required
+/// versions.
 pub(crate) fn install() -> Result<()> {
     let folder = target()?.join("oracle");
     let requirements = root().join("tests/oracle/requirements.txt");
-    let wanted = fs::read_to_string(&requirements).context("cannot read the oracles' versions")?;
-    installed::once(&folder, &wanted, || {
+    let required = fs::read_to_string(&requirements)
+        .context("cannot read the required versions of numpy and zict")?;
+    installed::unless_current(&folder, &required, || {
         step(
-            "installing numpy and zict from the Python package registry, for the tests to compare \
-             with",
+            "installing numpy and zict from the Python package registry, for tests that compare \
+             with them",
         );
         installed::python(&folder, &requirements)
     })

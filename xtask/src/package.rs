@@ -1,10 +1,10 @@
 //! `cargo xtask package`: builds the published packages, and checks that they compile.
 //!
-//! `cargo package` alone would verify each package in a build of its own, with Wasmtime in it. Here
-//! the packages are unpacked into one workspace and checked with the features and the profile of
-//! the repository, so that cargo reuses the crates that clippy has checked there. Only
-//! `filemap-host` is checked a second time with its own features, because those of others could
-//! hide that it lacks one.
+//! By default, `cargo package` verifies each package in its own build, which includes Wasmtime.
+//! Here the packages are unpacked into one workspace, with the features and the profile of the
+//! repository, so `cargo check` reuses the dependencies that clippy has checked. `filemap-host` is
+//! checked a second time with its own features only, because features that other packages enable
+//! could hide a missing one.
 
 use std::fs;
 use std::path::Path;
@@ -12,11 +12,11 @@ use std::process::Command;
 
 use anyhow::{Context as _, Result, ensure};
 
-use crate::process::{call, command, read, step};
+use crate::process::{call, command, stdout_of, step};
 use crate::{root, target, wasm_target};
 
-/// The published packages, each after those that it depends on, and the files that each must have
-/// besides its sources.
+/// The published packages in the order of publishing, each with files that it must contain. `wit`
+/// stands for all files of that folder.
 const PACKAGES: [(&str, &[&str]); 5] = [
     ("filemap", &["wit"]),
     ("filemap-component", &["filemap.wasm"]),
@@ -25,28 +25,28 @@ const PACKAGES: [(&str, &[&str]); 5] = [
     ("filemap-plugin", &["wit", "examples/sums.rs"]),
 ];
 
-/// The files that every published package must have.
+/// The files that every published package must contain.
 const COMMON: [&str; 5] =
     ["Cargo.toml", "README.md", "LICENSE-APACHE", "LICENSE-MIT", "src/lib.rs"];
 
-/// The profile of dependencies in the manifest of the repository.
+/// The heading of the profile for dependencies, in the manifest of the repository.
 const PROFILE: &str = "[profile.dev.package.\"*\"]";
 
-/// The dependencies of the repository's packages.
+/// The heading of the list of dependencies, in the manifest of the repository.
 const DEPENDENCIES: &str = "[workspace.dependencies]";
 
-/// Builds the packages into the folder `package` of the target directory, and checks them.
+/// Builds the `.crate` files into the folder `package` of the target directory, and checks them.
 pub(crate) fn run() -> Result<()> {
     wasm_target::install()?;
-    step("building the portable component, which `filemap-component` contains");
+    step("building the portable component for the package `filemap-component`");
     let (component, _) = wasm_build::component(root(), target()?.join("wasm"))?;
     let file = root().join("component/filemap.wasm");
     fs::write(&file, component).with_context(|| format!("cannot write `{}`", file.display()))?;
 
-    step("packaging the published packages");
-    let host = read(&mut command("rustc --print host-tuple"))?;
+    step("building the published packages");
+    let host = stdout_of(&mut command("rustc --print host-tuple"))?;
     call(cargo("cargo fetch --locked --target", root())?.arg(host.trim()))?;
-    // `--allow-dirty`: the component is not under version control, and tests run before a commit.
+    // `--allow-dirty`: the component is not under version control, and changes may be uncommitted.
     let line = "cargo package --locked --offline --no-verify --allow-dirty";
     let mut package = cargo(line, root())?;
     for (name, _) in PACKAGES {
@@ -62,14 +62,15 @@ pub(crate) fn run() -> Result<()> {
     call(&mut cargo("cargo check --offline --package filemap-host", &folder)?)
 }
 
-/// Returns cargo with these arguments, in a folder, with the target directory of the repository.
+/// Returns a cargo command that runs in `folder` with the target directory of the repository.
 fn cargo(line: &str, folder: &Path) -> Result<Command> {
     let mut cargo = command(line);
     cargo.current_dir(folder).env("CARGO_TARGET_DIR", target()?);
     Ok(cargo)
 }
 
-/// Makes `folder` a workspace of the packages as they would be downloaded.
+/// Unpacks the packages into `folder`, and makes it a workspace that takes them from there instead
+/// of from the registry.
 fn unpack(folder: &Path) -> Result<()> {
     if folder.exists() {
         fs::remove_dir_all(folder).context("cannot remove the packages unpacked before")?;
@@ -79,13 +80,13 @@ fn unpack(folder: &Path) -> Result<()> {
     for (name, files) in PACKAGES {
         let unpacked = format!("{name}-{}", env!("CARGO_PKG_VERSION"));
         let archive = target()?.join("package").join(format!("{unpacked}.crate"));
-        // `m`: in the archive, all files have the same old time, by which cargo takes them for
-        // unchanged.
+        // `m` sets the modification times to now. In the archive all files have the same old time,
+        // so cargo would not notice changes.
         call(command("tar -xzmf").arg(archive).arg("-C").arg(folder))?;
         check_files(name, &folder.join(&unpacked), files)?;
         patches.push(format!("{name} = {{ path = \"{unpacked}\" }}"));
     }
-    // Cargo's profiles and the features of dependencies decide what can be reused.
+    // Cargo reuses dependencies only if their profile and features are the same.
     let manifest = fs::read_to_string(root().join("Cargo.toml"))?;
     let (patches, profile) = (patches.join("\n"), section(&manifest, PROFILE)?);
     let workspace = format!(
@@ -97,8 +98,8 @@ fn unpack(folder: &Path) -> Result<()> {
     features(&folder.join("features"), &manifest)
 }
 
-/// Makes a package that depends on everything that any package of the repository depends on. With
-/// it, dependencies have the same features as there.
+/// Creates a package with all dependencies of the repository, which enables the same features of
+/// them as there.
 fn features(folder: &Path, manifest: &str) -> Result<()> {
     let dependencies: Vec<_> =
         section(manifest, DEPENDENCIES)?.lines().filter(|line| !line.contains("path = ")).collect();
@@ -108,29 +109,32 @@ fn features(folder: &Path, manifest: &str) -> Result<()> {
     Ok(fs::write(folder.join("Cargo.toml"), package.to_owned() + &dependencies.join("\n"))?)
 }
 
-/// Returns the lines of a manifest from behind the heading to the next one.
+/// Returns the lines of a manifest between `heading` and the next heading.
 fn section<'a>(manifest: &'a str, heading: &str) -> Result<&'a str> {
     let (_, rest) =
         manifest.split_once(heading).with_context(|| format!("Cargo.toml has no `{heading}`"))?;
     Ok(rest.split("\n[").next().unwrap_or(rest))
 }
 
-/// Checks that an unpacked package has what it needs, and refers to nothing outside of it.
+/// Checks that an unpacked package contains the required files and no path to other folders.
 fn check_files(name: &str, folder: &Path, files: &[&str]) -> Result<()> {
     for file in COMMON.iter().chain(files).filter(|&&file| file != "wit") {
         ensure!(folder.join(file).is_file(), "the package `{name}` has no `{file}`");
     }
     if files.contains(&"wit") {
         same_files(&root().join("wit"), &folder.join("wit"))
-            .with_context(|| format!("the package `{name}` has not all of `wit`"))?;
+            .with_context(|| format!("the package `{name}` does not contain all files of `wit`"))?;
     }
     ensure!(!folder.join("build.rs").exists(), "the package `{name}` has a build script");
     let manifest = fs::read_to_string(folder.join("Cargo.toml"))?;
-    ensure!(!manifest.contains("\"../"), "the manifest of `{name}` names a path out of it");
+    ensure!(
+        !manifest.contains("\"../"),
+        "the manifest of `{name}` contains a path to another folder"
+    );
     Ok(())
 }
 
-/// Fails if a file of the folder `original`, or of a folder in it, differs from its copy.
+/// Checks that all files below `original` have equal copies below `copy`.
 fn same_files(original: &Path, copy: &Path) -> Result<()> {
     for entry in fs::read_dir(original)? {
         let entry = entry?;

@@ -1,14 +1,14 @@
-//! `cargo xtask test`: everything that has to hold.
+//! `cargo xtask test`: runs all checks and tests.
 
 use anyhow::Result;
 
 use crate::process::{call, command, step};
 use crate::{circles, languages, oracle, package, root, wasm_target};
 
-/// How many times the usual number of cases the long form runs of every random test.
-const LONG: &str = "100";
+/// The factor by which the long form multiplies the number of cases of every random test.
+const LONG_FACTOR: &str = "100";
 
-/// Runs the checks, the cheap ones first, and the tests.
+/// Runs the checks and the tests, the fast ones first.
 pub(crate) fn run(long: bool) -> Result<()> {
     step("cargo xtask circles");
     circles::run()?;
@@ -20,7 +20,7 @@ pub(crate) fn run(long: bool) -> Result<()> {
         "cargo clippy --locked --workspace --all-targets --features filemap/component -- \
          -Dwarnings",
         "cargo doc --locked --workspace --no-deps --document-private-items",
-        // With its own features, as docs.rs builds it.
+        // With its own features and without the target wasm32-wasip2, as docs.rs builds it.
         "cargo doc --locked --package filemap-host --no-default-features --no-deps",
         "cargo test --locked --workspace",
     ] {
@@ -28,11 +28,11 @@ pub(crate) fn run(long: bool) -> Result<()> {
         let mut cargo = command(line);
         cargo.current_dir(root()).env("RUSTDOCFLAGS", "-Dwarnings");
         if long {
-            cargo.env("FILEMAP_TEST_CASES", LONG);
+            cargo.env("FILEMAP_TEST_CASES", LONG_FACTOR);
         }
         call(&mut cargo)?;
     }
     package::run()?;
-    step("everything holds");
+    step("all checks and tests passed");
     Ok(())
 }

@@ -1,4 +1,4 @@
-//! `filemap component`: the portable component.
+//! `filemap component`: writes the portable component.
 
 use std::path::PathBuf;
 use std::process::ExitCode;
@@ -8,12 +8,12 @@ use filemap_component::COMPONENT;
 
 use crate::output;
 
-/// Write the portable component, which provides `filemap:data` over WASI filesystem calls
+/// Write the portable component, which provides `filemap:data` over WASI 0.2
 ///
-/// Compose it with a plugin by any tool for components; `filemap plug` is the short way.
+/// Any tool for components can compose it with a plugin. `filemap plug` does both in one step.
 #[derive(clap::Args)]
 pub(crate) struct Component {
-    /// Where to write it; `-` is standard output
+    /// File to write, or `-` for standard output
     #[arg(short, long, value_name = "FILE")]
     output: PathBuf,
 }

@@ -1,4 +1,4 @@
-//! A host for one plugin: its state, its linker, and how it ends.
+//! A host that runs one plugin: its state, its linker, and its exit code.
 
 use filemap_host::{Ctx, CtxView, View};
 use wasmtime::component::{Linker, ResourceTable};
@@ -16,7 +16,7 @@ pub struct State<T = ()> {
 }
 
 impl<T> State<T> {
-    /// Returns the state of a plugin with these grants and caps.
+    /// Returns the state for a plugin with the grants of `wasi` and the limits of `filemap`.
     #[must_use]
     pub fn new(wasi: WasiCtx, filemap: Ctx, data: T) -> Self {
         Self { wasi, filemap, table: ResourceTable::new(), data }

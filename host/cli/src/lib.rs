@@ -1,10 +1,10 @@
 //! The command `filemap`, as a library.
 //!
-//! The command is the program of this package: `cargo install filemap-cli` installs it, and
-//! `filemap --help` documents it. This library exists for the repository's tests and benchmarks,
-//! which build the command in their own package ([`main`]) and run plugins as it does ([`host`],
-//! [`compose`]). Its interface may change with every version. An embedder uses the crate
-//! `filemap-host`, a program that composes plugins the crate `filemap-component`.
+//! `cargo install filemap-cli` installs the command, and `filemap --help` documents it. The library
+//! exists for the tests and benchmarks of the repository: they build the command in their own
+//! package ([`main`]), and they run and compose plugins as the command does ([`host`],
+//! [`compose`]). Its interface may change in every version. An embedder uses the crate
+//! `filemap-host` instead, and a program that composes plugins uses `filemap-component`.
 
 mod component;
 pub mod host;
@@ -19,23 +19,32 @@ use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
 
-/// Something in the host failed: a file that cannot be read, a plugin that does not load.
+/// The exit code when the host fails, for example to read a file or to load a plugin.
 const HOST_ERROR: u8 = 1;
 
-/// The plugin trapped: what a shell makes of a program that was ended by `SIGABRT`.
+/// The exit code when the plugin traps: that of a process that `SIGABRT` ended, in a shell.
 const TRAP: u8 = 134;
 
-/// WASI 0.2 knows success and failure only: `std::process::exit(7)` arrives here as 1.
-const EXIT_CODES: &str = "Exit codes: 0 or 1 as the plugin ends, for WASI 0.2 has no others; 1 \
-    host error; 2 usage; 134 the plugin trapped.";
+const HELP: &str = "\
+Examples:
+  filemap run --dir data plugin.wasm          run a plugin that may read and write `data`
+  filemap plug plugin.wasm -o portable.wasm   make it portable to every WASI 0.2 host
+  filemap wit -o wit                          write the interface for a bindings generator
 
-/// Persistent mappings and memory-mapped arrays for WebAssembly components.
+Exit codes:
+  0    success
+  1    the plugin failed, or filemap did, for example to read a file
+  2    invalid command line
+  134  the plugin trapped";
+
+/// Run WebAssembly plugins with persistent mappings and memory-mapped arrays
 ///
-/// Runs sandboxed plugins that import `filemap:data` with real mmap, and turns them into components
-/// that run on any other WASI 0.2 host.
+/// A plugin is a WebAssembly component that imports `filemap:data`: directories as mappings, like
+/// `zict.File`, and files as arrays, like `numpy.memmap`. `filemap run` runs it in a sandbox, over
+/// mmap. `filemap plug` turns it into a component that runs on every other WASI 0.2 host.
 #[derive(Parser)]
-// `bin_name` keeps the name of the running program, which differs in tests, out of the help.
-#[command(name = "filemap", bin_name = "filemap", version, after_help = EXIT_CODES)]
+// Without `bin_name`, the help would show the name of the running file, which differs in tests.
+#[command(name = "filemap", bin_name = "filemap", version, after_help = HELP)]
 struct Cli {
     #[command(subcommand)]
     command: Command,
@@ -49,20 +58,20 @@ enum Command {
     Wit(wit::Wit),
 }
 
-/// Runs the command `filemap` with the arguments of this process.
+/// Runs the command `filemap` with the arguments of this process, and returns its exit code.
 ///
-/// Prints an error to standard error and returns the exit code that `filemap --help` lists.
-/// Arguments that are no valid usage end the process with code 2, `--help` and `--version` with 0.
+/// Errors go to standard error. `--help` and `--version` end the process with code 0, an invalid
+/// command line with code 2.
 #[must_use]
 pub fn main() -> ExitCode {
-    let done = match Cli::parse().command {
+    let result = match Cli::parse().command {
         Command::Run(command) => command.run(),
         Command::Plug(command) => command.run(),
         Command::Component(command) => command.run(),
         Command::Wit(command) => command.run(),
     };
-    done.unwrap_or_else(|error| {
-        // A reader that has gone, as in `filemap wit | head`, is no failure.
+    result.unwrap_or_else(|error| {
+        // A reader may close the pipe early, as in `filemap wit | head`. That is not a failure.
         if output::is_broken_pipe(&error) {
             return ExitCode::SUCCESS;
         }

@@ -1,12 +1,12 @@
-//! Writing results to files and to standard output.
+//! Output to files and to standard output.
 
 use std::io::{self, Write as _};
 use std::path::Path;
 
 use anyhow::{Context as _, Result};
 
-/// Writes a file whole, or not at all: a failed write leaves what was there. `-` is standard
-/// output.
+/// Writes a file atomically: if it fails, an existing file keeps its contents. The path `-` means
+/// standard output.
 pub(crate) fn write(path: &Path, bytes: &[u8]) -> Result<()> {
     if path.as_os_str() == "-" {
         return print(bytes);
@@ -32,13 +32,13 @@ pub(crate) fn print(bytes: &[u8]) -> Result<()> {
         .context("failed to write to standard output")
 }
 
-/// Whether the reader of standard output has gone.
+/// Whether the error is that the reader of standard output has closed the pipe.
 pub(crate) fn is_broken_pipe(error: &anyhow::Error) -> bool {
     error.downcast_ref::<io::Error>().is_some_and(|error| error.kind() == io::ErrorKind::BrokenPipe)
 }
 
-/// Those of a new file, from which the system takes the user's mask away; a temporary file would be
-/// private.
+/// Returns the permissions of a new file, from which the system removes the user's umask. Those of
+/// a temporary file are private to the user.
 fn default_permissions() -> std::fs::Permissions {
     std::os::unix::fs::PermissionsExt::from_mode(0o666)
 }

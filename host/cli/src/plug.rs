@@ -1,4 +1,4 @@
-//! `filemap plug`: a plugin and the portable component made into one.
+//! `filemap plug`: composes a plugin with the portable component.
 
 use std::path::PathBuf;
 use std::process::ExitCode;
@@ -10,14 +10,23 @@ use wac_graph::{CompositionGraph, EncodeOptions, PlugError};
 
 use crate::output;
 
-/// Compose a plugin with the portable component into one that runs on any WASI 0.2 host
+const HELP: &str = "\
+Example:
+  filemap plug plugin.wasm -o portable.wasm
+  wasmtime run --dir data portable.wasm";
+
+/// Compose a plugin with the portable component, to run on every WASI 0.2 host
+///
+/// The result is one component. It has the exports of the plugin, and WASI imports in place of
+/// `filemap:data`, so it runs on hosts that know nothing of filemap.
 #[derive(clap::Args)]
+#[command(after_long_help = HELP)]
 pub(crate) struct Plug {
-    /// The plugin: a component that imports `filemap:data`
+    /// Plugin to compose, a component that imports `filemap:data`
     #[arg(value_name = "PLUGIN.wasm")]
     plugin: PathBuf,
 
-    /// Where to write the composition; `-` is standard output
+    /// File to write, or `-` for standard output
     #[arg(short, long, value_name = "FILE")]
     output: PathBuf,
 }
@@ -37,8 +46,8 @@ impl Plug {
 ///
 /// # Errors
 ///
-/// Fails if `plugin` is not a component, imports nothing of `filemap:data`, or imports an interface
-/// of it that the portable component does not export.
+/// Fails if `plugin` is not a component, if it does not import `filemap:data`, or if it imports an
+/// interface of that package in a form that the portable component does not export.
 pub fn compose(plugin: Vec<u8>) -> Result<Vec<u8>> {
     let mut graph = CompositionGraph::new();
     let provider = Package::from_bytes("filemap:provider", None, COMPONENT, graph.types_mut())?;
@@ -48,18 +57,18 @@ pub fn compose(plugin: Vec<u8>) -> Result<Vec<u8>> {
     let plugin = graph.register_package(plugin)?;
     wac_graph::plug(&mut graph, vec![provider], plugin).map_err(|error| match error {
         PlugError::NoPlugHappened => {
-            anyhow!("it imports nothing of `filemap:data`, and so needs no provider")
+            anyhow!("it does not import `filemap:data`, so it needs no provider")
         }
         other @ PlugError::GraphError { .. } => other.into(),
     })?;
     let composed = graph.encode(EncodeOptions::default())?;
-    // An interface of another version, or with other types, is not matched, and nothing says so.
+    // `plug` silently leaves an import open if its version or its types differ.
     let result = Package::from_bytes("filemap:plugged", None, composed.clone(), graph.types_mut())?;
     let imports = graph.types()[result.ty()].imports.keys();
     if let Some(unmet) = imports.into_iter().find(|name| name.starts_with("filemap:data/")) {
         bail!(
-            "it imports `{unmet}` as this version of filemap does not have it: build it against \
-             `filemap wit`"
+            "it imports `{unmet}`, which this version of filemap does not provide in that form; \
+             build it against the output of `filemap wit`"
         );
     }
     Ok(composed)

@@ -1,4 +1,4 @@
-//! `filemap run`: a plugin under the native provider.
+//! `filemap run`: runs a plugin with the native provider.
 
 use std::path::Path;
 use std::process::ExitCode;
@@ -16,35 +16,54 @@ use wasmtime_wasi::p2::bindings::sync::Command;
 use crate::TRAP;
 use crate::host::{self, State};
 
-/// How much data one call from the plugin may bring along, in bytes. More than `filemap:data` takes
-/// in one call, so that a plugin that brings too much gets an error rather than a trap.
+const HELP: &str = "\
+Examples:
+  filemap run --dir data plugin.wasm
+  filemap run --dir-ro /srv/models::models --dir out::results plugin.wasm --verbose
+  filemap run --map --dir-ro data --env THREADS=1 plugin.wasm
+
+Exit codes:
+  0    the plugin succeeded
+  1    the plugin failed (WASI 0.2 has no other code for it), or filemap did
+  2    invalid command line
+  134  the plugin trapped";
+
+/// The most bytes that Wasmtime takes from the plugin in one call. It is more than `filemap:data`
+/// accepts, so a plugin that passes too much gets an error instead of a trap.
 const HOSTCALL_FUEL: usize = 1 << 30;
 
-/// Run a plugin with the native provider
+/// Run a plugin in a sandbox, over mmap
 ///
-/// The plugin is a component with `wasi:cli/run`, as a Rust program with `fn main` is when it is
-/// built for wasm32-wasip2. It sees the directories that are granted to it, and nothing else: no
-/// network, no environment.
+/// The plugin is a component that exports `wasi:cli/run`, such as a Rust program built for
+/// wasm32-wasip2. It can use standard input, output and error, and the directories and variables
+/// given here. It has no other files, no network and no environment.
+///
+/// Wasmtime's cache keeps the compiled plugin, so later starts are fast.
 #[derive(clap::Args)]
+#[command(after_long_help = HELP)]
 pub(crate) struct Run {
-    /// Grant a directory for reading and writing, under the name GUEST, or the one it has here
+    /// Grant a directory for reading and writing; the plugin opens it as GUEST, or else as HOST.
+    /// Can be repeated
     #[arg(long = "dir", value_name = "HOST[::GUEST]", value_parser = parse_grant)]
     writeable: Vec<(String, String)>,
 
-    /// Grant a directory for reading only
+    /// Grant a directory for reading only. Can be repeated
     #[arg(long = "dir-ro", value_name = "HOST[::GUEST]", value_parser = parse_grant)]
     readable: Vec<(String, String)>,
 
-    /// Set an environment variable for the plugin
+    /// Set an environment variable for the plugin, which inherits none. Can be repeated
     #[arg(long = "env", value_name = "KEY=VALUE", value_parser = parse_variable)]
     environment: Vec<(String, String)>,
 
-    /// Let the plugin have files in its own memory, where other processes that write to them change
-    /// it as it runs
+    /// Let the plugin map files into its own memory, without copies
+    ///
+    /// Other processes that write to a mapped file then change the plugin's memory while the plugin
+    /// and the host read it. Use this option only if you trust every process that can write to the
+    /// granted directories.
     #[arg(long = "map")]
     map: bool,
 
-    /// The plugin; all that follows, also what begins with `-`, are its arguments
+    /// Plugin to run, and its arguments; options of `filemap run` come before the plugin
     #[arg(
         value_names = ["PLUGIN.wasm", "ARGS"],
         num_args = 1..,
@@ -56,7 +75,7 @@ pub(crate) struct Run {
 
 impl Run {
     pub(crate) fn run(&self) -> Result<ExitCode> {
-        let wasi = self.grants()?;
+        let wasi = self.wasi()?;
         let engine = engine(self.map)?;
         let name = &self.plugin[0];
         let plugin = compile(&engine, name)?;
@@ -78,19 +97,19 @@ impl Run {
         }
     }
 
-    /// What the plugin may reach.
-    fn grants(&self) -> Result<WasiCtx> {
+    /// Returns the WASI context with the plugin's arguments, variables and directories.
+    fn wasi(&self) -> Result<WasiCtx> {
         let mut builder = WasiCtx::builder();
         builder.inherit_stdio().args(&self.plugin).envs(&self.environment);
-        // The thread runs one plugin and nothing else, so that it may wait for the disk itself.
+        // The thread runs only this plugin, so it can wait for the disk itself.
         builder.allow_blocking_current_thread(true);
         let writeable = self.writeable.iter().map(|grant| (grant, FsPerms::ReadWrite));
         let readable = self.readable.iter().map(|grant| (grant, FsPerms::ReadOnly));
         for ((host, guest), permissions) in writeable.chain(readable) {
             if !Path::new(host).is_dir() {
                 bail!(
-                    "failed to grant `{host}`: there is no such directory; make it first, or name \
-                     another"
+                    "failed to grant `{host}`: there is no such directory; create it, or grant \
+                     another one"
                 );
             }
             builder
@@ -102,7 +121,7 @@ impl Run {
     }
 }
 
-/// An engine that keeps compiled code in the user's cache folder, so that a second start is quick.
+/// Returns an engine that caches compiled code in the user's cache folder.
 fn engine(map: bool) -> Result<Engine> {
     let mut config = Config::new();
     if map {
@@ -110,12 +129,12 @@ fn engine(map: bool) -> Result<Engine> {
     }
     match Cache::from_file(None) {
         Ok(cache) => _ = config.cache(Some(cache)),
-        Err(error) => eprintln!("warning: compiled code is not kept: {error}"),
+        Err(error) => eprintln!("warning: compiled code is not cached: {error}"),
     }
     Engine::new(&config).map_err(to_anyhow).context("failed to set up Wasmtime")
 }
 
-/// Compiles a plugin, or finds it compiled.
+/// Compiles a plugin, or loads it from the cache.
 fn compile(engine: &Engine, name: &str) -> Result<Component> {
     let bytes = std::fs::read(name).with_context(|| format!("failed to read `{name}`"))?;
     if !bytes.starts_with(b"\0asm\x0d\0\x01\0") {
@@ -123,7 +142,8 @@ fn compile(engine: &Engine, name: &str) -> Result<Component> {
             "failed to load `{name}`: it is not a component; build it for the target wasm32-wasip2"
         );
     }
-    let spinner = ProgressBar::new_spinner().with_message(format!("compiling `{name}`, once"));
+    let spinner =
+        ProgressBar::new_spinner().with_message(format!("compiling `{name}` for the cache"));
     spinner.set_style(ProgressStyle::with_template("{spinner} {msg} ({elapsed})")?);
     spinner.enable_steady_tick(Duration::from_millis(100));
     let component = Component::new(engine, &bytes).map_err(to_anyhow);
@@ -133,12 +153,13 @@ fn compile(engine: &Engine, name: &str) -> Result<Component> {
 
 fn parse_grant(text: &str) -> Result<(String, String)> {
     let (host, guest) = text.split_once("::").unwrap_or((text, text));
-    ensure!(!host.is_empty() && !guest.is_empty(), "a directory has no name");
+    ensure!(!host.is_empty() && !guest.is_empty(), "the name of a directory is empty");
     Ok((host.into(), guest.into()))
 }
 
 fn parse_variable(text: &str) -> Result<(String, String)> {
-    let (key, value) = text.split_once('=').ok_or_else(|| anyhow!("no `=` in it"))?;
+    let (key, value) =
+        text.split_once('=').ok_or_else(|| anyhow!("no `=` between name and value"))?;
     Ok((key.into(), value.into()))
 }
 

@@ -1,4 +1,4 @@
-//! `filemap wit`: the interface that plugins are written against.
+//! `filemap wit`: prints the interface that plugins import.
 
 use std::path::PathBuf;
 use std::process::ExitCode;
@@ -7,15 +7,20 @@ use anyhow::{Context as _, Result};
 
 use crate::output;
 
-/// A file below the folder `wit`, by its name there.
+const HELP: &str = "\
+Examples:
+  filemap wit | less
+  filemap wit -o wit && componentize-py --wit-path wit --world plugin bindings .";
+
+/// A file of the folder `wit`: its path there, and its text.
 macro_rules! file {
     ($name:literal) => {
         ($name, include_str!(concat!("../wit/", $name)))
     };
 }
 
-/// The package `filemap:data`. The first file names the package, so that all of them in this order
-/// are one file too.
+/// The package `filemap:data`. The first file has the package declaration, so the concatenation of
+/// all files in this order is valid WIT too.
 const PACKAGE: [(&str, &str); 7] = [
     file!("world.wit"),
     file!("errors.wit"),
@@ -26,7 +31,7 @@ const PACKAGE: [(&str, &str); 7] = [
     file!("bulk.wit"),
 ];
 
-/// The WASI packages that it refers to, in the version that suffices.
+/// The WASI packages that it refers to, in the lowest version that suffices.
 const DEPENDENCIES: [(&str, &str); 11] = [
     file!("deps/cli/run.wit"),
     file!("deps/clocks/monotonic-clock.wit"),
@@ -41,11 +46,13 @@ const DEPENDENCIES: [(&str, &str); 11] = [
     file!("deps/io/world.wit"),
 ];
 
-/// Print the WIT package `filemap:data`, which is the specification
+/// Print the interface `filemap:data`, or write it for a bindings generator
+///
+/// The interface is a WIT package, documented as a specification.
 #[derive(clap::Args)]
+#[command(after_long_help = HELP)]
 pub(crate) struct Wit {
-    /// Write it as a folder instead, with the WASI packages that it needs in `deps`: what bindings
-    /// generators read
+    /// Folder to write, with the WASI packages in `deps`, as bindings generators read it
     #[arg(short, long, value_name = "FOLDER")]
     output: Option<PathBuf>,
 }
@@ -59,8 +66,9 @@ impl Wit {
         for (name, text) in PACKAGE.into_iter().chain(DEPENDENCIES) {
             let path = folder.join(name);
             if let Some(parent) = path.parent() {
-                std::fs::create_dir_all(parent)
-                    .with_context(|| format!("failed to make the folder `{}`", parent.display()))?;
+                std::fs::create_dir_all(parent).with_context(|| {
+                    format!("failed to create the folder `{}`", parent.display())
+                })?;
             }
             output::write(&path, text.as_bytes())?;
         }

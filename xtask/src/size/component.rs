@@ -1,25 +1,24 @@
-//! Reading a component: the sizes of its sections, and of the functions of the module that its code
-//! is in.
+//! The sizes of a component's sections, and of the functions in its main module.
 
 use std::collections::HashMap;
 
 use anyhow::{Context as _, Result};
 use wasmparser::{KnownCustom, Name, NameSectionReader, Parser, Payload, TypeRef};
 
-/// What a component weighs, in bytes.
+/// The sizes of a component, in bytes.
 ///
-/// Of its modules one has the code; others, small ones, connect it with what it imports.
+/// The largest of its modules has the code. Small ones connect it with the imports.
 #[derive(Debug)]
 pub(super) struct Component {
     /// The module with the code.
     pub(super) module: Module,
-    /// The sections of names and the like around the modules.
+    /// The custom sections outside of the modules.
     custom: usize,
-    /// The rest: types, and how imports, modules and exports are connected.
+    /// The rest: types, and the instantiation of imports, modules and exports.
     around: usize,
 }
 
-/// What a module weighs, in bytes.
+/// The sizes of a module, in bytes.
 #[derive(Debug, Default)]
 pub(super) struct Module {
     pub(super) functions: Vec<Function>,
@@ -32,9 +31,9 @@ pub(super) struct Module {
 /// A function of a module.
 #[derive(Debug)]
 pub(super) struct Function {
-    /// As the compiler mangles it; empty if the module has no names.
+    /// The mangled name; empty if the module has no names.
     pub(super) name: String,
-    /// The bytes of its body.
+    /// The size of its body in bytes.
     pub(super) size: usize,
 }
 
@@ -48,15 +47,15 @@ impl Component {
                 custom += section.data().len();
             }
         }
-        // The parser has gone through the modules too.
+        // The parser descends into the modules.
         custom -= module.custom;
         Ok(Self { custom, around: bytes.len() - code.len() - custom, module })
     }
 
-    /// What is not a function, part by part.
+    /// Returns the sizes of everything but functions, by part.
     pub(super) fn rest(&self) -> [(&'static str, usize); 4] {
         [
-            ("data: constants and texts", self.module.data),
+            ("data: constants and strings", self.module.data),
             ("custom sections: producers", self.module.custom + self.custom),
             ("module: types, imports, exports, tables", self.module.rest),
             ("component around the module", self.around),
@@ -97,7 +96,7 @@ impl Module {
         }
         let functions: usize = module.functions.iter().map(|function| function.size).sum();
         module.rest = bytes.len() - functions - module.data - module.custom;
-        // Imported functions come first in the index.
+        // Imported functions have the first indices.
         for (index, function) in module.functions.iter_mut().enumerate() {
             function.name = names.remove(&(imported + index)).unwrap_or_default();
         }
@@ -105,7 +104,7 @@ impl Module {
     }
 }
 
-/// The bytes of the largest module in a component.
+/// Returns the bytes of the largest module in a component.
 fn largest_module(bytes: &[u8]) -> Result<Option<&[u8]>> {
     let mut largest: Option<&[u8]> = None;
     for payload in Parser::new(0).parse_all(bytes) {
@@ -113,14 +112,14 @@ fn largest_module(bytes: &[u8]) -> Result<Option<&[u8]>> {
             let range =
                 usize::try_from(unchecked_range.start)?..usize::try_from(unchecked_range.end)?;
             let module =
-                bytes.get(range).context("a module reaches behind the end of the component")?;
+                bytes.get(range).context("a module extends past the end of the component")?;
             largest = largest.filter(|largest| largest.len() >= module.len()).or(Some(module));
         }
     }
     Ok(largest)
 }
 
-/// The names in a section of names, by the index of the function.
+/// Returns the names in a name section, by function index.
 fn function_names(section: NameSectionReader<'_>) -> Result<HashMap<usize, String>> {
     let mut names = HashMap::new();
     for map in section {

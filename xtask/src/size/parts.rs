@@ -1,11 +1,11 @@
-//! Which part of the component a function belongs to, by its path.
+//! Assigns functions to parts of the component, by their paths.
 
 use rustc_demangle::demangle;
 
-/// What is neither Rust nor ours: wasi-libc's functions, and those that the linker makes.
+/// The part of functions from wasi-libc and from the linker.
 const OTHER: &str = "libc and linker";
 
-/// Modules and crates, and their parts. The longest path that a function's begins with counts.
+/// Paths of modules and crates, and their parts. The longest prefix of a function's path decides.
 #[rustfmt::skip]
 const PARTS: &[(&str, &str)] = &[
     ("filemap", "other modules"),
@@ -45,12 +45,12 @@ const PARTS: &[(&str, &str)] = &[
     ("wasip2", "files through WASI"),
 ];
 
-/// The part of a function with this name, as the compiler mangles it.
+/// Returns the part of a function with this mangled name.
 pub(super) fn part_of(mangled: &str) -> &'static str {
-    let name = plain(mangled);
+    let name = demangled(mangled);
     let path =
         match mangled.strip_prefix("cabi_post_").unwrap_or(mangled).strip_prefix("filemap:data/") {
-            // `filemap:data/store@0.1.0#[method]store.get`: an export has its name from the WIT.
+            // The name of an export comes from WIT: `filemap:data/store@0.1.0#[method]store.get`.
             Some(export) => {
                 let interface = export.split('@').next().unwrap_or_default();
                 &format!("filemap::component::bindings::exports::filemap::data::{interface}")
@@ -66,8 +66,8 @@ pub(super) fn part_of(mangled: &str) -> &'static str {
     longest.map_or(OTHER, |(_, part)| part)
 }
 
-/// The name as Rust writes it, without the hash behind it.
-pub(super) fn plain(mangled: &str) -> String {
+/// Returns the demangled name, without its hash.
+pub(super) fn demangled(mangled: &str) -> String {
     format!("{:#}", demangle(mangled))
 }
 
@@ -75,9 +75,9 @@ fn is_word(character: char) -> bool {
     character.is_alphanumeric() || character == '_'
 }
 
-/// Returns the path that a function belongs to: the type's, as in
-/// `<&[filemap::store::key::Name] as core::fmt::Debug>::fmt`. If the type is a parameter or a type of
-/// the language, returns the trait's path.
+/// Returns the path of the type that a function belongs to, such as `filemap::store::key::Name` for
+/// `<&[filemap::store::key::Name] as core::fmt::Debug>::fmt`. If the type is a parameter or a
+/// primitive type, returns the path of the trait.
 fn owner(name: &str) -> &str {
     let Some(inside) = name.strip_prefix('<') else { return name };
     let mut depth = 0_usize;
@@ -143,7 +143,7 @@ mod tests {
     }
 
     #[test]
-    fn a_type_without_a_module_belongs_to_its_trait() {
+    fn functions_of_a_type_without_a_module_belong_to_the_trait() {
         check("<T as filemap::region::Region>::read", "regions and the overlay");
         check("<fn() -> u8 as core::fmt::Pointer>::fmt", "Rust: formatting");
         check("<str>::escape_debug", "Rust: core");
@@ -156,7 +156,7 @@ mod tests {
     }
 
     #[test]
-    fn the_longest_path_counts_and_only_whole_names() {
+    fn the_longest_prefix_of_whole_names_decides() {
         check("core::fmt::write", "Rust: formatting");
         check("core::fmtx::write", "Rust: core");
         check("core::ptr::drop_in_place<filemap::store::Store>", "Rust: drops");
@@ -164,7 +164,7 @@ mod tests {
     }
 
     #[test]
-    fn neither_rust_nor_ours() {
+    fn functions_of_libc_and_the_linker() {
         check("memcmp", OTHER);
         check("__wasm_call_ctors", OTHER);
         check("", OTHER);
@@ -178,7 +178,7 @@ mod tests {
             let file = root().join("src").join(modules.replace("::", "/"));
             assert!(
                 file.is_dir() || file.with_extension("rs").is_file(),
-                "`{path}` has moved: change the table"
+                "`{path}` does not exist; update the table"
             );
         }
     }
