@@ -5,15 +5,15 @@
 //! `?`, the plugin prints the answer.
 
 mod answer;
-mod bench;
+mod operations;
 
 use super::Result;
 use answer::case;
-use bench::Bench;
+use operations::Operations;
 
 /// Executes the lines, in directories below `directory`.
 pub(crate) fn turns<'a>(directory: &str, lines: impl Iterator<Item = Vec<&'a str>>) -> Result {
-    let mut bench = None;
+    let mut operations = None;
     let mut place = "";
     for (number, line) in (1..).zip(lines) {
         let [operation, fields @ .., "=", expected] = &line[..] else {
@@ -22,13 +22,13 @@ pub(crate) fn turns<'a>(directory: &str, lines: impl Iterator<Item = Vec<&'a str
         let answer = if *operation == "open" {
             place = fields[0];
             // Drops the store before: other tests have two open stores on a directory.
-            bench = None;
-            Bench::open(format!("{directory}/{place}"), fields[1] == "writing").map(|opened| {
-                bench = Some(opened);
+            operations = None;
+            Operations::open(format!("{directory}/{place}"), fields[1] == "writing").map(|opened| {
+                operations = Some(opened);
                 "none".into()
             })
         } else {
-            bench.as_mut().expect("the first line opens a store").answer(operation, fields)
+            operations.as_mut().expect("the first line opens a store").answer(operation, fields)
         };
         let agrees = match &answer {
             Ok(answer) if *expected == "?" => {

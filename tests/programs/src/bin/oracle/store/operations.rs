@@ -13,7 +13,7 @@ use super::answer::Answer;
 type Result<T = String> = std::result::Result<T, Error>;
 
 /// The open store, and the handles that the operations keep.
-pub(super) struct Bench {
+pub(super) struct Operations {
     path: String,
     options: StoreOptions,
     store: Store,
@@ -34,7 +34,7 @@ enum Walk {
     Items(ItemStream),
 }
 
-impl Bench {
+impl Operations {
     pub(super) fn open(path: String, writing: bool) -> Result<Self> {
         let options =
             StoreOptions { create: false, read_only: !writing, durability: Durability::None };
