@@ -101,9 +101,9 @@ impl<R: Region> Memmap<R> {
         if wanted != Some(data.len() as u64) {
             let (length, dtype) = (data.len(), excerpt_of(&layout.dtype));
             return Err(Error::InvalidArgument(format!(
-                "{length} bytes of data are not {} elements of `{dtype}`{}",
+                "{length} bytes of data do not match the shape {} of `{dtype}`{}",
                 ShapeDisplay(shape),
-                wanted.map(|wanted| format!(", which have {wanted}")).unwrap_or_default()
+                wanted.map(|wanted| format!(", which needs {wanted} bytes")).unwrap_or_default()
             )));
         }
         self.write_selection(&selection, &elements, data)
@@ -121,7 +121,7 @@ impl<R: Region> Memmap<R> {
             let (length, dtype, size) =
                 (data.len(), excerpt_of(&layout.dtype), layout.dtype.size());
             return Err(Error::InvalidArgument(format!(
-                "{length} bytes are not one element of `{dtype}`, which has {size}"
+                "{length} bytes are not one element of `{dtype}`, which has {size} bytes"
             )));
         }
         let failed = |error| Error::io("fill the array over", self.name(), &error);
@@ -217,8 +217,8 @@ impl<R: Region> Memmap<R> {
         let layout = self.layout()?;
         if layout.order().is_none() {
             return Err(Error::InvalidArgument(format!(
-                "a view with gaps (shape {}, strides {}) is no range of bytes: use `read` and \
-                 `write`",
+                "a view with gaps (shape {}, strides {}) is not a contiguous range of bytes: use \
+                 `read` and `write`",
                 ShapeDisplay(&layout.shape),
                 ShapeDisplay(&layout.strides)
             )));
@@ -226,8 +226,7 @@ impl<R: Region> Memmap<R> {
         let nbytes = layout.nbytes();
         if offset.checked_add(length).is_none_or(|end| end > nbytes) {
             return Err(Error::OutOfBounds(format!(
-                "{length} bytes from byte {offset} on are not within the {nbytes} bytes of the \
-                 array"
+                "{length} bytes at offset {offset} exceed the {nbytes} bytes of the array"
             )));
         }
         let start = layout.start.wrapping_add(offset);

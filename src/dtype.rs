@@ -178,10 +178,7 @@ impl Dtype {
         if dtype.nesting() <= MAX_NESTING {
             return Ok(dtype);
         }
-        Err(DtypeError::new(
-            literal.start,
-            format!("more than {MAX_NESTING} types within one another"),
-        ))
+        Err(DtypeError::new(literal.start, format!("more than {MAX_NESTING} nested types")))
     }
 
     fn nesting(&self) -> usize {

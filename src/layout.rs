@@ -184,7 +184,7 @@ impl Layout {
         if from.len() > MAX_AXES {
             let axes = from.len();
             return Err(Error::InvalidArgument(format!(
-                "data of a shape of {axes} axes cannot be: an array has at most {MAX_AXES}"
+                "data of {axes} axes is invalid: an array has at most {MAX_AXES}"
             )));
         }
         broadcast_strides(from, &self.shape).ok_or_else(mismatch)

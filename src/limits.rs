@@ -83,7 +83,7 @@ pub(crate) fn check_keys(count: usize) -> Result<()> {
 pub(crate) fn zeroed(length: u64) -> Result<Vec<u8>> {
     let refused = || {
         Error::LimitExceeded(format!(
-            "there is no memory for {length} bytes: ask for less at a time"
+            "there is no memory for {length} bytes: request less at a time"
         ))
     };
     let length = usize::try_from(length).map_err(|_| refused())?;

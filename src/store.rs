@@ -197,7 +197,7 @@ impl<D: Directory> Handle<D> {
         if self.options.read_only {
             let name = &self.name;
             return Err(Error::AccessDenied(format!(
-                "the store `{name}` was opened `read-only`: open it without"
+                "the store `{name}` was opened `read-only`: open it without this option"
             )));
         }
         Ok(live)

@@ -43,7 +43,7 @@ fn check(provider: Provider, case: &str) {
     check_with(provider, case, &Folders::new(), &CtxBuilder::new());
 }
 
-for_each_misdeed!(tests_under_both_providers);
+for_each_hostile_case!(tests_under_both_providers);
 
 /// The names of the cases for which a test prepares files or limits. The compiler warns about a
 /// name that no test uses.
@@ -52,5 +52,5 @@ mod prepared {
     macro_rules! names {
         ($($case:ident)*) => { $(pub(crate) const $case: &str = stringify!($case);)* };
     }
-    for_each_prepared_misdeed!(names);
+    for_each_prepared_hostile_case!(names);
 }

@@ -40,7 +40,7 @@ fn mapping_is_unsupported_unless_the_embedder_enables_it() {
 fn a_store_instruction_into_a_read_only_window_traps_and_leaves_the_host_running() {
     for _ in 0..3 {
         let folders = Folders::new();
-        let trap = run_case(Provider::Mapping, "stores_into_a_window_that_is_read", &folders)
+        let trap = run_case(Provider::Mapping, "stores_into_a_read_only_window", &folders)
             .exit
             .unwrap_err();
         assert!(trap.contains("memory fault"), "{trap}");

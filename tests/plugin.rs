@@ -27,7 +27,7 @@ for_each_case!(tests_under_all_providers);
 
 #[test]
 fn a_mapped_truncated_file_reads_as_zeroes_and_reports_truncated() {
-    let stdout = |provider| check(provider, "map_of_a_file_that_was_truncated").stdout;
+    let stdout = |provider| check(provider, "map_of_a_truncated_file_is_truncated").stdout;
     assert_eq!(stdout(Provider::Mapping), "0, truncated\n");
     for provider in BOTH_PROVIDERS {
         assert_eq!(stdout(provider), "99999, fine\n", "{provider:?} reads a copy");

@@ -19,12 +19,20 @@ use wasmtime::component::{HasData, Linker};
 
 use crate::{CtxView, View};
 
-/// Adds the interfaces of `filemap:data` to a linker. WASI is added separately:
-/// `wasmtime_wasi::p2::add_to_linker_sync`.
+/// Adds all interfaces of `filemap:data` to a linker.
+///
+/// WASI is added separately, before or after this call, by
+/// [`wasmtime_wasi::p2::add_to_linker_sync`] or `add_to_linker_async`. The plugin needs it to be
+/// instantiated, and this crate reads the plugin's granted directories from it.
+///
+/// The host functions are the same for all plugins. A plugin's caps and permissions are in its
+/// [`Ctx`](crate::Ctx); the interface `mapping` is added in any case, and is `unsupported` without
+/// the embedder's permission.
 ///
 /// # Errors
 ///
-/// Fails where the linker has something of these names already.
+/// Fails if the linker already has an interface with one of these names, unless it allows
+/// shadowing.
 pub fn add_to_linker<T: View + 'static>(linker: &mut Linker<T>) -> wasmtime::Result<()> {
     bindings::errors::add_to_linker::<T, Filemap>(linker, T::filemap)?;
     bindings::store::add_to_linker::<T, Filemap>(linker, T::filemap)?;
@@ -34,7 +42,7 @@ pub fn add_to_linker<T: View + 'static>(linker: &mut Linker<T>) -> wasmtime::Res
     mapping::add_to_linker(linker)
 }
 
-/// Tells the generated code what the host functions are implemented for.
+/// Tells the bindings that the host functions are implemented for [`CtxView`].
 struct Filemap;
 
 impl HasData for Filemap {

@@ -125,7 +125,7 @@
 
 #[cfg(not(target_os = "linux"))]
 compile_error!(
-    "filemap-host maps files by the means of Linux; on this system, use the portable component"
+    "filemap-host supports Linux only; on this system, run plugins with the portable component"
 );
 
 mod context;

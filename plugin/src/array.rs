@@ -154,7 +154,8 @@ impl Memmap {
     ///
     /// # Errors
     ///
-    /// [`Error::InvalidArgument`] for a shape of another size, and for a shape that requires a copy.
+    /// [`Error::InvalidArgument`] for a shape of another size, and for a shape that requires a
+    /// copy.
     pub fn reshape(&self, shape: &[i64], order: Order) -> Result<Self> {
         self.new_view(self.handle.raw.reshape(shape, order)?)
     }
@@ -231,8 +232,8 @@ impl Memmap {
     ///
     /// # Errors
     ///
-    /// [`Error::InvalidArgument`] while mapped slices of the array, or of a view of it, exist: their
-    /// memory would become zero while it is borrowed. Drop them first.
+    /// [`Error::InvalidArgument`] while mapped slices of the array, or of a view of it, exist:
+    /// their memory would become zero while it is borrowed. Drop them first.
     pub fn close(self) -> Result<()> {
         self.handle.check_unmapped("closed")?;
         self.handle.raw.close();

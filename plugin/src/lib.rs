@@ -82,9 +82,10 @@
 //! the reason for people. A missing key is not an error: it is `None`.
 //!
 //! The types [`Advice`], [`Durability`], [`Findings`], [`Index`], [`Mask`], [`Mode`],
-//! [`NpyVersion`], [`Operation`], [`Order`], [`Reduction`], [`Slice`] and [`Take`] are generated from
-//! the interface, and so is their documentation. It has the interface's names: `invalid-argument`
-//! is [`Error::InvalidArgument`], `read-write` is [`Mode::ReadWrite`], `none` is `None`.
+//! [`NpyVersion`], [`Operation`], [`Order`], [`Reduction`], [`Slice`] and [`Take`] are generated
+//! from the interface, and so is their documentation. It has the names of the interface:
+//! `invalid-argument` is [`Error::InvalidArgument`], `read-write` is [`Mode::ReadWrite`], `none` is
+//! `None`.
 //!
 //! # Other targets
 //!

@@ -17,8 +17,8 @@ pub use mapped_mut::MappedMut;
 
 /// The elements of an array, or of a range of it, as a slice: `&[T]`.
 ///
-/// [`Memmap::map`] and [`Memmap::map_window`] return it. It dereferences to the slice, and keeps the
-/// array alive. A slice that is borrowed from it cannot outlive it:
+/// [`Memmap::map`] and [`Memmap::map_window`] return it. It dereferences to the slice, and keeps
+/// the array alive. A slice that is borrowed from it cannot outlive it:
 ///
 /// ```compile_fail,E0597
 /// # fn check(array: filemap_plugin::Memmap) -> filemap_plugin::Result<()> {
@@ -78,8 +78,8 @@ impl Memmap {
         Mapped::new(self, 0..self.size(), self.shape_in_memory::<T>()?)
     }
 
-    /// Returns a range of the elements as a slice, like [`map`](Self::map). The range counts elements
-    /// in C order. Similar to `a.ravel()[start:stop]`.
+    /// Returns a range of the elements as a slice, like [`map`](Self::map). The range counts
+    /// elements in C order. Similar to `a.ravel()[start:stop]`.
     ///
     /// # Errors
     ///
@@ -100,8 +100,8 @@ impl Memmap {
         MappedMut::new(self, 0..self.size(), self.shape_in_memory::<T>()?)
     }
 
-    /// Returns a range of the elements as a mutable slice, like [`map_mut`](Self::map_mut). The range
-    /// counts elements in C order.
+    /// Returns a range of the elements as a mutable slice, like [`map_mut`](Self::map_mut). The
+    /// range counts elements in C order.
     ///
     /// # Errors
     ///

@@ -19,8 +19,8 @@ pub use stream::{Items, Keys, Reader, Writer};
 /// A mapping from strings to bytes that lives in a directory: one file for each value. `zict.File`
 /// reads what a store writes, and the reverse.
 ///
-/// **Keys.** Any string is a key if its quoted form has at most 235 bytes. Keys are ordered by their
-/// UTF-8 bytes.
+/// **Keys.** Any string is a key if its quoted form has at most 235 bytes. Keys are ordered by
+/// their UTF-8 bytes.
 ///
 /// **Atomicity.** A value is replaced atomically: after any failure or crash a reader finds the old
 /// value or the new one, whole. [`StoreOptions::durability`] sets what survives a power cut.
@@ -152,8 +152,8 @@ impl Store {
 
 /// # Changing values
 impl Store {
-    /// Sets the value of `key`, atomically. Unlike `HashMap::insert` it does not read the old value,
-    /// and so does not return it. Similar to `z[key] = value`.
+    /// Sets the value of `key`, atomically. Unlike `HashMap::insert` it does not read the old
+    /// value, and so does not return it. Similar to `z[key] = value`.
     ///
     /// # Errors
     ///
@@ -191,8 +191,8 @@ impl Store {
         writer.commit()
     }
 
-    /// Returns the value of `key`. If there is no such key, sets it to `value` first. No other caller
-    /// can set the key in between. Similar to `z.setdefault(key, value)`.
+    /// Returns the value of `key`. If there is no such key, sets it to `value` first. No other
+    /// caller can set the key in between. Similar to `z.setdefault(key, value)`.
     ///
     /// # Errors
     ///
@@ -218,8 +218,8 @@ impl Store {
         Ok(self.raw.update(&items)?)
     }
 
-    /// Returns a writer for a value of any length, which is written in pieces. The key keeps its old
-    /// value until [`Writer::commit`]. zict has no such function.
+    /// Returns a writer for a value of any length, which is written in pieces. The key keeps its
+    /// old value until [`Writer::commit`]. zict has no such function.
     ///
     /// # Errors
     ///
@@ -237,8 +237,8 @@ impl Store {
         Ok(self.raw.remove(key)?)
     }
 
-    /// Removes `key`. Returns its value, or `None` if there is no such key. No other caller gets the
-    /// same value. Similar to `z.pop(key, None)`.
+    /// Removes `key`. Returns its value, or `None` if there is no such key. No other caller gets
+    /// the same value. Similar to `z.pop(key, None)`.
     ///
     /// # Errors
     ///
@@ -248,8 +248,8 @@ impl Store {
         Ok(self.raw.pop(key)?)
     }
 
-    /// Removes the first key. Returns the key and its value, or `None` if there is no key to remove.
-    /// Similar to `z.popitem()`.
+    /// Removes the first key. Returns the key and its value, or `None` if there is no key to
+    /// remove. Similar to `z.popitem()`.
     ///
     /// # Errors
     ///

@@ -93,7 +93,8 @@ impl<S: WindowSource, T: Pod> Window<S, T> {
                     return Ok(());
                 }
                 // A reference to an unaligned element is undefined behaviour. Offsets are multiples
-                // of the item size, so that the next range of the array would not be aligned either.
+                // of the item size, so that the next range of the array would not be aligned
+                // either.
                 Ok(_) => {
                     self.clear()?;
                     self.tries_to_place = false;
@@ -110,8 +111,8 @@ impl<S: WindowSource, T: Pod> Window<S, T> {
     /// Lets the provider place pages. Returns the distance of the first byte from the start of the
     /// memory.
     fn place(&mut self, offset: u64, length: usize, prefault: bool) -> Result<usize> {
-        // SAFETY: the memory is ours and has at least one page. The host reads its first byte, which
-        // must be initialised for that.
+        // SAFETY: the memory is ours and has at least one page. The host reads its first byte,
+        // which must be initialised for that.
         let here = unsafe {
             self.start.write(0);
             std::slice::from_raw_parts(self.start.as_ptr(), 1)
@@ -182,8 +183,8 @@ impl<S: WindowSource, T: Pod> Window<S, T> {
         unsafe { std::slice::from_raw_parts(self.first.as_ptr(), self.count) }
     }
 
-    /// Returns the elements as a mutable slice. A change of a page of an array that is not writeable
-    /// traps.
+    /// Returns the elements as a mutable slice. A change of a page of an array that is not
+    /// writeable traps.
     pub(crate) fn elements_mut(&mut self) -> &mut [T] {
         // SAFETY: as for `elements`, and `self` is borrowed mutably: no other slice of them exists.
         unsafe { std::slice::from_raw_parts_mut(self.first.as_ptr(), self.count) }

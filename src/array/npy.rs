@@ -114,7 +114,7 @@ impl Header {
         let text = &bytes[text_start..];
         if encoding == Encoding::Utf8 {
             let text = core::str::from_utf8(text)
-                .map_err(|error| corrupt(text_start + error.valid_up_to(), "what is no UTF-8"))?;
+                .map_err(|error| corrupt(text_start + error.valid_up_to(), "invalid UTF-8"))?;
             let length = text.chars().count();
             if length as u64 > max_size {
                 return Err(too_long(length, "characters"));
@@ -131,7 +131,7 @@ impl Header {
             .map_err(|error| at_shape(error.message()))?;
         if size - offset < layout.nbytes() {
             return Err(at_shape(&format!(
-                "the shape {} of `{}` needs {} bytes and the file has only {} behind the header",
+                "the shape {} of `{}` needs {} bytes and the file has only {} after the header",
                 ShapeDisplay(&layout.shape),
                 excerpt_of(&layout.dtype),
                 layout.nbytes(),
@@ -163,14 +163,14 @@ impl Fields {
         let header = Literal::parse(text, encoding)
             .map_err(|complaint| (complaint.position, Error::Corrupt(complaint.what.into())))?;
         let Value::Dict(entries) = &header.value else {
-            return Err(header_error(&header, "what is no dictionary"));
+            return Err(header_error(&header, "expected a dictionary"));
         };
         let keys = ["descr", "fortran_order", "shape"];
         let mut values = [None; 3];
         for (key, value) in entries {
             let Some(number) = keys.iter().position(|wanted| key.text() == Some(wanted)) else {
-                let name = excerpt(key.text().unwrap_or("which is no string"));
-                return Err(header_error(key, format!("the unexpected key `{name}`")));
+                let name = excerpt(key.text().unwrap_or("(not a string)"));
+                return Err(header_error(key, format!("unexpected key `{name}`")));
             };
             // As in Python, the last of several equal keys wins.
             values[number] = Some(value);
@@ -186,18 +186,17 @@ impl Fields {
         let order = match order.value {
             Value::Bool(false) => Order::C,
             Value::Bool(true) => Order::F,
-            _ => return Err(header_error(order, "neither `True` nor `False`")),
+            _ => return Err(header_error(order, "expected `True` or `False`")),
         };
         let Value::Tuple(lengths) = &shape.value else {
-            return Err(header_error(shape, "a shape that is not a tuple"));
+            return Err(header_error(shape, "expected a tuple as shape"));
         };
         let span = shape.start..shape.end;
         let mut shape = Vec::with_capacity(lengths.len());
         for length in lengths {
+            let natural = length.natural();
             shape.push(
-                length
-                    .natural()
-                    .ok_or_else(|| header_error(length, "a length that is no natural number"))?,
+                natural.ok_or_else(|| header_error(length, "expected a non-negative integer"))?,
             );
         }
         Ok(Self { dtype, order, shape, span })

@@ -71,7 +71,7 @@ impl OpenPlan {
             }
             None if *mode == Mode::Write => {
                 return Err(Error::InvalidArgument(
-                    "mode `write` makes a new file and needs a shape: give one, or open an \
+                    "mode `write` creates a new file and needs a shape: give one, or open an \
                      existing file in mode `read-write`"
                         .into(),
                 ));
@@ -108,8 +108,8 @@ impl OpenPlan {
             if bytes.checked_rem(dtype.size()) != Some(0) {
                 let (item, dtype) = (dtype.size(), excerpt_of(dtype));
                 return Err(Error::InvalidArgument(format!(
-                    "the {bytes} bytes of `{name}` from offset {offset} on are no multiple of the \
-                     {item} bytes of a `{dtype}`: give a shape, another dtype, or another offset"
+                    "the {bytes} bytes of `{name}` after offset {offset} are not a multiple of the \
+                     {item} bytes of `{dtype}`: give a shape, another dtype, or another offset"
                 )));
             }
             let length = bytes / dtype.size();
@@ -227,7 +227,8 @@ impl<R: Region> Memmap<R> {
             _ => return Self::map(file, plan, None, false),
         };
         Err(Error::AccessDenied(format!(
-            "{DESCRIPTOR_NAME} was not opened for {missing}: open it so, or use another mode"
+            "{DESCRIPTOR_NAME} was not opened for {missing}: open it for {missing}, or use another \
+             mode"
         )))
     }
 
@@ -251,7 +252,7 @@ impl<R: Region> Memmap<R> {
             Mode::ReadWrite => Open::ReadWrite,
             Mode::Write => {
                 return Err(Error::InvalidArgument(
-                    "mode `write` makes a new file, and `open-npy` opens one that is there: use \
+                    "mode `write` creates a new file, but `open-npy` opens an existing one: use \
                      `read-write`"
                         .into(),
                 ));

@@ -162,8 +162,8 @@ pub fn reduce<R: Region>(
     let count = axis.map_or_else(|| product(&layout.shape), |axis| layout.shape[axis]);
     if operation.selects_element() && count == 0 {
         return Err(Error::InvalidArgument(format!(
-            "the `{operation}` of nothing does not exist: an array of shape {} has no elements to \
-             choose from",
+            "the `{operation}` of an empty array does not exist: an array of shape {} has no \
+             elements",
             ShapeDisplay(&layout.shape)
         )));
     }
@@ -245,7 +245,8 @@ fn result_types(layout: &Layout, operation: Operation) -> Result<(Scalar, Scalar
     let refused = || {
         let dtype = excerpt_of(&layout.dtype);
         Error::Unsupported(format!(
-            "there is no `{operation}` of elements of `{dtype}`: read them, and make what is wanted"
+            "the dtype `{dtype}` does not support `{operation}`: read the elements and compute it \
+             from them"
         ))
     };
     let source = layout.dtype.scalar().ok_or_else(refused)?;

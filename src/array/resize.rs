@@ -22,7 +22,7 @@ impl<R: Region> Memmap<R> {
         let name = String::from(self.name());
         let Some(source) = Arc::get_mut(&mut self.source) else {
             return Err(Error::InvalidArgument(format!(
-                "the array over `{name}` cannot be resized while there are views on it, or streams \
+                "the array over `{name}` cannot be resized while there are views of it or streams \
                  over it: drop them first"
             )));
         };
@@ -49,19 +49,19 @@ impl<R: Region> Memmap<R> {
         let (name, mode) = (self.name(), self.source.mode);
         if !mode.changes_file() {
             return Err(Error::AccessDenied(format!(
-                "the array over `{name}` was opened in mode `{mode}`, which leaves its file as it \
-                 is: open it in mode `read-write` to resize it"
+                "the array over `{name}` was opened in mode `{mode}`, which does not change the \
+                 file: open it in mode `read-write` to resize it"
             )));
         }
         let reason = if *layout != self.source.full_layout {
-            "it is a view: resize the array that it is of"
+            "it is a view: resize the original array"
         } else if self.source.axes == 0 {
             // The axes of a subarray dtype have a fixed length.
-            "it has no axes of its own: open it with the shape (1,)"
+            "it has no axes besides those of its dtype: open it with the shape (1,)"
         } else if self.source.order == Order::F
             && layout.shape[1..].iter().any(|&length| length != 1)
         {
-            "in the order `f` its elements would have to move: make a new one"
+            "in order `f` its elements would have to move: create a new array"
         } else {
             return Ok(());
         };

@@ -22,8 +22,8 @@ impl<R: Region> Memmap<R> {
         let size = dtype.size();
         if length == 0 || !offset.is_multiple_of(size) || !length.is_multiple_of(size) {
             return Err(Error::InvalidArgument(format!(
-                "{length} bytes from byte {offset} on are not whole elements of `{}`, which have \
-                 {size} bytes each: give multiples of that",
+                "{length} bytes at offset {offset} are not whole elements of `{}`: use multiples \
+                 of its {size} bytes",
                 excerpt_of(dtype)
             )));
         }

@@ -27,6 +27,7 @@ impl Guest for Provider {
 
 fn unsupported() -> Error {
     let message =
-        "a component puts no files into the memory of another: read into the memory instead".into();
+        "a component cannot map files into the memory of another: read into the memory instead"
+            .into();
     Error { code: ErrorCode::Unsupported, message }
 }

@@ -98,7 +98,7 @@ impl File for WasiFile {
         let Some(target) = buffer.get_mut(..bytes.len()) else {
             return Err(IoError {
                 kind: IoErrorKind::Other,
-                detail: String::from("more bytes than were asked for"),
+                detail: String::from("it returned more bytes than requested"),
             });
         };
         target.copy_from_slice(&bytes);

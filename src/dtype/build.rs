@@ -27,17 +27,17 @@ pub(super) fn from_literal(literal: &Literal, reading: ParseMode) -> Result<Dtyp
     match &literal.value {
         Value::Tuple(parts) => match &parts[..] {
             [element, shape] => apply_shape(from_literal(element, reading)?, shape),
-            _ => Err(invalid(literal, "a tuple that is no element and shape")),
+            _ => Err(invalid(literal, "expected `(dtype, shape)`")),
         },
         Value::List(items) => from_field_list(literal, items, reading),
         Value::Bytes(_) | Value::None | Value::Dict(_) if strict => {
-            Err(invalid(literal, "what describes no dtype"))
+            Err(invalid(literal, "expected the description of a dtype"))
         }
         Value::Text(text) | Value::Bytes(text) => comma::parse(text, reading == ParseMode::Aligned)
             .map_err(|error| DtypeError { position: literal.start, error }),
         Value::None => Ok(Dtype::Scalar(Scalar::new(Kind::Float, 8, ByteOrder::Little, None))),
         Value::Dict(entries) => from_dictionary(literal, entries, reading == ParseMode::Aligned),
-        _ => Err(invalid(literal, "what is no dtype")),
+        _ => Err(invalid(literal, "expected a dtype")),
     }
 }
 
@@ -71,7 +71,7 @@ fn from_field_list(
         let name = match (name.is_empty(), &title) {
             (true, None) if !strict => format!("f{}", drafts.len()),
             (true, Some(_)) if !strict => {
-                return Err(invalid(item, "a field with a title and without a name"));
+                return Err(invalid(item, "a field with a title must have a name"));
             }
             _ => name.to_string(),
         };
@@ -96,7 +96,7 @@ fn is_void(dtype: &Dtype) -> bool {
 }
 
 fn not_a_field(item: &Literal) -> DtypeError {
-    invalid(item, "what is no field, as `('x', '<f4')` and `('x', '<f4', (2,))` are")
+    invalid(item, "expected a field, such as `('x', '<f4')` or `('x', '<f4', (2,))`")
 }
 
 /// Returns the optional title and the name of a field.
@@ -115,12 +115,12 @@ fn title_of(literal: &Literal) -> Result<Option<String>, DtypeError> {
     match &literal.value {
         Value::None => Ok(None),
         Value::Text(title) => Ok(Some(title.clone())),
-        _ => Err(invalid(literal, "a title that is no string")),
+        _ => Err(invalid(literal, "expected a string as title")),
     }
 }
 
 fn not_a_name(literal: &Literal) -> DtypeError {
-    invalid(literal, "a name of a field that is no string")
+    invalid(literal, "expected a string as field name")
 }
 
 type Entries = [(Literal, Literal)];
@@ -143,14 +143,14 @@ fn from_dictionary(
     match lookup(entries, "aligned").map(|flag| (&flag.value, flag)) {
         None | Some((Value::Bool(false), _)) => {}
         Some((Value::Bool(true), _)) => aligned = true,
-        Some((_, flag)) => return Err(invalid(flag, "neither `True` nor `False`")),
+        Some((_, flag)) => return Err(invalid(flag, "expected `True` or `False`")),
     }
     let list = |list: &Literal| list.items().map(<[_]>::len);
     let (offsets, titles) = (lookup(entries, "offsets"), lookup(entries, "titles"));
     let count = list(names);
     for other in [Some(names), Some(formats), offsets, titles].into_iter().flatten() {
         if list(other) < count || list(other).is_none() {
-            return Err(invalid(other, "what is no list of something for each field"));
+            return Err(invalid(other, "expected a list with an item for each field"));
         }
     }
     let mut drafts = Vec::new();
@@ -212,7 +212,7 @@ fn reading(aligned: bool) -> ParseMode {
 }
 
 fn natural(literal: &Literal) -> Result<u64, DtypeError> {
-    literal.natural().ok_or_else(|| invalid(literal, "what is no natural number"))
+    literal.natural().ok_or_else(|| invalid(literal, "expected a non-negative integer"))
 }
 
 fn invalid(literal: &Literal, what: &str) -> DtypeError {

@@ -32,7 +32,7 @@ pub(super) fn parse(text: &str, aligned: bool) -> Result<Dtype> {
         let invalid = || {
             let number = number + 1;
             Error::InvalidArgument(format!(
-                "`{}` is not a dtype: field {number} is no type",
+                "`{}` is not a dtype: field {number} is not a type",
                 excerpt(text)
             ))
         };

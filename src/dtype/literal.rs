@@ -44,7 +44,7 @@ impl Literal {
         let literal = reader.value()?;
         reader.skip_space();
         if reader.position < text.len() {
-            return Err(syntax_error(reader.position, "something behind the end of the literal"));
+            return Err(syntax_error(reader.position, "unexpected text after the literal"));
         }
         Ok(literal)
     }
@@ -167,7 +167,7 @@ impl Reader<'_> {
         if self.depth > MAX_DEPTH {
             return Err(syntax_error(
                 self.position,
-                &format!("more than {MAX_DEPTH} brackets that are open"),
+                &format!("more than {MAX_DEPTH} open brackets"),
             ));
         }
         self.position += 1;
@@ -192,11 +192,11 @@ impl Reader<'_> {
         }
         let goes_on = self.peek().is_ascii_alphanumeric() || matches!(self.peek(), b'.' | b'_');
         if digits.is_empty() || octal || goes_on {
-            return Err(syntax_error(start, "what is no whole number in decimal digits"));
+            return Err(syntax_error(start, "expected a decimal integer"));
         }
         let number = digits
             .parse::<i64>()
-            .map_err(|_| syntax_error(start, "a number that does not fit 64 bits"))?;
+            .map_err(|_| syntax_error(start, "an integer of more than 64 bits"))?;
         Ok(if negative { -number } else { number })
     }
 
@@ -210,9 +210,9 @@ impl Reader<'_> {
             }
         }
         let what = if self.position < self.text.len() {
-            "what is no literal"
+            "expected a literal"
         } else {
-            "the end instead of a literal"
+            "expected a literal instead of the end"
         };
         Err(syntax_error(self.position, what))
     }
@@ -226,7 +226,7 @@ impl Reader<'_> {
         if self.accept(byte) {
             return Ok(());
         }
-        Err(syntax_error(self.position, &format!("no `{}`", char::from(byte))))
+        Err(syntax_error(self.position, &format!("expected `{}`", char::from(byte))))
     }
 
     fn accept(&mut self, byte: u8) -> bool {

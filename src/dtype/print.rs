@@ -32,8 +32,8 @@ impl Dtype {
             Self::Subarray(subarray) => Ok(format!("'|V{}'", subarray.size)),
             _ if self.is_in_order() => Ok(NpyDescr(self).to_string()),
             _ => Err(Error::InvalidArgument(
-                "a .npy file has no way to describe fields that overlap, or that lie in another \
-                 order than their names: use another dtype, or a file without a header"
+                "a .npy file cannot describe fields that overlap or are not in the order of their \
+                 offsets: use another dtype, or a file without a header"
                     .into(),
             )),
         }

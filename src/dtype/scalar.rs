@@ -180,14 +180,14 @@ fn refuse(text: &str, code: &str) -> Error {
     let text_printed = excerpt(text);
     if matches!(code, "O" | "O4" | "O8") || by_name(text) == Some(b'O') {
         return Error::Unsupported(format!(
-            "the dtype `{text_printed}` is Python's objects, whose pointers mean nothing in a \
-             file: use one of fixed size"
+            "the dtype `{text_printed}` stands for Python objects, which a file cannot hold: use a \
+             dtype of fixed size"
         ));
     }
     if code == "T" {
         return Error::Unsupported(format!(
-            "the dtype `{text_printed}` is text of any length, which lies outside of the array: \
-             use one of fixed size, such as `U10`"
+            "the dtype `{text_printed}` stands for text of variable length, which lies outside the \
+             array: use a dtype of fixed size, such as `U10`"
         ));
     }
     Error::InvalidArgument(format!(

@@ -61,8 +61,8 @@ pub(super) fn build_structure(
             return Err(DtypeError::new(
                 position,
                 format!(
-                    "the offset {offset} of the field `{name}` is no multiple of {own}, which \
-                     `aligned` asks for"
+                    "the offset {offset} of the field `{name}` is not a multiple of {own}, which \
+                     `aligned` requires"
                 ),
             ));
         }
@@ -77,8 +77,8 @@ pub(super) fn build_structure(
             return Err(DtypeError::new(
                 position,
                 format!(
-                    "the itemsize is {size}, and must be a multiple of {alignment} and at least \
-                     {end} for the fields"
+                    "the itemsize {size} must be a multiple of {alignment} and at least {end}, the \
+                     end of the fields"
                 ),
             ));
         }
@@ -102,7 +102,7 @@ fn check_names(drafts: &[FieldDraft]) -> Result<(), DtypeError> {
         if name == names[pair[0]].0 {
             return Err(DtypeError::new(
                 position,
-                format!("the name or title `{}` is there twice", excerpt(name)),
+                format!("the name or title `{}` occurs twice", excerpt(name)),
             ));
         }
     }
@@ -118,7 +118,7 @@ pub(super) fn apply_shape(element: Dtype, literal: &Literal) -> Result<Dtype, Dt
         // The shape of a type without a size is its size.
         let unit = if scalar.kind == Kind::Unicode { 4 } else { 1 };
         let size = literal.natural().and_then(|count| count.checked_mul(unit));
-        let size = size.ok_or_else(|| invalid("what is no size of a type without one"))?;
+        let size = size.ok_or_else(|| invalid("expected a size for the type"))?;
         return Ok(Dtype::Scalar(Scalar { size: check_size(size, literal.start)?, ..*scalar }));
     }
     let lengths = match &literal.value {
@@ -132,16 +132,16 @@ pub(super) fn apply_shape(element: Dtype, literal: &Literal) -> Result<Dtype, Dt
         shape.push(length);
     }
     if shape.len() < lengths.len() || shape.is_empty() {
-        return Err(invalid("what is no shape of natural numbers that fit a C int"));
+        return Err(invalid("expected a shape of non-negative integers that fit a C int"));
     }
     if shape.len() > MAX_AXES {
         return Err(invalid(&format!(
-            "a shape of {} axes, which has at most {MAX_AXES}",
+            "a shape of {} axes is too long: it has at most {MAX_AXES}",
             shape.len()
         )));
     }
     if element.size() == 0 && matches!(element, Dtype::Subarray(_)) {
-        return Err(invalid("a shape of elements that have no size, nor fields"));
+        return Err(invalid("elements of 0 bytes cannot have another shape"));
     }
     let (mut size, mut count) = (element.size(), 1_u64);
     for &length in &shape {
@@ -154,11 +154,11 @@ pub(super) fn apply_shape(element: Dtype, literal: &Literal) -> Result<Dtype, Dt
         count = count.saturating_mul(length);
     }
     if size == 0 && count > MAX_SIZE {
-        return Err(invalid("a shape of more elements than a C int counts"));
+        return Err(invalid("the shape has more elements than fit a C int"));
     }
     if size > MAX_SIZE {
         return Err(invalid(&format!(
-            "an array of shape {}, which has more than {MAX_SIZE} bytes",
+            "an array of shape {} has more than {MAX_SIZE} bytes",
             ShapeDisplay(&shape)
         )));
     }
@@ -169,5 +169,5 @@ fn check_size(size: u64, position: usize) -> Result<u64, DtypeError> {
     if size <= MAX_SIZE {
         return Ok(size);
     }
-    Err(DtypeError::new(position, format!("a type of more than {MAX_SIZE} bytes")))
+    Err(DtypeError::new(position, format!("the type has more than {MAX_SIZE} bytes")))
 }

@@ -97,9 +97,10 @@ impl fmt::Display for IoError {
             IoErrorKind::NoMemory => "there is not enough memory",
             IoErrorKind::TooManyHandles => "too many files are open; close some",
             IoErrorKind::Locked => {
-                "another process writes to it; wait until that has ended, or open it `read-only`"
+                "another process has it open for writing; wait until it is closed there, or open \
+                 it `read-only`"
             }
-            IoErrorKind::Busy => "another program uses it; try again later",
+            IoErrorKind::Busy => "another program is using it; try again later",
             IoErrorKind::OverLimit => "it is more than this host allows a plugin",
             IoErrorKind::Unsupported => "the file system cannot do this",
             IoErrorKind::Unavailable => "the storage cannot be reached now; try again later",

@@ -115,7 +115,7 @@ mod tests {
     }
 
     #[test]
-    fn a_path_from_the_root_has_no_detours() {
+    fn an_absolute_path_is_normalized() {
         for path in ["data/x", "/data/x", "./data//x/.", "data/y/../x", "../data/x"] {
             assert_eq!(absolute(path), "/data/x", "{path}");
         }
@@ -134,13 +134,13 @@ mod tests {
     }
 
     #[test]
-    fn what_leaves_the_preopen_stays_for_the_provider_to_refuse() {
+    fn a_path_that_leaves_the_preopen_is_passed_to_the_provider() {
         check(&["data"], "data/../x", "data", "../x");
         check(&["."], "../x", ".", "../x");
     }
 
     #[test]
-    fn a_path_has_a_longest_length() {
+    fn the_length_of_a_path_is_limited() {
         let path = |length: usize| format!("data/{}x", "./".repeat((length - 6) / 2));
         check(&["data"], &path(4096), "data", "x");
         let error = preopens(&["data"]).resolve(&path(4098)).unwrap_err();
@@ -151,7 +151,7 @@ mod tests {
     }
 
     #[test]
-    fn a_refusal_names_the_grant_that_helps() {
+    fn the_error_names_a_grant_that_helps() {
         let text = |guests: &[&'static str], path| {
             preopens(guests).resolve(path).unwrap_err().message().to_string()
         };

@@ -43,7 +43,7 @@ fn zeroes(count: usize) -> Result<Vec<i64>> {
     let mut offsets = Vec::new();
     offsets.try_reserve_exact(count).map_err(|_| {
         Error::LimitExceeded(format!(
-            "there is no memory for the places of {count} elements: name fewer at once"
+            "there is no memory for the offsets of {count} elements: select fewer at once"
         ))
     })?;
     offsets.resize(count, 0);
@@ -56,7 +56,8 @@ pub(super) fn check_element_count(count: u64) -> Result<()> {
         return Ok(());
     }
     Err(Error::LimitExceeded(format!(
-        "{count} elements are too many to be named at once: name at most {MAX_FANCY_ELEMENTS}"
+        "{count} elements are too many for index arrays and masks: select at most \
+         {MAX_FANCY_ELEMENTS} at once"
     )))
 }
 

@@ -49,7 +49,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn axes_of_length_1_are_not_walked() {
+    fn axes_of_length_1_do_not_move() {
         let strides = [100, 7, 10, 7, 7];
         let odometer = Odometer::new(&[2, 1, 3, 1, 1], &|axis| strides[axis]);
         assert_eq!(odometer.axes.len(), 2);

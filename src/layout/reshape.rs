@@ -22,8 +22,8 @@ impl Layout {
         } else {
             self.reshaped_strides(&dense.shape, order).ok_or_else(|| {
                 Error::InvalidArgument(format!(
-                    "the elements of shape {} and strides {} have no strides in the shape {}: only \
-                     a copy has that shape, which `read` makes",
+                    "unable to avoid creating a copy while reshaping shape {} and strides {} to \
+                     shape {}: use `read`, which returns a copy",
                     ShapeDisplay(&self.shape),
                     ShapeDisplay(&self.strides),
                     ShapeDisplay(&dense.shape)
@@ -45,7 +45,7 @@ impl Layout {
         let refuse = |reason: &str| {
             let from = ShapeDisplay(&self.shape);
             Err(Error::InvalidArgument(format!(
-                "an array of shape {from} has no shape {}: {reason}",
+                "cannot reshape array of shape {from} into shape {}: {reason}",
                 ShapeDisplay(shape)
             )))
         };
@@ -56,8 +56,8 @@ impl Layout {
             match u64::try_from(length) {
                 Ok(length) => known = known.and_then(|known| known.checked_mul(length)),
                 Err(_) if length == -1 && open.is_none() => open = Some(axis),
-                Err(_) if length == -1 => return refuse("only one length can be left open"),
-                Err(_) => return refuse("a length cannot be negative, but for one -1"),
+                Err(_) if length == -1 => return refuse("can only specify one unknown dimension"),
+                Err(_) => return refuse("negative dimensions are not allowed, except one -1"),
             }
             resolved.push(length.unsigned_abs());
         }

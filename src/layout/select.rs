@@ -95,8 +95,7 @@ impl Layout {
     pub fn select(&self, indices: &[Index]) -> Result<Self> {
         if indices.iter().any(|index| matches!(index, Index::Take(_) | Index::Mask(_))) {
             return Err(Error::InvalidArgument(
-                "`take` and `mask` name elements that no view has together: `read` copies them"
-                    .into(),
+                "`take` and `mask` cannot make a view: use `read`, which returns a copy".into(),
             ));
         }
         Ok(self.selection(indices)?.layout)
@@ -163,7 +162,7 @@ impl Layout {
         let ellipses = indices.iter().filter(|index| matches!(index, Index::Ellipsis)).count();
         if ellipses > 1 {
             return Err(Error::InvalidArgument(format!(
-                "{ellipses} ellipses in one index: there can be at most one"
+                "an index can only have a single ellipsis, and this one has {ellipses}"
             )));
         }
         let used: usize = indices.iter().map(Index::axes).sum();

@@ -81,12 +81,12 @@ fn check(shape: Option<&[u64]>, count: usize) -> Result<()> {
     let axes = shape.len();
     if axes > MAX_AXES {
         return Err(Error::InvalidArgument(format!(
-            "an index array of {axes} axes is too much: an array has at most {MAX_AXES}"
+            "an index array of {axes} axes is too large: an array has at most {MAX_AXES}"
         )));
     }
     if product(shape) != count as u64 {
         return Err(Error::InvalidArgument(format!(
-            "{count} values are not an index array of shape {}",
+            "{count} values do not match the index array's shape {}",
             ShapeDisplay(shape)
         )));
     }

@@ -48,18 +48,18 @@ impl Layout {
         let refuse = |reason: &str| {
             let (from, to) = (excerpt_of(&self.dtype), excerpt_of(&view.dtype));
             Err(Error::InvalidArgument(format!(
-                "elements of `{from}` ({old} bytes) cannot be seen as `{to}` ({new} bytes): \
+                "elements of `{from}` ({old} bytes) cannot be viewed as `{to}` ({new} bytes): \
                  {reason}"
             )))
         };
         if matches!(view.dtype, Dtype::Subarray(_)) {
-            return refuse("a dtype that is an array must have the same size");
+            return refuse("a subarray dtype must have the same size");
         }
         let (Some(&length), Some(&stride)) = (self.shape.last(), self.strides.last()) else {
-            return refuse("an array without axes has no axis to become longer or shorter");
+            return refuse("the itemsize of a 0d array cannot change");
         };
         if length != 1 && self.size() != 0 && u64::try_from(stride) != Ok(old) {
-            return refuse("the last axis must be without gaps");
+            return refuse("the last axis must be contiguous");
         }
         // The byte count of a non-empty layout fits, and so does that of its last axis. In an empty
         // layout the axis may have any length.
@@ -73,9 +73,9 @@ impl Layout {
         };
         let Some(length) = length else {
             return refuse(if new < old {
-                "the smaller size must divide the larger one"
+                "the smaller size must be a divisor of the larger one"
             } else {
-                "the larger size must divide the bytes of the last axis"
+                "the larger size must be a divisor of the size of the last axis in bytes"
             });
         };
         if let (Some(last), Some(stride)) = (view.shape.last_mut(), view.strides.last_mut()) {
@@ -105,7 +105,7 @@ impl Layout {
         if shape.len() + axes.len() > MAX_AXES {
             let axes = shape.len() + axes.len();
             return Err(Error::InvalidArgument(format!(
-                "an array of {axes} axes, with those of its elements, is too much: it has at most \
+                "{axes} axes, with those of the subarray dtype, are too many: an array has at most \
                  {MAX_AXES}"
             )));
         }
@@ -130,8 +130,7 @@ impl Layout {
             Some(axes) if axes.len() != count => {
                 let given = axes.len();
                 return Err(Error::InvalidArgument(format!(
-                    "{given} axes do not put an array of {count} axes into another order: name \
-                     each once"
+                    "axes don't match array: it has {count} axes, and {given} were given"
                 )));
             }
             Some(axes) => axes.iter().map(|&axis| self.axis(axis)).collect::<Result<Vec<_>>>()?,
@@ -140,7 +139,7 @@ impl Layout {
         for &axis in &axes {
             if core::mem::replace(&mut seen[axis], true) {
                 return Err(Error::InvalidArgument(format!(
-                    "axis {axis} is named twice: name each axis once"
+                    "repeated axis {axis} in transpose: name each axis once"
                 )));
             }
         }
@@ -156,7 +155,9 @@ impl Layout {
             if axis < 0 { count.checked_sub(distance) } else { Some(distance) }
         });
         found.filter(|&found| found < count).ok_or_else(|| {
-            Error::OutOfBounds(format!("axis {axis} is out of bounds for an array of {count} axes"))
+            Error::OutOfBounds(format!(
+                "axis {axis} is out of bounds for array of dimension {count}"
+            ))
         })
     }
 }

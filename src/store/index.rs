@@ -82,8 +82,8 @@ impl Index {
             None if self.memory() + key_memory(key) > MAX_INDEX => {
                 let keys = self.files.len();
                 Err(Error::LimitExceeded(format!(
-                    "the {keys} keys of `{name}` take as much memory as those of a store may: use \
-                     another directory for more"
+                    "the {keys} keys of `{name}` take all memory that the keys of a store may \
+                     take: use another directory for more"
                 )))
             }
             _ => Ok(()),
@@ -178,8 +178,8 @@ pub(super) const fn key_memory(key: &str) -> u64 {
 /// Returns the error for a change of a file that filemap did not write.
 pub(super) fn refuse_unnumbered(key: &str, file: &str) -> Error {
     Error::AccessDenied(format!(
-        "the value of `{0}` is the file `{1}`, which has no number and so is left as it is: give \
-         the file the name `{2}#0` to have it changed",
+        "the value of `{0}` is in the file `{1}`, which is not changed because it has no number: \
+         rename it to `{2}#0` to allow changes",
         excerpt(key),
         excerpt(file),
         excerpt(&key::quote(key))

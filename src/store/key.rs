@@ -143,7 +143,7 @@ mod tests {
     }
 
     #[test]
-    fn any_string_has_a_file_name_that_reads_back() {
+    fn any_string_has_a_file_name_that_parses_as_the_string() {
         check("", "#7");
         check(".", ".#7");
         check("..", "..#7");
@@ -159,7 +159,7 @@ mod tests {
     }
 
     #[test]
-    fn what_nobody_writes_is_foreign() {
+    fn other_names_are_foreign() {
         for name in [
             "#",
             "a#",
@@ -185,7 +185,7 @@ mod tests {
     }
 
     #[test]
-    fn a_name_without_a_number_is_read_as_zict_reads_it() {
+    fn a_name_without_a_number_is_read_like_zict() {
         for (name, key) in [
             ("notes.txt", "notes.txt"),
             ("a b", "a b"),
@@ -207,7 +207,7 @@ mod tests {
     }
 
     #[test]
-    fn the_longest_key_fits_and_one_more_does_not() {
+    fn the_longest_key_fits_and_a_longer_one_does_not() {
         assert_eq!(file_name(&"k".repeat(253), 7).map(|name| name.len()), Ok(255));
         let error = file_name(&"é".repeat(43), 7).unwrap_err();
         let text = "the file name of a key of 86 bytes has 260 bytes, and at most 255 are allowed";

@@ -153,7 +153,7 @@ fn refuse(name: &str, error: &IoError) -> Error {
         return Error::io("lock the directory", name, error);
     }
     Error::AccessDenied(format!(
-        "the directory `{name}` may only be read: grant it for writing (`filemap run --dir`), or \
+        "the directory `{name}` is not writable: grant it for writing (`filemap run --dir`), or \
          open the store `read-only`"
     ))
 }

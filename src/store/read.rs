@@ -59,7 +59,7 @@ impl<D: Directory> Store<D> {
         let value = |key: &str| {
             let Some((file, size)) = self.0.open_value(&live, key)? else { return Ok(None) };
             moved = moved.saturating_add(size);
-            check_transfer(moved, "what these values have together", "ask for fewer of them")?;
+            check_transfer(moved, "the total size of these values", "request fewer values")?;
             self.0.read_file(key, &file, 0, size).map(Some)
         };
         keys.iter().map(AsRef::as_ref).map(value).collect()
@@ -115,7 +115,7 @@ impl<D: Directory> Store<D> {
             Mode::ReadWrite => Open::ReadWrite,
             Mode::Write => {
                 return Err(Error::InvalidArgument(
-                    "mode `write` makes a new file, and `open-value` opens a value that is there: \
+                    "mode `write` creates a new file, but `open-value` opens an existing value: \
                      use `read-write`"
                         .into(),
                 ));

@@ -139,7 +139,7 @@ mod tests {
     }
 
     #[test]
-    fn the_newest_generation_wins_whatever_the_order() {
+    fn the_newest_generation_wins_in_any_order() {
         for names in [["k#2", "k#10", "k#9"], ["k#10", "k#9", "k#2"], ["k#9", "k#2", "k#10"]] {
             let mut found = scan(&names);
             found.index.outdated.sort();
@@ -150,7 +150,7 @@ mod tests {
     }
 
     #[test]
-    fn a_file_without_a_number_is_a_value_where_the_key_has_no_other() {
+    fn a_file_without_a_number_is_a_value_if_the_key_has_no_other() {
         assert_eq!(
             files(&scan(&["a b", "plain"])),
             [("a b", "a b".to_string()), ("plain", "plain".to_string())]
@@ -168,7 +168,7 @@ mod tests {
     }
 
     #[test]
-    fn temporary_files_are_left_over_and_foreign_ones_are_not() {
+    fn temporary_files_are_unfinished_and_others_are_foreign() {
         let found = scan(&["%temporary-filemap#7", "a#x", "a#1#2"]);
         assert_eq!((found.unfinished, found.index.outdated), (vec![7], vec![]));
         assert_eq!(
@@ -179,7 +179,7 @@ mod tests {
     }
 
     #[test]
-    fn directories_are_no_values_and_names_that_are_not_utf8_neither() {
+    fn directories_and_names_that_are_not_utf8_are_not_values() {
         let mut found = Scan::default();
         found.add(&DirectoryEntry { name: "k#4", is_utf8: true, is_file: false });
         found.add(&DirectoryEntry { name: "k\u{fffd}", is_utf8: false, is_file: true });

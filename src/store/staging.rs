@@ -41,7 +41,7 @@ impl<D: Directory> Handle<D> {
                 {
                     tries += 1;
                 }
-                Err(error) => return Err(Error::io("make a file in", &self.name, &error)),
+                Err(error) => return Err(Error::io("create a file in", &self.name, &error)),
             }
         }
     }

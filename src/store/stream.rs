@@ -95,8 +95,8 @@ impl<D: Directory> ItemStream<D> {
         if size <= MAX_TRANSFER {
             check_transfer(
                 size.saturating_add(moved),
-                "what these values have together",
-                "ask for fewer of them",
+                "the total size of these values",
+                "request fewer values",
             )?;
         }
         self.handle.read_file(key, &file, 0, size).map(Some)
@@ -108,5 +108,5 @@ pub(super) fn check_max(max: u64, what: &str) -> Result<()> {
     if max > 0 {
         return Ok(());
     }
-    Err(Error::InvalidArgument(format!("at most 0 {what} were asked for: ask for 1 or more")))
+    Err(Error::InvalidArgument(format!("at most 0 {what} were requested: request 1 or more")))
 }

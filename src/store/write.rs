@@ -44,7 +44,7 @@ impl<D: Directory> Store<D> {
             .iter()
             .map(|(key, value)| (key.as_ref().len() + value.as_ref().len()) as u64)
             .sum();
-        check_transfer(size, "what these items have together", "update them in several calls")?;
+        check_transfer(size, "the total size of these items", "update them in several calls")?;
         let key = |number: usize| items[number].0.as_ref();
         let order = argsort(items.len(), &|one, other| key(one).cmp(key(other)));
         let same = order.chunk_by(|&one, &other| key(one) == key(other));

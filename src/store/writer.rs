@@ -88,16 +88,13 @@ impl<D: Directory> ValueWriter<D> {
                 .map_err(|error| self.handle.write_failed(&self.key, &error))?;
             self.has_surplus = false;
         }
-        let end = self
-            .length
-            .checked_add(length)
-            .filter(|&end| i64::try_from(end).is_ok())
-            .ok_or_else(|| {
-                Error::InvalidArgument(format!(
-                    "{length} bytes behind the first {} of a value are more than a file can have",
-                    self.length
-                ))
-            })?;
+        let end = self.length.checked_add(length).filter(|&end| i64::try_from(end).is_ok());
+        let end = end.ok_or_else(|| {
+            Error::InvalidArgument(format!(
+                "{length} bytes after the first {} of a value exceed the size limit of a file",
+                self.length
+            ))
+        })?;
         let stream =
             open(file, self.length).map_err(|error| self.handle.write_failed(&self.key, &error))?;
         self.expected_length = Some(end);
@@ -115,7 +112,7 @@ impl<D: Directory> ValueWriter<D> {
             let (key, taken) = (excerpt(&self.key), size.saturating_sub(self.length));
             let wanted = expected_length - self.length;
             return Err(Error::InvalidArgument(format!(
-                "the stream for the value of `{key}` has taken {taken} of its {wanted} bytes: \
+                "the stream for the value of `{key}` has received {taken} of its {wanted} bytes: \
                  write the rest and flush it, or drop the writer"
             )));
         }
@@ -183,7 +180,7 @@ impl<D: Directory> ValueWriter<D> {
     fn committed(&self) -> Error {
         let key = excerpt(&self.key);
         Error::Closed(format!(
-            "the value of `{key}` was committed, and nothing more can be written: make another \
+            "the value of `{key}` was committed, and nothing more can be written: create another \
              writer"
         ))
     }

@@ -2,8 +2,8 @@
 
     kill.py DIRECTORY
 
-A value says what it is, as ``tests/programs/src/changes.rs`` has it; one that is not whole ends the script. The
-temporary file of an unfinished write may be there, which zict takes for one more key.
+``tests/programs/src/changes.rs`` describes the values. An incomplete value ends the script. The
+temporary file of an unfinished write may exist, which zict takes for a key.
 """
 
 from __future__ import annotations
@@ -14,21 +14,23 @@ import zict
 
 
 def number(key: str, value: bytes) -> int:
-    """Return the number of a value that is whole."""
+    """Check that a value is complete, and return its number."""
     head, _, rest = value.partition(b"\n")
     try:
         digits, name, length = head.decode().split(" ")
     except ValueError:
         sys.exit(f"the value of {key!r} begins with {head[:100]!r}")
     pattern = f"{digits},".encode()
-    whole = (pattern * (int(length) // len(pattern) + 1))[: int(length)]
-    if name != key or rest != whole:
-        sys.exit(f"the value of {key!r} says {head!r}, and is not whole: {len(rest)} bytes follow")
+    complete = (pattern * (int(length) // len(pattern) + 1))[: int(length)]
+    if name != key or rest != complete:
+        sys.exit(
+            f"the value of {key!r} says {head!r}, and is not complete: {len(rest)} bytes follow"
+        )
     return int(digits)
 
 
 def main() -> None:
-    """Do what the command line says."""
+    """Print the keys of the directory."""
     [directory] = sys.argv[1:]
     with zict.File(directory) as store:
         for key in store:

@@ -1,4 +1,4 @@
-//! Reading and writing: random programs over small files, each step against a plain model.
+//! Random programs of reads and writes over small files, with each step compared to a plain model.
 
 use filemap::array::{Memmap, Mode, OpenOptions};
 use filemap::error::Error;
@@ -17,16 +17,16 @@ use program::{Action, Step, Subject, View, permutation, regrouped, reshaped, ste
 /// The name of the file under test.
 const FILE: &str = "a.bin";
 
-/// The array under test, another one on the same file, and what both must be like.
+/// The array under test, a second array on the same file, and the expected state of both.
 struct Run {
     subject: Subject,
     disk: Disk,
     array: Memmap<BufferedRegion<MemoryFile>>,
     observer: Memmap<BufferedRegion<MemoryFile>>,
     whole: Model,
-    /// The bytes of the file.
+    /// The expected bytes of the file.
     file: Vec<u8>,
-    /// The bytes that the array shows; other ones than those of the file after a private write.
+    /// The expected bytes of the array, which differ from the file after a private write.
     seen: Vec<u8>,
     /// The next byte to write.
     fresh: u8,
@@ -65,7 +65,7 @@ impl Run {
         }
     }
 
-    /// Where an element lies in the file.
+    /// Returns the position of an element in the file.
     fn bytes_of(&self, place: usize) -> std::ops::Range<usize> {
         let begin = self.subject.offset + place * self.subject.item;
         begin..begin + self.subject.item
@@ -154,7 +154,7 @@ impl Run {
         }
     }
 
-    /// Takes note of a write that the mode may forbid.
+    /// Records a write, which the mode may forbid.
     fn wrote(&mut self, written: &Result<(), Error>, changes: Vec<(usize, Vec<u8>)>) {
         if self.subject.mode == Mode::ReadOnly {
             assert!(matches!(written, Err(Error::AccessDenied(_))), "{written:?}");
@@ -169,7 +169,7 @@ impl Run {
         }
     }
 
-    /// The elements of a view as the array must show them.
+    /// Returns the expected elements of a view.
     fn shown(&self, model: &Model) -> Vec<u8> {
         model.places.iter().flat_map(|&place| self.seen[self.bytes_of(place)].to_vec()).collect()
     }
@@ -183,11 +183,11 @@ impl Run {
         );
         assert_eq!((info.mode, info.offset), (self.subject.mode, self.subject.offset as u64));
         assert_eq!(info.writeable, self.subject.mode != Mode::ReadOnly);
-        let order = [Order::C, Order::F].into_iter().find(|&order| model.is_dense(order));
+        let order = [Order::C, Order::F].into_iter().find(|&order| model.is_contiguous(order));
         assert_eq!(info.order, order);
     }
 
-    /// The file, the array and the other array show what they must.
+    /// Checks the file and both arrays.
     fn check(&self) {
         assert_eq!(self.disk.bytes(FILE), self.file);
         assert_eq!(self.array.read(&[]), Ok(self.shown(&self.whole)));
@@ -201,7 +201,7 @@ impl Run {
     }
 }
 
-/// What becomes of an array, and of its model, that is seen in another way.
+/// Applies a view operation to an array and to its model.
 fn changed(
     array: &Memmap<BufferedRegion<MemoryFile>>,
     model: &Model,
@@ -223,21 +223,21 @@ fn changed(
         View::Reshape(random, order) => {
             let shape = regrouped(&model.shape, random);
             let reshaped = array.reshape(&numbers(&shape), *order);
-            // Where only a copy has that shape, the model has nothing to compare.
+            // If only a copy can have the shape, there is no view to compare.
             let model = reshaped.is_ok().then(|| model.reshape(&shape, *order));
             (reshaped, model)
         }
     }
 }
 
-/// A range of the bytes of a view without gaps.
+/// Returns a range of the bytes of a contiguous view.
 fn byte_range(
     model: &Model,
     item: usize,
     offset: u64,
     length: u64,
 ) -> Option<std::ops::Range<usize>> {
-    let dense = model.is_dense(Order::C) || model.is_dense(Order::F);
+    let dense = model.is_contiguous(Order::C) || model.is_contiguous(Order::F);
     let end = offset
         .checked_add(length)
         .filter(|&end| dense && end <= (model.places.len() * item) as u64)?;
@@ -245,7 +245,7 @@ fn byte_range(
 }
 
 #[test]
-fn random_programs_do_what_numpy_would() {
+fn random_programs_behave_like_numpy() {
     try_random(6000, &(subject(), vec(step(), 1..8)), |(subject, steps)| {
         let mut run = Run::new(subject);
         run.check();

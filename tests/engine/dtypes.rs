@@ -1,4 +1,4 @@
-//! Element types, against what numpy makes of the same spellings.
+//! Element types, compared to what numpy makes of the same spellings.
 
 use filemap::dtype::{ByteOrder, Dtype, Kind, Time, Unit};
 use filemap::error::Error;
@@ -8,18 +8,18 @@ use serde_json::{Value, from_value};
 
 use crate::{json, refused, try_random};
 
-/// A section of `dtypes.json`.
+/// Returns a section of `dtypes.json`.
 fn section(name: &str) -> Value {
     json("dtypes.json")[name].clone()
 }
 
-/// A spelling, and what is to say of it.
+/// A spelling, and the expected text.
 type Pair = (String, String);
 
-/// Name, title, offset and size of a field.
+/// The name, title, offset and size of a field.
 type Part = (String, Option<String>, u64, u64);
 
-/// A spelling, what is printed, the size, the alignment, the fields, and what a header says.
+/// A spelling, and the expected printed form, size, alignment, fields, and `descr` in a header.
 type Accepted = (String, String, u64, u64, Vec<Part>, Option<String>);
 
 fn accepted() -> Vec<Accepted> {
@@ -31,7 +31,7 @@ fn pairs(name: &str) -> Vec<Pair> {
 }
 
 #[test]
-fn every_spelling_means_what_it_means_to_numpy() {
+fn every_spelling_means_the_same_as_in_numpy() {
     for (spelling, printed, size, alignment, parts, descr) in accepted() {
         let dtype = Dtype::parse(&spelling).unwrap_or_else(|error| panic!("{spelling}: {error}"));
         assert_eq!((dtype.to_string(), dtype.size()), (printed, size), "{spelling}");
@@ -57,13 +57,13 @@ fn every_spelling_means_what_it_means_to_numpy() {
 }
 
 #[test]
-fn what_is_printed_is_read_back_as_the_same_type() {
+fn a_printed_type_parses_as_the_same_type() {
     for (spelling, printed, ..) in accepted() {
         assert_eq!(Dtype::parse(&printed), Dtype::parse(&spelling), "{spelling}");
     }
 }
 
-/// Checks the error for every spelling in a list.
+/// Checks that every spelling in a list fails with an expected error.
 #[track_caller]
 fn check_refused(spellings: Value, is_right: fn(&Error) -> bool) {
     let spellings: Vec<String> = from_value(spellings).expect("strings");
@@ -76,7 +76,7 @@ fn check_refused(spellings: Value, is_right: fn(&Error) -> bool) {
 }
 
 #[test]
-fn what_numpy_refuses_is_no_type() {
+fn spellings_that_numpy_rejects_are_invalid() {
     check_refused(section("rejected"), |error| matches!(error, Error::InvalidArgument(_)));
 }
 
@@ -84,18 +84,18 @@ fn what_numpy_refuses_is_no_type() {
 fn types_of_objects_are_unsupported() {
     check_refused(section("unsupported"), |error| {
         matches!(error, Error::Unsupported(text)
-            if text.contains("object") || text.contains("any length"))
+            if text.contains("object") || text.contains("variable length"))
     });
 }
 
 #[test]
-fn what_numpy_should_refuse_is_no_type() {
+fn spellings_that_numpy_should_reject_are_invalid() {
     let spellings: Vec<_> = pairs("refused").into_iter().map(|(spelling, _)| spelling).collect();
     check_refused(spellings.into(), |error| matches!(error, Error::InvalidArgument(_)));
 }
 
 #[test]
-fn what_numpy_accepts_by_accident_is_not_taken_for_another_type() {
+fn spellings_that_numpy_accepts_by_accident_do_not_become_another_type() {
     for (spelling, printed) in pairs("accidental") {
         let parsed = Dtype::parse(&spelling);
         assert!(
@@ -122,18 +122,18 @@ fn a_scalar_has_a_kind_an_order_and_a_unit() {
 }
 
 #[test]
-fn an_array_of_arrays_is_one_array() {
-    let dissolved = |spelling| {
+fn a_subarray_type_splits_into_element_and_axes() {
+    let flattened = |spelling| {
         let (dtype, axes) = Dtype::parse(spelling).expect(spelling).flatten();
         (dtype.to_string(), axes)
     };
-    assert_eq!(dissolved("(2,3)>f4"), (">f4".into(), vec![2, 3]));
-    assert_eq!(dissolved("((('f4', (2,)), (3, 4)), 5)"), ("<f4".into(), vec![5, 3, 4, 2]));
-    assert_eq!(dissolved("[('x', 'f4', (2,))]"), ("[('x', '<f4', (2,))]".into(), vec![]));
+    assert_eq!(flattened("(2,3)>f4"), (">f4".into(), vec![2, 3]));
+    assert_eq!(flattened("((('f4', (2,)), (3, 4)), 5)"), ("<f4".into(), vec![5, 3, 4, 2]));
+    assert_eq!(flattened("[('x', 'f4', (2,))]"), ("[('x', '<f4', (2,))]".into(), vec![]));
 }
 
 #[test]
-fn a_message_names_the_spelling_and_what_there_is() {
+fn a_message_names_the_spelling_and_the_alternatives() {
     #[track_caller]
     fn check(spelling: &str, start: &str) {
         let error = refused(Dtype::parse(spelling));
@@ -142,20 +142,17 @@ fn a_message_names_the_spelling_and_what_there_is() {
     }
     check("flot32", "`flot32` is not a dtype; use one of bool, int8 to int64");
     check("i4,flot32", "`flot32` is not a dtype; use one of bool, int8 to int64");
-    check("i4,f4;", "`i4,f4;` is not a dtype: field 2 is no type");
-    check("[('x', 'f4'", "`[('x', 'f4'` is not a dtype: at byte 11, no `)`");
+    check("i4,f4;", "`i4,f4;` is not a dtype: field 2 is not a type");
+    check("[('x', 'f4'", "`[('x', 'f4'` is not a dtype: at byte 11, expected `)`");
     check(
         "[('x', 'f9')]",
         "`[('x', 'f9')]` is not a dtype: at byte 7, `f9` is not a dtype; use one of",
     );
-    check(
-        "[('x', 'O')]",
-        "the dtype `O` is Python's objects, whose pointers mean nothing in a file",
-    );
+    check("[('x', 'O')]", "the dtype `O` stands for Python objects, which a file cannot hold");
     check(
         "{'names': ['x', 'x'], 'formats': ['f4', 'f4']}",
         "`{'names': ['x', 'x'], 'formats': ['f4', ...` is not a dtype: at byte 16, the name or \
-         title `x` is there twice",
+         title `x` occurs twice",
     );
     check(
         &format!("[{}]", "('x', 'f4'), ".repeat(500)),
@@ -164,7 +161,7 @@ fn a_message_names_the_spelling_and_what_there_is() {
 }
 
 #[test]
-fn a_text_has_at_most_so_many_bytes_and_a_type_so_many_levels() {
+fn the_length_of_a_text_and_the_nesting_of_a_type_are_limited() {
     let long = format!("{}i4", "i4,".repeat(MAX_DTYPE / 3));
     assert!(matches!(Dtype::parse(&long), Err(Error::LimitExceeded(_))), "{}", long.len());
     assert!(matches!(Dtype::parse(&"(".repeat(1_000_000)), Err(Error::LimitExceeded(_))));
@@ -179,7 +176,7 @@ fn a_text_has_at_most_so_many_bytes_and_a_type_so_many_levels() {
             }
         }
     }
-    // Fields within fields that are arrays print deepest.
+    // Nested fields with subarrays print with the most brackets.
     let nested = (0..16).fold("'f4'".to_string(), |inner, _| {
         format!(
             "{{'names': ['x'], 'formats': [({inner}, (2,))], 'titles': ['t'], 'aligned': True}}"
@@ -190,7 +187,7 @@ fn a_text_has_at_most_so_many_bytes_and_a_type_so_many_levels() {
 }
 
 #[test]
-fn any_text_is_read_without_harm() {
+fn any_text_parses_or_fails_without_a_panic() {
     let token = prop::sample::select(vec![
         "(",
         ")",

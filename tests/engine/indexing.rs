@@ -1,4 +1,4 @@
-//! Index arrays and masks: compared with numpy, and with hostile numbers.
+//! Index arrays and masks, compared to numpy and with hostile numbers.
 
 use filemap::dtype::Dtype;
 use filemap::error::{Error, Result};
@@ -8,10 +8,10 @@ use serde_json::Value;
 use crate::model::Model;
 use crate::{json, refused};
 
-/// How many bytes an element of the cases has.
+/// The item size of the cases in bytes.
 const ITEM: usize = 2;
 
-/// A layout of `uint8`.
+/// Returns a layout of `uint8`.
 fn layout(shape: &[u64]) -> Layout {
     Layout::new(Dtype::parse("u1").expect("a type"), shape.to_vec(), Order::C).expect("a layout")
 }
@@ -31,7 +31,7 @@ fn numbers<T: TryFrom<i64>>(value: &Value) -> Vec<T> {
     value.as_array().expect("a list of numbers").iter().map(number).collect()
 }
 
-/// One index as `indexing.json` has it.
+/// Parses an index of `indexing.json`.
 fn index_of(value: &Value) -> Index {
     let shape = value.get("shape").filter(|shape| !shape.is_null()).map(numbers);
     if let Some(take) = value.get("take") {
@@ -57,7 +57,7 @@ fn indices_of(value: &Value) -> Vec<Index> {
     value.as_array().expect("a list of indices").iter().map(index_of).collect()
 }
 
-/// Elements of two bytes.
+/// Parses elements of two bytes.
 fn elements(bytes: &[u8]) -> Vec<u16> {
     bytes.chunks_exact(ITEM).map(|pair| u16::from_le_bytes([pair[0], pair[1]])).collect()
 }
@@ -66,7 +66,7 @@ fn bytes(elements: impl Iterator<Item = u16>) -> Vec<u8> {
     elements.flat_map(u16::to_le_bytes).collect()
 }
 
-/// Copies between a region and a buffer: `copy` gets where each run is in both, and how long it is.
+/// Runs a transfer; `copy` gets the offset of each run in region and buffer, and its length.
 fn transfer(transfer: Transfer, mut copy: impl FnMut(usize, usize, usize)) {
     for block in transfer {
         for run in 0..block.count {
@@ -76,8 +76,7 @@ fn transfer(transfer: Transfer, mut copy: impl FnMut(usize, usize, usize)) {
     }
 }
 
-/// Checks a case of `indexing.json`: what numpy reads and writes by an index, and what the model
-/// says of it.
+/// Checks a case of `indexing.json`: the elements that numpy reads and writes by an index.
 fn check_case(case: &Value) {
     let order = if case["order"] == "C" { Order::C } else { Order::F };
     let dtype = Dtype::parse("<u2").expect("a type");
@@ -103,7 +102,7 @@ fn check_case(case: &Value) {
     assert_eq!(selection.layout.shape, numbers::<u64>(shape));
     let selected = selected.expect("a selection");
     assert_eq!(selected.shape, numbers::<usize>(shape));
-    // Each element is its own number.
+    // The value of each element is its index.
     let mut region = bytes(0..count);
     let mut buffer = vec![0; usize::try_from(selection.layout.nbytes()).expect("a small array")];
     transfer(Transfer::of_selection(&selection), |from, to, length| {
@@ -126,13 +125,13 @@ fn check_case(case: &Value) {
     assert_eq!(elements(&region), numbers::<u16>(written));
 }
 
-/// Checks that what failed is what failed in numpy.
+/// Checks that a result fails like numpy.
 fn check_error(result: Result<()>, case: &Value) {
     match (refused(result), case["error"].as_str()) {
         (Error::OutOfBounds(text), Some("IndexError")) => {
-            let wanted = case["text"].as_str().expect("what numpy says");
-            // Where two things are wrong, numpy may name the other one. It repeats the shape of a
-            // mask for each of its axes, and prints shapes without spaces.
+            let wanted = case["text"].as_str().expect("the message of numpy");
+            // If two things are wrong, numpy may report the other one. numpy also repeats the shape
+            // of a mask for each of its axes, and prints shapes without spaces.
             let start = |text: &str| text.split(' ').next().map(String::from);
             let is_same = start(&text) == start(wanted) && !text.starts_with("shape");
             assert!(!is_same || text == wanted, "{text}");
@@ -153,25 +152,25 @@ fn selects_what_numpy_selects() {
 }
 
 #[test]
-fn a_shape_is_that_of_the_elements() {
+fn the_shape_of_an_index_array_fits_its_elements() {
     #[track_caller]
     fn check(index: Index, text: &str) {
         assert_eq!(layout(&[3, 4]).selection(&[index]), Err(Error::InvalidArgument(text.into())));
     }
-    check(take(&[0, 1], &[3]), "2 values are not an index array of shape (3,)");
-    check(take(&[], &[]), "0 values are not an index array of shape ()");
+    check(take(&[0, 1], &[3]), "2 values do not match the index array's shape (3,)");
+    check(take(&[], &[]), "0 values do not match the index array's shape ()");
     check(
         take(&[], &[1 << 32, 1 << 32]),
-        "0 values are not an index array of shape (4294967296, 4294967296)",
+        "0 values do not match the index array's shape (4294967296, 4294967296)",
     );
-    check(mask(&[true, true], &[]), "2 values are not an index array of shape ()");
-    check(mask(&[true; 12], &[4, 2]), "12 values are not an index array of shape (4, 2)");
-    check(take(&[0], &[1; 65]), "an index array of 65 axes is too much: an array has at most 64");
-    check(mask(&[], &[0; 65]), "an index array of 65 axes is too much: an array has at most 64");
+    check(mask(&[true, true], &[]), "2 values do not match the index array's shape ()");
+    check(mask(&[true; 12], &[4, 2]), "12 values do not match the index array's shape (4, 2)");
+    check(take(&[0], &[1; 65]), "an index array of 65 axes is too large: an array has at most 64");
+    check(mask(&[], &[0; 65]), "an index array of 65 axes is too large: an array has at most 64");
 }
 
 #[test]
-fn no_more_elements_are_named_than_the_cap() {
+fn the_number_of_selected_elements_is_limited() {
     #[track_caller]
     fn check(index: &[Index], text: &str) {
         let error = refused(layout(&[2; 5]).selection(index));
@@ -185,13 +184,13 @@ fn no_more_elements_are_named_than_the_cap() {
     };
     let most = layout(&[3, 4, 2])
         .selection(&[along(1, 2, 2048), along(0, 2, 2048)])
-        .expect("just the cap");
+        .expect("exactly the limit");
     assert_eq!(most.layout.shape, [2048, 2048, 2]);
     check(&[along(1, 2, 2048), along(0, 2, 2049)], "4196352 elements");
-    // More than a number holds.
+    // The size of the selection overflows.
     let each = [0, 1, 2, 3, 4].map(|axis| along(axis, 5, 1 << 13));
     check(&each, "18446744073709551615 elements");
-    // What names nothing is empty, however long its other axes are.
+    // A selection without elements is empty, however long its other axes are.
     let nothing =
         layout(&[3, 4]).selection(&[take(&[], &[1 << 40, 0])]).expect("an empty selection");
     assert_eq!(
@@ -216,10 +215,10 @@ fn a_selection_has_at_most_64_axes() {
         array.selection(&[long(64), Index::NewAxis, long(1)]),
         Err(Error::OutOfBounds(_))
     ));
-    // A mask of all axes leaves one.
+    // A mask of all axes leaves one axis.
     let all = mask(&[true], &[1; 64]);
     assert_eq!(layout(&[1; 64]).selection(&[all]).expect("one element").layout.shape, [1]);
-    // Masks without axes use none, but there is an end of them too, as in numpy.
+    // Masks without axes use no axes of the array, but their number is limited, as in numpy.
     let masks = vec![mask(&[true], &[]); 64];
     assert_eq!(array.selection(&masks).expect("64 masks").layout.shape, [1, 3, 4]);
     assert!(matches!(array.selection(&vec![mask(&[true], &[]); 65]), Err(Error::OutOfBounds(_))));
@@ -227,12 +226,12 @@ fn a_selection_has_at_most_64_axes() {
     assert!(
         matches!(array.selection(&crowded), Err(Error::OutOfBounds(text))
                 if text.contains("at most 64")),
-        "whatever the size"
+        "an empty selection of any size"
     );
 }
 
 #[test]
-fn a_message_does_not_grow_with_the_index_arrays_of_a_plugin() {
+fn the_length_of_a_message_does_not_depend_on_the_index_arrays() {
     let long =
         |length: u64| take(&[], &[&[u64::from(u32::MAX); 62], [0, length].as_slice()].concat());
     let error = refused(layout(&[1; 64]).selection(&[long(7), long(8)]));
@@ -242,13 +241,13 @@ fn a_message_does_not_grow_with_the_index_arrays_of_a_plugin() {
 }
 
 #[test]
-fn no_view_has_what_an_index_array_names() {
+fn an_index_array_cannot_make_a_view() {
     for index in
         [take(&[1], &[]), take(&[1], &[1, 1]), mask(&[true], &[]), mask(&[true; 12], &[3, 4])]
     {
         let error = refused(layout(&[3, 4]).select(&[index]));
         assert!(
-            matches!(&error, Error::InvalidArgument(text) if text.contains("`read` copies them")),
+            matches!(&error, Error::InvalidArgument(text) if text.contains("use `read`")),
             "{error:?}"
         );
     }

@@ -1,5 +1,4 @@
-//! Shapes, strides and basic indexing: against numpy, and with numbers that nobody sensible asks
-//! for.
+//! Shapes, strides and basic indexing, compared to numpy and with extreme numbers.
 
 use filemap::dtype::Dtype;
 use filemap::error::{Error, Result};
@@ -9,7 +8,7 @@ use serde_json::Value;
 use crate::model::Model;
 use crate::{json, refused};
 
-/// A layout of `uint8` to `uint64`.
+/// Returns a layout of `uint8` to `uint64`.
 fn layout(item_size: u64, shape: &[u64], order: Order) -> Result<Layout> {
     Layout::new(Dtype::parse(&format!("u{item_size}"))?, shape.to_vec(), order)
 }
@@ -18,7 +17,7 @@ fn slice(start: Option<i64>, stop: Option<i64>, step: Option<i64>) -> Index {
     Index::Slice(Slice { start, stop, step })
 }
 
-/// One index as `layout.json` has it.
+/// Parses an index of `layout.json`.
 fn index_of(value: &Value) -> Index {
     if let Some(at) = value["at"].as_i64() {
         return Index::At(at);
@@ -40,8 +39,7 @@ fn numbers<T: TryFrom<i64>>(value: &Value) -> Vec<T> {
     value.as_array().expect("a list of numbers").iter().map(number).collect()
 }
 
-/// A case of `layout.json`: what numpy gives for indices applied one after the other, and what the
-/// model gives.
+/// Checks a case of `layout.json`: indices that are applied one after another.
 fn check_case(case: &Value) {
     let order = if case["order"] == "C" { Order::C } else { Order::F };
     let mut view = layout(number(&case["itemsize"]), &numbers(&case["shape"]), order);
@@ -56,9 +54,9 @@ fn check_case(case: &Value) {
         let kind = case["error"].as_str().expect("an error or a result");
         match view.expect_err(kind) {
             Error::OutOfBounds(_) => assert_eq!(kind, "IndexError"),
-            // numpy has one class for a second ellipsis and for an index that is too large.
+            // numpy has one exception class for a second ellipsis and for an index out of bounds.
             Error::InvalidArgument(text) => {
-                assert!(kind == "ValueError" || text.contains("ellipses"), "{text}");
+                assert!(kind == "ValueError" || text.contains("ellipsis"), "{text}");
             }
             other => panic!("{other:?}"),
         }
@@ -88,7 +86,7 @@ fn selects_what_numpy_selects() {
 }
 
 #[test]
-fn a_size_that_overflows_is_refused_and_the_largest_is_not() {
+fn a_size_that_overflows_is_rejected_and_the_largest_size_is_not() {
     #[track_caller]
     fn check(item_size: u64, shape: &[u64], fits: bool) {
         for order in [Order::C, Order::F] {
@@ -100,19 +98,19 @@ fn a_size_that_overflows_is_refused_and_the_largest_is_not() {
             }
         }
     }
-    const MOST: u64 = i64::MAX as u64;
-    check(1, &[MOST], true);
-    check(1, &[MOST + 1], false);
+    const MAX: u64 = i64::MAX as u64;
+    check(1, &[MAX], true);
+    check(1, &[MAX + 1], false);
     check(1, &[u64::MAX], false);
-    check(2, &[MOST / 2], true);
-    check(2, &[MOST / 2 + 1], false);
+    check(2, &[MAX / 2], true);
+    check(2, &[MAX / 2 + 1], false);
     check(8, &[1 << 30, 1 << 29], true);
     check(8, &[1 << 30, 1 << 30], false);
     check(1, &[1 << 32, 1 << 32], false);
     check(1, &[u64::MAX, u64::MAX], false);
-    check(1, &[MOST, 1, 1, 0], true);
-    // Axes of length 0 do not make up for the others, as in numpy.
-    check(1, &[MOST, 2, 0], false);
+    check(1, &[MAX, 1, 1, 0], true);
+    // As in numpy, an axis of length 0 does not make up for the others.
+    check(1, &[MAX, 2, 0], false);
     check(1, &[0, u64::MAX], false);
     check(8, &[1; 64], true);
     check(8, &[0; 64], true);
@@ -128,19 +126,19 @@ fn the_largest_array_can_be_indexed_to_its_ends() {
         let view = whole.select(&[index]).expect("a view");
         assert_eq!((view.shape.as_slice(), view.start, view.order()), (shape, start, order));
     }
-    const MOST: u64 = i64::MAX as u64;
-    check(Index::At(i64::MAX - 1), &[], MOST - 1, Some(Order::C));
+    const MAX: u64 = i64::MAX as u64;
+    check(Index::At(i64::MAX - 1), &[], MAX - 1, Some(Order::C));
     check(Index::At(-i64::MAX), &[], 0, Some(Order::C));
-    check(slice(None, None, Some(-1)), &[MOST], MOST - 1, None);
+    check(slice(None, None, Some(-1)), &[MAX], MAX - 1, None);
     check(slice(Some(i64::MIN), Some(i64::MAX), Some(i64::MAX)), &[1], 0, Some(Order::C));
-    check(slice(Some(i64::MAX), Some(i64::MIN), Some(i64::MIN)), &[1], MOST - 1, Some(Order::C));
+    check(slice(Some(i64::MAX), Some(i64::MIN), Some(i64::MIN)), &[1], MAX - 1, Some(Order::C));
     check(slice(Some(1), None, Some(i64::MAX - 2)), &[2], 1, None);
-    check(slice(Some(-1), Some(0), Some(-(i64::MAX - 1) / 2)), &[2], MOST - 1, None);
+    check(slice(Some(-1), Some(0), Some(-(i64::MAX - 1) / 2)), &[2], MAX - 1, None);
     check(slice(Some(i64::MAX), None, None), &[0], 0, Some(Order::C));
 }
 
 #[test]
-fn an_index_that_does_not_fit_says_why() {
+fn the_error_of_an_invalid_index_says_why() {
     #[track_caller]
     fn check(index: &[Index], error: Error) {
         let whole = layout(4, &[3, 4], Order::C).expect("a small array");
@@ -160,7 +158,7 @@ fn an_index_that_does_not_fit_says_why() {
     );
     check(
         &[const { Index::Ellipsis }; 2],
-        invalid("2 ellipses in one index: there can be at most one"),
+        invalid("an index can only have a single ellipsis, and this one has 2"),
     );
     check(
         &[Index::Ellipsis, slice(None, None, Some(0))],
@@ -183,7 +181,7 @@ fn a_view_of_an_empty_array_is_empty_whatever_the_index() {
 }
 
 #[test]
-fn data_of_a_shape_that_does_not_stretch_is_refused() {
+fn data_that_cannot_be_broadcast_is_rejected() {
     #[track_caller]
     fn check(from: &[u64], to: &[u64], strides: Option<&[u64]>) {
         let target = layout(1, to, Order::C).expect("a small array");
@@ -211,7 +209,7 @@ fn data_of_a_shape_that_does_not_stretch_is_refused() {
 }
 
 #[test]
-fn a_message_does_not_grow_with_the_lists_of_a_plugin() {
+fn the_length_of_a_message_does_not_depend_on_the_indices() {
     let target = layout(1, &[2, 3], Order::C).expect("a small array");
     let messages = [
         refused(layout(1, &[u64::MAX; 1_000], Order::C)),

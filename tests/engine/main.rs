@@ -1,5 +1,5 @@
-//! The engine alone, natively, on a file system in memory: every rule that needs neither guest nor
-//! host.
+//! Tests of the engine alone, natively and on a file system in memory: every rule that needs
+//! neither a guest nor a host.
 
 mod access;
 mod dtypes;
@@ -23,28 +23,28 @@ use filemap::error::{Error, Result};
 use proptest::strategy::Strategy;
 use proptest::test_runner::{Config, RngSeed, TestCaseError, TestRunner};
 
-/// A file that `tests/data/generate` has written with numpy, zict and urllib.
+/// Reads a file that `tests/data/generate` has written with numpy, zict and urllib.
 fn fixture(path: &str) -> Vec<u8> {
     let file = format!("{}/tests/data/{path}", env!("CARGO_MANIFEST_DIR"));
     std::fs::read(&file)
         .unwrap_or_else(|error| panic!("{file}: {error}: run `python tests/data/generate`"))
 }
 
-/// The same for JSON.
+/// Reads a JSON file of the test data.
 fn json(path: &str) -> serde_json::Value {
     serde_json::from_slice(&fixture(path)).unwrap_or_else(|error| panic!("{path}: {error}"))
 }
 
-/// The error of a call that must fail.
+/// Returns the error of a call that must fail.
 #[track_caller]
 fn refused<T>(result: Result<T>) -> Error {
     result.err().expect("an error")
 }
 
-/// Tries random inputs, and says for the smallest one that fails how to have it again.
+/// Tests random inputs. For the smallest input that fails, prints how to repeat it.
 ///
-/// Every run tries the same ones: `FILEMAP_TEST_CASES=N` tries `N` times as many, and
-/// `FILEMAP_TEST_SEED=N` others.
+/// The inputs are the same in every run: `FILEMAP_TEST_CASES=N` tests `N` times as many, and
+/// `FILEMAP_TEST_SEED=N` tests others.
 #[track_caller]
 fn try_random<S: Strategy>(cases: u32, strategy: &S, test: impl Fn(S::Value)) {
     let factor = number("FILEMAP_TEST_CASES").unwrap_or(1);
@@ -64,7 +64,7 @@ fn try_random<S: Strategy>(cases: u32, strategy: &S, test: impl Fn(S::Value)) {
     }
 }
 
-/// A number from the environment.
+/// Parses an environment variable as a number.
 fn number(variable: &str) -> Option<u64> {
     let text = env::var(variable).ok()?;
     let refuse = |error: &dyn Display| -> ! { panic!("{variable}=`{text}`: {error}") };

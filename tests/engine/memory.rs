@@ -1,7 +1,7 @@
-//! A file system in memory for the engine to work on, which fails when it is told to.
+//! A file system in memory with planned faults.
 //!
-//! Every call that a provider would answer by a system call is one step, counted from 0 when a
-//! fault is planned.
+//! Every call that a provider would implement by a system call is one step. Planning a fault resets
+//! the count of steps to 0.
 
 use std::cell::RefCell;
 use std::collections::{BTreeMap, BTreeSet};
@@ -15,30 +15,30 @@ mod provider;
 use content::Content;
 pub(crate) use provider::{MemoryDirectory, MemoryFile};
 
-/// What happens at a planned step.
+/// The effect of a fault on its step.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Fault {
-    /// It fails, and nothing is done.
+    /// The step fails and has no effect.
     Fails(IoErrorKind),
-    /// It is done, and reported as failed all the same.
+    /// The step takes effect and reports an error.
     FailsAfterwards(IoErrorKind),
-    /// The program stops before it; whatever it tries from then on fails.
+    /// The program crashes before the step. All later steps fail.
     CrashBefore,
-    /// The program stops after it.
+    /// The program crashes after the step.
     CrashAfter,
 }
 
-/// A disk; a clone is the same one.
+/// A disk. A clone is the same disk.
 #[derive(Clone, Default)]
 pub(crate) struct Disk(Rc<RefCell<State>>);
 
-/// The names on a disk, and what they name.
+/// The names on a disk.
 type Names = BTreeMap<String, Node>;
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Node {
     Directory,
-    /// The number of the file among all that there ever were: a file lives on without a name.
+    /// An index into all files that ever existed: a file can outlive its name.
     File(usize),
     Pipe,
 }
@@ -47,27 +47,27 @@ enum Node {
 struct State {
     names: Names,
     files: Vec<Content>,
-    /// What the names were before each change since they were last synced.
+    /// The names before each change since the last sync.
     unsynced: Vec<Names>,
-    /// Entries whose names are not UTF-8.
+    /// The number of entries whose names are not UTF-8.
     unreadable: usize,
-    /// How often a listing has every entry once more, as after an unlucky change in the middle of
-    /// it.
+    /// How often a listing repeats every entry, like after an unfortunate change during the
+    /// listing.
     repeats: u8,
-    /// The most bytes that one call reads or writes; 0 is any number.
+    /// The maximum number of bytes of one read or write; 0 means no limit.
     piece: usize,
     fault: Option<(u64, Fault)>,
     steps: u64,
     failed: bool,
     crashed: bool,
-    /// Whether a test looks on: what it does is no step.
+    /// Whether a test is inspecting the disk. Its calls are no steps.
     is_watched: bool,
-    /// The directories that a program has for itself.
-    held: BTreeSet<String>,
+    /// The directories that a program has locked.
+    locked: BTreeSet<String>,
 }
 
 impl Disk {
-    /// A disk with these files.
+    /// Creates a disk with files.
     pub(crate) fn with(files: &[(&str, &[u8])]) -> Self {
         let disk = Self::default();
         for (name, bytes) in files {
@@ -76,12 +76,12 @@ impl Disk {
         disk
     }
 
-    /// Puts a file there, as another program would: no step, and synced.
+    /// Creates a file like another program would: without a step, and synced.
     pub(crate) fn put(&self, name: &str, bytes: &[u8]) {
         self.put_sparse(name, bytes.len() as u64, bytes);
     }
 
-    /// The same for a file with zeroes after the bytes.
+    /// Creates a file with zeroes after its bytes, like [`Disk::put`].
     pub(crate) fn put_sparse(&self, name: &str, size: u64, bytes: &[u8]) {
         let mut content = Content::default();
         content.write(bytes, 0);
@@ -105,24 +105,24 @@ impl Disk {
         self.0.borrow_mut().unreadable += 1;
     }
 
-    /// Has every entry twice in each listing from now on.
+    /// Makes each listing return every entry twice.
     pub(crate) fn repeat_entries(&self) {
         self.0.borrow_mut().repeats = 1;
     }
 
-    /// Lets one call read or write at most so many bytes from now on.
+    /// Limits the number of bytes of one read or write.
     pub(crate) fn in_pieces(&self, piece: usize) {
         self.0.borrow_mut().piece = piece;
     }
 
-    /// Cuts a file off, or extends it, as another program would.
+    /// Truncates or extends a file like another program would.
     pub(crate) fn resize(&self, name: &str, size: u64) {
         let state = &mut *self.0.borrow_mut();
         let Some(Node::File(number)) = state.names.get(name) else { panic!("no file `{name}`") };
         state.files[*number].resize(size);
     }
 
-    /// All names, directories with a slash behind them.
+    /// Returns all names; directories end with a slash.
     pub(crate) fn names(&self) -> Vec<String> {
         let state = self.0.borrow();
         let printed = |(name, node): (&String, &Node)| {
@@ -131,7 +131,7 @@ impl Disk {
         state.names.iter().map(printed).collect()
     }
 
-    /// The bytes of a file.
+    /// Returns the bytes of a file.
     #[track_caller]
     pub(crate) fn bytes(&self, name: &str) -> Vec<u8> {
         let state = self.0.borrow();
@@ -142,7 +142,7 @@ impl Disk {
         bytes
     }
 
-    /// The size of a file.
+    /// Returns the size of a file.
     #[track_caller]
     pub(crate) fn size(&self, name: &str) -> u64 {
         let state = self.0.borrow();
@@ -150,7 +150,7 @@ impl Disk {
         state.files[*number].size
     }
 
-    /// Everything that a program could find out about the disk.
+    /// Returns everything that a program could observe on the disk.
     pub(crate) fn image(&self) -> Vec<(String, Vec<u8>)> {
         let is_file = |name: &String| !name.ends_with('/');
         let content = |name: String| {
@@ -159,58 +159,57 @@ impl Disk {
         self.names().into_iter().map(content).collect()
     }
 
-    /// Counts steps from 0, and lets the fault happen at that number.
+    /// Resets the count of steps and plans a fault.
     pub(crate) fn plan(&self, step: u64, fault: Fault) {
         let mut state = self.0.borrow_mut();
         (state.fault, state.steps, state.failed) = (Some((step, fault)), 0, false);
     }
 
-    /// How many steps there were since the last plan, or ever.
+    /// Returns the number of steps since the last plan.
     pub(crate) fn steps(&self) -> u64 {
         self.0.borrow().steps
     }
 
-    /// Whether the planned fault has happened.
+    /// Returns whether the planned fault has happened.
     pub(crate) fn has_failed(&self) -> bool {
         self.0.borrow().failed
     }
 
-    /// The planned fault.
+    /// Returns the planned fault.
     pub(crate) fn fault(&self) -> Option<Fault> {
         self.0.borrow().fault.map(|(_, fault)| fault)
     }
 
-    /// Whether the program has stopped.
+    /// Returns whether the program has crashed.
     pub(crate) fn has_crashed(&self) -> bool {
         self.0.borrow().crashed
     }
 
-    /// Lets a test look at something: none of that is a step.
+    /// Lets a test inspect the disk without steps.
     pub(crate) fn watch(&self, look: impl FnOnce()) {
         self.0.borrow_mut().is_watched = true;
         look();
         self.0.borrow_mut().is_watched = false;
     }
 
-    /// Takes back the plan and the crash: the program is started again. What it held, it holds no
-    /// more.
+    /// Restarts the program: clears the plan, the crash and the program's locks.
     pub(crate) fn restart(&self) {
         let mut state = self.0.borrow_mut();
         (state.fault, state.crashed) = (None, false);
-        state.held.clear();
+        state.locked.clear();
     }
 
-    /// Takes back the plan: nothing fails any more, and the program goes on.
-    pub(crate) fn calm(&self) {
+    /// Clears the plan without restarting the program.
+    pub(crate) fn clear_fault(&self) {
         self.0.borrow_mut().fault = None;
     }
 
-    /// How many changes of names a power cut may lose.
+    /// Returns the number of changes of names that a power cut may lose.
     pub(crate) fn unsynced_names(&self) -> usize {
         self.0.borrow().unsynced.len()
     }
 
-    /// Cuts the power, which loses the last so many changes of names and all bytes that were not
+    /// Cuts the power: loses the last `lost_names` changes of names, and all bytes that were not
     /// synced.
     pub(crate) fn cut_power(&self, lost_names: usize) {
         let state = &mut *self.0.borrow_mut();
@@ -223,20 +222,20 @@ impl Disk {
             file.sync();
         }
         (state.fault, state.crashed) = (None, false);
-        state.held.clear();
+        state.locked.clear();
     }
 
-    /// The whole disk, granted as `.` for reading and writing.
+    /// Returns the whole disk as a grant for `.`, for reading and writing.
     pub(crate) fn preopens(&self) -> Preopens<MemoryDirectory> {
         Preopens::new(vec![(".".into(), self.root(true))])
     }
 
-    /// The whole disk as a directory.
+    /// Returns the whole disk as a directory.
     pub(crate) fn root(&self, writeable: bool) -> MemoryDirectory {
         MemoryDirectory { disk: self.clone(), path: String::new(), writeable }
     }
 
-    /// One step: does it, unless the plan says otherwise.
+    /// Performs a step, unless a fault is planned for it.
     fn step<T>(&self, act: impl FnOnce(&mut State) -> IoResult<T>) -> IoResult<T> {
         let state = &mut *self.0.borrow_mut();
         if state.crashed {
@@ -271,7 +270,7 @@ impl State {
         change(&mut self.names);
     }
 
-    /// What stands at a path, whose directories must be there.
+    /// Looks up a path, whose parent directories must exist.
     fn find(&self, path: &str) -> IoResult<Option<Node>> {
         for (end, _) in path.match_indices('/') {
             match self.names.get(&path[..end]) {

@@ -1,9 +1,9 @@
-//! A plain model of an array and of numpy's rules: every element by its number, no stride anywhere.
+//! A plain model of an array and of numpy's rules: it keeps every element by its index in the file,
+//! without strides.
 
 use filemap::layout::{Index, Order, Slice, Take};
 
-/// The elements of an array or view, in C order, each as its place in the file, counted in
-/// elements.
+/// The elements of an array or view in C order, each as its index in the file.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Model {
     pub(crate) shape: Vec<usize>,
@@ -11,7 +11,7 @@ pub(crate) struct Model {
 }
 
 impl Model {
-    /// A whole array.
+    /// Creates the model of a whole array.
     pub(crate) fn new(shape: &[usize], order: Order) -> Self {
         let place = |index: &[usize]| {
             let axes: Vec<_> = shape.iter().zip(index).collect();
@@ -27,7 +27,7 @@ impl Model {
         }
     }
 
-    /// The element at an index.
+    /// Returns the element at an index.
     pub(crate) fn at(&self, index: &[usize]) -> usize {
         self.places
             [index.iter().zip(&self.shape).fold(0, |place, (at, length)| place * length + at)]
@@ -41,21 +41,21 @@ impl Model {
             return None;
         }
 
-        // What is taken of each axis, and how the axes of the result come from these.
+        // The elements taken from each axis, and the origin of each axis of the result.
         let mut sources = Vec::new();
-        let mut lists: Vec<List> = Vec::new();
+        let mut arrays: Vec<IndexArray> = Vec::new();
         let mut groups: Vec<usize> = Vec::new();
         let mut was_list = false;
         let mut axis = 0;
         let end = if ellipses == 0 { Some(&Index::Ellipsis) } else { None };
         for index in index.iter().chain(end) {
             let listed = match index {
-                Index::At(at) => Some(List::of(
+                Index::At(at) => Some(IndexArray::of(
                     &Take { indices: vec![*at], shape: Some(Vec::new()) },
                     axis,
                     self,
                 )?),
-                Index::Take(take) => Some(List::of(take, axis, self)?),
+                Index::Take(take) => Some(IndexArray::of(take, axis, self)?),
                 Index::Mask(mask) => {
                     let shape = lengths(mask.shape.as_deref(), mask.values.len())?;
                     if self.shape[axis..axis + shape.len()] != shape {
@@ -69,7 +69,7 @@ impl Model {
                     let of_axis = |number: usize| {
                         (axis + number, chosen.iter().map(|(index, _)| index[number]).collect())
                     };
-                    Some(List {
+                    Some(IndexArray {
                         shape: vec![chosen.len()],
                         taken: (0..shape.len()).map(of_axis).collect(),
                     })
@@ -95,20 +95,21 @@ impl Model {
                 groups.push(sources.len());
             }
             was_list = listed.is_some();
-            lists.extend(listed);
+            arrays.extend(listed);
             axis += axes(index);
         }
-        let together =
-            lists.iter().try_fold(Vec::new(), |all, list| broadcast_together(&all, &list.shape))?;
-        // numpy puts what lists take first, where they do not stand together.
+        let together = arrays
+            .iter()
+            .try_fold(Vec::new(), |all, list| broadcast_together(&all, &list.shape))?;
+        // numpy puts the axes of index arrays first if they do not stand together.
         let place = if groups.len() == 1 { groups[0] } else { 0 };
-        sources.splice(place..place, (0..together.len()).map(Source::Lists));
+        sources.splice(place..place, (0..together.len()).map(Source::IndexArrays));
 
         let shape: Vec<_> = sources
             .iter()
             .map(|source| match source {
                 Source::Axis(_, taken) => taken.len(),
-                Source::Lists(number) => together[*number],
+                Source::IndexArrays(number) => together[*number],
                 Source::New => 1,
             })
             .collect();
@@ -118,11 +119,11 @@ impl Model {
             for (source, &place) in sources.iter().zip(index) {
                 match source {
                     Source::Axis(axis, taken) => at[*axis] = taken[place],
-                    Source::Lists(_) => listed.push(place),
+                    Source::IndexArrays(_) => listed.push(place),
                     Source::New => {}
                 }
             }
-            for list in &lists {
+            for list in &arrays {
                 let number = number_of(&listed, &list.shape);
                 list.taken.iter().for_each(|(axis, taken)| at[*axis] = taken[number]);
             }
@@ -155,8 +156,8 @@ impl Model {
         }
     }
 
-    /// For each element which one of data of shape `from` is written to it, or `None` where it does
-    /// not stretch.
+    /// Returns which element of data of shape `from` is written to each element, or `None` if the
+    /// shapes do not fit.
     pub(crate) fn broadcast(&self, from: &[usize]) -> Option<Vec<usize>> {
         let surplus = from.len().saturating_sub(self.shape.len());
         let fits = |(&from, &to): (&usize, &usize)| from == 1 || from == to;
@@ -169,8 +170,8 @@ impl Model {
         Some(indices(&self.shape).iter().map(|index| number_of(index, from)).collect())
     }
 
-    /// Whether the elements follow each other in the file when they are walked in this order.
-    pub(crate) fn is_dense(&self, order: Order) -> bool {
+    /// Returns whether the elements are contiguous in the file in an order.
+    pub(crate) fn is_contiguous(&self, order: Order) -> bool {
         let reversed: Vec<_> = self.shape.iter().rev().copied().collect();
         let walked: Vec<usize> = match order {
             Order::C => self.places.clone(),
@@ -183,23 +184,23 @@ impl Model {
     }
 }
 
-/// Where an axis of a selection comes from.
+/// The origin of an axis of a selection.
 enum Source {
-    /// These elements of an axis of the array.
+    /// The selected elements of an axis of the array.
     Axis(usize, Vec<usize>),
-    /// An axis of all the lists together.
-    Lists(usize),
-    /// Nothing.
+    /// An axis of the broadcast index arrays.
+    IndexArrays(usize),
+    /// A new axis.
     New,
 }
 
-/// What an index array, a mask or an integer takes of which axes: elements in C order.
-struct List {
+/// The elements that an index array, a mask or an integer selects, in C order, and their axes.
+struct IndexArray {
     shape: Vec<usize>,
     taken: Vec<(usize, Vec<usize>)>,
 }
 
-impl List {
+impl IndexArray {
     fn of(take: &Take, axis: usize, model: &Model) -> Option<Self> {
         let taken =
             take.indices.iter().map(|&at| element(at, model.shape[axis])).collect::<Option<_>>()?;
@@ -210,7 +211,7 @@ impl List {
     }
 }
 
-/// How many axes of the array an index uses.
+/// Returns how many axes of the array an index uses.
 fn axes(index: &Index) -> usize {
     match index {
         Index::Ellipsis | Index::NewAxis => 0,
@@ -219,7 +220,7 @@ fn axes(index: &Index) -> usize {
     }
 }
 
-/// The shape of a list, or `None` where it is not that of so many elements.
+/// Returns the shape of an index array, or `None` if it does not have `count` elements.
 fn lengths(shape: Option<&[u64]>, count: usize) -> Option<Vec<usize>> {
     let Some(shape) = shape else { return Some(vec![count]) };
     let shape: Vec<_> =
@@ -241,7 +242,8 @@ fn broadcast_together(one: &[usize], other: &[usize]) -> Option<Vec<usize>> {
         .collect()
 }
 
-/// Which element of shape `from`, in C order, stands at an index of the shape it is broadcast to.
+/// Returns which element of shape `from`, in C order, is at an index of the shape it is broadcast
+/// to.
 fn number_of(index: &[usize], from: &[usize]) -> usize {
     let step = |number, (&length, &at): (&usize, &usize)| {
         number * length + if length == 1 { 0 } else { at }
@@ -249,7 +251,7 @@ fn number_of(index: &[usize], from: &[usize]) -> usize {
     from.iter().zip(&index[index.len() - from.len()..]).fold(0, step)
 }
 
-/// All indices of a shape, in C order.
+/// Returns all indices of a shape, in C order.
 pub(crate) fn indices(shape: &[usize]) -> Vec<Vec<usize>> {
     shape.iter().fold(vec![Vec::new()], |before, &length| {
         before
@@ -265,8 +267,7 @@ fn element(at: i64, length: usize) -> Option<usize> {
     usize::try_from(from_start).ok().filter(|&at| at < length)
 }
 
-/// `list(range(length))[slice]`: begins at the first place, and steps as long as it is before the
-/// last.
+/// Returns `list(range(length))[slice]`.
 fn range(slice: Slice, length: usize) -> Option<Vec<usize>> {
     let length = length as i128;
     let step = i128::from(slice.step.unwrap_or(1));

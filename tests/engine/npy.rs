@@ -1,4 +1,4 @@
-//! `.npy` files: those that numpy wrote, those that nobody should have written, and random damage.
+//! `.npy` files: files that numpy wrote, invalid files, and random damage.
 
 use filemap::array::{Header, Memmap, Mode, OpenOptions, Version};
 use filemap::dtype::Dtype;
@@ -14,7 +14,7 @@ use crate::{fixture, json, refused, try_random};
 
 type Entry = (String, Value);
 
-/// The files in the manifest, with what it says of them.
+/// Returns entries of the manifest: the name of a file, and what it contains.
 fn manifest(wanted: fn(&Entry) -> bool) -> Vec<Entry> {
     let Value::Object(entries) = json("arrays/manifest.json") else {
         panic!("the manifest is an object")
@@ -38,23 +38,23 @@ fn open(bytes: &[u8], mode: Mode) -> (Disk, Result<Memmap<BufferedRegion<MemoryF
     (disk, array)
 }
 
-/// A dictionary as numpy writes it, in a file of version 1.0 with these bytes behind.
+/// Returns a file of version 1.0 with a header and data.
 fn file_of(header: &str, data: &[u8]) -> Vec<u8> {
     let length = u16::try_from(header.len()).expect("a short header");
     [b"\x93NUMPY\x01\x00", length.to_le_bytes().as_slice(), header.as_bytes(), data].concat()
 }
 
-/// What the header of a file with these bytes says.
+/// Reads the header of a file with these bytes.
 fn header_of(bytes: &[u8]) -> Result<Header> {
     let disk = Disk::with(&[("a.npy", bytes)]);
     Header::read(&disk.root(false).open_file("a.npy", Open::Read).expect("a file"), "a.npy", None)
 }
 
-/// The elements as hexadecimal digits.
+/// Returns bytes as hexadecimal digits.
 fn hex(bytes: &[u8]) -> String {
     use std::fmt::Write;
     bytes.iter().fold(String::new(), |mut text, byte| {
-        write!(text, "{byte:02x}").expect("a string takes all");
+        write!(text, "{byte:02x}").expect("a string accepts any text");
         text
     })
 }
@@ -99,7 +99,7 @@ fn reads_the_same_elements_without_a_header() {
 }
 
 #[test]
-fn refuses_what_is_corrupt_and_leaves_it_alone() {
+fn a_corrupt_file_is_rejected_and_unchanged() {
     for (name, entry) in manifest(|(_, entry)| entry.get("corrupt").is_some()) {
         for mode in [Mode::ReadOnly, Mode::CopyOnWrite, Mode::ReadWrite] {
             let bytes = fixture(&format!("arrays/{name}"));
@@ -123,7 +123,7 @@ fn refuses_what_is_corrupt_and_leaves_it_alone() {
     }
 }
 
-/// Opens a file in vain, and checks what is said of it.
+/// Checks that opening a file fails, and the description of the error.
 #[track_caller]
 fn check_corrupt(bytes: &[u8], what: &str) {
     let error = refused(open(bytes, Mode::ReadOnly).1);
@@ -131,52 +131,55 @@ fn check_corrupt(bytes: &[u8], what: &str) {
 }
 
 #[test]
-fn a_file_that_is_cut_off_is_corrupt() {
+fn a_truncated_file_is_corrupt() {
     check_corrupt(b"\x93NUMPY\x01\x00\x00", "the header is cut off at byte 9");
-    check_corrupt(b"\x93NUMPY\x01\x00\x00\x00", "the end instead of a literal at byte 10");
+    check_corrupt(b"\x93NUMPY\x01\x00\x00\x00", "expected a literal instead of the end at byte 10");
     check_corrupt(b"\x93NUMPY\x02\x00\x00\x00\x00", "the header is cut off at byte 11");
-    check_corrupt(b"\x93NUMPY\x03\x00\x00\x00\x00\x00", "the end instead of a literal at byte 12");
-    check_corrupt(b"\x93NUMPY\x03\x00\x05\x00\x00\x00{'\xe9'}", "what is no UTF-8 at byte 14");
+    check_corrupt(
+        b"\x93NUMPY\x03\x00\x00\x00\x00\x00",
+        "expected a literal instead of the end at byte 12",
+    );
+    check_corrupt(b"\x93NUMPY\x03\x00\x05\x00\x00\x00{'\xe9'}", "invalid UTF-8 at byte 14");
     check_corrupt(b"\x93NUMPY\x01\x00\x02\x00{", "the header of 2 bytes is cut off at byte 11");
     check_corrupt(
         &file_of("{'descr': '<i4', 'fortran_order': False, 'shape': (3,)}", &[0; 11]),
-        "the shape (3,) of `<i4` needs 12 bytes and the file has only 11 behind the header at byte \
+        "the shape (3,) of `<i4` needs 12 bytes and the file has only 11 after the header at byte \
          60",
     );
 }
 
 #[test]
-fn a_header_that_is_no_dictionary_of_three_literals_is_corrupt() {
+fn a_header_without_exactly_three_entries_is_corrupt() {
     #[track_caller]
     fn check(header: &str, what: &str) {
         check_corrupt(&file_of(header, &[0; 64]), what);
     }
-    check("", "the end instead of a literal at byte 10");
+    check("", "expected a literal instead of the end at byte 10");
     check("{}", "the key `descr` is missing at byte 10");
-    check("('<i4', False, (3,))", "what is no dictionary at byte 10");
+    check("('<i4', False, (3,))", "expected a dictionary at byte 10");
     check(
         "{'descr': '<i4', 'fortran_order': False, 'shape': (3,)} x",
-        "something behind the end of the literal at byte 66",
+        "unexpected text after the literal at byte 66",
     );
     check(
         "{'descr': '<i4', 'fortran_order': False, 'shape': (3)}",
-        "a shape that is not a tuple at byte 61",
+        "expected a tuple as shape at byte 61",
     );
     check(
         "{'descr': '<i4', 'fortran_order': False, 'shape': (3,), 'x': 1}",
-        "the unexpected key `x` at byte 66",
+        "unexpected key `x` at byte 66",
     );
     check(
         "{'descr': '<i4', 'fortran_order': False, 'shape': (3,), 1: 1}",
-        "the unexpected key `which is no string` at byte 66",
+        "unexpected key `(not a string)` at byte 66",
     );
     check(
         "{'descr': '<i4', 'fortran_order': 0, 'shape': (3,)}",
-        "neither `True` nor `False` at byte 44",
+        "expected `True` or `False` at byte 44",
     );
-    check("{'descr': '<i4', 'fortran_order': Falsely}", "no `}` at byte 49");
-    check("{'descr': '<i4', 'fortran_order': falsely}", "what is no literal at byte 44");
-    check("{'descr': '<i4, 'fortran_order': False}", "no `}` at byte 27");
+    check("{'descr': '<i4', 'fortran_order': Falsely}", "expected `}` at byte 49");
+    check("{'descr': '<i4', 'fortran_order': falsely}", "expected a literal at byte 44");
+    check("{'descr': '<i4, 'fortran_order': False}", "expected `}` at byte 27");
     check(
         "{'descr': 'x', 'fortran_order': True, 'shape': ()}",
         &format!("{} at byte 20", refused(Dtype::parse("x"))),
@@ -185,11 +188,11 @@ fn a_header_that_is_no_dictionary_of_three_literals_is_corrupt() {
         "{'descr': [('a', '<i4'), ('b', 'x')], 'fortran_order': True, 'shape': ()}",
         &format!("{} at byte 41", refused(Dtype::parse("x"))),
     );
-    check("{'descr': [('x', '<i4'), 'shape': ()}", "no `]` at byte 42");
-    check("{'descr': '<i4', 'fortran_order': True, 'shape': (,)}", "what is no literal at byte 60");
+    check("{'descr': [('x', '<i4'), 'shape': ()}", "expected `]` at byte 42");
+    check("{'descr': '<i4', 'fortran_order': True, 'shape': (,)}", "expected a literal at byte 60");
     check(
         "{'descr': '<i4', 'fortran_order': True, 'shape': (-1,)}",
-        "a length that is no natural number at byte 60",
+        "expected a non-negative integer at byte 60",
     );
     check(
         &format!("{{'descr': '<i4', 'fortran_order': True, 'shape': ({})}}", "1, ".repeat(65)),
@@ -206,15 +209,15 @@ fn a_header_that_is_no_dictionary_of_three_literals_is_corrupt() {
     );
     check(
         &format!("{{'descr': '<i4', 'fortran_order': True, 'shape': ({},)}}", u64::MAX),
-        "a number that does not fit 64 bits at byte 60",
+        "an integer of more than 64 bits at byte 60",
     );
 }
 
-/// What numpy reads: the dtype, the shape, and the number of bytes.
+/// What numpy reads: the dtype, the shape, and the number of bytes; `None` if it fails.
 type Read = Option<(String, Vec<u64>, usize)>;
 
-/// Checks that a header, with as many bytes behind it as numpy wants, gives the array that it gives
-/// numpy.
+/// Checks that a header describes the same array as to numpy. The header is followed by as many
+/// bytes as numpy expects.
 #[track_caller]
 fn check_read(header: &[u8], wanted: &Read, what: &str) {
     let nbytes = wanted.as_ref().map_or(64, |wanted| wanted.2);
@@ -242,16 +245,16 @@ fn check_read(header: &[u8], wanted: &Read, what: &str) {
     assert!(right, "{what}: {error}");
 }
 
-/// Every character as the byte of that number.
+/// Encodes a text in Latin-1.
 fn latin1(text: &str) -> Vec<u8> {
     text.chars().map(|character| u8::try_from(character).expect("a byte")).collect()
 }
 
-/// Dtype, shape, whether the order is Fortran's, the version that was asked for, the header that
+/// The dtype, the shape, whether the order is Fortran's, the requested version, the header that
 /// numpy writes, and what it reads.
 type Written = (String, Vec<u64>, bool, Option<u8>, Option<String>, Read);
 
-/// Checks a header against numpy's.
+/// Checks that a header is written like numpy writes it.
 fn check_written(
     (spelling, shape, fortran, version, header, read): Written,
     replaced: impl Fn(&str, bool) -> String,
@@ -277,7 +280,7 @@ fn check_written(
 }
 
 #[test]
-fn a_header_is_written_as_by_numpy_and_read_as_by_numpy() {
+fn headers_are_written_and_read_like_numpy() {
     for written in from_value::<Vec<Written>>(json("headers.json")["written"].clone())
         .expect("the documented form")
     {
@@ -286,7 +289,7 @@ fn a_header_is_written_as_by_numpy_and_read_as_by_numpy() {
 }
 
 #[test]
-fn a_long_header_is_written_as_by_numpy_and_read_as_by_numpy() {
+fn long_headers_are_written_and_read_like_numpy() {
     type Long = (String, Vec<u64>, bool, Option<u8>, Option<String>, Read, (char, usize));
     for long in
         from_value::<Vec<Long>>(json("headers.json")["long"].clone()).expect("the documented form")
@@ -301,7 +304,7 @@ fn a_long_header_is_written_as_by_numpy_and_read_as_by_numpy() {
 }
 
 #[test]
-fn headers_that_numpy_never_writes_are_read_as_by_numpy() {
+fn headers_that_numpy_never_writes_are_read_like_numpy() {
     for (header, read) in
         from_value::<Vec<(String, Read)>>(json("headers.json")["read"].clone()).expect("pairs")
     {
@@ -310,7 +313,7 @@ fn headers_that_numpy_never_writes_are_read_as_by_numpy() {
 }
 
 #[test]
-fn an_array_of_arrays_has_the_axes_of_both() {
+fn an_array_of_subarrays_has_the_axes_of_both() {
     for (order, strides) in [("False", [24, 12, 4]), ("True", [4, 8, 16])] {
         let header =
             format!("{{'descr': ('<f4', (2, 3)), 'fortran_order': {order}, 'shape': (2,)}}");
@@ -358,7 +361,7 @@ fn a_header_is_rewritten_in_place_for_another_shape() {
 }
 
 #[test]
-fn what_numpy_writes_has_room_to_grow() {
+fn headers_of_numpy_have_room_to_grow() {
     for shape in [vec![0], vec![5, 3]] {
         let bytes = Header::to_bytes(&Dtype::UINT8, &shape, Order::C, None).expect("a header");
         let header = header_of(&[bytes, vec![0; 64]].concat()).expect("a header");
@@ -369,7 +372,7 @@ fn what_numpy_writes_has_room_to_grow() {
 }
 
 #[test]
-fn a_header_is_10_000_bytes_at_most() {
+fn a_header_has_at_most_10_000_bytes_by_default() {
     let header = "{'descr': '|u1', 'fortran_order': False, 'shape': (2,)}";
     let padded = |length: usize| file_of(&format!("{header:length$}"), &[7, 8]);
     assert_eq!(
@@ -380,7 +383,7 @@ fn a_header_is_10_000_bytes_at_most() {
     assert!(matches!(error, Error::LimitExceeded(_)), "{error:?}");
 }
 
-/// A file of version 2.0 with this header, opened with the largest limit there is.
+/// Opens a file of version 2.0 with a header, with the largest header limit.
 fn with_long_header(header: &str) -> Result<Memmap<BufferedRegion<MemoryFile>>> {
     let length = u32::try_from(header.len()).expect("a header of less than 4 GiB");
     let bytes = [
@@ -395,7 +398,7 @@ fn with_long_header(header: &str) -> Result<Memmap<BufferedRegion<MemoryFile>>> 
 }
 
 #[test]
-fn a_long_header_has_no_more_values_and_fields_than_a_dtype_can_have() {
+fn the_values_and_fields_of_a_long_header_are_limited() {
     let header =
         |descr: &str| format!("{{'descr': {descr}, 'fortran_order': False, 'shape': (1,), }}\n");
     let fields = |count: usize| {
@@ -416,7 +419,7 @@ fn a_long_header_has_no_more_values_and_fields_than_a_dtype_can_have() {
 }
 
 #[test]
-fn mode_write_is_not_for_npy_files() {
+fn mode_write_does_not_open_npy_files() {
     let bytes = fixture("arrays/1d.npy");
     let (disk, array) = open(&bytes, Mode::Write);
     assert!(matches!(array, Err(Error::InvalidArgument(_))));
@@ -424,7 +427,7 @@ fn mode_write_is_not_for_npy_files() {
 }
 
 #[test]
-fn any_spelling_of_a_header_means_the_same() {
+fn any_spelling_of_a_header_has_the_same_meaning() {
     let space = prop::collection::vec(prop::sample::select(vec![" ", "\n", "\t", "# ')}\n"]), 0..3);
     let spaces = prop::collection::vec(space.prop_map(|pieces| pieces.concat()), 20);
     let shape = prop::collection::vec(0_u64..4, 0..4);
@@ -464,7 +467,7 @@ fn any_spelling_of_a_header_means_the_same() {
     });
 }
 
-/// One piece of damage: where, and what is done there.
+/// A change of one place in a file.
 #[derive(Clone, Copy, Debug)]
 enum Damage {
     Change(usize, u8),
@@ -473,7 +476,7 @@ enum Damage {
 }
 
 #[test]
-fn damage_gives_an_error_or_an_array_that_can_be_read() {
+fn a_damaged_file_fails_to_open_or_can_be_read() {
     let files: Vec<_> =
         manifest(is_good).iter().map(|(name, _)| fixture(&format!("arrays/{name}"))).collect();
     let alphabet = b"()[]{}'\",:#L0123456789 \n\\TrueFals<>|if\x00\xff\x80".to_vec();

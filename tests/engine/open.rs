@@ -1,5 +1,5 @@
-//! The rules of `numpy.memmap` for opening: what fits, what is extended or emptied, and what stays
-//! as it was.
+//! The rules of `numpy.memmap` for opening: what fits, which files are extended or truncated, and
+//! which are unchanged.
 
 use filemap::array::{Memmap, Mode, OpenOptions};
 use filemap::error::{Error, Result};
@@ -12,7 +12,7 @@ use crate::refused;
 
 type Opened = Result<Memmap<BufferedRegion<MemoryFile>>>;
 
-/// The parameters of `numpy.memmap`; the order is C.
+/// Returns the parameters of `numpy.memmap`, with C order.
 fn options(dtype: &str, mode: Mode, offset: u64, shape: Option<&[u64]>) -> OpenOptions {
     OpenOptions {
         dtype: Some(dtype.into()),
@@ -27,7 +27,7 @@ fn open(disk: &Disk, dtype: &str, mode: Mode, offset: u64, shape: Option<&[u64]>
     Memmap::open(&disk.preopens(), "a", &options(dtype, mode, offset, shape))
 }
 
-/// A disk with the file `a` of these bytes.
+/// Creates a disk with the file `a`.
 fn disk(bytes: &[u8]) -> Disk {
     Disk::with(&[("a", bytes)])
 }
@@ -53,7 +53,7 @@ fn check(
     assert_eq!(array.read(&[]).expect("elements"), after[begin..end]);
 }
 
-/// Opens a file in vain, and checks that it stays as it was.
+/// Checks that opening a file fails and does not change it.
 #[track_caller]
 fn check_refused(
     bytes: &[u8],
@@ -87,7 +87,7 @@ const RW: Mode = Mode::ReadWrite;
 const W: Mode = Mode::Write;
 
 #[test]
-fn without_a_shape_the_array_is_what_follows_the_offset() {
+fn without_a_shape_the_array_extends_to_the_end_of_the_file() {
     for mode in [R, C, RW] {
         check(b"abcdef", "u1", mode, 0, None, &[6], b"abcdef");
         check(b"abcdef", "<u2", mode, 0, None, &[3], b"abcdef");
@@ -103,7 +103,7 @@ fn without_a_shape_the_array_is_what_follows_the_offset() {
 }
 
 #[test]
-fn with_a_shape_the_file_must_reach_to_its_end() {
+fn with_a_shape_the_file_must_be_long_enough() {
     for mode in [R, C] {
         check(b"abcdef", "u1", mode, 1, Some(&[2, 2]), &[2, 2], b"abcdef");
         check(b"abcdef", "<u2", mode, 2, Some(&[2]), &[2], b"abcdef");
@@ -116,7 +116,7 @@ fn with_a_shape_the_file_must_reach_to_its_end() {
 }
 
 #[test]
-fn an_empty_file_cannot_be_mapped_for_reading_as_in_numpy() {
+fn an_empty_file_cannot_be_mapped_for_reading() {
     for mode in [R, C] {
         check_refused(b"", "u1", mode, 0, None, is_invalid);
         check_refused(b"", "u1", mode, 0, Some(&[0]), is_invalid);
@@ -125,7 +125,7 @@ fn an_empty_file_cannot_be_mapped_for_reading_as_in_numpy() {
 }
 
 #[test]
-fn read_write_extends_by_zeroes_and_keeps_the_rest() {
+fn read_write_extends_with_zeroes_and_keeps_the_rest() {
     check(b"abc", "u1", RW, 0, Some(&[2]), &[2], b"abc");
     check(b"abc", "u1", RW, 0, Some(&[5]), &[5], b"abc\0\0");
     check(b"abc", "<u2", RW, 6, Some(&[1]), &[1], b"abc\0\0\0\0\0");
@@ -135,7 +135,7 @@ fn read_write_extends_by_zeroes_and_keeps_the_rest() {
 }
 
 #[test]
-fn write_empties_and_zero_fills() {
+fn write_truncates_and_fills_with_zeroes() {
     check(b"abcdef", "u1", W, 0, Some(&[2]), &[2], b"\0\0");
     check(b"abcdef", "u1", W, 3, Some(&[2]), &[2], b"\0\0\0\0\0");
     check(b"abc", "<u2", W, 1, Some(&[2]), &[2], b"\0\0\0\0\0");
@@ -145,7 +145,7 @@ fn write_empties_and_zero_fills() {
 }
 
 #[test]
-fn only_mode_write_creates() {
+fn only_mode_write_creates_a_file() {
     for mode in [R, C, RW] {
         let disk = Disk::default();
         let error = refused(open(&disk, "u1", mode, 0, Some(&[1])));
@@ -158,7 +158,7 @@ fn only_mode_write_creates() {
 }
 
 #[test]
-fn a_size_that_overflows_is_refused_before_the_file_is_touched() {
+fn a_size_that_overflows_is_rejected_before_the_file_changes() {
     const MOST: u64 = i64::MAX as u64;
     for mode in [R, C, RW, W] {
         check_refused(b"abc", "u1", mode, 0, Some(&[MOST + 1]), is_invalid);
@@ -176,7 +176,7 @@ fn a_size_that_overflows_is_refused_before_the_file_is_touched() {
 }
 
 #[test]
-fn the_last_byte_that_a_file_can_have_is_reached() {
+fn an_array_can_end_at_the_maximum_size_of_a_file() {
     let disk = disk(b"abc");
     let last = i64::MAX as u64 - 1;
     let array = open(&disk, "u1", RW, last, Some(&[1])).expect("an array");
@@ -189,14 +189,14 @@ fn the_last_byte_that_a_file_can_have_is_reached() {
 }
 
 #[test]
-fn sixty_four_axes_are_enough() {
+fn sixty_four_axes_are_allowed() {
     let disk = disk(b"abc");
     let array = open(&disk, "u1", R, 0, Some(&[1; 64])).expect("an array");
     assert_eq!(array.read(&[]), Ok(b"a".to_vec()));
 }
 
 #[test]
-fn what_is_no_regular_file_is_refused() {
+fn only_regular_files_are_opened() {
     let disk = Disk::default();
     disk.put_directory("a");
     disk.put_pipe("p");
@@ -218,7 +218,7 @@ fn what_is_no_regular_file_is_refused() {
 }
 
 #[test]
-fn a_grant_for_reading_is_enough_for_the_modes_that_read() {
+fn a_read_only_grant_is_enough_for_the_modes_that_read() {
     let disk = disk(b"abc");
     let preopens = Preopens::new(vec![("data".to_string(), disk.root(false))]);
     for mode in [R, C] {
@@ -237,7 +237,7 @@ fn a_grant_for_reading_is_enough_for_the_modes_that_read() {
 }
 
 #[test]
-fn a_descriptor_must_allow_what_the_mode_does_and_is_never_emptied() {
+fn a_descriptor_needs_the_permissions_of_the_mode_and_is_never_truncated() {
     let disk = disk(b"abc");
     let given = |access, mode, shape| {
         let file =
@@ -267,7 +267,7 @@ fn a_descriptor_must_allow_what_the_mode_does_and_is_never_emptied() {
 }
 
 #[test]
-fn a_new_file_whose_array_cannot_be_is_removed() {
+fn a_new_file_is_removed_if_it_cannot_be_mapped() {
     for step in 0.. {
         let disk = Disk::default();
         disk.plan(step, Fault::Fails(IoErrorKind::NoSpace));
@@ -282,10 +282,10 @@ fn a_new_file_whose_array_cannot_be_is_removed() {
 }
 
 #[test]
-fn a_file_whose_array_cannot_be_keeps_its_bytes() {
+fn an_existing_file_is_unchanged_if_it_cannot_be_mapped() {
     for (mode, shape) in [(RW, 9), (W, 9), (W, 2)] {
-        // Opening, measuring, mapping, and the first change of the size; what follows in mode
-        // `write` is the end of the old bytes.
+        // Opening, measuring, mapping, and the first change of the size. The steps after these in
+        // mode `write` truncate the old content.
         for step in 0..4 {
             let disk = disk(b"abc");
             disk.plan(step, Fault::Fails(IoErrorKind::FileTooLarge));
@@ -300,7 +300,7 @@ fn a_file_whose_array_cannot_be_keeps_its_bytes() {
 }
 
 #[test]
-fn a_terabyte_opens_at_once() {
+fn a_terabyte_opens_without_reading() {
     let disk = Disk::default();
     disk.put_sparse("a", 1 << 40, b"first");
     disk.plan(u64::MAX, Fault::CrashBefore);

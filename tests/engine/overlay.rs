@@ -1,4 +1,4 @@
-//! The pages that a private mapping copies: how many there will be, and what is in them.
+//! The pages that a private mapping copies: their number, and their content.
 
 use std::collections::BTreeSet;
 
@@ -13,7 +13,7 @@ use crate::model::Model;
 use crate::try_random;
 
 #[test]
-fn as_many_pages_are_copied_as_were_announced() {
+fn the_announced_number_of_pages_is_copied() {
     let all_of = |bytes: &[u8]| {
         let length = bytes.len() as u64;
         Transfer::new(&Layout::new(Dtype::UINT8, vec![length], Order::C).expect("a small array"))

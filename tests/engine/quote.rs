@@ -1,4 +1,4 @@
-//! Keys and file names, against `urllib.parse` and against a plain reading of its rules.
+//! Keys and file names, compared to `urllib.parse` and to a plain implementation of its rules.
 
 use filemap::limits::MAX_FILE_NAME;
 use filemap::store::key::{
@@ -8,12 +8,12 @@ use proptest::prelude::*;
 
 use crate::{json, try_random};
 
-/// The pairs of strings under `name` in `quote.json`.
+/// Returns the pairs of strings under `name` in `quote.json`.
 fn pairs(name: &str) -> Vec<(String, String)> {
     serde_json::from_value(json("quote.json")[name].clone()).expect("pairs of strings")
 }
 
-/// Any characters, those often that mean something in a file name.
+/// Generates texts with many characters that are special in a file name.
 fn text() -> impl Strategy<Value = String> {
     let character = prop_oneof![
         any::<char>(),
@@ -23,7 +23,7 @@ fn text() -> impl Strategy<Value = String> {
     prop::collection::vec(character, 0..30).prop_map(String::from_iter)
 }
 
-/// Pieces that decode to parts of characters, and to more than one file name has.
+/// Generates escapes that decode to parts of characters, and texts longer than a file name.
 fn escaped() -> impl Strategy<Value = String> {
     let byte = any::<u8>().prop_flat_map(|byte| {
         prop::sample::select(vec![format!("%{byte:02X}"), format!("%{byte:02x}")])
@@ -38,8 +38,8 @@ fn escaped() -> impl Strategy<Value = String> {
     prop::collection::vec(piece, 0..12).prop_map(|pieces| pieces.concat())
 }
 
-/// `urllib.parse.unquote`, step by step as Python's documentation has it: the pieces of ASCII are
-/// decoded each on its own, and what is not ASCII stays.
+/// Implements `urllib.parse.unquote` as Python documents it: decodes each run of ASCII on its own
+/// and keeps other characters.
 fn model(text: &str) -> String {
     let mut result = String::new();
     let mut rest = text;
@@ -74,7 +74,7 @@ fn unescape(bytes: &[u8]) -> Vec<u8> {
 }
 
 #[test]
-fn quotes_as_python_does() {
+fn quotes_like_python() {
     for (text, quoted) in pairs("quote") {
         assert_eq!(quote(&text), quoted);
         assert_eq!(unquote(&quoted), text);
@@ -82,7 +82,7 @@ fn quotes_as_python_does() {
 }
 
 #[test]
-fn unquotes_as_python_does() {
+fn unquotes_like_python() {
     for (name, text) in pairs("unquote") {
         assert_eq!(unquote(&name), text, "{name}");
         assert_eq!(model(&name), text, "the model: {name}");
@@ -90,7 +90,7 @@ fn unquotes_as_python_does() {
 }
 
 #[test]
-fn a_value_is_what_zict_reads_under_the_same_key() {
+fn a_value_has_the_key_that_zict_reads() {
     for (name, key) in pairs("file") {
         match parse(&name) {
             FileName::Value(found, _) | FileName::Unnumbered(found) => {
@@ -102,7 +102,7 @@ fn a_value_is_what_zict_reads_under_the_same_key() {
 }
 
 #[test]
-fn every_key_has_a_name_of_plain_ascii_that_reads_back() {
+fn every_key_has_an_ascii_name_that_parses_as_the_key() {
     try_random(1000, &(text(), 0..=MAX_GENERATION), |(key, generation)| {
         let quoted = quote(&key);
         assert_eq!(unquote(&quoted), key);
@@ -125,7 +125,7 @@ fn every_key_has_a_name_of_plain_ascii_that_reads_back() {
 }
 
 #[test]
-fn any_name_is_read_without_harm() {
+fn any_name_parses_without_a_panic() {
     try_random(2000, &prop_oneof![escaped(), text()], |name| {
         assert_eq!(unquote(&name), model(&name), "{name}");
         match parse(&name) {

@@ -1,4 +1,4 @@
-//! Reductions: against numpy, against exact arithmetic, and by how they read.
+//! Reductions, compared to numpy and to exact arithmetic, and how they read the array.
 
 mod exact;
 mod numpy;
@@ -9,7 +9,7 @@ mod spread;
 
 use filemap::array::Operation;
 
-/// All of them.
+/// All operations.
 const OPERATIONS: [Operation; 12] = [
     Operation::Sum,
     Operation::Prod,

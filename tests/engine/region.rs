@@ -1,5 +1,5 @@
-//! The region that reads and writes a file at each call: what it sees, what it does not, and by how
-//! many calls.
+//! The buffered region: which changes of the file it sees, and by how many calls it reads and
+//! writes.
 
 use std::ops::Range;
 
@@ -14,7 +14,7 @@ use crate::memory::{Disk, Fault, MemoryFile};
 use crate::model::Model;
 use crate::try_random;
 
-/// All of a file, as bytes.
+/// All of a file, as `uint8`.
 const OPTIONS: OpenOptions =
     OpenOptions { dtype: None, mode: Mode::ReadOnly, offset: 0, shape: None, order: Order::C };
 
@@ -31,13 +31,14 @@ fn range(start: i64, stop: i64) -> Index {
     Index::Slice(Slice { start: Some(start), stop: Some(stop), step: None })
 }
 
-/// So many bytes that differ from their neighbours, also from those a power of two away.
+/// Returns bytes that differ from their neighbours, also from those at a distance of a power of
+/// two.
 fn noise(length: usize) -> Vec<u8> {
     (0..length).map(|at| (at % 251).to_le_bytes()[0]).collect()
 }
 
-/// Every array over the file of `mode`, after the file was cut off, refuses by this error and does
-/// not extend it.
+/// Checks that every array over a truncated file fails with the expected error in `mode` and does
+/// not extend the file.
 #[track_caller]
 fn check_truncated(mode: Mode) {
     let disk = Disk::with(&[("a", b"abcdef")]);
@@ -56,14 +57,14 @@ fn check_truncated(mode: Mode) {
 }
 
 #[test]
-fn a_truncated_file_is_noticed_and_not_extended() {
+fn a_truncated_file_is_reported_and_not_extended() {
     for mode in [Mode::ReadOnly, Mode::CopyOnWrite, Mode::ReadWrite] {
         check_truncated(mode);
     }
 }
 
 #[test]
-fn what_others_write_is_seen_except_in_pages_that_were_written_privately() {
+fn changes_of_the_file_are_visible_except_in_privately_written_pages() {
     let disk = Disk::with(&[("a", &[b'.'; 5000])]);
     let (ours, private) =
         (open(&disk, Mode::ReadWrite, &[5000]), open(&disk, Mode::CopyOnWrite, &[5000]));
@@ -79,7 +80,7 @@ fn what_others_write_is_seen_except_in_pages_that_were_written_privately() {
 }
 
 #[test]
-fn close_ends_the_mapping_of_all_views() {
+fn close_closes_all_views() {
     let disk = Disk::with(&[("a", b"abc")]);
     let array = open(&disk, Mode::ReadWrite, &[3]);
     let view = array.view(&[Index::At(1)]).expect("a view");
@@ -105,7 +106,7 @@ fn close_ends_the_mapping_of_all_views() {
 }
 
 #[test]
-fn flush_syncs_what_goes_to_the_file() {
+fn flush_syncs_shared_writes() {
     for mode in [Mode::ReadOnly, Mode::CopyOnWrite, Mode::ReadWrite] {
         let disk = Disk::with(&[("a", b"abc")]);
         let array = open(&disk, mode, &[3]);
@@ -119,7 +120,7 @@ fn flush_syncs_what_goes_to_the_file() {
 }
 
 #[test]
-fn a_write_that_the_file_system_refuses_says_so() {
+fn an_error_of_the_file_system_is_reported() {
     let disk = Disk::with(&[("a", b"abc")]);
     let array = open(&disk, Mode::ReadWrite, &[3]);
     disk.plan(1, Fault::Fails(filemap::fs::IoErrorKind::NoSpace));
@@ -128,7 +129,7 @@ fn a_write_that_the_file_system_refuses_says_so() {
 }
 
 #[test]
-fn small_runs_near_each_other_take_few_calls() {
+fn close_runs_are_read_in_few_calls() {
     #[track_caller]
     fn check(index: &[Index], reads: u64) {
         let disk = Disk::with(&[("a", &noise(200 * 1000))]);
@@ -152,7 +153,7 @@ fn small_runs_near_each_other_take_few_calls() {
 }
 
 #[test]
-fn runs_that_touch_each_other_are_written_together() {
+fn adjacent_runs_are_written_together() {
     let disk = Disk::with(&[("a", &noise(200_000))]);
     let array = open(&disk, Mode::ReadWrite, &[200_000]);
     disk.plan(u64::MAX, Fault::CrashBefore);
@@ -161,7 +162,7 @@ fn runs_that_touch_each_other_are_written_together() {
 }
 
 #[test]
-fn elements_far_apart_take_a_call_each_and_no_memory() {
+fn scattered_elements_take_one_call_each_and_no_memory() {
     let disk = Disk::default();
     disk.put_sparse("a", 1 << 40, b"a");
     let array = open(&disk, Mode::ReadWrite, &[1 << 40]);
@@ -173,7 +174,7 @@ fn elements_far_apart_take_a_call_each_and_no_memory() {
 }
 
 #[test]
-fn one_call_moves_128_mib_and_not_a_byte_more() {
+fn one_call_moves_at_most_128_mib() {
     let disk = Disk::default();
     disk.put_sparse("a", MAX_TRANSFER + 1, b"a");
     let array = open(&disk, Mode::CopyOnWrite, &[MAX_TRANSFER + 1]);
@@ -200,7 +201,7 @@ fn a_range_of_bytes_must_lie_within_the_array() {
 }
 
 #[test]
-fn data_of_another_length_than_its_shape_is_refused() {
+fn data_must_have_the_length_of_its_shape() {
     let disk = Disk::with(&[("a", b"abcdef")]);
     let array = open(&disk, Mode::ReadWrite, &[2, 3]);
     let shapes: [(&[u8], Option<&[u64]>); 6] = [
@@ -220,9 +221,9 @@ fn data_of_another_length_than_its_shape_is_refused() {
     assert_eq!(disk.bytes("a"), b"abcdef");
 }
 
-/// Arrays that are larger than what is read ahead, and runs that are longer and shorter.
+/// Arrays larger than the read-ahead, with longer and shorter runs.
 #[test]
-fn large_arrays_are_read_and_written_as_small_ones() {
+fn large_arrays_are_read_and_written_like_small_ones() {
     let shape = prop::sample::select(vec![
         vec![3, 70_000],
         vec![70_000, 3],
@@ -267,7 +268,8 @@ fn large_arrays_are_read_and_written_as_small_ones() {
     });
 }
 
-/// The parts of a range, in turn: how long each is, and where in the file its stream begins.
+/// Returns the parts of a range in turn: the length of each, and the position of its stream in the
+/// file.
 #[track_caller]
 fn parts(array: &Memmap<BufferedRegion<MemoryFile>>, range: Range<u64>) -> Vec<(u64, Option<u64>)> {
     let (mut offset, mut parts) = (range.start, Vec::new());
@@ -280,7 +282,7 @@ fn parts(array: &Memmap<BufferedRegion<MemoryFile>>, range: Range<u64>) -> Vec<(
 }
 
 #[test]
-fn a_stream_reads_what_the_file_has_and_not_what_was_written_privately() {
+fn streams_skip_privately_written_pages() {
     let page = PAGE_SIZE as u64;
     let disk = Disk::with(&[("a", &vec![b'.'; 6 * PAGE_SIZE])]);
     let options = OpenOptions {
@@ -292,7 +294,7 @@ fn a_stream_reads_what_the_file_has_and_not_what_was_written_privately() {
     let array = Memmap::open(&disk.preopens(), "a", &options).expect("an array");
     assert_eq!(parts(&array, 0..6 * page - 10), [(6 * page - 10, Some(10))]);
 
-    // The second and the third page of the file, and its last one.
+    // The second and third page of the file, and its last one.
     array.write_bytes(page - 10, &[b'x'; PAGE_SIZE + 1]).expect("a write");
     array.write_bytes(6 * page - 11, b"x").expect("a write");
     let whole = [(page - 10, Some(10)), (2 * page, None), (2 * page, Some(3 * page)), (page, None)];
@@ -304,7 +306,7 @@ fn a_stream_reads_what_the_file_has_and_not_what_was_written_privately() {
         array.input_part(5, 0).map(|part| (part.length, part.stream.is_some())),
         Ok((0, false))
     );
-    // No stream takes what is written.
+    // A private write has no stream.
     assert_eq!(
         array.output_part(0, 5).map(|part| (part.length, part.stream.is_some())),
         Ok((5, false))
@@ -312,7 +314,7 @@ fn a_stream_reads_what_the_file_has_and_not_what_was_written_privately() {
 }
 
 #[test]
-fn a_part_of_an_array_larger_than_a_call_moves_is_one_stream() {
+fn one_stream_moves_more_than_one_call() {
     let disk = Disk::default();
     disk.put_sparse("a", 8 << 40, b"");
     for mode in [Mode::ReadOnly, Mode::ReadWrite, Mode::CopyOnWrite] {
@@ -323,7 +325,7 @@ fn a_part_of_an_array_larger_than_a_call_moves_is_one_stream() {
         match mode {
             Mode::ReadOnly => assert!(matches!(written, Err(Error::AccessDenied(_)))),
             Mode::CopyOnWrite => {
-                assert_eq!(written, Ok((MAX_TRANSFER, false)), "it has to fit in one call");
+                assert_eq!(written, Ok((MAX_TRANSFER, false)), "the part must fit in one call");
             }
             _ => assert_eq!(written, Ok(((8 << 40) - 3, true))),
         }
@@ -331,7 +333,7 @@ fn a_part_of_an_array_larger_than_a_call_moves_is_one_stream() {
 }
 
 #[test]
-fn a_part_is_refused_as_a_read_of_it_would_be() {
+fn a_part_fails_like_a_read_of_the_same_range() {
     let disk = Disk::with(&[("a", b"abcdef")]);
     let array = open(&disk, Mode::ReadWrite, &[6]);
     for (offset, length) in [(7, 0), (6, 1), (0, 7), (u64::MAX, 1), (1, u64::MAX)] {

@@ -11,10 +11,10 @@ use crate::refused;
 
 type MemoryArray = Memmap<BufferedRegion<MemoryFile>>;
 
-/// The elements that there are at first.
+/// The elements at first.
 const OLD: [u8; 6] = [1, 2, 3, 4, 5, 6];
 
-/// An array of three rows, in a file of its own or behind the header of a `.npy` file.
+/// Returns an array of three rows, in a raw file or in a `.npy` file.
 fn array(disk: &Disk, is_npy: bool) -> MemoryArray {
     let (dtype, shape, order) = (Some("u1".to_string()), vec![3, 2], Order::C);
     let array = if is_npy {
@@ -33,7 +33,7 @@ fn array(disk: &Disk, is_npy: bool) -> MemoryArray {
     array
 }
 
-/// What somebody finds who opens the file now.
+/// Returns what an open of the file finds now.
 fn found(disk: &Disk, is_npy: bool) -> Vec<u8> {
     if !is_npy {
         return disk.bytes("a");
@@ -44,7 +44,7 @@ fn found(disk: &Disk, is_npy: bool) -> Vec<u8> {
 }
 
 #[test]
-fn wherever_it_fails_the_elements_that_were_there_stay() {
+fn a_failed_resize_keeps_the_elements() {
     for (is_npy, rows) in [(false, 5), (true, 5), (false, 1), (true, 1)] {
         for step in 0.. {
             let disk = Disk::default();
@@ -52,7 +52,7 @@ fn wherever_it_fails_the_elements_that_were_there_stay() {
             disk.plan(step, Fault::Fails(IoErrorKind::NoSpace));
             let resized = array.resize(rows);
             if !disk.has_failed() {
-                assert!(step > 1, "there was something that could fail");
+                assert!(step > 1, "at least one step can fail");
                 break;
             }
             assert!(matches!(refused(resized), Error::NoSpace(_)), "step {step}");
@@ -68,7 +68,7 @@ fn wherever_it_fails_the_elements_that_were_there_stay() {
 }
 
 #[test]
-fn it_grows_by_zeroes_and_is_cut_off() {
+fn a_resize_adds_zeroes_or_truncates() {
     for is_npy in [false, true] {
         let disk = Disk::default();
         let mut array = array(&disk, is_npy);

@@ -1,4 +1,4 @@
-//! The store on a disk in memory: what it makes of a directory, and what it leaves there.
+//! Stores on a disk in memory: what they make of a directory, and what they leave in it.
 
 use filemap::array::Mode;
 use filemap::error::{Error, Result};
@@ -17,13 +17,13 @@ mod programs;
 mod remounted;
 mod shared;
 
-/// A store that is written to, and that nobody waits for.
+/// A writable store without syncs.
 const WRITE: OpenOptions =
     OpenOptions { create: false, read_only: false, durability: Durability::None };
 const READ: OpenOptions = OpenOptions { read_only: true, ..WRITE };
 const CREATE: OpenOptions = OpenOptions { create: true, ..WRITE };
 
-/// A directory as a store that shares with no other, as if each were of a program of its own.
+/// Opens a directory as a store of its own program.
 fn open_at(
     preopens: &Preopens<MemoryDirectory>,
     path: &str,
@@ -32,19 +32,19 @@ fn open_at(
     Store::open(&Registry::new(), preopens, path, options)
 }
 
-/// The same for the root of a disk.
+/// Opens the root of a disk as a store of its own program.
 #[track_caller]
 fn open(disk: &Disk, options: OpenOptions) -> Store<MemoryDirectory> {
     open_at(&disk.preopens(), ".", options).expect("a store")
 }
 
-/// All keys of a store.
+/// Returns all keys of a store.
 #[track_caller]
 fn keys(store: &Store<MemoryDirectory>) -> Vec<String> {
     store.keys().and_then(|mut keys| keys.next(u32::MAX)).expect("the keys")
 }
 
-/// All keys with their values.
+/// Returns all keys with their values.
 #[track_caller]
 fn contents(store: &Store<MemoryDirectory>) -> Vec<(String, Vec<u8>)> {
     let keys = keys(store);
@@ -60,8 +60,8 @@ fn contents(store: &Store<MemoryDirectory>) -> Vec<(String, Vec<u8>)> {
     keys.into_iter().map(value).collect()
 }
 
-/// Opens a directory of these files, and checks the keys and values, the files afterwards, and what
-/// is said of it.
+/// Opens a directory of files, and checks the keys and values, the files afterwards, and the
+/// description.
 #[track_caller]
 fn check(files: &[(&str, &str)], wanted: &[(&str, &str)], after: &[&str], described: &str) {
     let pair = |(key, value): &(&str, &str)| (key.to_string(), value.as_bytes().to_vec());
@@ -81,7 +81,7 @@ fn check(files: &[(&str, &str)], wanted: &[(&str, &str)], after: &[&str], descri
 }
 
 #[test]
-fn reads_what_zict_wrote_and_goes_on_behind_it() {
+fn reads_a_directory_of_zict_and_continues_its_generations() {
     let entries = json("store.json");
     let entries = entries["entries"].as_array().expect("a list");
     let disk = Disk::default();
@@ -106,7 +106,7 @@ fn reads_what_zict_wrote_and_goes_on_behind_it() {
 }
 
 #[test]
-fn the_newest_generation_is_the_value_and_the_rest_is_cleaned_up() {
+fn the_newest_generation_is_the_value_and_others_are_removed() {
     check(
         &[("k#2", "old"), ("k#10", "new"), ("k#9", "old")],
         &[("k", "new")],
@@ -128,7 +128,7 @@ fn the_newest_generation_is_the_value_and_the_rest_is_cleaned_up() {
 }
 
 #[test]
-fn what_is_no_value_is_ignored_counted_and_left() {
+fn files_that_are_not_values_are_counted_and_kept() {
     check(&[("a#b", "")], &[], &["a#b"], "<File: ., 0 elements, 1 other file ignored>");
     check(
         &[("a#1#2", ""), ("a#01", ""), ("k#1", "v")],
@@ -145,7 +145,7 @@ fn what_is_no_value_is_ignored_counted_and_left() {
 }
 
 #[test]
-fn a_file_without_a_number_is_a_value_that_is_only_read() {
+fn a_file_without_a_number_is_a_read_only_value() {
     let files: [(&str, &[u8]); 3] = [("a b", b"mine"), ("k", b"old"), ("k#3", b"v")];
     let disk = Disk::with(&files);
     let store = open(&disk, WRITE);
@@ -162,7 +162,7 @@ fn a_file_without_a_number_is_a_value_that_is_only_read() {
         store.open_value("a b", Mode::ReadWrite).err(),
     ];
     for (number, error) in denied.into_iter().enumerate() {
-        // A default is for a key that is not there.
+        // A default is only for a missing key.
         assert_eq!(
             matches!(error, Some(Error::AccessDenied(_))),
             number != 1,
@@ -176,7 +176,7 @@ fn a_file_without_a_number_is_a_value_that_is_only_read() {
 }
 
 #[test]
-fn clear_removes_keys_and_nothing_else() {
+fn clear_removes_only_keys() {
     let disk = Disk::with(&[("a#x", b"mine"), ("a#1", b"x"), ("b#5", b"y")]);
     disk.put_directory("d#3");
     disk.put_pipe("p#4");
@@ -189,7 +189,7 @@ fn clear_removes_keys_and_nothing_else() {
 }
 
 #[test]
-fn a_directory_in_the_place_of_the_next_file_is_in_nobodys_way() {
+fn a_directory_with_the_next_file_name_does_not_block_a_write() {
     let disk = Disk::default();
     disk.put_directory("k#0");
     disk.put_directory("%temporary-filemap#1");
@@ -207,7 +207,7 @@ fn an_entry_that_is_listed_twice_is_one_value() {
 }
 
 #[test]
-fn the_last_generation_can_be_read_and_removed_and_is_not_overwritten() {
+fn the_largest_generation_can_be_read_and_removed_but_not_overwritten() {
     let last = format!("k#{MAX_GENERATION}");
     let disk = Disk::with(&[(&last, b"v")]);
     let store = open(&disk, WRITE);
@@ -228,7 +228,7 @@ fn the_last_generation_can_be_read_and_removed_and_is_not_overwritten() {
 }
 
 #[test]
-fn a_crash_while_the_last_generation_is_opened_leaves_no_litter() {
+fn a_crash_while_opening_at_the_largest_generation_leaves_no_files() {
     let last = format!("k#{MAX_GENERATION}");
     for (step, fault) in
         (0..6).flat_map(|step| [(step, Fault::CrashBefore), (step, Fault::CrashAfter)])
@@ -251,7 +251,7 @@ fn a_read_only_store_is_not_created() {
 }
 
 #[test]
-fn a_grant_for_reading_is_not_enough_to_write() {
+fn a_read_only_grant_does_not_allow_writing() {
     let disk = Disk::with(&[("k#1", b"v")]);
     let preopens = Preopens::new(vec![("data".to_string(), disk.root(false))]);
     let error = refused(open_at(&preopens, "data", WRITE).map(drop));
@@ -260,7 +260,7 @@ fn a_grant_for_reading_is_not_enough_to_write() {
 }
 
 #[test]
-fn a_directory_is_made_where_it_is_asked_for() {
+fn a_missing_directory_is_created_on_request() {
     let disk = Disk::with(&[("file", b"")]);
     disk.put_directory("is");
     let open = |path, options| open_at(&disk.preopens(), path, options).map(drop);
@@ -276,7 +276,7 @@ fn a_directory_is_made_where_it_is_asked_for() {
 }
 
 #[test]
-fn a_directory_that_cannot_be_made_is_an_error_and_leaves_nothing() {
+fn a_failed_creation_leaves_no_directories() {
     for durability in [Durability::None, Durability::Full] {
         for step in 0.. {
             let disk = Disk::default();
@@ -298,7 +298,7 @@ fn a_directory_that_cannot_be_made_is_an_error_and_leaves_nothing() {
 }
 
 #[test]
-fn with_durability_full_a_new_directory_outlives_a_power_cut() {
+fn with_durability_full_a_new_directory_survives_a_power_cut() {
     for (durability, after) in [(Durability::Data, vec![]), (Durability::Full, vec!["a/", "a/b/"])]
     {
         let disk = Disk::default();

@@ -28,7 +28,7 @@ fn opens_links_in_a_circle() {
 }
 
 #[test]
-fn opens_what_is_no_file() {
+fn opens_special_files() {
     for provider in BOTH_PROVIDERS {
         let folders = Folders::new();
         let odd = folders.work().join("odd");
@@ -36,7 +36,7 @@ fn opens_what_is_no_file() {
         // The pipe and the socket get names like those of values.
         fs::rename(folders.work().join("pipe"), odd.join("pipe#1")).unwrap();
         fs::rename(folders.work().join("socket"), odd.join("socket#2")).unwrap();
-        check_with(provider, prepared::opens_what_is_no_file, &folders, &CtxBuilder::new());
+        check_with(provider, prepared::opens_special_files, &folders, &CtxBuilder::new());
     }
 }
 
@@ -77,11 +77,11 @@ macro_rules! tests_while_truncating {
 }
 
 tests_while_truncating! {
-    reads_what_somebody_truncates
-    writes_to_what_somebody_truncates
-    reduces_what_somebody_truncates
-    resizes_what_somebody_truncates
-    streams_what_somebody_truncates
+    reads_while_another_thread_truncates
+    writes_while_another_thread_truncates
+    reduces_while_another_thread_truncates
+    resizes_while_another_thread_truncates
+    streams_while_another_thread_truncates
 }
 
 /// The test runs again in a child process whose temporary directory is a file system of one

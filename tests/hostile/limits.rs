@@ -18,26 +18,26 @@ macro_rules! tests_under_native {
 }
 
 tests_under_native! {
-    piles_up_arrays: CtxBuilder::new(),
-    piles_up_views: CtxBuilder::new(),
-    piles_up_stores: CtxBuilder::new(),
-    piles_up_key_streams: CtxBuilder::new(),
-    piles_up_item_streams: CtxBuilder::new(),
-    piles_up_writers: CtxBuilder::new(),
-    piles_up_readers: CtxBuilder::new(),
-    piles_up_values: CtxBuilder::new(),
-    piles_up_keys: CtxBuilder::new().max_index(1_000_000),
-    piles_up_mapped_bytes: CtxBuilder::new().max_mapped(10_000_000_000),
-    piles_up_changed_pages: CtxBuilder::new().max_private(64 * PAGE),
-    touches_pages_that_lie_far_apart: CtxBuilder::new(),
-    fills_elements_of_no_bytes: CtxBuilder::new(),
-    goes_through_terabytes: CtxBuilder::new(),
+    opens_arrays_without_end: CtxBuilder::new(),
+    opens_views_without_end: CtxBuilder::new(),
+    opens_stores_without_end: CtxBuilder::new(),
+    opens_key_streams_without_end: CtxBuilder::new(),
+    opens_item_streams_without_end: CtxBuilder::new(),
+    opens_writers_without_end: CtxBuilder::new(),
+    opens_readers_without_end: CtxBuilder::new(),
+    opens_values_without_end: CtxBuilder::new(),
+    sets_keys_without_end: CtxBuilder::new().max_index(1_000_000),
+    maps_bytes_without_end: CtxBuilder::new().max_mapped(10_000_000_000),
+    changes_pages_of_many_arrays: CtxBuilder::new().max_private(64 * PAGE),
+    changes_pages_that_are_far_apart: CtxBuilder::new(),
+    fills_elements_of_0_bytes: CtxBuilder::new(),
+    reads_terabytes: CtxBuilder::new(),
     asks_for_large_results: CtxBuilder::new(),
-    looks_for_the_largest_of_large_texts: CtxBuilder::new(),
-    pays_for_scattered_changes: CtxBuilder::new().max_private(64 * PAGE),
+    finds_the_maximum_of_large_strings: CtxBuilder::new(),
+    changes_scattered_elements_up_to_the_limit: CtxBuilder::new().max_private(64 * PAGE),
     resizes_beyond_its_address_space: CtxBuilder::new().max_mapped(10_000_000),
     makes_files_that_are_too_large: CtxBuilder::new(),
-    lists_absurd_elements: CtxBuilder::new(),
+    takes_extreme_elements: CtxBuilder::new(),
     advises_on_terabytes: CtxBuilder::new(),
 }
 
@@ -67,8 +67,8 @@ fn advises_on_every_other_page() {
 /// provider.
 const NATIVE_ONLY: [&str; 4] = [
     prepared::changes_pages_without_end,
-    prepared::lists_millions_of_elements,
-    prepared::piles_up_dtypes,
+    prepared::takes_millions_of_elements,
+    prepared::opens_views_with_large_dtypes_without_end,
     prepared::holds_a_hundred_thousand_streams,
 ];
 
@@ -104,7 +104,7 @@ macro_rules! tests_of_peak_memory {
 tests_of_peak_memory! {
     changes_pages_without_end: 200 << 20, CtxBuilder::new().max_private(64 << 20);
     reads_large_pieces_without_end: 1200 << 20, CtxBuilder::new();
-    lists_millions_of_elements: 1000 << 20, CtxBuilder::new();
-    piles_up_dtypes: 200 << 20, CtxBuilder::new();
+    takes_millions_of_elements: 1000 << 20, CtxBuilder::new();
+    opens_views_with_large_dtypes_without_end: 200 << 20, CtxBuilder::new();
     holds_a_hundred_thousand_streams: 100 << 20, CtxBuilder::new();
 }

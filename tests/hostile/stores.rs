@@ -30,13 +30,13 @@ fn opens_a_store_in_a_pipe() {
 }
 
 #[test]
-fn opens_a_directory_of_strangers() {
+fn opens_a_directory_of_foreign_files() {
     for provider in BOTH_PROVIDERS {
         let folders = Folders::new();
         create_files(&folders.work().join("strangers"), |number| {
             format!("stranger {number}#{number}")
         });
-        let case = prepared::opens_a_directory_of_strangers;
+        let case = prepared::opens_a_directory_of_foreign_files;
         check_with(provider, case, &folders, &CtxBuilder::new());
     }
 }
@@ -65,7 +65,7 @@ fn leaves_writers_open() {
             assert_eq!(others, ["key#0"], "{provider:?}");
             // The portable provider is not notified when its plugin ends, so it cannot clean up.
             assert!(temporary.is_empty() || provider == Provider::Portable, "{temporary:?}");
-            check_with(provider, prepared::finds_nothing_of_writers, &folders, &CtxBuilder::new());
+            check_with(provider, prepared::finds_no_files_of_writers, &folders, &CtxBuilder::new());
         }
     }
 }

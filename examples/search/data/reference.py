@@ -1,17 +1,18 @@
 #!/usr/bin/env python3
-"""Search with numpy: what the Rust program of this example is checked against.
+"""Search with numpy: the reference for the Rust program of this example.
 
 ::
 
     python examples/search/data/reference.py FOLDER WORD...
 
-prints the ten rows of ``FOLDER/embeddings.npy`` that are most similar to the mean of the words' embeddings, best first, as
-JSON: a list of words and scores. The score is the cosine of the angle between the two::
+prints the ten rows of ``FOLDER/embeddings.npy`` that are most similar to the mean of the words'
+embeddings, best first, as JSON: a list of words and scores. The score is the cosine of the angle
+between the two::
 
     score = (row @ query) / (norm(row) * norm(query))
 
-All arithmetic is in float64. Of rows with the same score the first is the better; a row of zeroes has no direction, and
-none.
+All arithmetic is in float64. Of rows with the same score, the first is the better. A row of zeroes
+has no score.
 """
 
 from __future__ import annotations

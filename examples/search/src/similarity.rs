@@ -12,8 +12,8 @@ pub(crate) fn direction(query: &[f64]) -> Vec<f32> {
     query.iter().map(|number| (number / length) as f32).collect()
 }
 
-/// Returns the cosine of the angle between a row and a query of length 1, from -1 to 1, or NaN for a
-/// row of zeroes.
+/// Returns the cosine of the angle between a row and a query of length 1, from -1 to 1, or NaN for
+/// a row of zeroes.
 #[cfg_attr(target_arch = "wasm32", target_feature(enable = "simd128"))]
 pub(crate) fn similarity(row: &[f32], query: &[f32]) -> f32 {
     let mut products = [ZERO; VECTORS];

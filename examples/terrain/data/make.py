@@ -18,7 +18,7 @@ from matplotlib.cbook import get_sample_data
 
 
 def main() -> None:
-    """Write the file and print what the archive says about the grid."""
+    """Write the file and print the georeference of the archive."""
     source = get_sample_data("jacksboro_fault_dem.npz", asfileobj=False)
     with np.load(source) as archive:
         elevation = archive["elevation"].astype("<i2", order="C", casting="no")

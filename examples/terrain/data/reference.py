@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Compute statistics, slope and hillshade of ``jacksboro.npy`` with numpy.
 
-This is the reference that the Rust program of this example is checked against::
+This is the reference for the Rust program of this example::
 
     python examples/terrain/data/reference.py
     python examples/terrain/data/reference.py --slope slope.f32 --hillshade hillshade.f32
@@ -35,7 +35,7 @@ with negative values set to 0. Without trigonometry per cell the same is::
     shade = (sin(altitude) + cos(altitude) * (gy * cos(azimuth) - gx * sin(azimuth)))
             / sqrt(1 + gx**2 + gy**2)
 
-The result is between 0 (dark) and 1 (lit straight on); multiply by 255 for a grey image.
+The result is between 0 (dark) and 1 (light from straight above); multiply by 255 for a grey image.
 """
 
 from __future__ import annotations
@@ -76,7 +76,7 @@ def slope_degrees(east: np.ndarray, south: np.ndarray) -> np.ndarray:
 
 
 def hillshade(east: np.ndarray, south: np.ndarray) -> np.ndarray:
-    """Return how much of the sun's light meets the surface, from 0 to 1."""
+    """Return the share of the sun's light that the surface receives, from 0 to 1."""
     zenith = math.radians(90.0 - ALTITUDE)
     angle = math.radians(360.0 - AZIMUTH + 90.0)
     slope = np.arctan(np.sqrt(east**2 + south**2))
@@ -99,7 +99,7 @@ def statistics(values: np.ndarray) -> dict[str, float]:
 
 
 def main() -> None:
-    """Print the statistics and write the grids that were asked for."""
+    """Print the statistics and write the requested grids."""
     parser = argparse.ArgumentParser(description="Statistics, slope and hillshade with numpy.")
     parser.add_argument(
         "file", nargs="?", type=Path, default=Path(__file__).with_name("jacksboro.npy")

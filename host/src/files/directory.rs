@@ -112,7 +112,7 @@ impl Directory for NativeDirectory {
             let (name, is_utf8) = (name.to_string_lossy(), name.to_str().is_some());
             match entry.file_type() {
                 Ok(found) => {
-                    visit(DirectoryEntry { name: &name, is_utf8, is_file: found.is_file() })
+                    visit(DirectoryEntry { name: &name, is_utf8, is_file: found.is_file() });
                 }
                 // If the listing does not contain the type, `file_type` asks for it, and the file
                 // may have been removed meanwhile.

@@ -33,8 +33,8 @@ impl NativeFile {
         Ok(Self { file: Arc::new(file), access, budgets: budgets.clone() })
     }
 
-    /// Takes the file of a plugin's descriptor, with the descriptor's permissions. Fails unless it is
-    /// a regular file.
+    /// Takes the file of a plugin's descriptor, with the descriptor's permissions. Fails unless it
+    /// is a regular file.
     pub(crate) fn from_descriptor(descriptor: wasi::File, budgets: &Budgets) -> IoResult<Self> {
         let wasi::File { file, perms, open_mode, .. } = descriptor;
         let write = open_mode.contains(OpenMode::WRITE) && !perms.write_not_permitted();
@@ -43,8 +43,9 @@ impl NativeFile {
         Ok(Self { file, access, budgets: budgets.clone() })
     }
 
-    /// Fails if the disk does not have the space for a range. `fallocate` finds that out too, but on
-    /// some file systems only after it has taken all free space, and other writers fail meanwhile.
+    /// Fails if the disk does not have the space for a range. `fallocate` finds that out too, but
+    /// on some file systems only after it has taken all free space, and other writers fail
+    /// meanwhile.
     fn check_free_space(&self, range: &Range<u64>) -> IoResult<()> {
         let failed = |error: Errno| io_error(error.into());
         let disk = rustix::fs::fstatvfs(&*self.file).map_err(failed)?;

@@ -30,8 +30,8 @@ static MEMORIES: Mutex<BTreeMap<usize, Weak<GuestMemory>>> = Mutex::new(BTreeMap
 
 /// Configures an engine so that its plugins can have files in their memory, if their
 /// [`Ctx`](crate::Ctx) allows it too
-/// ([`CtxBuilder::map_into_guest`](crate::CtxBuilder::map_into_guest)). Other engines of the process
-/// are not affected.
+/// ([`CtxBuilder::map_into_guest`](crate::CtxBuilder::map_into_guest)). Other engines of the
+/// process are not affected.
 ///
 /// Call this before the first engine of the process is made, even if that one is for other plugins:
 /// it installs a `SIGSEGV` handler, which must be there before Wasmtime's. Otherwise `place` is

@@ -68,7 +68,7 @@ impl Region for MmapRegion {
         }
         let detail = format!(
             "the call processes {bytes} bytes of the file, and one call can process at most \
-             {MAX_SCANNED}: select less at a time"
+             {MAX_SCANNED}: take a part at a time"
         );
         Err(IoError { kind: IoErrorKind::OverLimit, detail })
     }

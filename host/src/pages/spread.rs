@@ -35,8 +35,8 @@ pub(super) fn check_touched(touched: u64, max: u64, unit: &str) -> IoResult<()> 
         return Ok(());
     }
     let detail = format!(
-        "the selection lies in {touched} {unit}, and one call can touch at most {max}: select less \
-         at a time"
+        "the selection lies in {touched} {unit}, and one call can touch at most {max}: take a \
+         part at a time"
     );
     Err(IoError { kind: IoErrorKind::OverLimit, detail })
 }

@@ -146,8 +146,9 @@ impl GuestWindow {
         let end = position.checked_add(bytes.len());
         assert!(end.is_some_and(|end| end <= self.length), "more bytes than the window has");
         if let Some(memory) = self.memory.upgrade() {
-            // SAFETY: the bytes are within the window, which is mapped for writing, and whose plugin
-            // waits. If the file is truncated meanwhile, the `SIGBUS` handler replaces the page.
+            // SAFETY: the bytes are within the window, which is mapped for writing, and whose
+            // plugin waits. If the file is truncated meanwhile, the `SIGBUS` handler replaces the
+            // page.
             unsafe {
                 let target = pointer(memory.address(self.offset) + position).cast::<u8>();
                 target.copy_from_nonoverlapping(bytes.as_ptr(), bytes.len());

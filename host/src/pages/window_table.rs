@@ -1,12 +1,12 @@
 //! The table of all windows of this process, which the signal handlers read.
 //!
-//! A window is touched by the plugin's own code, or by the host on its behalf, outside of any
+//! The plugin's own code accesses windows, and so does the host on its behalf, outside of any
 //! [guard](super::guard). When such an access faults, the handler finds the window by the address:
 //!
 //! - `SIGBUS`: the file was truncated. The handler replaces the page and all pages behind it with
 //!   zeroes, and marks the window as faulted.
-//! - `SIGSEGV` in a read-only window, where it is no trap: the handler makes the window a private
-//!   copy, which can be written.
+//! - `SIGSEGV` in a read-only window, if Wasmtime does not make it a trap: the handler makes the
+//!   window a private copy, which can be written.
 //!
 //! Handlers must not lock or allocate, so the table is a static array of atomics, and each slot is
 //! a seqlock. Only threads that change slots take a lock.
@@ -18,7 +18,7 @@ use std::sync::{Mutex, PoisonError};
 
 use super::remap::{allow_writes, replace_with_zeroes};
 
-/// How many windows a process can have at once.
+/// The maximum number of windows of a process.
 pub(super) const CAPACITY: usize = 4096;
 
 /// A window as the signal handlers see it. Handlers read while other threads write: if `version`
@@ -137,9 +137,10 @@ pub(super) fn replace_missing_pages(address: usize) -> bool {
     let Some((slot, WindowRange { begin, end, .. })) = find(address) else { return false };
     let page = rustix::param::page_size();
     slot.has_faulted.store(true, Ordering::Relaxed);
-    // SAFETY: the pages are those of a window that the interrupted code is in: its plugin's, or a
-    // call for it. Replacing a part splits the mapping in two, which fails if the process has the
-    // maximum number of mappings; then all of the window is replaced.
+    // SAFETY: the pages are those of a window that the interrupted code accesses: code of the
+    // window's plugin, or a host call for that plugin. Replacing a part splits the mapping in two,
+    // which fails if the process has the maximum number of mappings; then all of the window is
+    // replaced.
     unsafe { replace_with_zeroes(address / page * page, end) || replace_with_zeroes(begin, end) }
 }
 
@@ -151,7 +152,7 @@ pub(super) fn make_private(address: usize) -> bool {
     let Some((_, WindowRange { begin, end, is_read_only: true })) = find(address) else {
         return false;
     };
-    // SAFETY: the pages are those of a window that the interrupted code is in, and are mapped
+    // SAFETY: the pages are those of a window that the interrupted code accesses, and are mapped
     // privately. All of them change at once, because a process cannot have a mapping for each page.
     // If there is no memory for copies, zeroes take their place.
     unsafe { allow_writes(begin, end) || replace_with_zeroes(begin, end) }

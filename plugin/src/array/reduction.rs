@@ -118,8 +118,8 @@ impl Memmap {
         self.reduce_all(Operation::Mean)
     }
 
-    /// Returns the variance (`ddof=0`). `T` is `f64` for integers, the type of the parts for complex
-    /// numbers, otherwise the type of the elements. Similar to `a.var()`.
+    /// Returns the variance (`ddof=0`). `T` is `f64` for integers, the type of the parts for
+    /// complex numbers, otherwise the type of the elements. Similar to `a.var()`.
     ///
     /// # Errors
     ///
@@ -156,8 +156,8 @@ impl Memmap {
         Ok(self.reduce(Operation::All, None)?.data != [0])
     }
 
-    /// Returns the index of the smallest element, counted in C order. Of several equal elements, the
-    /// first. Similar to `a.argmin()`.
+    /// Returns the index of the smallest element, counted in C order. Of several equal elements,
+    /// the first. Similar to `a.argmin()`.
     ///
     /// # Errors
     ///

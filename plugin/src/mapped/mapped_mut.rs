@@ -18,11 +18,11 @@ use crate::window::Window;
 ///
 /// In [`Mode::ReadWrite`] and [`Mode::Write`] changes go to the file. If the provider places pages,
 /// the file has a change at once. Otherwise the slice is a copy: [`flush`](Self::flush),
-/// [`unmap`](Self::unmap) and a drop write the whole slice if it was borrowed mutably. A drop cannot
-/// report that this failed.
+/// [`unmap`](Self::unmap) and a drop write the whole slice if it was borrowed mutably. A drop
+/// cannot report that this failed.
 ///
-/// In [`Mode::CopyOnWrite`] changes stay in the slice and are lost with it: neither the file nor the
-/// array has them.
+/// In [`Mode::CopyOnWrite`] changes stay in the slice and are lost with it: neither the file nor
+/// the array has them.
 pub struct MappedMut<T: Pod> {
     mapped: Mapped<T>,
     /// The position of the slice in the array, in bytes.

@@ -32,9 +32,9 @@ impl StoreOptions {
         self
     }
 
-    /// Sets whether every change fails with [`Error::AccessDenied`]. The default is `false`. To open
-    /// a read-only store changes nothing on disk, and works in a directory that was granted for
-    /// reading only.
+    /// Sets whether every change fails with [`Error::AccessDenied`]. The default is `false`. To
+    /// open a read-only store changes nothing on disk, and works in a directory that was granted
+    /// for reading only.
     pub const fn read_only(mut self, read_only: bool) -> Self {
         self.0.read_only = read_only;
         self
@@ -53,8 +53,8 @@ impl StoreOptions {
     /// # Errors
     ///
     /// [`Error::NotFound`] if the directory does not exist and the options do not create it;
-    /// [`Error::InvalidArgument`] if the path is a file; [`Error::AccessDenied`] for a path that was
-    /// not granted, or was granted for reading only; [`Error::Busy`] if another host has the
+    /// [`Error::InvalidArgument`] if the path is a file; [`Error::AccessDenied`] for a path that
+    /// was not granted, or was granted for reading only; [`Error::Busy`] if another host has the
     /// directory open for writing; [`Error::LimitExceeded`] if the keys take more than 256 MiB of
     /// memory.
     pub fn open(&self, path: &str) -> Result<Store> {

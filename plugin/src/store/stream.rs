@@ -119,9 +119,9 @@ impl fmt::Debug for Reader {
 /// The store is unchanged until [`commit`](Self::commit). A drop without a commit discards the
 /// value.
 ///
-/// Every `write` is a call to the host, as for a `File`: for many small writes, wrap the writer in a
-/// [`std::io::BufWriter`], whose `into_inner` returns the writer for the commit. After an error the
-/// value is not complete: every later call returns the same error.
+/// Every `write` is a call to the host, as for a `File`: for many small writes, wrap the writer in
+/// a [`std::io::BufWriter`], whose `into_inner` returns the writer for the commit. After an error
+/// the value is not complete: every later call returns the same error.
 ///
 /// ```no_run
 /// use std::io::{BufWriter, Write};

@@ -60,7 +60,8 @@ impl WindowSource for Rc<Host> {
         if skipped < PAGE as u64 {
             let first = usize::try_from(address + skipped).unwrap();
             let piece = self.piece(offset, length);
-            // SAFETY: the address is in the memory of a window, which is larger than the piece by a page.
+            // SAFETY: the address is in the memory of a window, which is larger than the piece by a
+            // page.
             unsafe {
                 std::ptr::with_exposed_provenance_mut::<u8>(first)
                     .copy_from(piece.as_ptr(), piece.len());

@@ -41,8 +41,7 @@ impl Header {
         let Some(bytes) = self.rewritten(axes) else {
             let axes = ShapeDisplay(axes);
             return Err(Error::Unsupported(format!(
-                "the header of this .npy file has no room for the shape {axes}: make a new file, \
-                 which has"
+                "the header of this .npy file has no room for the shape {axes}: create a new file"
             )));
         };
         let layout = Layout::new(self.layout.dtype.clone(), shape, self.order)?;

@@ -58,8 +58,8 @@ impl Header {
             version.map_or([Version::V1, Version::V2, Version::V3], |version| [version; 3]);
         versions.into_iter().find_map(|version| wrap(&text, version)).ok_or_else(|| {
             Error::InvalidArgument(
-                "a .npy file of this version cannot hold the names of so many or of such fields: \
-                 leave the version open"
+                "the number or the characters of the field names do not fit a .npy file of this \
+                 version: leave the version open"
                     .into(),
             )
         })

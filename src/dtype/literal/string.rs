@@ -44,7 +44,7 @@ impl Reader<'_> {
         let start = self.position;
         let quote = self.peek();
         if self.text[start..].starts_with(&[quote; 3]) {
-            return Err(syntax_error(start, "a string in three quotes"));
+            return Err(syntax_error(start, "unsupported triple quotes"));
         }
         self.position += 1;
         loop {
@@ -53,7 +53,7 @@ impl Reader<'_> {
             let Some(length) = rest.iter().position(special) else { break };
             let plain = &rest[..length];
             if bytes && !plain.is_ascii() {
-                return Err(syntax_error(self.position, "bytes that are no ASCII characters"));
+                return Err(syntax_error(self.position, "bytes that are not ASCII"));
             }
             match self.encoding {
                 Encoding::Latin1 => {
@@ -70,7 +70,7 @@ impl Reader<'_> {
                 _ => break,
             }
         }
-        Err(syntax_error(start, "a string that does not end"))
+        Err(syntax_error(start, "unterminated string"))
     }
 
     /// Parses the rest of an escape after the backslash.
@@ -105,10 +105,7 @@ impl Reader<'_> {
             }
         };
         let character = char::from_u32(code).filter(|_| !bytes || code < 256);
-        text.push(
-            character
-                .ok_or_else(|| syntax_error(start, "an escape that stands for no character"))?,
-        );
+        text.push(character.ok_or_else(|| syntax_error(start, "invalid escape"))?);
         Ok(())
     }
 

@@ -11,17 +11,17 @@ little-endian 64-bit Linux machine. The dtype names that depend on the C compile
 'longdouble', ...) are those of such a machine.
 
 The output is deterministic: the random cases come from seeded generators, and nothing depends on
-the time, on the place of the checkout or on the order of a directory listing.
+the time, on the path of the checkout or on the order of a directory listing.
 
-What is written (the docstring of each ``write_`` function describes its format):
+The output (the docstring of each ``write_`` function describes its format):
 
 ==================  ================================================================
-``arrays/``         raw ``.bin`` and ``.npy`` files, good and corrupt, ``manifest.json``
-``store/``          a directory written by ``zict.File``; ``store.json`` says what is in it
+``arrays/``         raw ``.bin`` and ``.npy`` files, valid and corrupt, ``manifest.json``
+``store/``          a directory written by ``zict.File``, described by ``store.json``
 ``quote.json``      pairs for ``urllib.parse.quote`` and ``unquote``
 ``layout.json``     basic indexing: shape, strides, offset and elements of the view
-``indexing.json``   index arrays and masks: what is read by them, and what writing leaves
-``dtypes.json``     what numpy accepts and rejects as a dtype
+``indexing.json``   index arrays and masks: results of reads and writes
+``dtypes.json``     dtypes that numpy accepts and rejects
 ``headers.json``    the headers of ``.npy`` files that numpy writes and reads
 ``reduce.json``     every reduction of small arrays
 ==================  ================================================================
@@ -46,7 +46,15 @@ from quoting import write_quote
 from reductions import write_reduce
 from store import write_store
 
-OUTPUTS = ["arrays", "store", "store.json", "quote.json", "layout.json", "dtypes.json", "headers.json"]
+OUTPUTS = [
+    "arrays",
+    "store",
+    "store.json",
+    "quote.json",
+    "layout.json",
+    "dtypes.json",
+    "headers.json",
+]
 OUTPUTS += ["reduce.json", "indexing.json"]
 
 
@@ -57,7 +65,7 @@ def listing(root: Path) -> list[str]:
 
 
 def main() -> int:
-    """Write the fixtures beside this script, or compare them with what would be written."""
+    """Write the fixtures to the folder above this script, or compare them with new ones."""
     parser = argparse.ArgumentParser(description="Write the fixtures of the tests.")
     parser.add_argument("--check", action="store_true", help="only compare; exit 1 if different")
     check = parser.parse_args().check
@@ -65,7 +73,15 @@ def main() -> int:
     here = Path(__file__).resolve().parent.parent
     with tempfile.TemporaryDirectory() as name:
         fresh = Path(name)
-        writers = [write_arrays, write_store, write_quote, write_layout, write_dtypes, write_headers, write_reduce]
+        writers = [
+            write_arrays,
+            write_store,
+            write_quote,
+            write_layout,
+            write_dtypes,
+            write_headers,
+            write_reduce,
+        ]
         writers += [write_indexing]
         for write in writers:
             write(fresh)

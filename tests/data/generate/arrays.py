@@ -1,4 +1,4 @@
-"""Arrays in files, with headers and without, and files that nobody should have written."""
+"""Arrays in files with and without headers, and corrupt files."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from common import Json, SUPPORTED, compact
 
 
 def pattern(dtype: np.dtype) -> np.ndarray:
-    """Return twelve values of a native dtype, its extremes among them."""
+    """Return twelve values of a native dtype, including its extremes."""
     if dtype.kind == "b":
         return np.array([0, 1, 1, 0, 1, 0, 0, 1, 1, 1, 0, 0], dtype)
     if dtype.kind in "iu":
@@ -32,12 +32,9 @@ def pattern(dtype: np.dtype) -> np.ndarray:
 
 
 def npy_header(
-    shape: str = "(3,)",
-    descr: str = "'<i4'",
-    fortran: str = "False",
-    extra: str = "",
+    shape: str = "(3,)", descr: str = "'<i4'", fortran: str = "False", extra: str = ""
 ) -> str:
-    """Return the text of a version 1.0 header from Python literals, right or wrong."""
+    """Return the text of a version 1.0 header from Python literals, valid or not."""
     return f"{{'descr': {descr}, 'fortran_order': {fortran}, 'shape': {shape}, {extra}}}"
 
 
@@ -58,7 +55,7 @@ def npy_bytes(
 
 
 def corrupt_files() -> list[tuple[str, str, bytes]]:
-    """Return name, reason and content of files that no reader may accept."""
+    """Return name, reason and content of files that every reader must reject."""
     good = npy_bytes(npy_header())
     return [
         ("empty", "the file is empty", b""),
@@ -68,35 +65,65 @@ def corrupt_files() -> list[tuple[str, str, bytes]]:
         ("version-1.1", "version 1.1 is unknown", good[:7] + b"\x01" + good[8:]),
         ("length-cut", "the file ends within the header length", good[:9]),
         ("header-cut", "the file ends within the header", good[:40]),
-        ("header-length", "the header length is beyond the file",
-         npy_bytes(npy_header(), length=0xFFFF)),
-        ("header-length-4g", "the header length is nearly 4 GiB",
-         npy_bytes(npy_header(), version=(2, 0), length=0xFFFF_FFF0)),
-        ("not-a-literal", "the header is a call, not a literal",
-         npy_bytes("dict(descr='<i4', fortran_order=False, shape=(3,))")),
-        ("not-a-dict", "the header is a tuple, not a dictionary",
-         npy_bytes("('<i4', False, (3,))")),
+        (
+            "header-length",
+            "the header length is beyond the file",
+            npy_bytes(npy_header(), length=0xFFFF),
+        ),
+        (
+            "header-length-4g",
+            "the header length is nearly 4 GiB",
+            npy_bytes(npy_header(), version=(2, 0), length=0xFFFF_FFF0),
+        ),
+        (
+            "not-a-literal",
+            "the header is a call, not a literal",
+            npy_bytes("dict(descr='<i4', fortran_order=False, shape=(3,))"),
+        ),
+        (
+            "not-a-dict",
+            "the header is a tuple, not a dictionary",
+            npy_bytes("('<i4', False, (3,))"),
+        ),
         ("unclosed", "the header's dictionary is not closed", npy_bytes(npy_header()[:-1])),
         ("after-dict", "the header has text after the dictionary", npy_bytes(npy_header() + " x")),
-        ("missing-key", "the key fortran_order is missing",
-         npy_bytes("{'descr': '<i4', 'shape': (3,), }")),
+        (
+            "missing-key",
+            "the key fortran_order is missing",
+            npy_bytes("{'descr': '<i4', 'shape': (3,), }"),
+        ),
         ("extra-key", "there is a fourth key", npy_bytes(npy_header(extra="'x': 1, "))),
         ("fortran-int", "fortran_order is not a boolean", npy_bytes(npy_header(fortran="0"))),
         ("shape-list", "the shape is a list", npy_bytes(npy_header(shape="[3]"))),
         ("shape-int", "the shape is a bare integer", npy_bytes(npy_header(shape="3"))),
         ("shape-float", "a dimension is a float", npy_bytes(npy_header(shape="(3.0,)"))),
         ("shape-negative", "a dimension is negative", npy_bytes(npy_header(shape="(-1,)"))),
-        ("shape-two-negative", "two dimensions are negative, their product is not",
-         npy_bytes(npy_header(shape="(-1, -3)"))),
-        ("shape-too-large", "the shape needs more bytes than the file has",
-         npy_bytes(npy_header(shape="(4,)"))),
+        (
+            "shape-two-negative",
+            "two dimensions are negative, their product is not",
+            npy_bytes(npy_header(shape="(-1, -3)")),
+        ),
+        (
+            "shape-too-large",
+            "the shape needs more bytes than the file has",
+            npy_bytes(npy_header(shape="(4,)")),
+        ),
         ("data-cut", "the last byte of the data is missing", good[:-1]),
-        ("shape-overflow", "the number of bytes overflows 64 bits",
-         npy_bytes(npy_header(shape="(4611686018427387904, 8)"))),
-        ("shape-overflow-zero", "the product overflows 64 bits although a dimension is zero",
-         npy_bytes(npy_header(shape="(4611686018427387904, 8, 0)"))),
-        ("shape-beyond-64-bits", "a dimension does not fit 64 bits",
-         npy_bytes(npy_header(shape="(36893488147419103232,)"))),
+        (
+            "shape-overflow",
+            "the number of bytes overflows 64 bits",
+            npy_bytes(npy_header(shape="(4611686018427387904, 8)")),
+        ),
+        (
+            "shape-overflow-zero",
+            "the product overflows 64 bits although a dimension is zero",
+            npy_bytes(npy_header(shape="(4611686018427387904, 8, 0)")),
+        ),
+        (
+            "shape-beyond-64-bits",
+            "a dimension does not fit 64 bits",
+            npy_bytes(npy_header(shape="(36893488147419103232,)")),
+        ),
         ("unknown-descr", "the dtype is unknown", npy_bytes(npy_header(descr="'<q9'"))),
         ("descr-int", "the dtype is not a string", npy_bytes(npy_header(descr="4"))),
         ("object-dtype", "the dtype is Python objects", npy_bytes(npy_header(descr="'|O'"))),
@@ -104,25 +131,34 @@ def corrupt_files() -> list[tuple[str, str, bytes]]:
 
 
 def odd_files() -> list[tuple[str, str, bytes]]:
-    """Return name, peculiarity and content of unusual files that numpy reads all the same."""
+    """Return name, note and content of unusual files that numpy reads."""
     shuffled = '{"shape":(3,),"fortran_order":False,"descr":"<i4"}'
     good = npy_bytes(npy_header())
     return [
         ("double-quotes", "double quotes, another order of keys, no spaces", npy_bytes(shuffled)),
-        ("unpadded", "neither padding nor a line feed; the data is not aligned",
-         npy_bytes(npy_header(), pad=False)),
+        (
+            "unpadded",
+            "neither padding nor a line feed; the data is not aligned",
+            npy_bytes(npy_header(), pad=False),
+        ),
         ("trailing-bytes", "bytes after the data are ignored", good + b"junk"),
-        ("python2-long", "a dimension written as 3L by Python 2",
-         npy_bytes(npy_header(shape="(3L,)"))),
+        (
+            "python2-long",
+            "a dimension written as 3L by Python 2",
+            npy_bytes(npy_header(shape="(3L,)")),
+        ),
         ("descr-name", "the dtype is a name", npy_bytes(npy_header(descr="'int32'"))),
         ("comment", "a comment after the dictionary", npy_bytes(npy_header() + " # comment")),
-        ("key-twice", "the second of two equal keys counts",
-         npy_bytes(npy_header(shape="(9,)", extra="'shape': (3,), "))),
+        (
+            "key-twice",
+            "the second of two equal keys counts",
+            npy_bytes(npy_header(shape="(9,)", extra="'shape': (3,), ")),
+        ),
     ]
 
 
 def describe(path: Path, note: str | None = None) -> Json:
-    """Return the manifest entry of a good ``.npy`` file, read back with numpy itself."""
+    """Return the manifest entry of a valid ``.npy`` file, as numpy reads it."""
     with path.open("rb") as file:
         version = np.lib.format.read_magic(file)
         read_header = getattr(np.lib.format, f"read_array_header_{min(version[0], 2)}_0")
@@ -145,7 +181,8 @@ def write_arrays(root: Path) -> None:
 
     The manifest maps a file name to ``dtype`` (``dtype.str``), ``shape``, ``fortran_order`` and
     ``data`` (hex of the C-order ``tobytes()``, in the byte order of the dtype). Entries of ``.npy``
-    files also have the format's ``version`` and the ``offset`` of the data, odd ones a ``note``.
+    files also have the format's ``version`` and the ``offset`` of the data, unusual ones also a
+    ``note``.
     A corrupt file has ``corrupt`` (the reason) and ``open_memmap`` (what numpy raises) instead.
     """
     folder = root / "arrays"

@@ -1,4 +1,4 @@
-"""What the fixtures have in common."""
+"""Helpers of the fixtures."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import Any
 
 Json = Any
 
-# The kinds and sizes that filemap promises.
+# The kinds and sizes of numbers that filemap supports.
 SUPPORTED = ["b1", "i1", "i2", "i4", "i8", "u1", "u2", "u4", "u8", "f2", "f4", "f8", "c8", "c16"]
 
 I64_MIN, I64_MAX = -(2**63), 2**63 - 1
@@ -20,7 +20,7 @@ def compact(value: Json) -> str:
 
 
 def write_json(path: Path, sections: dict[str, list[Json]]) -> None:
-    """Write an object of lists, one element a line, which keeps differences readable."""
+    """Write an object of lists, one element per line, for readable diffs."""
     parts = []
     for name, items in sections.items():
         body = ",\n".join(compact(item) for item in items)

@@ -1,4 +1,4 @@
-"""What numpy makes of the spellings of dtypes."""
+"""Spellings of dtypes, as numpy parses them."""
 
 from __future__ import annotations
 
@@ -14,20 +14,28 @@ from numpy.lib.format import dtype_to_descr
 
 from common import Json, write_json
 from quoting import random_char
-from spellings import ACCIDENTAL, LITERALS, REFUSED, REJECTED, REJECTED_LITERALS, STRINGS, UNSUPPORTED
+from spellings import (
+    ACCIDENTAL,
+    LITERALS,
+    REFUSED,
+    REJECTED,
+    REJECTED_LITERALS,
+    STRINGS,
+    UNSUPPORTED,
+)
 
 
 def dtype_of(text: str) -> np.dtype:
-    """Return what a string is to `numpy.dtype`, or the Python object that it describes."""
+    """Return the dtype of a string, or of the Python literal that it contains."""
     inner = text.strip(string.whitespace)
     if inner[:1] in ("[", "{") or inner[:1] == "(" and inner[-1:] == ")":
-        # Only Python 2 wrote such integers, and only numpy's reader of headers knows them.
+        # Integers of Python 2, which only numpy's reader of headers accepts.
         return np.dtype(ast.literal_eval(inner.replace("2L", "2")))
     return np.dtype(text)
 
 
 def accepts(spelling: str) -> bool:
-    """Whether numpy takes a spelling for a dtype."""
+    """Whether numpy accepts a spelling."""
     try:
         dtype_of(spelling)
     except Exception:
@@ -36,7 +44,7 @@ def accepts(spelling: str) -> bool:
 
 
 def is_plain(dtype: np.dtype) -> bool:
-    """Whether ``dtype.descr`` says everything of a dtype, so that numpy makes the same one of it."""
+    """Whether ``dtype.descr`` describes a dtype completely."""
     if dtype.subdtype is not None:
         return is_plain(dtype.base)
     if dtype.names is None:
@@ -51,7 +59,7 @@ def is_plain(dtype: np.dtype) -> bool:
 
 
 def as_literal(dtype: np.dtype) -> str:
-    """Return the literal that filemap prints, here of any dtype."""
+    """Return the literal of a dtype, as filemap prints it."""
     if dtype.subdtype is not None:
         element, shape = dtype.subdtype
         return f"({as_literal(element)}, {shape})"
@@ -74,7 +82,7 @@ def as_literal(dtype: np.dtype) -> str:
 
 
 def printed(dtype: np.dtype) -> str:
-    """Return what filemap prints: what numpy reads back, and nothing of the dtype is lost."""
+    """Return the spelling that filemap prints, from which numpy parses the same dtype."""
     text = dtype.str if dtype.names is None and dtype.subdtype is None else as_literal(dtype)
     again = dtype_of(text)
     assert (again == dtype or dtype.str == "<M8") and as_literal(again) == as_literal(dtype), text
@@ -83,7 +91,7 @@ def printed(dtype: np.dtype) -> str:
 
 
 def described(dtype: np.dtype) -> str | None:
-    """Return what a header says of the dtype, if it can."""
+    """Return the spelling of a dtype in a header, or None."""
     try:
         return repr(dtype_to_descr(dtype))
     except ValueError:
@@ -91,10 +99,10 @@ def described(dtype: np.dtype) -> str | None:
 
 
 def random_name(rng: random.Random) -> str:
-    """Return the name of a field, mostly a short one."""
+    """Return the name of a field, usually a short one."""
     if rng.random() < 0.85:
         return "".join(rng.choices(string.ascii_lowercase, k=rng.randint(1, 4)))
-    # What is not assigned yet may be printable to the next version of Unicode.
+    # A code point without an assignment may be printable in the next version of Unicode.
     characters = [random_char(rng) for _ in range(rng.randint(1, 5))]
     return "".join(each if unicodedata.category(each) != "Cn" else "\u00fc" for each in characters)
 
@@ -106,7 +114,7 @@ SCALARS = (
 
 
 def random_dtype(rng: random.Random, depth: int) -> Any:
-    """Return a random object that numpy may take for a dtype."""
+    """Return a random object that numpy may accept as a dtype."""
     form = rng.random()
     if depth == 0 or form < 0.3:
         return rng.choice(SCALARS)
@@ -117,7 +125,9 @@ def random_dtype(rng: random.Random, depth: int) -> Any:
     titles = [random_name(rng) if rng.random() < 0.15 else None for _ in range(count)]
     formats = [random_dtype(rng, depth - 1) for _ in range(count)]
     if form < 0.7:
-        shapes = [[] if rng.random() < 0.8 else [rng.choice([2, (2,), (1, 3)])] for _ in range(count)]
+        shapes = [
+            [] if rng.random() < 0.8 else [rng.choice([2, (2,), (1, 3)])] for _ in range(count)
+        ]
         keys = [name if title is None else (title, name) for name, title in zip(names, titles)]
         return [(key, each, *shape) for key, each, shape in zip(keys, formats, shapes)]
     result: dict[str, Any] = {"names": names, "formats": formats}
@@ -136,7 +146,7 @@ def random_dtype(rng: random.Random, depth: int) -> Any:
 
 
 def random_spellings(rng: random.Random, count: int) -> list[str]:
-    """Return so many random literals that are dtypes to numpy."""
+    """Return `count` random literals that numpy accepts as dtypes."""
     found: list[str] = []
     while len(found) < count:
         spelling = repr(random_dtype(rng, rng.choice([1, 1, 2, 2, 3, 4])))
@@ -149,18 +159,20 @@ def write_dtypes(root: Path) -> None:
     """Write ``dtypes.json``.
 
     A spelling is a string that ``numpy.dtype`` takes, or the text of a Python literal. ``accepted``
-    has ``[spelling, printed, itemsize, alignment, fields, descr]``: what filemap prints, ``[name,
-    title, offset, itemsize]`` of each field, and the literal that stands for the dtype in the header
-    of a ``.npy`` file, or null where none can. ``rejected`` has what numpy refuses, ``unsupported``
-    the dtypes of objects, which are not in a file, and ``refused`` what numpy accepts and filemap
-    does not, with the reason. ``accidental`` has ``[spelling, dtype.str]``: filemap may accept or
-    refuse those.
+    has ``[spelling, printed, itemsize, alignment, fields, descr]``: the spelling that filemap
+    prints, ``[name, title, offset, itemsize]`` of each field, and the literal of the dtype in the
+    header of a ``.npy`` file, or null if there is none. ``rejected`` has spellings that numpy
+    rejects, ``unsupported`` dtypes of objects, and ``refused`` spellings that numpy accepts and
+    filemap rejects, with the reason. ``accidental`` has ``[spelling, dtype.str]``: filemap may
+    accept or reject them.
     """
     spellings = sorted(name for name in np.sctypeDict if isinstance(name, str))
     for kind in string.ascii_letters + "?":
         sizes = [""] if kind in "SUVa" else ["", *map(str, range(1, 65))]
         spellings += [order + kind + size for size in sizes for order in ("", "<", ">", "=", "|")]
-    spellings = [each for each in spellings if each.strip("<>=|") not in UNSUPPORTED and accepts(each)]
+    spellings = [
+        each for each in spellings if each.strip("<>=|") not in UNSUPPORTED and accepts(each)
+    ]
     spellings += STRINGS + LITERALS + random_spellings(random.Random("dtypes"), 400)
 
     def entry(spelling: str) -> list[Json]:

@@ -16,8 +16,8 @@ from common import Json, write_json
 from dtypes import dtype_of, printed, random_spellings
 from spellings import LITERALS, STRINGS
 
-# The values of ``descr``, ``fortran_order`` and ``shape`` in headers that nobody writes so, most of
-# which numpy reads.
+# The values of ``descr``, ``fortran_order`` and ``shape`` in unusual headers, most of which numpy
+# reads.
 HEADERS = [
     ("('<f4', (2,))", "False", "(3,)"),
     ("('<f4', (2, 3))", "True", "(3, 4)"),
@@ -67,7 +67,7 @@ HEADERS = [
 
 
 def read_back(content: bytes) -> list[Json] | None:
-    """Return dtype and shape of the array in a file, or null where numpy cannot read it."""
+    """Return dtype and shape of the array in a file, or None if numpy cannot read it."""
     file = io.BytesIO(content)
     try:
         shape, _, dtype = format._read_array_header(file, format.read_magic(file), 10_000)
@@ -77,8 +77,10 @@ def read_back(content: bytes) -> list[Json] | None:
     return None if dtype.hasobject else [printed(array.dtype), list(array.shape), array.nbytes]
 
 
-def header_of(dtype: np.dtype, shape: list[int], fortran: bool, version: int | None) -> bytes | None:
-    """Return what `open_memmap` writes in front of the elements of a new file, or None."""
+def header_of(
+    dtype: np.dtype, shape: list[int], fortran: bool, version: int | None
+) -> bytes | None:
+    """Return the header that `open_memmap` writes to a new file, or None if it fails."""
     file = io.BytesIO()
     try:
         data = {"descr": dtype_to_descr(dtype), "fortran_order": fortran, "shape": tuple(shape)}
@@ -96,12 +98,12 @@ def header_of(dtype: np.dtype, shape: list[int], fortran: bool, version: int | N
 def write_headers(root: Path) -> None:
     """Write ``headers.json``.
 
-    ``written`` has ``[dtype, shape, fortran_order, version, header, array]``: the header that numpy writes
-    for a new file, its bytes as Latin-1, where ``version`` is 1, 2, 3, or null for the first that
-    will do, and ``header`` is null where there is none. ``long`` has the same, where ``NAME`` stands
-    for a name of so many equal characters: ``[character, count]`` at the end. ``read`` has ``[header,
-    array]`` for other headers. ``array`` is ``[dtype, shape, nbytes]`` as numpy reads it, or null
-    where it does not.
+    ``written`` has ``[dtype, shape, fortran_order, version, header, array]``: the header that numpy
+    writes for a new file, with its bytes as Latin-1. ``version`` is 1, 2, 3, or null for the oldest
+    possible one, and ``header`` is null if numpy fails. ``long`` has the same for long names:
+    ``NAME`` stands for a name of equal characters, ``[character, count]`` at the end. ``read`` has
+    ``[header, array]`` for other headers. ``array`` is ``[dtype, shape, nbytes]`` as numpy reads
+    it, or null if it fails.
     """
     shapes = [[], [3], [2, 3], [0], [1, 0, 2], [12345678], [1, 99999999999], [2**40, 1]]
     cases: list[tuple[str, list[int], bool, int | None]] = []
@@ -110,16 +112,32 @@ def write_headers(root: Path) -> None:
     for number, spelling in enumerate(spellings + random_spellings(rng, 150)):
         dtype = dtype_of(spelling)
         small = shapes if dtype.itemsize < 1000 else shapes[:5]
-        cases.append((spelling, small[number % len(small)], number % 3 == 0, rng.choice([None, None, 1, 2, 3])))
+        cases.append(
+            (
+                spelling,
+                small[number % len(small)],
+                number % 3 == 0,
+                rng.choice([None, None, 1, 2, 3]),
+            )
+        )
     for shape in shapes:
-        cases += [("<i4", shape, fortran, version) for fortran in (False, True) for version in (None, 1, 2, 3)]
+        cases += [
+            ("<i4", shape, fortran, version)
+            for fortran in (False, True)
+            for version in (None, 1, 2, 3)
+        ]
     for name in ("\\u00fc", "\\u03c0", "\\U0001f980", "\\x00\\x7f\\x80", "\\u0378"):
         cases += [(f"[('{name}', '<f4')]", [2], False, version) for version in (None, 1, 2, 3)]
-    # Every remainder of the length, and lengths around the limits.
+    # Every length modulo 64, and lengths near the limits.
     cases += [(f"[('{'x' * length}', 'i1')]", [7], False, None) for length in range(1, 70)]
-    limits = [(f"[('{'x' * length}', '|i1')]", [7], False, version)
-              for length in (9_900, 9_950, 65_400, 65_450, 65_500) for version in (None, 1, 2)]
-    limits += [(f"[('{chr(0x3c0) * length}', '|i1')]", [7], False, None) for length in (9_900, 9_950)]
+    limits = [
+        (f"[('{'x' * length}', '|i1')]", [7], False, version)
+        for length in (9_900, 9_950, 65_400, 65_450, 65_500)
+        for version in (None, 1, 2)
+    ]
+    limits += [
+        (f"[('{chr(0x3c0) * length}', '|i1')]", [7], False, None) for length in (9_900, 9_950)
+    ]
 
     def entry(case: tuple[str, list[int], bool, int | None]) -> list[Json]:
         spelling, shape, fortran, version = case
@@ -127,7 +145,7 @@ def write_headers(root: Path) -> None:
         text = header and header.decode("latin1")
         array = header and read_back(header)
         if header and len(header) > 1000:
-            # These are long only by the name of the field.
+            # The header is long only because of the name of the field.
             name = spelling.split("'")[1]
             encoded = name.encode("utf8" if header[6] == 3 else "latin1").decode("latin1")
             text = text.replace(encoded, "NAME", 1)
@@ -144,5 +162,9 @@ def write_headers(root: Path) -> None:
         read.append([content.decode("latin1"), read_back(content)])
     write_json(
         root / "headers.json",
-        {"written": [entry(case) for case in cases], "long": [entry(case) for case in limits], "read": read},
+        {
+            "written": [entry(case) for case in cases],
+            "long": [entry(case) for case in limits],
+            "read": read,
+        },
     )

@@ -13,7 +13,7 @@ from layout import random_item
 
 
 def to_numpy(index: list[Json]) -> tuple[Any, ...]:
-    """Translate an encoded index into numpy's."""
+    """Convert an encoded index to numpy's."""
 
     def one(item: Json) -> Any:
         if "take" in item:
@@ -32,14 +32,14 @@ def to_numpy(index: list[Json]) -> tuple[Any, ...]:
 
 
 def uses(item: Json) -> int:
-    """Return how many axes of the array an index uses."""
+    """Return the number of axes that an index consumes."""
     if "mask" in item:
         return 1 if item["shape"] is None else len(item["shape"])
     return 0 if "ellipsis" in item or "new_axis" in item else 1
 
 
 def is_unchecked(shape: tuple[int, ...], index: list[Json]) -> bool:
-    """Return whether numpy leaves out a check that filemap makes: it may, of an empty selection."""
+    """Return whether numpy omits a check that filemap makes, as it may for an empty selection."""
     axis = 0
     for item in index:
         if "ellipsis" in item:
@@ -55,7 +55,7 @@ def is_unchecked(shape: tuple[int, ...], index: list[Json]) -> bool:
 
 
 def solve(base: Json, index: list[Json], data: list[int]) -> Json | None:
-    """Return the case with numpy's answers to it, or nothing where they are not comparable."""
+    """Return the case with numpy's results, or None if they are not comparable."""
     count = int(np.prod(base["shape"]))
     array = np.arange(count, dtype="u2").reshape(base["shape"], order=base["order"])
     view = array[(*to_numpy(base["slices"]), Ellipsis)].transpose(base["axes"])
@@ -67,7 +67,7 @@ def solve(base: Json, index: list[Json], data: list[int]) -> Json | None:
     if chosen.size == 0 and is_unchecked(view.shape, index):
         return None
     case |= {"selected": list(chosen.shape), "elements": chosen.ravel().tolist()}
-    # With an ellipsis, a mask of all axes is written to by the rules of all other indices.
+    # With an ellipsis, a write to a mask of all axes follows the rules of other indices.
     dots = () if {"ellipsis": True} in index else (Ellipsis,)
     numbers = np.arange(1000, 1000 + np.prod(data, dtype=int), dtype="u2").reshape(data)
     try:
@@ -80,18 +80,22 @@ def solve(base: Json, index: list[Json], data: list[int]) -> Json | None:
 def random_base(rng: random.Random) -> tuple[Json, list[int]]:
     """Return a view of an array in any order of its elements, and the shape of the view."""
     while True:
-        shape = [rng.choice([0, 1, 2, 2, 3, 3, 4]) for _ in range(rng.choice([0, 1, 2, 2, 3, 3, 4, 5]))]
+        shape = [
+            rng.choice([0, 1, 2, 2, 3, 3, 4]) for _ in range(rng.choice([0, 1, 2, 2, 3, 3, 4, 5]))
+        ]
         if np.prod(shape) > 60 or 0 in shape and rng.random() < 0.8:
             continue
         steps = [rng.choice([None, None, -1, -1, 2]) for _ in shape]
         slices = [{"slice": [None, None, step]} for step in steps]
         axes = rng.sample(range(len(shape)), len(shape))
         lengths = np.empty(shape, "u1")[to_numpy(slices)].transpose(axes).shape
-        return {"shape": shape, "order": rng.choice("CF"), "slices": slices, "axes": axes}, list(lengths)
+        return {"shape": shape, "order": rng.choice("CF"), "slices": slices, "axes": axes}, list(
+            lengths
+        )
 
 
 def part(rng: random.Random, together: list[int]) -> list[int]:
-    """Return a shape that is broadcast to another, or rarely not."""
+    """Return a shape that is broadcast to another, or rarely cannot be."""
     shape = [1 if rng.random() < 0.25 else length for length in together]
     shape = shape[rng.choice([0, 0, rng.randint(0, len(shape))]) :]
     if shape and rng.random() < 0.03:
@@ -112,7 +116,7 @@ def random_take(rng: random.Random, size: int, together: list[int]) -> Json:
 
 
 def random_mask(rng: random.Random, shape: list[int], together: list[int]) -> Json:
-    """Return a mask of axes of that shape, with as many elements as go with the others."""
+    """Return a mask of axes of this shape, usually with as many true elements as the others."""
     shape = list(shape)
     if shape and rng.random() < 0.03:
         shape[rng.randrange(len(shape))] += 1
@@ -126,7 +130,7 @@ def random_mask(rng: random.Random, shape: list[int], together: list[int]) -> Js
 
 
 def random_index(rng: random.Random, sizes: list[int]) -> list[Json]:
-    """Return an index for an array of that shape, most often with index arrays."""
+    """Return an index for an array of this shape, usually with index arrays."""
     together = [rng.choice([0, 1, 2, 2, 2, 3, 3]) for _ in range(rng.choice([0, 1, 1, 2, 2, 3]))]
     used = max(rng.randint(0, len(sizes)), rng.randint(0, len(sizes)))
     before = rng.choice([used, used, rng.randint(0, used)])
@@ -189,11 +193,11 @@ def write_indexing(root: Path) -> None:
     A case is an array of ``u2`` that counts its elements in the given ``order``, a view of it by
     ``slices`` and then by the transposed ``axes``, and an ``index`` of the view: ``at``, ``slice``,
     ``ellipsis`` and ``new_axis`` as in ``layout.json``, ``take`` and ``mask`` with their elements
-    in C order and their ``shape``, which is null for one axis. Then numpy's answers: ``selected``
+    in C order and their ``shape``, which is null for one axis. Then numpy's results: ``selected``
     and ``elements``, the shape and the elements that the index takes, and ``written``, the whole
     array in the order of memory after ``view[index] = data`` with the numbers from 1000 on in the
-    shape ``data``. Where one of both fails, ``error`` is the class that numpy raises, and ``text``
-    is what it says of the index.
+    shape ``data``. If the read or the write fails, ``error`` is the class that numpy raises, and
+    ``text`` its message about the index.
     """
     rng = random.Random("indexing")
     write_json(root / "indexing.json", {"cases": [random_case(rng) for _ in range(600)]})

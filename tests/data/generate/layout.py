@@ -12,7 +12,7 @@ from common import I64_MAX, I64_MIN, Json, write_json
 
 
 def to_numpy(step: list[Json]) -> tuple[Any, ...]:
-    """Translate one encoded index into numpy's, with an ellipsis so that the result is a view."""
+    """Convert an encoded index to numpy's, with an ellipsis so that the result is a view."""
     result: list[Any] = []
     for item in step:
         if "at" in item:
@@ -25,7 +25,7 @@ def to_numpy(step: list[Json]) -> tuple[Any, ...]:
 
 
 def solve(shape: list[int], itemsize: int, order: str, indices: list[list[Json]]) -> Json:
-    """Return the case with numpy's answer to it."""
+    """Return the case with numpy's result."""
     case: dict[str, Json] = {
         "shape": shape,
         "itemsize": itemsize,
@@ -34,7 +34,7 @@ def solve(shape: list[int], itemsize: int, order: str, indices: list[list[Json]]
     }
     count = int(np.prod(shape, dtype=np.int64))
     buffer = bytearray(max(count * itemsize, 1))
-    # np.memmap makes its array by this very call, which matters for strides of empty arrays.
+    # np.memmap makes its array by the same call, which matters for the strides of empty arrays.
     base = np.ndarray(tuple(shape), f"u{itemsize}", buffer=buffer, order=order)
     numbers = np.arange(count).reshape(shape, order=order)
     view = base
@@ -64,7 +64,7 @@ def solve(shape: list[int], itemsize: int, order: str, indices: list[list[Json]]
 
 
 def random_bound(rng: random.Random, size: int) -> int | None:
-    """Return a start or a stop: absent, within, just outside, or extreme."""
+    """Return a start or a stop: none, inside, just outside, or extreme."""
     kind = rng.random()
     if kind < 0.3:
         return None
@@ -92,21 +92,21 @@ def random_item(rng: random.Random, size: int, axes: int) -> Json:
         else:
             step = 0
         bounds = slice(random_bound(rng, size), random_bound(rng, size), step)
-        # Empty slices are kept less often than chance would have them.
+        # Most empty slices are replaced.
         if step == 0 or len(range(*bounds.indices(size))) > 0 or rng.random() < 0.05:
             break
     return {"slice": [bounds.start, bounds.stop, bounds.step]}
 
 
 def random_step(rng: random.Random, shape: Iterable[int], new_axis: bool) -> list[Json]:
-    """Return one index for an array of this shape, now and then one that is too long."""
+    """Return an index for an array of this shape, sometimes one that is too long."""
     sizes = list(shape)
     used = rng.randint(0, len(sizes))
     items = [random_item(rng, size, len(sizes)) for size in sizes[:used]]
     if rng.random() < 0.35:
-        # The ellipsis may come last; dimensions are drawn anew for those behind it.
+        # The ellipsis may be the last item. New items are drawn for the dimensions after it.
         before = rng.randint(0, used)
-        behind = sizes[len(sizes) - (used - before):]
+        behind = sizes[len(sizes) - (used - before) :]
         items = items[:before] + [{"ellipsis": True}]
         items += [random_item(rng, size, len(sizes)) for size in behind]
     if rng.random() < 0.02:
@@ -144,11 +144,11 @@ def write_layout(root: Path) -> None:
 
     ``cases`` has basic indexing with integers, slices and ellipses; ``new_axis`` has cases of the
     same form with the further index ``{"new_axis": true}``. A case has ``shape``, ``itemsize``,
-    ``order`` and ``indices``, a list of indices each applied to the view that the one before gave.
-    The answer is ``error``, the class that numpy raises, or ``result``: the view's ``shape``, its
+    ``order`` and ``indices``, a list of indices, each applied to the view of the one before.
+    The result is ``error``, the class that numpy raises, or ``result``: the view's ``shape``, its
     ``strides`` in bytes, the ``offset`` of its first element in bytes from the base, and
     ``positions``, its elements in C order as numbers of elements from the start of the buffer.
-    A stride is null where it does not matter and numpy's own value is an overflowed product: at a
+    A stride is null if it has no effect and numpy's value is an overflowed product: at a
     dimension of at most one element, in a case with a step of more than 32 bits.
     """
 

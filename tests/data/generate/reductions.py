@@ -17,7 +17,7 @@ OPERATIONS += ["any", "all", "argmin", "argmax", "count_nonzero"]
 
 
 def few(rng: random.Random, dtype: np.dtype, count: int) -> np.ndarray:
-    """Return elements with many ties, whose sums and products no float rounds."""
+    """Return elements with many ties, whose sums and products are exact in floats."""
     if dtype.kind in "biu":
         low = 0 if dtype.kind in "bu" else -2
         return np.array([rng.randint(low, 3) for _ in range(count)]).astype(dtype)
@@ -38,7 +38,7 @@ def few(rng: random.Random, dtype: np.dtype, count: int) -> np.ndarray:
 
 
 def wild(rng: random.Random, dtype: np.dtype, count: int) -> np.ndarray:
-    """Return elements with extremes, with what is no number or no time, or with all bits random."""
+    """Return elements with extremes, NaN and NaT, or random bits."""
     if dtype.kind in "iu":
         info = np.iinfo(dtype)
         return np.array([rng.randint(int(info.min), int(info.max)) for _ in range(count)], dtype)
@@ -57,7 +57,7 @@ def wild(rng: random.Random, dtype: np.dtype, count: int) -> np.ndarray:
 
 
 def reduce_one(array: np.ndarray, name: str, axis: int | None) -> Json:
-    """Return what numpy gives: the class of an error, or dtype, shape and bytes of the result."""
+    """Return numpy's result: dtype, shape and bytes, or the class of an error."""
     try:
         if name == "count_nonzero":
             result = np.asarray(np.count_nonzero(array, axis=axis))
@@ -65,12 +65,12 @@ def reduce_one(array: np.ndarray, name: str, axis: int | None) -> Json:
             result = np.asarray(getattr(array, name)(axis=axis))
     except (TypeError, ValueError, IndexError) as error:
         return [name, axis, type(error).__name__]
-    # What is no number has many spellings, of which none is wanted.
+    # NaN has many bit patterns, which are not compared.
     return [name, axis, result.dtype.str, result.tobytes().hex(), *result.shape]
 
 
 def reduce_all(array: np.ndarray, buffer: bytes, start: int, rough: bool = False) -> Json:
-    """Return an array over a buffer, and every reduction of it."""
+    """Return an array over a buffer with the results of every reduction."""
     dtype = array.dtype
     axes = [None, *range(array.ndim)]
     if array.ndim == 0 or array.size == 0:
@@ -87,7 +87,7 @@ def reduce_all(array: np.ndarray, buffer: bytes, start: int, rough: bool = False
 
 
 def over(values: np.ndarray, dtype: np.dtype, order: str, change: Any, rough: bool = False) -> Json:
-    """Return the reductions of a view, which `change` makes of an array over a buffer of its own."""
+    """Return the reductions of a view that `change` makes of an array over a new buffer."""
     buffer = bytearray(max(values.nbytes, 1))
     base = np.ndarray(values.shape, dtype, buffer=buffer, order=order)
     base[...] = values
@@ -98,9 +98,9 @@ def over(values: np.ndarray, dtype: np.dtype, order: str, change: Any, rough: bo
 
 
 def nearest(value: Fraction, dtype: np.dtype) -> str:
-    """Return the bytes of the float that is nearest to a number which is not negative."""
+    """Return the bytes of the float nearest to a number that is not negative."""
     info = np.finfo(dtype)
-    # The last digit of the result, as a power of two.
+    # The last bit of the result, as a power of two.
     last = value.numerator.bit_length() - value.denominator.bit_length() - info.nmant
     last -= Fraction(2) ** (last + info.nmant) > value
     last = max(last, info.minexp - info.nmant)
@@ -110,13 +110,13 @@ def nearest(value: Fraction, dtype: np.dtype) -> str:
 
 
 def root_of(value: Fraction) -> Fraction:
-    """Return the square root of a number, but for less than any float can tell."""
+    """Return the square root of a number, with an error below the resolution of any float."""
     scale = 1 << 4000
     return Fraction(isqrt(value.numerator * scale * scale // value.denominator), scale)
 
 
 def spread(array: np.ndarray, axis: int | None) -> Json:
-    """Return an array in C or F order, and its variances and deviations: exact ones and numpy's."""
+    """Return an array in C or F order with its variances and deviations, exact and numpy's."""
     groups = array.reshape(1, -1) if axis is None else np.moveaxis(array, axis, -1)
     groups = groups.reshape(-1, groups.shape[-1])
     numpy = [np.asarray(array.var(axis)), np.asarray(array.std(axis))]
@@ -145,7 +145,7 @@ def spread(array: np.ndarray, axis: int | None) -> Json:
 
 
 def spreads(rng: random.Random) -> list[Json]:
-    """Return the variances of arrays that are hard to get right."""
+    """Return the variances of numerically difficult arrays."""
     noise = lambda count, size=1.0: [rng.uniform(-size, size) for _ in range(count)]
     some = lambda count, *choices: [rng.choice(choices) for _ in range(count)]
     low, high = -(2**63), 2**63
@@ -213,7 +213,11 @@ def spreads(rng: random.Random) -> list[Json]:
     for code in ["c8", "c16"]:
         values = [complex(1e6 + a, b) for a, b in zip(noise(120), noise(120), strict=True)]
         array = np.array(values, "<" + code)
-        result += [spread(array, None), spread(array.reshape(40, 3), 0), spread(array.reshape(40, 3), 1)]
+        result += [
+            spread(array, None),
+            spread(array.reshape(40, 3), 0),
+            spread(array.reshape(40, 3), 1),
+        ]
     return result
 
 
@@ -221,12 +225,12 @@ def write_reduce(root: Path) -> None:
     """Write ``reduce.json``.
 
     Each of the ``arrays`` has its ``dtype``, ``shape``, ``strides``, the ``start`` of its first
-    element in ``data``, and ``results``: operation, axis, and then dtype, bytes and the lengths of the
-    shape, or the class of numpy's error. A ``rough`` array has floats as results that depend on the order of
-    its elements.
+    element in ``data``, and ``results``: operation, axis, and then dtype, bytes and the lengths of
+    the shape, or the class of numpy's error. The results of a ``rough`` array are floats that
+    depend on the order of its elements.
 
-    Each of the ``spreads`` has its ``dtype``, ``shape``, ``order`` and ``data``, the ``axis`` and the
-    dtype of the ``result``; then the variances and the standard deviations: the floats that are nearest
+    Each of the ``spreads`` has its ``dtype``, ``shape``, ``order`` and ``data``, the ``axis`` and
+    the dtype of the ``result``; then the variances and the standard deviations: the floats nearest
     to the ``exact`` ones, and those of ``numpy``.
     """
     rng = random.Random("reduce")
@@ -237,7 +241,9 @@ def write_reduce(root: Path) -> None:
     for number, dtype in enumerate(map(np.dtype, SUPPORTED + swapped + others)):
         order = "CF"[number % 2]
         arrays.append(over(few(rng, dtype, 12).reshape(3, 4), dtype, order, whole))
-        arrays.append(over(wild(rng, dtype, 7), dtype, "C", lambda array: array[::-1], dtype.kind in "iu"))
+        arrays.append(
+            over(wild(rng, dtype, 7), dtype, "C", lambda array: array[::-1], dtype.kind in "iu")
+        )
     changes = [
         whole,
         lambda array: array[::-1],
@@ -264,7 +270,9 @@ def write_reduce(root: Path) -> None:
     for number, shape in enumerate([(), (0,), (0, 3), (3, 0), (2, 0, 2), (1, 1)]):
         for code in codes if number < 2 else codes[number % 2 :: 2]:
             dtype = np.dtype(code)
-            arrays.append(over(few(rng, dtype, int(np.prod(shape))).reshape(shape), dtype, "C", whole))
+            arrays.append(
+                over(few(rng, dtype, int(np.prod(shape))).reshape(shape), dtype, "C", whole)
+            )
     for code in ["<f2", "<f4", ">f8", "<c8", "<c16"]:
         dtype = np.dtype(code)
         values = np.array([rng.uniform(-1, 3) for _ in range(60)])
@@ -293,5 +301,14 @@ def write_reduce(root: Path) -> None:
         arrays.append(over(np.array(values, code), np.dtype(code), "C", whole))
     odd = np.array([0, 2, 255, 1], "u1")
     arrays.append(over(odd.view("?"), np.dtype("?"), "C", whole))
-    arrays.append(over(np.array([0xFFFF_FFFF, 1], "<u4").view("<U1"), np.dtype("<U1"), "C", lambda array: array[:0]))
-    write_json(root / "reduce.json", {"arrays": arrays, "spreads": spreads(random.Random("spreads"))})
+    arrays.append(
+        over(
+            np.array([0xFFFF_FFFF, 1], "<u4").view("<U1"),
+            np.dtype("<U1"),
+            "C",
+            lambda array: array[:0],
+        )
+    )
+    write_json(
+        root / "reduce.json", {"arrays": arrays, "spreads": spreads(random.Random("spreads"))}
+    )

@@ -1,4 +1,4 @@
-//! Random arrays, and what is done with them.
+//! Strategies for random arrays and the steps of a program over them.
 
 use std::fmt::Debug;
 use std::ops::Range;
@@ -7,7 +7,7 @@ use filemap::array::Mode;
 use filemap::layout::{Index, Mask, Order, Slice, Take};
 use proptest::prelude::*;
 
-/// Where the array lies in which file.
+/// The position and the layout of an array in its file.
 #[derive(Clone, Debug)]
 pub(super) struct Subject {
     pub(super) shape: Vec<usize>,
@@ -15,14 +15,14 @@ pub(super) struct Subject {
     pub(super) item: usize,
     pub(super) order: Order,
     pub(super) offset: usize,
-    /// How many bytes follow the array.
+    /// The number of bytes after the array.
     pub(super) behind: usize,
     pub(super) mode: Mode,
-    /// The most bytes that the file system reads or writes at once.
+    /// The maximum number of bytes that the file system reads or writes at once.
     pub(super) piece: usize,
 }
 
-/// What is done with the array, or with a view of a view of it.
+/// A step: an operation on the array, or on a view of a view of it.
 #[derive(Clone, Debug)]
 pub(super) struct Step {
     pub(super) views: Vec<View>,
@@ -30,13 +30,13 @@ pub(super) struct Step {
     pub(super) action: Action,
 }
 
-/// Another way to see an array.
+/// A view operation.
 #[derive(Clone, Debug)]
 pub(super) enum View {
     Index(Vec<Index>),
-    /// The axes in another order; the random numbers say in which.
+    /// Permutes the axes; the random numbers choose the permutation.
     Transpose(Vec<usize>),
-    /// The axes, some of which become two or are made one with the next.
+    /// Splits axes in two or merges them with the next one.
     Reshape(Vec<usize>, Order),
 }
 
@@ -45,12 +45,13 @@ pub(super) enum Action {
     Read,
     Fill,
     ReadBytes(u64, u64),
-    /// Data of the selection's shape, or of one that is made from it.
+    /// Writes data of the selection's shape, or of a shape derived from it.
     Write(Option<Vec<Reshaping>>),
     WriteBytes(u64, usize),
 }
 
-/// How the shape of data differs from that of the selection: the axis is taken modulo their number.
+/// A difference between the shape of data and that of the selection. The axis is taken modulo the
+/// number of axes.
 #[derive(Clone, Copy, Debug)]
 pub(super) enum Reshaping {
     ToOne(usize),
@@ -105,7 +106,7 @@ fn index() -> impl Strategy<Value = Vec<Index>> {
     prop::collection::vec(one, 0..4)
 }
 
-/// The elements of a list, and a shape of them, which rarely does not fit.
+/// Index array elements with a shape, which rarely does not fit them.
 fn shaped<T: Clone + Debug + 'static>(
     axes: Range<usize>,
     one: BoxedStrategy<T>,
@@ -179,14 +180,16 @@ pub(super) fn step() -> impl Strategy<Value = Step> {
     })
 }
 
-/// A permutation of that many axes.
+/// Returns a permutation of a number of axes.
 pub(super) fn permutation(axes: usize, numbers: &[usize]) -> Vec<usize> {
     let mut left: Vec<_> = (0..axes).collect();
     let mut numbers = numbers.iter().cycle();
-    (0..axes).map(|_| left.remove(numbers.next().expect("it goes round") % left.len())).collect()
+    (0..axes)
+        .map(|_| left.remove(numbers.next().expect("the numbers repeat") % left.len()))
+        .collect()
 }
 
-/// Another shape of the same size.
+/// Returns another shape of the same size.
 pub(super) fn regrouped(shape: &[usize], numbers: &[usize]) -> Vec<usize> {
     let mut shape = shape.to_vec();
     for number in numbers {
@@ -204,7 +207,7 @@ pub(super) fn regrouped(shape: &[usize], numbers: &[usize]) -> Vec<usize> {
     shape
 }
 
-/// The shape of data for a selection.
+/// Returns the shape of data for a selection.
 pub(super) fn reshaped(shape: &[usize], changes: &[Reshaping]) -> Vec<usize> {
     let mut shape = shape.to_vec();
     for change in changes {

@@ -1,17 +1,16 @@
-//! What is in a file.
+//! The bytes of a file in memory.
 
 use std::collections::BTreeMap;
 
-/// The size of a page in bytes; not that of the engine, whose pages are 4096.
+/// The size of a page in bytes. It differs from the engine's page size of 4096.
 const PAGE: usize = 1000;
 
-/// The bytes of a file. Pages that nobody has written to are not kept, so that a terabyte costs
-/// nothing.
+/// The bytes of a file. Only written pages are kept, so that a file of a terabyte needs no memory.
 #[derive(Clone, Default)]
 pub(super) struct Content {
     pages: BTreeMap<u64, Box<[u8; PAGE]>>,
     pub(super) size: u64,
-    /// What a power cut leaves.
+    /// The content that a power cut leaves.
     pub(super) synced: Option<Box<Content>>,
 }
 
@@ -58,7 +57,7 @@ impl Content {
     }
 }
 
-/// The page that holds a byte, and where.
+/// Returns the number of the page that contains a byte, and the byte's offset in it.
 fn place(offset: u64) -> (u64, usize) {
     (offset / PAGE as u64, usize::try_from(offset % PAGE as u64).expect("less than a page"))
 }

@@ -1,4 +1,4 @@
-//! The directories and files of a [`Disk`].
+//! Directories and files of a [`Disk`].
 
 use std::cell::RefCell;
 use std::ops::Range;
@@ -13,7 +13,7 @@ use super::{Content, Disk, Node};
 #[derive(Clone)]
 pub(crate) struct MemoryDirectory {
     pub(super) disk: Disk,
-    /// Where it is on the disk; empty for the root.
+    /// The path on the disk; empty for the root.
     pub(super) path: String,
     pub(super) writeable: bool,
 }
@@ -27,7 +27,7 @@ pub(crate) struct MemoryFile {
 }
 
 impl MemoryDirectory {
-    /// Where `path` leads on the disk.
+    /// Returns the path on the disk that a relative path leads to.
     fn at(&self, path: &str) -> IoResult<String> {
         let mut names: Vec<&str> = self.path.split('/').filter(|name| !name.is_empty()).collect();
         let depth = names.len();
@@ -48,12 +48,12 @@ impl MemoryDirectory {
     }
 }
 
-/// A directory that a program has for itself until this is dropped.
-pub(crate) struct MemoryHold(MemoryDirectory);
+/// The lock on a directory, until it is dropped.
+pub(crate) struct MemoryLock(MemoryDirectory);
 
-impl Drop for MemoryHold {
+impl Drop for MemoryLock {
     fn drop(&mut self) {
-        self.0.disk.0.borrow_mut().held.remove(&self.0.path);
+        self.0.disk.0.borrow_mut().locked.remove(&self.0.path);
     }
 }
 
@@ -61,15 +61,15 @@ impl Directory for MemoryDirectory {
     type File = MemoryFile;
     type Lock<T> = RefCell<T>;
     type Identity = (*const (), String);
-    type DirectoryLock = MemoryHold;
+    type DirectoryLock = MemoryLock;
 
     fn identity(&self) -> IoResult<Self::Identity> {
         self.disk.step(|_| Ok((Rc::as_ptr(&self.disk.0).cast(), self.path.clone())))
     }
 
-    fn try_lock(&self) -> IoResult<Option<MemoryHold>> {
-        let held = self.disk.step(|state| Ok(state.held.insert(self.path.clone())))?;
-        if held { Ok(Some(MemoryHold(self.clone()))) } else { Err(IoErrorKind::Locked.into()) }
+    fn try_lock(&self) -> IoResult<Option<MemoryLock>> {
+        let locked = self.disk.step(|state| Ok(state.locked.insert(self.path.clone())))?;
+        if locked { Ok(Some(MemoryLock(self.clone()))) } else { Err(IoErrorKind::Locked.into()) }
     }
 
     fn has_file(&self, name: &str) -> IoResult<bool> {
@@ -222,7 +222,7 @@ impl MemoryFile {
         if self.access.write { Ok(()) } else { Err(IoErrorKind::NotPermitted.into()) }
     }
 
-    /// The same file with other rights.
+    /// Returns the same file with other permissions.
     pub(crate) fn with_access(self, access: Access) -> Self {
         Self { access, ..self }
     }
@@ -264,7 +264,7 @@ impl File for MemoryFile {
     }
 
     fn reserve(&self, range: Range<u64>) -> IoResult<()> {
-        // A disk in memory is never full by itself, and its files may be larger than the memory.
+        // A disk in memory is never full, and its files may be larger than the memory.
         self.step(|content, _| {
             self.check_writeable()?;
             content.resize(content.size.max(range.end));

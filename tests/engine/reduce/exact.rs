@@ -1,4 +1,5 @@
-//! Random views of random arrays against a plain reference, and sums of floats against exact ones.
+//! Reductions of random views, compared to a plain reference, and sums of floats, compared to exact
+//! sums.
 
 use filemap::array::{Operation, Reduction, reduce};
 use filemap::dtype::Dtype;
@@ -7,7 +8,7 @@ use filemap::layout::{Index, Layout, Order, Slice};
 use proptest::prelude::*;
 
 use super::OPERATIONS;
-use super::region::Watched;
+use super::region::RecordingRegion;
 use crate::model::{Model, indices};
 use crate::try_random;
 
@@ -19,7 +20,7 @@ struct Case {
     dtype: &'static str,
     views: Vec<Vec<Index>>,
     axis: Option<i64>,
-    /// The bytes of the file, again and again.
+    /// The bytes of the file, which are repeated.
     bytes: Vec<u8>,
 }
 
@@ -36,7 +37,7 @@ fn index() -> impl Strategy<Value = Vec<Index>> {
 fn case() -> impl Strategy<Value = Case> {
     let lengths = prop_oneof![12 => 1_usize..7, 1 => 0_usize..1, 2 => 7_usize..30];
     let dtypes = vec!["i1", "u1", "<i2", ">i2", "<u2", "<i4", ">u4", "<i8", ">i8", "<u8", ">u8"];
-    // Few different bytes make elements that are equal, and zeroes.
+    // With few different bytes, there are equal elements and zeroes.
     let bytes = prop_oneof![
         prop::collection::vec(any::<u8>(), 1..100),
         prop::collection::vec(prop::sample::select(vec![0, 0, 0, 255]), 1..40)
@@ -54,7 +55,7 @@ fn case() -> impl Strategy<Value = Case> {
         })
 }
 
-/// The elements of a file as numbers.
+/// Returns the elements of a file as numbers.
 fn numbers(dtype: &str, bytes: &[u8]) -> Vec<i128> {
     let (code, size) = dtype.split_at(dtype.len() - 1);
     let size: usize = size.parse().expect("a size");
@@ -70,7 +71,7 @@ fn numbers(dtype: &str, bytes: &[u8]) -> Vec<i128> {
     bytes.chunks_exact(size).map(number).collect()
 }
 
-/// The result for the numbers of one group, as bytes; `None` where there is none.
+/// Returns the expected result for a group of numbers as bytes, or `None` if there is none.
 fn reference(operation: Operation, group: &[i128], size: usize) -> Option<Vec<u8>> {
     let is_true = |number: &&i128| **number != 0;
     let place = |wanted: Option<&i128>| group.iter().position(|number| Some(number) == wanted);
@@ -89,7 +90,7 @@ fn reference(operation: Operation, group: &[i128], size: usize) -> Option<Vec<u8
         Operation::Argmax => count(place(group.iter().max())?),
         Operation::CountNonzero => count(group.iter().filter(is_true).count()),
         Operation::Mean | Operation::Var | Operation::Std => {
-            unreachable!("of integers, it is a float")
+            unreachable!("the mean of integers is a float")
         }
     })
 }
@@ -113,7 +114,7 @@ fn check_case(case: &Case) {
     }
     let size = usize::try_from(layout.dtype.size()).expect("a small size");
     let numbers = numbers(dtype, &file);
-    let region = Watched::new(file);
+    let region = RecordingRegion::new(file);
     let axes = model.shape.len();
     let from_start =
         |axis: i64| if axis < 0 { axis.checked_add_unsigned(axes as u64) } else { Some(axis) };
@@ -133,8 +134,7 @@ fn check_case(case: &Case) {
             }
         };
         let groups = groups(&model, reduced);
-        // numpy refuses to choose along an axis without elements, also where there is no result
-        // either.
+        // numpy refuses to select along an axis of length 0, even if there are no results.
         let is_choice = matches!(
             operation,
             Operation::Min | Operation::Max | Operation::Argmin | Operation::Argmax
@@ -169,7 +169,7 @@ fn compare(found: Result<Reduction>, wanted: Option<Vec<u8>>, operation: Operati
     }
 }
 
-/// The places of the elements that are reduced together.
+/// Returns the positions of the elements that are reduced together.
 fn groups(model: &Model, axis: Option<usize>) -> Vec<Vec<usize>> {
     let Some(axis) = axis else { return vec![model.places.clone()] };
     let mut others = model.shape.clone();
@@ -182,8 +182,8 @@ fn groups(model: &Model, axis: Option<usize>) -> Vec<Vec<usize>> {
         .collect()
 }
 
-/// An array that is long along one axis and short along the others, which are walked before it or
-/// after it.
+/// Generates arrays that are long along one axis and short along the others, which lie inside or
+/// outside of it.
 fn long_case() -> impl Strategy<Value = Case> {
     let short = prop::collection::vec(2_usize..5, 0..4)
         .prop_filter("few", |short| short.iter().product::<usize>() < 20);
@@ -197,16 +197,17 @@ fn long_case() -> impl Strategy<Value = Case> {
 }
 
 #[test]
-fn what_is_short_along_most_axes_is_reduced_as_by_a_plain_reference() {
+fn arrays_with_one_long_axis_reduce_like_the_reference() {
     try_random(60, &long_case(), |case| check_case(&case));
 }
 
 #[test]
-fn integers_are_reduced_as_by_a_plain_reference() {
+fn integers_reduce_like_the_reference() {
     try_random(1500, &case(), |case| check_case(&case));
 }
 
-/// Numbers of 53 bits at most, times a power of two below 2^40: their sum is exact in 128 bits.
+/// Generates numbers of at most 53 bits times a power of two below 2^40, whose sum is exact in 128
+/// bits.
 fn floats() -> impl Strategy<Value = Vec<i128>> {
     let number = prop_oneof![
         3 => (-(1_i64 << 52)..1 << 52, 0_u32..40)
@@ -217,26 +218,30 @@ fn floats() -> impl Strategy<Value = Vec<i128>> {
     prop::collection::vec(number, 0..3000)
 }
 
-#[expect(clippy::cast_precision_loss, reason = "to the nearest is what is wanted, or exact")]
+#[expect(
+    clippy::cast_precision_loss,
+    reason = "the result is exact or rounded to the nearest float"
+)]
 fn nearest(number: i128) -> f64 {
     number as f64
 }
 
 fn reduced(values: &[f64], axis: Option<i64>, shape: Vec<u64>, operation: Operation) -> f64 {
-    let region = Watched::new(values.iter().flat_map(|value| value.to_le_bytes()).collect());
+    let region =
+        RecordingRegion::new(values.iter().flat_map(|value| value.to_le_bytes()).collect());
     let layout =
         Layout::new(Dtype::parse("f8").expect("a dtype"), shape, Order::C).expect("a layout");
     let found = reduce(&region, &layout, operation, axis, "a").expect("a sum");
     f64::from_le_bytes(found.data[..8].try_into().expect("8 bytes"))
 }
 
-/// How many floats lie between two of the same sign.
+/// Returns the number of floats between two floats of the same sign.
 fn distance(one: f64, other: f64) -> u64 {
     one.to_bits().abs_diff(other.to_bits())
 }
 
 #[test]
-fn sums_of_floats_are_the_nearest_float_or_the_next() {
+fn sums_of_floats_are_within_one_unit_in_the_last_place() {
     try_random(200, &floats(), |numbers| {
         let values: Vec<f64> = numbers.iter().map(|&number| nearest(number)).collect();
         let exact: i128 = numbers.iter().sum();
@@ -247,7 +252,7 @@ fn sums_of_floats_are_the_nearest_float_or_the_next() {
         let length = values.len() as u64;
         let all = reduced(&values, None, vec![length], Operation::Sum);
         let run = reduced(&values, Some(1), vec![1, length], Operation::Sum);
-        // Next to another column, each element goes to a sum of its own.
+        // Beside another column, each element is added to its own sum.
         let pairs: Vec<f64> = values.iter().flat_map(|&value| [value, 1.0]).collect();
         let column = reduced(&pairs, Some(0), vec![length, 2], Operation::Sum);
         for found in [all, run, column] {
@@ -261,7 +266,7 @@ fn sums_of_floats_are_the_nearest_float_or_the_next() {
 }
 
 #[test]
-fn what_cancels_does_not_take_the_small_with_it() {
+fn cancellation_keeps_small_terms() {
     let values: Vec<f64> = (0..999).map(|number| [1e16, 1.0, -1e16][number % 3]).collect();
     assert_eq!(reduced(&values, None, vec![999], Operation::Sum).to_bits(), 333_f64.to_bits());
     assert_eq!(
@@ -271,7 +276,7 @@ fn what_cancels_does_not_take_the_small_with_it() {
 }
 
 #[test]
-fn a_sum_that_is_too_large_is_infinite_and_what_is_no_number_stays_so() {
+fn a_sum_overflows_to_infinity_and_keeps_nans() {
     #[track_caller]
     fn check(values: &[f64], wanted: f64) {
         for copies in [1, 40] {
@@ -291,26 +296,26 @@ fn a_sum_that_is_too_large_is_infinite_and_what_is_no_number_stays_so() {
     check(&[-0.0], 0.0);
 }
 
-/// numpy adds floats of 32 bits in 32 bits, and of 16 bits products in 16.
+/// numpy adds 32-bit floats in 32 bits, and multiplies 16-bit floats in 16 bits.
 #[test]
-fn short_floats_do_not_overflow_on_the_way() {
+fn intermediate_results_of_short_floats_do_not_overflow() {
     let singles: Vec<u8> = [3e38_f32, 3e38].iter().flat_map(|value| value.to_le_bytes()).collect();
     let layout =
         Layout::new(Dtype::parse("f4").expect("a dtype"), vec![2], Order::C).expect("a layout");
-    let found = reduce(&Watched::new(singles.clone()), &layout, Operation::Mean, None, "a")
+    let found = reduce(&RecordingRegion::new(singles.clone()), &layout, Operation::Mean, None, "a")
         .expect("a mean");
     assert_eq!(found.data, singles[..4]);
     // 32768 * 32768 / 32768
     let halves = [0x7800_u16, 0x7800, 0x0200].map(u16::to_le_bytes).concat();
     let layout =
         Layout::new(Dtype::parse("f2").expect("a dtype"), vec![3], Order::C).expect("a layout");
-    let found =
-        reduce(&Watched::new(halves), &layout, Operation::Prod, None, "a").expect("a product");
+    let found = reduce(&RecordingRegion::new(halves), &layout, Operation::Prod, None, "a")
+        .expect("a product");
     assert_eq!(found.data, 0x7800_u16.to_le_bytes());
 }
 
 #[test]
-fn a_product_leaves_the_range_of_floats_only_in_the_end() {
+fn intermediate_products_do_not_overflow() {
     #[track_caller]
     fn check(values: &[f64], expected: f64) {
         for axis in [None, Some(0)] {
@@ -318,12 +323,12 @@ fn a_product_leaves_the_range_of_floats_only_in_the_end() {
             assert_eq!(
                 found.to_bits(),
                 expected.to_bits(),
-                "{values:?} makes {found:e}, not {expected:e}"
+                "{values:?} has the sum {found:e}, not {expected:e}"
             );
         }
     }
     let (large, small) = (f64::MAX, f64::from_bits(1));
-    // 2^1000 and 2^-1000, each four times, in an order that is all over the place.
+    // 2^1000 and 2^-1000, four times each, in a mixed order.
     let (up, down) = (f64::from_bits(2023 << 52), f64::from_bits(23 << 52));
     check(&[up, up, up, up, down, down, down, down], 1.0);
     check(&[down, down, up, up, down, up, down, up, 3.0], 3.0);

@@ -1,4 +1,4 @@
-//! Every reduction of small arrays, as numpy does it.
+//! Every reduction of small arrays, compared to numpy.
 
 use filemap::array::{Operation, Reduction, reduce};
 use filemap::dtype::{ByteOrder, Dtype, Kind, Scalar};
@@ -6,7 +6,7 @@ use filemap::error::{Error, Result};
 use filemap::layout::Layout;
 use serde_json::Value;
 
-use super::region::Watched;
+use super::region::RecordingRegion;
 use crate::json;
 
 const OPERATIONS: [(&str, Operation); 12] = [
@@ -42,7 +42,7 @@ pub(super) fn bytes(value: &Value) -> Vec<u8> {
         .collect()
 }
 
-/// The scalar of numpy's `dtype.str`, of which the unit of a time is not looked at.
+/// Parses numpy's `dtype.str` without the unit of a time.
 fn scalar(dtype: &str) -> Scalar {
     let (kind, size) = dtype[1..].split_at(1);
     let size = size.split('[').next().expect("a size").parse().expect("a size");
@@ -63,7 +63,7 @@ fn scalar(dtype: &str) -> Scalar {
     Scalar { kind, size: if kind == Kind::Unicode { 4 * size } else { size }, order, unit: None }
 }
 
-/// The numbers of a result; of complex ones, both.
+/// Returns the numbers of a result; of complex numbers, both components.
 fn floats(scalar: Scalar, data: &[u8]) -> Vec<f64> {
     let size = usize::try_from(scalar.size).expect("a size")
         / if scalar.kind == Kind::Complex { 2 } else { 1 };
@@ -86,7 +86,7 @@ fn half(bits: u16) -> f64 {
     if bits >> 15 == 1 { -size } else { size }
 }
 
-/// Which result of which array is compared.
+/// A result of an array to compare.
 struct Case<'a> {
     operation: Operation,
     source: Scalar,
@@ -115,8 +115,8 @@ fn check(case: &Case<'_>, found: Result<Reduction>) {
         assert_eq!(found.data, data);
         return;
     }
-    // Which zero numpy finds depends on how many elements there are, and on the processor; in
-    // complex products, on the order of the factors. Other zeroes have its sign.
+    // The sign of numpy's zero depends on the number of elements and on the processor, and in
+    // complex products on the order of the factors.
     let any_zero = matches!(
         (case.operation, wanted.kind),
         (Operation::Min | Operation::Max, _) | (Operation::Prod, Kind::Complex)
@@ -126,7 +126,8 @@ fn check(case: &Case<'_>, found: Result<Reduction>) {
     let rounded = wanted.kind == Kind::Complex && case.operation == Operation::Mean;
     let is_spread = matches!(case.operation, Operation::Var | Operation::Std);
     let epsilon = match floats_size(wanted) {
-        // numpy rounds what it squares to the type of the result, and the variance before its root.
+        // numpy rounds the squared deviations to the type of the result, and the variance before
+        // its root.
         0 if is_spread => 2e-3,
         1 if is_spread => 1e-6,
         2 if is_spread => 1e-15,
@@ -135,7 +136,7 @@ fn check(case: &Case<'_>, found: Result<Reduction>) {
         2 if case.rough || rounded => 1e-13,
         _ => 0.0,
     };
-    // numpy's mean of large integers is off by more than 1, and so are the distances from it.
+    // numpy's mean of large integers is off by more than 1, and so are the deviations from it.
     let is_wide = matches!(case.source.kind, Kind::Int | Kind::Uint) && case.source.size == 8;
     let slack = match case.operation {
         Operation::Var if is_wide && case.rough => 2_f64.powi(22),
@@ -148,7 +149,7 @@ fn check(case: &Case<'_>, found: Result<Reduction>) {
         let near = (found - wanted).abs() <= epsilon * largest + slack;
         let zero = if any_zero { 0.0 } else { -0.0 };
         if is_spread && wanted.is_infinite() {
-            // numpy overflows on the way, and the result may be less.
+            // numpy overflows in intermediate results; the exact result may be smaller.
             assert!(found >= 0.0, "{found:e}");
             continue;
         }
@@ -160,14 +161,14 @@ fn check(case: &Case<'_>, found: Result<Reduction>) {
     }
 }
 
-/// 0 for the smallest floats, and 2 for the largest.
+/// Returns a rank of the sizes of floats, from 0 for the smallest to 2 for the largest.
 fn floats_size(scalar: Scalar) -> usize {
     let part = if scalar.kind == Kind::Complex { scalar.size / 2 } else { scalar.size };
     usize::try_from(part.ilog2()).expect("a small number") - 1
 }
 
 #[test]
-fn reduces_as_numpy() {
+fn reduces_like_numpy() {
     let arrays = json("reduce.json");
     let arrays = arrays["arrays"].as_array().expect("a list of arrays");
     assert!(arrays.len() > 150);
@@ -180,7 +181,7 @@ fn reduces_as_numpy() {
             strides: numbers(array["strides"].as_array().expect("strides")),
             start: array["start"].as_u64().expect("a start"),
         };
-        let region = Watched::new(bytes(&array["data"]));
+        let region = RecordingRegion::new(bytes(&array["data"]));
         for result in array["results"].as_array().expect("results") {
             let result = result.as_array().expect("a result");
             let (_, operation) =

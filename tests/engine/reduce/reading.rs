@@ -1,4 +1,5 @@
-//! How a reduction reads: front to back, by a buffer of a fixed size, and no more than it may.
+//! How a reduction reads an array: front to back, into a buffer of limited size, and within its
+//! budget.
 
 use filemap::array::{Memmap, Mode, OpenOptions, Operation, reduce};
 use filemap::dtype::{ByteOrder, Dtype, Kind, Scalar};
@@ -6,11 +7,11 @@ use filemap::error::Error;
 use filemap::fs::IoErrorKind;
 use filemap::layout::{Index, Layout, Order, Slice};
 
-use super::region::Watched;
+use super::region::RecordingRegion;
 use crate::memory::{Disk, Fault};
 use crate::refused;
 
-/// The largest buffer, and about how much memory is used besides.
+/// The size of the largest buffer, and about that of the other memory.
 const BUFFER: usize = 256 << 10;
 
 fn layout(dtype: &str, shape: &[u64], order: Order) -> Layout {
@@ -29,15 +30,15 @@ fn wide(data: &[u8]) -> Vec<i64> {
     data.chunks(8).map(|bytes| i64::from_le_bytes(bytes.try_into().expect("8 bytes"))).collect()
 }
 
-/// Bytes that differ from their neighbours.
+/// Returns bytes that differ from their neighbours.
 fn noise(length: usize) -> Vec<u8> {
     (0..length).map(|at| ((at * at + at / 300) % 251).to_le_bytes()[0]).collect()
 }
 
-/// Reduces an array of bytes, which must be read once and front to back.
+/// Checks that a reduction reads an array of bytes once and front to back.
 #[track_caller]
 fn check_order(layout: &Layout, axis: Option<i64>, once: bool) -> Vec<i64> {
-    let region = Watched::new(noise(1 << 21));
+    let region = RecordingRegion::new(noise(1 << 21));
     let found = reduce(&region, layout, Operation::Sum, axis, "a").expect("a sum");
     let reads = region.reads.borrow();
     assert!(reads.len() > 3 && reads.iter().all(|&(.., buffer)| buffer <= BUFFER), "{reads:?}");
@@ -50,8 +51,8 @@ fn check_order(layout: &Layout, axis: Option<i64>, once: bool) -> Vec<i64> {
 fn an_array_is_read_front_to_back_whatever_its_order() {
     for order in [Order::C, Order::F] {
         for shape in [[3, 400_000], [400_000, 3], [900, 1000]] {
-            // As many results as there are bytes in a column: they have accumulators at once where
-            // there are few.
+            // There are as many results as bytes in a column. If they are few, all have
+            // accumulators at once.
             let whole = layout("u1", &shape, order);
             let bytes = noise(1 << 21);
             let all: i64 = bytes[..usize::try_from(whole.nbytes()).expect("small")]
@@ -61,8 +62,8 @@ fn an_array_is_read_front_to_back_whatever_its_order() {
             assert_eq!(check_order(&whole, None, true), [all]);
             for axis in [0, 1] {
                 let (kept, strides) = (shape[1 - axis], &whole.strides);
-                // Where results lie next to each other, and there are too many, they are made in
-                // several turns.
+                // If results lie next to each other and are too many, they are computed in several
+                // passes.
                 let once = kept < 1000 << 8 || strides[1 - axis] > strides[axis];
                 let found = check_order(&whole, Some(axis.try_into().expect("small")), once);
                 let at = |kept: usize, reduced: usize| {
@@ -80,7 +81,7 @@ fn an_array_is_read_front_to_back_whatever_its_order() {
 }
 
 #[test]
-fn a_view_is_read_front_to_back_from_whichever_end_it_begins() {
+fn a_view_with_negative_strides_is_read_front_to_back() {
     let whole = layout("u1", &[1000, 2000], Order::C);
     let backwards = whole.select(&[every(-1), every(-1)]).expect("a view");
     let sum = |layout: &Layout| check_order(layout, None, true);
@@ -93,8 +94,8 @@ fn a_view_is_read_front_to_back_from_whichever_end_it_begins() {
 }
 
 #[test]
-fn the_first_of_equals_is_found_wherever_it_lies() {
-    let region = Watched::new(vec![0; 1 << 21]);
+fn the_first_of_equal_elements_is_found_in_any_layout() {
+    let region = RecordingRegion::new(vec![0; 1 << 21]);
     for order in [Order::C, Order::F] {
         let whole = layout("u1", &[600, 700], order);
         for view in
@@ -110,8 +111,8 @@ fn the_first_of_equals_is_found_wherever_it_lies() {
 }
 
 #[test]
-fn an_answer_that_is_certain_is_not_looked_for_further() {
-    let mut region = Watched::new(vec![1]);
+fn a_decided_result_ends_the_reading() {
+    let mut region = RecordingRegion::new(vec![1]);
     region.endless = true;
     let huge = layout("u1", &[1 << 50], Order::C);
     let all = reduce(&region, &huge, Operation::All, None, "a").expect("an answer");
@@ -123,9 +124,9 @@ fn an_answer_that_is_certain_is_not_looked_for_further() {
 }
 
 #[test]
-fn the_provider_is_asked_before_anything_is_read() {
+fn the_budget_is_checked_before_the_first_read() {
     #[track_caller]
-    fn check(region: &Watched, layout: &Layout, axis: Option<i64>, bytes: u64) {
+    fn check(region: &RecordingRegion, layout: &Layout, axis: Option<i64>, bytes: u64) {
         let result = reduce(region, layout, Operation::Sum, axis, "a");
         assert_eq!(region.asked.get(), bytes);
         if bytes > 1 << 40 {
@@ -133,11 +134,11 @@ fn the_provider_is_asked_before_anything_is_read() {
                 if text.contains("read the array over `a`")));
         }
     }
-    let mut region = Watched::new(vec![0; 8]);
+    let mut region = RecordingRegion::new(vec![0; 8]);
     region.most = Some(1 << 40);
     check(&region, &layout("f8", &[1 << 50], Order::C), None, 1 << 53);
     check(&region, &layout("f8", &[1], Order::C), None, 8);
-    // Results may be more than elements, and elements more than bytes.
+    // There may be more results than elements, and more elements than bytes.
     check(&region, &layout("u1", &[1000, 0], Order::C), Some(1), 8000);
     let repeated = Layout {
         strides: vec![0, 0],
@@ -148,12 +149,12 @@ fn the_provider_is_asked_before_anything_is_read() {
     assert!(region.reads.borrow().iter().all(|&(.., buffer)| buffer <= 8));
 }
 
-/// Two passes are charged as such, and the second one reads again what is more than the buffer.
+/// A variance is charged for two passes; the second one reads again what exceeds the buffer.
 #[test]
 fn a_variance_is_charged_for_two_passes() {
     #[track_caller]
     fn check(bytes: u64, reads: usize) {
-        let region = Watched::new(noise(1 << 20));
+        let region = RecordingRegion::new(noise(1 << 20));
         reduce(&region, &layout("u1", &[bytes], Order::C), Operation::Std, None, "a")
             .expect("a deviation");
         assert_eq!(region.reads.borrow().len(), reads);
@@ -162,7 +163,7 @@ fn a_variance_is_charged_for_two_passes() {
     check(1000, 1);
     check(1 << 16, 1);
     check((1 << 16) + 1, 4);
-    let mut region = Watched::new(vec![0; 8]);
+    let mut region = RecordingRegion::new(vec![0; 8]);
     region.most = Some(1 << 54);
     let huge = layout("f8", &[1 << 51], Order::C);
     let refused = refused(reduce(&region, &huge, Operation::Var, None, "a"));
@@ -179,8 +180,8 @@ fn a_variance_is_charged_for_two_passes() {
 }
 
 #[test]
-fn results_that_are_too_many_are_refused() {
-    let region = Watched::default();
+fn too_many_results_are_rejected() {
+    let region = RecordingRegion::default();
     for shape in [
         vec![(128 << 17) + 1, 1],
         vec![(128 << 17) + 1, 0],
@@ -201,15 +202,15 @@ fn results_that_are_too_many_are_refused() {
 }
 
 #[test]
-fn sixty_four_axes_are_not_too_many() {
+fn sixty_four_axes_can_be_reduced() {
     let mut shape = vec![1; 64];
     (shape[3], shape[40], shape[63]) = (5, 300, 7);
     let whole = layout(">i2", &shape, Order::F);
-    let region = Watched::new(noise(2 * 5 * 300 * 7));
+    let region = RecordingRegion::new(noise(2 * 5 * 300 * 7));
     let found = reduce(&region, &whole, Operation::Sum, Some(40), "a").expect("sums");
     assert_eq!((found.shape.len(), found.data.len()), (63, 8 * 35));
     let twos = layout("u1", &[2; 20], Order::C).select(&vec![every(-1); 20]).expect("a view");
-    let region = Watched::new(noise(1 << 20));
+    let region = RecordingRegion::new(noise(1 << 20));
     let place = reduce(&region, &twos, Operation::Argmax, None, "a").expect("a place");
     let (mut best, mut at) = (0, 0);
     for (number, &byte) in (0..).zip(noise(1 << 20).iter().rev()) {
@@ -221,8 +222,8 @@ fn sixty_four_axes_are_not_too_many() {
 }
 
 #[test]
-fn elements_that_repeat_are_counted_as_often() {
-    let region = Watched::new(vec![3, 0, 5]);
+fn repeated_elements_count_repeatedly() {
+    let region = RecordingRegion::new(vec![3, 0, 5]);
     let rows = Layout { shape: vec![4, 3], strides: vec![0, 1], ..layout("u1", &[1, 1], Order::C) };
     let sum = |axis| wide(&reduce(&region, &rows, Operation::Sum, axis, "a").expect("sums").data);
     assert_eq!(sum(None), [32]);
@@ -235,8 +236,8 @@ fn elements_that_repeat_are_counted_as_often() {
 }
 
 #[test]
-fn elements_may_have_no_bytes_or_many_but_not_too_many() {
-    let region = Watched::new(noise(3 << 20));
+fn elements_may_have_zero_bytes_and_a_limited_size() {
+    let region = RecordingRegion::new(noise(3 << 20));
     let texts = |size, count| Layout {
         dtype: scalar(Kind::Bytes, size),
         ..Layout {
@@ -264,15 +265,15 @@ fn elements_may_have_no_bytes_or_many_but_not_too_many() {
 }
 
 #[test]
-fn what_a_type_cannot_do_is_said() {
+fn unsupported_operations_are_reported() {
     #[track_caller]
-    fn check(region: &Watched, dtype: Dtype, operation: Operation, names: [&str; 2]) {
+    fn check(region: &RecordingRegion, dtype: Dtype, operation: Operation, names: [&str; 2]) {
         let layout = Layout { dtype, ..layout("u1", &[], Order::C) };
         let error = refused(reduce(region, &layout, operation, None, "a"));
         let Error::Unsupported(text) = &error else { panic!("{error:?}") };
         assert!(names.iter().all(|name| text.contains(name)), "{text}");
     }
-    let region = Watched::default();
+    let region = RecordingRegion::default();
     check(&region, scalar(Kind::Float, 16), Operation::Sum, ["sum", "f16"]);
     check(&region, scalar(Kind::Complex, 32), Operation::Any, ["any", "c32"]);
     check(&region, scalar(Kind::Bytes, 4), Operation::Min, ["min", "S4"]);
@@ -289,7 +290,7 @@ fn what_a_type_cannot_do_is_said() {
 }
 
 #[test]
-fn an_array_over_a_file_is_reduced_as_long_as_it_is_open_and_whole() {
+fn a_closed_or_truncated_array_cannot_be_reduced() {
     let disk = Disk::with(&[("a", &noise(600_000))]);
     let options = OpenOptions {
         dtype: None,

@@ -1,4 +1,4 @@
-//! A region in memory that tells how it was read.
+//! A region in memory that records how it is read.
 
 use std::cell::{Cell, RefCell};
 use std::ops::Range;
@@ -8,26 +8,26 @@ use filemap::fs::{IoErrorKind, IoResult};
 use filemap::layout::Transfer;
 use filemap::region::{Advice, Region, Resize};
 
-/// Bytes in memory, or zeroes without end, and what was asked of them.
+/// Bytes in memory, optionally followed by endless zeroes, and a record of the reads.
 #[derive(Clone, Default)]
-pub(super) struct Watched {
+pub(super) struct RecordingRegion {
     pub(super) bytes: Rc<Vec<u8>>,
-    /// Whether there are zeroes behind the bytes, as many as anyone wants.
+    /// Whether endless zeroes follow the bytes.
     pub(super) endless: bool,
-    /// Of each read, where its first and its last byte lie, and the length of its buffer.
+    /// For each read, the offsets of its first and last byte, and the length of its buffer.
     pub(super) reads: Rc<RefCell<Vec<(u64, u64, usize)>>>,
-    /// What the reader asked to be allowed, and the most that it is.
+    /// The budget that the reader asked for, and the allowed maximum.
     pub(super) asked: Rc<Cell<u64>>,
     pub(super) most: Option<u64>,
 }
 
-impl Watched {
+impl RecordingRegion {
     pub(super) fn new(bytes: Vec<u8>) -> Self {
         Self { bytes: Rc::new(bytes), ..Self::default() }
     }
 }
 
-impl Region for Watched {
+impl Region for RecordingRegion {
     fn read(&self, transfer: Transfer, buffer: &mut [u8]) -> IoResult<()> {
         let (mut first, mut last) = (u64::MAX, 0);
         for block in transfer {

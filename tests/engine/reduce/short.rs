@@ -1,27 +1,27 @@
-//! Arrays whose rows or columns are short, of every type: what is reduced together with others is
-//! what it is alone.
+//! Arrays of every type with short rows or columns: the result of a row does not depend on the
+//! other rows.
 
 use filemap::array::reduce;
 use filemap::dtype::Dtype;
 use filemap::layout::{Index, Layout, Order, Slice};
 
 use super::OPERATIONS;
-use super::region::Watched;
+use super::region::RecordingRegion;
 
 const DTYPES: [&str; 20] = [
     "?", "i1", "u1", "<i2", ">u2", "<i4", "<i8", ">u8", "<f2", ">f4", "<f8", "<c8", ">c16",
     "<m8[s]", "<M8[s]", "S1", "S2", "S3", "<U1", ">U2",
 ];
 
-/// More than are looked at at once, and no multiple of anything.
+/// A length above the number of words that are processed at once, and not a multiple of it.
 const LONG: u64 = 1171;
 
 fn every(step: Option<i64>) -> Index {
     Index::Slice(Slice { start: None, stop: None, step })
 }
 
-/// Elements of a few values, some of which are zero, no number, or no time. All their sums and
-/// products are exact.
+/// Returns elements of a few values, including zeroes, NaNs and NaTs. All their sums and products
+/// are exact.
 fn elements(dtype: &str, layout: &Layout) -> Vec<u8> {
     let size = usize::try_from(layout.dtype.size()).expect("a small size");
     let code = dtype.trim_start_matches(['<', '>']);
@@ -52,9 +52,9 @@ fn elements(dtype: &str, layout: &Layout) -> Vec<u8> {
     bytes
 }
 
-/// Compares results along each axis with those of the same elements alone.
+/// Compares the results along each axis to those of the same elements alone.
 #[track_caller]
-fn check(region: &Watched, layout: &Layout, what: &str) {
+fn check(region: &RecordingRegion, layout: &Layout, what: &str) {
     for (axis, operation) in
         (0..layout.shape.len()).flat_map(|axis| OPERATIONS.map(|operation| (axis, operation)))
     {
@@ -69,7 +69,7 @@ fn check(region: &Watched, layout: &Layout, what: &str) {
             index
         };
         let outputs = layout.size() / layout.shape[axis];
-        // The last ones, and some of the others.
+        // The last results, and a sample of the others.
         for number in (0..outputs).filter(|number| number % 997 == 7 || outputs - number < 4) {
             let alone = layout.select(&others(number)).expect("a view");
             let alone = reduce(region, &alone, operation, None, "a").map(|alone| alone.data);
@@ -84,7 +84,7 @@ fn check(region: &Watched, layout: &Layout, what: &str) {
 }
 
 #[test]
-fn short_rows_and_columns_are_reduced_as_if_they_were_alone() {
+fn short_rows_and_columns_reduce_as_if_alone() {
     let shapes: [&[u64]; 7] = [
         &[LONG, 2],
         &[LONG, 3],
@@ -98,7 +98,7 @@ fn short_rows_and_columns_are_reduced_as_if_they_were_alone() {
         for order in [Order::C, Order::F] {
             let layout = Layout::new(Dtype::parse(dtype).expect("a dtype"), shape.to_vec(), order)
                 .expect("a layout");
-            let region = Watched::new(elements(dtype, &layout));
+            let region = RecordingRegion::new(elements(dtype, &layout));
             let what = format!("{dtype} {shape:?} {order:?}");
             check(&region, &layout, &what);
             if order == Order::F {
@@ -109,7 +109,7 @@ fn short_rows_and_columns_are_reduced_as_if_they_were_alone() {
     }
 }
 
-/// The longest axis that the results have may be neither the first one nor the last.
+/// The longest axis of the result may be neither the first nor the last one.
 #[test]
 fn results_may_have_short_axes_on_either_side_of_a_long_one() {
     for order in [Order::C, Order::F] {
@@ -117,7 +117,7 @@ fn results_may_have_short_axes_on_either_side_of_a_long_one() {
             let layout = Layout::new(Dtype::parse("<i2").expect("a dtype"), shape.to_vec(), order)
                 .expect("a layout");
             check(
-                &Watched::new(elements("<i2", &layout)),
+                &RecordingRegion::new(elements("<i2", &layout)),
                 &layout,
                 &format!("{shape:?} {order:?}"),
             );

@@ -1,4 +1,4 @@
-//! Variances and standard deviations: how near they are to the exact ones.
+//! Variances and standard deviations, compared to the exact ones.
 
 use filemap::array::{Operation, reduce};
 use filemap::dtype::Dtype;
@@ -6,7 +6,7 @@ use filemap::layout::{Index, Layout, Order, Slice};
 use proptest::prelude::*;
 
 use super::numpy::{bytes, text};
-use super::region::Watched;
+use super::region::RecordingRegion;
 use crate::{json, try_random};
 
 const SPREADS: [Operation; 2] = [Operation::Var, Operation::Std];
@@ -14,8 +14,8 @@ const SPREADS: [Operation; 2] = [Operation::Var, Operation::Std];
 /// The bits of infinity, as a 64-bit float.
 const INFINITE: u64 = f64::INFINITY.to_bits();
 
-/// The bits of floats, which are in the order of the numbers where these are not negative. A NaN is
-/// far from all of them.
+/// Returns the bits of floats, which have the order of the numbers if these are not negative. The
+/// bits of a NaN are far from all of them.
 fn bits(data: &[u8], size: usize) -> Vec<u64> {
     let float = |item: &[u8]| {
         let mut item = item.to_vec();
@@ -29,11 +29,13 @@ fn layout(dtype: &str, shape: &[u64], order: Order) -> Layout {
     Layout::new(Dtype::parse(dtype).expect("a dtype"), shape.to_vec(), order).expect("a layout")
 }
 
-/// A float, rounded from `squares / count`^2, where `squares` is `count` times the sum of the
-/// squares less the square of the sum.
+/// Returns `squares
+///
+/// count`^2 as a rounded float, where `squares` is `count` times the sum of the squares minus the
+/// square of the sum.
 #[expect(
     clippy::cast_precision_loss,
-    reason = "to the nearest is what is wanted, or a power of two"
+    reason = "the numerator is rounded to the nearest float, and the denominator is a power of two"
 )]
 fn variance(numbers: &[i128]) -> f64 {
     let count = numbers.len() as u128;
@@ -41,19 +43,24 @@ fn variance(numbers: &[i128]) -> f64 {
     let squares: i128 = numbers.iter().map(|number| number * number).sum();
     let above = (squares * count.cast_signed() - sum * sum).cast_unsigned();
     let shift = above.leading_zeros().min(127);
-    // What the division loses is far behind the last bit of a float.
+    // The division loses bits far below the last bit of a float.
     ((above << shift) / (count * count)) as f64 / (1_u128 << shift) as f64
 }
 
-/// The results of 64-bit floats.
-fn reduced(region: &Watched, layout: &Layout, operation: Operation, axis: Option<i64>) -> Vec<f64> {
+/// Reduces to 64-bit floats.
+fn reduced(
+    region: &RecordingRegion,
+    layout: &Layout,
+    operation: Operation,
+    axis: Option<i64>,
+) -> Vec<f64> {
     let found = reduce(region, layout, operation, axis, "a").expect("a result");
     found.data.chunks(8).map(|item| f64::from_le_bytes(item.try_into().expect("8 bytes"))).collect()
 }
 
-/// numpy is often far from the exact result here; the fixture has both.
+/// numpy is often far from the exact result here; the fixture has both results.
 #[test]
-fn hard_data_has_the_nearest_float_or_the_next() {
+fn difficult_data_is_within_one_unit_in_the_last_place() {
     let fixture = json("reduce.json");
     let spreads = fixture["spreads"].as_array().expect("a list of arrays");
     assert!(spreads.len() > 60);
@@ -66,7 +73,7 @@ fn hard_data_has_the_nearest_float_or_the_next() {
             .collect();
         let order = if text(&spread["order"]) == "C" { Order::C } else { Order::F };
         let layout = layout(text(&spread["dtype"]), &shape, order);
-        let region = Watched::new(bytes(&spread["data"]));
+        let region = RecordingRegion::new(bytes(&spread["data"]));
         let target = Dtype::parse(text(&spread["result"])).expect("a dtype");
         let size = usize::try_from(target.size()).expect("a small size");
         let variances = bits(&bytes(&spread["exact"][0]), size);
@@ -84,7 +91,7 @@ fn hard_data_has_the_nearest_float_or_the_next() {
                 // As in numpy, a variance beyond the largest 64-bit float has an infinite root.
                 let exact = if size == 8 && variance == INFINITE { INFINITE } else { exact };
                 let (ours, theirs) = (found.abs_diff(exact), numpy.abs_diff(exact));
-                // Shorter floats are rounded once, from one of 64 bits.
+                // Shorter floats are rounded once, from a 64-bit float.
                 let most = u64::from(size == 8);
                 assert!(
                     ours <= most,
@@ -95,19 +102,19 @@ fn hard_data_has_the_nearest_float_or_the_next() {
     }
 }
 
-/// Elements that are reduced in three ways: all of them, as a row, and as a column next to another
-/// one.
+/// Reduces elements in three ways: all of them, as a row, and as a column beside another one.
 fn in_all_ways(dtype: &str, items: &[Vec<u8>], operation: Operation) -> [Vec<u64>; 3] {
     let (length, size) = (items.len() as u64, items.first().map_or(8, Vec::len));
-    let found = |region: &Watched, shape: &[u64], axis| {
+    let found = |region: &RecordingRegion, shape: &[u64], axis| {
         let found = reduce(region, &layout(dtype, shape, Order::C), operation, axis, "a")
             .expect("a result");
         let size = usize::try_from(found.dtype.size()).expect("a small size");
         bits(&found.data, size)
     };
-    let region = Watched::new(items.concat());
+    let region = RecordingRegion::new(items.concat());
     let other = vec![0; size];
-    let beside = Watched::new(items.iter().flat_map(|item| [&other[..], item].concat()).collect());
+    let beside =
+        RecordingRegion::new(items.iter().flat_map(|item| [&other[..], item].concat()).collect());
     let column = found(&beside, &[length, 2], Some(0))[1..].to_vec();
     [found(&region, &[length], None), found(&region, &[1, length], Some(1)), column]
 }
@@ -116,7 +123,7 @@ fn wide_items(values: &[f64]) -> Vec<Vec<u8>> {
     values.iter().map(|value| value.to_le_bytes().to_vec()).collect()
 }
 
-/// Noise, in units, and an offset that is up to 2^26 times as large.
+/// Generates noise in units, and an offset of up to 2^26 times its size.
 fn noise() -> impl Strategy<Value = (Vec<i128>, i128, i32)> {
     let sizes = prop::sample::select(vec![1_i64, 2, 100, 1 << 26]);
     let numbers = sizes
@@ -125,10 +132,10 @@ fn noise() -> impl Strategy<Value = (Vec<i128>, i128, i32)> {
     (numbers, offset.prop_map(i128::from), -60_i32..60)
 }
 
-/// Deviations and their squares are rounded, and hardly their sums: two units in the last place.
+/// Deviations and their squares are rounded, their sums hardly: two units in the last place.
 #[test]
 #[expect(clippy::cast_precision_loss, reason = "the numbers have 53 bits")]
-fn an_offset_takes_nothing_from_a_variance() {
+fn an_offset_does_not_reduce_the_accuracy_of_a_variance() {
     try_random(200, &noise(), |(numbers, offset, exponent)| {
         let unit = 2_f64.powi(exponent);
         let values: Vec<f64> =
@@ -147,7 +154,7 @@ fn an_offset_takes_nothing_from_a_variance() {
 }
 
 #[test]
-fn integers_at_either_end_have_exact_deviations() {
+fn extreme_integers_have_exact_deviations() {
     let numbers = || prop::collection::vec(0_i64..1000, 1..500);
     try_random(100, &(numbers(), any::<bool>()), |(numbers, is_top)| {
         let wide: Vec<i128> = numbers.iter().copied().map(i128::from).collect();
@@ -160,7 +167,7 @@ fn integers_at_either_end_have_exact_deviations() {
             .map(|n| (number(n).cast_unsigned() ^ 1 << 63).to_be_bytes().to_vec())
             .collect();
         for (dtype, items) in [("<i8", signed), (">u8", flipped)] {
-            // The other column is far away.
+            // The other column has distant values.
             for found in in_all_ways(dtype, &items, Operation::Var) {
                 assert!(found[0].abs_diff(wanted) <= 1, "{dtype} {found:x?}, not {wanted:x}");
             }
@@ -169,7 +176,7 @@ fn integers_at_either_end_have_exact_deviations() {
 }
 
 #[test]
-fn equal_elements_have_no_variance() {
+fn the_variance_of_equal_elements_is_zero() {
     try_random(300, &(any::<f64>(), 1_usize..3000), |(value, count)| {
         let wanted = if value.is_finite() { 0.0_f64 } else { f64::NAN };
         for operation in SPREADS {
@@ -184,7 +191,7 @@ fn equal_elements_have_no_variance() {
     });
 }
 
-/// Rounding does not add up, also where each element goes to a sum of its own.
+/// Rounding errors do not accumulate, even if each element is added to its own sum.
 #[test]
 #[expect(
     clippy::cast_precision_loss,
@@ -192,7 +199,7 @@ fn equal_elements_have_no_variance() {
     clippy::cast_sign_loss,
     reason = "the numbers have few bits, and no sign"
 )]
-fn many_elements_have_the_nearest_short_float_and_the_nearest_long_one_or_the_next() {
+fn rounding_errors_of_many_elements_do_not_accumulate() {
     #[track_caller]
     fn check(dtype: &str, items: &[Vec<u8>], wanted: u64, most: u64) {
         for found in in_all_ways(dtype, items, Operation::Var) {
@@ -207,14 +214,14 @@ fn many_elements_have_the_nearest_short_float_and_the_nearest_long_one_or_the_ne
     .take(200_000)
     .collect();
     let exact = variance(&numbers);
-    // 1e8 and a noise of 4096 times 2^-20, and around 2^24.
+    // 1e8 plus a noise of 4096 times 2^-20, and numbers around 2^24.
     let long: Vec<f64> = numbers.iter().map(|&number| 1e8 + number as f64 / 1_048_576.0).collect();
     check("<f8", &wide_items(&long), (exact * 2_f64.powi(-40)).to_bits(), 1);
     let single = |number: &i128| ((1 << 24) - number) as f32;
     let singles: Vec<_> =
         numbers.iter().map(|number| single(number).to_le_bytes().to_vec()).collect();
     check("<f4", &singles, u64::from((exact as f32).to_bits()), 0);
-    // From 1024 to 2047, with a variance that a 16-bit float does not reach.
+    // Numbers from 1024 to 2047, whose variance exceeds a 16-bit float.
     let halves: Vec<_> = numbers
         .iter()
         .map(|number| (0x6400 + (number >> 2) as u16).to_le_bytes().to_vec())
@@ -223,13 +230,13 @@ fn many_elements_have_the_nearest_short_float_and_the_nearest_long_one_or_the_ne
     let few: Vec<i128> = numbers.iter().map(|number| number >> 5).collect();
     let halves: Vec<_> =
         few.iter().map(|&number| (0x6400 + number as u16).to_le_bytes().to_vec()).collect();
-    // Around 1365, floats of 16 bits are integers.
+    // Around 1365, 16-bit floats are integers.
     check("<f2", &halves, 0x6400 + (variance(&few).round() as u64 - 1024), 0);
 }
 
-/// As in numpy, what is not finite has no distance from anything.
+/// As in numpy, a number that is not finite has no deviation.
 #[test]
-fn what_is_not_finite_has_no_variance() {
+fn elements_that_are_not_finite_have_the_variance_nan() {
     let (infinite, huge) = (f64::INFINITY, f64::MAX);
     for values in [
         &[f64::NAN, 1.0][..],
@@ -247,13 +254,14 @@ fn what_is_not_finite_has_no_variance() {
     for found in in_all_ways("<f8", &wide_items(&[huge, -huge, huge, 1.0]), Operation::Var) {
         assert_eq!(found[0], INFINITE);
     }
-    // numpy's squares and means overflow in 32 bits, and its variance of 16 bits before its root.
+    // numpy's squares and means overflow in 32 bits, and its 16-bit variance overflows before the
+    // root.
     let singles: Vec<_> =
         [3e38_f32, 3e38, -3e38, -3e38].map(|value| value.to_le_bytes().to_vec()).into();
     for found in in_all_ways("<f4", &singles, Operation::Std) {
         assert_eq!(found[0], u64::from(3e38_f32.to_bits()));
     }
-    let region = Watched::default();
+    let region = RecordingRegion::default();
     for (shape, axis, results) in
         [(vec![0], None, 1), (vec![0, 3], Some(0), 3), (vec![0, 3], Some(-1), 0)]
     {
@@ -267,14 +275,15 @@ fn what_is_not_finite_has_no_variance() {
     }
 }
 
-/// Results that are too many for the accumulators are made in several turns of two passes each.
+/// If there are more results than accumulators, they are computed in several turns of two passes
+/// each.
 #[test]
-fn many_results_have_centres_of_their_own() {
+fn many_results_have_their_own_centres() {
     let (rows, columns) = (3, 300_000);
     let at = |row: u64, column: u64| (column * 1000 + (column * 7 + row * row * 11) % 100) * 3;
     let bytes = (0..rows)
         .flat_map(|row| (0..columns).flat_map(move |column| at(row, column).to_le_bytes()));
-    let region = Watched::new(bytes.collect());
+    let region = RecordingRegion::new(bytes.collect());
     let every = |step| Index::Slice(Slice { start: None, stop: None, step: Some(step) });
     let whole = layout("<i8", &[rows, columns], Order::C);
     let found = reduced(&region, &whole, Operation::Var, Some(0));

@@ -1,4 +1,4 @@
-//! What each call gives, refuses and leaves.
+//! The calls of a store: their results, errors and effects.
 
 use filemap::error::Error;
 use filemap::fs::{Directory as _, File as _, IoErrorKind, Preopens};
@@ -11,7 +11,7 @@ use crate::memory::{Disk, Fault, MemoryFile};
 use crate::refused;
 
 #[test]
-fn a_new_key_whose_name_would_not_fit_with_every_number_is_refused() {
+fn a_new_key_must_fit_with_every_generation() {
     let disk = Disk::default();
     let store = open(&disk, WRITE);
     let longest = "k".repeat(MAX_QUOTED_KEY);
@@ -36,7 +36,7 @@ fn a_new_key_whose_name_would_not_fit_with_every_number_is_refused() {
 }
 
 #[test]
-fn a_longer_key_that_zict_has_written_is_replaced_as_long_as_its_name_fits() {
+fn a_longer_key_of_zict_can_be_replaced_while_its_name_fits() {
     let key = "k".repeat(253);
     let disk = Disk::with(&[(&format!("{key}#0"), b"old")]);
     let store = open(&disk, WRITE);
@@ -59,7 +59,7 @@ fn a_longer_key_that_zict_has_written_is_replaced_as_long_as_its_name_fits() {
 }
 
 #[test]
-fn a_stream_appends_to_a_value_what_it_has_promised() {
+fn a_stream_appends_the_announced_bytes() {
     let disk = Disk::default();
     let store = open(&disk, WRITE);
     let mut writer = store.writer("k").expect("a writer");
@@ -73,7 +73,7 @@ fn a_stream_appends_to_a_value_what_it_has_promised() {
         let refused =
             [writer.write(b"x"), writer.append_stream(1, stream).map(drop), writer.commit()];
         for result in refused {
-            let text = format!("has taken {taken} of its 3 bytes");
+            let text = format!("has received {taken} of its 3 bytes");
             assert!(
                 matches!(&result, Err(Error::InvalidArgument(found)) if found.contains(&text)),
                 "{result:?}"
@@ -82,13 +82,13 @@ fn a_stream_appends_to_a_value_what_it_has_promised() {
     }
     assert_eq!(store.get("k"), Ok(None));
 
-    // A stream of the host's can write behind its part.
+    // A stream of the host can write more than its part.
     file.write_all(b"cde and more", offset).expect("a write");
     let (file, offset) = writer.append_stream(1, stream).expect("a stream");
     assert_eq!(offset, 5);
     assert!(
         matches!(writer.commit(), Err(Error::InvalidArgument(_))),
-        "what lies behind does not count"
+        "the bytes after the value do not count"
     );
     file.write_all(b"f and more", offset).expect("a write");
     writer.write(b"g").expect("a write");
@@ -100,7 +100,7 @@ fn a_stream_appends_to_a_value_what_it_has_promised() {
 }
 
 #[test]
-fn a_stream_takes_no_more_than_a_file_can_have() {
+fn a_stream_is_limited_by_the_maximum_size_of_a_file() {
     let disk = Disk::default();
     let store = open(&disk, WRITE);
     let mut writer = store.writer("k").expect("a writer");
@@ -108,17 +108,17 @@ fn a_stream_takes_no_more_than_a_file_can_have() {
         let result = writer.append_stream(length, |_, offset| Ok(offset));
         assert!(
             matches!(&result, Err(Error::InvalidArgument(text))
-                if text.contains("a file can have")),
+                if text.contains("size limit of a file")),
             "{result:?}"
         );
     }
-    // Nothing was promised.
+    // No length was announced.
     writer.commit().expect("a commit");
     assert_eq!(store.get("k"), Ok(Some(Vec::new())));
 }
 
 #[test]
-fn a_read_only_store_changes_nothing_and_refuses_to() {
+fn a_read_only_store_rejects_every_change() {
     let files: [(&str, &[u8]); 4] =
         [("k#1", b"old"), ("k#2", b"v"), ("%temporary-filemap#7", b"half"), ("x#", b"")];
     let disk = Disk::with(&files);
@@ -141,7 +141,7 @@ fn a_read_only_store_changes_nothing_and_refuses_to() {
 }
 
 #[test]
-fn a_closed_store_does_nothing_any_more() {
+fn a_closed_store_rejects_every_call() {
     let disk = Disk::with(&[("k#1", b"v"), ("x#", b"")]);
     let store = open(&disk, WRITE);
     store.close();
@@ -166,7 +166,7 @@ fn a_closed_store_does_nothing_any_more() {
 }
 
 #[test]
-fn a_part_of_a_value_is_cut_off_where_it_ends() {
+fn a_range_ends_at_the_end_of_the_value() {
     let store = open(&Disk::with(&[("k#1", b"abcdef")]), READ);
     let part =
         |offset, length| store.get_range("k", offset, length).expect("a part").expect("a value");
@@ -180,7 +180,7 @@ fn a_part_of_a_value_is_cut_off_where_it_ends() {
 }
 
 #[test]
-fn a_value_that_is_too_large_for_a_call_is_read_in_pieces_and_not_written() {
+fn a_value_too_large_for_a_call_can_be_read_in_pieces_only() {
     let disk = Disk::default();
     disk.put_sparse("k#1", 1 << 40, b"abc");
     let store = open(&disk, WRITE);
@@ -195,7 +195,7 @@ fn a_value_that_is_too_large_for_a_call_is_read_in_pieces_and_not_written() {
 }
 
 #[test]
-fn keys_come_in_order_while_the_store_changes() {
+fn keys_are_returned_in_order_while_the_store_changes() {
     let disk = Disk::default();
     let store = open(&disk, WRITE);
     for key in ["b", "", "é", "a/c", "a", "B"] {
@@ -212,7 +212,7 @@ fn keys_come_in_order_while_the_store_changes() {
 }
 
 #[test]
-fn a_file_that_somebody_has_taken_away_is_an_error_and_can_be_removed() {
+fn a_missing_file_is_an_error_and_its_key_can_be_removed() {
     let disk = Disk::with(&[("k#1", b"v"), ("m#2", b"w")]);
     let store = open(&disk, WRITE);
     disk.root(true).remove_file("k#1").expect("a removal");
@@ -222,7 +222,7 @@ fn a_file_that_somebody_has_taken_away_is_an_error_and_can_be_removed() {
 }
 
 #[test]
-fn a_set_that_fails_does_not_touch_what_somebody_else_has_written_since() {
+fn a_failed_set_keeps_a_file_written_by_another_program() {
     let disk = Disk::with(&[("k#1", b"v")]);
     let store = open(&disk, WRITE);
     disk.put("k#2", b"by zict");
@@ -232,7 +232,7 @@ fn a_set_that_fails_does_not_touch_what_somebody_else_has_written_since() {
 }
 
 #[test]
-fn temporary_files_of_somebody_else_are_passed_by() {
+fn temporary_files_of_other_programs_are_skipped() {
     let disk = Disk::default();
     let store = open(&disk, WRITE);
     for generation in 0..16 {

@@ -1,5 +1,5 @@
-//! One fault anywhere: whatever was acknowledged is there, whatever was refused is not, and nothing
-//! is left over.
+//! A fault at any step: every acknowledged value is there, no rejected one is, and no files are
+//! left over.
 
 use filemap::fs::IoErrorKind;
 use filemap::store::key::unquote;
@@ -11,7 +11,7 @@ use super::{WRITE, contents, open, open_at};
 use crate::memory::{Disk, Fault, MemoryDirectory};
 use crate::try_random;
 
-/// Starts the program again, with the next fault in view.
+/// Restarts the program and plans the next fault.
 fn restart(disk: &Disk, faults: &mut Vec<(u64, Fault)>) {
     disk.restart();
     if let Some((step, fault)) = faults.pop() {
@@ -19,7 +19,7 @@ fn restart(disk: &Disk, faults: &mut Vec<(u64, Fault)>) {
     }
 }
 
-/// Opens a store, again and again until no fault hits that.
+/// Opens a store, again after each fault that hits the opening.
 fn reopen(
     disk: &Disk,
     options: OpenOptions,
@@ -28,16 +28,15 @@ fn reopen(
     loop {
         match open_at(&disk.preopens(), ".", options) {
             Ok(store) if !disk.has_crashed() => return store,
-            // What is left of a program that has stopped does nothing any more, either.
+            // A crashed program does nothing when its store is dropped.
             failed => drop(failed),
         }
         restart(disk, faults);
     }
 }
 
-/// Checks that every key has the value from before or the one from after; which one, is what holds
-/// from then on.
-fn settle(store: &Store<MemoryDirectory>, before: &Mapping, after: &mut Mapping) {
+/// Checks that every key has the value from before or after a call, and takes that value over.
+fn check_and_take_over(store: &Store<MemoryDirectory>, before: &Mapping, after: &mut Mapping) {
     for key in KEYS {
         let value = store.get(key).expect("a value");
         let possible = [before.get(key).cloned(), after.get(key).cloned()];
@@ -50,8 +49,8 @@ fn settle(store: &Store<MemoryDirectory>, before: &Mapping, after: &mut Mapping)
     assert_eq!(store.len(), Ok(after.len() as u64));
 }
 
-/// Checks what zict would make of the directory: every key has the value from before or the one
-/// from after, or both in two files, and the only other key is that of a temporary file.
+/// Checks what zict would read from the directory: every key has the value from before or after, or
+/// both in two files, and the only additional key is a temporary file.
 fn check_as_zict(disk: &Disk, before: &Mapping, after: &Mapping) {
     let mut found = Vec::new();
     for (name, value) in disk.image() {
@@ -71,9 +70,8 @@ fn check_as_zict(disk: &Disk, before: &Mapping, after: &Mapping) {
     }
 }
 
-/// Whether a call that fails while the program goes on has changed nothing: a removal whose name is
-/// gone, and only cannot be synced, is not undone, and neither are those of the other keys by
-/// `clear`.
+/// Returns whether a failed call has no effect. A removal that fails in its sync is not undone, and
+/// neither are the earlier removals of `clear`.
 fn is_undone(action: &Action, durability: Durability) -> bool {
     match action {
         Action::Remove(_) | Action::Pop(_) | Action::PopItem => durability != Durability::Full,
@@ -82,8 +80,8 @@ fn is_undone(action: &Action, durability: Durability) -> bool {
     }
 }
 
-/// Runs a program with faults, the last of the list first, each at a step counted from the one
-/// before; says whether all came to pass.
+/// Runs a program with faults, the last of the list first, each at a step counted from the previous
+/// fault. Returns whether all faults happened.
 fn check(actions: &[Action], durability: Durability, mut faults: Vec<(u64, Fault)>) -> bool {
     let disk = Disk::default();
     disk.in_pieces(3);
@@ -104,17 +102,17 @@ fn check(actions: &[Action], durability: Durability, mut faults: Vec<(u64, Fault
             restart(&disk, &mut faults);
             check_as_zict(&disk, &before, &mapping);
             store = reopen(&disk, options, &mut faults);
-            disk.watch(|| settle(&store, &before, &mut mapping));
+            disk.watch(|| check_and_take_over(&store, &before, &mut mapping));
         } else if let Ok(done) = done {
             assert_eq!(done, answer, "{action:?}");
         } else {
             if is_undone(action, durability) {
                 mapping.clone_from(&before);
                 if matches!(disk.fault(), Some(Fault::Fails(_))) {
-                    assert_eq!(disk.image(), image, "{action:?} failed, and has left something");
+                    assert_eq!(disk.image(), image, "{action:?} failed and had an effect");
                 }
             }
-            disk.watch(|| settle(&store, &before, &mut mapping));
+            disk.watch(|| check_and_take_over(&store, &before, &mut mapping));
         }
     }
 
@@ -151,7 +149,7 @@ fn check_everywhere(actions: &[Action], durability: Durability) {
     }
 }
 
-/// The same with every durability.
+/// Runs a program with every fault at every step, with every durability.
 #[track_caller]
 fn check_program(actions: &[Action]) {
     for durability in [Durability::None, Durability::Data, Durability::Full] {
@@ -198,7 +196,7 @@ fn a_fault_while_a_key_is_removed() {
 }
 
 #[test]
-fn a_removed_key_does_not_come_back_with_an_older_value() {
+fn a_removed_key_does_not_return_with_an_older_value() {
     check_program(&[set("a", "first"), set("a", "second"), Action::Remove("a")]);
     check_program(&[set("a", "first"), set("a", "second"), Action::Clear]);
     check_program(&[set("a", "first"), set("a", "second"), Action::Reopen, Action::Remove("a")]);

@@ -1,4 +1,4 @@
-//! Values, and numbers of keys, that are more than one call moves.
+//! Values and lists of keys that exceed one call.
 
 use filemap::error::Error;
 use filemap::limits::{MAX_KEYS, MAX_TRANSFER};
@@ -7,7 +7,8 @@ use super::{READ, WRITE, keys, open};
 use crate::memory::{Disk, Fault};
 use crate::refused;
 
-/// The keys `a` to `c`: the second is larger than one call may move, and the others together are.
+/// Creates a store with the keys `a` to `c`: the second value exceeds one call, and so do the
+/// others together.
 fn disk() -> Disk {
     let disk = Disk::default();
     disk.put_sparse("a#0", MAX_TRANSFER - 1000, b"first");
@@ -17,7 +18,7 @@ fn disk() -> Disk {
 }
 
 #[test]
-fn items_go_on_behind_a_value_that_is_too_large() {
+fn items_continue_after_a_value_that_is_too_large() {
     let store = open(&disk(), READ);
     let mut items = store.items().expect("the items");
     let lengths = |items: Vec<(String, Vec<u8>)>| -> Vec<_> {
@@ -35,7 +36,7 @@ fn items_go_on_behind_a_value_that_is_too_large() {
 }
 
 #[test]
-fn many_values_are_too_much_together() {
+fn the_values_of_one_call_are_limited_together() {
     let store = open(&disk(), WRITE);
     assert!(matches!(store.get_many(&["c", "a"]), Err(Error::LimitExceeded(_))));
     assert_eq!(store.get_many(&["c", "none"]).map(|values| values.len()), Ok(2));
@@ -47,7 +48,7 @@ fn many_values_are_too_much_together() {
 }
 
 #[test]
-fn many_keys_are_too_many_for_a_call() {
+fn the_keys_of_one_call_are_limited() {
     let disk = Disk::default();
     let keys: Vec<_> = (0..=MAX_KEYS).map(|number| number.to_string()).collect();
     for key in &keys {
@@ -92,7 +93,7 @@ fn small_parts_are_written_together() {
 }
 
 #[test]
-fn what_is_kept_of_foreign_names_is_counted() {
+fn the_memory_of_foreign_names_is_counted() {
     let disk = Disk::default();
     for number in 0..10_000 {
         disk.put(&format!("x#{}{number}", "x".repeat(240)), b"");
@@ -101,7 +102,7 @@ fn what_is_kept_of_foreign_names_is_counted() {
 }
 
 #[test]
-fn opening_lists_the_directory_once_whatever_the_number_of_keys() {
+fn opening_lists_the_directory_once() {
     let steps = |count: u32| {
         let disk = Disk::default();
         (0..count).for_each(|number| disk.put(&format!("k{number}#{number}"), b""));

@@ -1,7 +1,7 @@
-//! A power cut anywhere, which loses what was not synced: bytes, and the last changes of names.
+//! A power cut at any step. It loses bytes that were not synced, and the last changes of names.
 //!
-//! The names that a disk keeps are those after some number of changes, in their order, as
-//! journalling file systems keep them.
+//! The names that survive are those after some number of changes, in their order, as on journalling
+//! file systems.
 
 use std::collections::BTreeSet;
 
@@ -10,12 +10,12 @@ use filemap::store::{Durability, OpenOptions};
 use super::{WRITE, open, open_at};
 use crate::memory::{Disk, Fault};
 
-/// Sets or removes the key `k`, one after the other.
+/// The values to set, or removals, of the key `k`.
 const VALUES: [Option<&str>; 6] =
     [Some("first"), Some("second"), None, Some("third"), Some(""), Some("last")];
 
-/// Runs the program until it is stopped at a step; returns the values that were acknowledged, the
-/// last one last, and perhaps the one that was not.
+/// Runs the program until it stops at a step. Returns the acknowledged values, the last one last,
+/// and the value that was not acknowledged, if any.
 fn run(
     disk: &Disk,
     options: OpenOptions,
@@ -39,7 +39,8 @@ fn run(
     (acknowledged, Vec::new())
 }
 
-/// Cuts the power at every step, with every loss, and checks the value of the key afterwards.
+/// Cuts the power at every step with every possible loss, and checks the value of the key
+/// afterwards.
 #[track_caller]
 fn check_everywhere(durability: Durability, may_be_lost: bool) {
     for step in 0.. {
@@ -59,7 +60,7 @@ fn check_everywhere(durability: Durability, may_be_lost: bool) {
 enum Outcome {
     Cut,
     NothingMoreToLose,
-    /// The program had come to its end before the step.
+    /// The program ended before the step.
     Finished,
 }
 
@@ -90,11 +91,11 @@ fn check(durability: Durability, may_be_lost: bool, step: u64, lost: usize) -> O
 }
 
 #[test]
-fn with_durability_data_there_is_a_whole_value() {
+fn with_durability_data_the_value_is_complete() {
     check_everywhere(Durability::Data, true);
 }
 
 #[test]
-fn with_durability_full_there_is_the_last_value() {
+fn with_durability_full_the_value_is_the_last_one() {
     check_everywhere(Durability::Full, false);
 }

@@ -1,4 +1,4 @@
-//! Random programs against a plain mapping.
+//! Random programs, compared to a plain mapping.
 
 use std::collections::BTreeMap;
 
@@ -15,13 +15,13 @@ use crate::try_random;
 type Key = &'static str;
 type Value = Vec<u8>;
 
-/// What is done with a store.
+/// An action on a store.
 #[derive(Clone, Debug)]
 pub(super) enum Action {
     Set(Key, Vec<Value>),
     SetDefault(Key, Value),
     Update(Vec<(Key, Value)>),
-    /// Writes these pieces, and commits them or not.
+    /// Writes pieces, and commits them or not.
     Write(Key, Vec<Value>, bool),
     Remove(Key),
     Pop(Key),
@@ -29,14 +29,14 @@ pub(super) enum Action {
     Clear,
     GetRange(Key, u64, u64),
     GetMany(Vec<Key>),
-    /// Reads the value in pieces of that length.
+    /// Reads the value in pieces of a length.
     Read(Key, u64),
     OpenValue(Key),
     Items(u32),
     Reopen,
 }
 
-/// What a call gives back.
+/// The result of a call.
 #[derive(Debug, PartialEq, Eq)]
 pub(super) enum Answer {
     Nothing,
@@ -47,7 +47,7 @@ pub(super) enum Answer {
     Items(Vec<(String, Value)>),
 }
 
-/// A few keys, so that they meet often.
+/// A few keys, so that actions often concern the same key.
 pub(super) const KEYS: [Key; 5] = ["a", "", "a#1", "../é", "%temporary-filemap#3"];
 
 pub(super) fn action() -> impl Strategy<Value = Action> {
@@ -80,7 +80,7 @@ pub(super) fn durability() -> impl Strategy<Value = Durability> {
 
 pub(super) type Mapping = BTreeMap<String, Value>;
 
-/// Does it to a store; `Reopen` is for the caller.
+/// Performs an action on a store; the caller performs `Reopen`.
 pub(super) fn act(store: &Store<MemoryDirectory>, action: &Action) -> Result<Answer> {
     Ok(match action {
         Action::Set(key, parts) => nothing(store.set(key, parts)?),
@@ -138,7 +138,7 @@ fn read(store: &Store<MemoryDirectory>, key: &str, piece: u64) -> Result<Option<
     }
 }
 
-/// Does it to a mapping, and says what a store has to answer.
+/// Performs an action on a mapping, and returns the expected result.
 pub(super) fn act_on(mapping: &mut Mapping, action: &Action) -> Answer {
     let small = |number: u64| usize::try_from(number).expect("a small number");
     let mut set = |key: &str, value: Value| _ = mapping.insert(key.to_string(), value);
@@ -177,7 +177,7 @@ pub(super) fn act_on(mapping: &mut Mapping, action: &Action) -> Answer {
     Answer::Nothing
 }
 
-/// Whether every file is the one value of a key.
+/// Checks that every file is the only value of a key.
 #[track_caller]
 pub(super) fn check_names(disk: &Disk) {
     let key = |name: &String| match parse(name) {
@@ -194,7 +194,7 @@ pub(super) fn check_names(disk: &Disk) {
 }
 
 #[test]
-fn a_store_is_a_mapping() {
+fn a_store_behaves_like_a_mapping() {
     let input = (prop::collection::vec(action(), 0..25), durability(), 0_usize..5);
     try_random(1000, &input, |(actions, durability, piece)| {
         let disk = Disk::default();

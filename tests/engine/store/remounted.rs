@@ -1,5 +1,5 @@
-//! A file system that becomes read-only in the middle of a call, so that nothing can be undone, and
-//! is mended later.
+//! A file system that becomes read-only during a call, so that the call cannot undo anything, and
+//! is repaired later.
 
 use std::cell::{Cell, RefCell};
 use std::rc::Rc;
@@ -10,8 +10,8 @@ use filemap::store::{Registry, Store};
 use super::{READ, WRITE, open};
 use crate::memory::{Disk, MemoryDirectory, MemoryFile};
 
-/// A directory of a disk that becomes read-only after so many renames, as `errors=remount-ro` has
-/// it, until it is mended.
+/// A directory on a disk that becomes read-only after some number of renames, like with
+/// `errors=remount-ro`, until it is repaired.
 #[derive(Clone)]
 struct Failing {
     inner: MemoryDirectory,
@@ -97,7 +97,7 @@ impl Directory for Failing {
     }
 
     fn remove_file(&self, path: &str) -> IoResult<()> {
-        // A file system that is mounted read-only says so before it looks for the name.
+        // A read-only file system reports this before it looks up the name.
         self.check()?;
         self.inner.remove_file(path)
     }
@@ -113,7 +113,7 @@ fn open_failing(directory: &Failing) -> Store<Failing> {
 }
 
 #[test]
-fn a_removed_key_does_not_come_back_with_a_value_that_was_refused() {
+fn a_removed_key_does_not_return_with_a_rejected_value() {
     let disk = Disk::with(&[("a#0", b"old"), ("b#1", b"old")]);
     let directory = Failing::new(&disk);
     let store = open_failing(&directory);
@@ -127,7 +127,7 @@ fn a_removed_key_does_not_come_back_with_a_value_that_was_refused() {
 }
 
 #[test]
-fn an_update_that_was_refused_is_not_done_at_the_next_opening() {
+fn a_failed_update_does_not_take_effect_at_the_next_opening() {
     let disk = Disk::with(&[("a#0", b"old"), ("b#1", b"old")]);
     let directory = Failing::new(&disk);
     let store = open_failing(&directory);
@@ -139,7 +139,7 @@ fn an_update_that_was_refused_is_not_done_at_the_next_opening() {
 }
 
 #[test]
-fn litter_that_could_not_be_removed_at_once_is_removed_when_the_store_is_closed() {
+fn files_that_could_not_be_removed_are_removed_on_close() {
     let disk = Disk::with(&[("a#0", b"old")]);
     let directory = Failing::new(&disk);
     let store = open_failing(&directory);

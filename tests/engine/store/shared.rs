@@ -1,4 +1,4 @@
-//! Several stores on one directory: of one program, and of several.
+//! Several stores on one directory, of one program and of several.
 
 use filemap::error::Error;
 use filemap::fs::{IoErrorKind, Preopens};
@@ -8,7 +8,7 @@ use super::{READ, WRITE, contents, keys, open, open_at};
 use crate::memory::{Disk, Fault, MemoryDirectory};
 use crate::refused;
 
-/// A program, which may have several stores.
+/// A program, which can have several stores.
 struct Program {
     disk: Disk,
     registry: Registry<MemoryDirectory>,
@@ -31,7 +31,7 @@ impl Program {
 }
 
 #[test]
-fn what_one_store_of_a_program_sets_the_others_see() {
+fn stores_of_one_program_share_changes() {
     let disk = Disk::default();
     disk.put_directory("d");
     let program = Program::new(&disk);
@@ -57,7 +57,7 @@ fn what_one_store_of_a_program_sets_the_others_see() {
 }
 
 #[test]
-fn stores_of_different_directories_have_nothing_in_common() {
+fn stores_of_different_directories_are_independent() {
     let disk = Disk::default();
     disk.put_directory("d");
     let program = Program::new(&disk);
@@ -67,7 +67,7 @@ fn stores_of_different_directories_have_nothing_in_common() {
 }
 
 #[test]
-fn a_directory_is_read_anew_when_it_is_opened_and_nobody_writes() {
+fn opening_lists_the_directory_again_if_there_is_no_writer() {
     let disk = Disk::with(&[("a#0", b"1")]);
     let program = Program::new(&disk);
     let reader = program.open(READ);
@@ -87,7 +87,7 @@ fn a_directory_is_read_anew_when_it_is_opened_and_nobody_writes() {
 }
 
 #[test]
-fn one_program_writes_to_a_directory_and_others_read() {
+fn one_program_writes_to_a_directory_and_others_can_read() {
     let disk = Disk::default();
     let (first, second) = (Program::new(&disk), Program::new(&disk));
     let stores = [first.open(WRITE), first.open(WRITE)];
@@ -98,7 +98,7 @@ fn one_program_writes_to_a_directory_and_others_read() {
             matches!(&error, Error::Busy(text) if text.contains("lock the directory `.`")),
             "{error}"
         );
-        assert!(error.message().contains("another process writes to it"), "{error}");
+        assert!(error.message().contains("another process has it open for writing"), "{error}");
     };
     refuse();
     assert_eq!(contents(&second.open(READ)), [("k".to_string(), b"v".to_vec())]);
@@ -111,7 +111,7 @@ fn one_program_writes_to_a_directory_and_others_read() {
 }
 
 #[test]
-fn a_value_that_somebody_else_has_replaced_is_not_found_by_who_read_the_directory_before() {
+fn a_value_replaced_by_another_program_is_not_found_by_an_earlier_reader() {
     let disk = Disk::with(&[("k#0", b"v")]);
     let reader = open(&disk, READ);
     open(&disk, WRITE).set("k", &[b"w"]).expect("a write");
@@ -120,13 +120,13 @@ fn a_value_that_somebody_else_has_replaced_is_not_found_by_who_read_the_director
 }
 
 #[test]
-fn a_store_that_cannot_be_opened_holds_nothing() {
+fn a_store_that_fails_to_open_keeps_no_lock() {
     for step in 0..10 {
         let disk = Disk::with(&[("k#0", b"v"), ("k#1", b"w"), ("%temporary-filemap#3", b"half")]);
         disk.plan(step, Fault::Fails(IoErrorKind::Other));
         let opened = open_at(&disk.preopens(), ".", WRITE).is_ok();
         let failed = disk.has_failed();
-        disk.calm();
+        disk.clear_fault();
         assert_eq!(
             contents(&open(&disk, WRITE)),
             [("k".to_string(), b"w".to_vec())],
@@ -137,23 +137,23 @@ fn a_store_that_cannot_be_opened_holds_nothing() {
 }
 
 #[test]
-fn a_grant_for_reading_does_not_become_one_that_writes_beside_another() {
+fn a_read_only_grant_does_not_gain_writing_from_another_store() {
     let disk = Disk::with(&[("k#0", b"v")]);
     let program = Program::new(&disk);
     let writer = program.open(WRITE);
     let reading = Preopens::new(vec![("data".to_string(), disk.root(false))]);
     let error = refused(Store::open(&program.registry, &reading, "data", WRITE));
     assert!(
-        matches!(&error, Error::AccessDenied(text) if text.contains("may only be read")),
+        matches!(&error, Error::AccessDenied(text) if text.contains("is not writable")),
         "{error}"
     );
     drop(writer);
-    // Whoever was refused does not count: the lock is free.
+    // A store that failed to open does not count: the lock is free.
     open(&disk, WRITE).set("k", &[b"w"]).expect("a write");
 }
 
 #[test]
-fn a_store_that_is_closed_discards_what_was_not_committed() {
+fn closing_a_store_discards_uncommitted_values() {
     let disk = Disk::default();
     let program = Program::new(&disk);
     let (store, other) = (program.open(WRITE), program.open(WRITE));
@@ -175,7 +175,7 @@ fn a_store_that_is_closed_discards_what_was_not_committed() {
 }
 
 #[test]
-fn what_was_opened_of_a_value_outlives_it_and_the_store() {
+fn readers_and_arrays_of_a_value_outlive_it_and_the_store() {
     let disk = Disk::with(&[("k#0", b"value")]);
     let store = open(&disk, WRITE);
     let mut reader = store.reader("k").expect("a value").expect("a key");

@@ -1,6 +1,6 @@
-// The portable component in Node, without a plugin: an error, a store, an array.
+// Calls the portable component from Node, without a plugin: an error, a store, an array.
 //
-// `node node.mjs DIRECTORY`, beside the transpiled component in the folder `provider`.
+// `node node.mjs DIRECTORY`. The folder `provider` beside this file has the transpiled component.
 
 import { _setPreopens } from '@bytecodealliance/preview2-shim/filesystem';
 

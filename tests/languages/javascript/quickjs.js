@@ -1,5 +1,5 @@
-// The same plugin for the engine QuickJS, where `u64` is a number and `none` is null, and every
-// argument is passed. There is no console: the text goes to the file `work/printed`.
+// The plugin of `plugin.js` for the engine QuickJS: `u64` is a number, `none` is null, and every
+// argument is passed. There is no console: the plugin writes its text to the file `work/printed`.
 
 import { Memmap } from 'filemap:data/array@0.1.0';
 import { Store } from 'filemap:data/store@0.1.0';

@@ -21,7 +21,9 @@ class Run(wit_world.exports.Run):
             print("greeting:", store.get("greeting").decode())
             print("keys:", *store.keys().next(10))
 
-        with Memmap.create_npy("work/numbers.npy", NpyOptions("<f8", [2, 2], Order.C, None)) as array:
+        with Memmap.create_npy(
+            "work/numbers.npy", NpyOptions("<f8", [2, 2], Order.C, None)
+        ) as array:
             array.write([], struct.pack("<4d", 0.5, 1.5, 3.5, 5.25), None)
             print("row 1:", *struct.unpack("<2d", array.read([Index_At(1)])))
             for operation in (Operation.SUM, Operation.VAR):

@@ -1,12 +1,13 @@
-"""Random programs about arrays, done by numpy, and compared with what filemap has made of them.
+"""Random programs of steps on arrays: executed with numpy, and compared with filemap's answers.
 
     differential make SEED COUNT FOLDER
     differential compare FOLDER ANSWERS...
     differential statistics SEED COUNT
 
-`make` writes COUNT programs to FOLDER/program, for the plugin `tests/programs/src/bin/differential`, and what numpy
-answered to FOLDER/expected. `compare` exits with the first program that a file of answers, in FOLDER, differs in: as
-calls of numpy, with both answers. `statistics` counts which steps succeed and which fail.
+`make` writes COUNT programs to FOLDER/program, for the plugin
+`tests/programs/src/bin/differential`, and numpy's answers to FOLDER/expected. `compare` compares
+files of answers in FOLDER with them, and prints the first program with a difference as calls of
+numpy, with both answers. `statistics` counts the steps that succeed and those that fail.
 """
 
 from __future__ import annotations
@@ -21,13 +22,13 @@ from pathlib import Path
 from random import Random
 
 from answers import Answer, Bytes, Failure, Info, difference
-from beginnings import MANY
+from program import MAX_READ
 from cases import Case
 from steps import Step
 
 
 def programs(seed: int, count: int) -> list[Case]:
-    """The programs of a seed, done in a folder of their own."""
+    """Return the programs of a seed, executed in a temporary folder."""
     with tempfile.TemporaryDirectory() as folder:
         os.chdir(folder)
         Path("work/folder").mkdir(parents=True)
@@ -37,7 +38,7 @@ def programs(seed: int, count: int) -> list[Case]:
 
 
 def make(seed: str, count: str, folder: str) -> None:
-    """Write programs and answers."""
+    """Write programs and numpy's answers."""
     cases = programs(int(seed), int(count))
     lines = (step.line() + "\n" for case in cases for step, _ in case)
     Path(folder, "program").write_text("".join(lines), encoding="utf-8")
@@ -45,7 +46,7 @@ def make(seed: str, count: str, folder: str) -> None:
 
 
 def compare(folder: str, *names: str) -> None:
-    """Compare answers with those of numpy."""
+    """Compare files of answers with numpy's. Exit at the first difference."""
     cases = pickle.loads(Path(folder, "expected").read_bytes())
     for name in names:
         found = Path(folder, name).read_text(encoding="utf-8").splitlines()
@@ -56,13 +57,16 @@ def compare(folder: str, *names: str) -> None:
             for place, ((_, expected), line) in enumerate(zip(case, lines, strict=True)):
                 what = difference(expected, line)
                 if what is not None:
-                    print(report(f"{name}, program {number}: {what}", case[: place + 1], line), file=sys.stderr)
+                    print(
+                        report(f"{name}, program {number}: {what}", case[: place + 1], line),
+                        file=sys.stderr,
+                    )
                     sys.exit(1)
             start += len(case)
 
 
 def report(title: str, case: list, line: str) -> str:
-    """A program up to where the answers differ, and both of them."""
+    """Return a program up to the step whose answers differ, and both answers."""
     lines = [title, ""]
     for step, answer in case:
         lines.append(f"    {step}")
@@ -72,20 +76,20 @@ def report(title: str, case: list, line: str) -> str:
 
 
 def statistics(seed: str, count: str) -> None:
-    """Count the steps, and what they were given."""
+    """Count the steps and their arguments, by success and failure."""
     counts = Counter()
     for case in programs(int(seed), int(count)):
         for step, answer in case:
             fails = isinstance(answer, Failure)
-            for what in described(step, answer):
+            for what in categories(step, answer):
                 counts[what, fails] += 1
     print(f"{'':36} succeeds   fails")
     for what in sorted({what for what, _ in counts}):
         print(f"{what:36} {counts[what, False]:8} {counts[what, True]:7}")
 
 
-def described(step: Step, answer: Answer) -> list[str]:
-    """What a step is, for the statistics."""
+def categories(step: Step, answer: Answer) -> list[str]:
+    """Return the categories of a step for the statistics."""
     result = ["all steps", f"step {step.kind}"]
     if step.kind == "reduce":
         result.append(f"step reduce, {step.values[1]}")
@@ -96,14 +100,19 @@ def described(step: Step, answer: Answer) -> list[str]:
     for index in (value for value in step.values if isinstance(value, list)):
         result += {f"index {kind}" for kind, *_ in index}
         lists = [one for one in index if one[0] in {"take", "mask"}]
-        result += {f"index {kind} of {1 if shape is None else min(len(shape), 4)} axes" for kind, _, shape in lists}
+        result += {
+            f"index {kind} of {1 if shape is None else min(len(shape), 4)} axes"
+            for kind, _, shape in lists
+        }
     if isinstance(answer, Info):
         attributes = answer.attributes
-        result.append(f"array of kind {'fields' if attributes['dtype'].names else attributes['dtype'].kind}")
+        result.append(
+            f"array of kind {'fields' if attributes['dtype'].names else attributes['dtype'].kind}"
+        )
         result.append(f"array of {min(len(attributes['shape']), 6)} axes")
         result.append(f"array in order {attributes['order']}")
         result += ["array without elements"] * (attributes["size"] == 0)
-        result += ["array of many elements"] * (attributes["size"] > MANY)
+        result += ["array of many elements"] * (attributes["size"] > MAX_READ)
     if isinstance(answer, Bytes):
         result.append(f"{step.kind} of {'some' if answer.data else 'no'} bytes")
     return result

@@ -1,29 +1,32 @@
-"""What numpy answers, and how another answer differs from it. As a text it is what the plugin would say."""
+"""numpy's answers, and their differences from answers of filemap.
+
+The `str` of an answer is the line that the plugin writes for it.
+"""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 
 import numpy as np
-from dtypes import read
+from dtypes import parse_dtype
 from reductions import Reduction
 
 
 @dataclass
 class Done:
-    """Nothing but success."""
+    """A success without a result."""
 
     def __str__(self) -> str:
         return "ok"
 
     def difference(self, fields: list[str]) -> str | None:
-        """What is wrong with another answer."""
+        """Return the difference from filemap's answer, or None."""
         return "there is more" if fields else None
 
 
 @dataclass
 class Bytes:
-    """Bytes."""
+    """A success with bytes."""
 
     data: bytes
 
@@ -31,60 +34,65 @@ class Bytes:
         return f"ok {self.data.hex()}"
 
     def difference(self, fields: list[str]) -> str | None:
-        """What is wrong with another answer."""
+        """Return the difference from filemap's answer, or None."""
         found = bytes.fromhex(fields[0])
         if found == self.data:
             return None
         if len(found) != len(self.data):
             return f"there are {len(found)} bytes instead of {len(self.data)}"
-        first = next(n for n, pair in enumerate(zip(found, self.data, strict=True)) if pair[0] != pair[1])
+        first = next(
+            n for n, pair in enumerate(zip(found, self.data, strict=True)) if pair[0] != pair[1]
+        )
         return f"from byte {first} on"
 
 
 @dataclass
 class Shape:
-    """A shape."""
+    """A success with a shape."""
 
     shape: tuple[int, ...]
 
     def __str__(self) -> str:
-        return f"ok {listed(self.shape)}"
+        return f"ok {joined(self.shape)}"
 
     def difference(self, fields: list[str]) -> str | None:
-        """What is wrong with another answer."""
+        """Return the difference from filemap's answer, or None."""
         return None if numbers(fields[0]) == self.shape else "the shape"
 
 
 @dataclass
 class Reduced:
-    """A reduction."""
+    """A success with a reduction."""
 
     reduction: Reduction
 
     def __str__(self) -> str:
         values = self.reduction.values
-        return f"ok {values.dtype} {listed(values.shape)} {values.tobytes().hex()}"
+        return f"ok {values.dtype} {joined(values.shape)} {values.tobytes().hex()}"
 
     def difference(self, fields: list[str]) -> str | None:
-        """What is wrong with another answer."""
+        """Return the difference from filemap's answer, or None."""
         dtype, shape, data = fields
         return self.reduction.difference(np.dtype(dtype), numbers(shape), bytes.fromhex(data))
 
 
 @dataclass
 class Info:
-    """The attributes of an array, as filemap names them; one that is none is not compared."""
+    """The attributes of a new array, by filemap's names. None is not compared."""
 
     attributes: dict
 
     def __str__(self) -> str:
-        values = (listed(value) if isinstance(value, tuple) else value for value in self.attributes.values())
+        values = (
+            joined(value) if isinstance(value, tuple) else value
+            for value in self.attributes.values()
+        )
         return "ok " + " ".join("?" if value is None else str(value) for value in values)
 
     def difference(self, fields: list[str]) -> str | None:
-        """What is wrong with another answer."""
+        """Return the difference from filemap's answer, or None."""
         found = dict(zip(self.attributes, fields, strict=True))
-        found["dtype"] = read(found["dtype"])
+        found["dtype"] = parse_dtype(found["dtype"])
         for name in ["item-size", "offset", "size", "nbytes"]:
             found[name] = int(found[name])
         found["shape"] = numbers(found["shape"])
@@ -92,17 +100,28 @@ class Info:
         found["writeable"] = found["writeable"] == "true"
         expected = dict(self.attributes)
         if len(found["strides"]) == len(expected["shape"]):
-            # What numpy says of the strides of axes that are never walked along is arbitrary.
+            # numpy's strides of axes of length 0 or 1 are arbitrary.
             walked = [length > 1 and expected["size"] > 0 for length in expected["shape"]]
             for one in (found, expected):
-                one["strides"] = tuple(n for n, matters in zip(one["strides"], walked, strict=True) if matters)
-        wrong = [name for name in expected if expected[name] is not None and expected[name] != found[name]]
-        return ", ".join(f"{name} {found[name]} instead of {expected[name]}" for name in wrong) or None
+                one["strides"] = tuple(
+                    n for n, matters in zip(one["strides"], walked, strict=True) if matters
+                )
+        wrong = [
+            name
+            for name in expected
+            if expected[name] is not None and expected[name] != found[name]
+        ]
+        return (
+            ", ".join(f"{name} {found[name]} instead of {expected[name]}" for name in wrong) or None
+        )
 
 
 @dataclass
 class Failure:
-    """An exception of numpy's, and the cases that may say the same; several where more than one thing is wrong."""
+    """An exception of numpy, and the error codes that filemap may return for it.
+
+    There are several codes if more than one argument is wrong.
+    """
 
     cases: set[str]
     text: str
@@ -111,8 +130,8 @@ class Failure:
         return f"error {' or '.join(sorted(self.cases))}: {self.text}"
 
 
-class Refused(Exception):
-    """What filemap refuses by design, or for a reason that is known here better than by the exception."""
+class Rejected(Exception):
+    """An error of filemap by design, or one whose codes numpy's exception does not tell."""
 
     def __init__(self, *cases: str) -> None:
         super().__init__(*cases)
@@ -122,18 +141,18 @@ class Refused(Exception):
 Answer = Done | Bytes | Shape | Reduced | Info | Failure
 
 
-def listed(numbers: tuple[int, ...]) -> str:
-    """Numbers as the plugin writes them."""
+def joined(numbers: tuple[int, ...]) -> str:
+    """Return numbers as the plugin writes them."""
     return ",".join(map(str, numbers))
 
 
 def numbers(text: str) -> tuple[int, ...]:
-    """Numbers with commas between them."""
+    """Parse numbers that are separated by commas."""
     return tuple(map(int, text.split(","))) if text else ()
 
 
 def difference(expected: Answer, line: str) -> str | None:
-    """How the answer of a provider, a line, differs from that of numpy."""
+    """Return the difference of a line of filemap from numpy's answer, or None."""
     outcome, *fields = line.split("\t")
     if isinstance(expected, Failure):
         if outcome == "ok":

@@ -1,4 +1,4 @@
-"""Random element types, as texts that numpy and filemap both read."""
+"""Random dtypes, as strings that numpy and filemap both parse."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from random import Random
 
 import numpy as np
 
-# The codes of the numbers, and the names and letters that mean the same.
+# The codes of the numbers, with the names and letters of the same dtype.
 NUMBERS = {
     "b1": ["bool", "bool_", "?"],
     "i1": ["int8", "byte", "b"],
@@ -27,20 +27,61 @@ NUMBERS = {
     "c32": ["complex256", "clongdouble", "G"],
 }
 UNITS = ["Y", "M", "W", "D", "h", "m", "s", "ms", "us", "ns", "ps", "fs", "as", "10s", "7D", "25us"]
-NAMES = ["x", "y", "z", "id", "a b", "é", "名", "it's", 'say "so"', "X", "_1", "#", "long_name_of_a_field"]
-# What is no type, or none with a size that is known, or one of pointers.
-WRONG = [
-    "", "f3", "i16", "float31", "<", "<<f4", "x4", "O", "object", "U-1", "S-3", "M8[xx]", "m8[", "i4,", "(2,)",
-    "[('x', '<i4'), ('x', '<i4')]", "[('x',)]", "[('x', 'nothing')]", "('<f4', (-1,))", "('<f4', (2, 3)", "b2",
+NAMES = [
+    "x",
+    "y",
+    "z",
+    "id",
+    "a b",
+    "é",
+    "名",
+    "it's",
+    'say "so"',
+    "X",
+    "_1",
+    "#",
+    "long_name_of_a_field",
+]
+# Invalid dtypes, dtypes of unknown size, and dtypes of pointers.
+INVALID_DTYPES = [
+    "",
+    "f3",
+    "i16",
+    "float31",
+    "<",
+    "<<f4",
+    "x4",
+    "O",
+    "object",
+    "U-1",
+    "S-3",
+    "M8[xx]",
+    "m8[",
+    "i4,",
+    "(2,)",
+    "[('x', '<i4'), ('x', '<i4')]",
+    "[('x',)]",
+    "[('x', 'nothing')]",
+    "('<f4', (-1,))",
+    "('<f4', (2, 3)",
+    "b2",
     "[('x', 'O')]",
-    "{'names': ['x', 'y'], 'formats': ['<i4']}", "{'names': ['x'], 'formats': ['<i4'], 'itemsize': 2}",
-    "{'names': ['x'], 'formats': ['<i4'], 'offsets': [-1]}", "{'names': ['x'], 'formats': ['<i4'], 'offsets': [1, 2]}",
-    "[('x', '<i4', 'y')]", "{'formats': ['<i4']}", "<bool", "float4", "('<i4', 'x')", "datetime64[10]", "i4 f8",
-]  # fmt: skip
+    "{'names': ['x', 'y'], 'formats': ['<i4']}",
+    "{'names': ['x'], 'formats': ['<i4'], 'itemsize': 2}",
+    "{'names': ['x'], 'formats': ['<i4'], 'offsets': [-1]}",
+    "{'names': ['x'], 'formats': ['<i4'], 'offsets': [1, 2]}",
+    "[('x', '<i4', 'y')]",
+    "{'formats': ['<i4']}",
+    "<bool",
+    "float4",
+    "('<i4', 'x')",
+    "datetime64[10]",
+    "i4 f8",
+]
 
 
-def read(text: str) -> np.dtype:
-    """The type of a text. numpy takes objects of Python's where filemap takes their text."""
+def parse_dtype(text: str) -> np.dtype:
+    """Return the dtype of a string. numpy takes Python objects where filemap takes their text."""
     try:
         value = ast.literal_eval(text)
     except (ValueError, SyntaxError):
@@ -48,13 +89,15 @@ def read(text: str) -> np.dtype:
     return np.dtype(value if isinstance(value, (list, tuple, dict)) else text)
 
 
-def is_odd(dtype: np.dtype) -> bool:
-    """Whether a type or a part of it is one that filemap does not have by design: no size, or units of no time."""
+def is_unsupported(dtype: np.dtype) -> bool:
+    """Whether filemap rejects a dtype by design: a part without a size, or a unit of 0 seconds."""
     if dtype.subdtype is not None:
-        return is_odd(dtype.base) or dtype.itemsize == 0
+        return is_unsupported(dtype.base) or dtype.itemsize == 0
     if dtype.kind in "mM" and np.datetime_data(dtype)[1] == 0:
         return True
-    return dtype.itemsize == 0 or any(is_odd(field[0]) for field in (dtype.fields or {}).values())
+    return dtype.itemsize == 0 or any(
+        is_unsupported(field[0]) for field in (dtype.fields or {}).values()
+    )
 
 
 def has_gaps(dtype: np.dtype) -> bool:
@@ -65,7 +108,7 @@ def has_gaps(dtype: np.dtype) -> bool:
 
 
 def mark(dtype: np.dtype, used: bytearray, start: int) -> None:
-    """Mark the bytes that belong to something."""
+    """Mark the bytes that belong to a field."""
     if dtype.subdtype is not None:
         for number in range(dtype.itemsize // dtype.base.itemsize):
             mark(dtype.base, used, start + number * dtype.base.itemsize)
@@ -77,7 +120,7 @@ def mark(dtype: np.dtype, used: bytearray, start: int) -> None:
 
 
 def number(random: Random) -> str:
-    """A number, spelled in one of the ways."""
+    """Return a number dtype, in one of its spellings."""
     code = random.choice(list(NUMBERS))
     if random.random() < 0.3:
         return random.choice(NUMBERS[code])
@@ -85,7 +128,7 @@ def number(random: Random) -> str:
 
 
 def scalar(random: Random) -> str:
-    """A type without parts."""
+    """Return a dtype without parts."""
     order = random.choice(["<", ">", "=", ""])
     match random.choices(["number", "S", "U", "V", "date"], [70, 7, 7, 6, 10])[0]:
         case "number":
@@ -100,12 +143,12 @@ def scalar(random: Random) -> str:
 
 
 def axes(random: Random) -> tuple[int, ...]:
-    """The shape of an element that is an array."""
+    """Return the shape of a subarray."""
     return tuple(random.randint(1, 3) for _ in range(random.choice([1, 1, 2, 2, 3])))
 
 
 def part(random: Random, depth: int) -> object:
-    """The type of a field: a text, or one with parts of its own."""
+    """Return the dtype of a field, which may have parts itself."""
     if depth < 3 and random.random() < 0.2:
         return structured(random, depth + 1)
     if random.random() < 0.1:
@@ -114,7 +157,7 @@ def part(random: Random, depth: int) -> object:
 
 
 def structured(random: Random, depth: int = 0) -> list | dict:
-    """A type with fields, as Python writes it."""
+    """Return a dtype with fields, as a Python object."""
     count = random.choice([1, 2, 2, 3, 3, 4])
     names = random.sample(NAMES, count)
     if random.random() < 0.5:
@@ -125,7 +168,9 @@ def structured(random: Random, depth: int = 0) -> list | dict:
             elif random.random() < 0.1:
                 fields.append(((f"title of {name}", name), part(random, depth)))
             elif random.random() < 0.25:
-                fields.append((name, scalar(random), random.choice([axes(random), random.randint(2, 3)])))
+                fields.append(
+                    (name, scalar(random), random.choice([axes(random), random.randint(2, 3)]))
+                )
             else:
                 fields.append((name, part(random, depth)))
         return fields
@@ -144,7 +189,7 @@ def structured(random: Random, depth: int = 0) -> list | dict:
 
 
 def offsets(random: Random, formats: list) -> list[int]:
-    """Where the fields begin: with gaps, in another order, or on top of each other."""
+    """Return offsets of the fields: with gaps, in another order, or overlapping."""
     position, result = random.choice([0, 0, 1, 4]), []
     order = list(range(len(formats)))
     if random.random() < 0.3:
@@ -158,19 +203,25 @@ def offsets(random: Random, formats: list) -> list[int]:
     return result
 
 
-def short(random: Random) -> str:
-    """Fields by their types alone, or an element that is an array, in one text."""
+def comma_separated(random: Random) -> str:
+    """Return a comma-separated string of dtypes."""
 
     def one() -> str:
         repeat = random.choice(["", "", "2", "3", "(2,)", "(2,1)", "(2, 3)"])
-        code = random.choice([*(code for code in NUMBERS if code not in {"f16", "c32"}), "S3", "U2", "V4"])
-        return repeat + random.choice(["<", ">", "="]) * (not repeat.isdigit() and random.random() < 0.5) + code
+        code = random.choice(
+            [*(code for code in NUMBERS if code not in {"f16", "c32"}), "S3", "U2", "V4"]
+        )
+        return (
+            repeat
+            + random.choice(["<", ">", "="]) * (not repeat.isdigit() and random.random() < 0.5)
+            + code
+        )
 
     return random.choice([",", ", "]).join(one() for _ in range(random.choice([1, 2, 2, 3])))
 
 
-def written(random: Random, value: object) -> str:
-    """The text of a type with parts, in one of the ways that Python reads."""
+def spelled(random: Random, value: object) -> str:
+    """Return the text of a dtype with parts, in one of several spellings."""
     text = repr(value)
     if random.random() < 0.2 and '"' not in text and "\\" not in text:
         text = text.replace("'", '"')
@@ -179,50 +230,50 @@ def written(random: Random, value: object) -> str:
     return text
 
 
-def right(random: Random) -> str:
-    """A type that numpy takes, and filemap as well."""
+def valid_dtype(random: Random) -> str:
+    """Return a dtype that numpy and filemap accept."""
     while True:
         try:
-            text = one_right(random)
-            dtype = read(text)
+            text = probably_valid(random)
+            dtype = parse_dtype(text)
         except (TypeError, ValueError):
-            # Fields that overlap where they may not, and the like.
+            # For instance fields that must not overlap.
             continue
-        if not is_odd(dtype) and dtype.itemsize <= 120:
+        if not is_unsupported(dtype) and dtype.itemsize <= 120:
             return text
 
 
-def one_right(random: Random) -> str:
-    """A type that numpy takes, most likely."""
+def probably_valid(random: Random) -> str:
+    """Return a dtype that numpy probably accepts."""
     match random.choices(["scalar", "array", "short", "structured"], [60, 6, 6, 28])[0]:
         case "scalar":
             return scalar(random)
         case "array":
-            return written(random, (part(random, 0), axes(random)))
+            return spelled(random, (part(random, 0), axes(random)))
         case "short":
-            return short(random)
+            return comma_separated(random)
         case _:
-            return written(random, structured(random))
+            return spelled(random, structured(random))
 
 
-def wrong(random: Random) -> str:
-    """A type that is none, or a text with one character too few or too many."""
+def invalid_dtype(random: Random) -> str:
+    """Return an invalid dtype, or a string with one character too few or too many."""
     if random.random() < 0.6:
-        return random.choice(WRONG)
-    text = right(random)
+        return random.choice(INVALID_DTYPES)
+    text = valid_dtype(random)
     place = random.randrange(len(text))
     return text[:place] + random.choice(["", "", "'", ",", ")", "9"]) + text[place + 1 :]
 
 
-def any_text(random: Random, errors: float = 0.05) -> str | None:
-    """A type, or what is none, and seldom the default."""
+def any_dtype(random: Random, errors: float = 0.05) -> str | None:
+    """Return a dtype, an invalid dtype, or rarely None for the default."""
     if random.random() < 0.02:
         return None
     while random.random() < errors:
-        text = wrong(random)
+        text = invalid_dtype(random)
         try:
-            if not is_odd(read(text)):
+            if not is_unsupported(parse_dtype(text)):
                 return text
         except (TypeError, ValueError, SyntaxError, OverflowError, KeyError):
             return text
-    return right(random)
+    return valid_dtype(random)

@@ -9,7 +9,7 @@ from steps import Index
 
 
 def key(index: Index) -> tuple:
-    """An index as numpy takes it; the ellipsis makes arrays of what would be scalars."""
+    """Return an index of numpy. The ellipsis makes numpy return arrays instead of scalars."""
     make = {
         "at": lambda number: number,
         "slice": slice,
@@ -23,17 +23,21 @@ def key(index: Index) -> tuple:
 
 
 def shaped(array: np.ndarray, shape: tuple[int, ...] | None) -> np.ndarray:
-    """An index array in its shape."""
+    """Return an index array in its shape."""
     return array if shape is None else array.reshape(shape)
 
 
-def is_misshapen(index: Index) -> bool:
-    """Whether an index array has another shape than its elements."""
-    return any(prod(one[2]) != len(one[1]) for one in index if one[0] in {"take", "mask"} and one[2] is not None)
+def has_wrong_shape(index: Index) -> bool:
+    """Whether the shape of an index array does not match its elements."""
+    return any(
+        prod(one[2]) != len(one[1])
+        for one in index
+        if one[0] in {"take", "mask"} and one[2] is not None
+    )
 
 
 def axes(one: tuple) -> int:
-    """How many axes of the array an index uses."""
+    """Return the number of axes that an index consumes."""
     match one:
         case ("ellipsis" | "new-axis",):
             return 0
@@ -43,8 +47,8 @@ def axes(one: tuple) -> int:
             return 1
 
 
-def looks_outside(shape: tuple[int, ...], index: Index) -> bool:
-    """Whether an index that numpy takes names an element that is not there."""
+def selects_outside(shape: tuple[int, ...], index: Index) -> bool:
+    """Whether an index that numpy accepts selects an element outside the array."""
     axis = 0
     for one in index:
         match one:
@@ -61,19 +65,26 @@ def looks_outside(shape: tuple[int, ...], index: Index) -> bool:
 
 
 def outside(number: int | None, length: int) -> bool:
-    """Whether an axis of that length has no such element."""
+    """Whether an index is outside an axis of this length."""
     return number is not None and not -length <= number < length
 
 
 def index_cases(index: Index, error: Exception) -> set[str]:
-    """What filemap may say where numpy raises that; only of an index, there may be two things wrong."""
-    if is_misshapen(index):
-        # The shape is looked at first.
+    """Return the codes that filemap may return where numpy raises `error`.
+
+    An index may have more than one error.
+    """
+    if has_wrong_shape(index):
+        # filemap checks the shape first.
         return {"invalid-argument"}
     ellipses = sum(kind == "ellipsis" for kind, *_ in index)
     if ellipses > 1 or any(kind == "slice" and rest[2] == 0 for kind, *rest in index):
         return {"invalid-argument", "out-of-bounds"}
     if isinstance(error, IndexError):
-        # Too many axes of the result are an IndexError as well.
-        return {"out-of-bounds", "invalid-argument"} if "number of dimensions" in str(error) else {"out-of-bounds"}
+        # numpy raises IndexError for a result with too many axes, too.
+        return (
+            {"out-of-bounds", "invalid-argument"}
+            if "number of dimensions" in str(error)
+            else {"out-of-bounds"}
+        )
     return {"invalid-argument"}

@@ -1,8 +1,9 @@
-"""The steps of a program: as lines for the plugin `tests/programs/src/bin/differential`, and as calls of numpy.
+"""The steps of a program: as lines for the plugin `tests/programs/src/bin/differential`, and as
+calls of numpy.
 
-An index is a list of tuples: ``("at", 3)``, ``("slice", 1, None, -2)``, ``("ellipsis",)``, ``("new-axis",)``,
-``("take", [3, 1], None)``, ``("mask", [True, False], None)``. Behind the elements of the last two, in C order, is
-their shape; None means one axis.
+An index is a list of tuples: ``("at", 3)``, ``("slice", 1, None, -2)``, ``("ellipsis",)``,
+``("new-axis",)``, ``("take", [3, 1], None)``, ``("mask", [True, False], None)``. ``take`` and
+``mask`` have their elements in C order, and their shape; None means one axis.
 """
 
 from __future__ import annotations
@@ -12,29 +13,29 @@ from dataclasses import dataclass
 Index = list[tuple]
 
 MODES = ["r", "c", "r+", "w+"]
-# What makes arrays of files, and arrays of arrays.
-OPENERS = {"open", "open-file", "open-npy", "create-npy"}
-VIEWERS = {"view", "field", "view-as", "reshape", "transpose"}
+# The steps that make an array of a file, and those that make a view.
+OPENING_STEPS = {"open", "open-file", "open-npy", "create-npy"}
+VIEWING_STEPS = {"view", "field", "view-as", "reshape", "transpose"}
 
 
 @dataclass
 class Step:
-    """What is done, and with what; of those that make an array, its number comes first."""
+    """A step and its arguments. If the step makes an array, the first argument is its number."""
 
     kind: str
     values: list
 
     def line(self) -> str:
-        """The line for the plugin."""
+        """Return the line for the plugin."""
         return "\t".join([self.kind, *map(encode, self.values)])
 
     def __str__(self) -> str:
         call = CALLS[self.kind](*self.values)
-        return f"a{self.values[0]} = {call}" if self.kind in OPENERS | VIEWERS else call
+        return f"a{self.values[0]} = {call}" if self.kind in OPENING_STEPS | VIEWING_STEPS else call
 
 
 def encode(value: object) -> str:
-    """A field: `-` stands for nothing, bytes are in hexadecimal, and lists have commas."""
+    """Encode an argument: `-` is None, bytes are in hexadecimal, lists have commas."""
     match value:
         case None:
             return "-"
@@ -49,7 +50,7 @@ def encode(value: object) -> str:
 
 
 def encode_index(index: tuple) -> str:
-    """One index: a letter and its numbers."""
+    """Encode an index: a letter and its numbers."""
     match index:
         case ("slice", *bounds):
             return "s" + ":".join("" if bound is None else str(bound) for bound in bounds)
@@ -62,12 +63,12 @@ def encode_index(index: tuple) -> str:
 
 
 def encode_shape(shape: tuple[int, ...] | None) -> str:
-    """The shape of an index array: nothing, or a slash and its lengths."""
+    """Encode the shape of an index array: a slash and its lengths, or nothing for None."""
     return "" if shape is None else "/" + encode(shape)
 
 
 def subscript(index: Index) -> str:
-    """An index as Python writes it."""
+    """Return an index in Python's syntax."""
 
     def one(index: tuple) -> str:
         match index:
@@ -77,7 +78,9 @@ def subscript(index: Index) -> str:
                 bounds = ["" if bound is None else str(bound) for bound in (start, stop)]
                 return ":".join(bounds if step is None else [*bounds, str(step)])
             case ("take", numbers, shape):
-                return f"np.array({numbers}, np.intp)" + ("" if shape is None else f".reshape({shape})")
+                return f"np.array({numbers}, np.intp)" + (
+                    "" if shape is None else f".reshape({shape})"
+                )
             case ("mask", chosen, shape):
                 return f"np.array({chosen}, bool)" + ("" if shape is None else f".reshape({shape})")
             case ("ellipsis",):
@@ -89,12 +92,16 @@ def subscript(index: Index) -> str:
 
 
 def data(raw: bytes, shape: tuple | None) -> str:
-    """Data for a write, as it is given to `numpy.frombuffer`."""
-    return f"frombuffer(bytes.fromhex('{raw.hex()}')){'' if shape is None else f'.reshape({shape})'}"
+    """Return the data of a write as a call of `numpy.frombuffer`."""
+    return (
+        f"frombuffer(bytes.fromhex('{raw.hex()}')){'' if shape is None else f'.reshape({shape})'}"
+    )
 
 
 CALLS = {
-    "file": lambda path, zeroes, raw: f"open({path!r}, 'wb').write(bytes({zeroes}) + bytes.fromhex('{raw.hex()}'))",
+    "file": lambda path, zeroes, raw: (
+        f"open({path!r}, 'wb').write(bytes({zeroes}) + bytes.fromhex('{raw.hex()}'))"
+    ),
     "open": lambda _, path, dtype, mode, offset, shape, order: (
         f"np.memmap({path!r}, {dtype}, {mode!r}, {offset}, {shape}, {order!r})"
     ),
@@ -103,7 +110,8 @@ CALLS = {
     ),
     "open-npy": lambda _, path, mode: f"open_memmap({path!r}, {mode!r})",
     "create-npy": lambda _, path, dtype, shape, order, version: (
-        f"open_memmap({path!r}, 'w+', {dtype}, {shape}, fortran_order={order == 'F'}, version={version})"
+        f"open_memmap({path!r}, 'w+', {dtype}, {shape}, fortran_order={order == 'F'}, "
+        f"version={version})"
     ),
     "view": lambda _, a, index: f"a{a}[{subscript(index)}]",
     "field": lambda _, a, name: f"a{a}[{name.decode()!r}]",
@@ -114,7 +122,9 @@ CALLS = {
     "shape-of": lambda a, index: f"a{a}[{subscript(index)}].shape",
     "write": lambda a, index, raw, shape: f"a{a}[{subscript(index)}] = {data(raw, shape)}",
     "fill": lambda a, raw: f"a{a}.fill({data(raw, ())})",
-    "read-bytes": lambda a, offset, length: f"a{a}.reshape(-1, order='A').view('u1')[{offset}:][:{length}].tobytes()",
+    "read-bytes": lambda a, offset, length: (
+        f"a{a}.reshape(-1, order='A').view('u1')[{offset}:][:{length}].tobytes()"
+    ),
     "write-bytes": lambda a, offset, raw: (
         f"a{a}.reshape(-1, order='A').view('u1')[{offset}:][:{len(raw)}] = {data(raw, None)}"
     ),

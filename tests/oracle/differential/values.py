@@ -1,4 +1,4 @@
-"""Random elements: ordinary ones, and those at the edges of their types."""
+"""Random elements: ordinary values and extremes."""
 
 from __future__ import annotations
 
@@ -7,11 +7,27 @@ from random import Random
 
 import numpy as np
 
-FLOATS = [0.0, -0.0, 1.0, -1.0, 0.5, float("nan"), float("inf"), float("-inf"), 1e-3, 0.1, 3.7, 6e4, -2.5, 1e30, 5e-8]
+FLOATS = [
+    0.0,
+    -0.0,
+    1.0,
+    -1.0,
+    0.5,
+    float("nan"),
+    float("inf"),
+    float("-inf"),
+    1e-3,
+    0.1,
+    3.7,
+    6e4,
+    -2.5,
+    1e30,
+    5e-8,
+]
 
 
 def elements(random: Random, dtype: np.dtype, count: int) -> bytes:
-    """The bytes of that many elements; those between the fields are anything."""
+    """Return the bytes of `count` elements. Bytes between fields are random."""
     if count * dtype.itemsize == 0:
         return b""
     raw = bytearray(random.randbytes(count * dtype.itemsize))
@@ -20,7 +36,7 @@ def elements(random: Random, dtype: np.dtype, count: int) -> bytes:
 
 
 def fill(random: Random, array: np.ndarray) -> None:
-    """Give every element, or every field of it, a value."""
+    """Set every element, or every field of it."""
     if array.dtype.names is not None:
         for name in array.dtype.names:
             fill(random, array[name])
@@ -30,7 +46,10 @@ def fill(random: Random, array: np.ndarray) -> None:
 
 
 def one_of(random: Random, dtype: np.dtype, count: int) -> list[bytes]:
-    """The bytes of `count` elements of a type without parts; mostly of one sort, so that sums come out exactly."""
+    """Return the bytes of `count` elements of a dtype without parts.
+
+    Usually all have one sort of values, so that sums are exact.
+    """
     big = dtype.str[0] == ">"
     size = dtype.itemsize
     match dtype.kind:
@@ -39,41 +58,51 @@ def one_of(random: Random, dtype: np.dtype, count: int) -> list[bytes]:
         case "i" | "u" | "m" | "M":
             sort = random.choice(["small", "small", "mixed", "any"])
             order = "big" if big else "little"
-            return [integer(random, dtype.kind, size, sort).to_bytes(size, order) for _ in range(count)]
+            return [
+                integer(random, dtype.kind, size, sort).to_bytes(size, order) for _ in range(count)
+            ]
         case "f" | "c":
             sort = random.choices(["whole", "mixed", "fraction", "any"], [60, 15, 15, 10])[0]
             parts, width = (2, size // 2) if dtype.kind == "c" else (1, size)
-            return [b"".join(real(random, width, big, sort) for _ in range(parts)) for _ in range(count)]
+            return [
+                b"".join(real(random, width, big, sort) for _ in range(parts)) for _ in range(count)
+            ]
         case "S":
             return [text(random, size) for _ in range(count)]
         case "U":
             order = "utf-32-be" if big else "utf-32-le"
             alphabet = ["a", "b", "0", " ", "\0", "é", "名", "\U0001f600"]
-            texts = ("".join(random.choices(alphabet, k=random.randint(0, size // 4))) for _ in range(count))
+            texts = (
+                "".join(random.choices(alphabet, k=random.randint(0, size // 4)))
+                for _ in range(count)
+            )
             return [text.encode(order).ljust(size, b"\0") for text in texts]
         case _:
-            return [random.choice([random.randbytes(size), bytes(size), text(random, size)]) for _ in range(count)]
+            return [
+                random.choice([random.randbytes(size), bytes(size), text(random, size)])
+                for _ in range(count)
+            ]
 
 
 def text(random: Random, size: int) -> bytes:
-    """Some letters, and zeroes behind them."""
+    """Return some letters, padded with zeroes."""
     return bytes(random.choices(b"ab0 \0\xff", k=random.randint(0, size))).ljust(size, b"\0")
 
 
 def integer(random: Random, kind: str, size: int, sort: str) -> int:
-    """An integer as its bytes have it, without a sign."""
+    """Return an integer as an unsigned number of the same bits."""
     bits = size * 8
     if sort == "any":
         return random.getrandbits(bits)
     if sort == "mixed" and random.random() < 0.3:
-        # The last one before the sign, the first one after it (in dates: no time), all ones, and zero.
+        # The maximum, the minimum (NaT for dates), all bits set, and zero.
         return random.choice([(1 << bits - 1) - 1, 1 << bits - 1, (1 << bits) - 1, 0])
     value = random.randint(0, 9) if kind == "u" else random.randint(-5, 5)
     return value % (1 << bits)
 
 
 def real(random: Random, size: int, big: bool, sort: str) -> bytes:
-    """A float of that many bytes."""
+    """Return the bytes of a float."""
     if sort == "any" and size < 16:
         return random.randbytes(size)
     if sort == "mixed" and random.random() < 0.5:

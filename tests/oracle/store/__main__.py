@@ -1,10 +1,11 @@
-"""zict's turns on directories that filemap writes to as well.
+"""Execute operations with zict, on directories that filemap writes to as well.
 
     store DIRECTORY LINES
 
-Every line is an operation, its fields, ``=``, and the answer that is expected, as ``tests/oracle/store/turn.rs`` says;
-the plugin ``tests/programs/src/bin/oracle`` takes the same lines. Exits with the first line that has another answer.
-Where the answer is ``?``, it is printed.
+Every line is an operation, its fields, ``=``, and the expected answer;
+``tests/oracle/store/turn.rs`` describes them. The plugin ``tests/programs/src/bin/oracle`` executes
+the same lines. The script exits at the first line with another answer. If the expected answer is
+``?``, it prints the answer.
 """
 
 from __future__ import annotations
@@ -13,11 +14,11 @@ import errno
 import sys
 from pathlib import Path
 
-from bench import Bench
+from operations import Operations
 
 
 def text(answer: object) -> str:
-    """An answer as lines have it; buffers are in hexadecimal, and ``-`` where there are no bytes."""
+    """Return the text of an answer. Buffers are in hexadecimal; an empty one is ``-``."""
     match answer:
         case None:
             return "none"
@@ -35,9 +36,11 @@ def text(answer: object) -> str:
             return bytes(answer).hex() or "-"
 
 
-def answer(bench: Bench, operation: str, fields: list[str]) -> str:
-    """What zict answers."""
-    method = getattr(bench, operation.replace("-", "_"), None) or getattr(bench, operation + "_")
+def answer(operations: Operations, operation: str, fields: list[str]) -> str:
+    """Execute an operation, and return the text of the answer."""
+    method = getattr(operations, operation.replace("-", "_"), None) or getattr(
+        operations, operation + "_"
+    )
     try:
         return text(method(*fields))
     except KeyError:
@@ -49,20 +52,20 @@ def answer(bench: Bench, operation: str, fields: list[str]) -> str:
 
 
 def main() -> None:
-    """Do what the lines say."""
+    """Execute the lines."""
     directory, path = sys.argv[1:]
-    bench = Bench(directory)
+    operations = Operations(directory)
     for number, line in enumerate(Path(path).read_text(encoding="ascii").splitlines(), 1):
         operation, *fields, _, expected = line.split(" ")
         try:
-            found = answer(bench, operation, fields)
+            found = answer(operations, operation, fields)
         except Exception as error:
-            error.add_note(f"{bench.place}, line {number}: {line}")
+            error.add_note(f"{operations.place}, line {number}: {line}")
             raise
         if expected == "?":
             print(found)
         elif found != expected:
-            sys.exit(f"{bench.place}, line {number}: {line}\nzict answers {found}")
+            sys.exit(f"{operations.place}, line {number}: {line}\nzict answers {found}")
 
 
 if __name__ == "__main__":

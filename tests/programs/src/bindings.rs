@@ -1,7 +1,8 @@
-//! The bindings that are generated from the WIT, and nothing else.
+//! The bindings that are generated from the WIT, and short names for what the programs use.
 
 #![allow(
     dead_code,
+    unused_imports,
     missing_docs,
     unreachable_pub,
     unsafe_code,
@@ -10,7 +11,7 @@
     reason = "generated from the WIT, which is documented"
 )]
 
-// Descriptors come from directories that were granted, which no plugin needs to know otherwise.
+// With the preopened directories: a test of descriptors needs a descriptor to start from.
 wit_bindgen::generate!({
     path: "../../wit",
     inline: "
@@ -23,3 +24,12 @@ wit_bindgen::generate!({
     ",
     generate_all,
 });
+
+pub use self::filemap::data::array::{
+    self as wit_array, Advice, Index, Memmap, MemmapOptions, Mode, NpyOptions, NpyVersion,
+    Operation, Order, Slice,
+};
+pub use self::filemap::data::bulk;
+pub use self::filemap::data::descriptors::{open_directory, open_file};
+pub use self::filemap::data::errors::{Error, ErrorCode};
+pub use self::filemap::data::store::{self as wit_store, Durability, Store, StoreOptions};

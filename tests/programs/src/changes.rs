@@ -1,25 +1,24 @@
-//! Changes of a store as the tests write them down, and values that say what they are.
+//! Changes of a store as lines of text, and values that can be verified.
 //!
 //! A line is `set KEY LENGTH`, `parts KEY LENGTH`, `writer KEY LENGTH`, `default KEY LENGTH`,
-//! `update` with a key and a length for each of its items, `remove KEY` or `pop KEY`. A new value
-//! begins with its number, its key and the length of what follows: a pattern that no other number
-//! has.
+//! `update` with a key and a length for each of its items, `remove KEY` or `pop KEY`. A value
+//! starts with its number, its key and the length of the rest, which is a pattern of the number.
 
 use crate::bindings::filemap::data::errors::Error;
 use crate::bindings::filemap::data::store::Store;
 
-/// What a change has said.
+/// The result of a change.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Answer {
-    /// That it is done.
+    /// The change succeeded.
     Done,
-    /// Whether the key was there.
+    /// Whether the key existed.
     Removed(bool),
-    /// The number of the value that it has returned, which was whole.
+    /// The number of the value that the call returned.
     Value(Option<u64>),
 }
 
-/// The kind of change, and for each of its keys the length of the value that it is to have.
+/// Returns the kind of a change, and its keys with the lengths of their new values.
 pub(crate) fn parse(line: &str) -> (&str, Vec<(&str, usize)>) {
     let words: Vec<_> = line.split(' ').collect();
     let items = words[1..]
@@ -28,7 +27,7 @@ pub(crate) fn parse(line: &str) -> (&str, Vec<(&str, usize)>) {
     (words[0], items.collect())
 }
 
-/// Does what a line says. What is written has that number.
+/// Makes the change of a line. New values have this number.
 pub(crate) fn apply(store: &Store, line: &str, number: u64) -> Result<Answer, Error> {
     let (kind, items) = parse(line);
     let mut items: Vec<_> = items
@@ -40,7 +39,7 @@ pub(crate) fn apply(store: &Store, line: &str, number: u64) -> Result<Answer, Er
         return Ok(Answer::Done);
     }
     let (key, value) = items.pop().expect("a change has a key");
-    // Neither parts nor pieces are as long as a page, or all as long as each other.
+    // The lengths of pieces differ, and are no multiples of a page.
     let pieces = || value.chunks(value.len() / 3 + 1);
     match kind {
         "set" => store.set(&key, &value)?,
@@ -57,28 +56,29 @@ pub(crate) fn apply(store: &Store, line: &str, number: u64) -> Result<Answer, Er
         "pop" => {
             return Ok(Answer::Value(store.pop(&key)?.map(|value| self::number(&key, &value))));
         }
-        _ => panic!("no such change: {line}"),
+        _ => panic!("unknown change: {line}"),
     }
     Ok(Answer::Done)
 }
 
-/// The value of that number, with so many bytes behind its head.
+/// Returns the value with this number, and `length` bytes after its first line.
 pub(crate) fn value(number: u64, key: &str, length: usize) -> Vec<u8> {
     let mut value = format!("{number} {key} {length}\n").into_bytes();
     value.extend(format!("{number},").bytes().cycle().take(length));
     value
 }
 
-/// The number of a value of that key, which has to be whole.
+/// Checks that a value of this key is complete, and returns its number.
 #[track_caller]
 pub(crate) fn number(key: &str, bytes: &[u8]) -> u64 {
-    let head = bytes.split(|&byte| byte == b'\n').next().expect("there is always a first part");
+    let head =
+        bytes.split(|&byte| byte == b'\n').next().expect("`split` returns at least one part");
     let words: Vec<_> = str::from_utf8(head).unwrap_or_default().split(' ').collect();
     let number = words[0].parse().unwrap_or(0);
-    let whole = value(number, key, bytes.len().saturating_sub(head.len() + 1));
+    let expected = value(number, key, bytes.len().saturating_sub(head.len() + 1));
     assert!(
-        bytes == whole,
-        "`{key}` has a value of {} bytes that begins with {head:?} and is not whole",
+        bytes == expected,
+        "`{key}` has a value of {} bytes that starts with {head:?} and is not complete",
         bytes.len()
     );
     number

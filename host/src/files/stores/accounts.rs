@@ -1,7 +1,7 @@
 //! Accounts: how plugins pay for the memory of store indexes.
 //!
-//! All stores on one directory share its index. A plugin that has several stores on a directory pays
-//! for the index once; several plugins on one directory each pay for all of it.
+//! All stores on one directory share its index. A plugin that has several stores on a directory
+//! pays for the index once; several plugins on one directory each pay for all of it.
 
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError, Weak};
 

@@ -127,14 +127,15 @@ impl<S: Sink> OutputStream for BoundedOutput<S> {
     }
 
     fn check_write(&mut self) -> StreamResult<usize> {
-        // Also at the end of the range: WASI's `blocking-flush` waits until the stream can be written.
+        // Also at the end of the range: WASI's `blocking-flush` waits until the stream can be
+        // written.
         self.flush().map(|()| MAX_WRITE)
     }
 }
 
 /// Converts an error into that of a stream. A truncated file ends the stream early, as the WIT
-/// specifies. A full disk keeps its code, which `filesystem-error-code` returns. Any other error has
-/// only a message, which `to-debug-string` returns.
+/// specifies. A full disk keeps its code, which `filesystem-error-code` returns. Any other error
+/// has only a message, which `to-debug-string` returns.
 fn to_stream_error(error: &Error) -> StreamError {
     match error {
         Error::Truncated(_) => StreamError::Closed,

@@ -67,6 +67,7 @@ impl Mapping {
         })
     }
 
+    /// Copies from the mapping, with its changes if it is private.
     pub(super) fn read(&mut self, transfer: Transfer, buffer: &mut [u8]) -> IoResult<()> {
         self.prepare(&transfer)?;
         let overlaid = self.has_changes().then(|| transfer.clone());
@@ -79,6 +80,7 @@ impl Mapping {
         Ok(())
     }
 
+    /// Copies to the mapping. Fails with [`IoErrorKind::NotPermitted`] if it is read-only.
     pub(super) fn write(&mut self, transfer: Transfer, buffer: &[u8]) -> IoResult<()> {
         self.prepare(&transfer)?;
         match self.sharing {
@@ -97,10 +99,13 @@ impl Mapping {
         self.overlay.size() > 0
     }
 
+    /// The engine's `Region::changed_run`.
     pub(super) fn changed_run(&self, range: Range<u64>) -> (u64, bool) {
         self.overlay.changed_run(self.window.offset, range)
     }
 
+    /// Waits until the changes of a shared mapping are on disk. Fails with
+    /// [`IoErrorKind::Truncated`] if changes in a window were lost.
     pub(super) fn flush(&self) -> IoResult<()> {
         match &self.pages {
             _ if self.windows.have_faulted() => Err(IoErrorKind::Truncated.into()),
@@ -111,12 +116,14 @@ impl Mapping {
         }
     }
 
+    /// Passes a hint to the system, unless the pages are unmapped.
     pub(super) fn advise(&self, range: Range<u64>, advice: Advice) {
         if let Some(pages) = &self.pages {
             advise::advise(pages, range, advice);
         }
     }
 
+    /// Resizes the file and maps it again.
     pub(super) fn resize(&mut self, resize: &Resize) -> IoResult<()> {
         self.mapped.grow(resize.length.saturating_sub(self.window.length))?;
         let Self { file, window, sharing, .. } = self;
@@ -148,8 +155,8 @@ impl Mapping {
         Ok(())
     }
 
-    /// Checks the result of a copy. Unmaps the pages if a page has faulted, or if there are too many
-    /// page tables.
+    /// Checks the result of a copy. Unmaps the pages if a page has faulted, or if there are too
+    /// many page tables.
     pub(super) fn finish(&mut self, copied: Result<(), FaultedPages>) -> IoResult<()> {
         if let Err(faulted) = copied {
             self.unmap();

@@ -1,4 +1,4 @@
-//! A plugin that does what its arguments say, for the tests of `filemap run`. It needs nothing of
+//! A command that does what its arguments say, for the tests of `filemap run`. It does not import
 //! `filemap:data`.
 
 use std::io;

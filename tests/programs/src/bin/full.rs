@@ -1,5 +1,5 @@
-//! A plugin on a small disk, `work`, of one megabyte: whatever finds no room says so at once, and
-//! leaves what was there.
+//! A plugin on a full disk: `work` has one megabyte. An array that does not fit is `no-space` when
+//! it is opened, and leaves the file unchanged.
 
 #[path = "../bindings.rs"]
 mod bindings;
@@ -9,13 +9,13 @@ use std::fs;
 use bindings::filemap::data::array::{Memmap, MemmapOptions, Mode, NpyOptions, Order};
 use bindings::filemap::data::errors::{Error, ErrorCode};
 
-/// More than the disk has.
+/// More bytes than the disk has.
 const TOO_MUCH: u64 = 8 << 20;
 
-/// Much of what the disk has.
-const MUCH: usize = 512 << 10;
+/// Half of the disk.
+const HALF: usize = 512 << 10;
 
-/// What stands in the files that nobody has room to replace.
+/// The content of the files that a failed call must not change.
 const OLD: &[u8] = b"old";
 
 fn main() {
@@ -23,7 +23,7 @@ fn main() {
         fs::write(path, OLD).unwrap();
     }
     check_no_space(open("work/new.bin", Mode::Write, TOO_MUCH));
-    assert!(fs::metadata("work/new.bin").is_err(), "a file that was made for nothing is litter");
+    assert!(fs::metadata("work/new.bin").is_err(), "a failed call leaves no file");
     check_no_space(open("work/old.bin", Mode::Write, TOO_MUCH));
     check_no_space(open("work/old.bin", Mode::ReadWrite, TOO_MUCH));
     let shape = vec![TOO_MUCH];
@@ -38,17 +38,17 @@ fn main() {
         assert_eq!(fs::read(path).unwrap(), OLD, "{path}");
     }
 
-    // An array that could be opened has its room, whoever takes the rest.
-    let array = open("work/room.bin", Mode::Write, MUCH as u64).unwrap();
+    // An open array has its space on the disk, even if other files use the rest.
+    let array = open("work/room.bin", Mode::Write, HALF as u64).unwrap();
     let mut filler = 0;
     while fs::write(format!("work/filler{filler}"), [1; 16 << 10]).is_ok() {
         filler += 1;
     }
-    let data: Vec<u8> = (0..=250).cycle().take(MUCH).collect();
+    let data: Vec<u8> = (0..=250).cycle().take(HALF).collect();
     array.write(&[], &data, None).unwrap();
     array.flush().unwrap();
     assert_eq!(fs::read("work/room.bin").unwrap(), data);
-    assert!((1..64).contains(&filler), "the disk has one megabyte, and took {filler} fillers");
+    assert!((1..64).contains(&filler), "the disk of one megabyte took {filler} fillers of 16 KiB");
 }
 
 fn open(path: &str, mode: Mode, length: u64) -> Result<Memmap, Error> {
@@ -63,6 +63,6 @@ fn check_no_space<T>(result: Result<T, Error>) {
     match result {
         Err(Error { code: ErrorCode::NoSpace, .. }) => {}
         Err(other) => panic!("{other:?}"),
-        Ok(_) => panic!("it found room"),
+        Ok(_) => panic!("the call succeeded"),
     }
 }

@@ -1,10 +1,10 @@
-//! A plugin on a small disk, `work`, of one megabyte and a hundred files: a value that finds no
-//! room says so, and leaves what was there; and there is always room to remove something.
+//! A plugin on a full disk: `work` has one megabyte and a hundred files. A value that does not fit
+//! is `no-space` and leaves the old value, and a key can always be removed.
 
-#[path = "contract/bindings.rs"]
+#[path = "../bindings.rs"]
 mod bindings;
-#[path = "contract/support.rs"]
-#[allow(dead_code, reason = "shared with the contract suite")]
+#[path = "../support.rs"]
+#[allow(dead_code, reason = "shared with other programs")]
 mod support;
 
 use std::fs::{self, File};
@@ -18,16 +18,16 @@ const PLACE: &str = "work/store";
 const FILLERS: &str = "work/fillers";
 const PAGE: usize = 4096;
 
-/// A value that makes room when it goes.
+/// A value whose removal makes room.
 static LARGE: [u8; 16 * PAGE] = [1; 16 * PAGE];
 
-/// A value that is to survive everything.
+/// A value that every failed call must keep.
 const OLD: &[u8] = b"old";
 
-/// More than the disk has.
+/// More bytes than the disk has.
 const TOO_MUCH: usize = 2 << 20;
 
-/// What the disk is full of.
+/// What the disk has no more of.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Full {
     Bytes,
@@ -46,21 +46,21 @@ fn main() {
     ];
     for durability in [Durability::None, Durability::Data, Durability::Full] {
         let options = StoreOptions { create: true, read_only: false, durability };
-        finds_no_room_for_what_is_larger_than_the_disk(options);
-        finds_room_for_a_part(options);
+        a_value_larger_than_the_disk_is_no_space(options);
+        a_write_of_which_a_part_fits_is_no_space(options);
         for full in [Full::Bytes, Full::Files] {
             for remove in ways {
-                finds_no_room_until_something_goes(options, full, remove);
+                every_write_is_no_space_until_a_key_is_removed(options, full, remove);
             }
         }
     }
     for durability in [Durability::None, Durability::Data, Durability::Full] {
-        finds_no_room_for_a_directory(StoreOptions { create: true, read_only: false, durability });
+        a_new_directory_is_no_space(StoreOptions { create: true, read_only: false, durability });
     }
 }
 
-/// A store on a disk with room, that has two values.
-fn begin(options: StoreOptions) -> Store {
+/// Opens a store with two values, on a disk with room.
+fn open_with_values(options: StoreOptions) -> Store {
     fs::create_dir_all(FILLERS).unwrap();
     let store = Store::open(PLACE, options).unwrap();
     store.clear().unwrap();
@@ -78,7 +78,7 @@ fn file_names() -> Vec<String> {
     names
 }
 
-/// Takes all room that the disk has left.
+/// Uses all space of the disk.
 fn fill(full: Full) {
     if full == Full::Bytes {
         let mut filler = File::create(format!("{FILLERS}/bytes")).unwrap();
@@ -93,8 +93,8 @@ fn fill(full: Full) {
     }
 }
 
-/// Gives one page or one file of it back.
-fn leave_one(full: Full) {
+/// Frees one page or one file.
+fn free_one(full: Full) {
     if full == Full::Bytes {
         let filler = File::options().write(true).open(format!("{FILLERS}/bytes")).unwrap();
         filler.set_len(filler.metadata().unwrap().len() - PAGE as u64).unwrap();
@@ -103,7 +103,7 @@ fn leave_one(full: Full) {
     }
 }
 
-/// Every way to bring a value to the disk, under its name.
+/// A call that sets a value, with its name.
 type Attempt = (&'static str, fn(&Store, &[u8]) -> Result<(), Error>);
 
 const ATTEMPTS: [Attempt; 8] = [
@@ -113,7 +113,7 @@ const ATTEMPTS: [Attempt; 8] = [
     ("update", |store, value| {
         store.update(&[("old".into(), value.to_vec()), ("new".into(), value.to_vec())])
     }),
-    ("update, where the first fits", |store, value| {
+    ("update of which the first item fits", |store, value| {
         store.update(&[
             ("old".into(), vec![]),
             ("new".into(), value.to_vec()),
@@ -133,7 +133,7 @@ const ATTEMPTS: [Attempt; 8] = [
     }),
 ];
 
-/// Tries everything, and finds the values and the files as they were.
+/// Checks that every call is `no-space`, and that the values and the files are unchanged.
 fn check_no_room(store: &Store, value: &[u8]) {
     let names = file_names();
     for (name, attempt) in ATTEMPTS {
@@ -146,7 +146,7 @@ fn check_no_room(store: &Store, value: &[u8]) {
         check_old(store);
         assert_eq!(file_names(), names);
     }
-    assert_eq!(store.set_default("old", value).unwrap(), OLD, "what is there needs no room");
+    assert_eq!(store.set_default("old", value).unwrap(), OLD, "an existing value needs no space");
 }
 
 fn check_old(store: &Store) {
@@ -155,37 +155,41 @@ fn check_old(store: &Store) {
     assert!(store.get("large").unwrap().unwrap() == LARGE);
 }
 
-fn finds_no_room_for_what_is_larger_than_the_disk(options: StoreOptions) {
-    check_no_room(&begin(options), &vec![2; TOO_MUCH]);
+fn a_value_larger_than_the_disk_is_no_space(options: StoreOptions) {
+    check_no_room(&open_with_values(options), &vec![2; TOO_MUCH]);
 }
 
-/// An update of which only a part fits leaves nothing of it, and gives the room back.
-fn finds_room_for_a_part(options: StoreOptions) {
-    let store = begin(options);
+/// An update of which only a part fits leaves nothing, and frees its space.
+fn a_write_of_which_a_part_fits_is_no_space(options: StoreOptions) {
+    let store = open_with_values(options);
     fill(Full::Bytes);
-    leave_one(Full::Bytes);
+    free_one(Full::Bytes);
     let items = ["old", "new"].map(|key| (key.to_owned(), vec![2; PAGE]));
     for _ in 0..2 {
         fails(store.update(&items), ErrorCode::NoSpace, &["work/store"]);
         check_old(&store);
     }
-    // A writer that found no room lets go of what it found when it is dropped.
+    // A writer that failed frees its space when it is dropped.
     let writer = store.writer("old").unwrap();
     writer.write(&[3; PAGE]).unwrap();
     fails(writer.write(&[3; PAGE]), ErrorCode::NoSpace, &["work/store"]);
     fails(store.set("new", b"new"), ErrorCode::NoSpace, &["work/store"]);
     drop(writer);
-    // And one that is not dropped has what fitted, and not more.
+    // A writer that is not dropped has the bytes of the successful writes.
     let writer = store.writer("old").unwrap();
     writer.write(&[3; PAGE - 1]).unwrap();
     fails(writer.write(&[3; PAGE]), ErrorCode::NoSpace, &["work/store"]);
     writer.commit().unwrap();
     assert!(store.get("old").unwrap().unwrap() == [3; PAGE - 1]);
-    end(&store);
+    check_with_room(&store);
 }
 
-fn finds_no_room_until_something_goes(options: StoreOptions, full: Full, remove: Remove) {
-    let store = begin(options);
+fn every_write_is_no_space_until_a_key_is_removed(
+    options: StoreOptions,
+    full: Full,
+    remove: Remove,
+) {
+    let store = open_with_values(options);
     fill(full);
     check_no_room(&store, b"value");
     drop(store);
@@ -203,24 +207,24 @@ fn finds_no_room_until_something_goes(options: StoreOptions, full: Full, remove:
     store.set("old", b"it fits").unwrap();
     assert!(store.get("old").unwrap().unwrap() == b"it fits");
     assert_eq!(file_names().len(), 1);
-    end(&store);
+    check_with_room(&store);
 }
 
-/// With room, nothing of what was tried before fails.
-fn end(store: &Store) {
+/// Frees the disk, and checks that every call succeeds.
+fn check_with_room(store: &Store) {
     fs::remove_dir_all(FILLERS).unwrap();
     for (name, attempt) in ATTEMPTS {
         assert!(attempt(store, b"value").is_ok(), "{name}");
     }
 }
 
-fn finds_no_room_for_a_directory(options: StoreOptions) {
-    drop(begin(options));
+fn a_new_directory_is_no_space(options: StoreOptions) {
+    drop(open_with_values(options));
     fill(Full::Files);
     fails(Store::open("work/other", options), ErrorCode::NoSpace, &["work/other"]);
     assert!(!exists("work/other"));
-    leave_one(Full::Files);
+    free_one(Full::Files);
     fails(Store::open("work/other/store", options), ErrorCode::NoSpace, &["work/other/store"]);
-    assert!(!exists("work/other"), "a directory that was made for nothing is litter");
+    assert!(!exists("work/other"), "a failed call leaves no directory");
     fs::remove_dir_all(FILLERS).unwrap();
 }

@@ -1,6 +1,6 @@
 //! A plugin that does a hundred thousand operations of every kind on a store, while a test counts
-//! what its host has open. It prints a word where that is to be done, and goes on when it reads a
-//! line.
+//! the open files of its host. It prints a word at each point where the test counts, and continues
+//! when it reads a line.
 
 #[path = "../bindings.rs"]
 mod bindings;
@@ -11,7 +11,7 @@ use bindings::filemap::data::bulk::{
 };
 use bindings::filemap::data::store::{Durability, Store, StoreOptions};
 
-/// One operation; the number says how often it was done before.
+/// One operation; the number counts its repetitions from 0.
 type Operation = fn(&Store, u64);
 
 const OPERATIONS: [Operation; 23] = [
@@ -46,7 +46,7 @@ const OPERATIONS: [Operation; 23] = [
         writer.commit().unwrap();
     },
     |store, _| {
-        // Neither the stream nor its writer is done.
+        // Neither the stream nor its writer is complete.
         let writer = store.writer("a").unwrap();
         let output = write_value_via_stream(&writer, 100).unwrap();
         output.blocking_write_and_flush(b"dropped").unwrap();
@@ -74,14 +74,14 @@ const OPERATIONS: [Operation; 23] = [
         assert_eq!(array.read(&[]).unwrap(), b"committed");
     },
     |store, _| {
-        // The value goes while it is an array.
+        // The value is removed while it is open as an array.
         let array = store.open_value("e", Mode::ReadOnly).unwrap().unwrap();
         assert_eq!(store.pop_item().unwrap().unwrap().0, "a");
         assert!(store.remove("e").unwrap());
         assert_eq!(array.read(&[]).unwrap(), b"e");
     },
     |_, number| {
-        // Closed and dropped in turn, with what is open of it.
+        // Closed or dropped, with open handles of it.
         let other = open("work/store");
         let (_keys, _writer) = (other.keys().unwrap(), other.writer("f").unwrap());
         if number % 2 == 0 {
@@ -102,8 +102,8 @@ const READ_ONLY: StoreOptions =
 const ROUNDS: u64 = 5_000;
 
 fn main() {
-    // What it takes to wait for a line, and to know what was granted, is there before anything is
-    // counted.
+    // The files of the standard input and of the granted directories are open before the first
+    // count.
     Store::open("work/nothing", READ_ONLY).unwrap_err();
     pause("ready");
     pause("nothing");

@@ -1,10 +1,9 @@
 //! A plugin that is killed while it writes to the store `work/store`.
 //!
 //! - `kill write DURABILITY NUMBER` makes the changes of the file `work/changes`, again and again,
-//!   with numbers from that one on. Each is announced before it begins, and acknowledged before the
-//!   next.
-//! - `kill check` opens the store for writing, as whoever comes next, and prints every key with the
-//!   number of its value.
+//!   with numbers from `NUMBER` on. It prints a line before and after each change.
+//! - `kill check` opens the store for writing, as the next plugin does, and prints every key with
+//!   the number of its value.
 
 #[path = "../bindings.rs"]
 mod bindings;
@@ -35,7 +34,7 @@ fn write(durability: Durability, number: &str) {
     let first: u64 = number.parse().expect(USAGE);
     let lines = std::fs::read_to_string("work/changes").unwrap();
     let store = open(durability);
-    // Standard output hands a line on when it ends.
+    // The standard output is flushed at the end of a line.
     for (number, line) in (first..).zip(lines.lines().cycle()) {
         println!("begin {number} {line}");
         changes::apply(&store, line, number).unwrap();

@@ -1,9 +1,9 @@
-//! A plugin that does with stores what the lines say that it reads, and answers each by a line:
+//! A plugin that reads commands from its standard input, one per line, and answers each by a line:
 //!
-//! - `write PATH` and `read PATH` open a store, for writing or `read-only`; the lines that follow
-//!   are about the last one.
+//! - `write PATH` and `read PATH` open a store, for writing or `read-only`. The other commands use
+//!   the last store.
 //! - `get KEY` and `set KEY VALUE`.
-//! - `close` closes it, and `drop` drops it; then the one before is the last.
+//! - `close` closes the store, and `drop` drops it; then the store before is the last one.
 
 #[path = "../bindings.rs"]
 mod bindings;
@@ -53,7 +53,7 @@ fn answer(stores: &mut Vec<Store>, line: &str) -> String {
             stores.pop();
             format!("{} left", stores.len())
         }
-        _ => panic!("no such line: {line}"),
+        _ => panic!("unknown command: {line}"),
     }
 }
 
@@ -61,7 +61,7 @@ fn last(stores: &[Store]) -> &Store {
     stores.last().expect("a store is open")
 }
 
-/// The code as the WIT spells it where a test asks for it, and the message.
+/// The code, as the WIT spells it, and the message.
 fn text(error: &Error) -> String {
     let code = match error.code {
         ErrorCode::Busy => "busy",

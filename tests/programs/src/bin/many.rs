@@ -1,5 +1,5 @@
-//! A plugin that opens the store `work/store` and finds so many keys in it, `k0` to the last: `many
-//! COUNT`. Then it waits for a line, so that a test can look at its host.
+//! `many COUNT` opens the store `work/store` and checks that it has the keys `k0` to `kCOUNT-1`.
+//! Then it waits for a line, so that a test can measure its host.
 
 #[path = "../bindings.rs"]
 mod bindings;
@@ -10,7 +10,7 @@ fn main() {
     let count: u64 = std::env::args()
         .nth(1)
         .and_then(|word| word.parse().ok())
-        .expect("how many keys there are");
+        .expect("the first argument is the number of keys");
     let options = StoreOptions { create: false, read_only: false, durability: Durability::None };
     let store = Store::open("work/store", options).unwrap();
     assert_eq!(store.len().unwrap(), count);
@@ -23,8 +23,8 @@ fn main() {
             break;
         }
         for key in next {
-            // In order none comes twice, so that all are there when there are so many.
-            assert!(last < key, "`{key}` comes behind `{last}`");
+            // In this order no key is listed twice, so that all keys exist if the count is right.
+            assert!(last < key, "`{key}` is listed after `{last}`");
             assert!(key[1..].parse::<u64>().unwrap() < count, "`{key}`");
             found += 1;
             last = key;

@@ -1,8 +1,8 @@
 //! One of several plugins that change the store `work/store` at the same time.
 //!
-//! - `threads NUMBER` makes the changes of the file `work/changes-NUMBER`, of its own keys, which
-//!   begin with `own-NUMBER-`, and of keys that others change too. Every read is checked. When all
-//!   are done, it prints the keys with the numbers of their values.
+//! - `threads NUMBER` makes the changes of the file `work/changes-NUMBER`: to its own keys, which
+//!   start with `own-NUMBER-`, and to keys that other plugins change too. It checks every read.
+//!   When all plugins are done, it prints the keys with the numbers of their values.
 //! - `threads check` only prints them.
 
 #[path = "../bindings.rs"]
@@ -16,11 +16,10 @@ use std::fs;
 use bindings::filemap::data::store::{Durability, Store, StoreOptions};
 use changes::{Answer, number};
 
-/// How many there are. The number of a value tells which of them has written it: it is the
-/// remainder.
+/// The number of plugins. The remainder of the number of a value is the plugin that has written it.
 const WRITERS: u64 = 8;
 
-/// What the test makes when one of them has failed, so that no other waits for it.
+/// A file that the test creates when a plugin has failed, so that no other waits for it.
 const FAILED: &str = "work/failed";
 
 fn main() {
@@ -44,7 +43,7 @@ fn main() {
     store.set(&done(me), &changes::value(me, &done(me), 0)).unwrap();
     for other in (0..WRITERS).map(done) {
         while !store.contains(&other).unwrap() {
-            assert!(fs::metadata(FAILED).is_err(), "`{other}` will never be there");
+            assert!(fs::metadata(FAILED).is_err(), "the plugin of `{other}` has failed");
         }
     }
     print(&store);
@@ -79,13 +78,13 @@ fn print(store: &Store) {
     }
 }
 
-/// What this plugin knows of the store.
+/// What this plugin has seen of the store.
 struct Seen<'a> {
     store: &'a Store,
     me: u64,
-    /// The number that each key had last.
+    /// The last number of each key.
     latest: BTreeMap<String, u64>,
-    /// The newest number of each writer that each key has had.
+    /// The largest number of each writer that each key has had.
     newest: BTreeMap<(String, u64), u64>,
 }
 
@@ -94,30 +93,27 @@ impl Seen<'_> {
         key.starts_with(&format!("own-{}-", self.me))
     }
 
-    /// Checks what was read: its own key has exactly the last value, and another never goes back to
-    /// one that it had before.
+    /// Checks a read: the plugin's own key has exactly its last value, and another key never
+    /// returns to an earlier value.
     #[track_caller]
     fn see(&mut self, key: &str, found: Option<u64>) {
         let latest = self.latest.get(key).copied();
         if self.is_own(key) {
             assert_eq!(found, latest, "`{key}`");
         } else if found != latest {
-            self.becomes(key, found);
+            self.record(key, found);
         }
     }
 
-    /// Takes notice of another value.
+    /// Records a new value of a key.
     #[track_caller]
-    fn becomes(&mut self, key: &str, number: Option<u64>) {
+    fn record(&mut self, key: &str, number: Option<u64>) {
         let Some(number) = number else {
             self.latest.remove(key);
             return;
         };
         let before = self.newest.insert((key.to_owned(), number % WRITERS), number);
-        assert!(
-            before < Some(number),
-            "`{key}` goes back to number {number}: {before:?} was there before"
-        );
+        assert!(before < Some(number), "`{key}` returns to number {number} after {before:?}");
         self.latest.insert(key.to_owned(), number);
     }
 
@@ -127,35 +123,35 @@ impl Seen<'_> {
         let keys: std::collections::BTreeSet<_> = items.into_iter().map(|(key, _)| key).collect();
         for key in keys {
             match (kind, answer) {
-                ("remove", Answer::Removed(was_there)) => {
+                ("remove", Answer::Removed(existed)) => {
                     assert!(
-                        !self.is_own(key) || was_there == self.latest.contains_key(key),
-                        "`{key}`: {was_there}"
+                        !self.is_own(key) || existed == self.latest.contains_key(key),
+                        "`{key}`: {existed}"
                     );
-                    self.becomes(key, None);
+                    self.record(key, None);
                 }
                 ("pop", Answer::Value(found)) => {
                     self.see(key, found);
                     if let Some(found) = found {
                         println!("popped {key} {found}");
                     }
-                    self.becomes(key, None);
+                    self.record(key, None);
                 }
                 ("default", Answer::Value(Some(found))) if found == number => {
                     assert!(
                         !self.is_own(key) || !self.latest.contains_key(key),
                         "`{key}` had a value"
                     );
-                    self.becomes(key, Some(number));
+                    self.record(key, Some(number));
                 }
                 ("default", Answer::Value(found)) => self.see(key, found),
-                (_, Answer::Done) => self.becomes(key, Some(number)),
+                (_, Answer::Done) => self.record(key, Some(number)),
                 _ => panic!("{line}: {answer:?}"),
             }
         }
     }
 
-    /// Reads in one of the ways that there are.
+    /// Reads by one of several calls.
     fn read(&mut self, round: u64, key: &str) {
         match round % 6 {
             0 => {
@@ -203,7 +199,7 @@ impl Seen<'_> {
         }
     }
 
-    /// All of its own keys are there, and each once.
+    /// Checks that each of the plugin's own keys is listed exactly once.
     #[track_caller]
     fn check_own_keys<'k>(&self, keys: impl Iterator<Item = &'k String>) {
         let found: Vec<_> = keys.filter(|key| self.is_own(key)).collect();

@@ -1,10 +1,10 @@
-//! A plugin that places windows, and takes them away, while a test looks at its host: `windows
-//! rounds` or `windows walk`. It prints a word, and goes on when it reads a line.
+//! `windows rounds` and `windows walk` place and remove windows, while a test measures their host.
+//! The plugin prints a word at each point of a measurement, and continues when it reads a line.
 
-#[path = "contract/bindings.rs"]
+#[path = "../bindings.rs"]
 mod bindings;
-#[path = "mapping/memory.rs"]
-#[allow(dead_code, reason = "shared with the tests of windows")]
+#[path = "../memory.rs"]
+#[allow(dead_code, reason = "shared with other programs")]
 mod memory;
 
 use bindings::wit_array::{MemmapOptions, Order};
@@ -15,7 +15,7 @@ fn main() {
     match std::env::args().nth(1).as_deref() {
         Some("rounds") => rounds(),
         Some("walk") => walk(),
-        other => panic!("there is no `{other:?}`"),
+        other => panic!("unknown argument: `{other:?}`"),
     }
 }
 
@@ -29,8 +29,8 @@ fn wait() {
     std::io::stdin().read_line(&mut String::new()).unwrap();
 }
 
-/// Prints a word, after a line.
-fn say(word: &str) {
+/// Waits for a line, and prints a word.
+fn wait_and_print(word: &str) {
     wait();
     println!("{word}");
 }
@@ -47,14 +47,14 @@ fn rounds() {
         memory.remove(SIZE).unwrap();
     };
     (0..10).for_each(&mut round);
-    say("ready");
+    wait_and_print("ready");
     (0..10_000).for_each(&mut round);
-    say("done");
+    wait_and_print("done");
     wait();
 }
 
-/// How many pages the plugin's memory has. Natively, where the program is only checked, there is
-/// none.
+/// Returns the number of pages of the plugin's memory; 0 on other targets, where the program is
+/// only checked.
 fn pages() -> usize {
     #[cfg(target_family = "wasm")]
     return core::arch::wasm32::memory_size(0);
@@ -69,15 +69,15 @@ fn walk() {
     let memory = Memory::for_bytes(256 << 20);
     let window = |start| {
         let first = memory.place(&array, start, WINDOW).unwrap();
-        // Around each byte, the system reads some megabytes.
+        // The system reads some megabytes around each byte.
         assert!((0..4).all(|number| memory.bytes_at(first + number * (1024 * PAGE), 1) == [0]));
         memory.remove(WINDOW).unwrap();
     };
     window(0);
-    say("ready");
+    wait_and_print("ready");
     let before = pages();
     (0..size).step_by(256 << 20).for_each(window);
     assert_eq!(pages(), before);
-    say("done");
+    wait_and_print("done");
     wait();
 }

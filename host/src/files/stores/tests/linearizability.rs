@@ -1,5 +1,5 @@
-//! A linearizability check: whether the results of overlapping calls are possible if each call takes
-//! effect at one moment between its begin and its end.
+//! A linearizability check: whether the results of overlapping calls are possible if each call
+//! takes effect at one moment between its begin and its end.
 
 use std::collections::HashSet;
 
@@ -37,8 +37,8 @@ impl Call {
 }
 
 /// Searches all orders of the calls that respect their times, and in which every result is right.
-/// The key has no value at the beginning. Returns the possible values at the end; `None` if there is
-/// no such order.
+/// The key has no value at the beginning. Returns the possible values at the end; `None` if there
+/// is no such order.
 ///
 /// This is the algorithm of Wing and Gong, with Lowe's cache of visited states.
 pub(super) fn final_values(events: &[Event]) -> Option<HashSet<Option<u64>>> {

@@ -1,16 +1,16 @@
-//! Reading and writing ranges of bytes, past all indexing.
+//! Reads and writes of ranges of bytes, without indices.
 
 use crate::bindings::wit_array::MemmapOptions;
 use crate::bindings::{ErrorCode, Memmap, Mode, Order};
 use crate::support::{fails, index, numbers, open_numbers, options, shaped};
 
-pub(crate) fn array_read_bytes_reads_a_range_as_it_lies_in_the_file() {
+pub(crate) fn array_read_bytes_reads_a_range_in_file_order() {
     let array = Memmap::open("work/bytes.bin", &shaped(Mode::ReadOnly, "<i4", &[2, 8])).unwrap();
     assert_eq!(array.read_bytes(3, 6).unwrap(), [3, 4, 5, 6, 7, 8]);
     assert_eq!(array.read_bytes(0, 64).unwrap(), numbers());
 }
 
-pub(crate) fn array_read_bytes_may_read_nothing() {
+pub(crate) fn array_read_bytes_of_an_empty_range_is_empty() {
     let array = open_numbers(Mode::ReadOnly, &[8, 8]);
     assert_eq!(array.read_bytes(0, 0).unwrap(), []);
     assert_eq!(array.read_bytes(64, 0).unwrap(), []);
@@ -30,7 +30,7 @@ pub(crate) fn array_read_bytes_counts_from_the_first_element() {
     assert_eq!(array.read_bytes(1, 2).unwrap(), [11, 12]);
     let view = array.view(&index("2:4")).unwrap();
     assert_eq!(view.read_bytes(1, 2).unwrap(), [31, 32]);
-    fails(view.read_bytes(19, 2), ErrorCode::OutOfBounds, &["2 bytes from byte 19 on", "20 bytes"]);
+    fails(view.read_bytes(19, 2), ErrorCode::OutOfBounds, &["2 bytes at offset 19", "20 bytes"]);
 }
 
 pub(crate) fn array_read_bytes_past_four_gigabytes() {
@@ -76,9 +76,9 @@ pub(crate) fn array_bytes_of_a_view_with_gaps_are_invalid() {
     assert_eq!(std::fs::read("work/bytes.bin").unwrap(), numbers());
 }
 
-pub(crate) fn array_bytes_that_are_not_within_the_array_are_out_of_bounds() {
+pub(crate) fn array_bytes_outside_the_array_are_out_of_bounds() {
     let array = open_numbers(Mode::ReadWrite, &[8, 4]);
-    let parts = ["2 bytes from byte 31 on are not within the 32 bytes"];
+    let parts = ["2 bytes at offset 31 exceed the 32 bytes"];
     fails(array.read_bytes(31, 2), ErrorCode::OutOfBounds, &parts);
     fails(array.write_bytes(31, &[9, 9]), ErrorCode::OutOfBounds, &parts);
     for (offset, length) in

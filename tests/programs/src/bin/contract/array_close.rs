@@ -1,10 +1,10 @@
-//! The end of a mapping: for the array, and for every view on it.
+//! The end of a mapping, for the array and for every view on it.
 
 use crate::bindings::wit_array::{Advice, NpyOptions};
 use crate::bindings::{ErrorCode, Memmap, Mode, Operation, Order, bulk};
 use crate::support::{fails, index, open_numbers};
 
-/// Checks that every function of a closed array says so.
+/// Checks that every function of the array is `closed`.
 #[track_caller]
 fn is_closed(array: &Memmap) {
     let parts = ["the array over `work/bytes.bin` was closed", "open it again"];

@@ -4,12 +4,12 @@ use crate::bindings::wit_array::{NpyOptions, NpyVersion};
 use crate::bindings::{ErrorCode, Memmap, Mode, Order};
 use crate::support::{bytes, exists, fails, holds, index, npy_header, numbers, size};
 
-/// Options for elements of that type in that shape; the rest is numpy's default.
+/// Options for an array of this dtype and shape, with numpy's defaults.
 fn npy(dtype: &str, shape: &[u64]) -> NpyOptions {
     NpyOptions { dtype: Some(dtype.into()), shape: shape.to_vec(), order: Order::C, version: None }
 }
 
-/// The file `work/new.npy` that these options make.
+/// Creates `work/new.npy`, and returns its content.
 #[track_caller]
 fn created(options: &NpyOptions) -> Vec<u8> {
     Memmap::create_npy("work/new.npy", options).unwrap().flush().unwrap();
@@ -38,19 +38,20 @@ pub(crate) fn array_create_npy_writes_the_header_that_numpy_writes() {
     );
     let dictionary = b"{'descr': '>i8', 'fortran_order': True, 'shape': (2,), }";
     let options = NpyOptions { order: Order::F, ..npy(">i8", &[2]) };
-    // numpy calls what is both `False`; it is told the order here, and writes what it is told.
+    // numpy writes `False` for an array that is contiguous in both orders. Here the caller chooses
+    // the order, and the header has it.
     assert_eq!(created(&options), [npy_header(1, dictionary, 128), vec![0; 16]].concat());
 }
 
-pub(crate) fn array_create_npy_without_a_dtype_is_of_float64() {
+pub(crate) fn array_create_npy_without_a_dtype_is_float64() {
     let dictionary = b"{'descr': '<f8', 'fortran_order': False, 'shape': (2,), }";
     let options = NpyOptions { dtype: None, ..npy("", &[2]) };
     assert_eq!(created(&options), [npy_header(1, dictionary, 128), vec![0; 16]].concat());
 }
 
-pub(crate) fn array_create_npy_leaves_room_for_a_longer_axis() {
-    // As many bytes as with 21 digits for the first axis, and one more, filled up to a multiple of
-    // 64. Like numpy's, a header that would fill it exactly gets 64 more.
+pub(crate) fn array_create_npy_reserves_header_space_for_a_longer_axis() {
+    // The header has space for a first axis of 21 digits and one more byte, and is padded to a
+    // multiple of 64. Like numpy's, a header that fills a multiple exactly gets 64 more.
     for (name_length, header_length) in [(31, 128), (32, 192), (40, 192)] {
         let name = "a".repeat(name_length);
         let dictionary =
@@ -94,7 +95,7 @@ pub(crate) fn array_create_npy_writes_the_same_as_numpy_for_every_fixture() {
     }
 }
 
-pub(crate) fn array_create_npy_in_order_f_has_the_first_index_fastest() {
+pub(crate) fn array_create_npy_in_order_f_varies_the_first_index_fastest() {
     let array =
         Memmap::create_npy("work/new.npy", &NpyOptions { order: Order::F, ..npy("u1", &[2, 3]) })
             .unwrap();
@@ -121,7 +122,7 @@ pub(crate) fn array_create_npy_may_be_of_a_dtype_with_parts() {
     assert_eq!(array.read(&[]).unwrap(), bytes([0_f32, 1.5, 0.0, 0.0]));
 }
 
-pub(crate) fn array_create_npy_calls_elements_that_are_arrays_void_as_numpy_does() {
+pub(crate) fn array_create_npy_spells_a_subarray_dtype_as_void_as_numpy_does() {
     let array = Memmap::create_npy("work/new.npy", &npy("('f4', (2,))", &[3])).unwrap();
     let info = array.info().unwrap();
     assert_eq!((info.dtype.as_str(), info.shape), ("<f4", vec![3, 2]));
@@ -166,7 +167,7 @@ pub(crate) fn array_create_npy_quotes_names_as_python_does() {
     }
 }
 
-pub(crate) fn array_create_npy_has_the_version_that_is_asked_for() {
+pub(crate) fn array_create_npy_has_the_requested_version() {
     let dictionary = b"{'descr': '|u1', 'fortran_order': False, 'shape': (1,), }";
     for (number, version) in [(1, NpyVersion::V1), (2, NpyVersion::V2), (3, NpyVersion::V3)] {
         let options = NpyOptions { version: Some(version), ..npy("u1", &[1]) };
@@ -213,7 +214,7 @@ pub(crate) fn array_create_npy_of_a_version_that_cannot_hold_the_header_is_inval
     assert!(!exists("work/new.npy"));
 }
 
-pub(crate) fn array_create_npy_replaces_a_file_that_is_there() {
+pub(crate) fn array_create_npy_replaces_an_existing_file() {
     let dictionary = b"{'descr': '|u1', 'fortran_order': False, 'shape': (2,), }";
     for before in [&[][..], &[255; 5], &[255; 1000]] {
         std::fs::write("work/new.npy", before).unwrap();
@@ -224,7 +225,7 @@ pub(crate) fn array_create_npy_replaces_a_file_that_is_there() {
     }
 }
 
-pub(crate) fn array_create_npy_that_fails_leaves_the_file_as_it_was() {
+pub(crate) fn array_create_npy_that_fails_leaves_the_file_unchanged() {
     let check = |options: &NpyOptions, code: ErrorCode, parts: &[&str]| {
         fails(Memmap::create_npy("work/bytes.bin", options), code, parts);
         assert_eq!(std::fs::read("work/bytes.bin").unwrap(), numbers());
@@ -239,7 +240,7 @@ pub(crate) fn array_create_npy_that_fails_leaves_the_file_as_it_was() {
     check(&npy("u1", &[i64::MAX as u64]), ErrorCode::InvalidArgument, &["9223372036854775807"]);
 }
 
-pub(crate) fn array_create_npy_needs_a_grant_for_writing_and_a_place_for_a_file() {
+pub(crate) fn array_create_npy_requires_a_writable_directory_and_a_file_path() {
     fails(
         Memmap::create_npy("fixed/new.npy", &npy("u1", &[2])),
         ErrorCode::AccessDenied,

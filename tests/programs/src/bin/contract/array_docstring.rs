@@ -7,7 +7,7 @@ use crate::support::{bytes, holds, index, options, shaped};
 /// `filename = path.join(mkdtemp(), 'newfile.dat')`
 const FILENAME: &str = "work/newfile.dat";
 
-/// `data = np.arange(12, dtype='float32')`, from the first of these numbers to the last.
+/// The bytes of `np.arange(first, last + 1, dtype='float32')`.
 fn data(first: u8, last: u8) -> Vec<u8> {
     bytes((first..=last).map(f32::from))
 }
@@ -18,7 +18,7 @@ fn created() -> Memmap {
     Memmap::open(FILENAME, &shaped(Mode::Write, "float32", &[3, 4])).unwrap()
 }
 
-/// The same after `fp[:] = data[:]`.
+/// The array after `fp[:] = data[:]`.
 #[track_caller]
 fn written() -> Memmap {
     let fp = created();
@@ -26,14 +26,14 @@ fn written() -> Memmap {
     fp
 }
 
-/// The same after `fp.flush()` and the end of that array, opened again in another mode.
+/// The array after `fp.flush()` and a drop, reopened in another mode.
 #[track_caller]
 fn reopened(mode: Mode) -> Memmap {
     written().flush().unwrap();
     Memmap::open(FILENAME, &shaped(mode, "float32", &[3, 4])).unwrap()
 }
 
-pub(crate) fn array_docstring_creates_an_array_with_dtype_and_shape_that_match_the_data() {
+pub(crate) fn array_docstring_creates_an_array_with_matching_dtype_and_shape() {
     let fp = created();
     holds(&fp, &[3, 4], &[0; 48]);
     assert_eq!(fp.info().unwrap().dtype, "<f4");

@@ -1,10 +1,10 @@
-//! The dtypes besides plain numbers: text, times, long doubles, arrays, and records.
+//! Dtypes other than plain numbers: strings, times, long doubles, subarrays and records.
 
 use crate::bindings::wit_array::MemmapOptions;
 use crate::bindings::{ErrorCode, Memmap, Mode, Order};
 use crate::support::{fails, holds, index, numbers, options, shaped};
 
-/// What `work/bytes.bin` is as elements of that dtype: `info.dtype`, the item size, and the shape.
+/// Opens `work/bytes.bin` with a dtype, and checks `info.dtype`, the item size and the shape.
 #[track_caller]
 fn check(dtype: &str, expected: &str, item_size: u64, shape: &[u64]) {
     let array = Memmap::open("work/bytes.bin", &options(Mode::ReadOnly, dtype))
@@ -45,7 +45,7 @@ pub(crate) fn array_dtypes_of_long_doubles_have_16_bytes() {
     }
 }
 
-pub(crate) fn array_dtypes_with_fields_are_written_as_numpy_writes_them() {
+pub(crate) fn array_dtypes_with_fields_are_spelled_as_in_numpy() {
     check("i4,f4", "[('f0', '<i4'), ('f1', '<f4')]", 8, &[8]);
     check("i4,", "[('f0', '<i4')]", 4, &[16]);
     let spelled = "[('x', '<f4'), ('y', '<i2', (2,))]";
@@ -63,7 +63,7 @@ pub(crate) fn array_dtypes_with_fields_are_written_as_numpy_writes_them() {
     );
 }
 
-pub(crate) fn array_dtypes_that_info_spells_are_understood_by_open() {
+pub(crate) fn array_dtypes_from_info_are_accepted_by_open() {
     for dtype in [
         "S4",
         "M8[25us]",
@@ -100,7 +100,7 @@ pub(crate) fn array_dtypes_with_offsets_leave_gaps() {
     );
 }
 
-pub(crate) fn array_dtypes_that_are_arrays_add_their_axes() {
+pub(crate) fn array_dtypes_of_subarrays_add_their_axes() {
     for (dtype, shape, plain, strides) in [
         ("('<i2', (2, 4))", &[4, 2, 4][..], "<i2", &[16, 8, 2][..]),
         ("(2,4)i2", &[4, 2, 4], "<i2", &[16, 8, 2]),
@@ -120,20 +120,20 @@ pub(crate) fn array_dtypes_that_are_arrays_add_their_axes() {
     }
 }
 
-pub(crate) fn array_dtypes_that_are_arrays_follow_a_shape_and_its_order() {
+pub(crate) fn array_dtypes_of_subarrays_add_axes_after_the_shape() {
     let open = |order| {
         let options = MemmapOptions { order, ..shaped(Mode::ReadOnly, "('u1', (2,))", &[2, 3]) };
         Memmap::open("work/bytes.bin", &options).unwrap()
     };
     assert_eq!(open(Order::C).info().unwrap().strides, [6, 2, 1]);
-    // As in numpy, the order is that of all axes.
+    // As in numpy, the order applies to all axes.
     assert_eq!(open(Order::F).info().unwrap().strides, [1, 2, 6]);
     assert_eq!(open(Order::F).read(&index("1, 2")).unwrap(), [5, 11]);
     let scalar = Memmap::open("work/bytes.bin", &shaped(Mode::ReadOnly, "3u1", &[])).unwrap();
     holds(&scalar, &[3], &[0, 1, 2]);
 }
 
-pub(crate) fn array_dtypes_that_are_arrays_have_the_same_limit_of_axes_as_shapes() {
+pub(crate) fn array_dtypes_of_subarrays_count_towards_the_limit_of_axes() {
     let invalid =
         |result| fails::<Memmap>(result, ErrorCode::InvalidArgument, &["65 axes", "at most 64"]);
     invalid(Memmap::open("work/bytes.bin", &shaped(Mode::ReadOnly, "2u1", &[1; 64])));
@@ -196,7 +196,7 @@ pub(crate) fn array_dtypes_of_pointers_are_unsupported() {
     assert_eq!(std::fs::read("work/bytes.bin").unwrap(), numbers());
 }
 
-pub(crate) fn array_dtypes_that_are_cut_off_or_absurd_are_invalid() {
+pub(crate) fn array_dtypes_that_are_incomplete_or_too_large_are_invalid() {
     for dtype in [
         "[('x', '<f4')",
         "[('x')]",

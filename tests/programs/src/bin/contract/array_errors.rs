@@ -1,4 +1,4 @@
-//! What opening refuses, and that it changes nothing then.
+//! Errors of opening, which change nothing.
 
 use crate::bindings::wit_array::MemmapOptions;
 use crate::bindings::{ErrorCode, Memmap, Mode};
@@ -6,7 +6,7 @@ use crate::support::{exists, fails, numbers, options, resize, shaped, size};
 
 const MODES: [Mode; 4] = [Mode::ReadOnly, Mode::CopyOnWrite, Mode::ReadWrite, Mode::Write];
 
-/// Checks that `work/bytes.bin` cannot be opened with these options, and is left as it was.
+/// Checks that `work/bytes.bin` cannot be opened with these options, and is unchanged.
 #[track_caller]
 fn check(options: &MemmapOptions, code: ErrorCode, parts: &[&str]) {
     fails(Memmap::open("work/bytes.bin", options), code, parts);
@@ -18,7 +18,7 @@ pub(crate) fn array_of_an_unknown_dtype_is_invalid() {
         for dtype in
             ["", "flaot32", "<", "i3", "f4 ", "<float32", "uint128", "F4", "\0", "型", ">型"]
         {
-            // What a terminal would obey is printed by its number.
+            // The message escapes control characters.
             let part = format!("`{}` is not a dtype", dtype.replace('\0', "\\u{0}"));
             check(&shaped(mode, dtype, &[2]), ErrorCode::InvalidArgument, &[&part, "float32"]);
         }
@@ -42,7 +42,7 @@ pub(crate) fn array_of_a_shape_that_overflows_is_invalid() {
             ErrorCode::InvalidArgument,
             &["(4294967296, 4294967296)"],
         );
-        // As in numpy, also where there are no elements.
+        // As in numpy, also if the array is empty.
         check(
             &shaped(mode, "u1", &[1 << 32, 0, 1 << 32]),
             ErrorCode::InvalidArgument,
@@ -79,10 +79,10 @@ pub(crate) fn array_of_more_than_64_axes_is_invalid() {
     }
 }
 
-pub(crate) fn array_of_a_file_that_is_no_multiple_of_the_item_size_is_invalid() {
+pub(crate) fn array_of_a_file_size_that_is_no_multiple_of_the_item_size_is_invalid() {
     for mode in [Mode::ReadOnly, Mode::CopyOnWrite, Mode::ReadWrite] {
         let parts =
-            ["61 bytes of `work/bytes.bin` from offset 3 on", "8 bytes of a `<f8`", "give a shape"];
+            ["61 bytes of `work/bytes.bin` after offset 3", "8 bytes of `<f8`", "give a shape"];
         check(
             &MemmapOptions { offset: 3, ..options(mode, "<f8") },
             ErrorCode::InvalidArgument,
@@ -119,7 +119,7 @@ pub(crate) fn array_with_an_offset_past_the_end_and_no_shape_is_out_of_bounds() 
     }
 }
 
-pub(crate) fn array_with_a_shape_past_the_end_is_out_of_bounds_unless_it_writes() {
+pub(crate) fn array_with_a_shape_past_the_end_is_out_of_bounds_in_modes_that_do_not_extend() {
     for mode in [Mode::ReadOnly, Mode::CopyOnWrite] {
         let parts =
             ["shape (65,)", "`|u1`", "ends at byte 65", "`work/bytes.bin` has 64", "`read-write`"];
@@ -132,7 +132,7 @@ pub(crate) fn array_with_a_shape_past_the_end_is_out_of_bounds_unless_it_writes(
     }
 }
 
-pub(crate) fn array_of_an_empty_file_is_invalid_unless_it_writes() {
+pub(crate) fn array_of_an_empty_file_is_invalid_in_modes_that_do_not_extend() {
     std::fs::write("work/empty.bin", []).unwrap();
     for mode in [Mode::ReadOnly, Mode::CopyOnWrite] {
         for options in [options(mode, "u1"), shaped(mode, "u1", &[0]), shaped(mode, "u1", &[4])] {
@@ -166,7 +166,7 @@ pub(crate) fn array_of_a_directory_is_invalid() {
     }
 }
 
-pub(crate) fn array_of_a_file_in_a_file_is_invalid() {
+pub(crate) fn array_of_a_path_through_a_file_is_invalid() {
     for mode in MODES {
         let opened = Memmap::open("work/bytes.bin/x", &shaped(mode, "u1", &[2]));
         fails(
@@ -177,7 +177,7 @@ pub(crate) fn array_of_a_file_in_a_file_is_invalid() {
     }
 }
 
-pub(crate) fn array_that_writes_to_what_is_granted_for_reading_is_access_denied() {
+pub(crate) fn array_in_a_writing_mode_in_a_read_only_directory_is_access_denied() {
     for mode in [Mode::ReadWrite, Mode::Write] {
         for path in ["fixed/bytes.bin", "fixed/new.bin"] {
             let opened = Memmap::open(path, &shaped(mode, "u1", &[2]));
@@ -192,7 +192,7 @@ pub(crate) fn array_that_writes_to_what_is_granted_for_reading_is_access_denied(
     assert!(!exists("fixed/new.bin"));
 }
 
-pub(crate) fn array_larger_than_any_file_is_refused_and_the_old_content_stays() {
+pub(crate) fn array_larger_than_any_file_fails_and_keeps_the_old_content() {
     for mode in [Mode::ReadWrite, Mode::Write] {
         let opened = Memmap::open("work/bytes.bin", &shaped(mode, "u1", &[i64::MAX as u64]));
         fails(
@@ -204,14 +204,14 @@ pub(crate) fn array_larger_than_any_file_is_refused_and_the_old_content_stays() 
     }
 }
 
-pub(crate) fn array_larger_than_any_file_leaves_no_new_file() {
+pub(crate) fn array_larger_than_any_file_creates_no_file() {
     let opened = Memmap::open("work/new.bin", &shaped(Mode::Write, "u1", &[i64::MAX as u64]));
     fails(opened, ErrorCode::InvalidArgument, &["`work/new.bin`"]);
     assert!(!exists("work/new.bin"));
 }
 
-pub(crate) fn array_that_a_cap_refuses_leaves_the_file_as_it_was() {
-    // A host has a cap on open files, or it has none that is reached here.
+pub(crate) fn array_over_a_limit_leaves_the_file_unchanged() {
+    // Some hosts have a limit of open files that is reached here.
     let open = || Memmap::open("work/sparse.bin", &options(Mode::ReadOnly, "u1"));
     let mut arrays = Vec::new();
     while arrays.len() < 400

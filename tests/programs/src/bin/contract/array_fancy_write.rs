@@ -1,4 +1,4 @@
-//! Writing to the elements that lists name, `take` and `mask`.
+//! Writes to the elements that `take` and `mask` select.
 
 use crate::array_write::{check, zeroes};
 use crate::bindings::{ErrorCode, Memmap, Mode};
@@ -12,7 +12,7 @@ pub(crate) fn array_write_to_a_take_is_in_its_order() {
     check("[]", &[], None, [0; 12]);
 }
 
-pub(crate) fn array_write_to_a_mask_fills_where_it_is_true() {
+pub(crate) fn array_write_to_a_mask_fills_the_true_elements() {
     check(
         "[True, False, True]",
         &[1, 2, 3, 4, 5, 6, 7, 8],
@@ -24,7 +24,7 @@ pub(crate) fn array_write_to_a_mask_fills_where_it_is_true() {
     check("[False, False, False]", &[9], Some(&[]), [0; 12]);
 }
 
-pub(crate) fn array_write_stretches_to_what_lists_take() {
+pub(crate) fn array_write_is_broadcast_to_index_arrays() {
     check("[2, 0]", &[7], Some(&[]), [7, 7, 7, 7, 0, 0, 0, 0, 7, 7, 7, 7]);
     check("[2, 0]", &[1, 2, 3, 4], Some(&[4]), [1, 2, 3, 4, 0, 0, 0, 0, 1, 2, 3, 4]);
     check("[2, 0]", &[1, 2], Some(&[2, 1]), [2, 2, 2, 2, 0, 0, 0, 0, 1, 1, 1, 1]);
@@ -43,7 +43,7 @@ pub(crate) fn array_write_to_a_take_that_repeats_keeps_the_last_data() {
     check("[1, 1]", &[1, 2], Some(&[2, 1]), [0, 0, 0, 0, 2, 2, 2, 2, 0, 0, 0, 0]);
 }
 
-pub(crate) fn array_write_to_a_take_that_repeats_keeps_the_last_data_also_backwards() {
+pub(crate) fn array_write_to_a_reversed_take_that_repeats_keeps_the_last_data() {
     let array = zeroes(&[4]);
     let backwards = array.view(&index("::-1")).unwrap();
     backwards.write(&index("[0, 1, 0]"), &[1, 2, 3], None).unwrap();
@@ -54,7 +54,7 @@ pub(crate) fn array_write_to_a_take_that_repeats_keeps_the_last_data_also_backwa
     holds(&square, &[2, 3], &[5, 0, 3, 6, 0, 4]);
 }
 
-pub(crate) fn array_write_to_lists_apart_has_their_axis_first() {
+pub(crate) fn array_write_to_index_arrays_that_are_not_adjacent_has_their_axis_first() {
     let array = zeroes(&[2, 3, 2]);
     // The selection has the shape (2, 3).
     array.write(&index("[0, 1], :, [1, 0]"), &[1, 2, 3, 4, 5, 6], None).unwrap();
@@ -63,7 +63,7 @@ pub(crate) fn array_write_to_lists_apart_has_their_axis_first() {
     holds(&array, &[2, 3, 2], &[0, 1, 0, 2, 0, 3, 7, 8, 7, 8, 7, 8]);
 }
 
-pub(crate) fn array_write_to_lists_of_several_axes_is_in_their_shape() {
+pub(crate) fn array_write_to_index_arrays_of_several_axes_has_their_shape() {
     check("[[2, 0], [1, 2]], 3", &[1, 2, 3, 4], None, [0, 0, 0, 2, 0, 0, 0, 3, 0, 0, 0, 4]);
     check("[[0], [2]], [3, 1]", &[1, 2, 3, 4], None, [0, 2, 0, 1, 0, 0, 0, 0, 0, 4, 0, 3]);
     check("[[0], [2]], [3, 1]", &[1, 2], Some(&[2, 1]), [0, 1, 0, 1, 0, 0, 0, 0, 0, 2, 0, 2]);
@@ -82,12 +82,12 @@ pub(crate) fn array_write_to_lists_of_several_axes_is_in_their_shape() {
         Some(&[2, 1]),
         [0, 0, 1, 0, 0, 0, 2, 0, 0, 0, 0, 0],
     );
-    // Of an element that is named more than once, the last data stays.
+    // An element that is listed more than once keeps the last data.
     check("[[1, 1], [1, 0]], 2", &[1, 2, 3, 4], None, [0, 0, 4, 0, 0, 0, 3, 0, 0, 0, 0, 0]);
     check("[[1], [1]], [2, 0]", &[1, 2], Some(&[2, 1]), [0, 0, 0, 0, 2, 0, 2, 0, 0, 0, 0, 0]);
 }
 
-pub(crate) fn array_write_to_masks_of_several_axes_fills_where_they_are_true() {
+pub(crate) fn array_write_to_masks_of_several_axes_fills_the_true_elements() {
     let diagonal =
         "[[True, False, False, False], [False, True, False, False], [False, False, True, False]]";
     check(diagonal, &[1, 2, 3], None, [1, 0, 0, 0, 0, 2, 0, 0, 0, 0, 3, 0]);
@@ -98,24 +98,24 @@ pub(crate) fn array_write_to_masks_of_several_axes_fills_where_they_are_true() {
     check("array(False)", &[7], Some(&[]), [0; 12]);
 }
 
-pub(crate) fn array_write_to_lists_keeps_the_bytes_of_an_element_together() {
+pub(crate) fn array_write_to_index_arrays_keeps_the_bytes_of_an_element_together() {
     let array = Memmap::open("work/new.bin", &shaped(Mode::Write, "<i4", &[4])).unwrap();
     array.write(&index("[3, 1]"), &bytes([0x0102_0304, 0x0506_0708]), None).unwrap();
     holds(&array, &[4], &[0, 0, 0, 0, 8, 7, 6, 5, 0, 0, 0, 0, 4, 3, 2, 1]);
     assert_eq!(array.read(&index("[1, 3, 1]")).unwrap(), [8, 7, 6, 5, 4, 3, 2, 1, 8, 7, 6, 5]);
 }
 
-pub(crate) fn array_write_to_many_elements_in_any_order_arrives_whole() {
+pub(crate) fn array_write_to_many_elements_in_any_order_is_complete() {
     const LENGTH: u32 = 65_537;
     let array =
         Memmap::open("work/new.bin", &shaped(Mode::Write, "<u4", &[u64::from(LENGTH)])).unwrap();
-    // Every element once, far from the one before.
+    // Every element once, with large distances.
     let places = || (0..LENGTH).map(|number| number * 29_989 % LENGTH);
     let chosen = [take(places().map(i64::from).collect())];
     array.write(&chosen, &bytes(places()), None).unwrap();
     assert_eq!(array.read(&[]).unwrap(), bytes(0..LENGTH));
     assert_eq!(array.read(&chosen).unwrap(), bytes(places()));
-    // Three elements again and again.
+    // Three elements, many times.
     let chosen = [take((0..i64::from(LENGTH)).map(|number| 30_000 * (number % 3)).collect())];
     array.write(&chosen, &bytes(0..LENGTH), None).unwrap();
     assert_eq!(
@@ -124,14 +124,14 @@ pub(crate) fn array_write_to_many_elements_in_any_order_arrives_whole() {
     );
 }
 
-pub(crate) fn array_write_to_lists_of_copy_on_write_stays_in_the_array() {
+pub(crate) fn array_write_to_index_arrays_of_copy_on_write_stays_in_the_array() {
     let array = open_numbers(Mode::CopyOnWrite, &[8, 8]);
     array.write(&index("[7, 0], [7, 0]"), &[200, 201], None).unwrap();
     assert_eq!(array.read(&index("[0, 7], [0, 7]")).unwrap(), [201, 200]);
     assert_eq!(std::fs::read("work/bytes.bin").unwrap(), numbers());
 }
 
-pub(crate) fn array_write_to_lists_of_a_read_only_array_is_access_denied() {
+pub(crate) fn array_write_to_index_arrays_of_a_read_only_array_is_access_denied() {
     let array = open_numbers(Mode::ReadOnly, &[8, 8]);
     fails(
         array.write(&index("[0, 1], 0"), &[9, 9], None),
@@ -141,13 +141,13 @@ pub(crate) fn array_write_to_lists_of_a_read_only_array_is_access_denied() {
     assert_eq!(std::fs::read("work/bytes.bin").unwrap(), numbers());
 }
 
-pub(crate) fn array_write_to_lists_of_data_that_does_not_fit_is_invalid() {
+pub(crate) fn array_write_to_index_arrays_of_data_that_does_not_fit_is_invalid() {
     let array = open_numbers(Mode::ReadWrite, &[4, 16]);
     let invalid = ErrorCode::InvalidArgument;
     fails(
         array.write(&index("[0, 1], 3"), &[9; 3], None),
         invalid,
-        &["3 bytes of data are not (2,) elements"],
+        &["3 bytes of data do not match the shape (2,)"],
     );
     fails(array.write(&index("[0, 1], :, None"), &[9; 2], None), invalid, &["(2, 16, 1)"]);
     fails(array.write(&index("[0, 1, 3], 3"), &[9; 2], Some(&[2])), invalid, &["(2,)", "(3,)"]);
@@ -156,7 +156,7 @@ pub(crate) fn array_write_to_lists_of_data_that_does_not_fit_is_invalid() {
         invalid,
         &["(15,)", "(1, 16)"],
     );
-    // The data must fit each axis of the lists, not their elements together.
+    // The data must match each axis of the index arrays, not only the number of elements.
     fails(
         array.write(&index("[[0, 1], [2, 3]], 0"), &[9; 4], Some(&[4])),
         invalid,

@@ -1,4 +1,4 @@
-//! Elements and offsets past what 32 bits count, in a sparse file of 6 GB.
+//! Elements and offsets past 32 bits, in a sparse file of 6 GB.
 
 use crate::bindings::wit_array::MemmapOptions;
 use crate::bindings::{Memmap, Mode, Operation, Order};
@@ -7,16 +7,16 @@ use crate::support::{bytes, holds, index, options, poke, shaped, size};
 /// The size of `work/sparse.bin`.
 const SIZE: u64 = 6_000_000_000;
 
-/// What its last eight bytes are as a float64.
+/// The last eight bytes of the file, as float64.
 const LAST: f64 = 6.25;
 
-/// `work/sparse.bin` in that shape and order.
+/// Opens `work/sparse.bin` in this shape and order.
 #[track_caller]
 fn sparse(mode: Mode, dtype: &str, shape: &[u64], order: Order) -> Memmap {
     Memmap::open("work/sparse.bin", &MemmapOptions { order, ..shaped(mode, dtype, shape) }).unwrap()
 }
 
-pub(crate) fn array_far_offset_beside_four_gigabytes_begins_there() {
+pub(crate) fn array_far_offset_near_four_gigabytes_is_exact() {
     const OFFSET: u64 = (4 << 30) + 5;
     poke("work/sparse.bin", OFFSET, &[1, 2, 3]);
     let array = Memmap::open(
@@ -33,7 +33,7 @@ pub(crate) fn array_far_offset_beside_four_gigabytes_begins_there() {
     assert_eq!(again.read(&index("4294967300:4294967304")).unwrap(), [0, 9, 2, 3]);
 }
 
-pub(crate) fn array_far_elements_have_numbers_past_32_bits() {
+pub(crate) fn array_far_elements_have_indices_past_32_bits() {
     poke("work/sparse.bin", 5_000_000_000, &[7]);
     let array = Memmap::open("work/sparse.bin", &options(Mode::ReadOnly, "u1")).unwrap();
     assert_eq!(array.info().unwrap().shape, [SIZE]);
@@ -64,7 +64,7 @@ pub(crate) fn array_far_slices_have_steps_past_32_bits() {
     assert_eq!(array.read(&index("::1499999999")).unwrap(), [6; 5]);
 }
 
-pub(crate) fn array_far_takes_name_elements_past_32_bits() {
+pub(crate) fn array_far_takes_have_indices_past_32_bits() {
     poke("work/sparse.bin", 4_294_967_296, &[7]);
     let array = Memmap::open("work/sparse.bin", &options(Mode::ReadWrite, "u1")).unwrap();
     assert_eq!(
@@ -73,7 +73,7 @@ pub(crate) fn array_far_takes_name_elements_past_32_bits() {
     );
     array.write(&index("[5999999999, 1, 4294967296]"), &[1, 2, 3], None).unwrap();
     assert_eq!(array.read(&index("[0, 1, 4294967296, -1]")).unwrap(), [0, 2, 3, 1]);
-    // Lists of two axes whose distance needs 64 bits.
+    // Index arrays of two axes whose offsets need 64 bits.
     let rows = sparse(Mode::ReadOnly, "u1", &[2, SIZE / 2], Order::C);
     assert_eq!(rows.read(&index("[1, 0, 1], [2999999999, 1, 1294967296]")).unwrap(), [1, 2, 3]);
 }
@@ -91,7 +91,7 @@ pub(crate) fn array_far_end_is_written_and_flushed() {
     assert_eq!(size("work/sparse.bin"), SIZE);
 }
 
-pub(crate) fn array_far_rows_and_columns_multiply_past_32_bits() {
+pub(crate) fn array_far_shape_has_a_product_past_32_bits() {
     let (place, expected) = ("59999, 99992:", LAST.to_le_bytes());
     let rows = sparse(Mode::ReadOnly, "u1", &[60_000, 100_000], Order::C);
     assert_eq!(rows.read(&index(place)).unwrap(), expected);
@@ -102,7 +102,7 @@ pub(crate) fn array_far_rows_and_columns_multiply_past_32_bits() {
     columns.write(&index("0, 59999"), &[7], None).unwrap();
     assert_eq!(rows.read(&index("59999, 0")).unwrap(), [7]);
     assert_eq!(rows.transpose(None).unwrap().read(&index("0, -1")).unwrap(), [7]);
-    // One column over all of the file: every element in another place.
+    // One column over the whole file, with large strides.
     let column = columns.read(&index("0, ::6000")).unwrap();
     assert_eq!(column, [0; 10]);
 }
@@ -128,11 +128,11 @@ pub(crate) fn array_far_views_of_every_kind_reach_the_end() {
     assert_eq!(turned.read(&index("-1, -1")).unwrap(), bytes([LAST]));
     let halves = array.view_as("[('low', '<u4'), ('high', '<u4')]").unwrap().field("high").unwrap();
     assert_eq!(halves.read(&index("-1")).unwrap(), LAST.to_le_bytes()[4..]);
-    // An axis of 6 GB beside one without any length.
+    // An axis of 6 GB beside an axis of length 0.
     assert_eq!(array.view(&index("None, :, None")).unwrap().info().unwrap().shape, [1, SIZE, 1]);
 }
 
-pub(crate) fn array_far_records_lie_where_they_should() {
+pub(crate) fn array_far_records_have_exact_offsets() {
     let record = "[('key', '<u4'), ('value', '<f8')]";
     let array = Memmap::open("work/sparse.bin", &options(Mode::ReadWrite, record)).unwrap();
     assert_eq!(array.info().unwrap().shape, [500_000_000]);

@@ -1,25 +1,25 @@
-//! Fields of elements that have parts, and elements seen as another dtype.
+//! Fields of records, and views as another dtype.
 
 use crate::bindings::wit_array::MemmapOptions;
 use crate::bindings::{ErrorCode, Memmap, Mode, Order};
 use crate::support::{bytes, fails, holds, index, numbers, open_numbers, shaped};
 
-/// Eleven bytes: an integer, an array, and a record of its own.
+/// Eleven bytes: an integer, a subarray and a nested record.
 const RECORD: &str = "[('x', '<i4'), ('y', '<i2', (2,)), ('in', [('a', 'u1'), ('b', '>u2')])]";
 
-/// The numbers 0 to 54 as five such records, or fewer.
+/// Opens the numbers 0 to 54 as up to five such records.
 #[track_caller]
 fn records(mode: Mode, shape: &[u64]) -> Memmap {
     Memmap::open("work/bytes.bin", &shaped(mode, RECORD, shape)).unwrap()
 }
 
-/// Shape, strides and dtype of an array.
+/// Returns shape, strides and dtype of an array.
 fn shape_and_strides(array: &Memmap) -> (Vec<u64>, Vec<i64>, String) {
     let info = array.info().unwrap();
     (info.shape, info.strides, info.dtype)
 }
 
-pub(crate) fn array_field_shows_one_field_of_every_element() {
+pub(crate) fn array_field_is_one_field_of_every_element() {
     let array = records(Mode::ReadOnly, &[5]);
     let x = array.field("x").unwrap();
     assert_eq!(shape_and_strides(&x), (vec![5], vec![11], "<i4".into()));
@@ -28,7 +28,7 @@ pub(crate) fn array_field_shows_one_field_of_every_element() {
     assert_eq!((info.item_size, info.nbytes, info.order, info.offset), (4, 20, None, 0));
 }
 
-pub(crate) fn array_field_that_is_an_array_adds_its_axes() {
+pub(crate) fn array_field_of_a_subarray_adds_its_axes() {
     let y = records(Mode::ReadOnly, &[5]).field("y").unwrap();
     assert_eq!(shape_and_strides(&y), (vec![5, 2], vec![11, 2], "<i2".into()));
     assert_eq!(y.read(&index(":2")).unwrap(), [4, 5, 6, 7, 15, 16, 17, 18]);
@@ -40,7 +40,7 @@ pub(crate) fn array_field_that_is_an_array_adds_its_axes() {
     holds(&one, &[2], &[15, 16, 17, 18]);
 }
 
-pub(crate) fn array_field_of_a_field_reaches_into_records() {
+pub(crate) fn array_field_of_a_field_reads_nested_records() {
     let inner = records(Mode::ReadOnly, &[5]).field("in").unwrap();
     assert_eq!(
         shape_and_strides(&inner),
@@ -72,11 +72,11 @@ pub(crate) fn array_fields_may_overlap_and_leave_gaps() {
     holds(&low, &[2], &[2, 3, 10, 11]);
     low.write(&index("1"), &[110, 111], None).unwrap();
     assert_eq!(x.read(&index("1")).unwrap(), [110, 111, 12, 13]);
-    // A whole element is all its bytes, also those in the gaps.
+    // An element has all its bytes, also those in the gaps.
     assert_eq!(array.read(&index("1")).unwrap(), [8, 9, 110, 111, 12, 13, 14, 15]);
 }
 
-pub(crate) fn array_field_is_written_where_it_lies() {
+pub(crate) fn array_field_writes_only_its_own_bytes() {
     let array = records(Mode::ReadWrite, &[5]);
     array.field("y").unwrap().write(&index(":, 1"), &[200, 201], Some(&[])).unwrap();
     array.field("in").unwrap().field("a").unwrap().fill(&[202]).unwrap();
@@ -87,14 +87,14 @@ pub(crate) fn array_field_is_written_where_it_lies() {
     assert_eq!(std::fs::read("work/bytes.bin").unwrap(), expected);
 }
 
-pub(crate) fn array_field_of_no_elements_has_none() {
+pub(crate) fn array_field_of_an_empty_array_is_empty() {
     let array = records(Mode::ReadOnly, &[0, 3]);
     holds(&array.field("x").unwrap(), &[0, 3], &[]);
     holds(&array.field("y").unwrap(), &[0, 3, 2], &[]);
     holds(&array.view_as("u1").unwrap(), &[0, 33], &[]);
 }
 
-pub(crate) fn array_field_that_is_not_there_is_invalid() {
+pub(crate) fn array_field_that_does_not_exist_is_invalid() {
     let array = records(Mode::ReadOnly, &[5]);
     for name in ["z", "", "X", "a", "in.a", "型"] {
         fails(array.field(name), ErrorCode::InvalidArgument, &[&format!("`{name}`")]);
@@ -115,7 +115,7 @@ pub(crate) fn array_field_of_a_dtype_without_fields_is_invalid() {
     fails(inside.field("x"), ErrorCode::InvalidArgument, &["`x`", "<i4"]);
 }
 
-/// The numbers as `int32` in shape (4, 4), seen through an index and then as another dtype.
+/// Checks a view of the numbers, as `int32` in shape (4, 4), by an index and then as another dtype.
 #[track_caller]
 fn check(view: &str, dtype: &str, shape: &[u64], strides: &[i64]) {
     let array = Memmap::open("work/bytes.bin", &shaped(Mode::ReadOnly, "<i4", &[4, 4])).unwrap();
@@ -152,24 +152,24 @@ pub(crate) fn array_view_as_a_larger_dtype_makes_the_last_axis_shorter() {
     check(":, 1:3", "<f8", &[4, 1], &[16, 8]);
 }
 
-pub(crate) fn array_view_as_an_array_dtype_adds_its_axes() {
+pub(crate) fn array_view_as_a_subarray_dtype_adds_its_axes() {
     check("", "(2,)<i2", &[4, 4, 2], &[16, 4, 2]);
     check("", "('u1', (2, 2))", &[4, 4, 2, 2], &[16, 4, 2, 1]);
 }
 
-pub(crate) fn array_view_as_a_void_without_a_size_has_the_present_one() {
+pub(crate) fn array_view_as_a_void_without_a_size_keeps_the_item_size() {
     let array = Memmap::open("work/bytes.bin", &shaped(Mode::ReadOnly, "<i4", &[4, 4])).unwrap();
     assert_eq!(
         shape_and_strides(&array.view_as("V").unwrap()),
         (vec![4, 4], vec![16, 4], "|V4".into())
     );
-    // numpy does this for `V` only.
+    // numpy does this only for `V`.
     for dtype in ["S", "U", "S0"] {
         fails(array.view_as(dtype), ErrorCode::InvalidArgument, &[]);
     }
 }
 
-pub(crate) fn array_view_as_another_size_of_a_last_axis_with_gaps_is_invalid() {
+pub(crate) fn array_view_as_another_item_size_over_gaps_is_invalid() {
     let array = Memmap::open("work/bytes.bin", &shaped(Mode::ReadOnly, "<i4", &[4, 4])).unwrap();
     for text in [":, ::2", ":, ::-1", ":, 0"] {
         let view = array.view(&index(text)).unwrap();
@@ -194,7 +194,7 @@ pub(crate) fn array_view_as_a_size_that_does_not_divide_is_invalid() {
     fails(scalar.view_as("<i8"), ErrorCode::InvalidArgument, &[]);
 }
 
-pub(crate) fn array_view_as_what_is_no_dtype_or_has_pointers_fails_as_in_open() {
+pub(crate) fn array_view_as_an_invalid_or_unsupported_dtype_fails_as_in_open() {
     let array = open_numbers(Mode::ReadOnly, &[8, 8]);
     for dtype in ["", "flaot32", "i3", "S0", "[('x', 'i4'"] {
         fails(array.view_as(dtype), ErrorCode::InvalidArgument, &[]);
@@ -204,7 +204,7 @@ pub(crate) fn array_view_as_what_is_no_dtype_or_has_pointers_fails_as_in_open() 
     }
 }
 
-pub(crate) fn array_view_as_another_dtype_is_written_where_it_shows() {
+pub(crate) fn array_view_as_another_dtype_writes_to_its_elements() {
     let array = Memmap::open("work/new.bin", &shaped(Mode::Write, "<f4", &[2, 2])).unwrap();
     array.view_as("u1").unwrap().write(&index("1, 4:"), &bytes([1.5_f32]), None).unwrap();
     array.view_as("<f8").unwrap().write(&index("0"), &bytes([2.5_f64]), None).unwrap();

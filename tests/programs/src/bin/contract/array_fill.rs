@@ -1,10 +1,10 @@
-//! One element, written everywhere.
+//! One value for all elements.
 
 use crate::bindings::wit_array::MemmapOptions;
 use crate::bindings::{ErrorCode, Memmap, Mode, Order};
 use crate::support::{bytes, fails, index, numbers, open_numbers, options, resize, shaped, size};
 
-pub(crate) fn array_fill_writes_the_element_everywhere() {
+pub(crate) fn array_fill_writes_the_element_to_all_elements() {
     let array = open_numbers(Mode::ReadWrite, &[7, 9]);
     array.fill(&[200]).unwrap();
     assert_eq!(std::fs::read("work/bytes.bin").unwrap(), [vec![200; 63], vec![63]].concat());
@@ -19,7 +19,7 @@ pub(crate) fn array_fill_writes_the_element_everywhere() {
     }
 }
 
-pub(crate) fn array_fill_of_a_view_leaves_the_rest() {
+pub(crate) fn array_fill_of_a_view_changes_only_the_view() {
     let array = open_numbers(Mode::ReadWrite, &[4, 16]);
     array.view(&index("1::2, ::-5")).unwrap().fill(&[200]).unwrap();
     array.transpose(None).unwrap().view(&index("3")).unwrap().fill(&[201]).unwrap();
@@ -51,7 +51,7 @@ pub(crate) fn array_fill_keeps_the_bytes_of_an_element_together() {
     );
 }
 
-pub(crate) fn array_fill_of_nothing_writes_nothing() {
+pub(crate) fn array_fill_of_an_empty_array_writes_nothing() {
     for shape in [&[0][..], &[3, 0], &[0, 1 << 40]] {
         let array = open_numbers(Mode::ReadWrite, shape);
         array.fill(&[200]).unwrap();
@@ -62,7 +62,7 @@ pub(crate) fn array_fill_of_nothing_writes_nothing() {
     assert_eq!(std::fs::read("work/bytes.bin").unwrap(), numbers());
 }
 
-pub(crate) fn array_fill_by_what_is_not_one_element_is_invalid() {
+pub(crate) fn array_fill_with_data_that_is_not_one_element_is_invalid() {
     let array = Memmap::open("work/bytes.bin", &shaped(Mode::ReadWrite, "<i4", &[16])).unwrap();
     for length in [0, 1, 3, 5, 8, 64] {
         fails(

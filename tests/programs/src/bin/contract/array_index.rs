@@ -1,11 +1,11 @@
-//! Indexing, for reading and for views.
+//! Indexing, for reads and for views.
 
 use crate::bindings::wit_array::MemmapOptions;
 use crate::bindings::{ErrorCode, Memmap, Mode, Order};
 use crate::support::{MAX_TRANSFER, fails, index, numbers, open_numbers, options, shaped};
 
-/// What `index` takes of the numbers 0 to 59 in shape (3, 4, 5): shape and elements, by a view and
-/// by a read.
+/// Checks the shape and the elements that an index takes of the numbers 0 to 59 in shape (3, 4, 5),
+/// by a view and by a read.
 #[track_caller]
 fn check(text: &str, shape: &[u64], elements: &[u8]) {
     let array = open_numbers(Mode::ReadOnly, &[3, 4, 5]);
@@ -21,13 +21,13 @@ pub(crate) fn array_index_at_takes_one_element_of_an_axis() {
     check("-1, -4, -5", &[], &[40]);
 }
 
-pub(crate) fn array_index_empty_list_and_ellipsis_take_everything() {
+pub(crate) fn array_index_empty_list_and_ellipsis_take_all_elements() {
     check("", &[3, 4, 5], &numbers()[..60]);
     check("...", &[3, 4, 5], &numbers()[..60]);
     check("1, 2, ..., 3", &[], &[33]);
 }
 
-pub(crate) fn array_index_ellipsis_stands_for_the_axes_between() {
+pub(crate) fn array_index_ellipsis_expands_to_the_remaining_axes() {
     check("..., 0", &[3, 4], &[0, 5, 10, 15, 20, 25, 30, 35, 40, 45, 50, 55]);
     check("0, ..., 4", &[4], &[4, 9, 14, 19]);
     check("2, 3, ...", &[5], &[55, 56, 57, 58, 59]);
@@ -60,7 +60,7 @@ pub(crate) fn array_index_slice_is_clipped_as_in_python() {
     check("0, 0, 9223372036854775807:-9223372036854775808:-3", &[2], &[4, 1]);
 }
 
-pub(crate) fn array_index_slice_may_take_nothing() {
+pub(crate) fn array_index_slice_may_be_empty() {
     check("0, 0, 3:3", &[0], &[]);
     check("0, 0, 3:1", &[0], &[]);
     check("0, 0, 5:", &[0], &[]);
@@ -97,7 +97,7 @@ pub(crate) fn array_view_of_a_scalar_has_no_axes() {
     assert_eq!(array.read(&index("2, 2:5")).unwrap(), [18, 200, 20]);
 }
 
-pub(crate) fn array_index_outside_of_its_axis_is_out_of_bounds() {
+pub(crate) fn array_index_outside_its_axis_is_out_of_bounds() {
     let array = open_numbers(Mode::ReadWrite, &[8, 8]);
     for (text, part) in [
         ("8", "index 8 is out of bounds for axis 0 with size 8"),
@@ -140,7 +140,7 @@ pub(crate) fn array_index_with_two_ellipses_is_invalid() {
     fails(
         array.read(&index("..., ...")),
         ErrorCode::InvalidArgument,
-        &["2 ellipses", "at most one"],
+        &["single ellipsis", "has 2"],
     );
 }
 
@@ -162,19 +162,19 @@ pub(crate) fn array_index_that_fails_changes_nothing() {
     assert_eq!(std::fs::read("work/bytes.bin").unwrap(), numbers());
 }
 
-pub(crate) fn array_selection_over_the_cap_is_limit_exceeded() {
+pub(crate) fn array_selection_over_the_limit_is_limit_exceeded() {
     let array = Memmap::open("work/sparse.bin", &options(Mode::ReadWrite, "u1")).unwrap();
     let parts = ["134217729 bytes", "at most 134217728", "smaller pieces"];
     fails(array.read(&index(":134217729")), ErrorCode::LimitExceeded, &parts);
     fails(array.read_bytes(1 << 32, MAX_TRANSFER + 1), ErrorCode::LimitExceeded, &parts);
-    // What is moved is the selection, also where the data is stretched to it.
+    // The selection counts, also if the data is broadcast to it.
     fails(array.write(&index(":134217729"), &[1], Some(&[])), ErrorCode::LimitExceeded, &parts);
     assert_eq!(array.read(&index("0")).unwrap(), [0]);
     fails(array.read(&[]), ErrorCode::LimitExceeded, &["6000000000 bytes"]);
     assert_eq!(array.view(&[]).unwrap().info().unwrap().size, 6_000_000_000);
 }
 
-pub(crate) fn large_data_over_the_cap_is_limit_exceeded() {
+pub(crate) fn large_data_over_the_limit_is_limit_exceeded() {
     let data = vec![1; (128 << 20) + 1];
     let array = Memmap::open("work/sparse.bin", &options(Mode::ReadWrite, "u1")).unwrap();
     let parts = ["134217729 bytes", "at most 134217728", "smaller pieces"];
@@ -190,7 +190,7 @@ pub(crate) fn large_data_over_the_cap_is_limit_exceeded() {
     assert!(!store.contains("key").unwrap());
 }
 
-pub(crate) fn large_selection_of_just_the_cap_is_read() {
+pub(crate) fn large_selection_at_the_limit_is_read() {
     let array = Memmap::open("work/sparse.bin", &options(Mode::ReadOnly, "u1")).unwrap();
     let bytes = array.read(&index("-134217728:")).unwrap();
     assert_eq!(bytes.len() as u64, MAX_TRANSFER);

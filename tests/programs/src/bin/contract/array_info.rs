@@ -1,11 +1,11 @@
-//! What an array says of itself: dtypes, and every field of `info`.
+//! The attributes of an array: dtypes, and every field of `info`.
 
 use crate::bindings::wit_array::{MemmapInfo, MemmapOptions};
 use crate::bindings::{Memmap, Mode, Order};
 use crate::support::{index, open_numbers, options, shaped};
 
-/// Name, numpy's `dtype.str`, item size, and the fixture with twelve such elements; each kind in
-/// both byte orders.
+/// The name, numpy's `dtype.str`, the item size, and the fixture with twelve elements of this
+/// dtype. Each kind in both byte orders.
 const DTYPES: [(&str, &str, u64, &str); 26] = [
     ("bool", "|b1", 1, "bool"),
     ("int8", "|i1", 1, "int8"),
@@ -35,7 +35,7 @@ const DTYPES: [(&str, &str, u64, &str); 26] = [
     ("|u1", "|u1", 1, "uint8"),
 ];
 
-pub(crate) fn array_of_every_dtype_and_byte_order_reads_as_it_lies() {
+pub(crate) fn array_of_every_dtype_and_byte_order_is_read_as_stored() {
     for (name, dtype, item_size, file) in DTYPES {
         let path = format!("data/arrays/{file}.bin");
         let array = Memmap::open(&path, &options(Mode::ReadOnly, name)).unwrap();
@@ -54,10 +54,10 @@ pub(crate) fn array_of_every_dtype_and_byte_order_reads_as_it_lies() {
     }
 }
 
-pub(crate) fn array_npy_of_every_dtype_and_byte_order_holds_the_same_in_both_orders() {
+pub(crate) fn array_npy_of_every_dtype_and_byte_order_has_equal_elements_in_both_orders() {
     for (name, dtype, item_size, file) in DTYPES {
-        // The fixtures of one dtype have the same elements, as (3, 4) with a header and as (12,)
-        // without.
+        // The fixtures of one dtype have the same elements: with a header in shape (3, 4), without
+        // one in shape (12,).
         let expected = std::fs::read(format!("data/arrays/{file}.bin")).unwrap();
         for (suffix, order, strides) in [("c", Order::C, [4, 1]), ("f", Order::F, [1, 3])] {
             let array =
@@ -79,7 +79,7 @@ pub(crate) fn array_npy_of_every_dtype_and_byte_order_holds_the_same_in_both_ord
     }
 }
 
-pub(crate) fn array_dtypes_have_numpys_other_spellings_too() {
+pub(crate) fn array_dtypes_are_accepted_in_every_spelling_of_numpy() {
     for (spelling, dtype) in [
         ("?", "|b1"),
         ("b", "|i1"),
@@ -100,7 +100,7 @@ pub(crate) fn array_dtypes_have_numpys_other_spellings_too() {
     }
 }
 
-/// Checks all fields at once; the generated record can be printed, but not compared.
+/// Checks all fields, by their `Debug` text: the generated record cannot be compared.
 #[track_caller]
 fn check_info(array: &Memmap, expected: &MemmapInfo) {
     assert_eq!(format!("{:?}", array.info().unwrap()), format!("{expected:?}"));
@@ -146,7 +146,7 @@ pub(crate) fn array_info_of_a_view_keeps_offset_mode_and_filename() {
     check_info(&view, &expected);
 }
 
-pub(crate) fn array_info_says_which_modes_are_writeable() {
+pub(crate) fn array_info_writeable_follows_the_mode() {
     for (mode, writeable) in [
         (Mode::ReadOnly, false),
         (Mode::CopyOnWrite, true),
@@ -161,7 +161,7 @@ pub(crate) fn array_info_says_which_modes_are_writeable() {
     }
 }
 
-/// The order that `info` gives for a view of the elements 0 to 23 in shape (2, 3, 4).
+/// Checks the order of a view of the elements 0 to 23 in shape (2, 3, 4).
 #[track_caller]
 fn check_order(order: Order, view: &str, expected: Option<Order>) {
     let options = MemmapOptions { order, ..shaped(Mode::ReadOnly, "u1", &[2, 3, 4]) };
@@ -169,7 +169,7 @@ fn check_order(order: Order, view: &str, expected: Option<Order>) {
     assert_eq!(array.view(&index(view)).unwrap().info().unwrap().order, expected, "{view}");
 }
 
-pub(crate) fn array_info_says_in_which_order_there_are_no_gaps() {
+pub(crate) fn array_info_order_is_the_contiguous_order() {
     check_order(Order::C, "", Some(Order::C));
     check_order(Order::C, "1", Some(Order::C));
     check_order(Order::C, ":, 1:", None);
@@ -183,7 +183,7 @@ pub(crate) fn array_info_says_in_which_order_there_are_no_gaps() {
     check_order(Order::F, "1", None);
 }
 
-pub(crate) fn array_info_says_c_where_both_orders_are_without_gaps() {
+pub(crate) fn array_info_order_is_c_if_both_orders_are_contiguous() {
     check_order(Order::F, "..., 0, 0", Some(Order::C));
     check_order(Order::F, "0, 0, 0", Some(Order::C));
     check_order(Order::F, "1:, :1, :1", Some(Order::C));

@@ -1,10 +1,10 @@
-//! `.npy` files, as numpy has written them.
+//! `.npy` files that numpy has written.
 
 use crate::bindings::wit_array::NpyOptions;
 use crate::bindings::{ErrorCode, Memmap, Mode, Order};
 use crate::support::{fails, index, npy_header, resize};
 
-/// Dtype, shape, offset and elements of a fixture.
+/// Checks dtype, shape, offset and elements of a fixture.
 #[track_caller]
 fn check(name: &str, dtype: &str, shape: &[u64], offset: u64, elements: &[u8]) {
     let path = format!("data/arrays/{name}.npy");
@@ -59,7 +59,7 @@ pub(crate) fn array_npy_may_be_of_version_2_or_3() {
     check("version-3", "<i2", &[3, 4], 128, &int16(0..12));
 }
 
-pub(crate) fn array_npy_may_be_written_in_odd_ways() {
+pub(crate) fn array_npy_headers_may_have_unusual_spacing() {
     for (name, offset) in [
         ("odd-double-quotes", 64),
         ("odd-unpadded", 67),
@@ -79,7 +79,7 @@ pub(crate) fn array_npy_may_be_of_a_dtype_with_parts() {
         ("('<i2', (2,))", "True", "(3,)", &[3, 2], &[2, 6]),
         ("('<i2', (2,))", "False", "()", &[2], &[2]),
         ("[(('title', 'x'), '<i2'), ('y', '<i2', (2,))]", "False", "(2,)", &[2], &[6]),
-        // Names that are empty are gaps.
+        // Fields with empty names are gaps.
         ("[('', '|V2'), ('x', '<i2'), ('', '|V2')]", "False", "(2,)", &[2], &[6]),
     ] {
         let dictionary =
@@ -120,7 +120,7 @@ pub(crate) fn array_npy_copy_on_write_leaves_the_file_alone() {
     assert_eq!(again.read(&index(":2")).unwrap(), int32([1, -2]));
 }
 
-pub(crate) fn array_npy_read_only_takes_no_writes() {
+pub(crate) fn array_npy_read_only_refuses_writes() {
     let array = Memmap::open_npy("data/arrays/1d.npy", Mode::ReadOnly, None).unwrap();
     fails(
         array.write(&index("0"), &int32([7]), None),
@@ -163,20 +163,20 @@ pub(crate) fn array_npy_with_a_corrupt_header_is_corrupt_at_a_position() {
         ("length-cut", "the header is cut off at byte 9"),
         ("header-cut", "the header of 118 bytes is cut off at byte 40"),
         ("not-a-literal", "at byte 10"),
-        ("not-a-dict", "no dictionary at byte 10"),
+        ("not-a-dict", "expected a dictionary at byte 10"),
         ("unclosed", "at byte"),
-        ("after-dict", "something behind the end of the literal at byte"),
+        ("after-dict", "unexpected text after the literal at byte"),
         ("missing-key", "the key `fortran_order` is missing at byte 10"),
-        ("extra-key", "the unexpected key"),
-        ("fortran-int", "neither `True` nor `False` at byte"),
-        ("shape-list", "a shape that is not a tuple at byte"),
-        ("shape-int", "a shape that is not a tuple at byte"),
+        ("extra-key", "unexpected key"),
+        ("fortran-int", "expected `True` or `False` at byte"),
+        ("shape-list", "expected a tuple as shape at byte"),
+        ("shape-int", "expected a tuple as shape at byte"),
         ("shape-float", "at byte"),
-        ("shape-negative", "a length that is no natural number at byte"),
-        ("shape-two-negative", "a length that is no natural number at byte"),
-        ("shape-beyond-64-bits", "a number that does not fit 64 bits at byte"),
-        ("shape-too-large", "behind the header at byte"),
-        ("data-cut", "behind the header at byte"),
+        ("shape-negative", "expected a non-negative integer at byte"),
+        ("shape-two-negative", "expected a non-negative integer at byte"),
+        ("shape-beyond-64-bits", "an integer of more than 64 bits at byte"),
+        ("shape-too-large", "after the header at byte"),
+        ("data-cut", "after the header at byte"),
         ("shape-overflow", "too large"),
         ("shape-overflow-zero", "too large"),
         ("unknown-descr", "is not a dtype"),
@@ -206,7 +206,7 @@ pub(crate) fn array_npy_of_another_version_or_dtype_is_unsupported() {
     }
 }
 
-pub(crate) fn array_npy_with_a_header_over_the_cap_is_limit_exceeded() {
+pub(crate) fn array_npy_with_a_header_over_the_limit_is_limit_exceeded() {
     let dictionary = b"{'descr': '|u1', 'fortran_order': False, 'shape': (1,)}";
     for (length, fits) in [(10_000_u16, true), (10_001, false)] {
         let mut file = b"\x93NUMPY\x01\x00".to_vec();
@@ -228,7 +228,7 @@ pub(crate) fn array_npy_with_a_header_over_the_cap_is_limit_exceeded() {
     }
 }
 
-/// A dtype with so many fields that its header has more than 10,000 characters.
+/// A dtype whose header has more than 10,000 characters.
 fn many_fields() -> String {
     let fields: Vec<_> = (0..1000).map(|number| format!("('field_{number}', 'u1')")).collect();
     format!("[{}]", fields.join(", "))
@@ -256,7 +256,7 @@ pub(crate) fn array_npy_with_a_long_header_is_opened_on_request() {
 }
 
 pub(crate) fn array_npy_with_a_header_over_a_smaller_limit_is_limit_exceeded() {
-    // 128 bytes, of which 10 are in front of the text.
+    // 128 bytes, of which 10 are before the text.
     const LENGTH: u64 = 118;
     for max_header_size in [0, 10, LENGTH - 1] {
         let opened = Memmap::open_npy("data/arrays/1d.npy", Mode::ReadOnly, Some(max_header_size));
@@ -268,16 +268,16 @@ pub(crate) fn array_npy_with_a_header_over_a_smaller_limit_is_limit_exceeded() {
             Memmap::open_npy("data/arrays/1d.npy", Mode::ReadOnly, Some(max_header_size)).unwrap();
         assert_eq!(array.read(&[]).unwrap(), int32([1, -2, 3, -4, 5]));
     }
-    // The other errors come first.
+    // Other errors take precedence.
     let opened = Memmap::open_npy("work/no.npy", Mode::ReadOnly, Some(0));
     fails(opened, ErrorCode::NotFound, &["`work/no.npy`"]);
     let opened = Memmap::open_npy("data/arrays/1d.npy", Mode::Write, Some(u64::MAX));
     fails(opened, ErrorCode::InvalidArgument, &["`write`"]);
 }
 
-pub(crate) fn array_npy_with_an_absurd_header_is_limit_exceeded_always() {
+pub(crate) fn array_npy_with_a_header_over_the_maximum_is_always_limit_exceeded() {
     let dictionary = b"{'descr': '|u1', 'fortran_order': False, 'shape': (1,)}";
-    // In version 3, four bytes may be one character.
+    // In version 3, a character may have four bytes.
     for length in [(16 << 20) + 4, 64 << 20, u32::MAX] {
         for version in [2, 3] {
             let mut file = vec![0x93, b'N', b'U', b'M', b'P', b'Y', version, 0];
@@ -293,7 +293,7 @@ pub(crate) fn array_npy_with_an_absurd_header_is_limit_exceeded_always() {
     }
 }
 
-pub(crate) fn array_npy_that_promises_a_longer_header_than_it_has_is_corrupt() {
+pub(crate) fn array_npy_with_a_header_shorter_than_its_length_field_is_corrupt() {
     for (name, length) in [("header-length", "of 65535 bytes"), ("header-length-4g", "bytes")] {
         let path = format!("data/arrays/corrupt-{name}.npy");
         fails(
@@ -304,7 +304,7 @@ pub(crate) fn array_npy_that_promises_a_longer_header_than_it_has_is_corrupt() {
     }
 }
 
-pub(crate) fn array_npy_that_is_corrupt_is_left_as_it_is_also_in_mode_read_write() {
+pub(crate) fn array_npy_that_is_corrupt_is_unchanged_in_mode_read_write() {
     let before = std::fs::read("data/arrays/corrupt-data-cut.npy").unwrap();
     std::fs::write("work/cut.npy", &before).unwrap();
     fails(

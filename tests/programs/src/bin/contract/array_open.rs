@@ -1,4 +1,4 @@
-//! What opening does, in each mode, with offsets, shapes and orders.
+//! Opening, in each mode, with offsets, shapes and orders.
 
 use crate::bindings::wit_array::MemmapOptions;
 use crate::bindings::{Memmap, Mode, Order};
@@ -36,7 +36,7 @@ pub(crate) fn array_read_write_extends_a_short_file_by_zeroes() {
     assert_eq!(size("work/bytes.bin"), 66);
 }
 
-pub(crate) fn array_read_write_leaves_a_longer_file_as_long_as_it_is() {
+pub(crate) fn array_read_write_does_not_shorten_a_longer_file() {
     let array = open_numbers(Mode::ReadWrite, &[10]);
     assert_eq!(array.info().unwrap().size, 10);
     assert_eq!(std::fs::read("work/bytes.bin").unwrap(), numbers());
@@ -62,26 +62,26 @@ pub(crate) fn array_write_makes_a_file_of_zeroes() {
     assert_eq!(std::fs::read("work/new.bin").unwrap(), [0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 1, 2]);
 }
 
-pub(crate) fn array_write_empties_a_file_that_is_there() {
+pub(crate) fn array_write_truncates_an_existing_file() {
     let array = open_numbers(Mode::Write, &[8]);
     assert_eq!(array.read(&[]).unwrap(), [0; 8]);
     assert_eq!(std::fs::read("work/bytes.bin").unwrap(), [0; 8]);
 }
 
-pub(crate) fn array_write_empties_a_file_also_where_it_becomes_longer() {
+pub(crate) fn array_write_truncates_an_existing_file_that_becomes_longer() {
     let array = open_numbers(Mode::Write, &[70]);
     assert_eq!(array.read(&[]).unwrap(), [0; 70]);
     assert_eq!(size("work/bytes.bin"), 70);
 }
 
-pub(crate) fn array_write_makes_room_for_the_offset_too() {
+pub(crate) fn array_write_extends_the_file_to_the_offset() {
     let options = MemmapOptions { offset: 5, ..shaped(Mode::Write, "<i2", &[2]) };
     let array = Memmap::open("work/new.bin", &options).unwrap();
     array.write(&index("0"), &[1, 2], None).unwrap();
     assert_eq!(std::fs::read("work/new.bin").unwrap(), [0, 0, 0, 0, 0, 1, 2, 0, 0]);
 }
 
-pub(crate) fn array_without_a_dtype_is_of_uint8() {
+pub(crate) fn array_without_a_dtype_is_uint8() {
     let array = Memmap::open(
         "work/bytes.bin",
         &MemmapOptions { dtype: None, ..options(Mode::ReadOnly, "") },
@@ -111,7 +111,7 @@ pub(crate) fn array_offset_may_be_any_byte() {
     }
 }
 
-pub(crate) fn array_offset_may_be_a_multiple_of_the_page_size_or_beside_one() {
+pub(crate) fn array_offset_may_be_at_or_near_a_page_boundary() {
     let content: Vec<u8> = (0..140_000_u32).map(|number| (number % 251) as u8).collect();
     std::fs::write("work/pages.bin", &content).unwrap();
     for offset in [4095, 4096, 4097, 65_535, 65_536, 65_537, 131_072] {
@@ -128,7 +128,7 @@ pub(crate) fn array_offset_may_be_past_four_gigabytes() {
     assert_eq!(array.read(&[]).unwrap(), 6.25_f64.to_le_bytes());
 }
 
-pub(crate) fn array_offset_past_the_end_extends_where_the_mode_writes() {
+pub(crate) fn array_offset_past_the_end_extends_the_file_in_writing_modes() {
     let options = MemmapOptions { offset: 101, ..shaped(Mode::ReadWrite, "<i4", &[1]) };
     let array = Memmap::open("work/bytes.bin", &options).unwrap();
     array.write(&[], &[1, 2, 3, 4], None).unwrap();
@@ -197,7 +197,7 @@ pub(crate) fn array_without_elements_may_begin_anywhere_in_the_file() {
 }
 
 pub(crate) fn array_without_elements_extends_the_file_to_its_offset() {
-    // As in numpy; one byte at least, because an empty file cannot be mapped.
+    // As in numpy: one byte, because an empty file cannot be mapped.
     for (offset, expected) in [(0, 1), (1, 1), (4096, 4096), (8192, 8192)] {
         for mode in [Mode::ReadWrite, Mode::Write] {
             std::fs::write("work/new.bin", []).unwrap();
@@ -208,24 +208,24 @@ pub(crate) fn array_without_elements_extends_the_file_to_its_offset() {
     }
 }
 
-pub(crate) fn array_without_elements_takes_a_write_of_nothing() {
+pub(crate) fn array_without_elements_accepts_an_empty_write() {
     let array = Memmap::open("work/new.bin", &shaped(Mode::Write, "<f4", &[0])).unwrap();
     array.write(&[], &[], None).unwrap();
     array.write(&[], &[1, 2, 3, 4], Some(&[1])).unwrap();
     array.write_bytes(0, &[]).unwrap();
 }
 
-pub(crate) fn array_in_order_c_has_the_last_index_fastest() {
+pub(crate) fn array_in_order_c_varies_the_last_index_fastest() {
     let array = open_numbers(Mode::ReadOnly, &[2, 3, 4]);
     assert_eq!(array.info().unwrap().strides, [12, 4, 1]);
     assert_eq!(array.read(&index("1, 0")).unwrap(), [12, 13, 14, 15]);
 }
 
-pub(crate) fn array_in_order_f_has_the_first_index_fastest() {
+pub(crate) fn array_in_order_f_varies_the_first_index_fastest() {
     let options = MemmapOptions { order: Order::F, ..shaped(Mode::ReadOnly, "u1", &[2, 3]) };
     let array = Memmap::open("work/bytes.bin", &options).unwrap();
     assert_eq!(array.info().unwrap().strides, [1, 2]);
-    // The rows of the matrix that lies in the file by columns.
+    // The rows of a matrix whose columns are contiguous in the file.
     assert_eq!(array.read(&[]).unwrap(), [0, 2, 4, 1, 3, 5]);
     assert_eq!(array.read(&index("1")).unwrap(), [1, 3, 5]);
 }

@@ -1,13 +1,13 @@
-//! Reductions: what is made of all elements, or of those along an axis.
+//! Reductions of all elements, and along an axis.
 
 use crate::bindings::wit_array::MemmapOptions;
 use crate::bindings::{ErrorCode, Memmap, Mode, Operation, Order};
 use crate::support::{OPERATIONS, bytes, fails, index, numbers, open_numbers, resize, shaped};
 
-/// A dtype, a shape, and elements.
+/// The dtype, the shape and the elements of a result.
 type Result = (String, Vec<u64>, Vec<u8>);
 
-/// What a reduction gives.
+/// Returns the result of a reduction.
 #[track_caller]
 fn reduced(array: &Memmap, operation: Operation, axis: Option<i64>) -> Result {
     let reduction =
@@ -15,7 +15,7 @@ fn reduced(array: &Memmap, operation: Operation, axis: Option<i64>) -> Result {
     (reduction.dtype, reduction.shape, reduction.data)
 }
 
-/// What it should give.
+/// Returns an expected result.
 fn result(dtype: &str, shape: &[u64], data: Vec<u8>) -> Result {
     (dtype.into(), shape.to_vec(), data)
 }
@@ -28,7 +28,7 @@ fn small() -> Memmap {
     array
 }
 
-pub(crate) fn array_reduce_makes_one_element_of_all() {
+pub(crate) fn array_reduce_of_all_elements_is_one_element() {
     let array = small();
     for (operation, dtype, data) in [
         (Operation::Sum, "<i8", bytes([5_i64])),
@@ -46,7 +46,7 @@ pub(crate) fn array_reduce_makes_one_element_of_all() {
     }
 }
 
-pub(crate) fn array_reduce_along_the_first_axis_makes_one_row() {
+pub(crate) fn array_reduce_along_the_first_axis_is_one_row() {
     let array = small();
     for axis in [Some(0), Some(-2)] {
         for (operation, dtype, data) in [
@@ -70,7 +70,7 @@ pub(crate) fn array_reduce_along_the_first_axis_makes_one_row() {
     }
 }
 
-pub(crate) fn array_reduce_along_the_last_axis_makes_one_column() {
+pub(crate) fn array_reduce_along_the_last_axis_is_one_column() {
     let array = small();
     for axis in [Some(1), Some(-1)] {
         for (operation, dtype, data) in [
@@ -94,7 +94,7 @@ pub(crate) fn array_reduce_along_the_last_axis_makes_one_column() {
     }
 }
 
-pub(crate) fn array_reduce_along_an_axis_between_keeps_the_others() {
+pub(crate) fn array_reduce_along_a_middle_axis_keeps_the_others() {
     let array = open_numbers(Mode::ReadOnly, &[3, 4, 5]);
     let sums = (0..3_u64).flat_map(|i| (0..5).map(move |k| 80 * i + 30 + 4 * k));
     assert_eq!(reduced(&array, Operation::Sum, Some(1)), result("<u8", &[3, 5], bytes(sums)));
@@ -113,7 +113,7 @@ pub(crate) fn array_reduce_of_a_scalar_is_the_scalar() {
     assert_eq!(reduced(&array, Operation::Argmax, None), result("<i8", &[], bytes([0_i64])));
 }
 
-pub(crate) fn array_reduce_along_an_axis_that_is_not_there_is_out_of_bounds() {
+pub(crate) fn array_reduce_along_a_missing_axis_is_out_of_bounds() {
     let array = small();
     for axis in [2, -3, i64::MAX, i64::MIN] {
         for operation in OPERATIONS {
@@ -126,7 +126,7 @@ pub(crate) fn array_reduce_along_an_axis_that_is_not_there_is_out_of_bounds() {
     }
 }
 
-pub(crate) fn array_reduce_of_nothing_is_what_changes_nothing() {
+pub(crate) fn array_reduce_of_an_empty_array_is_the_neutral_element() {
     let array = Memmap::open("work/new.bin", &shaped(Mode::Write, "<f4", &[0, 3])).unwrap();
     for (operation, dtype, one) in [
         (Operation::Sum, "<f4", bytes([0_f32])),
@@ -156,7 +156,7 @@ pub(crate) fn array_reduce_of_nothing_is_what_changes_nothing() {
     assert!(f32::from_le_bytes(data.try_into().unwrap()).is_nan());
 }
 
-pub(crate) fn array_reduce_of_nothing_to_an_element_of_it_is_invalid() {
+pub(crate) fn array_reduce_of_an_empty_array_to_an_element_is_invalid() {
     let array = Memmap::open("work/new.bin", &shaped(Mode::Write, "<f4", &[0, 3])).unwrap();
     for (operation, dtype) in [
         (Operation::Min, "<f4"),
@@ -166,7 +166,7 @@ pub(crate) fn array_reduce_of_nothing_to_an_element_of_it_is_invalid() {
     ] {
         fails(array.reduce(operation, None), ErrorCode::InvalidArgument, &[]);
         fails(array.reduce(operation, Some(0)), ErrorCode::InvalidArgument, &[]);
-        // Along this axis no result is asked for.
+        // Along this axis the result is empty.
         assert_eq!(
             reduced(&array, operation, Some(1)),
             result(dtype, &[0], vec![]),
@@ -185,7 +185,7 @@ pub(crate) fn array_reduce_finds_the_first_of_equal_elements() {
 }
 
 pub(crate) fn array_reduce_counts_in_order_c_whatever_the_order_of_the_file() {
-    // [[3, -1, 2], [5, 0, -4]] by columns.
+    // [[3, -1, 2], [5, 0, -4]] in order F.
     let options = MemmapOptions { order: Order::F, ..shaped(Mode::Write, "<i2", &[2, 3]) };
     let array = Memmap::open("work/new.bin", &options).unwrap();
     array.write(&[], &bytes([3_i16, -1, 2, 5, 0, -4]), None).unwrap();
@@ -200,7 +200,7 @@ pub(crate) fn array_reduce_counts_in_order_c_whatever_the_order_of_the_file() {
     assert_eq!(reduced(&turned, Operation::Sum, Some(0)), result("<i8", &[2], bytes([4_i64, 1])));
 }
 
-pub(crate) fn array_reduce_of_a_view_takes_what_it_shows() {
+pub(crate) fn array_reduce_of_a_view_covers_only_the_view() {
     let array = open_numbers(Mode::ReadOnly, &[8, 8]);
     let view = array.view(&index("::-3, 1::2")).unwrap();
     // [[57, 59, 61, 63], [33, 35, 37, 39], [9, 11, 13, 15]]
@@ -220,7 +220,7 @@ pub(crate) fn array_reduce_of_a_view_takes_what_it_shows() {
     );
 }
 
-pub(crate) fn array_reduce_over_many_pages_misses_nothing() {
+pub(crate) fn array_reduce_over_many_pages_covers_every_element() {
     const ROWS: u32 = 300;
     const COLUMNS: u32 = 1009;
     let number = |row: u32, column: u32| u64::from((row * 7919 + column * 104_729) % 65_521);
@@ -243,7 +243,7 @@ pub(crate) fn array_reduce_over_many_pages_misses_nothing() {
             sum(Some(1)),
             bytes((0..ROWS).map(|row| (0..COLUMNS).map(|column| number(row, column)).sum::<u64>()))
         );
-        // An index is no negative number, and so its bytes are those of an `int64`.
+        // An index is not negative: a `u64` has the same bytes as an `int64`.
         let first =
             |wanted| bytes([elements().position(|element| element == wanted).unwrap() as u64]);
         let (least, greatest) = (elements().min().unwrap(), elements().max().unwrap());
@@ -262,7 +262,7 @@ pub(crate) fn array_reduce_over_many_pages_misses_nothing() {
     }
 }
 
-pub(crate) fn array_reduce_sees_what_was_written_and_changes_nothing() {
+pub(crate) fn array_reduce_sees_writes_and_changes_nothing() {
     for mode in [Mode::CopyOnWrite, Mode::ReadWrite] {
         let array = open_numbers(mode, &[64]);
         array.write(&index("5"), &[255], None).unwrap();

@@ -1,9 +1,9 @@
-//! Reductions of what is no plain number: what there is of them, and what there is not.
+//! Reductions of dtypes other than plain numbers.
 
 use crate::bindings::{ErrorCode, Memmap, Operation};
 use crate::support::{array_of, bytes, fails, reduces_to};
 
-/// Checks that there are no such reductions, neither of all elements nor along an axis.
+/// Checks that these reductions are `unsupported`, of all elements and along an axis.
 #[track_caller]
 fn unsupported(array: &Memmap, operations: &[Operation]) {
     let dtype = array.info().unwrap().dtype;
@@ -22,7 +22,7 @@ pub(crate) fn array_reduce_of_long_doubles_is_unsupported() {
     }
 }
 
-pub(crate) fn array_reduce_of_dates_has_the_first_and_the_last() {
+pub(crate) fn array_reduce_of_dates_has_a_min_and_a_max() {
     let array = array_of("M8[ms]", &bytes([3_i64, 0, 2]));
     reduces_to(
         &array,
@@ -38,7 +38,7 @@ pub(crate) fn array_reduce_of_dates_has_the_first_and_the_last() {
     unsupported(&array, &[Operation::Sum, Operation::Prod, Operation::Mean]);
 }
 
-pub(crate) fn array_reduce_of_durations_adds_them_up() {
+pub(crate) fn array_reduce_of_durations_has_a_sum_and_a_mean() {
     let array = array_of("m8[10s]", &bytes([3_i64, 0, 3]));
     reduces_to(
         &array,
@@ -52,7 +52,7 @@ pub(crate) fn array_reduce_of_durations_adds_them_up() {
     unsupported(&array, &[Operation::Prod]);
 }
 
-pub(crate) fn array_reduce_of_times_that_are_none_is_none() {
+pub(crate) fn array_reduce_of_nat_is_nat() {
     for (dtype, sums) in [("<M8[D]", false), ("<m8[D]", true)] {
         let array = array_of(dtype, &bytes([3, i64::MIN, 2]));
         let none = || bytes([i64::MIN]);
@@ -75,7 +75,7 @@ pub(crate) fn array_reduce_of_times_that_are_none_is_none() {
     }
 }
 
-pub(crate) fn array_reduce_of_text_finds_what_is_not_empty_and_what_comes_first() {
+pub(crate) fn array_reduce_of_text_compares_and_counts_strings() {
     for (dtype, elements, first) in [
         ("S3", b"b\0\0a\0\0\0\0\0".to_vec(), 2_i64),
         ("U2", bytes([u32::from('b'), 0, 0, 0, u32::from('a'), 0]), 1),
@@ -99,7 +99,7 @@ pub(crate) fn array_reduce_of_text_finds_what_is_not_empty_and_what_comes_first(
     }
 }
 
-pub(crate) fn array_reduce_of_bytes_without_a_meaning_finds_what_is_not_zero() {
+pub(crate) fn array_reduce_of_void_counts_elements_that_are_not_zero() {
     let array = array_of("V2", b"ab\0\0aa");
     reduces_to(
         &array,
@@ -115,7 +115,7 @@ pub(crate) fn array_reduce_of_bytes_without_a_meaning_finds_what_is_not_zero() {
     );
 }
 
-pub(crate) fn array_reduce_of_records_is_for_their_fields() {
+pub(crate) fn array_reduce_of_records_is_unsupported_but_works_on_their_fields() {
     let array = array_of("i2,i2", &bytes([1_i16, 2, 0, 0, 0, 3]));
     unsupported(
         &array,

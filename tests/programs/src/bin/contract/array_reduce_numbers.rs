@@ -1,4 +1,4 @@
-//! Reductions of numbers: the dtype of the result, what wraps around, and what is no number.
+//! Reductions of numbers: the dtype of the result, overflow and NaN.
 
 use crate::bindings::{Operation, Order};
 use crate::support::{array_of, bytes, reduces_to};
@@ -115,7 +115,7 @@ pub(crate) fn array_reduce_of_floats_has_their_dtype() {
     );
 }
 
-pub(crate) fn array_reduce_of_floats_that_are_no_number_is_none() {
+pub(crate) fn array_reduce_of_nan_is_nan() {
     for (dtype, one, nan) in [
         ("<f4", bytes([1_f32]), bytes([f32::NAN])),
         ("<f8", bytes([1.0]), bytes([f64::NAN])),
@@ -145,7 +145,7 @@ pub(crate) fn array_reduce_of_floats_that_are_no_number_is_none() {
     }
 }
 
-pub(crate) fn array_reduce_of_floats_that_are_no_number_is_none_where_they_are() {
+pub(crate) fn array_reduce_along_an_axis_with_nan_is_nan_there() {
     let nan = f64::NAN;
     let array =
         array_of("<f8", &bytes([1.0, nan, 3.0, 4.0, 5.0, 0.0])).reshape(&[2, 3], Order::C).unwrap();
@@ -158,7 +158,7 @@ pub(crate) fn array_reduce_of_floats_that_are_no_number_is_none_where_they_are()
         let data = array.reduce(operation, Some(axis)).unwrap().data;
         let numbers: Vec<f64> =
             data.as_chunks().0.iter().map(|&bytes| f64::from_le_bytes(bytes)).collect();
-        // A NaN equals nothing, not even itself.
+        // A NaN is not equal to any number, nor to itself.
         assert_eq!(format!("{numbers:?}"), format!("{expected:?}"), "{operation:?}");
     }
     assert_eq!(array.reduce(Operation::Argmin, Some(0)).unwrap().data, bytes([0_i64, 0, 1]));

@@ -5,13 +5,13 @@ use crate::support::{array_of, bytes, fails, index, open_numbers, reduces_to, sh
 
 const BOTH: [Operation; 2] = [Operation::Var, Operation::Std];
 
-/// Checks both of all elements: the dtype, and the two results.
+/// Checks the dtype and the two results over all elements.
 #[track_caller]
-fn spread(array: &Memmap, dtype: &str, var: Vec<u8>, std: Vec<u8>) {
+fn check(array: &Memmap, dtype: &str, var: Vec<u8>, std: Vec<u8>) {
     reduces_to(array, &[(Operation::Var, dtype, var), (Operation::Std, dtype, std)]);
 }
 
-/// Checks that there is neither, of all elements or along an axis.
+/// Checks that both are `unsupported`, of all elements and along an axis.
 #[track_caller]
 fn unsupported(array: &Memmap) {
     let dtype = array.info().unwrap().dtype;
@@ -23,19 +23,19 @@ fn unsupported(array: &Memmap) {
 }
 
 pub(crate) fn array_reduce_variance_of_booleans_and_integers_is_float64() {
-    spread(&array_of("bool", &[1, 0, 1, 0]), "<f8", bytes([0.25]), bytes([0.5]));
-    spread(&array_of("u1", &[1, 3, 5, 7]), "<f8", bytes([5.0]), bytes([5_f64.sqrt()]));
-    spread(&array_of("i1", &[156, 100]), "<f8", bytes([10_000.0]), bytes([100.0]));
-    spread(&array_of("<i2", &bytes([-1_i16, 3])), "<f8", bytes([4.0]), bytes([2.0]));
-    spread(&array_of(">i4", &[255, 255, 255, 255, 0, 0, 0, 3]), "<f8", bytes([4.0]), bytes([2.0]));
-    spread(
+    check(&array_of("bool", &[1, 0, 1, 0]), "<f8", bytes([0.25]), bytes([0.5]));
+    check(&array_of("u1", &[1, 3, 5, 7]), "<f8", bytes([5.0]), bytes([5_f64.sqrt()]));
+    check(&array_of("i1", &[156, 100]), "<f8", bytes([10_000.0]), bytes([100.0]));
+    check(&array_of("<i2", &bytes([-1_i16, 3])), "<f8", bytes([4.0]), bytes([2.0]));
+    check(&array_of(">i4", &[255, 255, 255, 255, 0, 0, 0, 3]), "<f8", bytes([4.0]), bytes([2.0]));
+    check(
         &array_of("<u8", &bytes([1 << 60, 3_u64 << 60])),
         "<f8",
         bytes([2_f64.powi(120)]),
         bytes([2_f64.powi(60)]),
     );
     // 0 to 63: (64² - 1) / 12.
-    spread(
+    check(
         &open_numbers(Mode::ReadOnly, &[8, 8]),
         "<f8",
         bytes([341.25]),
@@ -45,20 +45,20 @@ pub(crate) fn array_reduce_variance_of_booleans_and_integers_is_float64() {
 
 pub(crate) fn array_reduce_variance_of_floats_has_their_dtype() {
     // 1 and 5, and 4 and 2, in 16 bits each.
-    spread(
+    check(
         &array_of("f2", &bytes([0x3c00_u16, 0x4500])),
         "<f2",
         bytes([0x4400_u16]),
         bytes([0x4000_u16]),
     );
-    spread(
+    check(
         &array_of("f4", &bytes([1_f32, 2.0, 3.0, 6.0])),
         "<f4",
         bytes([3.5_f32]),
         bytes([3.5_f32.sqrt()]),
     );
-    spread(&array_of("f8", &bytes([-1.5, 2.5])), "<f8", bytes([4.0]), bytes([2.0]));
-    spread(
+    check(&array_of("f8", &bytes([-1.5, 2.5])), "<f8", bytes([4.0]), bytes([2.0]));
+    check(
         &array_of(">f8", &[1.0_f64, 5.0].map(f64::to_be_bytes).concat()),
         "<f8",
         bytes([4.0]),
@@ -67,25 +67,25 @@ pub(crate) fn array_reduce_variance_of_floats_has_their_dtype() {
 }
 
 pub(crate) fn array_reduce_variance_is_exact_far_from_zero() {
-    // The difference of the squares' mean and the mean's square has no digit left.
+    // The mean of the squares minus the square of the mean would have no correct digit.
     let array = array_of("f8", &bytes([4.0, 7.0, 13.0, 16.0].map(|number| number + 1e9)));
-    spread(&array, "<f8", bytes([22.5]), bytes([22.5_f64.sqrt()]));
+    check(&array, "<f8", bytes([22.5]), bytes([22.5_f64.sqrt()]));
     let many = array_of(
         "f4",
         &bytes((0..100_000).map(|number| if number % 2 == 0 { 4096_f32 } else { 4098.0 })),
     );
-    spread(&many, "<f4", bytes([1_f32]), bytes([1_f32]));
+    check(&many, "<f4", bytes([1_f32]), bytes([1_f32]));
 }
 
 pub(crate) fn array_reduce_variance_of_complex_numbers_is_real() {
     // 1+2j and 3-2j: each is 2 - 0j plus or minus 1-2j.
-    spread(
+    check(
         &array_of("c8", &bytes([1_f32, 2.0, 3.0, -2.0])),
         "<f4",
         bytes([5_f32]),
         bytes([5_f32.sqrt()]),
     );
-    spread(&array_of("c16", &bytes([0.0, 3.0, 0.0, -3.0])), "<f8", bytes([9.0]), bytes([3.0]));
+    check(&array_of("c16", &bytes([0.0, 3.0, 0.0, -3.0])), "<f8", bytes([9.0]), bytes([3.0]));
 }
 
 pub(crate) fn array_reduce_variance_along_an_axis_keeps_the_others() {
@@ -114,7 +114,7 @@ pub(crate) fn array_reduce_variance_along_an_axis_keeps_the_others() {
     assert_eq!((rows.shape, rows.data), (vec![4, 8], bytes([16.0; 32])));
 }
 
-pub(crate) fn array_reduce_variance_of_nothing_is_nan() {
+pub(crate) fn array_reduce_variance_of_an_empty_array_is_nan() {
     for (dtype, result) in [("<f4", "<f4"), ("<i2", "<f8"), ("<c8", "<f4")] {
         let array = Memmap::open("work/new.bin", &shaped(Mode::Write, dtype, &[0, 3])).unwrap();
         for operation in BOTH {
@@ -140,7 +140,7 @@ pub(crate) fn array_reduce_variance_of_nothing_is_nan() {
     }
 }
 
-pub(crate) fn array_reduce_variance_of_what_is_no_number_is_nan() {
+pub(crate) fn array_reduce_variance_of_nan_is_nan() {
     for elements in [[1.0, f64::NAN], [1.0, f64::INFINITY], [f64::INFINITY; 2]] {
         for operation in BOTH {
             let data = array_of("<f8", &bytes(elements)).reduce(operation, None).unwrap().data;
@@ -152,7 +152,7 @@ pub(crate) fn array_reduce_variance_of_what_is_no_number_is_nan() {
 
 pub(crate) fn array_reduce_variance_of_a_scalar_has_no_axis() {
     let scalar = open_numbers(Mode::ReadOnly, &[64]).view(&index("7")).unwrap();
-    spread(&scalar, "<f8", bytes([0.0]), bytes([0.0]));
+    check(&scalar, "<f8", bytes([0.0]), bytes([0.0]));
     for operation in [Operation::Var, Operation::Std, Operation::Mean] {
         for axis in [0, -1, 1, i64::MIN] {
             fails(
@@ -167,7 +167,7 @@ pub(crate) fn array_reduce_variance_of_a_scalar_has_no_axis() {
     }
 }
 
-pub(crate) fn array_reduce_variance_of_what_has_no_distance_is_unsupported() {
+pub(crate) fn array_reduce_variance_of_dtypes_without_distances_is_unsupported() {
     for dtype in ["S3", "U1", ">U1", "V4", "M8[ms]", "longdouble", "complex256", "i2,i2"] {
         unsupported(&array_of(dtype, &[0; 96]));
     }

@@ -1,18 +1,18 @@
-//! The same elements in another shape, or with the axes in another order.
+//! `reshape` and `transpose`.
 
 use crate::bindings::wit_array::MemmapOptions;
 use crate::bindings::{ErrorCode, Memmap, Mode, Order};
 use crate::support::{fails, holds, index, numbers, open_numbers, shaped};
 
-/// The numbers from 0 on in that shape and order.
+/// Opens the numbers from 0 on in this shape and order.
 #[track_caller]
 fn open(shape: &[u64], order: Order) -> Memmap {
     let options = MemmapOptions { order, ..shaped(Mode::ReadOnly, "u1", shape) };
     Memmap::open("work/bytes.bin", &options).unwrap()
 }
 
-/// Reshapes what `view` takes of the numbers 0 to 59 in shape (3, 4, 5): shape and strides of the
-/// result. That the elements keep their sequence in order C is checked as well.
+/// Reshapes a view of the numbers 0 to 59 in shape (3, 4, 5), and checks the shape and the strides
+/// of the result, and that the elements keep their sequence in order C.
 #[track_caller]
 fn check(view: &str, shape: &[i64], expected: &[u64], strides: &[i64]) {
     let array = open(&[3, 4, 5], Order::C).view(&index(view)).unwrap();
@@ -21,7 +21,7 @@ fn check(view: &str, shape: &[i64], expected: &[u64], strides: &[i64]) {
     holds(&reshaped, expected, &array.read(&[]).unwrap());
 }
 
-pub(crate) fn array_reshape_gives_the_elements_another_shape() {
+pub(crate) fn array_reshape_changes_the_shape_of_the_elements() {
     check("", &[60], &[60], &[1]);
     check("", &[12, 5], &[12, 5], &[5, 1]);
     check("", &[5, 4, 3], &[5, 4, 3], &[12, 3, 1]);
@@ -37,7 +37,7 @@ pub(crate) fn array_reshape_adds_and_removes_axes_of_length_1() {
     check("None, :, None, 0, 0, None", &[3], &[3], &[20]);
 }
 
-pub(crate) fn array_reshape_finds_out_one_length() {
+pub(crate) fn array_reshape_infers_one_length() {
     check("", &[-1], &[60], &[1]);
     check("", &[4, -1], &[4, 15], &[15, 1]);
     check("", &[-1, 6, 2], &[5, 6, 2], &[12, 2, 1]);
@@ -45,14 +45,14 @@ pub(crate) fn array_reshape_finds_out_one_length() {
     check("1, 2, 3", &[-1], &[1], &[1]);
 }
 
-pub(crate) fn array_reshape_keeps_gaps_where_they_are_even() {
+pub(crate) fn array_reshape_keeps_regular_gaps() {
     check("..., ::2", &[12, 3], &[12, 3], &[5, 2]);
     check("..., ::2", &[3, 2, 2, 3], &[3, 2, 2, 3], &[20, 10, 5, 2]);
     check(":, ::-1", &[3, 2, 2, 5], &[3, 2, 2, 5], &[20, -10, -5, 1]);
     check("::-1, 1:3", &[3, 10], &[3, 10], &[-20, 1]);
 }
 
-pub(crate) fn array_reshape_of_nothing_gives_nothing() {
+pub(crate) fn array_reshape_of_an_empty_array_is_empty() {
     let array = open_numbers(Mode::ReadOnly, &[0, 3]);
     for (shape, expected) in [
         (&[0][..], &[0][..]),
@@ -69,7 +69,7 @@ pub(crate) fn array_reshape_of_nothing_gives_nothing() {
     }
 }
 
-pub(crate) fn array_reshape_in_order_f_has_the_first_index_fastest() {
+pub(crate) fn array_reshape_in_order_f_varies_the_first_index_fastest() {
     let line = open(&[12], Order::C);
     let reshaped = line.reshape(&[3, 4], Order::F).unwrap();
     assert_eq!(reshaped.info().unwrap().strides, [1, 3]);
@@ -92,7 +92,7 @@ pub(crate) fn array_reshape_that_needs_a_copy_is_invalid() {
     refused(&array.view(&index(":, ::2")).unwrap(), &[3, 10], Order::C);
     refused(&array.transpose(None).unwrap(), &[60], Order::C);
     refused(&open(&[3, 4], Order::F), &[12], Order::C);
-    // Only the sequence of the elements decides, not the order of the file.
+    // The sequence of the elements decides, not the order in the file.
     holds(
         &array.transpose(None).unwrap().reshape(&[60], Order::F).unwrap(),
         &[60],
@@ -112,14 +112,14 @@ pub(crate) fn array_reshape_to_another_size_is_invalid() {
     fails(array.reshape(&[-1, 60, -1], Order::C), ErrorCode::InvalidArgument, &["-1"]);
 }
 
-pub(crate) fn array_reshape_to_an_absurd_shape_is_invalid() {
+pub(crate) fn array_reshape_to_a_shape_that_overflows_is_invalid() {
     let array = open(&[3, 4, 5], Order::C);
     fails(
         array.reshape(&[i64::MAX, i64::MAX], Order::C),
         ErrorCode::InvalidArgument,
         &["9223372036854775807"],
     );
-    // The product is 60 again, once it has overflown.
+    // The product is 60 after it overflows.
     fails(
         array.reshape(&[60, 1 << 32, 1 << 32], Order::C),
         ErrorCode::InvalidArgument,
@@ -142,7 +142,7 @@ pub(crate) fn array_reshape_to_an_absurd_shape_is_invalid() {
     assert_eq!(one.reshape(&[1; 64], Order::C).unwrap().info().unwrap().shape, [1; 64]);
 }
 
-/// Transposes the numbers 0 to 23 in shape (2, 3, 4): shape and strides of the result.
+/// Transposes the numbers 0 to 23 in shape (2, 3, 4), and checks shape and strides of the result.
 #[track_caller]
 fn check_transpose(axes: Option<&[i64]>, shape: &[u64], strides: &[i64]) {
     let array = open(&[2, 3, 4], Order::C);
@@ -162,7 +162,7 @@ pub(crate) fn array_transpose_without_axes_reverses_them() {
     holds(&open(&[0, 3], Order::C).transpose(None).unwrap(), &[3, 0], &[]);
 }
 
-pub(crate) fn array_transpose_puts_the_axes_in_the_order_that_is_named() {
+pub(crate) fn array_transpose_puts_the_axes_in_the_given_order() {
     check_transpose(Some(&[0, 1, 2]), &[2, 3, 4], &[12, 4, 1]);
     check_transpose(Some(&[1, 2, 0]), &[3, 4, 2], &[4, 1, 12]);
     check_transpose(Some(&[0, -1, 1]), &[2, 4, 3], &[12, 1, 4]);
@@ -170,7 +170,7 @@ pub(crate) fn array_transpose_puts_the_axes_in_the_order_that_is_named() {
     holds(&open(&[], Order::C).transpose(Some(&[])).unwrap(), &[], &[0]);
 }
 
-pub(crate) fn array_transpose_turns_the_order() {
+pub(crate) fn array_transpose_swaps_the_contiguous_order() {
     let order = |array: &Memmap| array.info().unwrap().order;
     assert_eq!(order(&open(&[3, 4], Order::C).transpose(None).unwrap()), Some(Order::F));
     assert_eq!(order(&open(&[3, 4], Order::F).transpose(None).unwrap()), Some(Order::C));
@@ -179,7 +179,7 @@ pub(crate) fn array_transpose_turns_the_order() {
     assert_eq!(turned.read_bytes(3, 4).unwrap(), [3, 4, 5, 6]);
 }
 
-pub(crate) fn array_transpose_by_what_is_no_permutation_is_invalid() {
+pub(crate) fn array_transpose_by_a_list_that_is_no_permutation_is_invalid() {
     let array = open(&[2, 3, 4], Order::C);
     for axes in [&[0, 0, 1][..], &[0, 1, -2], &[0, 1], &[0, 1, 2, 3], &[]] {
         fails(array.transpose(Some(axes)), ErrorCode::InvalidArgument, &[]);
@@ -188,14 +188,14 @@ pub(crate) fn array_transpose_by_what_is_no_permutation_is_invalid() {
     fails(open(&[], Order::C).transpose(Some(&[0])), ErrorCode::InvalidArgument, &[]);
 }
 
-pub(crate) fn array_transpose_by_an_axis_that_is_not_there_is_out_of_bounds() {
+pub(crate) fn array_transpose_by_a_missing_axis_is_out_of_bounds() {
     let array = open(&[2, 3, 4], Order::C);
     for axes in [[0, 1, 3], [0, 1, -4], [i64::MIN, 0, 1], [2, i64::MAX, 1]] {
         fails(array.transpose(Some(&axes)), ErrorCode::OutOfBounds, &["axis"]);
     }
 }
 
-pub(crate) fn array_reshaped_and_transposed_is_written_where_it_shows() {
+pub(crate) fn array_reshaped_and_transposed_writes_to_its_elements() {
     let array = Memmap::open("work/new.bin", &shaped(Mode::Write, "u1", &[2, 3, 2])).unwrap();
     let turned = array.reshape(&[4, 3], Order::C).unwrap().transpose(None).unwrap();
     turned.write(&[], &[1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12], None).unwrap();

@@ -1,4 +1,4 @@
-//! Another length for an array, and for its file.
+//! `resize`.
 
 use crate::bindings::wit_array::{Advice, MemmapOptions};
 use crate::bindings::{ErrorCode, Memmap, Mode, Operation, Order};
@@ -6,7 +6,7 @@ use crate::support::{
     bytes, fails, holds, index, numbers, open_numbers, options, poke, shaped, size,
 };
 
-/// A new file with the `int32` numbers 1 to 4.
+/// Creates a file with the `int32` numbers 1 to 4, and opens it.
 #[track_caller]
 fn four() -> Memmap {
     let array = Memmap::open("work/new.bin", &shaped(Mode::Write, "<i4", &[4])).unwrap();
@@ -14,7 +14,7 @@ fn four() -> Memmap {
     array
 }
 
-pub(crate) fn array_resize_grows_by_zeroes() {
+pub(crate) fn array_resize_extends_with_zeroes() {
     for mode in [Mode::ReadWrite, Mode::Write] {
         drop(four());
         let array = Memmap::open("work/new.bin", &shaped(mode, "<i4", &[4])).unwrap();
@@ -28,13 +28,13 @@ pub(crate) fn array_resize_grows_by_zeroes() {
     }
 }
 
-pub(crate) fn array_resize_shrinks_and_cuts_the_file_off() {
+pub(crate) fn array_resize_truncates_the_file() {
     let array = four();
     array.resize(3).unwrap();
     holds(&array, &[3], &bytes(1..4_i32));
     assert_eq!(size("work/new.bin"), 12);
     fails(array.read(&index("3")), ErrorCode::OutOfBounds, &["axis 0 with size 3"]);
-    // What was cut off is gone.
+    // The truncated elements are lost.
     array.resize(4).unwrap();
     holds(&array, &[4], &bytes([1_i32, 2, 3, 0]));
 }
@@ -46,11 +46,11 @@ pub(crate) fn array_resize_to_the_same_length_changes_nothing() {
     assert_eq!(size("work/new.bin"), 16);
 }
 
-pub(crate) fn array_resize_to_nothing_and_back_leaves_zeroes() {
+pub(crate) fn array_resize_to_0_and_back_leaves_zeroes() {
     let array = four();
     array.resize(0).unwrap();
     holds(&array, &[0], &[]);
-    // A file without a byte cannot be mapped.
+    // An empty file cannot be mapped.
     assert!(size("work/new.bin") <= 1);
     array.resize(2).unwrap();
     holds(&array, &[2], &[0; 8]);
@@ -59,7 +59,7 @@ pub(crate) fn array_resize_to_nothing_and_back_leaves_zeroes() {
     assert_eq!(std::fs::read("work/new.bin").unwrap(), bytes([7_i32, 7]));
 }
 
-pub(crate) fn array_resize_changes_what_info_says() {
+pub(crate) fn array_resize_changes_info() {
     let options = MemmapOptions { offset: 3, ..shaped(Mode::Write, "<i4", &[2, 3]) };
     let array = Memmap::open("work/new.bin", &options).unwrap();
     array.resize(5).unwrap();
@@ -88,7 +88,7 @@ pub(crate) fn array_resize_of_several_axes_changes_the_number_of_rows() {
 
 pub(crate) fn array_resize_over_many_pages_keeps_every_element() {
     let array = Memmap::open("work/new.bin", &shaped(Mode::Write, "<u4", &[0])).unwrap();
-    // By steps that end within pages, at their end, and behind it.
+    // By steps that end within a page, at its end, and after it.
     let mut length = 0_u32;
     for step in [1, 1023, 1, 1024, 70_000, 1] {
         array.resize(u64::from(length + step)).unwrap();
@@ -103,23 +103,23 @@ pub(crate) fn array_resize_over_many_pages_keeps_every_element() {
     assert_eq!(size("work/new.bin"), 4100);
 }
 
-pub(crate) fn array_resize_leaves_what_lies_behind_the_array() {
+pub(crate) fn array_resize_keeps_the_bytes_after_the_array() {
     let array = Memmap::open("work/bytes.bin", &shaped(Mode::ReadWrite, "u1", &[10])).unwrap();
     array.resize(4).unwrap();
     holds(&array, &[4], &[0, 1, 2, 3]);
     assert_eq!(std::fs::read("work/bytes.bin").unwrap(), numbers());
-    // New elements are what the file has there.
+    // New elements have the bytes of the file.
     array.resize(62).unwrap();
     assert_eq!(array.read(&index("-2:")).unwrap(), [60, 61]);
     assert_eq!(std::fs::read("work/bytes.bin").unwrap(), numbers());
     array.resize(66).unwrap();
     assert_eq!(array.read(&index("-4:")).unwrap(), [62, 63, 0, 0]);
-    // Now the array ends where the file does.
+    // Now the array ends at the end of the file.
     array.resize(5).unwrap();
     assert_eq!(std::fs::read("work/bytes.bin").unwrap(), [0, 1, 2, 3, 4]);
 }
 
-pub(crate) fn array_resize_of_a_file_that_has_grown_leaves_the_new_part() {
+pub(crate) fn array_resize_of_a_file_that_has_grown_keeps_the_new_part() {
     let array = four();
     poke("work/new.bin", 16, &bytes([5_i32, 6]));
     array.resize(2).unwrap();
@@ -129,7 +129,7 @@ pub(crate) fn array_resize_of_a_file_that_has_grown_leaves_the_new_part() {
     assert_eq!(size("work/new.bin"), 24);
 }
 
-pub(crate) fn array_resize_is_seen_by_other_arrays_on_the_file() {
+pub(crate) fn array_resize_is_visible_to_other_arrays_on_the_file() {
     let array = four();
     let reader = Memmap::open("work/new.bin", &options(Mode::ReadOnly, "<i4")).unwrap();
     array.resize(6).unwrap();
@@ -145,7 +145,7 @@ pub(crate) fn array_resize_is_seen_by_other_arrays_on_the_file() {
     );
 }
 
-pub(crate) fn array_resized_has_every_function_it_had() {
+pub(crate) fn array_resized_supports_every_function() {
     let array = four();
     array.resize(6).unwrap();
     array.view(&index("3:")).unwrap().fill(&bytes([7_i32])).unwrap();
@@ -194,13 +194,13 @@ pub(crate) fn array_resize_of_a_view_is_invalid() {
     let array = open_numbers(Mode::ReadWrite, &[64]);
     let view = array.view(&index("3:")).unwrap();
     fails(view.resize(3), ErrorCode::InvalidArgument, &["view"]);
-    // Also where it is all that is left.
+    // Also if it is the only array on the mapping.
     drop(array);
     fails(view.resize(3), ErrorCode::InvalidArgument, &["view"]);
     holds(&view, &[61], &numbers()[3..]);
 }
 
-pub(crate) fn array_resize_of_a_view_of_everything_that_is_left_alone_works() {
+pub(crate) fn array_resize_of_a_full_view_works_after_its_array_is_dropped() {
     let array = open_numbers(Mode::ReadWrite, &[64]);
     let view = array.view(&[]).unwrap();
     fails(view.resize(3), ErrorCode::InvalidArgument, &["views"]);
@@ -227,12 +227,12 @@ pub(crate) fn array_resize_in_order_f_takes_arrays_of_one_axis_only() {
     assert_eq!(line.read(&index("63:")).unwrap(), [63, 0, 0]);
 }
 
-pub(crate) fn array_resize_to_an_absurd_length_changes_nothing() {
+pub(crate) fn array_resize_to_a_length_that_overflows_changes_nothing() {
     let array = Memmap::open("work/bytes.bin", &shaped(Mode::ReadWrite, "<i4", &[4, 4])).unwrap();
     for length in [u64::MAX, 1 << 63, 1 << 60] {
         fails(array.resize(length), ErrorCode::InvalidArgument, &["too large"]);
     }
-    // This one fits an `i64`, but no disk, and a host may have a cap that is below both.
+    // This length fits in an `i64`, but on no disk, and a host may have a lower limit.
     let resized = array.resize(i64::MAX as u64 / 16);
     assert!(
         matches!(

@@ -1,10 +1,10 @@
-//! Another length for the array in a `.npy` file, whose header tells it.
+//! `resize` of the array in a `.npy` file, whose header has the shape.
 
 use crate::bindings::wit_array::{NpyOptions, NpyVersion};
 use crate::bindings::{ErrorCode, Memmap, Mode, Order};
 use crate::support::{bytes, fails, holds, index, npy_header, size};
 
-/// A new `.npy` file of `int16` numbers with that shape.
+/// Creates a `.npy` file of `int16` numbers in this shape.
 #[track_caller]
 fn created(path: &str, shape: &[u64], version: Option<NpyVersion>) -> Memmap {
     let options =
@@ -12,7 +12,7 @@ fn created(path: &str, shape: &[u64], version: Option<NpyVersion>) -> Memmap {
     Memmap::create_npy(path, &options).unwrap()
 }
 
-pub(crate) fn array_resize_of_a_npy_file_is_what_numpy_would_have_written() {
+pub(crate) fn array_resize_of_a_npy_file_writes_what_numpy_writes() {
     for version in [None, Some(NpyVersion::V1), Some(NpyVersion::V2), Some(NpyVersion::V3)] {
         for length in [0, 1, 9, 10, 12_345] {
             let array = created("work/new.npy", &[9, 2], version);
@@ -28,7 +28,7 @@ pub(crate) fn array_resize_of_a_npy_file_is_what_numpy_would_have_written() {
     }
 }
 
-pub(crate) fn array_resize_of_a_npy_file_is_found_when_it_is_opened_again() {
+pub(crate) fn array_resize_of_a_npy_file_persists() {
     let array = created("work/new.npy", &[2, 2], None);
     array.write(&[], &bytes(1..5_i16), None).unwrap();
     array.resize(3).unwrap();
@@ -51,7 +51,7 @@ pub(crate) fn array_resize_of_a_npy_file_is_found_when_it_is_opened_again() {
     assert_eq!(size("work/new.npy"), 128);
 }
 
-pub(crate) fn array_resize_of_a_npy_file_of_numpys_changes_the_header() {
+pub(crate) fn array_resize_of_a_npy_file_written_by_numpy_changes_the_header() {
     std::fs::copy("data/arrays/1d.npy", "work/1d.npy").unwrap();
     let array = Memmap::open_npy("work/1d.npy", Mode::ReadWrite, None).unwrap();
     array.resize(1000).unwrap();
@@ -63,7 +63,7 @@ pub(crate) fn array_resize_of_a_npy_file_of_numpys_changes_the_header() {
     assert_eq!(size("work/1d.npy"), 4128);
 }
 
-pub(crate) fn array_resize_of_a_npy_file_leaves_what_lies_behind_the_array() {
+pub(crate) fn array_resize_of_a_npy_file_keeps_the_bytes_after_the_array() {
     std::fs::copy("data/arrays/odd-trailing-bytes.npy", "work/trailing.npy").unwrap();
     let before = std::fs::read("work/trailing.npy").unwrap();
     let array = Memmap::open_npy("work/trailing.npy", Mode::ReadWrite, None).unwrap();
@@ -88,14 +88,14 @@ pub(crate) fn array_resize_of_a_npy_file_whose_header_has_no_room_changes_nothin
     assert_eq!(std::fs::read("work/unpadded.npy").unwrap(), before);
 }
 
-/// A header of `int16` pairs in that shape.
+/// A header of `int16` pairs in this shape.
 fn pairs(shape: &str) -> Vec<u8> {
     let dictionary =
         format!("{{'descr': ('<i2', (2,)), 'fortran_order': False, 'shape': {shape}, }}");
     npy_header(1, dictionary.as_bytes(), 128)
 }
 
-pub(crate) fn array_resize_of_a_npy_file_of_arrays_changes_the_shape_and_not_the_dtype() {
+pub(crate) fn array_resize_of_a_npy_file_of_subarrays_changes_the_shape_and_not_the_dtype() {
     std::fs::write("work/arrays.npy", [pairs("(2,)"), bytes(1..5_i16)].concat()).unwrap();
     let array = Memmap::open_npy("work/arrays.npy", Mode::ReadWrite, None).unwrap();
     array.resize(10).unwrap();
@@ -103,8 +103,7 @@ pub(crate) fn array_resize_of_a_npy_file_of_arrays_changes_the_shape_and_not_the
     holds(&array.view(&index(":3")).unwrap(), &[3, 2], &bytes([1_i16, 2, 3, 4, 0, 0]));
 }
 
-pub(crate) fn array_resize_of_a_npy_file_whose_only_axes_are_those_of_its_element_changes_nothing()
-{
+pub(crate) fn array_resize_of_a_npy_file_with_only_subarray_axes_changes_nothing() {
     let before = [pairs("()"), bytes([1_i16, 2])].concat();
     std::fs::write("work/arrays.npy", &before).unwrap();
     let array = Memmap::open_npy("work/arrays.npy", Mode::ReadWrite, None).unwrap();

@@ -1,12 +1,12 @@
-//! What arrays, their views and the rest of the world see of each other.
+//! Visibility of writes between arrays, their views, and other programs.
 
 use crate::bindings::{ErrorCode, Memmap, Mode};
 use crate::support::{fails, index, numbers, open_numbers, options, poke, resize, shaped, size};
 
-/// Far enough apart to lie in different pages, whatever size those have.
+/// A distance that is larger than a page of any system.
 const FAR: u64 = 1 << 18;
 
-pub(crate) fn array_write_is_seen_at_once_by_another_array_and_by_files() {
+pub(crate) fn array_write_is_visible_at_once_to_other_arrays_and_file_reads() {
     let one = open_numbers(Mode::ReadWrite, &[64]);
     let other = open_numbers(Mode::ReadOnly, &[8, 8]);
     one.write(&index("9"), &[109], None).unwrap();
@@ -16,7 +16,7 @@ pub(crate) fn array_write_is_seen_at_once_by_another_array_and_by_files() {
     assert_eq!(other.read(&index("1, 2")).unwrap(), [110]);
 }
 
-pub(crate) fn array_sees_at_once_what_is_written_to_the_file() {
+pub(crate) fn array_shows_a_file_write_at_once() {
     let array = open_numbers(Mode::ReadOnly, &[64]);
     assert_eq!(array.read(&index("5")).unwrap(), [5]);
     poke("work/bytes.bin", 5, &[105]);
@@ -24,7 +24,7 @@ pub(crate) fn array_sees_at_once_what_is_written_to_the_file() {
     assert_eq!(array.read_bytes(4, 3).unwrap(), [4, 105, 6]);
 }
 
-pub(crate) fn array_keeps_its_file_when_that_is_removed() {
+pub(crate) fn array_keeps_its_file_after_the_file_is_removed() {
     let array = open_numbers(Mode::ReadWrite, &[64]);
     std::fs::remove_file("work/bytes.bin").unwrap();
     std::fs::write("work/bytes.bin", [0; 64]).unwrap();
@@ -44,7 +44,7 @@ pub(crate) fn array_and_its_views_see_each_others_writes() {
     }
 }
 
-pub(crate) fn array_copy_on_write_is_seen_by_no_other_array() {
+pub(crate) fn array_copy_on_write_writes_are_invisible_to_other_arrays() {
     let one = open_numbers(Mode::CopyOnWrite, &[64]);
     let other = open_numbers(Mode::CopyOnWrite, &[64]);
     let reader = open_numbers(Mode::ReadOnly, &[64]);
@@ -55,15 +55,15 @@ pub(crate) fn array_copy_on_write_is_seen_by_no_other_array() {
     assert_eq!(reader.read(&index("0")).unwrap(), [0]);
 }
 
-pub(crate) fn array_copy_on_write_keeps_what_it_wrote_when_others_write_there() {
+pub(crate) fn array_copy_on_write_keeps_its_writes_when_others_write_there() {
     let array = open_numbers(Mode::CopyOnWrite, &[64]);
     array.write(&index("0"), &[100], None).unwrap();
     poke("work/bytes.bin", 0, &[200, 201]);
-    // Also what lies close to it: the whole page is the array's own.
+    // Also the bytes near it: the whole page is private.
     assert_eq!(array.read(&index(":2")).unwrap(), [100, 1]);
 }
 
-pub(crate) fn array_copy_on_write_sees_what_others_write_where_it_did_not() {
+pub(crate) fn array_copy_on_write_shows_writes_by_others_to_unchanged_pages() {
     resize("work/pages.bin", 2 * FAR);
     let array = Memmap::open("work/pages.bin", &options(Mode::CopyOnWrite, "u1")).unwrap();
     array.write_bytes(0, &[1]).unwrap();
@@ -77,7 +77,7 @@ pub(crate) fn array_copy_on_write_sees_what_others_write_where_it_did_not() {
 pub(crate) fn array_copy_on_write_keeps_large_changes() {
     resize("work/pages.bin", 2 * FAR);
     let array = Memmap::open("work/pages.bin", &options(Mode::CopyOnWrite, "u1")).unwrap();
-    // Over the bounds of many pages, beginning and ending within one.
+    // Over many pages, with a start and an end within a page.
     let data: Vec<u8> = (0..100_000_u32).map(|number| (number % 251) as u8).collect();
     array.write_bytes(12_345, &data).unwrap();
     assert_eq!(array.read_bytes(12_345, 100_000).unwrap(), data);
@@ -101,7 +101,7 @@ pub(crate) fn array_flush_works_in_every_mode_and_on_views() {
     }
 }
 
-pub(crate) fn array_view_outlives_the_array_it_is_of() {
+pub(crate) fn array_view_outlives_its_array() {
     for mode in [Mode::CopyOnWrite, Mode::ReadWrite] {
         let array = open_numbers(mode, &[8, 8]);
         array.write(&index("2, 0"), &[116], None).unwrap();
@@ -112,7 +112,7 @@ pub(crate) fn array_view_outlives_the_array_it_is_of() {
     }
 }
 
-pub(crate) fn array_over_a_truncated_file_is_truncated_and_works_again_when_it_has_grown() {
+pub(crate) fn array_over_a_truncated_file_is_truncated_until_the_file_has_grown_again() {
     for mode in [Mode::ReadOnly, Mode::CopyOnWrite, Mode::ReadWrite] {
         std::fs::write("work/bytes.bin", numbers()).unwrap();
         let array = open_numbers(mode, &[64]);
@@ -140,7 +140,7 @@ pub(crate) fn array_copy_on_write_keeps_its_writes_when_the_file_is_truncated_an
     assert_eq!(array.read_bytes(FAR, 1).unwrap(), [7]);
 }
 
-pub(crate) fn array_over_a_file_truncated_to_nothing_is_truncated() {
+pub(crate) fn array_over_a_file_truncated_to_0_bytes_is_truncated() {
     resize("work/pages.bin", FAR);
     let array = Memmap::open("work/pages.bin", &options(Mode::ReadWrite, "u1")).unwrap();
     array.write_bytes(FAR - 1, &[1]).unwrap();
@@ -168,20 +168,20 @@ pub(crate) fn array_write_that_is_truncated_does_not_extend_the_file() {
     assert_eq!(std::fs::read("work/bytes.bin").unwrap()[63], 9);
 }
 
-pub(crate) fn array_over_a_file_that_has_grown_is_as_long_as_before() {
+pub(crate) fn array_over_a_file_that_has_grown_keeps_its_length() {
     let array = open_numbers(Mode::ReadOnly, &[8, 8]);
     resize("work/bytes.bin", 1000);
     assert_eq!(array.info().unwrap().nbytes, 64);
     assert_eq!(array.read(&[]).unwrap(), numbers());
 }
 
-pub(crate) fn array_over_a_part_is_not_truncated_where_the_file_still_reaches_its_end() {
+pub(crate) fn array_over_a_part_is_not_truncated_if_the_file_still_has_the_part() {
     let array = Memmap::open("work/bytes.bin", &shaped(Mode::ReadOnly, "u1", &[10])).unwrap();
     resize("work/bytes.bin", 10);
     assert_eq!(array.read(&index("-1")).unwrap(), [9]);
 }
 
-pub(crate) fn array_flush_of_what_never_writes_the_file_is_ok() {
+pub(crate) fn array_flush_in_modes_that_never_write_the_file_succeeds() {
     for (path, mode) in [
         ("fixed/bytes.bin", Mode::ReadOnly),
         ("fixed/bytes.bin", Mode::CopyOnWrite),

@@ -1,11 +1,10 @@
-//! Views of every kind: what they show, what is written through them, and how long they live.
+//! Views of every kind: their elements, writes through them, and their lifetime.
 
 use crate::bindings::wit_array::MemmapOptions;
 use crate::bindings::{ErrorCode, Memmap, Mode, Order};
 use crate::support::{fails, holds, index, numbers, open_numbers, shaped};
 
-/// Shape, strides and elements of the view that `text` takes of the numbers 0 to 59 in shape (3, 4,
-/// 5).
+/// Checks shape, strides and elements of a view of the numbers 0 to 59 in shape (3, 4, 5).
 #[track_caller]
 fn check(text: &str, shape: &[u64], strides: &[i64], elements: &[u8]) {
     let array = open_numbers(Mode::ReadOnly, &[3, 4, 5]);
@@ -25,7 +24,7 @@ pub(crate) fn array_index_new_axis_adds_an_axis_of_length_1() {
     check(":, None, 1:2, ::-4", &[3, 1, 1, 2], &[20, 0, 5, -4], &[9, 5, 29, 25, 49, 45]);
 }
 
-pub(crate) fn array_index_new_axis_uses_none_of_the_axes() {
+pub(crate) fn array_index_new_axis_consumes_no_axis() {
     let array = open_numbers(Mode::ReadOnly, &[3, 4, 5]);
     assert_eq!(array.read(&index("None, 1, None, 2, None, 3")).unwrap(), [33]);
     fails(
@@ -37,7 +36,7 @@ pub(crate) fn array_index_new_axis_uses_none_of_the_axes() {
     holds(&scalar.view(&index("None")).unwrap(), &[1], &[33]);
 }
 
-pub(crate) fn array_index_new_axes_have_the_same_limit_as_other_axes() {
+pub(crate) fn array_index_new_axes_count_towards_the_limit_of_axes() {
     let array = open_numbers(Mode::ReadOnly, &[8, 8]);
     let axes = |count| vec![crate::bindings::Index::NewAxis; count];
     assert_eq!(array.view(&axes(62)).unwrap().info().unwrap().shape.len(), 64);
@@ -50,7 +49,7 @@ pub(crate) fn array_index_new_axes_have_the_same_limit_as_other_axes() {
     }
 }
 
-pub(crate) fn array_write_to_a_new_axis_stretches_along_it() {
+pub(crate) fn array_write_is_broadcast_along_a_new_axis() {
     let array = Memmap::open("work/new.bin", &shaped(Mode::Write, "u1", &[2, 3])).unwrap();
     array.write(&index(":, None"), &[1, 2], Some(&[2, 1, 1])).unwrap();
     holds(&array, &[2, 3], &[1, 1, 1, 2, 2, 2]);
@@ -58,7 +57,7 @@ pub(crate) fn array_write_to_a_new_axis_stretches_along_it() {
     holds(&array, &[2, 3], &[1, 1, 1, 7, 8, 9]);
 }
 
-pub(crate) fn array_view_backwards_of_a_view_backwards_goes_forwards() {
+pub(crate) fn array_reversed_view_of_a_reversed_view_is_in_the_original_order() {
     let array = open_numbers(Mode::ReadOnly, &[8, 8]);
     let backwards = array.view(&index("::-1, ::-2")).unwrap();
     assert_eq!(backwards.info().unwrap().strides, [-8, -2]);
@@ -70,7 +69,7 @@ pub(crate) fn array_view_backwards_of_a_view_backwards_goes_forwards() {
     holds(&corner, &[2, 2], &[63, 59, 55, 51]);
 }
 
-pub(crate) fn array_views_of_all_kinds_may_follow_each_other() {
+pub(crate) fn array_views_of_every_kind_may_be_chained() {
     let array = Memmap::open("work/bytes.bin", &shaped(Mode::ReadOnly, "<i4", &[16])).unwrap();
     // numpy.arange(64, dtype='u1').view('<i4').reshape(4, 4)[1:, ::-1].T[0].view('u2')... step by
     // step.
@@ -87,8 +86,8 @@ pub(crate) fn array_views_of_all_kinds_may_follow_each_other() {
     holds(&halves.view(&index("-1, None, :2")).unwrap(), &[1, 2], &[50, 51, 54, 55]);
 }
 
-/// Views of the numbers in shape (8, 8), by every function that makes them, and where their first
-/// element lies.
+/// Views of the numbers in shape (8, 8), one by each function that makes views, with the offset of
+/// the first element.
 #[track_caller]
 fn one_of_each(array: &Memmap) -> [(Memmap, usize); 5] {
     [
@@ -100,13 +99,13 @@ fn one_of_each(array: &Memmap) -> [(Memmap, usize); 5] {
     ]
 }
 
-/// An index of zeroes, as many as that view has axes.
+/// The index of the first element of a view.
 #[track_caller]
 fn first(view: &Memmap) -> Vec<crate::bindings::Index> {
     view.info().unwrap().shape.iter().map(|_| crate::bindings::Index::At(0)).collect()
 }
 
-pub(crate) fn array_views_of_every_kind_write_to_the_bytes_they_show() {
+pub(crate) fn array_views_of_every_kind_write_to_their_elements() {
     for mode in [Mode::CopyOnWrite, Mode::ReadWrite] {
         std::fs::write("work/bytes.bin", numbers()).unwrap();
         let array = open_numbers(mode, &[8, 8]);
@@ -124,7 +123,7 @@ pub(crate) fn array_views_of_every_kind_write_to_the_bytes_they_show() {
     }
 }
 
-pub(crate) fn array_views_of_every_kind_outlive_the_array_they_are_of() {
+pub(crate) fn array_views_of_every_kind_outlive_their_array() {
     let array = open_numbers(Mode::ReadWrite, &[8, 8]);
     let views = one_of_each(&array);
     drop(array);
@@ -139,7 +138,7 @@ pub(crate) fn array_views_of_every_kind_outlive_the_array_they_are_of() {
     assert_eq!([file[23], file[1], file[0], file[32], file[28]], [0; 5]);
 }
 
-pub(crate) fn array_views_of_every_kind_are_read_only_where_the_array_is() {
+pub(crate) fn array_views_of_every_kind_are_read_only_if_the_array_is() {
     let array = open_numbers(Mode::ReadOnly, &[8, 8]);
     for (view, _) in one_of_each(&array) {
         assert!(!view.info().unwrap().writeable);

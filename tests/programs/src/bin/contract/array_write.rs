@@ -1,17 +1,16 @@
-//! Writing to selections.
+//! Writes to selections.
 
 use crate::bindings::wit_array::MemmapOptions;
 use crate::bindings::{ErrorCode, Memmap, Mode, Order};
 use crate::support::{fails, index, numbers, open_numbers, shaped};
 
-/// A new file `new.bin` of zeroes, as `uint8` of that shape.
+/// Creates the file `new.bin` of zeroes, as `uint8` in this shape.
 #[track_caller]
 pub(crate) fn zeroes(shape: &[u64]) -> Memmap {
     Memmap::open("work/new.bin", &shaped(Mode::Write, "u1", shape)).unwrap()
 }
 
-/// Writes `data` of `shape` to what `text` takes of zeroes in shape (3, 4); the file is then
-/// `expected`.
+/// Writes `data` of `shape` to a selection of zeroes in shape (3, 4), and checks the file.
 #[track_caller]
 pub(crate) fn check(text: &str, data: &[u8], shape: Option<&[u64]>, expected: [u8; 12]) {
     let array = zeroes(&[3, 4]);
@@ -19,7 +18,7 @@ pub(crate) fn check(text: &str, data: &[u8], shape: Option<&[u64]>, expected: [u
     assert_eq!(std::fs::read("work/new.bin").unwrap(), expected, "{text}");
 }
 
-pub(crate) fn array_write_without_a_shape_has_that_of_the_selection() {
+pub(crate) fn array_write_without_a_shape_takes_the_shape_of_the_selection() {
     check(
         "",
         &[1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12],
@@ -33,24 +32,24 @@ pub(crate) fn array_write_without_a_shape_has_that_of_the_selection() {
     check("1:1", &[], None, [0; 12]);
 }
 
-pub(crate) fn array_write_backwards_is_in_the_order_of_the_selection() {
+pub(crate) fn array_write_to_a_reversed_selection_is_in_its_order() {
     check("0, ::-1", &[1, 2, 3, 4], None, [4, 3, 2, 1, 0, 0, 0, 0, 0, 0, 0, 0]);
     check("::-2, ::-3", &[1, 2, 3, 4], None, [4, 0, 0, 3, 0, 0, 0, 0, 2, 0, 0, 1]);
 }
 
-pub(crate) fn array_write_stretches_a_scalar_to_everything() {
+pub(crate) fn array_write_broadcasts_a_scalar_to_all_elements() {
     check("", &[7], Some(&[]), [7; 12]);
     check("", &[7], Some(&[1]), [7; 12]);
     check("1:, ::2", &[7], Some(&[]), [0, 0, 0, 0, 7, 0, 7, 0, 7, 0, 7, 0]);
     check("1, 2", &[7], Some(&[]), [0, 0, 0, 0, 0, 0, 7, 0, 0, 0, 0, 0]);
 }
 
-pub(crate) fn array_write_stretches_a_row_to_all_rows() {
+pub(crate) fn array_write_broadcasts_a_row_to_all_rows() {
     check("", &[1, 2, 3, 4], Some(&[4]), [1, 2, 3, 4, 1, 2, 3, 4, 1, 2, 3, 4]);
     check("::-1, ::-1", &[1, 2, 3, 4], Some(&[4]), [4, 3, 2, 1, 4, 3, 2, 1, 4, 3, 2, 1]);
 }
 
-pub(crate) fn array_write_stretches_a_column_to_all_columns() {
+pub(crate) fn array_write_broadcasts_a_column_to_all_columns() {
     check("", &[1, 2, 3], Some(&[3, 1]), [1, 1, 1, 1, 2, 2, 2, 2, 3, 3, 3, 3]);
 }
 
@@ -59,13 +58,13 @@ pub(crate) fn array_write_ignores_leading_axes_of_length_1() {
     check("0, 0", &[9], Some(&[1, 1, 1]), [9, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0]);
 }
 
-pub(crate) fn array_write_to_an_empty_selection_takes_what_stretches_to_it() {
+pub(crate) fn array_write_to_an_empty_selection_accepts_data_that_broadcasts_to_it() {
     check("1:1", &[9], Some(&[]), [0; 12]);
     check("1:1", &[1, 2, 3, 4], Some(&[4]), [0; 12]);
     check("1:1", &[], Some(&[0, 4]), [0; 12]);
 }
 
-pub(crate) fn array_write_stretches_elements_of_several_bytes() {
+pub(crate) fn array_write_broadcasts_elements_of_several_bytes() {
     let array = Memmap::open("work/new.bin", &shaped(Mode::Write, ">u2", &[2, 2])).unwrap();
     array.write(&[], &[1, 2, 3, 4], Some(&[2, 1])).unwrap();
     assert_eq!(std::fs::read("work/new.bin").unwrap(), [1, 2, 1, 2, 3, 4, 3, 4]);
@@ -79,7 +78,7 @@ pub(crate) fn array_write_in_order_f_takes_data_in_order_c() {
     assert_eq!(std::fs::read("work/new.bin").unwrap(), [9, 9, 1, 3, 2, 4]);
 }
 
-pub(crate) fn array_write_of_many_pages_arrives_whole() {
+pub(crate) fn array_write_of_many_pages_is_complete() {
     let array = zeroes(&[300, 1000]);
     let columns: Vec<u8> = (0..150_000_u32).map(|number| (number % 251) as u8).collect();
     array.write(&index(":, ::2"), &columns, None).unwrap();
@@ -100,24 +99,24 @@ pub(crate) fn array_write_to_a_read_only_array_is_access_denied() {
 pub(crate) fn array_write_of_data_with_another_length_is_invalid() {
     let array = Memmap::open("work/bytes.bin", &shaped(Mode::ReadWrite, "<i2", &[4, 8])).unwrap();
     let invalid = ErrorCode::InvalidArgument;
-    let parts = ["15 bytes of data are not (8,) elements of `<i2`, which have 16"];
+    let parts = ["15 bytes of data do not match the shape (8,) of `<i2`, which needs 16"];
     fails(array.write(&index("0"), &[9; 15], None), invalid, &parts);
-    fails(array.write(&index("0"), &[9; 17], None), invalid, &["17 bytes", "which have 16"]);
-    fails(array.write(&index("0"), &[], None), invalid, &["0 bytes", "which have 16"]);
+    fails(array.write(&index("0"), &[9; 17], None), invalid, &["17 bytes", "which needs 16"]);
+    fails(array.write(&index("0"), &[], None), invalid, &["0 bytes", "which needs 16"]);
     fails(
         array.write(&[], &[9; 3], Some(&[])),
         invalid,
-        &["3 bytes of data are not () elements of `<i2`, which have 2"],
+        &["3 bytes of data do not match the shape () of `<i2`, which needs 2"],
     );
     fails(
         array.write(&[], &[9; 15], Some(&[8])),
         invalid,
-        &["15 bytes of data are not (8,) elements"],
+        &["15 bytes of data do not match the shape (8,)"],
     );
     assert_eq!(std::fs::read("work/bytes.bin").unwrap(), numbers());
 }
 
-pub(crate) fn array_write_of_a_shape_that_does_not_stretch_is_invalid() {
+pub(crate) fn array_write_of_a_shape_that_does_not_broadcast_is_invalid() {
     let array = open_numbers(Mode::ReadWrite, &[4, 16]);
     let data = [9; 64];
     let parts =

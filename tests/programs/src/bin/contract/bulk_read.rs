@@ -1,4 +1,4 @@
-//! Ranges of arrays that are read through streams.
+//! Reads of ranges of arrays through streams.
 
 use crate::bindings::bulk::read_via_stream;
 use crate::bindings::wit_array::MemmapOptions;
@@ -8,10 +8,10 @@ use crate::support::{
     MAX_TRANSFER, fails, index, numbers, open_numbers, options, poke, resize, shaped,
 };
 
-/// Larger than what any stream gives at once.
+/// More than any stream returns at once.
 const LENGTH: u64 = 1 << 20;
 
-/// `work/pages.bin` with `LENGTH` bytes, of which no two neighbours are equal.
+/// Creates `work/pages.bin` with `LENGTH` bytes. Adjacent bytes differ.
 #[track_caller]
 fn pages(mode: Mode) -> (Memmap, Vec<u8>) {
     let bytes: Vec<u8> = (0..LENGTH).map(|number| (number % 251) as u8).collect();
@@ -58,7 +58,7 @@ pub(crate) fn bulk_reads_bytes_as_they_lie_in_the_file() {
     let options = MemmapOptions { order: Order::F, ..shaped(Mode::ReadOnly, "<i2", &[4, 8]) };
     let columns = Memmap::open("work/bytes.bin", &options).unwrap();
     assert_eq!(read_range(&columns, 0, 64).unwrap(), numbers());
-    // By columns, the first column is 8 bytes.
+    // In order F, the first column has 8 bytes.
     assert_eq!(
         read_range(&columns.view(&index(":, 1:3")).unwrap(), 1, 14).unwrap(),
         numbers()[9..23]
@@ -101,7 +101,7 @@ pub(crate) fn bulk_reads_more_than_one_call_moves_by_one_stream() {
     assert_eq!((length, found), (SIZE, vec![1, 2, 3, 4]));
 }
 
-pub(crate) fn bulk_shows_what_copy_on_write_has_changed() {
+pub(crate) fn bulk_reads_changes_of_copy_on_write() {
     let (array, mut bytes) = pages(Mode::CopyOnWrite);
     let changed = 500_000..500_100;
     array.write_bytes(changed.start as u64, &[255; 100]).unwrap();
@@ -110,7 +110,7 @@ pub(crate) fn bulk_shows_what_copy_on_write_has_changed() {
     *bytes.last_mut().unwrap() = 254;
     assert!(read_range(&array, 0, LENGTH).unwrap() == bytes);
     assert!(read_range(&array, 499_990, 200).unwrap() == bytes[499_990..500_190]);
-    // What was changed comes without a stream, and what is before it and behind it by one.
+    // The changed bytes have no stream, and the bytes before and after them have one.
     let parts = parts(&array, 0, LENGTH);
     let streams: Vec<_> = parts.iter().map(|&(_, stream)| stream).collect();
     assert_eq!(streams, [true, false, true, false], "{parts:?}");
@@ -118,7 +118,7 @@ pub(crate) fn bulk_shows_what_copy_on_write_has_changed() {
     assert_eq!(read_range(&view, 0, 100).unwrap(), [255; 100]);
 }
 
-pub(crate) fn bulk_shows_bytes_at_the_moment_when_they_are_read() {
+pub(crate) fn bulk_reads_the_bytes_of_the_moment_of_the_read() {
     let array = open_numbers(Mode::ReadWrite, &[64]);
     let part = read_via_stream(&array, 0, 64).unwrap();
     open_numbers(Mode::ReadWrite, &[64]).write(&index("5"), &[105], None).unwrap();
@@ -127,7 +127,7 @@ pub(crate) fn bulk_shows_bytes_at_the_moment_when_they_are_read() {
     assert_eq!(read_from(&part.input.unwrap(), 64), expected);
 }
 
-pub(crate) fn bulk_reads_are_apart() {
+pub(crate) fn bulk_reads_are_independent() {
     let (array, bytes) = pages(Mode::ReadWrite);
     let [one, other] =
         [0, 7].map(|offset| read_via_stream(&array, offset, 1000).unwrap().input.unwrap());
@@ -145,7 +145,7 @@ pub(crate) fn bulk_read_of_a_file_that_is_truncated_meanwhile_ends_with_truncate
         let begun = read_from(&input, 100);
         assert_eq!(begun, bytes[..100]);
         resize("work/pages.bin", 50);
-        // A stream may have read ahead, but not all of it.
+        // A stream may have read ahead, but not everything.
         let rest = 100 + read_from(&input, part.length - 100).len() as u64;
         assert!(rest < LENGTH, "{mode:?}: {rest} bytes");
         fails(read_range(&array, rest, LENGTH - rest), ErrorCode::Truncated, &["`work/pages.bin`"]);
@@ -159,7 +159,7 @@ pub(crate) fn bulk_read_of_a_file_that_is_truncated_meanwhile_ends_with_truncate
     }
 }
 
-pub(crate) fn bulk_stream_goes_on_while_there_is_a_view_on_its_mapping() {
+pub(crate) fn bulk_stream_works_while_a_view_on_its_mapping_exists() {
     let (array, bytes) = pages(Mode::ReadWrite);
     let view = array.view(&index("::2")).unwrap();
     let input = read_via_stream(&array, 0, LENGTH).unwrap().input.unwrap();
@@ -185,7 +185,7 @@ pub(crate) fn bulk_stream_outlives_its_array() {
         let input = read_via_stream(&array, 0, LENGTH).unwrap().input.unwrap();
         let mut read = read_from(&input, 1000);
         let array = end(array);
-        // It may end, and it may go on, but it shows nothing else.
+        // The stream may end or continue, but it returns no other bytes.
         read.extend(read_from(&input, LENGTH - 1000));
         assert!(bytes.starts_with(&read), "{} bytes", read.len());
         if let Some(array) = array {

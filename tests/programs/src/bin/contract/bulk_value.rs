@@ -1,18 +1,18 @@
-//! Values that are read through streams.
+//! Reads of values through streams.
 
 use crate::bindings::bulk::{InputValue, read_value_via_stream};
 use crate::bindings::{ErrorCode, Store};
 use crate::bulk::{each_piece, read_from};
-use crate::store::{READ_ONLY, open, store_of};
-use crate::support::{MAX_TRANSFER, fails, poke, resize};
+use crate::store::{KEY_CHANGES, open, store_of};
+use crate::support::{MAX_TRANSFER, READ_ONLY, fails, poke, resize};
 
-/// The value of a key that exists, from that byte on.
+/// Opens the value of an existing key, from byte `offset` on.
 #[track_caller]
 fn value(store: &Store, key: &str, offset: u64) -> InputValue {
     read_value_via_stream(store, key, offset).unwrap().unwrap()
 }
 
-/// Reads it, and checks that no more and no less comes than was announced.
+/// Reads the value, and checks that its length is the announced one.
 #[track_caller]
 fn read(value: &InputValue) -> Vec<u8> {
     let bytes = read_from(&value.input, value.length.saturating_add(1));
@@ -20,7 +20,7 @@ fn read(value: &InputValue) -> Vec<u8> {
     bytes
 }
 
-pub(crate) fn bulk_value_is_read_whole() {
+pub(crate) fn bulk_value_is_read_completely() {
     let store = open();
     let large: Vec<u8> = (0..1_000_000_u32).map(|number| (number % 251) as u8).collect();
     for expected in [&b""[..], b"v", b"value", &large] {
@@ -57,20 +57,8 @@ pub(crate) fn bulk_value_of_a_key_that_does_not_exist_is_none() {
     }
 }
 
-pub(crate) fn bulk_value_is_the_one_that_the_key_had() {
-    let changes: [fn(&Store); 6] = [
-        |store| store.set("key", b"new").unwrap(),
-        |store| assert!(store.remove("key").unwrap()),
-        |store| assert!(store.pop("key").unwrap().is_some()),
-        |store| store.clear().unwrap(),
-        |store| {
-            let writer = store.writer("key").unwrap();
-            writer.write(b"new").unwrap();
-            writer.commit().unwrap();
-        },
-        Store::close,
-    ];
-    for (number, change) in changes.into_iter().enumerate() {
+pub(crate) fn bulk_value_keeps_the_value_of_the_moment_of_the_open() {
+    for (number, change) in KEY_CHANGES.into_iter().enumerate() {
         let store = open();
         store.set("key", b"a long value").unwrap();
         let (begun, whole) = (value(&store, "key", 0), value(&store, "key", 2));
@@ -82,7 +70,7 @@ pub(crate) fn bulk_value_is_the_one_that_the_key_had() {
     }
 }
 
-pub(crate) fn bulk_values_are_apart() {
+pub(crate) fn bulk_values_are_independent() {
     let store = store_of(&["key"]);
     let (one, other) = (value(&store, "key", 0), value(&store, "key", 1));
     assert_eq!(read_from(&one.input, 2), b"ke");

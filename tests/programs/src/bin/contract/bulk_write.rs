@@ -1,4 +1,4 @@
-//! Ranges of arrays that are written through streams, and the ranges that no stream has.
+//! Writes to ranges of arrays through streams, and ranges that have no stream.
 
 use crate::bindings::bulk::{read_via_stream, write_via_stream};
 use crate::bindings::wit_array::MemmapOptions;
@@ -14,7 +14,7 @@ fn content() -> Vec<u8> {
     std::fs::read("work/bytes.bin").unwrap()
 }
 
-/// `length` bytes, of which no two neighbours are equal.
+/// `length` bytes. Adjacent bytes differ.
 fn pattern(length: u32) -> Vec<u8> {
     (0..length).map(|number| (number % 241) as u8).collect()
 }
@@ -62,13 +62,13 @@ pub(crate) fn bulk_writes_bytes_as_they_lie_in_the_file() {
     assert_eq!(content()[47..51], [47, 7, 8, 50]);
 }
 
-pub(crate) fn bulk_writes_are_seen_by_others_at_once() {
+pub(crate) fn bulk_writes_are_visible_to_others_at_once() {
     let array = open_numbers(Mode::ReadWrite, &[64]);
     let (other, view) =
         (open_numbers(Mode::ReadOnly, &[8, 8]), array.view(&index("::-1")).unwrap());
     let output = write_via_stream(&array, 8, 2).unwrap().output.unwrap();
     write_to(&output, &[108, 109]).unwrap();
-    // The stream is still there.
+    // The stream still exists.
     assert_eq!(other.read(&index("1, :3")).unwrap(), [108, 109, 10]);
     assert_eq!(view.read(&index("-10:-8")).unwrap(), [109, 108]);
     assert_eq!(content()[7..11], [7, 108, 109, 10]);
@@ -81,7 +81,7 @@ pub(crate) fn bulk_writes_larger_ranges_than_one_call_by_one_stream() {
     let array = Memmap::open("work/sparse.bin", &options(Mode::ReadWrite, "u1")).unwrap();
     let part = write_via_stream(&array, (4 << 30) - 2, SIZE - (4 << 30) + 2).unwrap();
     assert_eq!(part.length, SIZE - (4 << 30) + 2);
-    // It need not be filled.
+    // The stream may be dropped early.
     let data = pattern(300_000);
     write_to(&part.output.unwrap(), &data).unwrap();
     assert!(array.read_bytes((4 << 30) - 2, 300_000).unwrap() == data);
@@ -98,7 +98,7 @@ pub(crate) fn bulk_writes_of_copy_on_write_never_reach_the_file() {
     array.flush().unwrap();
     assert_eq!(content(), numbers());
     assert_eq!(open_numbers(Mode::ReadOnly, &[64]).read(&[]).unwrap(), numbers());
-    // A part without a stream is not larger than what `write-bytes` takes.
+    // A part without a stream is small enough for `write-bytes`.
     let sparse = Memmap::open("work/sparse.bin", &options(Mode::CopyOnWrite, "u1")).unwrap();
     let part = write_via_stream(&sparse, 0, 6_000_000_000).unwrap();
     assert!(part.output.is_none() && (1..=MAX_TRANSFER).contains(&part.length), "{}", part.length);
@@ -130,7 +130,7 @@ pub(crate) fn bulk_of_a_view_with_gaps_is_invalid() {
     assert_eq!(content(), numbers());
 }
 
-pub(crate) fn bulk_outside_of_the_array_is_out_of_bounds() {
+pub(crate) fn bulk_outside_the_array_is_out_of_bounds() {
     for mode in [Mode::CopyOnWrite, Mode::ReadWrite] {
         let array = open_numbers(mode, &[8, 4]);
         let ranges = [
@@ -186,7 +186,7 @@ pub(crate) fn bulk_write_to_a_closed_array_is_closed() {
             &["the array over `work/bytes.bin` was closed"],
         );
     }
-    // It may fail, and it may go on: nothing else changes.
+    // The write may fail or succeed: nothing else changes.
     let written = write_to(&output, &[100]).is_ok();
     let mut expected = numbers();
     expected[0] = if written { 100 } else { content()[0] };

@@ -1,4 +1,4 @@
-//! Values that are written through streams.
+//! Writes of values through streams.
 
 use crate::bindings::bulk::write_value_via_stream;
 use crate::bindings::wit_store::ValueWriter;
@@ -8,14 +8,14 @@ use crate::store::{holds, keys, open};
 use crate::store_files::files;
 use crate::support::{MAX_TRANSFER, fails};
 
-/// Appends bytes through a stream of just their length.
+/// Appends bytes through a stream of their length.
 #[track_caller]
 fn append(writer: &ValueWriter, bytes: &[u8]) {
     let output = write_value_via_stream(writer, bytes.len() as u64).unwrap();
     write_to(&output, bytes).unwrap();
 }
 
-/// The store, where `key` has the value `old`, and a writer for it.
+/// Returns a store in which `key` has the value `old`, and a writer for `key`.
 #[track_caller]
 fn writer() -> (Store, ValueWriter) {
     let store = open();
@@ -24,9 +24,9 @@ fn writer() -> (Store, ValueWriter) {
     (store, writer)
 }
 
-/// Checks that every call of the writer is refused, and that nothing has changed.
+/// Checks that every call of the writer is `invalid-argument`, and that nothing has changed.
 #[track_caller]
-fn is_unfilled(store: &Store, writer: &ValueWriter) {
+fn is_incomplete(store: &Store, writer: &ValueWriter) {
     for _ in 0..2 {
         fails(writer.write(b"more"), ErrorCode::InvalidArgument, &["stream"]);
         fails(write_value_via_stream(writer, 3), ErrorCode::InvalidArgument, &["stream"]);
@@ -35,7 +35,7 @@ fn is_unfilled(store: &Store, writer: &ValueWriter) {
     holds(store, "key", b"old");
 }
 
-pub(crate) fn bulk_writer_gives_a_key_its_value_when_it_is_committed() {
+pub(crate) fn bulk_writer_sets_the_value_at_its_commit() {
     let (store, writer) = writer();
     let large: Vec<u8> = (0..1_000_000_u32).map(|number| (number % 251) as u8).collect();
     append(&writer, &large);
@@ -67,7 +67,7 @@ pub(crate) fn bulk_writer_takes_streams_and_calls_in_turn() {
     holds(&store, "key", &expected);
 }
 
-pub(crate) fn bulk_writer_may_write_nothing() {
+pub(crate) fn bulk_writer_may_write_an_empty_value() {
     let (store, writer) = writer();
     append(&writer, b"");
     let output = write_value_via_stream(&writer, 0).unwrap();
@@ -82,15 +82,15 @@ pub(crate) fn bulk_writer_may_write_nothing() {
     holds(&store, "empty", b"");
 }
 
-pub(crate) fn bulk_writer_waits_until_its_stream_is_filled() {
+pub(crate) fn bulk_writer_is_invalid_until_its_stream_is_complete() {
     let (store, writer) = writer();
     writer.write(b"one, ").unwrap();
     let output = write_value_via_stream(&writer, 5).unwrap();
-    is_unfilled(&store, &writer);
+    is_incomplete(&store, &writer);
     write_to(&output, b"two").unwrap();
-    is_unfilled(&store, &writer);
+    is_incomplete(&store, &writer);
     write_to(&output, b", ").unwrap();
-    // The stream is filled, and still there.
+    // The stream is complete and still exists.
     writer.write(b"three").unwrap();
     drop(output);
     writer.commit().unwrap();
@@ -98,24 +98,24 @@ pub(crate) fn bulk_writer_waits_until_its_stream_is_filled() {
     assert_eq!(files(), ["key#1"]);
 }
 
-pub(crate) fn bulk_writer_whose_stream_is_dropped_too_early_is_of_no_use() {
+pub(crate) fn bulk_writer_whose_stream_is_dropped_early_stays_invalid() {
     for written in [&b""[..], b"two"] {
         let (store, writer) = writer();
         let before = files().into_iter().filter(|name| !name.starts_with('%')).collect::<Vec<_>>();
         let output = write_value_via_stream(&writer, 5).unwrap();
         write_to(&output, written).unwrap();
         drop(output);
-        is_unfilled(&store, &writer);
+        is_incomplete(&store, &writer);
         drop(writer);
-        assert_eq!(files(), before, "there is no litter");
+        assert_eq!(files(), before, "no other file is left");
         holds(&store, "key", b"old");
     }
 }
 
-pub(crate) fn bulk_writer_leaves_out_what_is_written_behind_the_length() {
+pub(crate) fn bulk_writer_ignores_bytes_after_the_length() {
     let (store, writer) = writer();
     let output = write_value_via_stream(&writer, 3).unwrap();
-    // A provider may refuse it, or take it and forget it.
+    // A provider may reject or ignore these bytes.
     let refused = write_to(&output, b"newXXX").is_err();
     drop(output);
     if refused {
@@ -139,7 +139,7 @@ pub(crate) fn bulk_writer_that_is_dropped_leaves_nothing() {
     append(&writer, &vec![1; 100_000]);
     drop(writer);
     assert_eq!(files(), ["key#0"]);
-    // The stream may go after its writer.
+    // The stream may outlive its writer.
     let writer = store.writer("other").unwrap();
     let output = write_value_via_stream(&writer, 9).unwrap();
     write_to(&output, b"some").unwrap();
@@ -183,7 +183,7 @@ pub(crate) fn bulk_writer_of_a_store_that_is_closed_is_closed_and_leaves_nothing
     }
 }
 
-pub(crate) fn bulk_writer_takes_more_than_one_call_moves() {
+pub(crate) fn bulk_writer_accepts_more_than_one_call_moves() {
     const PIECE: usize = 1 << 20;
     let (store, writer) = writer();
     writer.write(b"head").unwrap();

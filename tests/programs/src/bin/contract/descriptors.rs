@@ -1,4 +1,4 @@
-//! Arrays and stores on descriptors that the plugin has opened itself.
+//! Arrays and stores on descriptors that the plugin has opened.
 
 use crate::bindings::wasi::filesystem::preopens::get_directories;
 use crate::bindings::wasi::filesystem::types::{Descriptor, DescriptorFlags, OpenFlags, PathFlags};
@@ -10,7 +10,7 @@ const READ_WRITE: DescriptorFlags = DescriptorFlags::READ.union(DescriptorFlags:
 const STORE: wit_store::StoreOptions =
     wit_store::StoreOptions { create: false, read_only: false, durability: Durability::None };
 
-/// The directory that was granted under that name.
+/// The granted directory with this name.
 #[track_caller]
 fn granted(name: &str) -> Descriptor {
     get_directories().into_iter().find(|(_, guest)| guest == name).expect("it was granted").0
@@ -22,7 +22,7 @@ fn file(grant: &str, flags: DescriptorFlags) -> Descriptor {
     granted(grant).open_at(PathFlags::empty(), "bytes.bin", OpenFlags::empty(), flags).unwrap()
 }
 
-/// A directory in a granted one.
+/// A directory in a granted directory.
 #[track_caller]
 pub(crate) fn directory(grant: &str, name: &str) -> Descriptor {
     granted(grant)
@@ -66,7 +66,7 @@ pub(crate) fn array_on_a_descriptor_has_views_and_is_resized() {
     assert_eq!(array.read(&[]).unwrap(), [0, 1, 2, 3, 9, 9, 9, 9, 0, 0, 0, 0]);
 }
 
-pub(crate) fn array_on_a_descriptor_in_mode_write_does_not_empty_the_file() {
+pub(crate) fn array_on_a_descriptor_in_mode_write_does_not_truncate_the_file() {
     let array = open_file(file("work", READ_WRITE), &shaped(Mode::Write, "u1", &[8])).unwrap();
     assert_eq!(array.read(&[]).unwrap(), numbers()[..8]);
     assert_eq!(size("work/bytes.bin"), 64);
@@ -115,7 +115,7 @@ pub(crate) fn array_on_the_descriptor_of_a_directory_is_invalid() {
     );
 }
 
-pub(crate) fn array_on_a_descriptor_refuses_the_same_options() {
+pub(crate) fn array_on_a_descriptor_rejects_the_same_options() {
     let open = |options| open_file(file("work", READ_WRITE), &options);
     fails(open(options(Mode::Write, "u1")), ErrorCode::InvalidArgument, &["needs a shape"]);
     fails(open(options(Mode::ReadOnly, "x")), ErrorCode::InvalidArgument, &["`x` is not a dtype"]);
@@ -127,7 +127,7 @@ pub(crate) fn array_on_a_descriptor_refuses_the_same_options() {
     assert_eq!(std::fs::read("work/bytes.bin").unwrap(), numbers());
 }
 
-pub(crate) fn array_on_a_descriptor_that_is_closed_says_so() {
+pub(crate) fn array_on_a_descriptor_is_closed_after_close() {
     let array =
         open_file(file("work", DescriptorFlags::READ), &options(Mode::ReadOnly, "u1")).unwrap();
     array.close();

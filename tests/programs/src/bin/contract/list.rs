@@ -3,7 +3,7 @@ macro_rules! for_each_case {
     ($macro:ident) => {
         $macro! {
             // array_docstring.rs
-            array_docstring_creates_an_array_with_dtype_and_shape_that_match_the_data
+            array_docstring_creates_an_array_with_matching_dtype_and_shape
             array_docstring_writes_data_to_the_array
             array_docstring_filename_is_the_absolute_path
             array_docstring_flushes_changes_in_memory_to_the_disk
@@ -18,19 +18,19 @@ macro_rules! for_each_case {
             array_copy_on_write_works_on_a_file_granted_for_reading
             array_read_write_changes_the_file
             array_read_write_extends_a_short_file_by_zeroes
-            array_read_write_leaves_a_longer_file_as_long_as_it_is
+            array_read_write_does_not_shorten_a_longer_file
             array_read_write_of_an_empty_file_has_no_elements
             array_read_write_gives_an_empty_file_its_shape
             array_write_makes_a_file_of_zeroes
-            array_write_empties_a_file_that_is_there
-            array_write_empties_a_file_also_where_it_becomes_longer
-            array_write_makes_room_for_the_offset_too
-            array_without_a_dtype_is_of_uint8
+            array_write_truncates_an_existing_file
+            array_write_truncates_an_existing_file_that_becomes_longer
+            array_write_extends_the_file_to_the_offset
+            array_without_a_dtype_is_uint8
             array_shape_is_inferred_from_the_rest_of_the_file
             array_offset_may_be_any_byte
-            array_offset_may_be_a_multiple_of_the_page_size_or_beside_one
+            array_offset_may_be_at_or_near_a_page_boundary
             array_offset_may_be_past_four_gigabytes
-            array_offset_past_the_end_extends_where_the_mode_writes
+            array_offset_past_the_end_extends_the_file_in_writing_modes
             array_offset_at_the_end_leaves_no_elements
             array_shape_may_take_a_part_of_the_file
             array_of_the_empty_shape_is_a_scalar
@@ -38,170 +38,170 @@ macro_rules! for_each_case {
             array_without_elements_opens_in_every_mode
             array_without_elements_may_begin_anywhere_in_the_file
             array_without_elements_extends_the_file_to_its_offset
-            array_without_elements_takes_a_write_of_nothing
-            array_in_order_c_has_the_last_index_fastest
-            array_in_order_f_has_the_first_index_fastest
+            array_without_elements_accepts_an_empty_write
+            array_in_order_c_varies_the_last_index_fastest
+            array_in_order_f_varies_the_first_index_fastest
             array_in_order_f_is_written_by_columns
             array_reads_the_last_element_of_six_gigabytes
             array_writes_past_four_gigabytes
             // array_info.rs
-            array_of_every_dtype_and_byte_order_reads_as_it_lies
-            array_npy_of_every_dtype_and_byte_order_holds_the_same_in_both_orders
-            array_dtypes_have_numpys_other_spellings_too
+            array_of_every_dtype_and_byte_order_is_read_as_stored
+            array_npy_of_every_dtype_and_byte_order_has_equal_elements_in_both_orders
+            array_dtypes_are_accepted_in_every_spelling_of_numpy
             array_info_has_every_field
             array_info_of_a_view_keeps_offset_mode_and_filename
-            array_info_says_which_modes_are_writeable
-            array_info_says_in_which_order_there_are_no_gaps
-            array_info_says_c_where_both_orders_are_without_gaps
+            array_info_writeable_follows_the_mode
+            array_info_order_is_the_contiguous_order
+            array_info_order_is_c_if_both_orders_are_contiguous
             // array_dtypes.rs
             array_dtypes_of_text_have_a_size
             array_dtypes_of_time_have_a_unit
             array_dtypes_of_long_doubles_have_16_bytes
-            array_dtypes_with_fields_are_written_as_numpy_writes_them
-            array_dtypes_that_info_spells_are_understood_by_open
+            array_dtypes_with_fields_are_spelled_as_in_numpy
+            array_dtypes_from_info_are_accepted_by_open
             array_dtypes_with_offsets_leave_gaps
-            array_dtypes_that_are_arrays_add_their_axes
-            array_dtypes_that_are_arrays_follow_a_shape_and_its_order
-            array_dtypes_that_are_arrays_have_the_same_limit_of_axes_as_shapes
+            array_dtypes_of_subarrays_add_their_axes
+            array_dtypes_of_subarrays_add_axes_after_the_shape
+            array_dtypes_of_subarrays_count_towards_the_limit_of_axes
             array_dtypes_without_a_size_are_invalid
             array_dtypes_of_pointers_are_unsupported
-            array_dtypes_that_are_cut_off_or_absurd_are_invalid
+            array_dtypes_that_are_incomplete_or_too_large_are_invalid
             // array_index.rs
             array_index_at_takes_one_element_of_an_axis
-            array_index_empty_list_and_ellipsis_take_everything
-            array_index_ellipsis_stands_for_the_axes_between
+            array_index_empty_list_and_ellipsis_take_all_elements
+            array_index_ellipsis_expands_to_the_remaining_axes
             array_index_slice_takes_a_range
             array_index_slice_may_go_backwards
             array_index_slice_is_clipped_as_in_python
-            array_index_slice_may_take_nothing
+            array_index_slice_may_be_empty
             array_index_works_on_order_f
             array_index_keeps_the_bytes_of_an_element_together
             array_view_of_a_view_is_a_view_of_the_array
             array_view_of_a_scalar_has_no_axes
-            array_index_outside_of_its_axis_is_out_of_bounds
+            array_index_outside_its_axis_is_out_of_bounds
             array_index_into_an_empty_axis_is_out_of_bounds
             array_index_with_more_indices_than_axes_is_out_of_bounds
             array_index_with_two_ellipses_is_invalid
             array_index_with_a_step_of_0_is_invalid
             array_index_that_fails_changes_nothing
-            array_selection_over_the_cap_is_limit_exceeded
-            large_data_over_the_cap_is_limit_exceeded
-            large_selection_of_just_the_cap_is_read
+            array_selection_over_the_limit_is_limit_exceeded
+            large_data_over_the_limit_is_limit_exceeded
+            large_selection_at_the_limit_is_read
             // array_views.rs
             array_index_new_axis_adds_an_axis_of_length_1
-            array_index_new_axis_uses_none_of_the_axes
-            array_index_new_axes_have_the_same_limit_as_other_axes
-            array_write_to_a_new_axis_stretches_along_it
-            array_view_backwards_of_a_view_backwards_goes_forwards
-            array_views_of_all_kinds_may_follow_each_other
-            array_views_of_every_kind_write_to_the_bytes_they_show
-            array_views_of_every_kind_outlive_the_array_they_are_of
-            array_views_of_every_kind_are_read_only_where_the_array_is
+            array_index_new_axis_consumes_no_axis
+            array_index_new_axes_count_towards_the_limit_of_axes
+            array_write_is_broadcast_along_a_new_axis
+            array_reversed_view_of_a_reversed_view_is_in_the_original_order
+            array_views_of_every_kind_may_be_chained
+            array_views_of_every_kind_write_to_their_elements
+            array_views_of_every_kind_outlive_their_array
+            array_views_of_every_kind_are_read_only_if_the_array_is
             array_views_of_every_kind_have_filename_offset_and_mode_of_the_array
             // array_reshape.rs
-            array_reshape_gives_the_elements_another_shape
+            array_reshape_changes_the_shape_of_the_elements
             array_reshape_adds_and_removes_axes_of_length_1
-            array_reshape_finds_out_one_length
-            array_reshape_keeps_gaps_where_they_are_even
-            array_reshape_of_nothing_gives_nothing
-            array_reshape_in_order_f_has_the_first_index_fastest
+            array_reshape_infers_one_length
+            array_reshape_keeps_regular_gaps
+            array_reshape_of_an_empty_array_is_empty
+            array_reshape_in_order_f_varies_the_first_index_fastest
             array_reshape_that_needs_a_copy_is_invalid
             array_reshape_to_another_size_is_invalid
-            array_reshape_to_an_absurd_shape_is_invalid
+            array_reshape_to_a_shape_that_overflows_is_invalid
             array_transpose_without_axes_reverses_them
-            array_transpose_puts_the_axes_in_the_order_that_is_named
-            array_transpose_turns_the_order
-            array_transpose_by_what_is_no_permutation_is_invalid
-            array_transpose_by_an_axis_that_is_not_there_is_out_of_bounds
-            array_reshaped_and_transposed_is_written_where_it_shows
+            array_transpose_puts_the_axes_in_the_given_order
+            array_transpose_swaps_the_contiguous_order
+            array_transpose_by_a_list_that_is_no_permutation_is_invalid
+            array_transpose_by_a_missing_axis_is_out_of_bounds
+            array_reshaped_and_transposed_writes_to_its_elements
             // array_fields.rs
-            array_field_shows_one_field_of_every_element
-            array_field_that_is_an_array_adds_its_axes
-            array_field_of_a_field_reaches_into_records
+            array_field_is_one_field_of_every_element
+            array_field_of_a_subarray_adds_its_axes
+            array_field_of_a_field_reads_nested_records
             array_field_is_found_by_its_name_and_by_its_title
             array_fields_may_overlap_and_leave_gaps
-            array_field_is_written_where_it_lies
-            array_field_of_no_elements_has_none
-            array_field_that_is_not_there_is_invalid
+            array_field_writes_only_its_own_bytes
+            array_field_of_an_empty_array_is_empty
+            array_field_that_does_not_exist_is_invalid
             array_field_of_a_dtype_without_fields_is_invalid
             array_view_as_a_dtype_of_the_same_size_keeps_the_shape
             array_view_as_a_smaller_dtype_makes_the_last_axis_longer
             array_view_as_a_larger_dtype_makes_the_last_axis_shorter
-            array_view_as_an_array_dtype_adds_its_axes
-            array_view_as_a_void_without_a_size_has_the_present_one
-            array_view_as_another_size_of_a_last_axis_with_gaps_is_invalid
+            array_view_as_a_subarray_dtype_adds_its_axes
+            array_view_as_a_void_without_a_size_keeps_the_item_size
+            array_view_as_another_item_size_over_gaps_is_invalid
             array_view_as_a_size_that_does_not_divide_is_invalid
-            array_view_as_what_is_no_dtype_or_has_pointers_fails_as_in_open
-            array_view_as_another_dtype_is_written_where_it_shows
+            array_view_as_an_invalid_or_unsupported_dtype_fails_as_in_open
+            array_view_as_another_dtype_writes_to_its_elements
             // array_fancy.rs
-            array_shape_of_is_the_shape_of_what_is_read
+            array_shape_of_is_the_shape_that_read_returns
             array_shape_of_fails_as_read_does
-            array_index_take_takes_the_elements_that_are_named
+            array_index_take_takes_the_listed_elements
             array_index_take_may_repeat_and_count_from_the_end
-            array_index_take_of_nothing_is_empty
-            array_index_take_outside_of_the_axis_is_out_of_bounds
-            array_index_mask_takes_where_it_is_true
+            array_index_take_of_an_empty_list_is_empty
+            array_index_take_outside_the_axis_is_out_of_bounds
+            array_index_mask_takes_the_true_elements
             array_index_mask_of_another_length_than_the_axis_is_out_of_bounds
-            array_index_lists_work_together
-            array_index_list_of_length_1_goes_with_all_of_another
-            array_index_lists_of_different_lengths_are_out_of_bounds
-            array_index_at_beside_a_list_is_a_list_of_length_1
-            array_index_lists_apart_make_the_first_axis
-            array_index_take_of_several_axes_puts_them_in_place_of_its_own
+            array_index_arrays_are_combined_elementwise
+            array_index_array_of_length_1_is_broadcast
+            array_index_arrays_of_different_lengths_are_out_of_bounds
+            array_index_at_beside_an_index_array_is_broadcast
+            array_index_arrays_that_are_not_adjacent_make_the_first_axis
+            array_index_take_of_several_axes_replaces_the_indexed_axis
             array_index_takes_are_broadcast_together
-            array_index_take_without_axes_is_an_integer
-            array_index_mask_of_several_axes_uses_as_many
+            array_index_take_without_axes_acts_as_an_integer
+            array_index_mask_of_several_axes_consumes_as_many
             array_index_mask_without_axes_adds_one
-            array_index_takes_of_several_axes_apart_come_first
-            array_index_list_of_another_shape_than_its_elements_is_invalid
-            array_index_list_keeps_its_place_among_new_axes
-            array_index_lists_work_on_views_and_on_order_f
-            array_index_lists_over_the_cap_are_limit_exceeded
-            large_lists_name_as_many_elements_as_the_cap_and_no_more
-            large_takes_broadcast_over_the_cap_are_limit_exceeded
-            array_view_by_a_list_is_invalid
+            array_index_takes_of_several_axes_that_are_not_adjacent_come_first
+            array_index_array_whose_shape_does_not_match_its_elements_is_invalid
+            array_index_array_keeps_its_place_among_new_axes
+            array_index_arrays_work_on_views_and_in_order_f
+            array_index_arrays_over_the_limit_are_limit_exceeded
+            large_index_arrays_select_elements_up_to_the_limit
+            large_takes_broadcast_over_the_limit_are_limit_exceeded
+            array_view_by_an_index_array_is_invalid
             // array_write.rs
-            array_write_without_a_shape_has_that_of_the_selection
-            array_write_backwards_is_in_the_order_of_the_selection
-            array_write_stretches_a_scalar_to_everything
-            array_write_stretches_a_row_to_all_rows
-            array_write_stretches_a_column_to_all_columns
+            array_write_without_a_shape_takes_the_shape_of_the_selection
+            array_write_to_a_reversed_selection_is_in_its_order
+            array_write_broadcasts_a_scalar_to_all_elements
+            array_write_broadcasts_a_row_to_all_rows
+            array_write_broadcasts_a_column_to_all_columns
             array_write_ignores_leading_axes_of_length_1
-            array_write_to_an_empty_selection_takes_what_stretches_to_it
-            array_write_stretches_elements_of_several_bytes
+            array_write_to_an_empty_selection_accepts_data_that_broadcasts_to_it
+            array_write_broadcasts_elements_of_several_bytes
             array_write_in_order_f_takes_data_in_order_c
-            array_write_of_many_pages_arrives_whole
+            array_write_of_many_pages_is_complete
             array_write_to_a_read_only_array_is_access_denied
             array_write_of_data_with_another_length_is_invalid
-            array_write_of_a_shape_that_does_not_stretch_is_invalid
+            array_write_of_a_shape_that_does_not_broadcast_is_invalid
             array_write_of_a_shape_that_overflows_is_invalid
             // array_fancy_write.rs
             array_write_to_a_take_is_in_its_order
-            array_write_to_a_mask_fills_where_it_is_true
-            array_write_stretches_to_what_lists_take
+            array_write_to_a_mask_fills_the_true_elements
+            array_write_is_broadcast_to_index_arrays
             array_write_to_a_take_that_repeats_keeps_the_last_data
-            array_write_to_a_take_that_repeats_keeps_the_last_data_also_backwards
-            array_write_to_lists_apart_has_their_axis_first
-            array_write_to_lists_of_several_axes_is_in_their_shape
-            array_write_to_masks_of_several_axes_fills_where_they_are_true
-            array_write_to_lists_keeps_the_bytes_of_an_element_together
-            array_write_to_many_elements_in_any_order_arrives_whole
-            array_write_to_lists_of_copy_on_write_stays_in_the_array
-            array_write_to_lists_of_a_read_only_array_is_access_denied
-            array_write_to_lists_of_data_that_does_not_fit_is_invalid
+            array_write_to_a_reversed_take_that_repeats_keeps_the_last_data
+            array_write_to_index_arrays_that_are_not_adjacent_has_their_axis_first
+            array_write_to_index_arrays_of_several_axes_has_their_shape
+            array_write_to_masks_of_several_axes_fills_the_true_elements
+            array_write_to_index_arrays_keeps_the_bytes_of_an_element_together
+            array_write_to_many_elements_in_any_order_is_complete
+            array_write_to_index_arrays_of_copy_on_write_stays_in_the_array
+            array_write_to_index_arrays_of_a_read_only_array_is_access_denied
+            array_write_to_index_arrays_of_data_that_does_not_fit_is_invalid
             // array_fill.rs
-            array_fill_writes_the_element_everywhere
-            array_fill_of_a_view_leaves_the_rest
+            array_fill_writes_the_element_to_all_elements
+            array_fill_of_a_view_changes_only_the_view
             array_fill_keeps_the_bytes_of_an_element_together
-            array_fill_of_nothing_writes_nothing
-            array_fill_by_what_is_not_one_element_is_invalid
+            array_fill_of_an_empty_array_writes_nothing
+            array_fill_with_data_that_is_not_one_element_is_invalid
             array_fill_of_a_read_only_array_is_access_denied
             array_fill_of_copy_on_write_stays_in_the_array
             array_fill_of_a_truncated_file_is_truncated
             array_fill_may_be_larger_than_one_call_moves
             // array_bytes.rs
-            array_read_bytes_reads_a_range_as_it_lies_in_the_file
-            array_read_bytes_may_read_nothing
+            array_read_bytes_reads_a_range_in_file_order
+            array_read_bytes_of_an_empty_range_is_empty
             array_read_bytes_of_order_f_is_by_columns
             array_read_bytes_counts_from_the_first_element
             array_read_bytes_past_four_gigabytes
@@ -209,29 +209,29 @@ macro_rules! for_each_case {
             array_write_bytes_of_order_f_is_by_columns
             array_write_bytes_of_copy_on_write_stays_in_the_array
             array_bytes_of_a_view_with_gaps_are_invalid
-            array_bytes_that_are_not_within_the_array_are_out_of_bounds
+            array_bytes_outside_the_array_are_out_of_bounds
             // array_reduce.rs
-            array_reduce_makes_one_element_of_all
-            array_reduce_along_the_first_axis_makes_one_row
-            array_reduce_along_the_last_axis_makes_one_column
-            array_reduce_along_an_axis_between_keeps_the_others
+            array_reduce_of_all_elements_is_one_element
+            array_reduce_along_the_first_axis_is_one_row
+            array_reduce_along_the_last_axis_is_one_column
+            array_reduce_along_a_middle_axis_keeps_the_others
             array_reduce_of_a_scalar_is_the_scalar
-            array_reduce_along_an_axis_that_is_not_there_is_out_of_bounds
-            array_reduce_of_nothing_is_what_changes_nothing
-            array_reduce_of_nothing_to_an_element_of_it_is_invalid
+            array_reduce_along_a_missing_axis_is_out_of_bounds
+            array_reduce_of_an_empty_array_is_the_neutral_element
+            array_reduce_of_an_empty_array_to_an_element_is_invalid
             array_reduce_finds_the_first_of_equal_elements
             array_reduce_counts_in_order_c_whatever_the_order_of_the_file
-            array_reduce_of_a_view_takes_what_it_shows
-            array_reduce_over_many_pages_misses_nothing
-            array_reduce_sees_what_was_written_and_changes_nothing
+            array_reduce_of_a_view_covers_only_the_view
+            array_reduce_over_many_pages_covers_every_element
+            array_reduce_sees_writes_and_changes_nothing
             array_reduce_of_a_truncated_file_is_truncated
             // array_reduce_numbers.rs
             array_reduce_of_booleans_counts_them
             array_reduce_of_small_integers_has_64_bits
             array_reduce_of_integers_wraps_around_at_64_bits
             array_reduce_of_floats_has_their_dtype
-            array_reduce_of_floats_that_are_no_number_is_none
-            array_reduce_of_floats_that_are_no_number_is_none_where_they_are
+            array_reduce_of_nan_is_nan
+            array_reduce_along_an_axis_with_nan_is_nan_there
             array_reduce_of_infinities_is_infinite
             array_reduce_of_complex_numbers_compares_the_real_parts_first
             array_reduce_of_big_endian_elements_is_little_endian
@@ -241,36 +241,36 @@ macro_rules! for_each_case {
             array_reduce_variance_is_exact_far_from_zero
             array_reduce_variance_of_complex_numbers_is_real
             array_reduce_variance_along_an_axis_keeps_the_others
-            array_reduce_variance_of_nothing_is_nan
-            array_reduce_variance_of_what_is_no_number_is_nan
+            array_reduce_variance_of_an_empty_array_is_nan
+            array_reduce_variance_of_nan_is_nan
             array_reduce_variance_of_a_scalar_has_no_axis
-            array_reduce_variance_of_what_has_no_distance_is_unsupported
+            array_reduce_variance_of_dtypes_without_distances_is_unsupported
             // array_reduce_kinds.rs
             array_reduce_of_long_doubles_is_unsupported
-            array_reduce_of_dates_has_the_first_and_the_last
-            array_reduce_of_durations_adds_them_up
-            array_reduce_of_times_that_are_none_is_none
-            array_reduce_of_text_finds_what_is_not_empty_and_what_comes_first
-            array_reduce_of_bytes_without_a_meaning_finds_what_is_not_zero
-            array_reduce_of_records_is_for_their_fields
+            array_reduce_of_dates_has_a_min_and_a_max
+            array_reduce_of_durations_has_a_sum_and_a_mean
+            array_reduce_of_nat_is_nat
+            array_reduce_of_text_compares_and_counts_strings
+            array_reduce_of_void_counts_elements_that_are_not_zero
+            array_reduce_of_records_is_unsupported_but_works_on_their_fields
             // array_sharing.rs
-            array_write_is_seen_at_once_by_another_array_and_by_files
-            array_sees_at_once_what_is_written_to_the_file
-            array_keeps_its_file_when_that_is_removed
+            array_write_is_visible_at_once_to_other_arrays_and_file_reads
+            array_shows_a_file_write_at_once
+            array_keeps_its_file_after_the_file_is_removed
             array_and_its_views_see_each_others_writes
-            array_copy_on_write_is_seen_by_no_other_array
-            array_copy_on_write_keeps_what_it_wrote_when_others_write_there
-            array_copy_on_write_sees_what_others_write_where_it_did_not
+            array_copy_on_write_writes_are_invisible_to_other_arrays
+            array_copy_on_write_keeps_its_writes_when_others_write_there
+            array_copy_on_write_shows_writes_by_others_to_unchanged_pages
             array_copy_on_write_keeps_large_changes
             array_flush_works_in_every_mode_and_on_views
-            array_view_outlives_the_array_it_is_of
-            array_over_a_truncated_file_is_truncated_and_works_again_when_it_has_grown
+            array_view_outlives_its_array
+            array_over_a_truncated_file_is_truncated_until_the_file_has_grown_again
             array_copy_on_write_keeps_its_writes_when_the_file_is_truncated_and_grows_back
-            array_over_a_file_truncated_to_nothing_is_truncated
+            array_over_a_file_truncated_to_0_bytes_is_truncated
             array_write_that_is_truncated_does_not_extend_the_file
-            array_over_a_file_that_has_grown_is_as_long_as_before
-            array_over_a_part_is_not_truncated_where_the_file_still_reaches_its_end
-            array_flush_of_what_never_writes_the_file_is_ok
+            array_over_a_file_that_has_grown_keeps_its_length
+            array_over_a_part_is_not_truncated_if_the_file_still_has_the_part
+            array_flush_in_modes_that_never_write_the_file_succeeds
             // array_close.rs
             array_close_ends_the_array_and_its_views
             array_close_of_a_view_ends_the_array_too
@@ -278,39 +278,39 @@ macro_rules! for_each_case {
             array_close_ends_a_new_npy_file_too
             array_close_leaves_other_arrays_on_the_file_alone
             // array_advise.rs
-            array_advice_is_taken_in_every_mode_and_changes_nothing
-            array_advice_keeps_what_was_written_and_not_yet_flushed
-            array_advice_is_taken_for_views_of_every_kind
-            array_advice_is_taken_where_there_are_no_elements
-            array_advice_is_taken_for_more_than_the_plugin_holds
-            array_advice_after_close_is_closed
+            array_advise_works_in_every_mode_and_changes_nothing
+            array_advise_keeps_writes_that_were_not_flushed
+            array_advise_works_for_views_of_every_kind
+            array_advise_works_for_an_empty_array
+            array_advise_works_for_more_than_the_plugin_memory
+            array_advise_after_close_is_closed
             // array_resize.rs
-            array_resize_grows_by_zeroes
-            array_resize_shrinks_and_cuts_the_file_off
+            array_resize_extends_with_zeroes
+            array_resize_truncates_the_file
             array_resize_to_the_same_length_changes_nothing
-            array_resize_to_nothing_and_back_leaves_zeroes
-            array_resize_changes_what_info_says
+            array_resize_to_0_and_back_leaves_zeroes
+            array_resize_changes_info
             array_resize_of_several_axes_changes_the_number_of_rows
             array_resize_over_many_pages_keeps_every_element
-            array_resize_leaves_what_lies_behind_the_array
-            array_resize_of_a_file_that_has_grown_leaves_the_new_part
-            array_resize_is_seen_by_other_arrays_on_the_file
-            array_resized_has_every_function_it_had
+            array_resize_keeps_the_bytes_after_the_array
+            array_resize_of_a_file_that_has_grown_keeps_the_new_part
+            array_resize_is_visible_to_other_arrays_on_the_file
+            array_resized_supports_every_function
             array_resize_in_a_mode_that_keeps_the_file_is_access_denied
             array_resize_while_there_are_views_is_invalid
             array_resize_of_a_view_is_invalid
-            array_resize_of_a_view_of_everything_that_is_left_alone_works
+            array_resize_of_a_full_view_works_after_its_array_is_dropped
             array_resize_of_an_array_without_axes_is_invalid
             array_resize_in_order_f_takes_arrays_of_one_axis_only
-            array_resize_to_an_absurd_length_changes_nothing
+            array_resize_to_a_length_that_overflows_changes_nothing
             // array_resize_npy.rs
-            array_resize_of_a_npy_file_is_what_numpy_would_have_written
-            array_resize_of_a_npy_file_is_found_when_it_is_opened_again
-            array_resize_of_a_npy_file_of_numpys_changes_the_header
-            array_resize_of_a_npy_file_leaves_what_lies_behind_the_array
+            array_resize_of_a_npy_file_writes_what_numpy_writes
+            array_resize_of_a_npy_file_persists
+            array_resize_of_a_npy_file_written_by_numpy_changes_the_header
+            array_resize_of_a_npy_file_keeps_the_bytes_after_the_array
             array_resize_of_a_npy_file_whose_header_has_no_room_changes_nothing
-            array_resize_of_a_npy_file_of_arrays_changes_the_shape_and_not_the_dtype
-            array_resize_of_a_npy_file_whose_only_axes_are_those_of_its_element_changes_nothing
+            array_resize_of_a_npy_file_of_subarrays_changes_the_shape_and_not_the_dtype
+            array_resize_of_a_npy_file_with_only_subarray_axes_changes_nothing
             array_resize_of_a_npy_file_keeps_the_mode_and_the_rules
             // array_npy.rs
             array_npy_may_be_a_scalar
@@ -318,68 +318,68 @@ macro_rules! for_each_case {
             array_npy_may_have_three_axes_in_either_order
             array_npy_may_have_no_elements
             array_npy_may_be_of_version_2_or_3
-            array_npy_may_be_written_in_odd_ways
+            array_npy_headers_may_have_unusual_spacing
             array_npy_may_be_of_a_dtype_with_parts
             array_npy_read_write_changes_the_elements_and_not_the_header
             array_npy_copy_on_write_leaves_the_file_alone
-            array_npy_read_only_takes_no_writes
+            array_npy_read_only_refuses_writes
             array_npy_in_mode_write_is_invalid
             array_npy_in_mode_read_write_needs_a_grant_for_writing
             array_npy_that_is_missing_is_not_found
             array_npy_with_a_corrupt_header_is_corrupt_at_a_position
             array_npy_of_another_version_or_dtype_is_unsupported
-            array_npy_with_a_header_over_the_cap_is_limit_exceeded
+            array_npy_with_a_header_over_the_limit_is_limit_exceeded
             array_npy_with_a_long_header_is_opened_on_request
             array_npy_with_a_header_over_a_smaller_limit_is_limit_exceeded
-            array_npy_with_an_absurd_header_is_limit_exceeded_always
-            array_npy_that_promises_a_longer_header_than_it_has_is_corrupt
-            array_npy_that_is_corrupt_is_left_as_it_is_also_in_mode_read_write
+            array_npy_with_a_header_over_the_maximum_is_always_limit_exceeded
+            array_npy_with_a_header_shorter_than_its_length_field_is_corrupt
+            array_npy_that_is_corrupt_is_unchanged_in_mode_read_write
             // array_create.rs
             array_create_npy_makes_a_file_of_zeroes_and_maps_it
             array_create_npy_writes_the_header_that_numpy_writes
-            array_create_npy_without_a_dtype_is_of_float64
-            array_create_npy_leaves_room_for_a_longer_axis
+            array_create_npy_without_a_dtype_is_float64
+            array_create_npy_reserves_header_space_for_a_longer_axis
             array_create_npy_writes_the_same_as_numpy_for_every_fixture
-            array_create_npy_in_order_f_has_the_first_index_fastest
+            array_create_npy_in_order_f_varies_the_first_index_fastest
             array_create_npy_may_be_of_a_dtype_with_parts
-            array_create_npy_calls_elements_that_are_arrays_void_as_numpy_does
+            array_create_npy_spells_a_subarray_dtype_as_void_as_numpy_does
             array_create_npy_may_be_a_scalar_or_have_no_elements
             array_create_npy_may_have_64_axes
             array_create_npy_quotes_names_as_python_does
-            array_create_npy_has_the_version_that_is_asked_for
+            array_create_npy_has_the_requested_version
             array_create_npy_has_the_oldest_version_that_holds_the_names
             array_create_npy_of_a_version_that_cannot_hold_the_header_is_invalid
-            array_create_npy_replaces_a_file_that_is_there
-            array_create_npy_that_fails_leaves_the_file_as_it_was
-            array_create_npy_needs_a_grant_for_writing_and_a_place_for_a_file
+            array_create_npy_replaces_an_existing_file
+            array_create_npy_that_fails_leaves_the_file_unchanged
+            array_create_npy_requires_a_writable_directory_and_a_file_path
             // array_errors.rs
             array_of_an_unknown_dtype_is_invalid
             array_of_a_shape_that_overflows_is_invalid
             array_with_an_offset_that_overflows_is_invalid
             array_of_more_than_64_axes_is_invalid
-            array_of_a_file_that_is_no_multiple_of_the_item_size_is_invalid
+            array_of_a_file_size_that_is_no_multiple_of_the_item_size_is_invalid
             array_in_mode_write_without_a_shape_is_invalid
             array_with_an_offset_past_the_end_and_no_shape_is_out_of_bounds
-            array_with_a_shape_past_the_end_is_out_of_bounds_unless_it_writes
-            array_of_an_empty_file_is_invalid_unless_it_writes
+            array_with_a_shape_past_the_end_is_out_of_bounds_in_modes_that_do_not_extend
+            array_of_an_empty_file_is_invalid_in_modes_that_do_not_extend
             array_of_a_missing_file_is_not_found_except_in_mode_write
             array_of_a_directory_is_invalid
-            array_of_a_file_in_a_file_is_invalid
-            array_that_writes_to_what_is_granted_for_reading_is_access_denied
-            array_larger_than_any_file_is_refused_and_the_old_content_stays
-            array_larger_than_any_file_leaves_no_new_file
-            array_that_a_cap_refuses_leaves_the_file_as_it_was
+            array_of_a_path_through_a_file_is_invalid
+            array_in_a_writing_mode_in_a_read_only_directory_is_access_denied
+            array_larger_than_any_file_fails_and_keeps_the_old_content
+            array_larger_than_any_file_creates_no_file
+            array_over_a_limit_leaves_the_file_unchanged
             array_of_a_sparse_file_of_terabytes_opens_at_once
             // array_far.rs
-            array_far_offset_beside_four_gigabytes_begins_there
-            array_far_elements_have_numbers_past_32_bits
+            array_far_offset_near_four_gigabytes_is_exact
+            array_far_elements_have_indices_past_32_bits
             array_far_slices_have_steps_past_32_bits
-            array_far_takes_name_elements_past_32_bits
+            array_far_takes_have_indices_past_32_bits
             array_far_end_is_written_and_flushed
-            array_far_rows_and_columns_multiply_past_32_bits
+            array_far_shape_has_a_product_past_32_bits
             array_far_long_axes_have_strides_past_32_bits
             array_far_views_of_every_kind_reach_the_end
-            array_far_records_lie_where_they_should
+            array_far_records_have_exact_offsets
             array_far_end_is_resized
             array_far_end_is_reduced_without_being_in_memory
             // bulk_read.rs
@@ -390,18 +390,18 @@ macro_rules! for_each_case {
             bulk_counts_from_the_first_element_of_a_view
             bulk_reads_past_four_gigabytes
             bulk_reads_more_than_one_call_moves_by_one_stream
-            bulk_shows_what_copy_on_write_has_changed
-            bulk_shows_bytes_at_the_moment_when_they_are_read
-            bulk_reads_are_apart
+            bulk_reads_changes_of_copy_on_write
+            bulk_reads_the_bytes_of_the_moment_of_the_read
+            bulk_reads_are_independent
             bulk_read_of_a_file_that_is_truncated_meanwhile_ends_with_truncated
-            bulk_stream_goes_on_while_there_is_a_view_on_its_mapping
+            bulk_stream_works_while_a_view_on_its_mapping_exists
             bulk_stream_outlives_its_array
             // bulk_value.rs
-            bulk_value_is_read_whole
+            bulk_value_is_read_completely
             bulk_value_is_read_from_an_offset
             bulk_value_of_a_key_that_does_not_exist_is_none
-            bulk_value_is_the_one_that_the_key_had
-            bulk_values_are_apart
+            bulk_value_keeps_the_value_of_the_moment_of_the_open
+            bulk_values_are_independent
             bulk_value_is_read_in_a_store_that_is_read_only
             bulk_value_may_be_larger_than_one_call_moves
             bulk_value_is_read_past_four_gigabytes
@@ -412,191 +412,191 @@ macro_rules! for_each_case {
             bulk_writes_a_range_and_nothing_else
             bulk_writes_an_empty_range_without_a_stream
             bulk_writes_bytes_as_they_lie_in_the_file
-            bulk_writes_are_seen_by_others_at_once
+            bulk_writes_are_visible_to_others_at_once
             bulk_writes_larger_ranges_than_one_call_by_one_stream
             bulk_writes_of_copy_on_write_never_reach_the_file
             bulk_write_to_a_read_only_array_is_access_denied
             bulk_of_a_view_with_gaps_is_invalid
-            bulk_outside_of_the_array_is_out_of_bounds
+            bulk_outside_the_array_is_out_of_bounds
             bulk_write_to_a_truncated_file_is_truncated_and_does_not_extend_it
             bulk_write_to_a_closed_array_is_closed
             // bulk_writer.rs
-            bulk_writer_gives_a_key_its_value_when_it_is_committed
+            bulk_writer_sets_the_value_at_its_commit
             bulk_writer_takes_streams_and_calls_in_turn
-            bulk_writer_may_write_nothing
-            bulk_writer_waits_until_its_stream_is_filled
-            bulk_writer_whose_stream_is_dropped_too_early_is_of_no_use
-            bulk_writer_leaves_out_what_is_written_behind_the_length
+            bulk_writer_may_write_an_empty_value
+            bulk_writer_is_invalid_until_its_stream_is_complete
+            bulk_writer_whose_stream_is_dropped_early_stays_invalid
+            bulk_writer_ignores_bytes_after_the_length
             bulk_writer_that_is_dropped_leaves_nothing
             bulk_writer_that_has_ended_is_closed
             bulk_writer_of_a_store_that_is_closed_is_closed_and_leaves_nothing
-            bulk_writer_takes_more_than_one_call_moves
+            bulk_writer_accepts_more_than_one_call_moves
             // paths.rs
-            paths_of_the_same_file_may_be_spelled_differently
+            paths_of_one_file_may_have_several_spellings
             paths_are_made_absolute_for_the_filename
-            paths_of_a_store_may_be_spelled_differently
+            paths_of_a_store_may_have_several_spellings
             paths_that_leave_the_grant_by_dots_are_access_denied
             paths_into_another_grant_by_dots_are_access_denied
             paths_that_leave_the_grant_by_a_link_are_access_denied
-            paths_that_no_grant_holds_are_access_denied_and_the_text_names_the_grant_that_helps
-            paths_that_the_file_system_does_not_accept_are_invalid
-            paths_through_what_is_not_there_are_not_found
-            paths_of_a_link_to_nothing_are_not_found
-            paths_of_a_link_to_nothing_are_no_new_file
+            paths_outside_every_grant_are_access_denied_and_the_message_names_the_missing_grant
+            paths_that_the_file_system_rejects_are_invalid
+            paths_through_a_missing_directory_are_not_found
+            paths_of_a_dangling_link_are_not_found
+            paths_of_a_dangling_link_create_no_file
             paths_of_links_in_a_circle_are_invalid
             paths_of_a_socket_are_invalid
             paths_of_a_pipe_are_invalid
-            paths_may_hold_any_character_but_nul
+            paths_may_contain_any_character_but_nul
             // descriptors.rs
             array_on_a_descriptor_reads
             array_on_a_descriptor_copies_on_write
             array_on_a_descriptor_writes_and_extends
             array_on_a_descriptor_has_views_and_is_resized
-            array_on_a_descriptor_in_mode_write_does_not_empty_the_file
+            array_on_a_descriptor_in_mode_write_does_not_truncate_the_file
             array_on_a_descriptor_takes_offset_and_shape
             array_on_a_descriptor_not_opened_for_writing_is_access_denied
             array_on_a_descriptor_not_opened_for_reading_is_access_denied
             array_on_the_descriptor_of_a_directory_is_invalid
-            array_on_a_descriptor_refuses_the_same_options
-            array_on_a_descriptor_that_is_closed_says_so
+            array_on_a_descriptor_rejects_the_same_options
+            array_on_a_descriptor_is_closed_after_close
             store_on_a_descriptor_works_as_on_a_path
             store_on_a_descriptor_only_borrows_it
             store_on_a_descriptor_has_its_permissions
             store_on_the_descriptor_of_a_file_is_invalid
             // store.rs
-            store_gives_back_what_was_set
+            store_returns_the_value_that_was_set
             store_set_replaces_a_value
             store_value_may_be_empty
             store_value_may_be_a_megabyte
             store_set_parts_joins_the_parts
-            store_set_parts_of_nothing_is_an_empty_value
-            store_get_range_is_cut_off_where_the_value_ends
+            store_set_parts_without_parts_sets_an_empty_value
+            store_get_range_ends_at_the_end_of_the_value
             store_size_of_is_the_length_of_the_value
-            store_remove_says_whether_the_key_was_there
+            store_remove_returns_whether_the_key_existed
             store_contains_and_len_follow_every_change
             store_clear_removes_all_keys
             store_describe_is_pythons_repr
-            store_reopened_has_everything
-            store_value_over_the_cap_is_read_in_pieces
+            store_reopened_has_all_values
+            store_value_over_the_limit_is_read_in_pieces
             store_value_past_four_gigabytes_is_read_in_pieces
-            large_parts_over_the_cap_together_are_limit_exceeded
+            large_parts_over_the_limit_together_are_limit_exceeded
             // store_keys.rs
             store_key_may_be_any_string
-            store_keys_of_one_sound_are_different_keys
-            store_keys_come_in_the_order_of_their_bytes
-            store_keys_come_in_pieces
+            store_keys_that_look_alike_are_different_keys
+            store_keys_are_in_the_order_of_their_bytes
+            store_keys_are_returned_in_pieces
             store_keys_of_an_empty_store_are_none
-            store_keys_by_zero_are_invalid
-            store_keys_of_two_streams_are_apart
-            store_keys_that_stay_are_seen_once_while_others_change
-            store_keys_may_be_removed_as_they_are_read
-            store_keys_are_many
+            store_keys_with_a_max_of_0_are_invalid
+            store_keys_of_two_streams_are_independent
+            store_keys_that_stay_are_listed_once_while_others_change
+            store_keys_may_be_removed_while_they_are_listed
+            store_keys_may_be_ten_thousand
             store_keys_of_zicts_directory_are_all_read
-            store_goes_on_where_zict_has_stopped
+            store_continues_a_directory_of_zict
             // store_long_keys.rs
             store_key_may_be_as_long_as_fits_with_every_number
-            store_key_of_the_longest_quoted_form_fits_by_every_write
+            store_key_of_the_longest_quoted_form_fits_in_every_write
             store_key_that_is_too_long_by_one_is_invalid_and_changes_nothing
             store_key_of_zict_may_be_longer_and_is_read
             store_key_of_zict_may_be_longer_and_is_removed
-            store_key_of_zict_may_be_longer_and_is_replaced_while_its_file_name_fits
+            store_key_of_zict_may_be_longer_and_is_replaced_if_the_new_file_name_fits
             // store_files.rs
             store_value_is_the_content_of_its_file
             store_overwriting_leaves_one_file_with_a_larger_number
             store_remove_and_clear_remove_the_files
             store_number_of_a_removed_key_is_not_used_again
-            store_numbers_go_on_above_the_largest_that_is_there
-            store_takes_the_newest_of_several_files_of_a_key_and_removes_the_others
-            store_removes_what_an_unfinished_write_has_left
-            store_opened_read_only_leaves_all_left_overs
+            store_numbers_continue_after_the_largest_on_disk
+            store_takes_the_newest_file_of_a_key_and_removes_the_others
+            store_removes_the_files_of_unfinished_writes
+            store_opened_read_only_keeps_files_of_unfinished_writes
             store_leaves_foreign_files_and_directories_alone_and_counts_them
             store_ignores_links_and_names_that_are_not_utf8
             store_does_not_see_files_that_appear_later
-            store_set_that_fails_leaves_the_old_value_and_no_litter
-            store_set_leaves_somebody_elses_temporary_file_alone
+            store_set_that_fails_leaves_the_old_value_and_no_other_file
+            store_set_does_not_touch_the_temporary_file_of_another_program
             store_with_the_last_number_can_still_be_read
-            store_value_that_somebody_has_removed_is_not_found
+            store_value_removed_by_another_program_is_not_found
             // store_open.rs
             store_of_a_missing_directory_is_not_found_without_create
-            store_create_makes_the_directory_and_those_above_it
-            store_create_of_a_directory_that_is_there_opens_it
-            store_create_where_a_file_stands_is_invalid
-            store_create_in_what_is_granted_for_reading_is_access_denied
-            store_create_does_nothing_where_the_store_is_read_only
+            store_create_makes_the_directory_and_its_parents
+            store_create_of_an_existing_directory_opens_it
+            store_create_at_the_path_of_a_file_is_invalid
+            store_create_in_a_read_only_directory_is_access_denied
+            store_create_of_a_read_only_store_does_nothing
             store_may_be_a_granted_directory_itself
-            store_read_only_reads_and_refuses_every_change
-            store_read_only_refuses_changes_also_where_the_grant_allows_them
-            store_without_read_only_in_what_is_granted_for_reading_is_access_denied
-            store_open_leaves_no_trace
-            store_close_ends_everything_but_describe_and_close
+            store_read_only_reads_and_denies_every_change
+            store_read_only_denies_changes_in_a_writable_directory
+            store_for_writing_in_a_read_only_directory_is_access_denied
+            store_open_leaves_no_file
+            store_close_ends_every_function_but_describe_and_close
             store_dropped_is_closed_for_its_streams_too
             // store_changes.rs
-            store_writes_of_every_kind_are_there_at_once_and_after_opening_again
-            store_writes_of_every_kind_replace_a_value_by_another_file
-            store_writes_of_every_kind_that_fail_leave_the_old_value_and_no_litter
-            store_removals_of_every_kind_are_there_at_once_and_after_opening_again
+            store_writes_of_every_kind_are_visible_at_once_and_after_a_reopen
+            store_writes_of_every_kind_replace_the_file_of_a_value
+            store_writes_of_every_kind_that_fail_leave_the_old_value_and_no_other_file
+            store_removals_of_every_kind_are_visible_at_once_and_after_a_reopen
             // store_mapping.rs
-            store_get_many_gives_the_values_in_the_order_of_the_keys
-            store_get_many_has_none_where_there_is_no_such_key
-            store_get_many_gives_a_value_as_often_as_it_is_asked_for
+            store_get_many_returns_the_values_in_the_order_of_the_keys
+            store_get_many_returns_none_for_a_missing_key
+            store_get_many_returns_a_value_for_each_repeated_key
             store_get_many_of_no_keys_is_empty
-            store_get_many_of_a_value_that_somebody_has_removed_is_not_found
-            store_get_many_takes_ten_thousand_keys_and_no_more
+            store_get_many_of_a_value_removed_by_another_program_is_not_found
+            store_get_many_accepts_at_most_ten_thousand_keys
             large_get_many_has_one_limit_for_all_values_together
-            store_pop_removes_a_key_and_gives_its_value
-            store_pop_of_what_is_not_there_is_none
-            store_pop_item_takes_the_first_key_in_the_order_of_the_bytes
-            store_value_over_the_cap_is_not_removed_by_those_that_return_it
-            store_set_default_sets_what_is_not_there
-            store_set_default_leaves_what_is_there
+            store_pop_removes_a_key_and_returns_its_value
+            store_pop_of_a_missing_key_is_none
+            store_pop_item_removes_the_first_key_in_the_order_of_the_bytes
+            store_value_over_the_limit_is_not_removed_by_pop_and_pop_item
+            store_set_default_sets_a_missing_key
+            store_set_default_keeps_an_existing_value
             // store_update.rs
             store_update_sets_new_values_and_replaces_old_ones
-            store_update_keeps_the_last_value_of_a_key_that_is_there_twice
-            store_update_by_nothing_changes_nothing
-            store_update_may_be_of_many_items
-            store_update_takes_ten_thousand_items_and_no_more
-            store_update_by_a_key_that_is_too_long_changes_nothing
+            store_update_keeps_the_last_value_of_a_repeated_key
+            store_update_without_items_changes_nothing
+            store_update_may_have_many_items
+            store_update_accepts_at_most_ten_thousand_items
+            store_update_with_a_key_that_is_too_long_changes_nothing
             store_update_that_fails_at_one_item_changes_none
             large_update_has_one_limit_for_all_values_together
             // store_items.rs
-            store_items_come_in_the_order_of_their_bytes
-            store_items_come_in_pieces
+            store_items_are_in_the_order_of_their_keys
+            store_items_are_returned_in_pieces
             store_items_of_an_empty_store_are_none
-            store_items_by_zero_are_invalid
-            store_items_of_two_streams_are_apart
-            store_items_that_stay_are_seen_once_while_others_change
-            store_items_may_be_removed_and_replaced_as_they_are_read
-            store_item_over_the_cap_is_limit_exceeded_and_the_next_call_goes_on_behind_it
-            store_item_over_the_cap_may_be_the_last
-            large_items_over_the_cap_together_come_by_several_calls
+            store_items_with_a_max_of_0_are_invalid
+            store_items_of_two_streams_are_independent
+            store_items_that_stay_are_listed_once_while_others_change
+            store_items_may_be_removed_and_replaced_while_they_are_listed
+            store_item_over_the_limit_is_limit_exceeded_and_the_next_call_skips_it
+            store_item_over_the_limit_may_be_the_last
+            large_items_over_the_limit_together_are_returned_by_several_calls
             // store_writer.rs
-            store_writer_gives_a_new_key_its_value_when_it_is_committed
-            store_writer_leaves_the_old_value_until_it_is_committed
+            store_writer_sets_a_new_key_at_its_commit
+            store_writer_keeps_the_old_value_until_its_commit
             store_writer_appends_many_times
-            store_writer_takes_more_than_one_call_moves
-            large_write_over_the_cap_is_limit_exceeded_and_appends_nothing
-            store_writer_may_write_nothing
+            store_writer_accepts_more_than_one_call_moves
+            large_write_over_the_limit_is_limit_exceeded_and_appends_nothing
+            store_writer_may_write_an_empty_value
             store_writer_that_is_dropped_leaves_nothing
             store_writer_is_closed_by_its_commit
-            store_writer_is_closed_also_by_a_commit_that_fails
+            store_writer_is_closed_by_a_commit_that_fails
             store_writer_of_a_store_that_is_closed_is_closed_and_leaves_nothing
             store_writer_that_is_committed_last_wins
             store_writer_replaces_what_was_set_before_its_commit
             store_writer_survives_clear
-            store_writer_refuses_at_once_what_no_commit_could_do
+            store_writer_of_a_key_that_cannot_be_set_fails_at_once
             // store_reader.rs
             store_reader_reads_a_value_in_pieces
-            store_reader_gives_nothing_at_the_end
-            store_reader_may_be_asked_for_more_than_there_is
-            store_reader_by_zero_is_invalid
-            store_reader_of_what_is_not_there_is_none
-            store_readers_of_one_key_are_apart
-            store_reader_keeps_the_value_that_it_began_with
+            store_reader_returns_an_empty_list_at_the_end
+            store_reader_with_a_max_over_the_length_returns_the_rest
+            store_reader_with_a_max_of_0_is_invalid
+            store_reader_of_a_missing_key_is_none
+            store_readers_of_one_key_are_independent
+            store_reader_keeps_the_value_of_the_moment_of_the_open
             store_reader_works_in_a_store_that_is_read_only
-            store_reader_goes_past_four_gigabytes
-            large_reader_gives_no_more_than_one_call_moves_and_goes_on
-            store_reader_of_a_value_that_somebody_truncates_is_truncated
-            store_reader_of_a_value_that_somebody_has_removed_is_not_found
+            store_reader_reads_past_four_gigabytes
+            large_reader_returns_at_most_what_one_call_moves_and_continues
+            store_reader_of_a_value_truncated_by_another_program_is_truncated
+            store_reader_of_a_value_removed_by_another_program_is_not_found
             // store_value.rs
             store_value_as_an_array_is_one_axis_of_uint8
             store_value_as_an_array_has_the_path_of_its_file
@@ -605,46 +605,46 @@ macro_rules! for_each_case {
             store_value_in_mode_read_write_is_written_in_place
             store_value_in_mode_read_write_is_resized_in_place
             store_value_in_mode_write_is_invalid
-            store_value_that_is_not_there_is_no_array
-            store_value_as_an_array_keeps_its_bytes_whatever_becomes_of_the_key
-            store_value_that_was_replaced_is_written_to_nobodys_file
-            store_value_that_is_empty_is_an_array_of_no_elements
+            store_value_of_a_missing_key_is_no_array
+            store_value_as_an_array_keeps_its_bytes_after_every_change_of_the_key
+            store_value_that_was_replaced_is_written_to_a_file_without_a_name
+            store_value_that_is_empty_is_an_array_without_elements
             store_value_of_a_store_that_is_read_only_is_not_opened_for_writing
             store_value_past_four_gigabytes_is_an_array
-            store_value_that_somebody_has_removed_is_no_array_to_be_found
+            store_value_removed_by_another_program_is_no_array
             // store_shared.rs
-            store_sees_at_once_what_another_on_its_directory_changes
-            store_numbers_are_shared_with_others_on_its_directory
-            store_streams_see_what_another_on_its_directory_changes
-            store_writer_is_seen_by_others_on_its_directory_when_it_is_committed
-            store_opened_beside_a_writer_leaves_what_it_has_written
-            store_that_is_closed_leaves_others_on_its_directory_open
-            store_that_is_read_only_sees_what_another_on_its_directory_changes
-            store_opened_for_writing_beside_one_that_is_read_only_removes_left_overs
-            store_that_could_not_be_opened_for_writing_leaves_others_on_its_directory_alone
-            store_is_the_same_however_its_directory_is_named
-            store_of_another_directory_shares_nothing
-            store_of_a_directory_that_is_open_for_writing_is_not_read_again
-            store_of_a_directory_that_no_other_has_open_for_writing_is_read_anew
+            store_shows_a_change_by_another_store_at_once
+            store_numbers_are_shared_with_other_stores
+            store_streams_show_changes_by_another_store
+            store_writer_is_visible_to_other_stores_at_its_commit
+            store_opened_beside_a_writer_keeps_its_temporary_file
+            store_that_is_closed_leaves_other_stores_open
+            store_that_is_read_only_shows_changes_by_another_store
+            store_opened_for_writing_beside_a_read_only_store_removes_files_of_unfinished_writes
+            store_that_fails_to_open_for_writing_does_not_affect_other_stores
+            store_is_shared_between_all_spellings_of_its_path
+            store_of_another_directory_is_independent
+            store_of_a_directory_open_for_writing_is_not_listed_again
+            store_of_a_directory_not_open_for_writing_is_listed_again
             // store_unnumbered.rs
             store_files_without_a_number_are_keys_as_python_unquotes_them
             store_files_without_a_number_are_read_in_every_way
             store_files_without_a_number_are_not_changed
-            store_update_of_a_file_without_a_number_changes_nothing_else
-            store_clear_leaves_files_without_a_number_and_they_stay_keys
-            store_pop_item_takes_no_file_without_a_number
-            store_file_with_a_number_stands_before_one_without
-            store_files_without_a_number_that_have_one_key_are_one_value
+            store_update_with_a_file_without_a_number_changes_nothing
+            store_clear_keeps_files_without_a_number_and_their_keys
+            store_pop_item_skips_files_without_a_number
+            store_file_with_a_number_takes_precedence
+            store_files_without_a_number_of_one_key_are_one_value
             store_file_that_is_given_a_number_can_be_changed
-            store_file_without_a_number_may_have_a_key_that_no_other_could
+            store_file_without_a_number_may_have_a_key_that_cannot_be_set
             // store_verify.rs
-            store_verify_finds_nothing_in_a_directory_that_is_in_order
-            store_verify_lists_what_is_no_value
+            store_verify_finds_nothing_in_an_intact_directory
+            store_verify_lists_entries_that_are_not_values
             store_verify_lists_links_and_names_that_are_not_utf8
-            store_verify_counts_what_a_crash_has_left
-            store_verify_lists_keys_whose_files_are_gone
+            store_verify_counts_files_left_by_a_crash
+            store_verify_lists_keys_whose_files_are_missing
             store_verify_works_in_a_store_that_is_read_only
-            store_describe_says_everything_in_one_order
+            store_describe_lists_all_states_in_order
         }
     };
 }

@@ -1,7 +1,6 @@
-//! The plugin of the contract suite: `contract CASE` checks one case, and traps where it does not
-//! hold.
+//! The plugin of the contract suite: `contract CASE` checks one case, and traps if it fails.
 //!
-//! `tests/support/folders.rs` says which folders and files it finds.
+//! `tests/support/folders.rs` describes the folders and files that a case finds.
 
 mod array_advise;
 mod array_bytes;
@@ -29,13 +28,17 @@ mod array_resize_npy;
 mod array_sharing;
 mod array_views;
 mod array_write;
+#[path = "../../bindings.rs"]
 mod bindings;
+#[path = "../../bulk.rs"]
 mod bulk;
 mod bulk_read;
 mod bulk_value;
 mod bulk_write;
 mod bulk_writer;
 mod descriptors;
+#[path = "../../dispatch.rs"]
+mod dispatch;
 mod paths;
 mod store;
 mod store_changes;
@@ -52,25 +55,19 @@ mod store_update;
 mod store_value;
 mod store_verify;
 mod store_writer;
+#[path = "../../support.rs"]
 mod support;
+
+use dispatch::run_case;
 
 include!("list.rs");
 
 fn main() {
-    let case = std::env::args().nth(1).expect("the name of a case");
-    macro_rules! call {
-        ($($case:ident)*) => {
-            match case.as_str() {
-                $(stringify!($case) => cases::$case(),)*
-                other => panic!("there is no case `{other}`"),
-            }
-        };
-    }
-    for_each_case!(call);
+    for_each_case!(run_case);
+    dispatch::unknown_case(&dispatch::case_name());
 }
 
-/// All cases, under their names in the list. One that the list lacks is a function that is never
-/// used, and the compiler says so.
+/// All cases, under their names in the list.
 mod cases {
     pub(crate) use super::array_advise::*;
     pub(crate) use super::array_bytes::*;

@@ -1,15 +1,15 @@
-//! Paths: what they name, and what they cannot reach.
+//! Paths: their spellings, and the files that they cannot reach.
 
 use crate::bindings::wit_store::StoreOptions;
 use crate::bindings::{Durability, Error, ErrorCode, Memmap, Mode, Store};
 use crate::support::{exists, fails, index, options, shaped};
 
-/// A read-only array at that path.
+/// Opens a read-only array at this path.
 fn open(path: &str) -> Result<Memmap, Error> {
     Memmap::open(path, &options(Mode::ReadOnly, "u1"))
 }
 
-/// Checks that neither an array, in any mode, nor a store can be opened at that path.
+/// Checks that an array in any mode, and a store, are `access-denied` at this path.
 #[track_caller]
 fn denied(path: &str, parts: &[&str]) {
     for mode in [Mode::ReadOnly, Mode::CopyOnWrite, Mode::ReadWrite, Mode::Write] {
@@ -22,7 +22,7 @@ fn denied(path: &str, parts: &[&str]) {
     }
 }
 
-pub(crate) fn paths_of_the_same_file_may_be_spelled_differently() {
+pub(crate) fn paths_of_one_file_may_have_several_spellings() {
     for path in [
         "work/bytes.bin",
         "./work/bytes.bin",
@@ -45,7 +45,7 @@ pub(crate) fn paths_are_made_absolute_for_the_filename() {
         ("work//bytes.bin", "/work/bytes.bin"),
         ("/./work/./bytes.bin", "/work/bytes.bin"),
         ("work/folder/../bytes.bin", "/work/bytes.bin"),
-        // As `os.path.abspath` does, links are not followed.
+        // As in `os.path.abspath`, links are not followed.
         ("work/inside", "/work/inside"),
     ] {
         let array = open(path).unwrap();
@@ -60,7 +60,7 @@ pub(crate) fn paths_are_made_absolute_for_the_filename() {
     assert_eq!(array.info().unwrap().filename.as_deref(), Some("/data/arrays/1d.npy"));
 }
 
-pub(crate) fn paths_of_a_store_may_be_spelled_differently() {
+pub(crate) fn paths_of_a_store_may_have_several_spellings() {
     let options = StoreOptions { create: false, read_only: true, durability: Durability::None };
     for path in ["fixed/store", "./fixed/store/", "/fixed//store", "fixed/store/../store/."] {
         let store = Store::open(path, options).unwrap_or_else(|error| panic!("{path}: {error:?}"));
@@ -87,7 +87,7 @@ pub(crate) fn paths_that_leave_the_grant_by_a_link_are_access_denied() {
     }
 }
 
-pub(crate) fn paths_that_no_grant_holds_are_access_denied_and_the_text_names_the_grant_that_helps()
+pub(crate) fn paths_outside_every_grant_are_access_denied_and_the_message_names_the_missing_grant()
 {
     let granted = "(granted: `work`, `fixed`, `data`)";
     denied("elsewhere/x.bin", &["`elsewhere/x.bin`", granted, "`filemap run --dir elsewhere`"]);
@@ -98,13 +98,13 @@ pub(crate) fn paths_that_no_grant_holds_are_access_denied_and_the_text_names_the
     denied("../secret.bin", &["`../secret.bin`", granted, "cannot be granted"]);
 }
 
-pub(crate) fn paths_that_the_file_system_does_not_accept_are_invalid() {
+pub(crate) fn paths_that_the_file_system_rejects_are_invalid() {
     fails(open("work/a\0b"), ErrorCode::InvalidArgument, &["work/a\0b", "does not accept it"]);
     let long = format!("work/{}", "x".repeat(256));
     fails(open(&long), ErrorCode::InvalidArgument, &[&long, "longer than the file system allows"]);
 }
 
-pub(crate) fn paths_through_what_is_not_there_are_not_found() {
+pub(crate) fn paths_through_a_missing_directory_are_not_found() {
     for path in ["work/no/x.bin", "work/no/../bytes.bin"] {
         fails(open(path), ErrorCode::NotFound, &[&format!("`{path}`")]);
     }
@@ -115,7 +115,7 @@ pub(crate) fn paths_through_what_is_not_there_are_not_found() {
     );
 }
 
-pub(crate) fn paths_of_a_link_to_nothing_are_not_found() {
+pub(crate) fn paths_of_a_dangling_link_are_not_found() {
     for mode in [Mode::ReadOnly, Mode::CopyOnWrite, Mode::ReadWrite] {
         fails(
             Memmap::open("work/dangling", &shaped(mode, "u1", &[4])),
@@ -125,7 +125,7 @@ pub(crate) fn paths_of_a_link_to_nothing_are_not_found() {
     }
 }
 
-pub(crate) fn paths_of_a_link_to_nothing_are_no_new_file() {
+pub(crate) fn paths_of_a_dangling_link_create_no_file() {
     let opened = Memmap::open("work/dangling", &shaped(Mode::Write, "u1", &[4]));
     fails(opened, ErrorCode::InvalidArgument, &["`work/dangling`"]);
     assert!(!exists("work/nowhere"));
@@ -138,9 +138,9 @@ pub(crate) fn paths_of_links_in_a_circle_are_invalid() {
     }
 }
 
-/// Checks that what is at that path is not taken for a file, and that nobody waits for it.
+/// Checks that a special file at this path is an error, and that no call blocks on it.
 #[track_caller]
-fn no_file(path: &str) {
+fn is_no_file(path: &str) {
     for mode in [Mode::ReadOnly, Mode::CopyOnWrite, Mode::ReadWrite, Mode::Write] {
         let opened = Memmap::open(path, &shaped(mode, "u1", &[4]));
         fails(
@@ -152,14 +152,14 @@ fn no_file(path: &str) {
 }
 
 pub(crate) fn paths_of_a_socket_are_invalid() {
-    no_file("work/socket");
+    is_no_file("work/socket");
 }
 
 pub(crate) fn paths_of_a_pipe_are_invalid() {
-    no_file("work/pipe");
+    is_no_file("work/pipe");
 }
 
-pub(crate) fn paths_may_hold_any_character_but_nul() {
+pub(crate) fn paths_may_contain_any_character_but_nul() {
     for name in ["a b", "#", "%41", "naïve", "🦀", "\\", "*?\"<>|", "\n"] {
         let path = format!("work/{name}");
         let array = Memmap::open(&path, &shaped(Mode::Write, "u1", &[1])).unwrap();

@@ -1,30 +1,22 @@
-//! What a store does with values.
+//! Values: setting, reading and removing them.
 
-use crate::bindings::{Durability, ErrorCode, Store, wit_store};
-use crate::support::{MAX_TRANSFER, described, fails, resize};
+use crate::bindings::{Durability, ErrorCode, Store, StoreOptions};
+use crate::support::{CREATE, MAX_TRANSFER, described, fails, resize};
 
-/// How the cases open a store, where they do not say otherwise.
-pub(crate) const CREATE: wit_store::StoreOptions =
-    wit_store::StoreOptions { create: true, read_only: false, durability: Durability::None };
-
-/// The same for reading only.
-pub(crate) const READ_ONLY: wit_store::StoreOptions =
-    wit_store::StoreOptions { create: false, read_only: true, durability: Durability::None };
-
-/// The store `work/store`, made where there is none.
+/// Opens the store `work/store`, and creates it if it does not exist.
 #[track_caller]
 pub(crate) fn open() -> Store {
     Store::open("work/store", CREATE).unwrap()
 }
 
-/// Checks that a key has that value.
+/// Checks the value of a key.
 #[track_caller]
 pub(crate) fn holds(store: &Store, key: &str, value: &[u8]) {
     let found = store.get(key).unwrap();
     assert!(found.as_deref() == Some(value), "`{key}` is {found:?}");
 }
 
-/// The store `work/store` with these keys, each its own value.
+/// Opens the store `work/store` and sets these keys, each to itself.
 #[track_caller]
 pub(crate) fn store_of(keys: &[&str]) -> Store {
     let store = open();
@@ -34,13 +26,27 @@ pub(crate) fn store_of(keys: &[&str]) -> Store {
     store
 }
 
-/// All keys, by one call.
+/// Every way to change the key `key` of a store that has no other key.
+pub(crate) const KEY_CHANGES: [fn(&Store); 6] = [
+    |store| store.set("key", b"new").unwrap(),
+    |store| assert!(store.remove("key").unwrap()),
+    |store| assert!(store.pop("key").unwrap().is_some()),
+    |store| store.clear().unwrap(),
+    |store| {
+        let writer = store.writer("key").unwrap();
+        writer.write(b"new").unwrap();
+        writer.commit().unwrap();
+    },
+    Store::close,
+];
+
+/// Returns all keys by one call.
 #[track_caller]
 pub(crate) fn keys(store: &Store) -> Vec<String> {
     store.keys().unwrap().next(u32::MAX).unwrap()
 }
 
-pub(crate) fn store_gives_back_what_was_set() {
+pub(crate) fn store_returns_the_value_that_was_set() {
     let store = open();
     store.set("key", b"value").unwrap();
     holds(&store, "key", b"value");
@@ -79,7 +85,7 @@ pub(crate) fn store_set_parts_joins_the_parts() {
     holds(&store, "key", b"three");
 }
 
-pub(crate) fn store_set_parts_of_nothing_is_an_empty_value() {
+pub(crate) fn store_set_parts_without_parts_sets_an_empty_value() {
     let store = open();
     store.set_parts("none", &[]).unwrap();
     store.set_parts("empty", &[vec![], vec![]]).unwrap();
@@ -87,7 +93,7 @@ pub(crate) fn store_set_parts_of_nothing_is_an_empty_value() {
     holds(&store, "empty", b"");
 }
 
-pub(crate) fn store_get_range_is_cut_off_where_the_value_ends() {
+pub(crate) fn store_get_range_ends_at_the_end_of_the_value() {
     let store = open();
     store.set("key", b"0123456789").unwrap();
     for (offset, length, expected) in [
@@ -115,7 +121,7 @@ pub(crate) fn store_size_of_is_the_length_of_the_value() {
     assert_eq!(store.size_of("other").unwrap(), None);
 }
 
-pub(crate) fn store_remove_says_whether_the_key_was_there() {
+pub(crate) fn store_remove_returns_whether_the_key_existed() {
     let store = open();
     store.set("key", b"value").unwrap();
     assert!(store.remove("key").unwrap());
@@ -156,13 +162,13 @@ pub(crate) fn store_describe_is_pythons_repr() {
     assert_eq!(described(&store), "<File: ./work/store, 1 elements>");
     store.set("b", b"").unwrap();
     assert_eq!(described(&store), "<File: ./work/store, 2 elements>");
-    // `tests/contract.rs` sees which provider says more.
+    // `tests/contract.rs` checks which provider adds `not locked`.
     println!("{}", store.describe());
 }
 
-pub(crate) fn store_reopened_has_everything() {
+pub(crate) fn store_reopened_has_all_values() {
     for durability in [Durability::None, Durability::Data, Durability::Full] {
-        let options = wit_store::StoreOptions { durability, ..CREATE };
+        let options = StoreOptions { durability, ..CREATE };
         let store = Store::open("work/new/store", options).unwrap();
         store.set("kept", b"one").unwrap();
         store.set("replaced", b"two").unwrap();
@@ -178,7 +184,7 @@ pub(crate) fn store_reopened_has_everything() {
     }
 }
 
-pub(crate) fn store_value_over_the_cap_is_read_in_pieces() {
+pub(crate) fn store_value_over_the_limit_is_read_in_pieces() {
     std::fs::create_dir("work/store").unwrap();
     resize("work/store/big#0", MAX_TRANSFER + 1);
     crate::support::poke("work/store/big#0", MAX_TRANSFER - 1, b"yz");
@@ -202,7 +208,7 @@ pub(crate) fn store_value_past_four_gigabytes_is_read_in_pieces() {
     assert_eq!(store.get_range("huge", 5_999_999_997, 9).unwrap().as_deref(), Some(&b"\0yz"[..]));
 }
 
-pub(crate) fn large_parts_over_the_cap_together_are_limit_exceeded() {
+pub(crate) fn large_parts_over_the_limit_together_are_limit_exceeded() {
     let store = open();
     store.set("key", b"old").unwrap();
     let mut parts = vec![vec![0; 1 << 20]; 128];

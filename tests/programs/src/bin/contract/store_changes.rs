@@ -1,16 +1,17 @@
-//! Every way to change a store: what all of them have in common.
+//! Properties that all calls which change a store have in common.
 
 use crate::bindings::{Durability, Error, Store, wit_store::StoreOptions};
-use crate::store::{CREATE, holds, keys};
+use crate::store::{holds, keys};
 use crate::store_files::names_in;
+use crate::support::CREATE;
 
-/// A way to give a key a value.
+/// A call that sets the value of a key.
 type Write = fn(&Store, &str, &[u8]) -> Result<(), Error>;
 
-/// A way to take a key away.
+/// A call that removes a key.
 type Removal = fn(&Store, &str) -> Result<(), Error>;
 
-/// Every way to give a key a value that it does not have yet.
+/// Every call that sets the value of a new key.
 pub(crate) const WRITES: [(&str, Write); 5] = [
     ("set", |store, key, value| store.set(key, value)),
     ("set-parts", |store, key, value| {
@@ -26,10 +27,10 @@ pub(crate) const WRITES: [(&str, Write); 5] = [
     }),
 ];
 
-/// The only one that leaves the value of a key that has one.
+/// The only one of them that keeps an existing value.
 const KEEPS: &str = "set-default";
 
-/// Every way to take the only key of a store away.
+/// Every call that removes the only key of a store.
 pub(crate) const REMOVALS: [(&str, Removal); 4] = [
     ("remove", |store, key| store.remove(key).map(drop)),
     ("pop", |store, key| store.pop(key).map(drop)),
@@ -37,7 +38,7 @@ pub(crate) const REMOVALS: [(&str, Removal); 4] = [
     ("clear", |store, _| store.clear()),
 ];
 
-/// Every durability, and the store of such a kind that lies in a directory of its own.
+/// For every durability, the path of a directory and the options.
 fn with_every_durability(name: &str) -> impl Iterator<Item = (String, StoreOptions)> {
     let one = move |durability| {
         (format!("work/{name}/{durability:?}"), StoreOptions { durability, ..CREATE })
@@ -45,7 +46,7 @@ fn with_every_durability(name: &str) -> impl Iterator<Item = (String, StoreOptio
     [Durability::None, Durability::Data, Durability::Full].into_iter().map(one)
 }
 
-pub(crate) fn store_writes_of_every_kind_are_there_at_once_and_after_opening_again() {
+pub(crate) fn store_writes_of_every_kind_are_visible_at_once_and_after_a_reopen() {
     for (name, write) in WRITES {
         for (path, options) in with_every_durability(name) {
             let store = Store::open(&path, options).unwrap();
@@ -62,7 +63,7 @@ pub(crate) fn store_writes_of_every_kind_are_there_at_once_and_after_opening_aga
     }
 }
 
-pub(crate) fn store_writes_of_every_kind_replace_a_value_by_another_file() {
+pub(crate) fn store_writes_of_every_kind_replace_the_file_of_a_value() {
     for (name, write) in WRITES.into_iter().filter(|(name, _)| *name != KEEPS) {
         for (path, options) in with_every_durability(name) {
             let store = Store::open(&path, options).unwrap();
@@ -76,12 +77,12 @@ pub(crate) fn store_writes_of_every_kind_replace_a_value_by_another_file() {
     }
 }
 
-pub(crate) fn store_writes_of_every_kind_that_fail_leave_the_old_value_and_no_litter() {
+pub(crate) fn store_writes_of_every_kind_that_fail_leave_the_old_value_and_no_other_file() {
     for (name, write) in WRITES {
         for (path, options) in with_every_durability(name) {
             let store = Store::open(&path, options).unwrap();
             store.set("key", b"old").unwrap();
-            // Where the next files would get their names.
+            // The names that the next files would get.
             for number in 1..20 {
                 std::fs::create_dir(format!("{path}/key#{number}")).unwrap();
                 std::fs::create_dir(format!("{path}/new#{number}")).unwrap();
@@ -97,7 +98,7 @@ pub(crate) fn store_writes_of_every_kind_that_fail_leave_the_old_value_and_no_li
     }
 }
 
-pub(crate) fn store_removals_of_every_kind_are_there_at_once_and_after_opening_again() {
+pub(crate) fn store_removals_of_every_kind_are_visible_at_once_and_after_a_reopen() {
     for (name, remove) in REMOVALS {
         for (path, options) in with_every_durability(name) {
             let store = Store::open(&path, options).unwrap();
@@ -105,7 +106,7 @@ pub(crate) fn store_removals_of_every_kind_are_there_at_once_and_after_opening_a
             remove(&store, "key").unwrap();
             assert_eq!((store.get("key").unwrap(), store.len().unwrap()), (None, 0), "{path}");
             assert!(names_in(&path).is_empty(), "{path}");
-            // It was not there any more, and that is no error.
+            // The file was already gone, which is no error.
             remove(&store, "key").unwrap();
             drop(store);
             let store = Store::open(&path, options).unwrap();

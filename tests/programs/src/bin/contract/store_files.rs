@@ -1,10 +1,10 @@
-//! What a store leaves in its directory, and what it makes of what it finds there.
+//! The files of a store: those it writes, and those it finds.
 
 use std::fs;
 
 use crate::bindings::{ErrorCode, Store};
-use crate::store::{READ_ONLY, holds, keys, open};
-use crate::support::{described, fails};
+use crate::store::{holds, keys, open};
+use crate::support::{READ_ONLY, described, fails};
 
 /// The names in `work/store`, sorted.
 #[track_caller]
@@ -22,7 +22,7 @@ pub(crate) fn names_in(path: &str) -> Vec<String> {
     names
 }
 
-/// Makes `work/store` with files of these names, each its own content.
+/// Creates `work/store` with files of these names. The content of each is its name.
 #[track_caller]
 pub(crate) fn prepare(names: &[&str]) {
     fs::create_dir("work/store").unwrap();
@@ -71,15 +71,15 @@ pub(crate) fn store_number_of_a_removed_key_is_not_used_again() {
     assert_eq!(files(), ["a#1"]);
 }
 
-pub(crate) fn store_numbers_go_on_above_the_largest_that_is_there() {
+pub(crate) fn store_numbers_continue_after_the_largest_on_disk() {
     prepare(&["a#7", "b#41", "%temporary-filemap#50"]);
     let store = open();
     store.set("c", b"value").unwrap();
-    // The files of unfinished writes have numbers of their own.
+    // The temporary files have numbers of their own.
     assert_eq!(files(), ["a#7", "b#41", "c#42"]);
 }
 
-pub(crate) fn store_takes_the_newest_of_several_files_of_a_key_and_removes_the_others() {
+pub(crate) fn store_takes_the_newest_file_of_a_key_and_removes_the_others() {
     prepare(&["key#2", "key#10", "key#9", "other#3"]);
     let store = open();
     assert_eq!(keys(&store), ["key", "other"]);
@@ -88,7 +88,7 @@ pub(crate) fn store_takes_the_newest_of_several_files_of_a_key_and_removes_the_o
     assert_eq!(described(&store), "<File: work/store, 2 elements>");
 }
 
-pub(crate) fn store_removes_what_an_unfinished_write_has_left() {
+pub(crate) fn store_removes_the_files_of_unfinished_writes() {
     prepare(&["%temporary-filemap#0", "%temporary-filemap#12", "key#3"]);
     let store = open();
     assert_eq!(keys(&store), ["key"]);
@@ -96,7 +96,7 @@ pub(crate) fn store_removes_what_an_unfinished_write_has_left() {
     assert_eq!(described(&store), "<File: work/store, 1 elements>");
 }
 
-pub(crate) fn store_opened_read_only_leaves_all_left_overs() {
+pub(crate) fn store_opened_read_only_keeps_files_of_unfinished_writes() {
     let names = ["%temporary-filemap#5", "key#2", "key#9"];
     prepare(&names);
     let store = Store::open("work/store", READ_ONLY).unwrap();
@@ -110,7 +110,7 @@ pub(crate) fn store_leaves_foreign_files_and_directories_alone_and_counts_them()
     let store = open();
     assert_eq!(described(&store), "<File: work/store, 1 elements, 1 other file ignored>");
     drop(store);
-    // Names that no key has: not quoted as `quote` does it, or without a number as it is printed.
+    // Names of no key: not as `quote` quotes it, or without a number as it is printed.
     for name in
         ["%61#1", "a b#1", "a#", "a#01", "a#1#2", "a#x", "%2f#1", "%temporary-filemap#", ".hidden#"]
     {
@@ -142,10 +142,10 @@ pub(crate) fn store_does_not_see_files_that_appear_later() {
     assert_eq!(keys(&open()), ["late"]);
 }
 
-pub(crate) fn store_set_that_fails_leaves_the_old_value_and_no_litter() {
+pub(crate) fn store_set_that_fails_leaves_the_old_value_and_no_other_file() {
     let store = open();
     store.set("key", b"old").unwrap();
-    // Where the next file would get its name.
+    // The name that the next file would get.
     fs::create_dir("work/store/key#1").unwrap();
     assert!(store.set("key", b"new").is_err());
     holds(&store, "key", b"old");
@@ -155,7 +155,7 @@ pub(crate) fn store_set_that_fails_leaves_the_old_value_and_no_litter() {
     assert_eq!(files(), ["key#1", "key#2"]);
 }
 
-pub(crate) fn store_set_leaves_somebody_elses_temporary_file_alone() {
+pub(crate) fn store_set_does_not_touch_the_temporary_file_of_another_program() {
     let store = open();
     fs::write("work/store/%temporary-filemap#0", "theirs").unwrap();
     store.set("key", b"value").unwrap();
@@ -177,7 +177,7 @@ pub(crate) fn store_with_the_last_number_can_still_be_read() {
     assert!(files().is_empty());
 }
 
-pub(crate) fn store_value_that_somebody_has_removed_is_not_found() {
+pub(crate) fn store_value_removed_by_another_program_is_not_found() {
     let store = open();
     store.set("key", b"value").unwrap();
     fs::remove_file("work/store/key#0").unwrap();

@@ -1,40 +1,37 @@
-//! Keys with their values, read in pieces while the store changes.
+//! Items, in pieces and while the store changes.
 
 use crate::bindings::{ErrorCode, Store, wit_store::ItemStream};
 use crate::store::{open, store_of};
 use crate::support::{MAX_TRANSFER, fails, resize};
 
-/// What a stream gives next, as texts.
+/// Returns the next items of a stream, with the values as strings.
 #[track_caller]
 fn next(stream: &ItemStream, max: u32) -> Vec<(String, String)> {
     let text = |(key, value)| (key, String::from_utf8(value).unwrap());
     stream.next(max).unwrap().into_iter().map(text).collect()
 }
 
-/// The keys of these items.
+/// Returns the keys of these items.
 fn keys_of(items: Vec<(String, Vec<u8>)>) -> Vec<String> {
     items.into_iter().map(|(key, _)| key).collect()
 }
 
-/// Items of keys that are their own values.
-fn themselves(keys: &[&str]) -> Vec<(String, String)> {
+/// Items whose values are their keys.
+fn items_of(keys: &[&str]) -> Vec<(String, String)> {
     keys.iter().map(|key| ((*key).into(), (*key).into())).collect()
 }
 
-pub(crate) fn store_items_come_in_the_order_of_their_bytes() {
+pub(crate) fn store_items_are_in_the_order_of_their_keys() {
     let store = store_of(&["b", "a", "é", "", "Z", "ab"]);
-    assert_eq!(
-        next(&store.items().unwrap(), u32::MAX),
-        themselves(&["", "Z", "a", "ab", "b", "é"])
-    );
+    assert_eq!(next(&store.items().unwrap(), u32::MAX), items_of(&["", "Z", "a", "ab", "b", "é"]));
 }
 
-pub(crate) fn store_items_come_in_pieces() {
+pub(crate) fn store_items_are_returned_in_pieces() {
     let store = store_of(&["a", "b", "c", "d", "e"]);
     let stream = store.items().unwrap();
-    assert_eq!(next(&stream, 2), themselves(&["a", "b"]));
-    assert_eq!(next(&stream, 1), themselves(&["c"]));
-    assert_eq!(next(&stream, u32::MAX), themselves(&["d", "e"]));
+    assert_eq!(next(&stream, 2), items_of(&["a", "b"]));
+    assert_eq!(next(&stream, 1), items_of(&["c"]));
+    assert_eq!(next(&stream, u32::MAX), items_of(&["d", "e"]));
     assert!(next(&stream, 2).is_empty());
     assert!(next(&stream, 2).is_empty());
 }
@@ -43,23 +40,23 @@ pub(crate) fn store_items_of_an_empty_store_are_none() {
     assert!(next(&open().items().unwrap(), 1).is_empty());
 }
 
-pub(crate) fn store_items_by_zero_are_invalid() {
+pub(crate) fn store_items_with_a_max_of_0_are_invalid() {
     let store = store_of(&["a"]);
     let stream = store.items().unwrap();
-    fails(stream.next(0), ErrorCode::InvalidArgument, &["at most 0", "ask for 1 or more"]);
-    assert_eq!(next(&stream, 1), themselves(&["a"]));
+    fails(stream.next(0), ErrorCode::InvalidArgument, &["at most 0", "request 1 or more"]);
+    assert_eq!(next(&stream, 1), items_of(&["a"]));
     fails(stream.next(0), ErrorCode::InvalidArgument, &[]);
 }
 
-pub(crate) fn store_items_of_two_streams_are_apart() {
+pub(crate) fn store_items_of_two_streams_are_independent() {
     let store = store_of(&["a", "b"]);
     let (one, other) = (store.items().unwrap(), store.items().unwrap());
-    assert_eq!(next(&one, 1), themselves(&["a"]));
-    assert_eq!(next(&other, 2), themselves(&["a", "b"]));
-    assert_eq!(next(&one, 2), themselves(&["b"]));
+    assert_eq!(next(&one, 1), items_of(&["a"]));
+    assert_eq!(next(&other, 2), items_of(&["a", "b"]));
+    assert_eq!(next(&one, 2), items_of(&["b"]));
 }
 
-pub(crate) fn store_items_that_stay_are_seen_once_while_others_change() {
+pub(crate) fn store_items_that_stay_are_listed_once_while_others_change() {
     let store = store_of(&["a", "c", "e", "g", "i", "k", "m"]);
     let stream = store.items().unwrap();
     let mut seen = next(&stream, 3);
@@ -89,7 +86,7 @@ pub(crate) fn store_items_that_stay_are_seen_once_while_others_change() {
     }
 }
 
-pub(crate) fn store_items_may_be_removed_and_replaced_as_they_are_read() {
+pub(crate) fn store_items_may_be_removed_and_replaced_while_they_are_listed() {
     let store = store_of(&["a", "b", "c", "d"]);
     let stream = store.items().unwrap();
     let mut seen = Vec::new();
@@ -106,8 +103,8 @@ pub(crate) fn store_items_may_be_removed_and_replaced_as_they_are_read() {
     assert_eq!(store.len().unwrap(), 2);
 }
 
-/// A store with a value that is more than one call may move between two that are not.
-fn with_a_large_one() -> Store {
+/// A store of three values, of which the middle one is more than one call moves.
+fn with_a_large_value() -> Store {
     std::fs::create_dir("work/store").unwrap();
     resize("work/store/large#0", MAX_TRANSFER + 1);
     let store = open();
@@ -116,33 +113,33 @@ fn with_a_large_one() -> Store {
     store
 }
 
-pub(crate) fn store_item_over_the_cap_is_limit_exceeded_and_the_next_call_goes_on_behind_it() {
-    let store = with_a_large_one();
+pub(crate) fn store_item_over_the_limit_is_limit_exceeded_and_the_next_call_skips_it() {
+    let store = with_a_large_value();
     for max in [1, 2, 3, u32::MAX] {
         let stream = store.items().unwrap();
-        // What lies before it is given by a call that succeeds.
-        assert_eq!(next(&stream, max), themselves(&["before"]), "{max}");
+        // The call succeeds with the items before it.
+        assert_eq!(next(&stream, max), items_of(&["before"]), "{max}");
         fails(
             stream.next(max),
             ErrorCode::LimitExceeded,
             &["`large`", "134217729 bytes", "at most 134217728"],
         );
-        assert_eq!(next(&stream, max), themselves(&["next"]), "{max}");
+        assert_eq!(next(&stream, max), items_of(&["next"]), "{max}");
         assert!(next(&stream, max).is_empty());
     }
     assert_eq!(store.len().unwrap(), 3);
 }
 
-pub(crate) fn store_item_over_the_cap_may_be_the_last() {
-    let store = with_a_large_one();
+pub(crate) fn store_item_over_the_limit_may_be_the_last() {
+    let store = with_a_large_value();
     store.remove("next").unwrap();
     let stream = store.items().unwrap();
-    assert_eq!(next(&stream, 9), themselves(&["before"]));
+    assert_eq!(next(&stream, 9), items_of(&["before"]));
     fails(stream.next(9), ErrorCode::LimitExceeded, &["`large`"]);
     assert!(next(&stream, 9).is_empty());
 }
 
-pub(crate) fn large_items_over_the_cap_together_come_by_several_calls() {
+pub(crate) fn large_items_over_the_limit_together_are_returned_by_several_calls() {
     std::fs::create_dir("work/store").unwrap();
     for name in ["a#0", "b#1"] {
         resize(&format!("work/store/{name}"), MAX_TRANSFER / 2 + 1);

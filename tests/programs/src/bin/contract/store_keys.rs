@@ -1,12 +1,12 @@
-//! Which strings are keys, and reading them while the store changes.
+//! Keys: any string, in pieces, and while the store changes.
 
 use crate::bindings::{ErrorCode, Store};
-use crate::store::{CREATE, READ_ONLY, holds, keys, open, store_of};
+use crate::store::{holds, keys, open, store_of};
 use crate::store_files::files;
-use crate::support::fails;
+use crate::support::{CREATE, READ_ONLY, fails};
 
 pub(crate) fn store_key_may_be_any_string() {
-    // In the order of their UTF-8.
+    // In the order of their UTF-8 bytes.
     let names = [
         ("", "#0"),
         ("\0", "%00#1"),
@@ -48,7 +48,7 @@ pub(crate) fn store_key_may_be_any_string() {
     assert!(open().remove("..").unwrap());
 }
 
-pub(crate) fn store_keys_of_one_sound_are_different_keys() {
+pub(crate) fn store_keys_that_look_alike_are_different_keys() {
     let store = open();
     store.set("e\u{301}", b"two characters").unwrap();
     store.set("é", b"one character").unwrap();
@@ -56,12 +56,12 @@ pub(crate) fn store_keys_of_one_sound_are_different_keys() {
     assert_eq!(store.len().unwrap(), 2);
 }
 
-pub(crate) fn store_keys_come_in_the_order_of_their_bytes() {
+pub(crate) fn store_keys_are_in_the_order_of_their_bytes() {
     let store = store_of(&["b", "a", "é", "", "Z", "ab"]);
     assert_eq!(keys(&store), ["", "Z", "a", "ab", "b", "é"]);
 }
 
-pub(crate) fn store_keys_come_in_pieces() {
+pub(crate) fn store_keys_are_returned_in_pieces() {
     let store = store_of(&["a", "b", "c", "d", "e"]);
     let stream = store.keys().unwrap();
     assert_eq!(stream.next(2).unwrap(), ["a", "b"]);
@@ -75,14 +75,14 @@ pub(crate) fn store_keys_of_an_empty_store_are_none() {
     assert!(keys(&open()).is_empty());
 }
 
-pub(crate) fn store_keys_by_zero_are_invalid() {
+pub(crate) fn store_keys_with_a_max_of_0_are_invalid() {
     let store = store_of(&["a"]);
     let stream = store.keys().unwrap();
-    fails(stream.next(0), ErrorCode::InvalidArgument, &["at most 0 keys", "ask for 1 or more"]);
+    fails(stream.next(0), ErrorCode::InvalidArgument, &["at most 0 keys", "request 1 or more"]);
     assert_eq!(stream.next(1).unwrap(), ["a"]);
 }
 
-pub(crate) fn store_keys_of_two_streams_are_apart() {
+pub(crate) fn store_keys_of_two_streams_are_independent() {
     let store = store_of(&["a", "b"]);
     let (one, other) = (store.keys().unwrap(), store.keys().unwrap());
     assert_eq!(one.next(1).unwrap(), ["a"]);
@@ -90,7 +90,7 @@ pub(crate) fn store_keys_of_two_streams_are_apart() {
     assert_eq!(one.next(2).unwrap(), ["b"]);
 }
 
-pub(crate) fn store_keys_that_stay_are_seen_once_while_others_change() {
+pub(crate) fn store_keys_that_stay_are_listed_once_while_others_change() {
     let store = store_of(&["a", "c", "e", "g", "i", "k", "m"]);
     let stream = store.keys().unwrap();
     let mut seen = stream.next(3).unwrap();
@@ -118,7 +118,7 @@ pub(crate) fn store_keys_that_stay_are_seen_once_while_others_change() {
     }
 }
 
-pub(crate) fn store_keys_may_be_removed_as_they_are_read() {
+pub(crate) fn store_keys_may_be_removed_while_they_are_listed() {
     let store = store_of(&["a", "b", "c", "d", "e"]);
     let stream = store.keys().unwrap();
     let mut seen = Vec::new();
@@ -130,7 +130,7 @@ pub(crate) fn store_keys_may_be_removed_as_they_are_read() {
     assert_eq!(store.len().unwrap(), 0);
 }
 
-pub(crate) fn store_keys_are_many() {
+pub(crate) fn store_keys_may_be_ten_thousand() {
     let store = open();
     for number in 0..500 {
         store.set(&format!("{number:03}"), &[]).unwrap();
@@ -182,7 +182,7 @@ pub(crate) fn store_keys_of_zicts_directory_are_all_read() {
     assert_eq!(store.describe(), "<File: data/store, 21 elements>");
 }
 
-pub(crate) fn store_goes_on_where_zict_has_stopped() {
+pub(crate) fn store_continues_a_directory_of_zict() {
     std::fs::create_dir("work/store").unwrap();
     for name in ["#0", "overwritten#23"] {
         std::fs::copy(format!("data/store/{name}"), format!("work/store/{name}")).unwrap();

@@ -1,4 +1,4 @@
-//! Keys whose file names are almost as long as a file name can be.
+//! Keys whose file names are close to the maximum length of a file name.
 
 use crate::bindings::ErrorCode;
 use crate::bindings::Mode;
@@ -7,14 +7,14 @@ use crate::store_changes::WRITES;
 use crate::store_files::{files, prepare};
 use crate::support::fails;
 
-/// The longest quoted form of a new key, in bytes.
-const LONGEST: usize = 235;
+/// The maximum length of the quoted form of a new key, in bytes.
+const MAX_QUOTED: usize = 235;
 
-/// The longest quoted form that fits into a file name with a number of one digit.
-const LONGEST_OF_ZICT: usize = 253;
+/// The maximum length of the quoted form with a number of one digit, as zict can write it.
+const MAX_QUOTED_BY_ZICT: usize = 253;
 
 pub(crate) fn store_key_may_be_as_long_as_fits_with_every_number() {
-    let key = "k".repeat(LONGEST);
+    let key = "k".repeat(MAX_QUOTED);
     prepare(&["other#9223372036854775806"]);
     let store = open();
     store.set(&key, b"value").unwrap();
@@ -25,10 +25,10 @@ pub(crate) fn store_key_may_be_as_long_as_fits_with_every_number() {
     assert_eq!(files(), [format!("{key}#9223372036854775807"), "other#9223372036854775806".into()]);
 }
 
-pub(crate) fn store_key_of_the_longest_quoted_form_fits_by_every_write() {
+pub(crate) fn store_key_of_the_longest_quoted_form_fits_in_every_write() {
     let quoted = "%C3%A9".repeat(39) + "k";
     let key = "é".repeat(39) + "k";
-    assert_eq!(quoted.len(), LONGEST);
+    assert_eq!(quoted.len(), MAX_QUOTED);
     for (name, write) in WRITES {
         let store = open();
         write(&store, &key, b"value").unwrap();
@@ -44,10 +44,10 @@ pub(crate) fn store_key_that_is_too_long_by_one_is_invalid_and_changes_nothing()
     let store = open();
     store.set("key", b"value").unwrap();
     for (key, length) in [
-        ("k".repeat(LONGEST + 1), "236"),
+        ("k".repeat(MAX_QUOTED + 1), "236"),
         ("é".repeat(39) + "kk", "236"),
         ("/".repeat(79), "237"),
-        ("k".repeat(LONGEST_OF_ZICT), "253"),
+        ("k".repeat(MAX_QUOTED_BY_ZICT), "253"),
         ("é".repeat(43), "258"),
         ("/".repeat(100_000), "300000"),
     ] {
@@ -59,13 +59,13 @@ pub(crate) fn store_key_that_is_too_long_by_one_is_invalid_and_changes_nothing()
             );
             assert_eq!(files(), ["key#0"], "{name}");
         }
-        // A writer is refused when it is made.
+        // `writer` fails, not only its `commit`.
         fails(store.writer(&key), ErrorCode::InvalidArgument, &[length, "235"]);
         let items = ["new", &key, "key"].map(|key| (key.into(), b"new".to_vec()));
         fails(store.update(&items), ErrorCode::InvalidArgument, &[length, "235"]);
         assert_eq!(files(), ["key#0"]);
         holds(&store, "key", b"value");
-        // It does not exist, and a call that asks for it does not fail.
+        // The key does not exist, and reading calls do not fail.
         assert_eq!((store.get(&key).unwrap(), store.size_of(&key).unwrap()), (None, None));
         assert_eq!((store.contains(&key).unwrap(), store.remove(&key).unwrap()), (false, false));
     }
@@ -73,7 +73,7 @@ pub(crate) fn store_key_that_is_too_long_by_one_is_invalid_and_changes_nothing()
 }
 
 pub(crate) fn store_key_of_zict_may_be_longer_and_is_read() {
-    let key = "k".repeat(LONGEST_OF_ZICT);
+    let key = "k".repeat(MAX_QUOTED_BY_ZICT);
     let name = format!("{key}#0");
     prepare(&[&name]);
     let store = open();
@@ -86,19 +86,19 @@ pub(crate) fn store_key_of_zict_may_be_longer_and_is_read() {
     let array = store.open_value(&key, Mode::ReadWrite).unwrap().unwrap();
     array.fill(b"x").unwrap();
     holds(&store, &key, &[b'x'; 255]);
-    // It has a value, and so there is nothing to set.
+    // The key has a value, so that the call sets nothing.
     assert_eq!(store.set_default(&key, b"value").unwrap(), [b'x'; 255]);
     assert_eq!(files(), [name]);
 }
 
 pub(crate) fn store_key_of_zict_may_be_longer_and_is_removed() {
-    let key = "k".repeat(LONGEST_OF_ZICT);
+    let key = "k".repeat(MAX_QUOTED_BY_ZICT);
     let name = format!("{key}#0");
     prepare(&[&name]);
     let store = open();
     assert!(store.remove(&key).unwrap());
     assert_eq!((files().len(), store.get(&key).unwrap()), (0, None));
-    // Now it would be new.
+    // Now the key would be new.
     fails(store.set(&key, b"value"), ErrorCode::InvalidArgument, &["253", "235"]);
     drop(store);
     std::fs::write(format!("work/store/{name}"), b"value").unwrap();
@@ -111,11 +111,11 @@ pub(crate) fn store_key_of_zict_may_be_longer_and_is_removed() {
     assert!(files().is_empty());
 }
 
-pub(crate) fn store_key_of_zict_may_be_longer_and_is_replaced_while_its_file_name_fits() {
-    let key = "k".repeat(LONGEST_OF_ZICT);
+pub(crate) fn store_key_of_zict_may_be_longer_and_is_replaced_if_the_new_file_name_fits() {
+    let key = "k".repeat(MAX_QUOTED_BY_ZICT);
     prepare(&[&format!("{key}#0")]);
     let store = open();
-    // Numbers 1 to 9 fit.
+    // The numbers 1 to 9 fit.
     for (number, (name, write)) in
         WRITES.iter().filter(|(name, _)| *name != "set-default").enumerate()
     {

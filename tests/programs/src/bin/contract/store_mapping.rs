@@ -1,46 +1,45 @@
-//! What a store does as a Python mapping does: several values in one call, and calls that read and
-//! change at one moment.
+//! Calls of a Python mapping: several values at once, and calls that read and change atomically.
 
 use crate::bindings::{Error, ErrorCode, Store};
 use crate::store::{holds, keys, open, store_of};
 use crate::store_files::{files, prepare};
 use crate::support::{MAX_TRANSFER, fails, resize};
 
-/// The values of these keys, by one call.
+/// Returns the values of these keys by one call.
 fn get_many(store: &Store, keys: &[&str]) -> Result<Vec<Option<Vec<u8>>>, Error> {
     store.get_many(&keys.iter().map(|&key| key.into()).collect::<Vec<_>>())
 }
 
-/// What `get_many` gives for keys that are their own values.
-fn themselves(values: &[Option<&str>]) -> Vec<Option<Vec<u8>>> {
+/// The expected result of `get_many` for keys whose values are the keys.
+fn values_of(values: &[Option<&str>]) -> Vec<Option<Vec<u8>>> {
     values.iter().map(|value| value.map(|text| text.as_bytes().to_vec())).collect()
 }
 
-/// The file of a value of that size, all zero, of which nothing is on the disk.
-fn prepare_large(name: &str, size: u64) {
+/// Creates a sparse file for a value of this size.
+fn create_sparse_value(name: &str, size: u64) {
     prepare(&[]);
     resize(&format!("work/store/{name}"), size);
 }
 
-pub(crate) fn store_get_many_gives_the_values_in_the_order_of_the_keys() {
+pub(crate) fn store_get_many_returns_the_values_in_the_order_of_the_keys() {
     let store = store_of(&["a", "b", "c"]);
     assert_eq!(
         get_many(&store, &["c", "a", "b"]).unwrap(),
-        themselves(&[Some("c"), Some("a"), Some("b")])
+        values_of(&[Some("c"), Some("a"), Some("b")])
     );
 }
 
-pub(crate) fn store_get_many_has_none_where_there_is_no_such_key() {
+pub(crate) fn store_get_many_returns_none_for_a_missing_key() {
     let store = store_of(&["a", "b", ""]);
     let too_long = "k".repeat(300);
     let values = get_many(&store, &["other", "b", "", &too_long, "a", "A"]).unwrap();
-    assert_eq!(values, themselves(&[None, Some("b"), Some(""), None, Some("a"), None]));
+    assert_eq!(values, values_of(&[None, Some("b"), Some(""), None, Some("a"), None]));
 }
 
-pub(crate) fn store_get_many_gives_a_value_as_often_as_it_is_asked_for() {
+pub(crate) fn store_get_many_returns_a_value_for_each_repeated_key() {
     let store = store_of(&["a", "b"]);
     let values = get_many(&store, &["a", "a", "x", "b", "a", "x"]).unwrap();
-    assert_eq!(values, themselves(&[Some("a"), Some("a"), None, Some("b"), Some("a"), None]));
+    assert_eq!(values, values_of(&[Some("a"), Some("a"), None, Some("b"), Some("a"), None]));
 }
 
 pub(crate) fn store_get_many_of_no_keys_is_empty() {
@@ -50,7 +49,7 @@ pub(crate) fn store_get_many_of_no_keys_is_empty() {
     assert!(get_many(&store, &[]).unwrap().is_empty());
 }
 
-pub(crate) fn store_get_many_of_a_value_that_somebody_has_removed_is_not_found() {
+pub(crate) fn store_get_many_of_a_value_removed_by_another_program_is_not_found() {
     let store = store_of(&["a", "b"]);
     std::fs::remove_file("work/store/b#1").unwrap();
     fails(
@@ -58,10 +57,10 @@ pub(crate) fn store_get_many_of_a_value_that_somebody_has_removed_is_not_found()
         ErrorCode::NotFound,
         &["the value of `b` in `work/store`"],
     );
-    assert_eq!(get_many(&store, &["a"]).unwrap(), themselves(&[Some("a")]));
+    assert_eq!(get_many(&store, &["a"]).unwrap(), values_of(&[Some("a")]));
 }
 
-pub(crate) fn store_get_many_takes_ten_thousand_keys_and_no_more() {
+pub(crate) fn store_get_many_accepts_at_most_ten_thousand_keys() {
     let store = store_of(&["a"]);
     let mut keys = vec!["other"; 9_999];
     keys.push("a");
@@ -79,10 +78,10 @@ pub(crate) fn store_get_many_takes_ten_thousand_keys_and_no_more() {
 }
 
 pub(crate) fn large_get_many_has_one_limit_for_all_values_together() {
-    prepare_large("half#0", MAX_TRANSFER / 2);
+    create_sparse_value("half#0", MAX_TRANSFER / 2);
     let store = open();
     store.set("byte", &[1]).unwrap();
-    // Each alone is fine, and so it is with every other.
+    // Each value, and each pair of values, is within the limit.
     fails(
         get_many(&store, &["half", "byte", "half"]),
         ErrorCode::LimitExceeded,
@@ -96,7 +95,7 @@ pub(crate) fn large_get_many_has_one_limit_for_all_values_together() {
     assert_eq!(lengths(&["half", "other", "byte"]), [Some(MAX_TRANSFER / 2), None, Some(1)]);
 }
 
-pub(crate) fn store_pop_removes_a_key_and_gives_its_value() {
+pub(crate) fn store_pop_removes_a_key_and_returns_its_value() {
     let store = store_of(&["a", "b", ""]);
     assert_eq!(store.pop("b").unwrap().as_deref(), Some(&b"b"[..]));
     assert_eq!((store.contains("b").unwrap(), store.len().unwrap()), (false, 2));
@@ -105,7 +104,7 @@ pub(crate) fn store_pop_removes_a_key_and_gives_its_value() {
     assert_eq!(keys(&store), ["a"]);
 }
 
-pub(crate) fn store_pop_of_what_is_not_there_is_none() {
+pub(crate) fn store_pop_of_a_missing_key_is_none() {
     let store = store_of(&["a"]);
     store.pop("a").unwrap();
     for key in ["a", "b", "", &"k".repeat(300)] {
@@ -113,7 +112,7 @@ pub(crate) fn store_pop_of_what_is_not_there_is_none() {
     }
 }
 
-pub(crate) fn store_pop_item_takes_the_first_key_in_the_order_of_the_bytes() {
+pub(crate) fn store_pop_item_removes_the_first_key_in_the_order_of_the_bytes() {
     let store = store_of(&["b", "é", "", "Z", "ab"]);
     for key in ["", "Z", "ab", "b", "é"] {
         let (first, value) = store.pop_item().unwrap().unwrap();
@@ -127,8 +126,8 @@ pub(crate) fn store_pop_item_takes_the_first_key_in_the_order_of_the_bytes() {
     assert_eq!(store.pop_item().unwrap(), Some(("again".into(), b"value".to_vec())));
 }
 
-pub(crate) fn store_value_over_the_cap_is_not_removed_by_those_that_return_it() {
-    prepare_large("big#0", MAX_TRANSFER + 1);
+pub(crate) fn store_value_over_the_limit_is_not_removed_by_pop_and_pop_item() {
+    create_sparse_value("big#0", MAX_TRANSFER + 1);
     let store = open();
     store.set("small", b"value").unwrap();
     fails(store.pop("big"), ErrorCode::LimitExceeded, &["134217729 bytes", "at most 134217728"]);
@@ -141,7 +140,7 @@ pub(crate) fn store_value_over_the_cap_is_not_removed_by_those_that_return_it() 
     assert_eq!(store.pop_item().unwrap(), Some(("small".into(), b"value".to_vec())));
 }
 
-pub(crate) fn store_set_default_sets_what_is_not_there() {
+pub(crate) fn store_set_default_sets_a_missing_key() {
     let store = open();
     assert_eq!(store.set_default("key", b"value").unwrap(), b"value");
     holds(&store, "key", b"value");
@@ -150,7 +149,7 @@ pub(crate) fn store_set_default_sets_what_is_not_there() {
     holds(&store, "empty", b"");
 }
 
-pub(crate) fn store_set_default_leaves_what_is_there() {
+pub(crate) fn store_set_default_keeps_an_existing_value() {
     let store = open();
     store.set("key", b"old").unwrap();
     store.set("empty", b"").unwrap();

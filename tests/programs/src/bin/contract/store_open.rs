@@ -1,12 +1,12 @@
 //! Opening and closing stores.
 
 use crate::bindings::{Durability, ErrorCode, Mode, Store, wit_store::StoreOptions};
-use crate::store::{CREATE, READ_ONLY, holds, keys, open};
+use crate::store::{holds, keys, open};
 use crate::store_changes::{REMOVALS, WRITES};
 use crate::store_files::files;
-use crate::support::{exists, fails};
+use crate::support::{CREATE, READ_ONLY, exists, fails};
 
-/// Reads and writes what is there.
+/// The options for an existing store.
 const EXISTING: StoreOptions = StoreOptions { create: false, ..CREATE };
 
 pub(crate) fn store_of_a_missing_directory_is_not_found_without_create() {
@@ -20,7 +20,7 @@ pub(crate) fn store_of_a_missing_directory_is_not_found_without_create() {
     assert!(!exists("work/new"));
 }
 
-pub(crate) fn store_create_makes_the_directory_and_those_above_it() {
+pub(crate) fn store_create_makes_the_directory_and_its_parents() {
     for (path, durability) in [
         ("work/a/b/c", Durability::None),
         ("work/a/x", Durability::Data),
@@ -32,13 +32,13 @@ pub(crate) fn store_create_makes_the_directory_and_those_above_it() {
     }
 }
 
-pub(crate) fn store_create_of_a_directory_that_is_there_opens_it() {
+pub(crate) fn store_create_of_an_existing_directory_opens_it() {
     open().set("key", b"value").unwrap();
     holds(&open(), "key", b"value");
     holds(&Store::open("work/store", EXISTING).unwrap(), "key", b"value");
 }
 
-pub(crate) fn store_create_where_a_file_stands_is_invalid() {
+pub(crate) fn store_create_at_the_path_of_a_file_is_invalid() {
     for options in [CREATE, EXISTING, READ_ONLY] {
         for path in ["work/bytes.bin", "work/bytes.bin/store"] {
             let parts = [&format!("`{path}`")[..], "it is a file, not a directory"];
@@ -47,7 +47,7 @@ pub(crate) fn store_create_where_a_file_stands_is_invalid() {
     }
 }
 
-pub(crate) fn store_create_in_what_is_granted_for_reading_is_access_denied() {
+pub(crate) fn store_create_in_a_read_only_directory_is_access_denied() {
     fails(
         Store::open("fixed/new", CREATE),
         ErrorCode::AccessDenied,
@@ -56,7 +56,7 @@ pub(crate) fn store_create_in_what_is_granted_for_reading_is_access_denied() {
     assert!(!exists("fixed/new"));
 }
 
-pub(crate) fn store_create_does_nothing_where_the_store_is_read_only() {
+pub(crate) fn store_create_of_a_read_only_store_does_nothing() {
     let options = StoreOptions { create: true, ..READ_ONLY };
     fails(Store::open("work/new/store", options), ErrorCode::NotFound, &["`work/new/store`"]);
     assert!(!exists("work/new"));
@@ -69,7 +69,7 @@ pub(crate) fn store_may_be_a_granted_directory_itself() {
     assert!(exists("work/key#0"));
 }
 
-pub(crate) fn store_read_only_reads_and_refuses_every_change() {
+pub(crate) fn store_read_only_reads_and_denies_every_change() {
     let store = Store::open("fixed/store", READ_ONLY).unwrap();
     holds(&store, "key", b"value");
     assert_eq!(store.get_range("key", 1, 3).unwrap().as_deref(), Some(&b"alu"[..]));
@@ -87,27 +87,27 @@ pub(crate) fn store_read_only_reads_and_refuses_every_change() {
     holds(&store, "key", b"value");
 }
 
-pub(crate) fn store_read_only_refuses_changes_also_where_the_grant_allows_them() {
+pub(crate) fn store_read_only_denies_changes_in_a_writable_directory() {
     open().set("key", b"value").unwrap();
     let store = Store::open("work/store", READ_ONLY).unwrap();
     fails(store.set("key", b"new"), ErrorCode::AccessDenied, &["`work/store`", "`read-only`"]);
     assert_eq!(files(), ["key#0"]);
 }
 
-pub(crate) fn store_without_read_only_in_what_is_granted_for_reading_is_access_denied() {
+pub(crate) fn store_for_writing_in_a_read_only_directory_is_access_denied() {
     for options in [CREATE, EXISTING] {
         let parts =
-            ["the directory `fixed/store` may only be read", "grant it for writing", "`read-only`"];
+            ["the directory `fixed/store` is not writable", "grant it for writing", "`read-only`"];
         fails(Store::open("fixed/store", options), ErrorCode::AccessDenied, &parts);
     }
 }
 
-pub(crate) fn store_open_leaves_no_trace() {
+pub(crate) fn store_open_leaves_no_file() {
     drop(open());
     assert!(files().is_empty());
 }
 
-pub(crate) fn store_close_ends_everything_but_describe_and_close() {
+pub(crate) fn store_close_ends_every_function_but_describe_and_close() {
     let store = open();
     store.set("key", b"value").unwrap();
     let (keys, items) = (store.keys().unwrap(), store.items().unwrap());

@@ -1,16 +1,16 @@
-//! Values that are read from the beginning to the end.
+//! Readers of values.
 
 use crate::bindings::{ErrorCode, Store, wit_store::ValueReader};
-use crate::store::{READ_ONLY, open, store_of};
-use crate::support::{MAX_TRANSFER, fails, poke, resize};
+use crate::store::{KEY_CHANGES, open, store_of};
+use crate::support::{MAX_TRANSFER, READ_ONLY, fails, poke, resize};
 
-/// A reader of a key that is there.
+/// Opens a reader of an existing key.
 #[track_caller]
 fn reader(store: &Store, key: &str) -> ValueReader {
     store.reader(key).unwrap().unwrap()
 }
 
-/// The whole rest of a value, in pieces of that size.
+/// Reads the rest of a value, in pieces of this size.
 #[track_caller]
 fn rest(reader: &ValueReader, piece: u64) -> Vec<u8> {
     let mut bytes = Vec::new();
@@ -37,7 +37,7 @@ pub(crate) fn store_reader_reads_a_value_in_pieces() {
     assert!(rest(&reader, 70_000) == value[4..]);
 }
 
-pub(crate) fn store_reader_gives_nothing_at_the_end() {
+pub(crate) fn store_reader_returns_an_empty_list_at_the_end() {
     let store = store_of(&["key", ""]);
     let at_end = reader(&store, "key");
     assert_eq!(rest(&at_end, 2), b"key");
@@ -47,7 +47,7 @@ pub(crate) fn store_reader_gives_nothing_at_the_end() {
     assert!(reader(&store, "").read(1).unwrap().is_empty());
 }
 
-pub(crate) fn store_reader_may_be_asked_for_more_than_there_is() {
+pub(crate) fn store_reader_with_a_max_over_the_length_returns_the_rest() {
     let store = store_of(&["key"]);
     for max in [4, 1 << 32, MAX_TRANSFER + 1, i64::MAX as u64, u64::MAX] {
         let reader = reader(&store, "key");
@@ -58,21 +58,21 @@ pub(crate) fn store_reader_may_be_asked_for_more_than_there_is() {
     }
 }
 
-pub(crate) fn store_reader_by_zero_is_invalid() {
+pub(crate) fn store_reader_with_a_max_of_0_is_invalid() {
     let store = store_of(&["key", ""]);
     for key in ["key", ""] {
         let reader = reader(&store, key);
         fails(
             reader.read(0),
             ErrorCode::InvalidArgument,
-            &["at most 0 bytes", "ask for 1 or more"],
+            &["at most 0 bytes", "request 1 or more"],
         );
         assert_eq!(rest(&reader, 9), key.as_bytes());
         fails(reader.read(0), ErrorCode::InvalidArgument, &[]);
     }
 }
 
-pub(crate) fn store_reader_of_what_is_not_there_is_none() {
+pub(crate) fn store_reader_of_a_missing_key_is_none() {
     let store = store_of(&["key"]);
     for key in ["other", "", "Key", &"k".repeat(300)] {
         assert!(store.reader(key).unwrap().is_none());
@@ -81,7 +81,7 @@ pub(crate) fn store_reader_of_what_is_not_there_is_none() {
     assert!(store.reader("key").unwrap().is_none());
 }
 
-pub(crate) fn store_readers_of_one_key_are_apart() {
+pub(crate) fn store_readers_of_one_key_are_independent() {
     let store = store_of(&["key"]);
     let (one, other) = (reader(&store, "key"), reader(&store, "key"));
     assert_eq!(one.read(2).unwrap(), b"ke");
@@ -90,20 +90,8 @@ pub(crate) fn store_readers_of_one_key_are_apart() {
     assert_eq!(rest(&other, 9), b"ey");
 }
 
-pub(crate) fn store_reader_keeps_the_value_that_it_began_with() {
-    let changes: [fn(&Store); 6] = [
-        |store| store.set("key", b"new").unwrap(),
-        |store| assert!(store.remove("key").unwrap()),
-        |store| assert!(store.pop("key").unwrap().is_some()),
-        |store| store.clear().unwrap(),
-        |store| {
-            let writer = store.writer("key").unwrap();
-            writer.write(b"new").unwrap();
-            writer.commit().unwrap();
-        },
-        Store::close,
-    ];
-    for (number, change) in changes.into_iter().enumerate() {
+pub(crate) fn store_reader_keeps_the_value_of_the_moment_of_the_open() {
+    for (number, change) in KEY_CHANGES.into_iter().enumerate() {
         let store = open();
         store.set("key", b"a long value").unwrap();
         let (begun, whole) = (reader(&store, "key"), reader(&store, "key"));
@@ -122,18 +110,18 @@ pub(crate) fn store_reader_works_in_a_store_that_is_read_only() {
     }
 }
 
-pub(crate) fn store_reader_goes_past_four_gigabytes() {
+pub(crate) fn store_reader_reads_past_four_gigabytes() {
     const SIZE: u64 = 5_000_000_000;
     std::fs::create_dir("work/store").unwrap();
     resize("work/store/huge#7", SIZE);
     poke("work/store/huge#7", 0, b"a");
     let store = open();
-    // It has read nothing but what it was asked for.
+    // The reader has read only the requested bytes.
     assert_eq!(reader(&store, "huge").read(2).unwrap(), b"a\0");
     assert_eq!(store.size_of("huge").unwrap(), Some(SIZE));
 }
 
-pub(crate) fn large_reader_gives_no_more_than_one_call_moves_and_goes_on() {
+pub(crate) fn large_reader_returns_at_most_what_one_call_moves_and_continues() {
     const SIZE: u64 = MAX_TRANSFER + 5;
     std::fs::create_dir("work/store").unwrap();
     resize("work/store/big#0", SIZE);
@@ -151,7 +139,7 @@ pub(crate) fn large_reader_gives_no_more_than_one_call_moves_and_goes_on() {
     assert_eq!((length, last), (SIZE, b'z'));
 }
 
-pub(crate) fn store_reader_of_a_value_that_somebody_truncates_is_truncated() {
+pub(crate) fn store_reader_of_a_value_truncated_by_another_program_is_truncated() {
     let store = open();
     store.set("key", &vec![1; 100_000]).unwrap();
     let reader = reader(&store, "key");
@@ -160,7 +148,7 @@ pub(crate) fn store_reader_of_a_value_that_somebody_truncates_is_truncated() {
     fails(reader.read(200_000), ErrorCode::Truncated, &["`key`"]);
 }
 
-pub(crate) fn store_reader_of_a_value_that_somebody_has_removed_is_not_found() {
+pub(crate) fn store_reader_of_a_value_removed_by_another_program_is_not_found() {
     let store = store_of(&["key"]);
     let begun = reader(&store, "key");
     std::fs::remove_file("work/store/key#0").unwrap();

@@ -1,13 +1,13 @@
-//! Several stores on one directory: what one knows, all know.
+//! Several stores on one directory, which share its keys.
 
 use crate::bindings::{ErrorCode, Store, open_directory};
 use crate::descriptors::directory;
-use crate::store::{CREATE, READ_ONLY, holds, keys, open, store_of};
+use crate::store::{holds, keys, open, store_of};
 use crate::store_changes::{REMOVALS, WRITES};
 use crate::store_files::{files, prepare};
-use crate::support::{described, fails};
+use crate::support::{CREATE, READ_ONLY, described, fails};
 
-pub(crate) fn store_sees_at_once_what_another_on_its_directory_changes() {
+pub(crate) fn store_shows_a_change_by_another_store_at_once() {
     for (name, write) in WRITES {
         for (_, remove) in REMOVALS {
             let (one, other) = (open(), open());
@@ -27,7 +27,7 @@ pub(crate) fn store_sees_at_once_what_another_on_its_directory_changes() {
     }
 }
 
-pub(crate) fn store_numbers_are_shared_with_others_on_its_directory() {
+pub(crate) fn store_numbers_are_shared_with_other_stores() {
     let (one, other) = (open(), open());
     one.set("a", b"1").unwrap();
     other.set("b", b"2").unwrap();
@@ -41,7 +41,7 @@ pub(crate) fn store_numbers_are_shared_with_others_on_its_directory() {
     }
 }
 
-pub(crate) fn store_streams_see_what_another_on_its_directory_changes() {
+pub(crate) fn store_streams_show_changes_by_another_store() {
     let (one, other) = (store_of(&["a", "c", "e"]), open());
     let (names, items) = (one.keys().unwrap(), one.items().unwrap());
     assert_eq!(names.next(1).unwrap(), ["a"]);
@@ -56,7 +56,7 @@ pub(crate) fn store_streams_see_what_another_on_its_directory_changes() {
     );
 }
 
-pub(crate) fn store_writer_is_seen_by_others_on_its_directory_when_it_is_committed() {
+pub(crate) fn store_writer_is_visible_to_other_stores_at_its_commit() {
     let (one, other) = (open(), open());
     one.set("key", b"old").unwrap();
     let [first, second] = [&one, &other].map(|store| store.writer("key").unwrap());
@@ -70,7 +70,7 @@ pub(crate) fn store_writer_is_seen_by_others_on_its_directory_when_it_is_committ
     assert_eq!(files().len(), 1, "{:?}", files());
 }
 
-pub(crate) fn store_opened_beside_a_writer_leaves_what_it_has_written() {
+pub(crate) fn store_opened_beside_a_writer_keeps_its_temporary_file() {
     let store = store_of(&["key"]);
     let writer = store.writer("key").unwrap();
     writer.write(b"one, ").unwrap();
@@ -89,7 +89,7 @@ pub(crate) fn store_opened_beside_a_writer_leaves_what_it_has_written() {
     assert_eq!(files(), ["key#1"]);
 }
 
-pub(crate) fn store_that_is_closed_leaves_others_on_its_directory_open() {
+pub(crate) fn store_that_is_closed_leaves_other_stores_open() {
     let (one, other) = (store_of(&["a", "b"]), open());
     let (closed, names, items) =
         (one.keys().unwrap(), other.keys().unwrap(), other.items().unwrap());
@@ -112,7 +112,7 @@ pub(crate) fn store_that_is_closed_leaves_others_on_its_directory_open() {
     assert_eq!(again.len().unwrap(), 4);
 }
 
-pub(crate) fn store_that_is_read_only_sees_what_another_on_its_directory_changes() {
+pub(crate) fn store_that_is_read_only_shows_changes_by_another_store() {
     drop(store_of(&["key"]));
     let before = Store::open("work/store", READ_ONLY).unwrap();
     let writing = open();
@@ -133,7 +133,8 @@ pub(crate) fn store_that_is_read_only_sees_what_another_on_its_directory_changes
     assert_eq!(keys(&before), ["key"]);
 }
 
-pub(crate) fn store_opened_for_writing_beside_one_that_is_read_only_removes_left_overs() {
+pub(crate) fn store_opened_for_writing_beside_a_read_only_store_removes_files_of_unfinished_writes()
+{
     prepare(&["%temporary-filemap#0", "key#2", "key#9"]);
     let reading = Store::open("work/store", READ_ONLY).unwrap();
     assert_eq!(files().len(), 3);
@@ -148,13 +149,13 @@ pub(crate) fn store_opened_for_writing_beside_one_that_is_read_only_removes_left
     assert_eq!(files(), ["key#9", "new#10"]);
 }
 
-pub(crate) fn store_that_could_not_be_opened_for_writing_leaves_others_on_its_directory_alone() {
+pub(crate) fn store_that_fails_to_open_for_writing_does_not_affect_other_stores() {
     let before = Store::open("fixed/store", READ_ONLY).unwrap();
     let refused = || {
         fails(
             Store::open("fixed/store", CREATE),
             ErrorCode::AccessDenied,
-            &["`fixed/store` may only be read"],
+            &["`fixed/store` is not writable"],
         );
     };
     refused();
@@ -170,7 +171,7 @@ pub(crate) fn store_that_could_not_be_opened_for_writing_leaves_others_on_its_di
     }
 }
 
-pub(crate) fn store_is_the_same_however_its_directory_is_named() {
+pub(crate) fn store_is_shared_between_all_spellings_of_its_path() {
     let one = store_of(&["key"]);
     let granted = directory("work", "store");
     let others = [
@@ -197,7 +198,7 @@ pub(crate) fn store_is_the_same_however_its_directory_is_named() {
     }
 }
 
-pub(crate) fn store_of_another_directory_shares_nothing() {
+pub(crate) fn store_of_another_directory_is_independent() {
     let (one, other) = (store_of(&["key"]), Store::open("work/store/inner", CREATE).unwrap());
     assert!(keys(&other).is_empty());
     other.set("other", b"value").unwrap();
@@ -205,7 +206,7 @@ pub(crate) fn store_of_another_directory_shares_nothing() {
     assert_eq!(described(&one), "<File: work/store, 1 elements>");
 }
 
-pub(crate) fn store_of_a_directory_that_is_open_for_writing_is_not_read_again() {
+pub(crate) fn store_of_a_directory_open_for_writing_is_not_listed_again() {
     let one = store_of(&["key"]);
     std::fs::write("work/store/late#7", "value").unwrap();
     for options in [CREATE, READ_ONLY] {
@@ -216,7 +217,7 @@ pub(crate) fn store_of_a_directory_that_is_open_for_writing_is_not_read_again() 
     assert_eq!(files(), ["key#0", "late#7", "new#1"]);
 }
 
-pub(crate) fn store_of_a_directory_that_no_other_has_open_for_writing_is_read_anew() {
+pub(crate) fn store_of_a_directory_not_open_for_writing_is_listed_again() {
     drop(store_of(&["key"]));
     std::fs::write("work/store/late#7", "value").unwrap();
     let store = open();
@@ -224,7 +225,7 @@ pub(crate) fn store_of_a_directory_that_no_other_has_open_for_writing_is_read_an
     let beside = Store::open("work/store", READ_ONLY).unwrap();
     store.close();
     std::fs::write("work/store/later#8", "value").unwrap();
-    // Neither a store that is closed nor one that only reads has it open for writing.
+    // A closed store and a read-only store do not have the directory open for writing.
     assert_eq!(keys(&open()), ["key", "late", "later"]);
     holds(&beside, "key", b"key");
 }

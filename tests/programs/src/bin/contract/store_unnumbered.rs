@@ -1,16 +1,16 @@
-//! Files without a number: values that zict's second version wrote, or somebody by hand. They are
-//! read and never changed.
+//! Files without a number: values that zict 2 or another program wrote. They are read and never
+//! changed.
 
 use std::fs;
 
 use crate::bindings::{ErrorCode, Mode, Store};
-use crate::store::{READ_ONLY, holds, keys, open};
+use crate::store::{holds, keys, open};
 use crate::store_changes::WRITES;
 use crate::store_files::{files, prepare};
-use crate::support::{described, fails, holds as array_holds};
+use crate::support::{READ_ONLY, described, fails, holds as array_holds};
 
-/// Files, each its own content, and the keys that Python's `unquote` makes of their names, in the
-/// order of the keys.
+/// File names, and the keys that Python's `unquote` returns for them, in the order of the keys. The
+/// content of each file is its name.
 const NAMES: [(&str, &str); 12] = [
     ("%25", "%"),
     ("%temporary-filemap", "%temporary-filemap"),
@@ -26,14 +26,14 @@ const NAMES: [(&str, &str); 12] = [
     ("%FF", "\u{fffd}"),
 ];
 
-/// The store `work/store` of these files.
+/// Creates the store `work/store` with these files.
 #[track_caller]
 fn unnumbered() -> Store {
     prepare(&NAMES.map(|(file, _)| file));
     open()
 }
 
-/// Checks that all files are as they were.
+/// Checks that all files are unchanged.
 #[track_caller]
 fn nothing_has_changed() {
     let mut expected = NAMES.map(|(file, _)| file);
@@ -49,7 +49,7 @@ pub(crate) fn store_files_without_a_number_are_keys_as_python_unquotes_them() {
     assert_eq!(keys(&store), NAMES.map(|(_, key)| key));
     assert_eq!(store.len().unwrap(), 12);
     assert_eq!(described(&store), "<File: work/store, 12 elements>");
-    assert!(!store.contains("%41").unwrap(), "it is the name of a file, and not that of its key");
+    assert!(!store.contains("%41").unwrap(), "the name of a file is not its key");
     assert_eq!(store.verify().unwrap().foreign, 0);
     nothing_has_changed();
 }
@@ -88,7 +88,7 @@ pub(crate) fn store_files_without_a_number_are_not_changed() {
         let file = format!("`{file}`");
         let parts = [&file, "number"];
         for (name, write) in WRITES {
-            // It gives the value that is there.
+            // The call returns the existing value.
             if name != "set-default" {
                 fails(write(&store, key, b"new"), ErrorCode::AccessDenied, &parts);
             }
@@ -103,7 +103,7 @@ pub(crate) fn store_files_without_a_number_are_not_changed() {
     assert_eq!(keys(&store), NAMES.map(|(_, key)| key));
 }
 
-pub(crate) fn store_update_of_a_file_without_a_number_changes_nothing_else() {
+pub(crate) fn store_update_with_a_file_without_a_number_changes_nothing() {
     prepare(&["plain", "key#0"]);
     let store = open();
     for place in 0..3 {
@@ -119,7 +119,7 @@ pub(crate) fn store_update_of_a_file_without_a_number_changes_nothing_else() {
     }
 }
 
-pub(crate) fn store_clear_leaves_files_without_a_number_and_they_stay_keys() {
+pub(crate) fn store_clear_keeps_files_without_a_number_and_their_keys() {
     prepare(&["a b", "key#0", "plain"]);
     let store = open();
     store.clear().unwrap();
@@ -132,7 +132,7 @@ pub(crate) fn store_clear_leaves_files_without_a_number_and_they_stay_keys() {
     assert_eq!(store.len().unwrap(), 2);
 }
 
-pub(crate) fn store_pop_item_takes_no_file_without_a_number() {
+pub(crate) fn store_pop_item_skips_files_without_a_number() {
     prepare(&["a", "b#0", "c", "d#1", "e"]);
     let store = open();
     assert_eq!(store.pop_item().unwrap(), Some(("b".into(), b"b#0".to_vec())));
@@ -146,7 +146,7 @@ pub(crate) fn store_pop_item_takes_no_file_without_a_number() {
     assert_eq!(store.pop_item().unwrap(), Some(("b".into(), b"again".to_vec())));
 }
 
-pub(crate) fn store_file_with_a_number_stands_before_one_without() {
+pub(crate) fn store_file_with_a_number_takes_precedence() {
     for names in [["key", "key#3"], ["a%20b#1", "a b"]] {
         prepare(&names);
         let (plain, numbered) =
@@ -172,7 +172,7 @@ pub(crate) fn store_file_with_a_number_stands_before_one_without() {
     }
 }
 
-pub(crate) fn store_files_without_a_number_that_have_one_key_are_one_value() {
+pub(crate) fn store_files_without_a_number_of_one_key_are_one_value() {
     let names = ["%41", "A"];
     prepare(&names);
     let store = open();
@@ -201,7 +201,7 @@ pub(crate) fn store_file_that_is_given_a_number_can_be_changed() {
     assert_eq!(files(), ["a%20b#6", "other#4"]);
 }
 
-pub(crate) fn store_file_without_a_number_may_have_a_key_that_no_other_could() {
+pub(crate) fn store_file_without_a_number_may_have_a_key_that_cannot_be_set() {
     let name = "k".repeat(255);
     prepare(&[&name]);
     let store = open();

@@ -1,4 +1,4 @@
-//! `update`: many values by one call, all or none.
+//! `update`: several values by one call, all or none.
 
 use crate::bindings::{Error, ErrorCode, Store};
 use crate::store::{holds, keys, open, store_of};
@@ -21,7 +21,7 @@ pub(crate) fn store_update_sets_new_values_and_replaces_old_ones() {
     holds(&open(), "b", b"replaced");
 }
 
-pub(crate) fn store_update_keeps_the_last_value_of_a_key_that_is_there_twice() {
+pub(crate) fn store_update_keeps_the_last_value_of_a_repeated_key() {
     let store = store_of(&["a"]);
     update(
         &store,
@@ -37,7 +37,7 @@ pub(crate) fn store_update_keeps_the_last_value_of_a_key_that_is_there_twice() {
     holds(&store, "b", b"3");
 }
 
-pub(crate) fn store_update_by_nothing_changes_nothing() {
+pub(crate) fn store_update_without_items_changes_nothing() {
     let store = open();
     update(&store, &[]).unwrap();
     assert!(files().is_empty());
@@ -46,7 +46,7 @@ pub(crate) fn store_update_by_nothing_changes_nothing() {
     assert_eq!((keys(&store), files()), (vec!["key".into()], vec!["key#0".into()]));
 }
 
-pub(crate) fn store_update_may_be_of_many_items() {
+pub(crate) fn store_update_may_have_many_items() {
     let store = store_of(&["007", "0300"]);
     let items: Vec<_> =
         (0..300).map(|number| (format!("{number:03}"), format!("value {number}").into())).collect();
@@ -58,7 +58,7 @@ pub(crate) fn store_update_may_be_of_many_items() {
     holds(&store, "0300", b"0300");
 }
 
-pub(crate) fn store_update_takes_ten_thousand_items_and_no_more() {
+pub(crate) fn store_update_accepts_at_most_ten_thousand_items() {
     let store = store_of(&["a"]);
     let mut items = vec![("a", "1"); 9_998];
     items.extend([("a", "2"), ("b", "3"), ("c", "4")]);
@@ -75,7 +75,7 @@ pub(crate) fn store_update_takes_ten_thousand_items_and_no_more() {
     }
 }
 
-pub(crate) fn store_update_by_a_key_that_is_too_long_changes_nothing() {
+pub(crate) fn store_update_with_a_key_that_is_too_long_changes_nothing() {
     let store = store_of(&["a"]);
     let too_long = "é".repeat(43);
     for place in 0..3 {
@@ -94,7 +94,7 @@ pub(crate) fn store_update_by_a_key_that_is_too_long_changes_nothing() {
 
 pub(crate) fn store_update_that_fails_at_one_item_changes_none() {
     let store = store_of(&["a", "c"]);
-    // Where the file of `b` would get its name, whichever number it has.
+    // The names that the file of `b` could get.
     for number in 2..30 {
         std::fs::create_dir(format!("work/store/b#{number}")).unwrap();
     }

@@ -2,13 +2,13 @@
 
 use crate::bindings::{ErrorCode, Memmap, Mode, Store, open_directory};
 use crate::descriptors::directory;
-use crate::store::{CREATE, READ_ONLY, holds, open, store_of};
-use crate::support::{fails, holds as array_holds, index, poke, resize, size};
+use crate::store::{holds, open, store_of};
+use crate::support::{CREATE, READ_ONLY, fails, holds as array_holds, index, poke, resize, size};
 
-/// The modes that a value may be opened in.
+/// The modes in which a value can be opened.
 const MODES: [Mode; 3] = [Mode::ReadOnly, Mode::CopyOnWrite, Mode::ReadWrite];
 
-/// The array over a value that is there.
+/// Opens an existing value as an array.
 #[track_caller]
 fn value(store: &Store, key: &str, mode: Mode) -> Memmap {
     store.open_value(key, mode).unwrap().unwrap()
@@ -38,7 +38,7 @@ pub(crate) fn store_value_as_an_array_has_the_path_of_its_file() {
         let array = value(&store, "a/b", mode);
         assert_eq!(array.info().unwrap().filename.as_deref(), Some("/work/store/a%2Fb#0"));
     }
-    // As an array on a descriptor, one in a store on a descriptor has none.
+    // The array has no filename if the store was opened by a descriptor.
     let other = open_directory(&directory("work", "store"), CREATE).unwrap();
     assert_eq!(value(&other, "a/b", Mode::ReadOnly).info().unwrap().filename, None);
 }
@@ -101,7 +101,7 @@ pub(crate) fn store_value_in_mode_write_is_invalid() {
     }
 }
 
-pub(crate) fn store_value_that_is_not_there_is_no_array() {
+pub(crate) fn store_value_of_a_missing_key_is_no_array() {
     let store = store_of(&["value"]);
     for mode in MODES {
         for key in ["other", "", "Value", &"k".repeat(300)] {
@@ -111,7 +111,7 @@ pub(crate) fn store_value_that_is_not_there_is_no_array() {
     assert_eq!(store.len().unwrap(), 1);
 }
 
-pub(crate) fn store_value_as_an_array_keeps_its_bytes_whatever_becomes_of_the_key() {
+pub(crate) fn store_value_as_an_array_keeps_its_bytes_after_every_change_of_the_key() {
     let changes: [fn(&Store); 5] = [
         |store| store.set("value", b"replaced").unwrap(),
         |store| store.update(&[("value".into(), b"x".to_vec())]).unwrap(),
@@ -138,7 +138,7 @@ pub(crate) fn store_value_as_an_array_keeps_its_bytes_whatever_becomes_of_the_ke
     }
 }
 
-pub(crate) fn store_value_that_was_replaced_is_written_to_nobodys_file() {
+pub(crate) fn store_value_that_was_replaced_is_written_to_a_file_without_a_name() {
     let store = store_of(&["value"]);
     let array = value(&store, "value", Mode::ReadWrite);
     store.set("value", b"other").unwrap();
@@ -153,7 +153,7 @@ pub(crate) fn store_value_that_was_replaced_is_written_to_nobodys_file() {
     assert_eq!(store.get("value").unwrap(), None);
 }
 
-pub(crate) fn store_value_that_is_empty_is_an_array_of_no_elements() {
+pub(crate) fn store_value_that_is_empty_is_an_array_without_elements() {
     let store = store_of(&[""]);
     for mode in MODES {
         let array = value(&store, "", mode);
@@ -200,7 +200,7 @@ pub(crate) fn store_value_past_four_gigabytes_is_an_array() {
     assert_eq!(store.get_range("huge", 5_999_999_998, 9).unwrap().as_deref(), Some(&b"yZ"[..]));
 }
 
-pub(crate) fn store_value_that_somebody_has_removed_is_no_array_to_be_found() {
+pub(crate) fn store_value_removed_by_another_program_is_no_array() {
     let store = store_of(&["value"]);
     let array = value(&store, "value", Mode::ReadOnly);
     std::fs::remove_file("work/store/value#0").unwrap();

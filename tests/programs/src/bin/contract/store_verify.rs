@@ -1,14 +1,14 @@
-//! What a store says of the state of its directory.
+//! `verify` and `describe`.
 
 use std::fs;
 
 use crate::bindings::wit_store::Findings;
 use crate::bindings::{ErrorCode, Store};
-use crate::store::{READ_ONLY, open, store_of};
+use crate::store::{open, store_of};
 use crate::store_files::{files, prepare};
-use crate::support::{described, fails};
+use crate::support::{READ_ONLY, described, fails};
 
-/// What is found, with the names in the order of their bytes.
+/// Returns the findings, with the names in the order of their bytes.
 #[track_caller]
 fn verify(store: &Store) -> Findings {
     let mut found = store.verify().unwrap();
@@ -17,7 +17,7 @@ fn verify(store: &Store) -> Findings {
     found
 }
 
-/// Checks how many there are: unfinished, outdated, foreign, missing.
+/// Checks the numbers of unfinished, outdated, foreign and missing entries.
 #[track_caller]
 fn finds(store: &Store, counts: [u64; 4]) -> Findings {
     let found = verify(store);
@@ -34,7 +34,7 @@ fn finds(store: &Store, counts: [u64; 4]) -> Findings {
     found
 }
 
-pub(crate) fn store_verify_finds_nothing_in_a_directory_that_is_in_order() {
+pub(crate) fn store_verify_finds_nothing_in_an_intact_directory() {
     let store = open();
     finds(&store, [0; 4]);
     for key in ["a", "b", "", "a/b"] {
@@ -50,7 +50,7 @@ pub(crate) fn store_verify_finds_nothing_in_a_directory_that_is_in_order() {
     }
 }
 
-pub(crate) fn store_verify_lists_what_is_no_value() {
+pub(crate) fn store_verify_lists_entries_that_are_not_values() {
     let names =
         ["%2f#1", "%61#1", "a b#1", "a#", "a#01", "a#1#2", "a#b", "a#18446744073709551615", "key"];
     prepare(&names);
@@ -73,13 +73,13 @@ pub(crate) fn store_verify_lists_what_is_no_value() {
 pub(crate) fn store_verify_lists_links_and_names_that_are_not_utf8() {
     let store = Store::open("fixed/odd", READ_ONLY).unwrap();
     let names = finds(&store, [0, 0, 2, 0]).foreign_names;
-    // WASI tells the portable provider no more of a name that is not UTF-8 than that there is one.
+    // WASI does not tell the portable provider a name that is not UTF-8.
     assert!(
         names[0] == "link#1" && ["\u{fffd}", "\u{fffd}#2"].contains(&names[1].as_str()),
         "{names:?}"
     );
     assert_eq!(store.describe(), "<File: fixed/odd, 1 elements, 2 other files ignored>");
-    // The folder itself has one of everything.
+    // The directory `work` has an entry of every type.
     let names = finds(&Store::open("work", READ_ONLY).unwrap(), [0, 0, 8, 0]).foreign_names;
     assert_eq!(
         names,
@@ -87,7 +87,7 @@ pub(crate) fn store_verify_lists_links_and_names_that_are_not_utf8() {
     );
 }
 
-pub(crate) fn store_verify_counts_what_a_crash_has_left() {
+pub(crate) fn store_verify_counts_files_left_by_a_crash() {
     let names =
         ["%temporary-filemap#0", "%temporary-filemap#12", "a#1", "a#2", "a#3", "b#4", "c#5", "c#6"];
     prepare(&names);
@@ -98,7 +98,7 @@ pub(crate) fn store_verify_counts_what_a_crash_has_left() {
     let store = open();
     finds(&store, [2, 3, 0, 0]);
     assert_eq!(files(), ["a#3", "b#4", "c#6"]);
-    // It was so when the keys were read, and stays so.
+    // The finding is that of the moment when the keys were read.
     store.set("a", b"new").unwrap();
     finds(&store, [2, 3, 0, 0]);
     finds(&open(), [2, 3, 0, 0]);
@@ -106,13 +106,13 @@ pub(crate) fn store_verify_counts_what_a_crash_has_left() {
     finds(&open(), [0; 4]);
 }
 
-pub(crate) fn store_verify_lists_keys_whose_files_are_gone() {
+pub(crate) fn store_verify_lists_keys_whose_files_are_missing() {
     let store = store_of(&["a", "b", "", "c/d"]);
     for name in ["b#1", "c%2Fd#3"] {
         fs::remove_file(format!("work/store/{name}")).unwrap();
     }
     assert_eq!(finds(&store, [0, 0, 0, 2]).missing_keys, ["b", "c/d"]);
-    assert_eq!(store.len().unwrap(), 4, "they are still keys");
+    assert_eq!(store.len().unwrap(), 4, "the keys still exist");
     store.set("b", b"again").unwrap();
     assert_eq!(finds(&store, [0, 0, 0, 1]).missing_keys, ["c/d"]);
     store.remove("c/d").unwrap();
@@ -130,7 +130,7 @@ pub(crate) fn store_verify_works_in_a_store_that_is_read_only() {
     fails(store.verify(), ErrorCode::Closed, &["the store `work/store` was closed"]);
 }
 
-pub(crate) fn store_describe_says_everything_in_one_order() {
+pub(crate) fn store_describe_lists_all_states_in_order() {
     prepare(&["a#0", "b", "c#d", "%61#1"]);
     let store = open();
     assert_eq!(described(&store), "<File: work/store, 2 elements, 2 other files ignored>");

@@ -1,11 +1,11 @@
-//! Values that are written bit by bit.
+//! Writers of values.
 
 use crate::bindings::{ErrorCode, Store};
-use crate::store::{CREATE, READ_ONLY, holds, keys, open, store_of};
+use crate::store::{holds, keys, open, store_of};
 use crate::store_files::files;
-use crate::support::{MAX_TRANSFER, fails};
+use crate::support::{CREATE, MAX_TRANSFER, READ_ONLY, fails};
 
-/// What every call of a writer says after its `commit`.
+/// Checks that every call of a writer is `closed` after its `commit`.
 #[track_caller]
 fn is_done(writer: &crate::bindings::wit_store::ValueWriter) {
     for _ in 0..2 {
@@ -15,7 +15,7 @@ fn is_done(writer: &crate::bindings::wit_store::ValueWriter) {
     }
 }
 
-pub(crate) fn store_writer_gives_a_new_key_its_value_when_it_is_committed() {
+pub(crate) fn store_writer_sets_a_new_key_at_its_commit() {
     let store = open();
     let writer = store.writer("a key").unwrap();
     writer.write(b"one, ").unwrap();
@@ -31,7 +31,7 @@ pub(crate) fn store_writer_gives_a_new_key_its_value_when_it_is_committed() {
     holds(&open(), "a key", b"one, two");
 }
 
-pub(crate) fn store_writer_leaves_the_old_value_until_it_is_committed() {
+pub(crate) fn store_writer_keeps_the_old_value_until_its_commit() {
     let store = open();
     store.set("key", b"old").unwrap();
     let writer = store.writer("key").unwrap();
@@ -55,7 +55,7 @@ pub(crate) fn store_writer_appends_many_times() {
     holds(&store, "key", &expected);
 }
 
-pub(crate) fn store_writer_takes_more_than_one_call_moves() {
+pub(crate) fn store_writer_accepts_more_than_one_call_moves() {
     const PIECE: usize = 1 << 20;
     let store = open();
     let writer = store.writer("key").unwrap();
@@ -70,7 +70,7 @@ pub(crate) fn store_writer_takes_more_than_one_call_moves() {
     );
 }
 
-pub(crate) fn large_write_over_the_cap_is_limit_exceeded_and_appends_nothing() {
+pub(crate) fn large_write_over_the_limit_is_limit_exceeded_and_appends_nothing() {
     let store = open();
     let writer = store.writer("key").unwrap();
     writer.write(b"before").unwrap();
@@ -85,7 +85,7 @@ pub(crate) fn large_write_over_the_cap_is_limit_exceeded_and_appends_nothing() {
     holds(&store, "key", b"before, behind");
 }
 
-pub(crate) fn store_writer_may_write_nothing() {
+pub(crate) fn store_writer_may_write_an_empty_value() {
     let store = open();
     store.writer("none").unwrap().commit().unwrap();
     let writer = store.writer("nothing").unwrap();
@@ -126,12 +126,12 @@ pub(crate) fn store_writer_is_closed_by_its_commit() {
     assert_eq!(files(), ["key#0"]);
 }
 
-pub(crate) fn store_writer_is_closed_also_by_a_commit_that_fails() {
+pub(crate) fn store_writer_is_closed_by_a_commit_that_fails() {
     let store = open();
     store.set("key", b"old").unwrap();
     let writer = store.writer("key").unwrap();
     writer.write(b"new").unwrap();
-    // Where the file would get its name.
+    // The name that the file would get.
     for number in 1..5 {
         std::fs::create_dir(format!("work/store/key#{number}")).unwrap();
     }
@@ -144,7 +144,7 @@ pub(crate) fn store_writer_is_closed_also_by_a_commit_that_fails() {
 pub(crate) fn store_writer_of_a_store_that_is_closed_is_closed_and_leaves_nothing() {
     let endings: [fn(Store); 2] = [drop, |store| {
         store.close();
-        // It is still there, as a store that says that it is closed.
+        // The store is closed and not dropped.
         std::mem::forget(store);
     }];
     for close in endings {
@@ -156,7 +156,7 @@ pub(crate) fn store_writer_of_a_store_that_is_closed_is_closed_and_leaves_nothin
             writer.write(b"new").unwrap();
         }
         close(store);
-        assert_eq!(files(), before, "values that were not committed are gone");
+        assert_eq!(files(), before, "values that were not committed are discarded");
         for writer in &writers {
             fails(writer.write(b"more"), ErrorCode::Closed, &["closed"]);
             fails(writer.commit(), ErrorCode::Closed, &[]);
@@ -201,7 +201,7 @@ pub(crate) fn store_writer_replaces_what_was_set_before_its_commit() {
     holds(&store, "key", b"by the writer");
     holds(&store, "removed", b"by the writer");
     assert_eq!(files().len(), 2, "{:?}", files());
-    // The files say the same.
+    // The files have the same values.
     drop((writer, other, store));
     let store = open();
     holds(&store, "key", b"by the writer");
@@ -220,7 +220,7 @@ pub(crate) fn store_writer_survives_clear() {
     holds(&store, "a", b"new");
 }
 
-pub(crate) fn store_writer_refuses_at_once_what_no_commit_could_do() {
+pub(crate) fn store_writer_of_a_key_that_cannot_be_set_fails_at_once() {
     let store = open();
     let parts = ["a key of 236 bytes", "236 bytes", "at most 235"];
     fails(store.writer(&"k".repeat(236)), ErrorCode::InvalidArgument, &parts);
@@ -235,7 +235,7 @@ pub(crate) fn store_writer_refuses_at_once_what_no_commit_could_do() {
     store.close();
     fails(store.writer("key"), ErrorCode::Closed, &["the store `work/store` was closed"]);
     assert!(files().is_empty());
-    // A key of just the length for which a file name has room.
+    // A key of the maximum length.
     let (store, key) = (Store::open("work/store", CREATE).unwrap(), "k".repeat(235));
     store.writer(&key).unwrap().commit().unwrap();
     assert_eq!(files(), [format!("{key}#0")]);

@@ -1,31 +1,31 @@
-//! Answers: a line for what came of a step.
+//! Answers: one line for the result of each step.
 
 use std::fmt::{Display, Write as _};
 
 use super::bindings::filemap::data::array::{MemmapInfo, Mode, Order, Reduction};
 use super::bindings::filemap::data::errors::{Error, ErrorCode};
 
-/// Nothing but success.
+/// A success without a result.
 pub(crate) fn done() -> String {
     "ok".into()
 }
 
-/// Success, and some bytes.
+/// A success with bytes.
 pub(crate) fn bytes(data: &[u8]) -> String {
     format!("ok\t{}", hexadecimal(data))
 }
 
-/// Success, and a shape.
+/// A success with a shape.
 pub(crate) fn shape(lengths: &[u64]) -> String {
     format!("ok\t{}", list(lengths))
 }
 
-/// Success, and a reduction.
+/// A success with a reduction.
 pub(crate) fn reduction(Reduction { dtype, shape, data }: &Reduction) -> String {
     format!("ok\t{dtype}\t{}\t{}", list(shape), hexadecimal(data))
 }
 
-/// Success, and what the new array is.
+/// A success with the attributes of a new array.
 pub(crate) fn info(info: &MemmapInfo) -> String {
     let MemmapInfo {
         dtype,
@@ -59,7 +59,7 @@ pub(crate) fn info(info: &MemmapInfo) -> String {
     )
 }
 
-/// A failure: its code, and its message.
+/// A failure with its code and message.
 pub(crate) fn failure(error: &Error) -> String {
     let code = match error.code {
         ErrorCode::NotFound => "not-found",
@@ -82,7 +82,7 @@ pub(crate) fn failure(error: &Error) -> String {
 
 fn hexadecimal(data: &[u8]) -> String {
     data.iter().fold(String::new(), |mut text, byte| {
-        write!(text, "{byte:02x}").expect("it is memory");
+        write!(text, "{byte:02x}").expect("a string grows");
         text
     })
 }

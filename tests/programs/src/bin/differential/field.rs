@@ -1,16 +1,16 @@
-//! The fields of a line: what a step is given.
+//! The fields of a line: the arguments of a step.
 
 use super::bindings::filemap::data::array::{
     Advice, Index, Mask, Mode, NpyVersion, Operation, Order, Slice, Take,
 };
 
-/// Nothing for `-`, and otherwise what `read` makes of the field.
+/// Parses a field by `read`; `-` is `None`.
 pub(crate) fn optional<'a, T>(field: &'a str, read: impl Fn(&'a str) -> T) -> Option<T> {
     (field != "-").then(|| read(field))
 }
 
 pub(crate) fn number<T: std::str::FromStr>(field: &str) -> T {
-    field.parse().unwrap_or_else(|_| panic!("`{field}` is no such number"))
+    field.parse().unwrap_or_else(|_| panic!("`{field}` is not a number of this type"))
 }
 
 pub(crate) fn numbers<T: std::str::FromStr>(field: &str) -> Vec<T> {
@@ -24,14 +24,14 @@ pub(crate) fn bytes(field: &str) -> Vec<u8> {
     field.as_bytes().chunks(2).map(digits).collect()
 }
 
-/// The indices, with semicolons between them: a letter each, and its numbers.
+/// Parses indices, which are separated by semicolons: a letter and its numbers.
 pub(crate) fn index(field: &str) -> Vec<Index> {
     let one = |field: &str| match field.split_at(1) {
         ("a", at) => Index::At(number(at)),
         ("s", bounds) => {
             let bounds: Vec<_> =
                 bounds.split(':').map(|bound| (!bound.is_empty()).then(|| number(bound))).collect();
-            let [start, stop, step] = bounds[..] else { panic!("`{field}` is no slice") };
+            let [start, stop, step] = bounds[..] else { panic!("`{field}` is not a slice") };
             Index::Slice(Slice { start, stop, step })
         }
         ("e", _) => Index::Ellipsis,
@@ -44,13 +44,13 @@ pub(crate) fn index(field: &str) -> Vec<Index> {
             let (values, shape) = shaped(list);
             Index::Mask(Mask { values: values.chars().map(|digit| digit == '1').collect(), shape })
         }
-        _ => panic!("`{field}` is no index"),
+        _ => panic!("`{field}` is not an index"),
     };
     field.split(';').filter(|index| !index.is_empty()).map(one).collect()
 }
 
-/// The elements of an index array, and its shape, which follows a slash; without one it has one
-/// axis.
+/// Splits the elements of an index array from its shape, which follows a slash. Without a slash the
+/// array has one axis.
 fn shaped(list: &str) -> (&str, Option<Vec<u64>>) {
     match list.split_once('/') {
         Some((elements, shape)) => (elements, Some(numbers(shape))),
@@ -64,7 +64,7 @@ pub(crate) fn mode(field: &str) -> Mode {
         "c" => Mode::CopyOnWrite,
         "r+" => Mode::ReadWrite,
         "w+" => Mode::Write,
-        _ => panic!("`{field}` is no mode"),
+        _ => panic!("`{field}` is not a mode"),
     }
 }
 
@@ -77,7 +77,7 @@ pub(crate) fn version(field: &str) -> NpyVersion {
         "1" => NpyVersion::V1,
         "2" => NpyVersion::V2,
         "3" => NpyVersion::V3,
-        _ => panic!("`{field}` is no version"),
+        _ => panic!("`{field}` is not a version"),
     }
 }
 
@@ -95,7 +95,7 @@ pub(crate) fn operation(field: &str) -> Operation {
         "argmin" => Operation::Argmin,
         "argmax" => Operation::Argmax,
         "count-nonzero" => Operation::CountNonzero,
-        _ => panic!("`{field}` is no operation"),
+        _ => panic!("`{field}` is not an operation"),
     }
 }
 
@@ -107,6 +107,6 @@ pub(crate) fn advice(field: &str) -> Advice {
         "will-need" => Advice::WillNeed,
         "dont-need" => Advice::DontNeed,
         "huge-page" => Advice::HugePage,
-        _ => panic!("`{field}` is no advice"),
+        _ => panic!("`{field}` is not an advice"),
     }
 }

@@ -1,4 +1,4 @@
-//! The steps: each is a call of `filemap:data/array`, or of the file system around it.
+//! The steps: each is a call of `filemap:data/array` or of the file system.
 
 use std::collections::BTreeMap;
 use std::fs;
@@ -16,25 +16,25 @@ use super::field::{
 
 type Result<T = String> = std::result::Result<T, Error>;
 
-/// The arrays of a program, by the numbers that it gives them.
+/// The arrays of a program, by their numbers.
 #[derive(Default)]
 pub(crate) struct Machine {
     arrays: BTreeMap<u64, Memmap>,
 }
 
 impl Machine {
-    /// Does what a line says, and returns the line that answers it.
+    /// Executes a line, and returns the answer.
     pub(crate) fn step(&mut self, fields: &[&str]) -> Result {
         match *fields {
             ["file", path, zeroes, content] => {
                 let mut data = vec![0; number(zeroes)];
                 data.extend(bytes(content));
-                fs::write(path, data).expect("the file can be made");
+                fs::write(path, data).expect("the file can be written");
                 Ok(answer::done())
             }
             ["content", path] => content(path),
             ["drop", array] => {
-                // One that could not be made was reported when it should have been.
+                // An array that could not be made was reported by its own step.
                 self.arrays.remove(&number(array));
                 Ok(answer::done())
             }
@@ -48,7 +48,7 @@ impl Machine {
                     ("create-npy", [path, rest @ ..]) => {
                         Memmap::create_npy(path, &npy_options(rest))?
                     }
-                    _ => panic!("no such step: {fields:?}"),
+                    _ => panic!("unknown step: {fields:?}"),
                 };
                 self.keep(made, array)
             }
@@ -69,19 +69,19 @@ impl Machine {
                         array.reshape(&numbers(shape), order(sequence))?
                     }
                     ("transpose", [axes]) => array.transpose(optional(axes, numbers).as_deref())?,
-                    _ => panic!("no such step: {fields:?}"),
+                    _ => panic!("unknown step: {fields:?}"),
                 };
                 self.keep(made, array)
             }
             [kind, source, ref rest @ ..] => use_array(self.array(source)?, kind, rest),
-            _ => panic!("no such step: {fields:?}"),
+            _ => panic!("unknown step: {fields:?}"),
         }
     }
 
     fn array(&self, name: &str) -> Result<&Memmap> {
         let missing = || Error {
             code: ErrorCode::Other,
-            message: format!("there is no array a{name}: it should have been made before"),
+            message: format!("there is no array a{name}: its step has failed"),
         };
         self.arrays.get(&number(name)).ok_or_else(missing)
     }
@@ -93,7 +93,7 @@ impl Machine {
     }
 }
 
-/// The steps that make no array.
+/// Executes a step that makes no array.
 fn use_array(array: &Memmap, kind: &str, fields: &[&str]) -> Result {
     Ok(match (kind, fields) {
         ("read", [taken]) => answer::bytes(&array.read(&index(taken))?),
@@ -119,18 +119,18 @@ fn use_array(array: &Memmap, kind: &str, fields: &[&str]) -> Result {
                 }
                 ("flush", []) => array.flush()?,
                 ("advise", [what]) => array.advise(advice(what))?,
-                _ => panic!("no such step: {kind} {fields:?}"),
+                _ => panic!("unknown step: {kind} {fields:?}"),
             }
             answer::done()
         }
     })
 }
 
-/// The whole file.
+/// Returns the content of a file, and removes the file.
 fn content(path: &str) -> Result {
     match fs::read(path) {
         Ok(content) => {
-            fs::remove_file(path).expect("nobody needs it any more");
+            fs::remove_file(path).expect("the file can be removed");
             Ok(answer::bytes(&content))
         }
         Err(error) if error.kind() == ErrorKind::NotFound => {
@@ -142,7 +142,7 @@ fn content(path: &str) -> Result {
 
 fn options(fields: &[&str]) -> MemmapOptions {
     let &[dtype, how, offset, shape, sequence] = fields else {
-        panic!("no such options: {fields:?}")
+        panic!("invalid options: {fields:?}")
     };
     MemmapOptions {
         dtype: optional(dtype, String::from),
@@ -154,7 +154,7 @@ fn options(fields: &[&str]) -> MemmapOptions {
 }
 
 fn npy_options(fields: &[&str]) -> NpyOptions {
-    let &[dtype, shape, sequence, which] = fields else { panic!("no such options: {fields:?}") };
+    let &[dtype, shape, sequence, which] = fields else { panic!("invalid options: {fields:?}") };
     NpyOptions {
         dtype: optional(dtype, String::from),
         shape: numbers(shape),
@@ -163,16 +163,18 @@ fn npy_options(fields: &[&str]) -> NpyOptions {
     }
 }
 
-/// A file that is opened as any program would.
+/// Opens the descriptor of a file.
 fn descriptor(path: &str, access: &str) -> Descriptor {
     let flags = if access == "rb" {
         DescriptorFlags::READ
     } else {
         DescriptorFlags::READ | DescriptorFlags::WRITE
     };
-    let (granted, rest) = path.split_once('/').expect("it lies in a granted directory");
-    let (directory, _) =
-        get_directories().into_iter().find(|(_, name)| name == granted).expect("it was granted");
+    let (granted, rest) = path.split_once('/').expect("the path is in a granted directory");
+    let (directory, _) = get_directories()
+        .into_iter()
+        .find(|(_, name)| name == granted)
+        .expect("the directory was granted");
     directory
         .open_at(PathFlags::empty(), rest, OpenFlags::empty(), flags)
         .expect("the file can be opened")

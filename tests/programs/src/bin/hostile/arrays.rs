@@ -1,31 +1,21 @@
-//! Misdeeds with what is said of arrays: lists of elements, dtypes, and hints.
+//! Attacks by index arrays, dtypes and advice.
 
 use std::time::Duration;
 
 use crate::bindings::{ErrorCode, Index, Memmap, Mode, Slice, wit_array::Advice};
-use crate::nothing::{at_once, within};
+use crate::empty_elements::{at_once, within};
 use crate::support::{
-    fails, index, mask, mask_of, open_numbers, options, resize, shaped, take, take_of,
+    ALL_ADVICE, fails, index, mask, mask_of, open_numbers, options, resize, shaped, take, take_of,
 };
 
-/// The defaults of `filemap::limits`.
+/// The limits of `filemap::limits`.
 const MAX_LISTED: usize = 4 << 20;
 const MAX_DTYPE: usize = 256 << 10;
 
 const FAR: &str = "work/far.bin";
 const PAGE: u64 = 4096;
 const ALL: Slice = Slice { start: None, stop: None, step: None };
-const ADVICE: [Advice; 7] = [
-    Advice::Normal,
-    Advice::Random,
-    Advice::Sequential,
-    Advice::WillNeed,
-    Advice::DontNeed,
-    Advice::HugePage,
-    Advice::NoHugePage,
-];
-
-pub(crate) fn lists_absurd_elements() {
+pub(crate) fn takes_extreme_elements() {
     let array = open_numbers(Mode::CopyOnWrite, &[4, 4, 4]);
     for at in [i64::MIN, i64::MIN + 1, -5, 4, i64::MAX] {
         fails(array.read(&[take(vec![0, at])]), ErrorCode::OutOfBounds, &[&at.to_string()]);
@@ -54,9 +44,9 @@ pub(crate) fn lists_absurd_elements() {
     let axes = [vec![take(vec![0])], vec![Index::NewAxis; 100_000]].concat();
     fails(array.shape_of(&axes), ErrorCode::OutOfBounds, &["100003"]);
 
-    lists_absurd_shapes(&array);
+    takes_extreme_shapes(&array);
 
-    // Few lists name more bytes than there are.
+    // Short index arrays select more bytes than a number counts.
     resize(FAR, 8 << 40);
     let many = || take(vec![-1; MAX_LISTED]);
     let rows = Memmap::open(FAR, &shaped(Mode::CopyOnWrite, "u1", &[1, 8 << 40])).unwrap();
@@ -72,13 +62,13 @@ pub(crate) fn lists_absurd_elements() {
         ErrorCode::LimitExceeded,
         &["one call moves at most"],
     );
-    // Each in a page of its own.
+    // Each element in another page.
     let scattered = [Index::At(0), take((0..1 << 19).collect()), Index::At(0), Index::At(0)];
     fails(at_once(|| far.read(&scattered)), ErrorCode::LimitExceeded, &["pages"]);
 }
 
 /// Index arrays and masks of several axes, over an array of shape (4, 4, 4).
-fn lists_absurd_shapes(array: &Memmap) {
+fn takes_extreme_shapes(array: &Memmap) {
     for shape in
         [&[][..], &[2], &[3, 0], &[1 << 63, 2], &[u64::MAX, u64::MAX], &[1 << 32, 1 << 32, 1 << 32]]
     {
@@ -125,7 +115,7 @@ fn lists_absurd_shapes(array: &Memmap) {
         &["64"],
     );
     assert_eq!(array.shape_of(&vec![mask_of(vec![true], &[]); 64]).unwrap(), [1, 4, 4, 4]);
-    // Two short arrays name as many elements as one long one.
+    // Two short arrays select as many elements as a long one.
     let crossed = |one: u64, other: u64| {
         let zeroes = |length: u64| vec![0; usize::try_from(length).unwrap()];
         [take_of(zeroes(one), &[one, 1]), take_of(zeroes(other), &[1, other])]
@@ -145,7 +135,7 @@ fn lists_absurd_shapes(array: &Memmap) {
             &["4194304"],
         );
     }
-    // More than a number holds.
+    // More than 64 bits.
     let axis = |number: usize| {
         let shape: Vec<_> = (0..5).map(|axis| if axis == number { 1 << 13 } else { 1 }).collect();
         take_of(vec![0; 1 << 13], &shape)
@@ -156,7 +146,7 @@ fn lists_absurd_shapes(array: &Memmap) {
         ErrorCode::LimitExceeded,
         &["4194304"],
     );
-    // Each of the arrays is walked through for every element that is named.
+    // Every array is read for every selected element.
     let axes = [2; 6];
     let deep = Memmap::open("work/bytes.bin", &shaped(Mode::ReadOnly, "u1", &axes)).unwrap();
     let pair = || take_of(vec![0, 1], &[2, 1]);
@@ -164,10 +154,10 @@ fn lists_absurd_shapes(array: &Memmap) {
     assert_eq!(within(Duration::from_secs(20), || deep.read(&indices)).unwrap().len(), MAX_LISTED);
 }
 
-pub(crate) fn lists_millions_of_elements() {
+pub(crate) fn takes_millions_of_elements() {
     resize(FAR, 1 << 30);
     let array = Memmap::open(FAR, &shaped(Mode::CopyOnWrite, "u1", &[1 << 25, 32])).unwrap();
-    // Without an order, and all of them twice.
+    // In random order, and each of them twice.
     let scattered = || {
         (0..MAX_LISTED as u64)
             .map(|number| (number * 2_654_435_761 % (1 << 21)).cast_signed())
@@ -220,9 +210,9 @@ pub(crate) fn asks_for_dtypes_of_many_parts() {
     fails(array.view_as(&" ".repeat(MAX_DTYPE + 1)), ErrorCode::LimitExceeded, &["262144"]);
 }
 
-/// Each of these dtypes takes far more memory than its text, and what an array is costs no budget
-/// but that of handles.
-pub(crate) fn piles_up_dtypes() {
+/// Each of these dtypes takes far more memory than its text, and counts towards no other limit than
+/// that of handles.
+pub(crate) fn opens_views_with_large_dtypes_without_end() {
     const VIEWS: usize = 30;
     let fields = MAX_DTYPE / 2;
     let array =
@@ -248,7 +238,7 @@ pub(crate) fn advises_on_terabytes() {
             "4095:1099511627776:1099511627775",
         ];
         for part in parts.map(|part| array.view(&index(part)).unwrap()) {
-            for advice in ADVICE {
+            for advice in ALL_ADVICE {
                 at_once(|| part.advise(advice)).unwrap();
             }
         }
@@ -256,12 +246,12 @@ pub(crate) fn advises_on_terabytes() {
         array.close();
         fails(array.advise(Advice::Normal), ErrorCode::Closed, &[]);
     }
-    // A hint changes nothing but speed.
+    // Advice changes nothing but speed.
     let array = Memmap::open(FAR, &options(Mode::CopyOnWrite, "u1")).unwrap();
     array.write_bytes(LENGTH - 1, &[7]).unwrap();
     let shared = Memmap::open(FAR, &options(Mode::ReadWrite, "u1")).unwrap();
     shared.write_bytes(5, &[6]).unwrap();
-    for advice in ADVICE {
+    for advice in ALL_ADVICE {
         array.advise(advice).unwrap();
         shared.advise(advice).unwrap();
     }
@@ -270,14 +260,14 @@ pub(crate) fn advises_on_terabytes() {
         (vec![7], vec![6])
     );
     resize(FAR, 0);
-    for advice in ADVICE {
+    for advice in ALL_ADVICE {
         shared.advise(advice).unwrap();
     }
     fails(shared.read(&index("5")), ErrorCode::Truncated, &[]);
 }
 
-/// A system has 65,530 mappings for a process, and a hint for a part of one makes two or three of
-/// it.
+/// Linux gives a process 65,530 mappings, and advice for a part of a mapping splits it into two or
+/// three.
 pub(crate) fn advises_on_every_other_page() {
     const ROWS: u64 = 40_000;
     resize(FAR, ROWS * 2 * PAGE);
@@ -290,6 +280,6 @@ pub(crate) fn advises_on_every_other_page() {
     let others: Vec<_> =
         (0..100).map(|_| Memmap::open(FAR, &options(Mode::ReadOnly, "u1"))).collect();
     let refused = others.iter().filter(|other| other.is_err()).count();
-    assert_eq!(refused, 0, "there are mappings left for others");
+    assert_eq!(refused, 0, "the process has mappings left");
     assert_eq!(array.read(&index(":16384, :8192")).unwrap().len(), 128 << 20);
 }

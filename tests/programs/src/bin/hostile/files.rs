@@ -1,25 +1,24 @@
-//! Misdeeds with files that are mapped, or belong to a store.
+//! Attacks on mapped files and on the files of a store.
 
 use std::fs;
 
-use crate::STORE;
 use crate::bindings::{ErrorCode, Memmap, Mode, Store};
-use crate::support::{fails, index, options, poke, resize, shaped, size};
+use crate::support::{CREATE, fails, index, options, poke, resize, shaped, size};
 
 const FILE: &str = "work/victim.bin";
 /// Three pages.
 const SIZE: u64 = 3 * 4096;
 const ONES: [u8; 100] = [1; 100];
 
-/// A file of ones, mapped.
+/// Creates a file of ones, and maps it.
 fn victim(mode: Mode) -> Memmap {
     fs::write(FILE, vec![1; 3 * 4096]).unwrap();
     Memmap::open(FILE, &options(mode, "u1")).unwrap()
 }
 
-/// Cuts the victim off and sees that nothing goes on, then makes it whole and sees that everything
-/// does.
-fn cut_at(cut: u64) {
+/// Truncates the mapped file and checks that every call fails, then extends it and checks that
+/// every call succeeds.
+fn truncate_at(cut: u64) {
     let array = victim(Mode::ReadWrite);
     let view = array.view(&index("::-100")).unwrap();
     array.read(&[]).unwrap();
@@ -33,10 +32,10 @@ fn cut_at(cut: u64) {
     }
     fails(array.read_bytes(0, SIZE), ErrorCode::Truncated, &[]);
     fails(array.write_bytes(SIZE - 1, &[2]), ErrorCode::Truncated, &[]);
-    // What was written before is on the disk, as far as it is still there.
+    // Writes before the truncation are in the part of the file that is left.
     array.flush().unwrap();
     view.flush().unwrap();
-    assert_eq!(size(FILE), cut, "a write has not made the file longer");
+    assert_eq!(size(FILE), cut, "a write does not extend the file");
 
     resize(FILE, SIZE);
     let mut expected = vec![1; usize::try_from(cut).unwrap()];
@@ -49,14 +48,14 @@ fn cut_at(cut: u64) {
 }
 
 pub(crate) fn truncates_a_mapped_file() {
-    cut_at(0);
-    cut_at(4096);
+    truncate_at(0);
+    truncate_at(4096);
 }
 
 pub(crate) fn truncates_a_mapped_file_within_a_page() {
-    cut_at(1);
-    cut_at(5000);
-    cut_at(SIZE - 1);
+    truncate_at(1);
+    truncate_at(5000);
+    truncate_at(SIZE - 1);
 }
 
 pub(crate) fn truncates_a_file_mapped_copy_on_write() {
@@ -89,7 +88,7 @@ pub(crate) fn replaces_a_mapped_file() {
     assert_eq!(fs::read(FILE).unwrap(), [9]);
 }
 
-pub(crate) fn empties_a_mapped_file_by_opening_it() {
+pub(crate) fn truncates_a_mapped_file_by_opening_it() {
     let array = victim(Mode::ReadWrite);
     let short = Memmap::open(FILE, &shaped(Mode::Write, "u1", &[10])).unwrap();
     fails(array.read(&[]), ErrorCode::Truncated, &[]);
@@ -98,8 +97,8 @@ pub(crate) fn empties_a_mapped_file_by_opening_it() {
     assert_eq!(short.read(&index(":2")).unwrap(), [5, 0]);
 }
 
-pub(crate) fn spoils_the_files_of_a_store() {
-    let store = Store::open("work/store", STORE).unwrap();
+pub(crate) fn corrupts_the_files_of_a_store() {
+    let store = Store::open("work/store", CREATE).unwrap();
     for key in ["gone", "cut", "folder", "link"] {
         store.set(key, &ONES).unwrap();
     }
@@ -107,7 +106,7 @@ pub(crate) fn spoils_the_files_of_a_store() {
     resize("work/store/cut#1", 1);
     fs::remove_file("work/store/folder#2").unwrap();
     fs::create_dir("work/store/folder#2").unwrap();
-    // A link in place of a value leads no further than any other path.
+    // A link in place of a value does not leave the granted directory.
     fs::rename("work/outside", "work/store/outside").unwrap();
     fs::rename("work/store/outside", "work/store/link#3").unwrap();
 
@@ -122,7 +121,7 @@ pub(crate) fn spoils_the_files_of_a_store() {
             assert!(store.open_value(key, mode).is_err(), "{key}");
         }
     }
-    // A stream comes to an end, whatever it cannot read on its way.
+    // A stream ends, also if it cannot read some items.
     let items = store.items().unwrap();
     let answers: Vec<_> = (0..5).map(|_| items.next(9)).collect();
     assert!(matches!(answers.last(), Some(Ok(rest)) if rest.is_empty()), "{answers:?}");
@@ -141,19 +140,19 @@ pub(crate) fn spoils_the_files_of_a_store() {
 }
 
 pub(crate) fn removes_the_directory_of_a_store() {
-    let store = Store::open("work/store", STORE).unwrap();
+    let store = Store::open("work/store", CREATE).unwrap();
     store.set("key", &ONES).unwrap();
     fs::remove_file("work/store/key#0").unwrap();
     fs::remove_dir("work/store").unwrap();
     fails(store.get("key"), ErrorCode::NotFound, &["key"]);
     fails(store.set("key", &ONES), ErrorCode::NotFound, &[]);
     assert!(store.remove("key").unwrap());
-    let store = Store::open("work/store", STORE).unwrap();
+    let store = Store::open("work/store", CREATE).unwrap();
     store.set("key", &ONES).unwrap();
 }
 
 pub(crate) fn removes_the_directory_of_a_writer() {
-    let store = Store::open("work/store", STORE).unwrap();
+    let store = Store::open("work/store", CREATE).unwrap();
     store.set("key", &ONES).unwrap();
     let (writer, reader) = (store.writer("key").unwrap(), store.reader("key").unwrap().unwrap());
     writer.write(&[2]).unwrap();
@@ -165,8 +164,8 @@ pub(crate) fn removes_the_directory_of_a_writer() {
     fails(store.set_default("other", &[2]), ErrorCode::NotFound, &[]);
     fails(store.pop_item(), ErrorCode::NotFound, &["key"]);
     assert_eq!(reader.read(1000).unwrap(), ONES);
-    // Another directory of that name is another store.
-    let other = Store::open("work/store", STORE).unwrap();
+    // A new directory with the same name is another store.
+    let other = Store::open("work/store", CREATE).unwrap();
     other.set("other", &ONES).unwrap();
     assert_eq!((store.get("other").unwrap(), other.get("key").unwrap()), (None, None));
     store.clear().unwrap();
@@ -174,21 +173,21 @@ pub(crate) fn removes_the_directory_of_a_writer() {
     assert_eq!(other.keys().unwrap().next(9).unwrap(), ["other"]);
 }
 
-pub(crate) fn takes_the_temporary_names_of_a_store() {
-    let store = Store::open("work/store", STORE).unwrap();
+pub(crate) fn occupies_the_temporary_names_of_a_store() {
+    let store = Store::open("work/store", CREATE).unwrap();
     for generation in 0..100 {
         fs::create_dir(format!("work/store/%temporary-filemap#{generation}")).unwrap();
     }
     let failed = (0..10).filter(|_| store.set("key", &ONES).is_err()).count();
-    assert!(failed < 10, "after some tries there is a free name");
+    assert!(failed < 10, "the store finds a free name after some attempts");
     assert_eq!(store.get("key").unwrap().as_deref(), Some(&ONES[..]));
 }
 
-pub(crate) fn uses_up_the_generations_of_a_store() {
+pub(crate) fn exhausts_the_generations_of_a_store() {
     fs::create_dir("work/store").unwrap();
     fs::write(format!("work/store/key#{}", i64::MAX), ONES).unwrap();
     fs::write(format!("work/store/key#{}", u64::MAX), ONES).unwrap();
-    let store = Store::open("work/store", STORE).unwrap();
+    let store = Store::open("work/store", CREATE).unwrap();
     assert_eq!(store.get("key").unwrap().as_deref(), Some(&ONES[..]));
     fails(store.set("key", &[2]), ErrorCode::LimitExceeded, &["9223372036854775807"]);
     assert!(store.remove("key").unwrap());

@@ -1,64 +1,52 @@
-//! The hostile plugin: `hostile MISDEED` tries one, and traps where it is not answered as it should
-//! be.
+//! The hostile plugin: `hostile CASE` tries one attack, and traps unless it gets the right answer.
 //!
-//! What every misdeed must leave behind is a host that is alive; `tests/hostile.rs` sees to that.
+//! `tests/hostile.rs` checks that the host is alive after each attack.
 
 mod arrays;
-#[path = "../contract/bindings.rs"]
+#[path = "../../bindings.rs"]
 mod bindings;
-#[path = "../contract/bulk.rs"]
-#[allow(dead_code, reason = "shared with the contract suite")]
+#[path = "../../bulk.rs"]
+#[allow(dead_code, reason = "shared with other programs")]
 mod bulk;
+#[path = "../../dispatch.rs"]
+mod dispatch;
+mod empty_elements;
 mod files;
-mod nothing;
+mod limits;
 mod numbers;
-mod piles;
 mod prepared;
 mod reductions;
 mod resizes;
 mod stores;
 mod streams;
-#[path = "../contract/support.rs"]
-#[allow(dead_code, reason = "shared with the contract suite")]
+#[path = "../../support.rs"]
+#[allow(dead_code, reason = "shared with other programs")]
 mod support;
-mod truncated;
+mod truncating;
 mod writers;
+
+use dispatch::run_case;
 
 include!("list.rs");
 
 fn main() {
-    let name = std::env::args().nth(1).expect("the name of a misdeed");
-    macro_rules! calls {
-        ($($misdeed:ident)*) => {
-            match name.as_str() {
-                $(stringify!($misdeed) => return misdeeds::$misdeed(),)*
-                _ => {}
-            }
-        };
-    }
-    for_each_misdeed!(calls);
-    for_each_prepared_misdeed!(calls);
-    panic!("there is no misdeed `{name}`");
+    for_each_hostile_case!(run_case);
+    for_each_prepared_hostile_case!(run_case);
+    dispatch::unknown_case(&dispatch::case_name());
 }
 
-/// All misdeeds, under their names in the list.
-mod misdeeds {
+/// All cases, under their names in the list.
+mod cases {
     pub(crate) use super::arrays::*;
+    pub(crate) use super::empty_elements::*;
     pub(crate) use super::files::*;
-    pub(crate) use super::nothing::*;
+    pub(crate) use super::limits::*;
     pub(crate) use super::numbers::*;
-    pub(crate) use super::piles::*;
     pub(crate) use super::prepared::*;
     pub(crate) use super::reductions::*;
     pub(crate) use super::resizes::*;
     pub(crate) use super::stores::*;
     pub(crate) use super::streams::*;
+    pub(crate) use super::truncating::*;
     pub(crate) use super::writers::*;
 }
-
-/// How a store is opened here.
-const STORE: bindings::wit_store::StoreOptions = bindings::wit_store::StoreOptions {
-    create: true,
-    read_only: false,
-    durability: bindings::Durability::None,
-};

@@ -1,11 +1,10 @@
-//! Misdeeds with numbers: shapes, indices, offsets and lengths that nothing has.
+//! Attacks by numbers: extreme shapes, indices, offsets and lengths.
 
 use std::fs;
 
-use crate::STORE;
 use crate::bindings::{Error, ErrorCode, Index, Memmap, Mode, Order, Slice, Store, wit_array};
 use crate::support::{
-    MAX_TRANSFER, exists, fails, index, numbers, open_numbers, options, shaped, size,
+    CREATE, MAX_TRANSFER, exists, fails, index, numbers, open_numbers, options, shaped, size,
 };
 
 const MIN: i64 = i64::MIN;
@@ -17,7 +16,7 @@ fn slice(start: i64, stop: i64, step: i64) -> Index {
     Index::Slice(Slice { start: Some(start), stop: Some(stop), step: Some(step) })
 }
 
-pub(crate) fn asks_for_absurd_shapes() {
+pub(crate) fn asks_for_extreme_shapes() {
     let shapes = [
         vec![u64::MAX],
         vec![1 << 63],
@@ -48,11 +47,11 @@ pub(crate) fn asks_for_absurd_shapes() {
             Memmap::open(FILE, &options).unwrap_err();
         }
     }
-    assert_eq!(fs::read(FILE).unwrap(), numbers(), "the file is as it was");
+    assert_eq!(fs::read(FILE).unwrap(), numbers(), "the file is unchanged");
     assert!(!exists("work/new.bin"));
 }
 
-pub(crate) fn asks_for_absurd_indices() {
+pub(crate) fn asks_for_extreme_indices() {
     let array = open_numbers(Mode::CopyOnWrite, &[4, 4, 4]);
     for at in EXTREMES.into_iter().filter(|at| !(-4..4).contains(at)) {
         fails(array.read(&[Index::At(at)]), ErrorCode::OutOfBounds, &[&at.to_string()]);
@@ -91,11 +90,11 @@ pub(crate) fn asks_for_a_million_indices() {
     fails(array.view(&vec![Index::Ellipsis; 1_000_000]), ErrorCode::InvalidArgument, &["1000000"]);
 }
 
-pub(crate) fn asks_for_views_of_views_by_absurd_steps() {
+pub(crate) fn asks_for_views_of_views_by_extreme_steps() {
     let array = open_numbers(Mode::CopyOnWrite, &[8, 8]);
     for outer in EXTREMES.into_iter().filter(|step| *step != 0) {
         for inner in EXTREMES.into_iter().filter(|step| *step != 0) {
-            // Each step leaves one element or all of them, and the next is taken of that.
+            // Each view has one element or all elements of the view before.
             let mut view =
                 array.view(&[slice(2, 3, outer), slice(5, 4, -inner.max(-MAX))]).unwrap();
             for step in EXTREMES.into_iter().filter(|step| *step != 0) {
@@ -111,7 +110,7 @@ pub(crate) fn asks_for_views_of_views_by_absurd_steps() {
     assert_eq!(array.read(&[]).unwrap(), numbers());
 }
 
-pub(crate) fn writes_data_of_absurd_shapes() {
+pub(crate) fn writes_data_of_extreme_shapes() {
     let array = open_numbers(Mode::CopyOnWrite, &[8, 8]);
     let shapes = [
         vec![u64::MAX],
@@ -135,7 +134,7 @@ pub(crate) fn writes_data_of_absurd_shapes() {
     assert_eq!(array.read(&[]).unwrap(), numbers());
 }
 
-pub(crate) fn asks_for_absurd_ranges() {
+pub(crate) fn asks_for_extreme_ranges() {
     let array = open_numbers(Mode::CopyOnWrite, &[64]);
     for (offset, length) in
         [(u64::MAX, 1), (1, u64::MAX), (u64::MAX, u64::MAX), (64, 1), (0, 65), (1 << 63, 1 << 63)]
@@ -148,7 +147,7 @@ pub(crate) fn asks_for_absurd_ranges() {
     }
     assert_eq!(array.read_bytes(64, 0).unwrap(), []);
 
-    let store = Store::open("work/store", STORE).unwrap();
+    let store = Store::open("work/store", CREATE).unwrap();
     store.set("key", &[1, 2, 3]).unwrap();
     for offset in [3, 1 << 63, u64::MAX] {
         assert_eq!(store.get_range("key", offset, u64::MAX).unwrap(), Some(vec![]));
@@ -160,7 +159,7 @@ pub(crate) fn asks_for_absurd_ranges() {
     assert_eq!(keys.next(u32::MAX).unwrap(), [""; 0]);
 }
 
-pub(crate) fn asks_for_absurd_dtypes() {
+pub(crate) fn asks_for_extreme_dtypes() {
     let digits = "9".repeat(1_000_000);
     let texts = [
         format!("f{digits}"),
@@ -177,12 +176,12 @@ pub(crate) fn asks_for_absurd_dtypes() {
 pub(crate) fn opens_a_petabyte() {
     const PETABYTE: u64 = 1 << 50;
     match Memmap::open("work/huge.bin", &shaped(Mode::Write, "u1", &[PETABYTE])) {
-        // Few file systems have files of that size, and few hosts that much address space.
+        // Few file systems have files of this size, and few hosts this much address space.
         Err(Error {
             code: ErrorCode::InvalidArgument | ErrorCode::LimitExceeded | ErrorCode::NoSpace,
             ..
         }) => {
-            assert!(!exists("work/huge.bin"), "a file for nothing is litter");
+            assert!(!exists("work/huge.bin"), "a failed call leaves no file");
         }
         Err(error) => panic!("{error:?}"),
         Ok(array) => {
@@ -206,8 +205,8 @@ pub(crate) fn reads_a_gigabyte_in_one_call() {
     fails(array.read_bytes(0, GIGABYTE), ErrorCode::LimitExceeded, &[]);
     fails(array.read_bytes(5, MAX_TRANSFER + 1), ErrorCode::LimitExceeded, &[]);
 
-    // The value of a key may be any file that lies there.
-    let store = Store::open("work/store", STORE).unwrap();
+    // The value of a key may be any file in the directory.
+    let store = Store::open("work/store", CREATE).unwrap();
     store.set("large", &[]).unwrap();
     fs::rename("work/sparse.bin", "work/store/large#0").unwrap();
     fails(store.get("large"), ErrorCode::LimitExceeded, &["get-range"]);
@@ -220,7 +219,7 @@ pub(crate) fn writes_too_much_in_one_call() {
     let array = Memmap::open("work/sparse.bin", &options(Mode::ReadWrite, "u1")).unwrap();
     fails(array.write(&index(":200000000"), &data, None), ErrorCode::LimitExceeded, &["200000000"]);
     fails(array.write_bytes(0, &data), ErrorCode::LimitExceeded, &[]);
-    // A little data that is stretched over much is much.
+    // Little data that is broadcast to a large selection.
     fails(
         array.write(&index(":200000000"), &[1], Some(&[1])),
         ErrorCode::LimitExceeded,
@@ -228,7 +227,7 @@ pub(crate) fn writes_too_much_in_one_call() {
     );
     assert_eq!(array.read(&index(":1")).unwrap(), [0]);
 
-    let store = Store::open("work/store", STORE).unwrap();
+    let store = Store::open("work/store", CREATE).unwrap();
     fails(store.set("key", &data), ErrorCode::LimitExceeded, &["200000000"]);
     drop(data);
     fails(
@@ -263,6 +262,6 @@ pub(crate) fn asks_for_a_path_of_ten_megabytes() {
             ErrorCode::InvalidArgument,
             &["too long"],
         );
-        fails(Store::open(&path, STORE), ErrorCode::InvalidArgument, &["too long"]);
+        fails(Store::open(&path, CREATE), ErrorCode::InvalidArgument, &["too long"]);
     }
 }

@@ -1,18 +1,15 @@
-//! Misdeeds with what the test has put into the folder, and what every plugin may still do after
-//! them.
+//! Attacks by special files and a full disk, which the test prepares; and a well-behaved plugin.
 
 use std::fs;
 use std::io::Write;
 
-use crate::STORE;
-use crate::bindings::{ErrorCode, Memmap, Mode, Operation, Store};
+use crate::bindings::{ErrorCode, Memmap, Mode, Store};
 use crate::streams::write_to_a_full_disk;
-use crate::support::{described, fails, index, options, shaped};
-use crate::truncated::{FILLED, unless_truncated};
+use crate::support::{CREATE, described, fails, index, options, shaped};
 
-/// What no misdeed may take from others.
+/// A well-behaved plugin, which must succeed after every attack.
 pub(crate) fn behaves_well() {
-    let store = Store::open("work/well", STORE).unwrap();
+    let store = Store::open("work/well", CREATE).unwrap();
     store.set("key", b"value").unwrap();
     assert_eq!(store.get("key").unwrap().as_deref(), Some(&b"value"[..]));
     assert_eq!(store.keys().unwrap().next(10).unwrap(), ["key"]);
@@ -35,15 +32,15 @@ pub(crate) fn opens_links_in_a_circle() {
             fails(Memmap::open(path, &options(mode, "u1")), ErrorCode::InvalidArgument, &["links"]);
         }
         fails(Memmap::open_npy(path, Mode::ReadOnly, None), ErrorCode::InvalidArgument, &["links"]);
-        fails(Store::open(path, STORE), ErrorCode::InvalidArgument, &["links"]);
+        fails(Store::open(path, CREATE), ErrorCode::InvalidArgument, &["links"]);
     }
     Memmap::open("work/one", &shaped(Mode::Write, "u1", &[1])).unwrap_err();
-    // A directory that is within itself leads somewhere, but not for ever.
+    // A path through a link to its own directory resolves, but not with any number of links.
     let path = format!("work/{}bytes.bin", "here/".repeat(1000));
     Memmap::open(&path, &options(Mode::ReadOnly, "u1")).unwrap_err();
 }
 
-pub(crate) fn opens_what_is_no_file() {
+pub(crate) fn opens_special_files() {
     for name in ["pipe#1", "socket#2", "folder#0"] {
         let path = format!("work/odd/{name}");
         for mode in [Mode::ReadOnly, Mode::CopyOnWrite, Mode::ReadWrite, Mode::Write] {
@@ -56,10 +53,10 @@ pub(crate) fn opens_what_is_no_file() {
         fails(Memmap::open_npy(&path, Mode::ReadOnly, None), ErrorCode::InvalidArgument, &[&path]);
     }
 
-    let store = Store::open("work/odd", STORE).unwrap();
-    assert_eq!(store.len().unwrap(), 0, "none of them is a value");
+    let store = Store::open("work/odd", CREATE).unwrap();
+    assert_eq!(store.len().unwrap(), 0, "no entry is a value");
     assert_eq!(described(&store), "<File: work/odd, 0 elements, 3 other files ignored>");
-    // A value that becomes a pipe later is not waited for either.
+    // A value that is replaced by a pipe is an error, and no call blocks on it.
     store.set("late", b"value").unwrap();
     fs::rename("work/odd/pipe#1", "work/odd/late#3").unwrap();
     fails(store.get("late"), ErrorCode::InvalidArgument, &["late"]);
@@ -84,79 +81,11 @@ pub(crate) fn opens_a_store_in_a_pipe() {
     for path in
         ["work/pipe", "work/socket", "work/bytes.bin", "work/pipe/store", "work/bytes.bin/store"]
     {
-        fails(Store::open(path, STORE), ErrorCode::InvalidArgument, &[path]);
+        fails(Store::open(path, CREATE), ErrorCode::InvalidArgument, &[path]);
     }
 }
 
-/// The size of the file that the test truncates and extends.
-const SIZE: u64 = 256 << 10;
-const ROUNDS: usize = 1000;
-
-pub(crate) fn reads_what_somebody_truncates() {
-    let array = Memmap::open("work/moving.bin", &shaped(Mode::ReadWrite, "u1", &[SIZE])).unwrap();
-    let backwards = array.view(&index("::-3")).unwrap();
-    let mut whole = 0;
-    for round in 0..ROUNDS {
-        let read = if round % 2 == 0 { &array } else { &backwards }.read(&[]);
-        if let Some(bytes) = unless_truncated(read) {
-            assert!(bytes.iter().all(|byte| [0, FILLED].contains(byte)));
-            whole += 1;
-        }
-    }
-    println!("{whole} of {ROUNDS} reads were not disturbed");
-}
-
-pub(crate) fn writes_to_what_somebody_truncates() {
-    let array = Memmap::open("work/moving.bin", &shaped(Mode::ReadWrite, "u1", &[SIZE])).unwrap();
-    let data = vec![FILLED; usize::try_from(SIZE).unwrap()];
-    let mut whole = 0;
-    for round in 0..ROUNDS {
-        whole += usize::from(unless_truncated(array.write_bytes(0, &data)).is_some());
-        if round % 100 == 0 {
-            unless_truncated(array.flush());
-        }
-    }
-    println!("{whole} of {ROUNDS} writes were not disturbed");
-}
-
-pub(crate) fn reduces_what_somebody_truncates() {
-    let array =
-        Memmap::open("work/moving.bin", &shaped(Mode::ReadWrite, "u1", &[8, SIZE / 8])).unwrap();
-    let turned = array.transpose(None).unwrap();
-    let mut whole = 0;
-    for round in 0..ROUNDS {
-        let array = if round % 2 == 0 { &array } else { &turned };
-        let axis = [None, Some(0), Some(1)][round % 3];
-        if let Some(largest) = unless_truncated(array.reduce(Operation::Max, axis)) {
-            assert!(largest.data.iter().all(|byte| [0, FILLED].contains(byte)));
-            whole += 1;
-        }
-        if round % 10 == 0 {
-            unless_truncated(turned.fill(&[FILLED]));
-        }
-    }
-    println!("{whole} of {ROUNDS} reductions were not disturbed");
-}
-
-pub(crate) fn resizes_what_somebody_truncates() {
-    let mut whole = 0;
-    for round in 0..ROUNDS as u64 {
-        // Where it was cut off, opening it makes it as long again.
-        let array =
-            Memmap::open("work/moving.bin", &shaped(Mode::ReadWrite, "u1", &[SIZE / 2])).unwrap();
-        let length = SIZE / 4 + round * 4099 % SIZE;
-        let resized = unless_truncated(array.resize(length)).is_some();
-        assert_eq!(array.info().unwrap().shape, [if resized { length } else { SIZE / 2 }]);
-        if let Some(bytes) = unless_truncated(array.read(&[])) {
-            assert_eq!(bytes.len() as u64, array.info().unwrap().nbytes);
-        }
-        unless_truncated(array.write(&index("-1"), &[FILLED], None));
-        whole += u64::from(resized);
-    }
-    println!("{whole} of {ROUNDS} arrays were resized");
-}
-
-/// The folder lies on a file system of a megabyte.
+/// The folder is on a file system of one megabyte.
 pub(crate) fn fills_the_disk() {
     let names = || {
         let names = fs::read_dir("work/store")
@@ -164,7 +93,7 @@ pub(crate) fn fills_the_disk() {
             .map(|entry| entry.unwrap().file_name().into_string().unwrap());
         names.collect::<Vec<_>>()
     };
-    let store = Store::open("work/store", STORE).unwrap();
+    let store = Store::open("work/store", CREATE).unwrap();
     store.set("key", b"old").unwrap();
     let array = Memmap::open("work/sparse.bin", &options(Mode::ReadWrite, "u1")).unwrap();
     array.write(&index("0"), &[1], None).unwrap();
@@ -182,7 +111,7 @@ pub(crate) fn fills_the_disk() {
         fails(store.set("key", &value), ErrorCode::NoSpace, &["key", "full"]);
         fails(store.set("other", &value), ErrorCode::NoSpace, &["other"]);
         assert_eq!(store.get("key").unwrap().as_deref(), Some(&b"old"[..]));
-        assert_eq!(names(), ["key#0"], "a write that failed has left litter");
+        assert_eq!(names(), ["key#0"], "a failed write leaves no other file");
     }
     write_to_a_full_disk(&array, &store);
     assert_eq!(
@@ -191,7 +120,7 @@ pub(crate) fn fills_the_disk() {
     );
     assert_eq!(store.len().unwrap(), 1);
     assert_eq!(
-        Store::open("work/store", STORE).unwrap().get("key").unwrap().as_deref(),
+        Store::open("work/store", CREATE).unwrap().get("key").unwrap().as_deref(),
         Some(&b"old"[..])
     );
 

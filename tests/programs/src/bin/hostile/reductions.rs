@@ -1,9 +1,9 @@
-//! Misdeeds with calls that go through whole arrays: `reduce` and `fill`.
+//! Attacks by calls over whole arrays: `reduce` and `fill`.
 
 use std::time::Duration;
 
 use crate::bindings::{ErrorCode, Index, Memmap, Mode, Operation, Slice};
-use crate::nothing::{at_once, within};
+use crate::empty_elements::{at_once, within};
 use crate::support::{
     MAX_TRANSFER, OPERATIONS, fails, index, options, poke, resize, shaped, size, take,
 };
@@ -11,11 +11,11 @@ use crate::support::{
 const FAR: &str = "work/far.bin";
 const TERABYTE: u64 = 1 << 40;
 
-pub(crate) fn goes_through_terabytes() {
+pub(crate) fn reads_terabytes() {
     resize(FAR, TERABYTE);
     let whole = Memmap::open(FAR, &shaped(Mode::ReadWrite, "u1", &[1 << 20, 1 << 20])).unwrap();
     let changed = Memmap::open(FAR, &shaped(Mode::CopyOnWrite, "u1", &[1 << 20, 1 << 20])).unwrap();
-    // Few elements, each in a page of its own.
+    // Few elements, each in another page.
     let far_apart = whole.view(&index(":, ::65536")).unwrap();
     let texts = whole.view_as("S1048576").unwrap();
     for array in [&whole, &changed, &far_apart, &texts, &whole.transpose(None).unwrap()] {
@@ -45,7 +45,7 @@ pub(crate) fn goes_through_terabytes() {
 pub(crate) fn asks_for_large_results() {
     const NONE: &str = "work/bytes.bin";
     let most = MAX_TRANSFER;
-    // Of an array without elements, a result has as many as one likes.
+    // The result of an empty array can have any number of elements.
     let wide = |length| Memmap::open(NONE, &shaped(Mode::ReadOnly, "u1", &[0, length])).unwrap();
     for (operation, length) in [(Operation::Any, most), (Operation::Sum, most / 8)] {
         let largest =
@@ -64,7 +64,7 @@ pub(crate) fn asks_for_large_results() {
             &["nothing"],
         );
     }
-    // Many tiles, of which each has but a few results.
+    // Many tiles with few results each.
     let array =
         Memmap::open("work/sparse.bin", &shaped(Mode::ReadOnly, "u1", &[2, 300, 1 << 14, 3]))
             .unwrap();
@@ -77,7 +77,7 @@ pub(crate) fn asks_for_large_results() {
     );
 }
 
-pub(crate) fn looks_for_the_largest_of_large_texts() {
+pub(crate) fn finds_the_maximum_of_large_strings() {
     const ITEM: u64 = 1 << 20;
     resize(FAR, TERABYTE);
     poke(FAR, 40 * ITEM - 1, &[1]);
@@ -103,7 +103,7 @@ pub(crate) fn looks_for_the_largest_of_large_texts() {
     }
 }
 
-pub(crate) fn goes_through_what_it_truncates() {
+pub(crate) fn reads_a_file_that_it_truncates() {
     const SIZE: u64 = 1 << 20;
     for mode in [Mode::ReadOnly, Mode::CopyOnWrite, Mode::ReadWrite] {
         resize(FAR, SIZE);
@@ -117,25 +117,25 @@ pub(crate) fn goes_through_what_it_truncates() {
             if mode != Mode::ReadOnly {
                 fails(array.fill(&[1]), ErrorCode::Truncated, &["truncated"]);
             }
-            assert_eq!(size(FAR), cut, "no call makes it longer");
+            assert_eq!(size(FAR), cut, "no call extends the file");
         }
         resize(FAR, SIZE);
         assert_eq!(array.reduce(Operation::CountNonzero, None).unwrap().data, [0; 8]);
     }
 }
 
-/// The cap on changed pages is 64.
-pub(crate) fn pays_for_scattered_changes() {
-    const MOST: i64 = 64;
+/// The limit of changed pages is 64.
+pub(crate) fn changes_scattered_elements_up_to_the_limit() {
+    const MAX_CHANGED: i64 = 64;
     let open = || {
         Memmap::open("work/sparse.bin", &shaped(Mode::CopyOnWrite, "u1", &[1, 1000, 4096])).unwrap()
     };
     let all = || Index::Slice(Slice { start: None, stop: None, step: None });
     let array = open();
-    // Back and forth over more pages than there are, and each of them often.
+    // Over all pages in both directions, many times each.
     let list = |pages: i64| take((0..1000).map(|number| number * 7 % pages).collect());
     fails(
-        array.write(&[Index::At(0), list(MOST + 1)], &[1], Some(&[1])),
+        array.write(&[Index::At(0), list(MAX_CHANGED + 1)], &[1], Some(&[1])),
         ErrorCode::LimitExceeded,
         &["copy-on-write"],
     );
@@ -147,11 +147,11 @@ pub(crate) fn pays_for_scattered_changes() {
         &["copy-on-write"],
     );
     fails(array.fill(&[1]), ErrorCode::LimitExceeded, &["copy-on-write"]);
-    // What was refused costs nothing, but for what a `fill` has filled before.
+    // A rejected call counts towards no limit, except for the elements that a `fill` has written.
     array.close();
     let array = open();
-    array.write(&[Index::At(0), list(MOST)], &[1], Some(&[1])).unwrap();
-    array.write(&[Index::At(0), list(MOST)], &[2], Some(&[1])).unwrap();
+    array.write(&[Index::At(0), list(MAX_CHANGED)], &[1], Some(&[1])).unwrap();
+    array.write(&[Index::At(0), list(MAX_CHANGED)], &[2], Some(&[1])).unwrap();
     assert_eq!(array.read(&index("0, 63, ::4095")).unwrap(), [2, 2]);
     fails(
         array.write(&index("0, 64, 0"), &[1], None),

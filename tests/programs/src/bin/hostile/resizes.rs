@@ -1,9 +1,9 @@
-//! Misdeeds with the length of arrays: `resize`, and files that are too large to be made.
+//! Attacks by `resize`, and by files that are too large.
 
 use std::fs;
 
 use crate::bindings::{Error, ErrorCode, Memmap, Mode, Order, wit_array::NpyOptions};
-use crate::nothing::at_once;
+use crate::empty_elements::at_once;
 use crate::support::{exists, fails, index, options, poke, resize, shaped, size};
 
 const FILE: &str = "work/grown.bin";
@@ -17,7 +17,7 @@ fn rows(mode: Mode) -> Memmap {
     Memmap::open(FILE, &shaped(mode, "u1", &[2, ROW])).unwrap()
 }
 
-/// The call was refused for its size, whichever of the reasons came first.
+/// Checks that a call failed because of the size, with any of the possible codes.
 #[track_caller]
 fn too_large<T>(result: Result<T, Error>) {
     let Err(error) = result else { panic!("it succeeded") };
@@ -28,7 +28,7 @@ fn too_large<T>(result: Result<T, Error>) {
     assert!(known, "{error:?}");
 }
 
-pub(crate) fn resizes_to_absurd_lengths() {
+pub(crate) fn resizes_to_extreme_lengths() {
     let array = rows(Mode::ReadWrite);
     let before = array.info().unwrap();
     for _ in 0..20 {
@@ -58,7 +58,7 @@ pub(crate) fn resizes_to_absurd_lengths() {
     array.resize(1).unwrap();
     assert_eq!(array.read(&index("0, 0")).unwrap(), [0]);
 
-    // Rows without bytes: a length costs nothing, but must be one.
+    // Rows of 0 bytes: a length needs no space, but must be valid.
     let array = Memmap::open(FILE, &shaped(Mode::ReadWrite, "f8", &[2, 0])).unwrap();
     for length in [u64::MAX, 1 << 63, 1 << 61] {
         too_large(at_once(|| array.resize(length)));
@@ -69,7 +69,7 @@ pub(crate) fn resizes_to_absurd_lengths() {
     assert_eq!(size(FILE), ROW);
 }
 
-pub(crate) fn resizes_what_is_not_its_own() {
+pub(crate) fn resizes_files_that_it_cannot_write() {
     for (path, mode) in
         [("fixed/bytes.bin", Mode::ReadOnly), ("fixed/bytes.bin", Mode::CopyOnWrite)]
     {
@@ -90,17 +90,17 @@ pub(crate) fn resizes_what_is_not_its_own() {
     assert_eq!((size("fixed/bytes.bin"), size(FILE)), (64, SIZE));
 }
 
-pub(crate) fn resizes_a_file_that_has_another_size() {
+pub(crate) fn resizes_a_file_whose_size_has_changed() {
     let array = rows(Mode::ReadWrite);
     for cut in [0, 1, 4096, SIZE - 1] {
         resize(FILE, cut);
         for length in [0, 1, 2, 3, 1000] {
             fails(array.resize(length), ErrorCode::Truncated, &["truncated"]);
         }
-        assert_eq!(size(FILE), cut, "nothing is cut off, nor added");
+        assert_eq!(size(FILE), cut, "the call does not change the size of the file");
     }
     assert_eq!(array.info().unwrap().shape, [2, ROW]);
-    // What has come behind the array meanwhile is somebody else's.
+    // The bytes that another program has added after the array stay.
     resize(FILE, SIZE + 5);
     poke(FILE, SIZE, &[7; 5]);
     array.resize(1).unwrap();
@@ -110,7 +110,7 @@ pub(crate) fn resizes_a_file_that_has_another_size() {
     assert_eq!(size(FILE), SIZE + ROW);
 }
 
-/// The cap on mapped bytes is ten million.
+/// The limit of mapped bytes is ten million.
 pub(crate) fn resizes_beyond_its_address_space() {
     fs::write(FILE, vec![1; 1_000_000]).unwrap();
     let array = Memmap::open(FILE, &shaped(Mode::ReadWrite, "u1", &[1_000_000])).unwrap();
@@ -157,7 +157,7 @@ pub(crate) fn makes_files_that_are_too_large() {
             at_once(|| Memmap::create_npy(path, &npy(dtype, shape))).unwrap_err();
             at_once(|| Memmap::open(path, &shaped(Mode::Write, dtype, shape))).unwrap_err();
         }
-        // Some of these a large disk has room for.
+        // A large disk has room for some of these.
         for size in [TERABYTE, 15 * TERABYTE, 1000 * TERABYTE] {
             for made in [
                 at_once(|| Memmap::create_npy(path, &npy("u1", &[size]))),
@@ -176,6 +176,6 @@ pub(crate) fn makes_files_that_are_too_large() {
             }
         }
     }
-    assert!(!exists("work/huge.npy"), "a file for nothing is litter");
+    assert!(!exists("work/huge.npy"), "a failed call leaves no file");
     assert_eq!(fs::read("work/old.npy").unwrap(), b"precious");
 }

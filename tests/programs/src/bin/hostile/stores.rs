@@ -1,19 +1,18 @@
-//! Misdeeds with keys: long ones, and many of them.
+//! Attacks by long keys and many keys.
 
 use std::fs;
 
-use crate::STORE;
 use crate::bindings::{ErrorCode, Mode, Store};
-use crate::support::{described, fails, resize};
+use crate::support::{CREATE, described, fails, resize};
 
-/// How many keys one call takes at most.
+/// The maximum number of keys of one call.
 const MAX_KEYS: usize = 10_000;
 
-/// How many names `verify` gives at most.
+/// The maximum number of names that `verify` returns.
 const MAX_NAMES: usize = 10_000;
 
 pub(crate) fn asks_for_a_key_of_ten_megabytes() {
-    let store = Store::open("work/store", STORE).unwrap();
+    let store = Store::open("work/store", CREATE).unwrap();
     for key in ["k".repeat(10_000_000), "é".repeat(5_000_000), "\0".repeat(10_000_000)] {
         fails(store.set(&key, &[1]), ErrorCode::InvalidArgument, &["10000000"]);
         fails(store.set_parts(&key, &[vec![1]]), ErrorCode::InvalidArgument, &["10000000"]);
@@ -41,12 +40,12 @@ pub(crate) fn asks_for_a_key_of_ten_megabytes() {
 
 pub(crate) fn makes_a_hundred_thousand_keys() {
     const COUNT: u64 = 100_000;
-    let store = Store::open("work/store", STORE).unwrap();
+    let store = Store::open("work/store", CREATE).unwrap();
     for number in 0..COUNT {
         store.set(&number.to_string(), &[]).unwrap();
     }
     drop(store);
-    let store = Store::open("work/store", STORE).unwrap();
+    let store = Store::open("work/store", CREATE).unwrap();
     assert_eq!(store.len().unwrap(), COUNT);
     let keys = store.keys().unwrap();
     assert_eq!(keys.next(u32::MAX).unwrap().len() as u64, COUNT);
@@ -56,7 +55,7 @@ pub(crate) fn makes_a_hundred_thousand_keys() {
 
 pub(crate) fn updates_a_hundred_thousand_items() {
     const COUNT: usize = 100_000;
-    let store = Store::open("work/store", STORE).unwrap();
+    let store = Store::open("work/store", CREATE).unwrap();
     let items: Vec<_> = (0..COUNT).map(|number| (number.to_string(), vec![1])).collect();
     let one_key: Vec<_> = (0..COUNT).map(|_| ("key".into(), vec![1])).collect();
     for items in [&items, &one_key] {
@@ -82,7 +81,7 @@ pub(crate) fn asks_for_a_million_values() {
     const COUNT: usize = 1_000_000;
     fs::create_dir("work/store").unwrap();
     resize("work/store/key#0", 1 << 20);
-    let store = Store::open("work/store", STORE).unwrap();
+    let store = Store::open("work/store", CREATE).unwrap();
     for key in ["other", "key", ""] {
         fails(
             store.get_many(&vec![key.into(); COUNT]),
@@ -100,9 +99,9 @@ pub(crate) fn asks_for_a_million_values() {
     assert_eq!(store.len().unwrap(), 1);
 }
 
-pub(crate) fn opens_a_directory_of_strangers() {
+pub(crate) fn opens_a_directory_of_foreign_files() {
     const COUNT: usize = MAX_NAMES + 50;
-    let store = Store::open("work/strangers", STORE).unwrap();
+    let store = Store::open("work/strangers", CREATE).unwrap();
     assert_eq!(store.len().unwrap(), 0);
     assert_eq!(
         described(&store),
@@ -116,10 +115,10 @@ pub(crate) fn opens_a_directory_of_strangers() {
     assert_eq!(fs::read_dir("work/strangers").unwrap().count(), COUNT);
 }
 
-/// The test has put the values there.
+/// The test has created the values.
 pub(crate) fn loses_the_files_of_all_keys() {
     const COUNT: usize = MAX_NAMES + 50;
-    let store = Store::open("work/values", STORE).unwrap();
+    let store = Store::open("work/values", CREATE).unwrap();
     assert_eq!(store.len().unwrap(), COUNT as u64);
     fs::remove_dir_all("work/values").unwrap();
     let found = store.verify().unwrap();

@@ -1,23 +1,22 @@
-//! Misdeeds with streams of arrays and values: too many of them, and such as outlive what they are
-//! of.
+//! Attacks by streams of arrays and values: many streams, and streams that outlive their array or
+//! value.
 
 use std::fs;
 
-use crate::STORE;
 use crate::bindings::bulk::{
     read_value_via_stream, read_via_stream, write_value_via_stream, write_via_stream,
 };
 use crate::bindings::wasi::io::streams::{InputStream, OutputStream};
 use crate::bindings::{Error, ErrorCode, Memmap, Mode, Store};
 use crate::bulk::{read_from, read_range, write_to};
-use crate::piles::MAX_HANDLES;
-use crate::support::{described, fails, index, options, resize, shaped, size};
-use crate::truncated::{FILLED, unless_truncated};
+use crate::limits::{MAX_HANDLES, open_to_limit_within};
+use crate::support::{CREATE, described, fails, index, options, resize, shaped, size};
+use crate::truncating::{FILLED, unless_truncated};
 
 const FILE: &str = "work/victim.bin";
 const SIZE: u64 = 1 << 20;
 
-/// The value that a key has before all this.
+/// The value of `key` before a case.
 const OLD: &[u8] = b"old";
 
 const EXTREMES: [u64; 12] = [
@@ -44,12 +43,12 @@ fn victim(mode: Mode) -> Memmap {
 
 #[track_caller]
 fn store() -> Store {
-    let store = Store::open("work/store", STORE).unwrap();
+    let store = Store::open("work/store", CREATE).unwrap();
     store.set("key", OLD).unwrap();
     store
 }
 
-/// What lies in the directory of the store, but for temporary files.
+/// Returns the names in the directory of the store, except those of temporary files.
 fn values() -> Vec<String> {
     let name =
         |entry: std::io::Result<fs::DirEntry>| entry.unwrap().file_name().into_string().unwrap();
@@ -60,48 +59,36 @@ fn values() -> Vec<String> {
         .collect()
 }
 
-/// Holds streams until there are no more, and no more than handles; then drops them, and gets as
-/// many again.
-fn hold<T>(make: impl Fn() -> Result<T, Error>) {
-    let mut counts = Vec::new();
-    for _ in 0..2 {
-        let mut streams = Vec::new();
-        let refused = loop {
-            match make() {
-                Ok(stream) => streams.push(stream),
-                Err(error) => break error,
-            }
-            assert!(streams.len() < 100_000, "there is no limit");
-        };
-        fails::<()>(Err(refused), ErrorCode::LimitExceeded, &["close or drop some first"]);
-        assert!((100..=MAX_HANDLES).contains(&streams.len()), "{} streams", streams.len());
-        streams.pop();
-        streams.push(make().unwrap());
-        fails(make(), ErrorCode::LimitExceeded, &[]);
-        counts.push(streams.len());
-    }
-    assert_eq!(counts[0], counts[1]);
+/// Opens streams until a limit, which is at most that of handles.
+fn open_streams_to_limit<T>(make: impl Fn() -> Result<T, Error>) {
+    open_to_limit_within(100..=MAX_HANDLES, make);
 }
 
 pub(crate) fn holds_a_hundred_thousand_streams() {
     let array = victim(Mode::ReadWrite);
-    hold(|| Ok(read_via_stream(&array, 0, SIZE)?.input.expect("a stream has it")));
-    hold(|| Ok(write_via_stream(&array, 0, SIZE)?.output.expect("a stream takes it")));
-    // Each has given something, or was given something, and is not done.
-    hold(|| {
-        let input = read_via_stream(&array, 0, SIZE)?.input.expect("a stream has it");
+    open_streams_to_limit(|| {
+        Ok(read_via_stream(&array, 0, SIZE)?.input.expect("the part has a stream"))
+    });
+    open_streams_to_limit(|| {
+        Ok(write_via_stream(&array, 0, SIZE)?.output.expect("the part has a stream"))
+    });
+    // Each stream has moved some bytes and is not complete.
+    open_streams_to_limit(|| {
+        let input = read_via_stream(&array, 0, SIZE)?.input.expect("the part has a stream");
         assert_eq!(read_from(&input, 100), [1; 100]);
         Ok(input)
     });
     let store = store();
-    hold(|| Ok(read_value_via_stream(&store, "key", 0)?.expect("it exists").input));
-    hold(|| {
+    open_streams_to_limit(|| {
+        Ok(read_value_via_stream(&store, "key", 0)?.expect("it exists").input)
+    });
+    open_streams_to_limit(|| {
         let writer = store.writer("key")?;
         let output = write_value_via_stream(&writer, 1 << 40)?;
         write_to(&output, b"some").unwrap();
         Ok((output, writer))
     });
-    // Calls that need no stream hold none.
+    // Calls without a stream keep none open.
     for _ in 0..2 * MAX_HANDLES {
         assert!(read_via_stream(&array, 0, 0).unwrap().input.is_none());
         assert!(read_value_via_stream(&store, "other", 0).unwrap().is_none());
@@ -132,7 +119,7 @@ pub(crate) fn makes_a_hundred_thousand_streams_one_by_one() {
     assert_eq!(store.get("key").unwrap().as_deref(), Some(&b""[..]));
 }
 
-pub(crate) fn asks_for_streams_of_absurd_ranges() {
+pub(crate) fn asks_for_streams_of_extreme_ranges() {
     for mode in [Mode::CopyOnWrite, Mode::ReadWrite] {
         let array = Memmap::open("work/bytes.bin", &options(mode, "u1")).unwrap();
         let empty = array.view(&index("5:5")).unwrap();
@@ -169,7 +156,7 @@ pub(crate) fn asks_for_streams_of_absurd_ranges() {
     assert_eq!(far.read(&index("-1")).unwrap(), [7]);
 }
 
-pub(crate) fn asks_for_streams_of_absurd_values() {
+pub(crate) fn asks_for_streams_of_extreme_values() {
     let store = store();
     for offset in EXTREMES {
         let value = read_value_via_stream(&store, "key", offset).unwrap().unwrap();
@@ -201,9 +188,9 @@ pub(crate) fn asks_for_streams_of_absurd_values() {
     assert_eq!((values(), store.get("key").unwrap().as_deref()), (vec!["key#0".into()], Some(OLD)));
 }
 
-/// Uses streams after their array has changed or ended. The contract leaves open what they give
-/// then; they must not trap.
-pub(crate) fn uses_streams_of_what_is_gone() {
+/// Uses streams after their array has changed or was closed. The contract does not define their
+/// bytes then, but they must not trap.
+pub(crate) fn uses_streams_of_closed_arrays() {
     let ends: [fn(Memmap) -> Option<Memmap>; 6] = [
         |array| {
             drop(array);
@@ -234,7 +221,10 @@ pub(crate) fn uses_streams_of_what_is_gone() {
     ];
     let use_up = |input: &InputStream, output: &OutputStream| {
         let read = read_from(input, SIZE);
-        assert!(read.iter().all(|&byte| byte <= 2), "nothing but what was written");
+        assert!(
+            read.iter().all(|&byte| byte <= 2),
+            "the stream has other bytes than those written"
+        );
         let written =
             [write_to(output, &[2; 100]).is_ok(), write_to(output, &vec![2; 200_000]).is_ok()];
         println!("{} bytes read, written: {written:?}", read.len());
@@ -260,7 +250,7 @@ pub(crate) fn uses_streams_of_what_is_gone() {
     }
 }
 
-pub(crate) fn writes_to_streams_of_values_that_are_done() {
+pub(crate) fn writes_to_streams_of_committed_values() {
     for kept_by in ["commit", "drop", "close"] {
         let store = store();
         let native = store.describe() == described(&store);
@@ -272,17 +262,17 @@ pub(crate) fn writes_to_streams_of_values_that_are_done() {
             "drop" => drop(writer),
             _ => store.close(),
         }
-        // More than the length, and later than it should come.
+        // More bytes than the length, and after the commit.
         let written = write_to(&output, &vec![7; 100_000]);
         println!("after {kept_by}: {written:?}");
         assert!(write_to(&output, &[7; 100]).is_err() || written.is_ok());
         drop(output);
         drop(store);
 
-        let store = Store::open("work/store", STORE).unwrap();
+        let store = Store::open("work/store", CREATE).unwrap();
         let value = store.get("key").unwrap().unwrap();
         let expected = if kept_by == "commit" { &b"value"[..] } else { OLD };
-        // A stream of WASI cannot be taken back: a plugin that writes to it later changes its own
+        // A stream of WASI cannot be revoked: a plugin that writes to it later changes its own
         // value.
         assert!(
             value == expected || (!native && value.starts_with(expected)),
@@ -292,12 +282,12 @@ pub(crate) fn writes_to_streams_of_values_that_are_done() {
         assert_eq!(values().len(), 1);
         store.clear().unwrap();
         drop(store);
-        assert_eq!(fs::read_dir("work/store").unwrap().count(), 0, "there is no litter");
+        assert_eq!(fs::read_dir("work/store").unwrap().count(), 0, "no file is left");
         fs::remove_dir("work/store").unwrap();
     }
 }
 
-pub(crate) fn uses_streams_of_a_store_that_is_gone() {
+pub(crate) fn uses_streams_of_a_removed_store() {
     for remove_directory in [false, true] {
         let store = store();
         let value = read_value_via_stream(&store, "key", 0).unwrap().unwrap();
@@ -316,41 +306,41 @@ pub(crate) fn uses_streams_of_a_store_that_is_gone() {
         println!("{:?}", write_to(&output, &[1; 1000]));
         assert_eq!(read_from(&value.input, value.length), OLD);
         if !remove_directory {
-            assert_eq!(fs::read_dir("work/store").unwrap().count(), 1, "there is no litter");
+            assert_eq!(fs::read_dir("work/store").unwrap().count(), 1, "no file is left");
         }
     }
 }
 
-/// Another thread truncates and extends the file meanwhile.
-pub(crate) fn streams_what_somebody_truncates() {
+pub(crate) fn streams_while_another_thread_truncates() {
     const LENGTH: u64 = 256 << 10;
-    let mut whole = 0;
+    let mut undisturbed = 0;
     for round in 0..300 {
         let mode = if round % 3 == 0 { Mode::CopyOnWrite } else { Mode::ReadWrite };
-        // Where it was cut off, opening it in the other mode makes it as long again.
+        // If the file is truncated at that moment, the open in `read-write` extends it again.
         let Ok(array) = Memmap::open("work/moving.bin", &shaped(mode, "u1", &[LENGTH])) else {
             continue;
         };
         if let Some(bytes) = unless_truncated(read_range(&array, 0, LENGTH)) {
             assert_eq!(bytes.len() as u64, LENGTH);
             assert!(bytes.iter().all(|byte| [0, FILLED].contains(byte)));
-            whole += 1;
+            undisturbed += 1;
         }
         if let Some(part) = unless_truncated(write_via_stream(&array, 4000, LENGTH - 8000)) {
             let data = vec![FILLED; usize::try_from(part.length).unwrap()];
             match part.output {
-                Some(output) => whole += u32::from(write_to(&output, &data).is_ok()),
+                Some(output) => undisturbed += u32::from(write_to(&output, &data).is_ok()),
                 None => {
-                    whole += u32::from(unless_truncated(array.write_bytes(4000, &data)).is_some());
+                    undisturbed +=
+                        u32::from(unless_truncated(array.write_bytes(4000, &data)).is_some())
                 }
             }
         }
         unless_truncated(array.flush());
     }
-    println!("{whole} ranges were not disturbed");
+    println!("{undisturbed} ranges were not disturbed");
 }
 
-/// What streams do where the disk has no room left, and nothing of it stays.
+/// Checks that streams fail on a full disk, and leave nothing.
 pub(crate) fn write_to_a_full_disk(array: &Memmap, store: &Store) {
     match write_via_stream(array, 100_000, 10_000) {
         Ok(part) => assert!(write_to(&part.output.unwrap(), &[1; 10_000]).is_err()),

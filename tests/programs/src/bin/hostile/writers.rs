@@ -1,15 +1,15 @@
-//! Misdeeds with values that are being read or written: heaps of them, and such as nobody finishes.
+//! Attacks by readers and writers of values: many of them, and unfinished ones.
 
 use std::fs;
 
-use crate::STORE;
 use crate::bindings::{Mode, Store};
-use crate::piles::{MAX_FILES, MAX_HANDLES, OF_A_STORE, pile_up};
+use crate::limits::{FILES_PER_STORE, MAX_FILES, MAX_HANDLES, open_to_limit};
+use crate::support::CREATE;
 
-/// The value that a key has before all this.
+/// The value of `key` before a case.
 const OLD: &[u8] = b"old";
 
-/// How many writers are left open.
+/// The number of writers that are left open.
 const OPEN: usize = 20;
 
 fn names() -> Vec<String> {
@@ -25,22 +25,22 @@ fn has_the_old_value(store: &Store) {
 }
 
 fn store() -> Store {
-    let store = Store::open("work/store", STORE).unwrap();
+    let store = Store::open("work/store", CREATE).unwrap();
     store.set("key", OLD).unwrap();
     store
 }
 
-pub(crate) fn piles_up_writers() {
+pub(crate) fn opens_writers_without_end() {
     let store = store();
     for key in ["key", "other"] {
-        pile_up(MAX_FILES - OF_A_STORE, || {
+        open_to_limit(MAX_FILES - FILES_PER_STORE, || {
             let writer = store.writer(key)?;
             writer.write(b"new")?;
             Ok(writer)
         });
         assert_eq!(names(), ["key#0"]);
     }
-    // Those that are done hold nothing open.
+    // Committed writers keep nothing open.
     let done: Vec<_> = (0..2 * MAX_FILES)
         .map(|number| {
             let writer = store.writer("other").unwrap();
@@ -54,42 +54,48 @@ pub(crate) fn piles_up_writers() {
     has_the_old_value(&store);
 }
 
-pub(crate) fn piles_up_readers() {
+pub(crate) fn opens_readers_without_end() {
     let store = store();
-    pile_up(MAX_FILES - OF_A_STORE, || Ok(store.reader("key")?.expect("it is there")));
+    open_to_limit(MAX_FILES - FILES_PER_STORE, || {
+        Ok(store.reader("key")?.expect("the key exists"))
+    });
     for _ in 0..2 * MAX_FILES {
         assert!(store.reader("other").unwrap().is_none());
     }
     has_the_old_value(&store);
 }
 
-pub(crate) fn piles_up_values() {
+pub(crate) fn opens_values_without_end() {
     let store = store();
     store.set("", &[]).unwrap();
     for mode in [Mode::ReadOnly, Mode::CopyOnWrite, Mode::ReadWrite] {
-        pile_up(MAX_FILES - OF_A_STORE, || {
-            Ok(store.open_value("key", mode)?.expect("it is there"))
+        open_to_limit(MAX_FILES - FILES_PER_STORE, || {
+            Ok(store.open_value("key", mode)?.expect("the key exists"))
         });
         for _ in 0..2 * MAX_HANDLES {
             assert!(store.open_value("other", mode).unwrap().is_none());
         }
-        // They need not hold a file, but they are not for nothing either.
+        // They may keep no file open, but they count as handles.
         let empty: Vec<_> =
             (0..=MAX_HANDLES).map_while(|_| store.open_value("", mode).ok()).collect();
-        assert!((MAX_FILES - OF_A_STORE..MAX_HANDLES).contains(&empty.len()), "{}", empty.len());
+        assert!(
+            (MAX_FILES - FILES_PER_STORE..MAX_HANDLES).contains(&empty.len()),
+            "{}",
+            empty.len()
+        );
     }
 }
 
-pub(crate) fn piles_up_item_streams() {
+pub(crate) fn opens_item_streams_without_end() {
     let store = store();
-    pile_up(MAX_HANDLES - 1, || {
+    open_to_limit(MAX_HANDLES - 1, || {
         let items = store.items()?;
         items.next(1)?;
         Ok(items)
     });
 }
 
-/// Opens writers and does not let go of them.
+/// Opens writers and leaks them.
 fn leave_open() {
     let store = store();
     let open = |number: usize| {
@@ -112,14 +118,14 @@ pub(crate) fn traps_with_writers_open() {
     std::process::abort();
 }
 
-/// Comes behind those two.
-pub(crate) fn finds_nothing_of_writers() {
-    let store = Store::open("work/store", STORE).unwrap();
+/// Runs after the other two cases.
+pub(crate) fn finds_no_files_of_writers() {
+    let store = Store::open("work/store", CREATE).unwrap();
     has_the_old_value(&store);
     assert_eq!(names(), ["key#0"]);
 }
 
-pub(crate) fn spoils_what_a_writer_writes() {
+pub(crate) fn corrupts_the_file_of_a_writer() {
     let spoilers: [fn(&str); 4] = [
         |path| fs::remove_file(path).unwrap(),
         |path| {
@@ -139,7 +145,7 @@ pub(crate) fn spoils_what_a_writer_writes() {
         for name in names().into_iter().filter(|name| name.starts_with("%temporary-filemap#")) {
             spoil(&format!("work/store/{name}"));
         }
-        // What was spoiled is that writer's alone.
+        // Only the value of that writer is corrupt.
         let committed = writer.write(b"er").and_then(|()| writer.commit());
         println!("{committed:?}");
         store.set("key", OLD).unwrap();

@@ -5,7 +5,7 @@ use crate::memory::Memory;
 use crate::reading::file;
 use crate::support::{fails, options, resize, size};
 
-/// An array over a new file, and a window of all of it.
+/// An array over a new file, and a window over all of it.
 fn window(mode: Mode) -> (Memmap, Memory) {
     file("work/new.bin", 200_000);
     let array = Memmap::open("work/new.bin", &options(mode, "u1")).unwrap();
@@ -21,7 +21,7 @@ pub(crate) fn window_is_zero_after_remove() {
         let (array, memory) = window(mode);
         memory.remove(200_000).unwrap();
         assert!(memory.is_zero());
-        // It is the plugin's own again.
+        // The memory belongs to the plugin again.
         memory.write_at(1000, b"mine");
         assert_eq!(size("work/new.bin"), 200_000);
         assert!(array.read_bytes(1000, 4).unwrap() != b"mine");
@@ -52,7 +52,7 @@ pub(crate) fn window_is_zero_after_the_last_drop() {
     }
 }
 
-pub(crate) fn window_can_be_placed_where_another_was() {
+pub(crate) fn window_can_be_placed_at_a_removed_one() {
     let (array, memory) = window(Mode::ReadOnly);
     for _ in 0..100 {
         memory.remove(200_000).unwrap();
@@ -66,14 +66,14 @@ pub(crate) fn window_can_be_placed_where_another_was() {
     memory.remove(1000).unwrap();
 }
 
-pub(crate) fn truncated_file_gives_zeroes_and_then_truncated() {
+pub(crate) fn truncated_file_shows_zeroes_and_is_reported() {
     for mode in MODES {
         let (array, memory) = window(mode);
         resize("work/new.bin", 8192);
         assert_eq!(memory.bytes_at(8190, 4), [158, 159, 0, 0]);
         assert!(memory.bytes_at(150_000, 50_000).iter().all(|byte| *byte == 0));
         fails(array.read_bytes(0, 1), ErrorCode::Truncated, &["truncated"]);
-        // What was written to lost pages is nowhere, also when the file is long again.
+        // Writes to lost pages are lost, even if the file is long again.
         resize("work/new.bin", 200_000);
         fails(array.flush(), ErrorCode::Truncated, &["truncated"]);
         fails(memory.remove(200_000), ErrorCode::Truncated, &["pages of the window"]);
@@ -84,11 +84,11 @@ pub(crate) fn truncated_file_gives_zeroes_and_then_truncated() {
     }
 }
 
-pub(crate) fn file_truncated_within_a_page_gives_zeroes() {
+pub(crate) fn file_truncated_within_a_page_shows_zeroes() {
     let (array, memory) = window(Mode::ReadOnly);
     resize("work/new.bin", 199_000);
     assert_eq!(memory.bytes_at(198_999, 2), [207, 0]);
     fails(array.read_bytes(0, 1), ErrorCode::Truncated, &["truncated"]);
-    // No page is lost: it ends within this one.
+    // No page is lost: the file ends within this page.
     memory.remove(200_000).unwrap();
 }

@@ -12,7 +12,7 @@ fn array() -> Memmap {
     Memmap::open("work/new.bin", &shaped(Mode::ReadOnly, "<f8", &[100, 100])).unwrap()
 }
 
-pub(crate) fn addresses_that_are_no_pages_are_invalid() {
+pub(crate) fn addresses_that_are_no_page_boundary_are_invalid() {
     let (array, memory) = (array(), Memory::of_pages(4));
     for beyond in [1, 8, 4096, PAGE - 1] {
         let address = memory.address() + beyond as u64;
@@ -23,7 +23,7 @@ pub(crate) fn addresses_that_are_no_pages_are_invalid() {
     assert!(memory.is_zero());
 }
 
-pub(crate) fn memory_that_is_not_there_is_refused() {
+pub(crate) fn memory_that_does_not_exist_is_out_of_bounds() {
     resize("work/large.bin", 3 << 30);
     let array = Memmap::open("work/large.bin", &options(Mode::ReadOnly, "u1")).unwrap();
     let memory = Memory::of_pages(2);
@@ -35,7 +35,7 @@ pub(crate) fn memory_that_is_not_there_is_refused() {
     assert!(memory.is_zero());
 }
 
-pub(crate) fn bytes_that_are_no_elements_are_invalid() {
+pub(crate) fn ranges_that_are_no_whole_elements_are_invalid() {
     let (array, memory) = (array(), Memory::of_pages(4));
     for (offset, length) in [(0, 0), (0, 7), (4, 8), (8, 20)] {
         fails(
@@ -46,7 +46,7 @@ pub(crate) fn bytes_that_are_no_elements_are_invalid() {
     }
 }
 
-pub(crate) fn bytes_outside_of_the_array_are_out_of_bounds() {
+pub(crate) fn ranges_outside_the_array_are_out_of_bounds() {
     let (array, memory) = (array(), Memory::of_pages(4));
     for (offset, length) in [(0, 80_008), (80_000, 8), (u64::MAX - 7, 8), (8, u64::MAX - 7)] {
         fails(
@@ -85,7 +85,7 @@ pub(crate) fn windows_do_not_overlap() {
     assert!(memory.is_zero());
 }
 
-pub(crate) fn byte_that_lies_elsewhere_is_invalid() {
+pub(crate) fn byte_at_another_address_is_invalid() {
     let (array, memory) = (array(), Memory::of_pages(2));
     let address = memory.address();
     fails(
@@ -106,7 +106,7 @@ pub(crate) fn byte_that_lies_elsewhere_is_invalid() {
     assert!(memory.is_zero());
 }
 
-pub(crate) fn window_that_is_not_there_cannot_be_removed() {
+pub(crate) fn window_that_does_not_exist_cannot_be_removed() {
     let (array, memory) = (array(), Memory::of_pages(2));
     memory.place(&array, 0, 800).unwrap();
     let address = memory.address();
@@ -129,7 +129,7 @@ pub(crate) fn closed_array_has_no_windows() {
     fails(memory.place(&array, 0, 8), ErrorCode::Closed, &["closed"]);
 }
 
-pub(crate) fn more_windows_than_the_cap_are_limit_exceeded() {
+pub(crate) fn more_windows_than_the_limit_are_limit_exceeded() {
     let array = array();
     let memories: Vec<_> = (0..65).map(|_| Memory::of_pages(2)).collect();
     for memory in &memories[..64] {
@@ -147,7 +147,7 @@ pub(crate) fn more_windows_than_the_cap_are_limit_exceeded() {
     }
 }
 
-pub(crate) fn private_windows_are_paid_for() {
+pub(crate) fn private_windows_count_towards_the_limit() {
     const SIZE: u64 = 600 << 20;
     resize("work/large.bin", SIZE);
     let array = Memmap::open("work/large.bin", &options(Mode::CopyOnWrite, "u1")).unwrap();
@@ -159,7 +159,7 @@ pub(crate) fn private_windows_are_paid_for() {
     memories[1].remove(SIZE).unwrap();
 }
 
-/// Where nobody puts files into the memory of plugins.
+/// For a host that does not place pages.
 pub(crate) fn is_unsupported() {
     let (array, memory) = (array(), Memory::of_pages(2));
     fails(memory.place(&array, 0, 8), ErrorCode::Unsupported, &["read into the memory instead"]);

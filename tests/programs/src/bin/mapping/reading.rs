@@ -4,7 +4,7 @@ use crate::bindings::{Memmap, Mode, wit_array::MemmapOptions};
 use crate::memory::Memory;
 use crate::support::{index, options, poke, resize, shaped};
 
-/// A file of so many bytes, each its own number.
+/// Creates a file of a counting pattern.
 pub(crate) fn file(path: &str, bytes: u32) -> Vec<u8> {
     let content: Vec<u8> = (0..bytes).map(|number| (number % 251) as u8).collect();
     std::fs::write(path, &content).unwrap();
@@ -39,7 +39,7 @@ pub(crate) fn window_begins_where_the_bytes_begin_in_their_page() {
     }
 }
 
-pub(crate) fn window_shows_what_others_write() {
+pub(crate) fn window_shows_writes_by_others() {
     file("work/new.bin", 10_000);
     let array = Memmap::open("work/new.bin", &options(Mode::ReadOnly, "u1")).unwrap();
     let memory = Memory::for_bytes(10_000);
@@ -51,7 +51,7 @@ pub(crate) fn window_shows_what_others_write() {
     memory.remove(10_000).unwrap();
 }
 
-pub(crate) fn windows_are_several_at_once() {
+pub(crate) fn windows_may_be_several_at_once() {
     let content = file("work/new.bin", 300_000);
     let array = Memmap::open("work/new.bin", &options(Mode::ReadOnly, "u1")).unwrap();
     let memories =
@@ -71,7 +71,7 @@ pub(crate) fn windows_are_several_at_once() {
     }
 }
 
-pub(crate) fn window_of_a_view_is_its_part() {
+pub(crate) fn window_of_a_view_is_its_range() {
     let content = file("work/new.bin", 80_000);
     let array = Memmap::open("work/new.bin", &shaped(Mode::ReadOnly, "<u4", &[100, 200])).unwrap();
     let view = array.view(&index("50:60")).unwrap();
@@ -81,7 +81,7 @@ pub(crate) fn window_of_a_view_is_its_part() {
     memory.remove(400).unwrap();
 }
 
-pub(crate) fn window_stays_where_the_memory_grows() {
+pub(crate) fn window_stays_when_the_memory_grows() {
     let content = file("work/new.bin", 100_000);
     let array = Memmap::open("work/new.bin", &options(Mode::ReadOnly, "u1")).unwrap();
     let memory = Memory::for_bytes(100_000);
@@ -92,7 +92,7 @@ pub(crate) fn window_stays_where_the_memory_grows() {
     memory.remove(100_000).unwrap();
 }
 
-pub(crate) fn window_over_a_gigabyte_is_there_at_once() {
+pub(crate) fn window_over_a_gigabyte_is_prefaulted() {
     const SIZE: usize = 1 << 30;
     resize("work/large.bin", SIZE as u64);
     poke("work/large.bin", SIZE as u64 - 4, b"last");

@@ -1,18 +1,10 @@
-//! Plugins that end while they have windows.
+//! Cases that trap or end while windows exist.
 
 use crate::bindings::{Memmap, Mode};
 use crate::memory::Memory;
 use crate::support::options;
 
-/// The cases that do not simply hold or not.
-pub(crate) const NAMES: [&str; 4] = [
-    "stores_into_a_window_that_is_read",
-    "traps_with_windows",
-    "ends_with_windows",
-    "is_unsupported",
-];
-
-/// A window of all of `bytes.bin`, which stays.
+/// A window over all of `bytes.bin`.
 fn window(mode: Mode) -> (Memmap, Memory) {
     let array = Memmap::open("work/bytes.bin", &options(mode, "u1")).unwrap();
     let memory = Memory::of_pages(2);
@@ -20,10 +12,10 @@ fn window(mode: Mode) -> (Memmap, Memory) {
     (array, memory)
 }
 
-pub(crate) fn stores_into_a_window_that_is_read() {
+pub(crate) fn stores_into_a_read_only_window() {
     let (_array, memory) = window(Mode::ReadOnly);
     memory.write_at(10, &[1]);
-    unreachable!("the store has trapped");
+    unreachable!("the store traps");
 }
 
 pub(crate) fn traps_with_windows() {

@@ -5,7 +5,7 @@ use crate::memory::Memory;
 use crate::reading::file;
 use crate::support::{index, options, resize};
 
-pub(crate) fn window_to_write_is_in_the_file() {
+pub(crate) fn window_in_read_write_changes_the_file() {
     let mut content = file("work/new.bin", 100_000);
     let array = Memmap::open("work/new.bin", &options(Mode::ReadWrite, "u1")).unwrap();
     let memory = Memory::for_bytes(100_000);
@@ -18,7 +18,7 @@ pub(crate) fn window_to_write_is_in_the_file() {
     assert!(std::fs::read("work/new.bin").unwrap() == content);
 }
 
-pub(crate) fn window_to_write_is_seen_by_arrays_and_by_other_windows() {
+pub(crate) fn window_in_read_write_is_visible_to_arrays_and_other_windows() {
     file("work/new.bin", 10_000);
     let array = Memmap::open("work/new.bin", &options(Mode::ReadWrite, "u1")).unwrap();
     let other = Memmap::open("work/new.bin", &options(Mode::ReadOnly, "u1")).unwrap();
@@ -37,7 +37,7 @@ pub(crate) fn window_to_write_is_seen_by_arrays_and_by_other_windows() {
     another.remove(10_000).unwrap();
 }
 
-pub(crate) fn private_window_begins_with_what_was_written_to_the_array() {
+pub(crate) fn private_window_starts_with_writes_to_the_array() {
     let mut content = file("work/new.bin", 3_000_000);
     let array = Memmap::open("work/new.bin", &options(Mode::CopyOnWrite, "u1")).unwrap();
     array.write_bytes(2_500_000, b"before").unwrap();
@@ -48,7 +48,7 @@ pub(crate) fn private_window_begins_with_what_was_written_to_the_array() {
     memory.remove(2_000_000).unwrap();
 }
 
-pub(crate) fn private_window_is_nobody_elses() {
+pub(crate) fn private_window_is_invisible_to_others() {
     let content = file("work/new.bin", 10_000);
     let array = Memmap::open("work/new.bin", &options(Mode::CopyOnWrite, "u1")).unwrap();
     let memory = Memory::for_bytes(10_000);
@@ -66,8 +66,8 @@ pub(crate) fn private_window_is_nobody_elses() {
     assert!(memory.is_zero());
 }
 
-/// An instruction for a whole block is the host's code.
-pub(crate) fn block_written_to_a_window_that_is_read_goes_nowhere() {
+/// The host executes an instruction for a whole block.
+pub(crate) fn block_written_to_a_read_only_window_does_not_reach_the_file() {
     let content = file("work/new.bin", 100_000);
     let array = Memmap::open("work/new.bin", &options(Mode::ReadOnly, "u1")).unwrap();
     let memory = Memory::for_bytes(100_000);
@@ -82,7 +82,7 @@ pub(crate) fn block_written_to_a_window_that_is_read_goes_nowhere() {
 }
 
 /// Wasmtime compiles a short copy of a constant length to stores that it does not expect to fail.
-pub(crate) fn short_block_copied_to_a_window_that_is_read_goes_nowhere() {
+pub(crate) fn short_block_copied_to_a_read_only_window_does_not_reach_the_file() {
     let content = file("work/new.bin", 10_000);
     let array = Memmap::open("work/new.bin", &options(Mode::ReadOnly, "u1")).unwrap();
     let memory = Memory::for_bytes(10_000);
@@ -93,8 +93,8 @@ pub(crate) fn short_block_copied_to_a_window_that_is_read_goes_nowhere() {
     assert!(std::fs::read("work/new.bin").unwrap() == content);
 }
 
-/// More pages, and with others between them, than a process has mappings.
-pub(crate) fn pages_of_a_window_that_is_read_are_written_to_one_by_one() {
+/// More separate pages than a process has mappings.
+pub(crate) fn pages_of_a_read_only_window_become_private_one_by_one() {
     const SIZE: usize = 1 << 29;
     resize("work/large.bin", SIZE as u64);
     let array = Memmap::open("work/large.bin", &options(Mode::ReadOnly, "u1")).unwrap();

@@ -1,4 +1,4 @@
-//! Arrays: files are written, or compared, or it is said what is in them.
+//! Arrays: writes files, compares them, or describes them.
 
 use std::fmt::Write as _;
 
@@ -18,8 +18,8 @@ pub(crate) fn check<'a>(directory: &str, mut lines: impl Iterator<Item = Vec<&'a
     lines.try_for_each(|line| Spec::new(directory, &line).check())
 }
 
-/// Opens the array of each line, and writes the same lines with what was found into the file
-/// `found`, so that they can be read again.
+/// Opens the array of each line, and writes the lines with the attributes and elements that were
+/// found to the file `found`, so that they can be read again.
 pub(crate) fn find<'a>(
     directory: &str,
     lines: impl Iterator<Item = Vec<&'a str>>,
@@ -34,12 +34,12 @@ pub(crate) fn find<'a>(
         let shape = info.shape.iter().map(u64::to_string).collect::<Vec<_>>().join(",");
         let shape = if shape.is_empty() { "-" } else { &shape };
         writeln!(text, "{how} {file} {dtype} {order} {offset} {shape} {}", hex(&data))
-            .expect("it is memory");
+            .expect("a string grows");
     }
     std::fs::write(found, text).map_err(|error| format!("{found}: {error}"))
 }
 
-/// Sees to it that no array of the lines can be made.
+/// Checks that no array of the lines can be created.
 pub(crate) fn refuse<'a>(directory: &str, mut lines: impl Iterator<Item = Vec<&'a str>>) -> Result {
     lines.try_for_each(|line| {
         let spec = Spec::new(directory, &line);
@@ -61,13 +61,13 @@ struct Spec<'a> {
     how: &'a str,
     dtype: String,
     order: Order,
-    /// `None` is where the header of the file ends.
+    /// `None` is the end of the header.
     offset: Option<u64>,
     shape: Vec<u64>,
     data: Vec<u8>,
 }
 
-/// What is in a file.
+/// The content of a file.
 struct Found {
     info: MemmapInfo,
     order: Order,
@@ -77,7 +77,7 @@ struct Found {
 impl<'a> Spec<'a> {
     fn new(directory: &str, line: &[&'a str]) -> Self {
         let &[how, name, dtype, order, offset, shape, data] = line else {
-            panic!("no such line: {line:?}")
+            panic!("invalid line: {line:?}")
         };
         let axes = shape.split(',').filter(|axis| *axis != "-");
         Self {
@@ -117,18 +117,18 @@ impl<'a> Spec<'a> {
     fn write(&self) -> Result {
         let is_new = self.how == "w+" || self.how.starts_with("create");
         let array = self.ok(self.open(if is_new { Mode::Write } else { Mode::ReadWrite }))?;
-        // Without a flush, others see it nevertheless.
+        // Without a flush: other programs see the write at once.
         self.ok(array.write(&[], &self.data, None))
     }
 
-    /// An error is one of this array.
+    /// Adds the path and the dtype of the array to an error.
     fn ok<T>(&self, result: std::result::Result<T, Error>) -> Result<T> {
         ok(result).map_err(|error| format!("{}, `{:.200}`: {error}", self.path, self.dtype))
     }
 
     fn check(&self) -> Result {
         if self.how == "refused" {
-            // Which error it is, is for the engine's own tests.
+            // The tests of the engine check the code of the error.
             let opened = Memmap::open_npy(&self.path, Mode::ReadOnly, None).is_ok();
             return same(&self.path, "opens", &opened, &false);
         }
@@ -140,8 +140,7 @@ impl<'a> Spec<'a> {
         same(&self.path, "bytes", &data, &self.data)
     }
 
-    /// What is in the file, which is read as a whole and one by one, so that it is not only the
-    /// whole that comes out right.
+    /// Reads the file, as a whole and element by element, and checks that both agree.
     fn find(&self) -> Result<Found> {
         let array = self.ok(self.open(Mode::ReadOnly))?;
         let info = self.ok(array.info())?;
@@ -149,7 +148,7 @@ impl<'a> Spec<'a> {
         same(&self.path, "nbytes", &info.nbytes, &(data.len() as u64))?;
         same(&self.path, "size", &info.size, &info.shape.iter().product())?;
         for (number, element) in
-            data.chunks(usize::try_from(info.item_size).expect("it is small")).enumerate()
+            data.chunks(usize::try_from(info.item_size).expect("an element is small")).enumerate()
         {
             let index = index(&info.shape, number as u64);
             let read = self.ok(array.read(&index))?;
@@ -160,7 +159,7 @@ impl<'a> Spec<'a> {
     }
 }
 
-/// The indices of the element with this number in C order.
+/// Returns the indices of the element with this number in C order.
 fn index(shape: &[u64], mut number: u64) -> Vec<Index> {
     let mut index: Vec<_> = shape
         .iter()

@@ -1,8 +1,8 @@
-//! The plugin of the tests against the real numpy and zict: it writes what a file of lines says, or
-//! compares with it. `tests/oracle/store` and `tests/oracle/arrays.py` take the same lines, and do
-//! the same in Python.
+//! The plugin of the tests against the real numpy and zict: it executes a file of lines, or
+//! compares its results with them. `tests/oracle/store` and `tests/oracle/arrays.py` execute the
+//! same lines in Python.
 //!
-//! Bytes, keys and dtypes are in hexadecimal, `-` where there are none.
+//! Bytes, keys and dtypes are in hexadecimal; `-` is the empty string.
 
 mod arrays;
 #[path = "../../bindings.rs"]
@@ -17,14 +17,14 @@ use bindings::filemap::data::errors::Error;
 const USAGE: &str =
     "usage: oracle store-turns|arrays-write|arrays-check|arrays-find|arrays-refuse DIRECTORY LINES";
 
-/// What is done, or the difference that was found.
+/// A result, or the difference that was found.
 type Result<T = ()> = std::result::Result<T, String>;
 
 fn main() -> ExitCode {
     let arguments: Vec<_> = std::env::args().skip(1).collect();
     let words: Vec<_> = arguments.iter().map(String::as_str).collect();
     let [command, directory, path] = words[..] else { panic!("{USAGE}") };
-    let lines = std::fs::read_to_string(path).expect("the lines are there");
+    let lines = std::fs::read_to_string(path).expect("the lines can be read");
     let lines = lines.lines().map(|line| line.split(' ').collect::<Vec<_>>());
     let done = match command {
         "store-turns" => store::turns(directory, lines),
@@ -57,7 +57,7 @@ fn text(hex: &str) -> String {
 fn hex(bytes: impl AsRef<[u8]>) -> String {
     let mut digits = String::new();
     for byte in bytes.as_ref() {
-        write!(digits, "{byte:02x}").expect("it is memory");
+        write!(digits, "{byte:02x}").expect("a string grows");
     }
     if digits.is_empty() { "-".into() } else { digits }
 }

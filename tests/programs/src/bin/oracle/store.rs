@@ -1,35 +1,34 @@
-//! Stores: turns on directories that zict writes to as well.
+//! Stores on directories that zict writes to as well.
 //!
-//! A line is an operation, its fields, `=`, and the answer that is expected, as
-//! `tests/oracle/store/turn.rs` says. The first line that has another answer ends the plugin. Where
-//! the answer is `?`, it is printed.
+//! A line is an operation, its fields, `=`, and the expected answer; `tests/oracle/store/turn.rs`
+//! describes them. The plugin ends at the first line with another answer. If the expected answer is
+//! `?`, the plugin prints the answer.
 
 mod answer;
-mod bench;
+mod operations;
 
 use super::Result;
 use answer::case;
-use bench::Bench;
+use operations::Operations;
 
-/// Does what the lines say, in directories that lie in this one.
+/// Executes the lines, in directories below `directory`.
 pub(crate) fn turns<'a>(directory: &str, lines: impl Iterator<Item = Vec<&'a str>>) -> Result {
-    let mut bench = None;
+    let mut operations = None;
     let mut place = "";
     for (number, line) in (1..).zip(lines) {
         let [operation, fields @ .., "=", expected] = &line[..] else {
-            panic!("no such line: {line:?}")
+            panic!("invalid line: {line:?}")
         };
         let answer = if *operation == "open" {
             place = fields[0];
-            // The store before is closed first: two that are open on a directory are a matter of
-            // other tests.
-            bench = None;
-            Bench::open(format!("{directory}/{place}"), fields[1] == "writing").map(|opened| {
-                bench = Some(opened);
+            // Drops the store before: other tests have two open stores on a directory.
+            operations = None;
+            Operations::open(format!("{directory}/{place}"), fields[1] == "writing").map(|opened| {
+                operations = Some(opened);
                 "none".into()
             })
         } else {
-            bench.as_mut().expect("the first line opens a store").answer(operation, fields)
+            operations.as_mut().expect("the first line opens a store").answer(operation, fields)
         };
         let agrees = match &answer {
             Ok(answer) if *expected == "?" => {

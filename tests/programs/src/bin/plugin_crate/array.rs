@@ -1,4 +1,4 @@
-//! Arrays with numpy's habits.
+//! `Memmap`: opening, indices, views, reductions.
 
 use filemap_plugin::{
     Advice, Error, Index, Mask, Memmap, Mode, NpyOpenOptions, NpyOptions, NpyVersion, Operation,
@@ -7,7 +7,7 @@ use filemap_plugin::{
 
 use crate::support::{counted, fails, numbers};
 
-pub(crate) fn array_is_bytes_for_reading_unless_it_is_asked_for_more() {
+pub(crate) fn array_is_read_only_bytes_by_default() {
     let array = Memmap::open("work/bytes.bin").unwrap();
     assert_eq!(
         (array.dtype(), array.item_size(), array.shape(), array.strides()),
@@ -51,7 +51,7 @@ pub(crate) fn array_is_indexed_by_numbers_ranges_and_lists() {
     fails(array.view(&index![[1, 2]]), Error::InvalidArgument, &[]);
 }
 
-pub(crate) fn array_is_indexed_by_index_arrays_and_masks_with_a_shape() {
+pub(crate) fn array_is_indexed_by_shaped_index_arrays_and_masks() {
     let array = Memmap::options().shape([8, 8]).open("work/bytes.bin").unwrap();
     let rows = index![[[0, 1], [2, 3]], 0];
     assert_eq!(
@@ -74,7 +74,7 @@ pub(crate) fn array_is_indexed_by_index_arrays_and_masks_with_a_shape() {
     fails(array.read(&index![[[true, false]]]), Error::OutOfBounds, &[]);
 }
 
-pub(crate) fn array_is_written_to() {
+pub(crate) fn array_is_written() {
     let array = counted(Mode::ReadWrite, 6);
     array.write(&index![0], &77_u32.to_le_bytes()).unwrap();
     array.write_as(&index![1..3], &[78_u32, 79]).unwrap();
@@ -140,7 +140,7 @@ pub(crate) fn array_has_a_variance() {
     fails(scalar.reduce(Operation::Var, Some(0)), Error::OutOfBounds, &[]);
 }
 
-pub(crate) fn array_in_an_npy_file_with_a_long_header() {
+pub(crate) fn array_in_a_npy_file_with_a_long_header() {
     let name = "x".repeat(20_000);
     drop(Memmap::create_npy("work/wide.npy", &format!("[('{name}', '<i2')]"), [3]).unwrap());
     fails(Memmap::open_npy("work/wide.npy", Mode::ReadOnly), Error::LimitExceeded, &["10000"]);
@@ -152,7 +152,7 @@ pub(crate) fn array_in_an_npy_file_with_a_long_header() {
     fails(options.max_header_size(100).open("work/wide.npy"), Error::LimitExceeded, &[]);
 }
 
-pub(crate) fn array_in_an_npy_file() {
+pub(crate) fn array_in_a_npy_file() {
     let array = Memmap::create_npy("work/new.npy", "<i2", [2, 3]).unwrap();
     assert_eq!((array.mode(), array.shape()), (Mode::ReadWrite, &[2, 3][..]));
     array.write_as(&index![1], &[1_i16, 2, 3]).unwrap();
@@ -191,7 +191,7 @@ pub(crate) fn array_is_resized_advised_and_closed() {
     fails(view.flush(), Error::Closed, &[]);
 }
 
-pub(crate) fn array_that_cannot_be_opened_says_why() {
+pub(crate) fn array_that_cannot_be_opened_returns_the_reason() {
     fails(Memmap::open("work/nothing.bin"), Error::NotFound, &["work/nothing.bin"]);
     fails(Memmap::open("work/../secret.bin"), Error::AccessDenied, &[]);
     fails(

@@ -1,25 +1,25 @@
-//! Much data at once: the result is the same below and above the size from which streams are used.
+//! Bulk data: the results are the same with lists and with streams.
 
 use std::io::{Read, Write};
 
 use filemap_plugin::{Error, Memmap, Mode, Order, Store, index};
 
-use crate::support::{counted, cut, fails, numbers};
+use crate::support::{counted, fails, numbers, set_size};
 
-/// Sizes around those from which streams are used, and around that of one read of a stream.
+/// Sizes around the minimum for streams, and around one read of a stream.
 const SIZES: [usize; 7] = [1, 16_383, 16_384, 65_535, 65_536, 262_145, 1_000_003];
 
 fn data(length: usize) -> Vec<u8> {
     (0..=250).cycle().take(length).collect()
 }
 
-/// An array over `work/new.bin`, which has these bytes.
+/// Creates `work/new.bin` with `length` bytes, and opens it.
 fn bytes(mode: Mode, length: usize) -> Memmap {
     std::fs::write("work/new.bin", data(length)).unwrap();
     Memmap::options().mode(mode).open("work/new.bin").unwrap()
 }
 
-pub(crate) fn bytes_are_read_alike_at_every_size() {
+pub(crate) fn bytes_of_every_size_are_read() {
     let array = bytes(Mode::ReadWrite, 1_100_000);
     let expected = data(1_100_000);
     for length in SIZES {
@@ -33,7 +33,7 @@ pub(crate) fn bytes_are_read_alike_at_every_size() {
     }
 }
 
-pub(crate) fn bytes_are_written_alike_at_every_size() {
+pub(crate) fn bytes_of_every_size_are_written() {
     let expected = data(1_100_000);
     for length in SIZES {
         let array = bytes(Mode::ReadWrite, 1_100_000);
@@ -47,7 +47,7 @@ pub(crate) fn bytes_are_written_alike_at_every_size() {
     }
 }
 
-pub(crate) fn bytes_that_are_out_of_bounds_or_not_to_be_had() {
+pub(crate) fn bytes_that_cannot_be_read_or_written_are_an_error() {
     let array = bytes(Mode::ReadWrite, 1_000_000);
     let outside =
         [(1_000_000, 1), (1, 1_000_000), (0, u64::MAX), (u64::MAX, u64::MAX), (u64::MAX, 1)];
@@ -71,22 +71,22 @@ pub(crate) fn bytes_that_are_out_of_bounds_or_not_to_be_had() {
     fails(array.write_bytes(0, &large), Error::AccessDenied, &[]);
 }
 
-pub(crate) fn bytes_of_a_file_that_was_truncated() {
+pub(crate) fn bytes_of_a_truncated_file_are_truncated() {
     let array = bytes(Mode::ReadWrite, 2_000_000);
-    cut("work/new.bin", 1_500_000);
+    set_size("work/new.bin", 1_500_000);
     let mut buffer = vec![0; 2_000_000];
     fails(array.read_bytes(0, 2_000_000), Error::Truncated, &[]);
     fails(array.read_bytes_into(0, &mut buffer), Error::Truncated, &[]);
     fails(array.map::<u8>(), Error::Truncated, &[]);
 }
 
-/// The file is truncated when a part of it has been read, by a stream that is still open.
-pub(crate) fn windows_of_a_file_that_is_truncated_meanwhile() {
+/// The file is truncated after a part of it was read through a stream that is still open.
+pub(crate) fn windows_of_a_file_truncated_meanwhile_are_truncated() {
     for size in [50_000, 500_000] {
         let array = bytes(Mode::ReadOnly, 2_000_000);
         let mut windows = array.windows::<u8>(size).unwrap();
         assert!(*windows.next().unwrap().unwrap() == data(size)[..]);
-        cut("work/new.bin", size as u64 + 10);
+        set_size("work/new.bin", size as u64 + 10);
         let error = loop {
             match windows.next() {
                 Ok(Some(_)) => {}
@@ -98,7 +98,7 @@ pub(crate) fn windows_of_a_file_that_is_truncated_meanwhile() {
     }
 }
 
-pub(crate) fn bytes_changed_in_copy_on_write_are_read_with_the_rest() {
+pub(crate) fn bytes_changed_in_copy_on_write_are_read() {
     let array = counted(Mode::CopyOnWrite, 500_000);
     for number in [0_u32, 150_000, 150_001, 499_999] {
         array.write_as(&index![number], &[7 * number + 1]).unwrap();
@@ -116,14 +116,14 @@ pub(crate) fn bytes_changed_in_copy_on_write_are_read_with_the_rest() {
     assert!(array.read_bytes(0, 2_000_000).unwrap() == bytemuck::cast_slice::<_, u8>(&expected));
     let mut windows = array.windows::<u32>(125_000).unwrap();
     assert!(*windows.next().unwrap().unwrap() == expected[..125_000]);
-    // Changed after the walk began.
+    // A change after the first window.
     array.write_as(&index![126_000], &[5_u32]).unwrap();
     assert_eq!(windows.next().unwrap().unwrap()[1000], 5);
     assert!(*windows.next().unwrap().unwrap() == expected[250_000..375_000]);
     assert!(numbers("work/new.bin", 0).into_iter().eq(0..500_000));
 }
 
-pub(crate) fn windows_show_what_was_written_meanwhile() {
+pub(crate) fn windows_show_writes_after_the_first_window() {
     let array = counted(Mode::ReadWrite, 1_000_000);
     let mut windows = array.windows::<u32>(100_000).unwrap();
     assert_eq!(windows.next().unwrap().unwrap()[99_999], 99_999);
@@ -136,7 +136,7 @@ pub(crate) fn windows_show_what_was_written_meanwhile() {
     assert_eq!(windows.position(), 300_000);
 }
 
-pub(crate) fn elements_of_a_large_array() {
+pub(crate) fn elements_of_a_large_array_are_read_and_written() {
     let array = counted(Mode::ReadWrite, 300_000);
     assert!(array.read_as::<u32>(&[]).unwrap().into_iter().eq(0..300_000));
     array.write_as(&[], &vec![9_u32; 300_000]).unwrap();
@@ -148,7 +148,7 @@ pub(crate) fn elements_of_a_large_array() {
     fails(far.read_as::<f64>(&[]), Error::LimitExceeded, &[]);
 }
 
-pub(crate) fn values_are_alike_at_every_size() {
+pub(crate) fn values_of_every_size_are_read_and_written() {
     let store = Store::open("work/store").unwrap();
     for length in SIZES {
         let value = data(length);
@@ -170,7 +170,7 @@ pub(crate) fn values_are_alike_at_every_size() {
     fails(store.insert(&"k".repeat(300), data(1_000_000)), Error::InvalidArgument, &[]);
 }
 
-pub(crate) fn value_is_replaced_while_it_is_read() {
+pub(crate) fn value_that_is_replaced_is_read_to_its_end() {
     let store = Store::open("work/store").unwrap();
     let value = data(1_000_000);
     store.insert("key", &value).unwrap();
@@ -184,12 +184,12 @@ pub(crate) fn value_is_replaced_while_it_is_read() {
     assert!(read == value);
 }
 
-pub(crate) fn value_is_truncated_while_it_is_read() {
+pub(crate) fn value_that_is_truncated_while_it_is_read_is_truncated() {
     let store = Store::open("work/store").unwrap();
     store.insert("key", data(1_000_000)).unwrap();
     let mut reader = store.reader("key").unwrap().unwrap();
     reader.read_exact(&mut [0; 10]).unwrap();
-    cut("work/store/key#0", 500_000);
+    set_size("work/store/key#0", 500_000);
     let error = reader.read_to_end(&mut Vec::new()).unwrap_err();
     assert_eq!(error.kind(), std::io::ErrorKind::UnexpectedEof);
     fails(Err::<(), _>(Error::from(error)), Error::Truncated, &["the value ends"]);

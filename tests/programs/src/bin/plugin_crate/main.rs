@@ -1,30 +1,25 @@
 //! The plugin of the tests of the crate `filemap-plugin`: `plugin_crate CASE` checks one case, and
-//! traps where it does not hold.
+//! traps if it fails.
 
 mod array;
 mod bulk;
+#[path = "../../dispatch.rs"]
+mod dispatch;
 mod reading;
 mod store;
 mod support;
 mod writing;
 
+use dispatch::run_case;
+
 include!("list.rs");
 
 fn main() {
-    let case = std::env::args().nth(1).expect("the name of a case");
-    macro_rules! call {
-        ($($case:ident)*) => {
-            match case.as_str() {
-                $(stringify!($case) => cases::$case(),)*
-                other => panic!("there is no case `{other}`"),
-            }
-        };
-    }
-    for_each_case!(call);
+    for_each_case!(run_case);
+    dispatch::unknown_case(&dispatch::case_name());
 }
 
-/// All cases, under their names in the list. One that the list lacks is a function that is never
-/// used, and the compiler says so.
+/// All cases, under their names in the list.
 mod cases {
     pub(crate) use super::array::*;
     pub(crate) use super::bulk::*;

@@ -1,9 +1,9 @@
-//! Arrays as memory that is read.
+//! Mapped slices and windows.
 
 use bytemuck::{Pod, Zeroable};
 use filemap_plugin::{Advice, Error, Memmap, Mode, Order, index};
 
-use crate::support::{counted, cut, fails, file};
+use crate::support::{counted, fails, file, set_size};
 
 pub(crate) fn map_is_a_slice_of_the_elements() {
     let array = counted(Mode::ReadOnly, 1000);
@@ -16,7 +16,7 @@ pub(crate) fn map_is_a_slice_of_the_elements() {
     assert_eq!(array.map::<u32>().unwrap()[999], 999);
 }
 
-pub(crate) fn map_keeps_the_array() {
+pub(crate) fn map_keeps_the_array_alive() {
     let mapped =
         Memmap::options().dtype("<u2").open("work/bytes.bin").unwrap().map::<u16>().unwrap();
     assert_eq!(mapped[31], 0x3f3e);
@@ -33,7 +33,7 @@ pub(crate) fn map_works_in_every_mode() {
     assert_eq!(*array.map::<u8>().unwrap(), [0, 0, 0]);
 }
 
-pub(crate) fn map_sees_what_was_written_to_the_array() {
+pub(crate) fn map_shows_writes_to_the_array() {
     for mode in [Mode::CopyOnWrite, Mode::ReadWrite] {
         let array = counted(mode, 100_000);
         array.write_as(&index![50_000], &[7_u32]).unwrap();
@@ -42,7 +42,7 @@ pub(crate) fn map_sees_what_was_written_to_the_array() {
     }
 }
 
-pub(crate) fn map_of_elements_that_are_not_aligned() {
+pub(crate) fn map_of_unaligned_elements_is_aligned() {
     for offset in [13, 2, 4096, 65_535, 70_001] {
         file("work/new.bin", offset, 0..50_000);
         let options = Memmap::options().dtype("<u4").offset(offset as u64);
@@ -52,7 +52,7 @@ pub(crate) fn map_of_elements_that_are_not_aligned() {
     }
 }
 
-pub(crate) fn map_of_views() {
+pub(crate) fn map_of_a_view_is_its_elements() {
     let table = counted(Mode::ReadOnly, 12).reshape(&[3, 4], Order::C).unwrap();
     assert_eq!(table.map::<u32>().unwrap().shape(), [3, 4]);
     assert_eq!(*table.view(&index![1]).unwrap().map::<u32>().unwrap(), [4, 5, 6, 7]);
@@ -74,7 +74,7 @@ struct Reading {
     sensor: u32,
 }
 
-pub(crate) fn map_of_structures() {
+pub(crate) fn map_of_structures_has_their_fields() {
     let dtype = "[('time', '<u8'), ('value', '<f4'), ('sensor', '<u4')]";
     let array = Memmap::create_npy("work/new.npy", dtype, [100]).unwrap();
     let mut mapped = array.map_mut::<Reading>().unwrap();
@@ -93,7 +93,7 @@ pub(crate) fn map_of_structures() {
     fails(array.map::<u8>(), Error::InvalidArgument, &["`u8`"]);
 }
 
-pub(crate) fn map_of_no_elements() {
+pub(crate) fn map_of_an_empty_array_is_empty() {
     for mode in [Mode::ReadWrite, Mode::Write] {
         std::fs::write("work/new.bin", "").unwrap();
         let array =
@@ -120,13 +120,13 @@ pub(crate) fn map_window_is_a_range_of_the_elements() {
     assert_eq!(array.map_window::<u32>(..=1).unwrap().shape(), [2]);
     assert!(array.map_window::<u32>(5..5).unwrap().is_empty());
     fails(array.map_window::<u32>(5..100_001), Error::OutOfBounds, &["100000"]);
-    // Farther than the plugin's memory reaches.
+    // The array is larger than the plugin's memory.
     let far = Memmap::options().dtype("<f8").open("work/sparse.bin").unwrap();
     assert_eq!(far.map_window::<f64>(far.size() - 2..).unwrap()[..], [0.0, 6.25]);
     fails(far.map::<f64>(), Error::LimitExceeded, &["windows"]);
 }
 
-pub(crate) fn windows_walk_an_array_in_little_memory() {
+pub(crate) fn windows_use_the_memory_of_one_window() {
     const COUNT: u32 = 1_200_001;
     for offset in [0, 8, 13] {
         file("work/new.bin", offset, 0..COUNT);
@@ -146,7 +146,7 @@ pub(crate) fn windows_walk_an_array_in_little_memory() {
             assert_eq!(windows.position(), u64::from(next));
         }
         assert_eq!((next, number), (COUNT, 41));
-        assert!(pages.iter().all(|page| *page == pages[0]), "all are in the same memory");
+        assert!(pages.iter().all(|page| *page == pages[0]), "all windows use the same memory");
         assert!(windows.next().unwrap().is_none());
     }
     let array = counted(Mode::ReadOnly, 10);
@@ -155,7 +155,7 @@ pub(crate) fn windows_walk_an_array_in_little_memory() {
     fails(array.windows::<f32>(5), Error::InvalidArgument, &["`f32`"]);
 }
 
-pub(crate) fn maps_may_be_many_one_after_the_other() {
+pub(crate) fn map_may_be_repeated_many_times() {
     let array = counted(Mode::ReadWrite, 50_000);
     for number in 0..500 {
         let mapped = array.map_window::<u32>(number..number + 100).unwrap();
@@ -166,7 +166,7 @@ pub(crate) fn maps_may_be_many_one_after_the_other() {
     assert!((0..).zip(&held).all(|(number, mapped)| mapped[0] == number * 1000));
 }
 
-pub(crate) fn mapped_array_is_neither_closed_nor_resized() {
+pub(crate) fn mapped_array_can_be_neither_closed_nor_resized() {
     let mut array = counted(Mode::ReadWrite, 10);
     let mapped = array.view(&index![2..]).unwrap().map::<u32>().unwrap();
     let mut windows = array.windows::<u32>(4).unwrap();
@@ -179,12 +179,12 @@ pub(crate) fn mapped_array_is_neither_closed_nor_resized() {
     array.close().unwrap();
 }
 
-/// What a truncation does to a mapping that is there is another thing for pages than for copies;
-/// what it does to the next is not.
-pub(crate) fn map_of_a_file_that_was_truncated() {
+/// A truncation affects an existing slice of pages, and not a copy. The next slice is an error in
+/// both cases.
+pub(crate) fn map_of_a_truncated_file_is_truncated() {
     let array = counted(Mode::ReadOnly, 100_000);
     let mapped = array.map::<u32>().unwrap();
-    cut("work/new.bin", 8192);
+    set_size("work/new.bin", 8192);
     assert_eq!((mapped[100], mapped.len()), (100, 100_000));
     let last = mapped[99_999];
     println!("{last}, {}", if mapped.unmap().is_ok() { "fine" } else { "truncated" });

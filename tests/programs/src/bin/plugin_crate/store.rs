@@ -1,4 +1,4 @@
-//! Stores with the habits of a map.
+//! `Store`.
 
 use std::io::{BufRead, BufReader, BufWriter, Read, Write};
 
@@ -10,7 +10,7 @@ fn open() -> Store {
     Store::open("work/store").unwrap()
 }
 
-pub(crate) fn store_has_the_habits_of_a_map() {
+pub(crate) fn store_works_like_a_map() {
     let store = open();
     assert_eq!((store.len(), store.is_empty()), (Ok(0), Ok(true)));
     store.insert("text", "a value").unwrap();
@@ -36,7 +36,7 @@ pub(crate) fn store_has_the_habits_of_a_map() {
     assert_eq!(store.pop_first(), Ok(None));
 }
 
-pub(crate) fn store_takes_many_items_and_gives_them_in_order() {
+pub(crate) fn store_returns_many_items_in_order() {
     let store = StoreOptions::new().durability(Durability::None).open("work/store").unwrap();
     let key = |number: u32| format!("key {number:04}");
     store.extend((0..2500).map(|number| (key(number), number.to_string()))).unwrap();
@@ -58,7 +58,7 @@ pub(crate) fn store_iterators_end_when_the_store_is_closed() {
     assert!(keys.next().is_none() && items.next().is_none());
 }
 
-pub(crate) fn store_items_go_on_behind_a_value_that_cannot_be_read() {
+pub(crate) fn store_items_continue_after_a_value_that_cannot_be_read() {
     let store = open();
     store.extend([("a", "1"), ("b", "2"), ("c", "3")]).unwrap();
     let lost = std::fs::read_dir("work/store").unwrap().map(|entry| entry.unwrap().path());
@@ -75,7 +75,7 @@ pub(crate) fn store_items_go_on_behind_a_value_that_cannot_be_read() {
     );
 }
 
-pub(crate) fn store_values_are_streams() {
+pub(crate) fn store_values_are_read_and_written_as_streams() {
     let store = open();
     let mut writer = BufWriter::new(store.writer("log").unwrap());
     for number in 0..10_000 {
@@ -97,7 +97,7 @@ pub(crate) fn store_values_are_streams() {
     assert_eq!(store.len(), Ok(1));
 }
 
-pub(crate) fn store_errors_pass_through_streams() {
+pub(crate) fn store_errors_survive_io_errors() {
     let store = open();
     store.insert("key", "value").unwrap();
     let mut writer = store.writer("key").unwrap();
@@ -122,14 +122,14 @@ pub(crate) fn store_value_is_an_array() {
     assert!(store.value("empty", Mode::ReadOnly).unwrap().unwrap().map::<u8>().unwrap().is_empty());
 }
 
-pub(crate) fn store_says_what_it_is() {
+pub(crate) fn store_display_is_pythons_repr() {
     let store = open();
     store.insert("key", "value").unwrap();
     assert!(store.to_string().starts_with("<File: work/store, 1 element"), "{store}");
     assert_eq!(store.to_string(), format!("{store:?}"));
 }
 
-pub(crate) fn store_is_opened_as_it_is_asked_for() {
+pub(crate) fn store_options_decide_how_it_opens() {
     fails(StoreOptions::new().create(false).open("work/store"), Error::NotFound, &["work/store"]);
     fails(StoreOptions::new().read_only(true).open("work/store"), Error::NotFound, &["work/store"]);
     fails(Store::open("work/bytes.bin"), Error::InvalidArgument, &[]);

@@ -1,10 +1,10 @@
-//! What the cases share.
+//! Helpers of the cases.
 
 use std::fs::OpenOptions;
 
 use filemap_plugin::{Error, Memmap, Mode, Result};
 
-/// A file of those numbers, little-endian, behind `offset` bytes of 255.
+/// Creates a file of these numbers, little-endian, after `offset` bytes of 255.
 pub(crate) fn file(path: &str, offset: usize, numbers: impl IntoIterator<Item = u32>) {
     let mut bytes = vec![255; offset];
     for number in numbers {
@@ -13,28 +13,28 @@ pub(crate) fn file(path: &str, offset: usize, numbers: impl IntoIterator<Item = 
     std::fs::write(path, bytes).unwrap();
 }
 
-/// The numbers in such a file.
+/// Reads the numbers of such a file.
 pub(crate) fn numbers(path: &str, offset: usize) -> Vec<u32> {
     let bytes = std::fs::read(path).unwrap();
     bytes[offset..].chunks(4).map(|number| u32::from_le_bytes(number.try_into().unwrap())).collect()
 }
 
-/// An array over `work/new.bin`, which has the numbers from 0 on.
+/// Creates `work/new.bin` with the numbers from 0 on, and opens it.
 pub(crate) fn counted(mode: Mode, count: u32) -> Memmap {
     file("work/new.bin", 0, 0..count);
     Memmap::options().dtype("<u4").mode(mode).open("work/new.bin").unwrap()
 }
 
-/// Gives a file another size, as any other program would.
-pub(crate) fn cut(path: &str, size: u64) {
+/// Changes the size of a file, as another program does.
+pub(crate) fn set_size(path: &str, size: u64) {
     OpenOptions::new().write(true).open(path).unwrap().set_len(size).unwrap();
 }
 
-/// Checks that a call failed with that case of the error, and that its text has all `parts`.
+/// Checks that a call failed with this case of the error, and that its text contains all `parts`.
 #[track_caller]
 pub(crate) fn fails<T>(result: Result<T>, case: fn(String) -> Error, parts: &[&str]) {
     let Err(error) = result else {
-        panic!("the call succeeded, and should be {:?}", case(String::new()))
+        panic!("the call succeeded instead of {:?}", case(String::new()))
     };
     let expected = std::mem::discriminant(&case(String::new()));
     assert_eq!(std::mem::discriminant(&error), expected, "{error:?}");

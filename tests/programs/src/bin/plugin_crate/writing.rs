@@ -1,4 +1,4 @@
-//! Arrays as memory that is changed.
+//! Mutable mapped slices.
 
 use filemap_plugin::{Error, Memmap, Mode, index};
 
@@ -35,7 +35,7 @@ pub(crate) fn map_mut_changes_a_new_file() {
     assert_eq!(numbers("work/new.bin", 0), [1, 2, 3, 4]);
 }
 
-pub(crate) fn map_mut_of_a_window_changes_no_more_than_that() {
+pub(crate) fn map_window_mut_changes_only_its_range() {
     for offset in [0, 13] {
         file("work/new.bin", offset, 0..100_000);
         let options = Memmap::options().dtype("<u4").mode(Mode::ReadWrite).offset(offset as u64);
@@ -57,7 +57,7 @@ pub(crate) fn map_mut_of_a_window_changes_no_more_than_that() {
     }
 }
 
-pub(crate) fn map_mut_in_copy_on_write_changes_nothing_but_itself() {
+pub(crate) fn map_mut_in_copy_on_write_changes_only_the_slice() {
     for offset in [0, 13] {
         file("work/new.bin", offset, 0..50_000);
         let options = Memmap::options().dtype("<u4").mode(Mode::CopyOnWrite).offset(offset as u64);
@@ -72,8 +72,8 @@ pub(crate) fn map_mut_in_copy_on_write_changes_nothing_but_itself() {
     }
 }
 
-/// The file is what somebody else made of it, where the slice was only read.
-pub(crate) fn map_mut_that_was_not_changed_writes_nothing() {
+/// A slice that was only read does not overwrite a change by another array.
+pub(crate) fn map_mut_without_a_change_writes_nothing() {
     let array = counted(Mode::ReadWrite, 10);
     let mut mapped = array.map_mut::<u32>().unwrap();
     mapped[0] = 70;
@@ -85,7 +85,7 @@ pub(crate) fn map_mut_that_was_not_changed_writes_nothing() {
     assert_eq!(numbers("work/new.bin", 0), [70, 1, 2, 3, 4, 75, 6, 7, 8, 9]);
 }
 
-pub(crate) fn map_mut_needs_an_array_to_write_to() {
+pub(crate) fn map_mut_requires_a_writeable_array() {
     let array = counted(Mode::ReadOnly, 10);
     fails(array.map_mut::<u32>(), Error::AccessDenied, &["mode `r`"]);
     fails(array.map_window_mut::<u32>(0..1), Error::AccessDenied, &[]);

@@ -1,11 +1,11 @@
-//! Answers as lines have them.
+//! Answers in the format of the lines.
 
 use super::super::bindings::filemap::data::errors::{Error, ErrorCode};
 use super::super::hex;
 
-/// Something that a call returns.
+/// The result of a call.
 pub(super) trait Answer {
-    /// Nothing is `none`, and bytes and texts are in hexadecimal.
+    /// Returns the text of the result: `none` for nothing, and hexadecimal for bytes and strings.
     fn text(&self) -> String;
 }
 
@@ -57,7 +57,7 @@ impl<T: Answer> Answer for Vec<T> {
     }
 }
 
-/// The code of an error, where it is one that a turn can expect.
+/// Returns the code of an error that a turn can expect.
 pub(super) fn case(error: &Error) -> &'static str {
     match error.code {
         ErrorCode::AccessDenied => "access-denied",

@@ -1,4 +1,4 @@
-//! What each operation of a turn is in filemap.
+//! The operations of a turn, by calls of filemap.
 
 use std::collections::BTreeMap;
 
@@ -12,8 +12,8 @@ use super::answer::Answer;
 
 type Result<T = String> = std::result::Result<T, Error>;
 
-/// The store that is open now, and what was made of it.
-pub(super) struct Bench {
+/// The open store, and the handles that the operations keep.
+pub(super) struct Operations {
     path: String,
     options: StoreOptions,
     store: Store,
@@ -21,7 +21,7 @@ pub(super) struct Bench {
     walk: Option<Walk>,
 }
 
-/// A value that is read to its end only when a turn ends, by both ways that do not read it at once.
+/// A value that is read to its end when a turn ends, by an array and by a reader.
 struct Held {
     array: Memmap,
     beginning: Vec<u8>,
@@ -34,7 +34,7 @@ enum Walk {
     Items(ItemStream),
 }
 
-impl Bench {
+impl Operations {
     pub(super) fn open(path: String, writing: bool) -> Result<Self> {
         let options =
             StoreOptions { create: false, read_only: !writing, durability: Durability::None };
@@ -74,21 +74,21 @@ impl Bench {
                 });
                 ().text()
             }
-            ("next", [most]) => match self.walk.as_ref().expect("a walk has begun") {
-                Walk::Keys(keys) => keys.next(number(most))?.text(),
-                Walk::Items(items) => items.next(number(most))?.text(),
+            ("next", [max]) => match self.walk.as_ref().expect("a walk has begun") {
+                Walk::Keys(keys) => keys.next(number(max))?.text(),
+                Walk::Items(items) => items.next(number(max))?.text(),
             },
             ("get-many", keys) => {
                 store.get_many(&keys.iter().map(|key| text(key)).collect::<Vec<_>>())?.text()
             }
             ("len", []) => store.len()?.text(),
-            ("iterate" | "keys", [most]) => keys(store, number(most))?.text(),
-            ("values", [most]) => items(store, number(most))?
+            ("iterate" | "keys", [max]) => keys(store, number(max))?.text(),
+            ("values", [max]) => items(store, number(max))?
                 .into_iter()
                 .map(|(_, value)| value)
                 .collect::<Vec<_>>()
                 .text(),
-            ("items", [most]) => items(store, number(most))?.text(),
+            ("items", [max]) => items(store, number(max))?.text(),
             ("equals", fields) => {
                 let (mine, other): (BTreeMap<_, _>, _) =
                     (items(store, 5)?.into_iter().collect(), pairs(fields));
@@ -98,11 +98,11 @@ impl Bench {
             ("popitem", []) => store.pop_item()?.text(),
             ("clear", []) => store.clear()?.text(),
             (_, [key, fields @ ..]) => self.answer_of_key(operation, &text(key), fields)?,
-            _ => panic!("no such operation: {operation} {fields:?}"),
+            _ => panic!("unknown operation: {operation} {fields:?}"),
         })
     }
 
-    /// The operations that are about one key.
+    /// Executes an operation on one key.
     fn answer_of_key(&self, operation: &str, key: &str, fields: &[&str]) -> Result {
         let store = &self.store;
         Ok(match (operation, fields) {
@@ -142,11 +142,11 @@ impl Bench {
             ("del", []) => store.remove(key)?.text(),
             ("pop", []) => store.pop(key)?.text(),
             ("pop-or", [default]) => store.pop(key)?.unwrap_or_else(|| bytes(default)).text(),
-            _ => panic!("no such operation: {operation} {fields:?}"),
+            _ => panic!("unknown operation: {operation} {fields:?}"),
         })
     }
 
-    /// The value as an array, which is the same in both modes that write to no file.
+    /// Reads the value as an array, in both modes that do not write to the file.
     fn map(&self, key: &str) -> Result<Option<Vec<u8>>> {
         let read =
             |mode| self.store.open_value(key, mode)?.map(|array| array.read(&[])).transpose();
@@ -156,9 +156,8 @@ impl Bench {
     }
 
     fn poke(&self, key: &str, offset: i64, data: &[u8]) -> Result<()> {
-        let array =
-            self.store.open_value(key, Mode::ReadWrite)?.expect("one pokes into what is there");
-        let stop = offset + i64::try_from(data.len()).expect("it is small");
+        let array = self.store.open_value(key, Mode::ReadWrite)?.expect("the key exists");
+        let stop = offset + i64::try_from(data.len()).expect("the data is small");
         array.write(
             &[Index::Slice(Slice { start: Some(offset), stop: Some(stop), step: None })],
             data,
@@ -187,10 +186,10 @@ impl Bench {
 }
 
 fn number<T: std::str::FromStr>(field: &str) -> T {
-    field.parse().unwrap_or_else(|_| panic!("`{field}` is no such number"))
+    field.parse().unwrap_or_else(|_| panic!("`{field}` is not a number of this type"))
 }
 
-/// Keys and values that take turns.
+/// Parses alternating keys and values.
 fn pairs(fields: &[&str]) -> Vec<(String, Vec<u8>)> {
     fields.as_chunks().0.iter().map(|[key, value]| (text(key), bytes(value))).collect()
 }
@@ -199,17 +198,17 @@ fn read_to_end(reader: &ValueReader, piece: u64) -> Result<Vec<u8>> {
     all(|| reader.read(piece))
 }
 
-fn keys(store: &Store, most: u32) -> Result<Vec<String>> {
+fn keys(store: &Store, max: u32) -> Result<Vec<String>> {
     let keys = store.keys()?;
-    all(|| keys.next(most))
+    all(|| keys.next(max))
 }
 
-fn items(store: &Store, most: u32) -> Result<Vec<(String, Vec<u8>)>> {
+fn items(store: &Store, max: u32) -> Result<Vec<(String, Vec<u8>)>> {
     let items = store.items()?;
-    all(|| items.next(most))
+    all(|| items.next(max))
 }
 
-/// All that comes piece by piece, until nothing comes.
+/// Collects the pieces until an empty one.
 fn all<T>(mut next: impl FnMut() -> Result<Vec<T>>) -> Result<Vec<T>> {
     let mut all = Vec::new();
     loop {

@@ -1,7 +1,7 @@
-"""What each operation of a turn is in zict: the whole protocol of a mutable mapping, as ``zict.File`` has it.
+"""The operations of a turn, by calls of zict: the whole protocol of a mutable mapping.
 
-Fields are keys (their UTF-8) and values in hexadecimal, ``-`` where there are no bytes, or numbers. Keys that zict lists
-are sorted: its own order is that of the directory, and of the time when they were set.
+Fields are keys (as UTF-8) and values in hexadecimal, ``-`` for an empty one, or numbers. The keys
+of zict are sorted here: its own order depends on the directory and on the order of the calls.
 """
 
 from __future__ import annotations
@@ -10,52 +10,52 @@ import os
 
 import zict
 
-# Whatever file.write takes; a value is given as another one of them by its length.
+# The types that file.write accepts. The length of a value decides about its type.
 BUFFERS = [bytes, bytearray, memoryview]
 
 
 def decode(field: str) -> bytes:
-    """The bytes of a field."""
+    """Return the bytes of a field."""
     return b"" if field == "-" else bytes.fromhex(field)
 
 
 def key(field: str) -> str:
-    """The key of a field."""
+    """Return the key of a field."""
     return decode(field).decode()
 
 
 def value(field: str) -> bytes | bytearray | memoryview:
-    """The value of a field."""
+    """Return the value of a field."""
     data = decode(field)
     return BUFFERS[len(data) % len(BUFFERS)](data)
 
 
 def items(fields: tuple[str, ...]) -> list[tuple]:
-    """Keys and values that take turns."""
+    """Return the items of alternating keys and values."""
     return [(key(name), value(data)) for name, data in zip(fields[::2], fields[1::2], strict=True)]
 
 
-class Bench:
-    """The store that is open now, and values that were read from it."""
+class Operations:
+    """The open store, and values that were read from it."""
 
     def __init__(self, directory: str) -> None:
         self.directory = directory
         self.place = ""
 
     def open(self, place: str, _access: str) -> None:
-        """Go on with the store of another directory."""
+        """Open the store of another directory."""
         self.place = place
         self.store = zict.File(f"{self.directory}/{place}")
         self.kept = []
 
     def reopen(self) -> None:
-        """End with the store, and begin again."""
+        """Close the store, and open it again."""
         with self.store:
             pass
         self.store = zict.File(self.store.directory)
 
     def close(self) -> None:
-        """Which changes nothing: zict has nothing to close."""
+        """Close the store, which has no effect in zict."""
         self.store.close()
 
     def repr(self) -> str:
@@ -80,13 +80,13 @@ class Bench:
         return len(self.store[key(name)])
 
     def read(self, name: str, _piece: str) -> bytearray:
-        """What filemap reads piece by piece."""
+        """Read a value, which filemap reads in pieces."""
         return self.store[key(name)]
 
     def map(self, name: str) -> memoryview | bytearray:
-        """The value as an array over its file.
+        """Map the value as an array.
 
-        The one place where zict gets help: it cannot map an empty value, of which filemap has an array of no elements.
+        zict cannot map an empty value, of which filemap makes an empty array.
         """
         if len(self.store[key(name)]) == 0:
             return bytearray()
@@ -94,16 +94,16 @@ class Bench:
             return mapped[key(name)]
 
     def hold(self, name: str) -> memoryview | bytearray:
-        """Keep the array, which outlives its key."""
+        """Map a value, and keep the array after its key is removed."""
         self.kept.append(self.map(name))
         return self.kept[-1]
 
     def held(self) -> list[memoryview | bytearray]:
-        """All that were kept."""
+        """Return all arrays that were kept."""
         return self.kept
 
     def poke(self, name: str, offset: str, data: str) -> None:
-        """Write into the file of a value."""
+        """Write to the file of a value."""
         new = decode(data)
         self.map(name)[int(offset) : int(offset) + len(new)] = new
 
@@ -114,21 +114,21 @@ class Bench:
         return len(self.store)
 
     def files(self) -> int:
-        """How many there are in the directory."""
+        """Return the number of files in the directory."""
         return len(os.listdir(self.store.directory))
 
-    def iterate(self, _most: str) -> list[str]:
+    def iterate(self, _max: str) -> list[str]:
         return sorted(self.store)
 
-    def keys(self, _most: str) -> list[str]:
+    def keys(self, _max: str) -> list[str]:
         return sorted(self.store.keys())
 
-    def values(self, _most: str) -> list[bytearray]:
-        """The values in the order of their keys: zict lists both in the same one."""
+    def values(self, _max: str) -> list[bytearray]:
+        """Return the values in the order of their keys. zict lists both in the same order."""
         pairs = zip(self.store.keys(), self.store.values(), strict=True)
         return [data for _, data in sorted(pairs)]
 
-    def items(self, _most: str) -> list[tuple[str, bytearray]]:
+    def items(self, _max: str) -> list[tuple[str, bytearray]]:
         return sorted(self.store.items())
 
     def equals(self, *fields: str) -> bool:
@@ -138,17 +138,17 @@ class Bench:
         self.store[key(name)] = value(data)
 
     def parts(self, name: str, *parts: str) -> None:
-        """Lists and tuples of buffers are values as well."""
+        """Set a value to a list or tuple of buffers."""
         self.store[key(name)] = (list, tuple)[len(parts) % 2](map(value, parts))
 
     def write(self, name: str, *parts: str) -> bytearray | None:
-        """Set a value that comes in parts, and return the one before."""
+        """Set a value of several parts, and return the old value."""
         before = self.get(name)
         self.parts(name, *parts)
         return before
 
     def abandon(self, name: str, *_parts: str) -> bytearray | None:
-        """What filemap begins to write and gives up has never been."""
+        """Return the value, which filemap does not change by a write without a commit."""
         return self.get(name)
 
     def setdefault(self, name: str, data: str) -> bytearray | bytes:
@@ -161,7 +161,7 @@ class Bench:
         self.store.discard(key(name))
 
     def del_(self, name: str) -> bool:
-        """Whether there was something to remove."""
+        """Remove a key, and return whether it existed."""
         try:
             del self.store[key(name)]
         except KeyError:

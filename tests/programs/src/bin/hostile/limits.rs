@@ -1,47 +1,59 @@
-//! Misdeeds by the heap. How large the heaps may be is said by the native provider; the portable
-//! one has no caps of its own, and is held by those of the component that it is.
+//! Attacks by many handles, files, keys and pages. The native provider has limits for them; the
+//! portable one has none of its own, and its host limits the component.
 
-use crate::STORE;
+use std::ops::RangeInclusive;
+
 use crate::bindings::{Error, ErrorCode, Memmap, Mode, Store, wit_store::StoreOptions};
-use crate::support::{fails, index, options, resize, shaped, size};
+use crate::support::{CREATE, fails, index, options, resize, shaped, size};
 
 /// The defaults of `filemap_host::limits`.
 pub(crate) const MAX_FILES: usize = 256;
 pub(crate) const MAX_HANDLES: usize = 10_000;
 const MAX_PRIVATE: u64 = 1 << 30;
 
-/// What a store that is open for writing has open itself: its directory, and the lock on it.
-pub(crate) const OF_A_STORE: usize = 2;
+/// The number of files that a store for writing has open: its directory, and the lock on it.
+pub(crate) const FILES_PER_STORE: usize = 2;
 
 const FILE: &str = "work/bytes.bin";
 const SPARSE: &str = "work/sparse.bin";
 const PAGE: u64 = 4096;
 
-/// Makes things until no more are to be had, which must be after `most`; then lets go of them, and
-/// does it again.
-pub(crate) fn pile_up<T>(most: usize, make: impl Fn() -> Result<T, Error>) {
+/// Calls `make` until it is `limit-exceeded`, after a number of successful calls that is in
+/// `counts`. Checks that a drop makes room for another call. Then drops everything, and checks that
+/// the limit is the same again.
+pub(crate) fn open_to_limit_within<T>(
+    counts: RangeInclusive<usize>,
+    make: impl Fn() -> Result<T, Error>,
+) {
+    let mut limit = None;
     for _ in 0..2 {
-        let mut things = Vec::new();
-        let refused = loop {
+        let mut handles = Vec::new();
+        let error = loop {
             match make() {
-                Ok(thing) => things.push(thing),
+                Ok(handle) => handles.push(handle),
                 Err(error) => break error,
             }
-            assert!(things.len() <= most, "more than {most} are too many");
+            assert!(handles.len() <= *counts.end(), "more than {counts:?} calls succeed");
         };
-        fails::<()>(Err(refused), ErrorCode::LimitExceeded, &["close or drop some first"]);
-        assert_eq!(things.len(), most);
-        things.pop();
-        things.push(make().unwrap());
+        fails::<()>(Err(error), ErrorCode::LimitExceeded, &["close or drop some first"]);
+        assert!(counts.contains(&handles.len()), "{} of {counts:?} calls succeed", handles.len());
+        handles.pop();
+        handles.push(make().unwrap());
         fails(make(), ErrorCode::LimitExceeded, &[]);
+        assert_eq!(*limit.get_or_insert(handles.len()), handles.len());
     }
 }
 
-pub(crate) fn piles_up_arrays() {
+/// Like [`open_to_limit_within`], with the exact limit.
+pub(crate) fn open_to_limit<T>(count: usize, make: impl Fn() -> Result<T, Error>) {
+    open_to_limit_within(count..=count, make);
+}
+
+pub(crate) fn opens_arrays_without_end() {
     for mode in [Mode::ReadOnly, Mode::CopyOnWrite, Mode::ReadWrite] {
-        pile_up(MAX_FILES, || Memmap::open(FILE, &options(mode, "u1")));
+        open_to_limit(MAX_FILES, || Memmap::open(FILE, &options(mode, "u1")));
     }
-    // Nothing of them is left after an error either.
+    // A failed call keeps nothing open.
     for _ in 0..2 * MAX_HANDLES {
         Memmap::open(FILE, &options(Mode::ReadOnly, "f8")).unwrap().view(&index("8")).unwrap_err();
         Memmap::open(FILE, &options(Mode::ReadOnly, "f7")).unwrap_err();
@@ -54,19 +66,21 @@ pub(crate) fn piles_up_arrays() {
             array
         })
         .collect();
-    pile_up(MAX_FILES, || Memmap::open(FILE, &options(Mode::ReadOnly, "u1")));
+    open_to_limit(MAX_FILES, || Memmap::open(FILE, &options(Mode::ReadOnly, "u1")));
     drop(closed);
 }
 
-pub(crate) fn piles_up_views() {
+pub(crate) fn opens_views_without_end() {
     let array = Memmap::open(FILE, &options(Mode::ReadOnly, "u1")).unwrap();
-    pile_up(MAX_HANDLES - 1, || array.view(&[]));
+    open_to_limit(MAX_HANDLES - 1, || array.view(&[]));
 }
 
-pub(crate) fn piles_up_stores() {
-    let open = || Store::open("work/store", STORE);
-    pile_up(MAX_FILES / OF_A_STORE, open);
-    pile_up(MAX_FILES, || Store::open("work/store", StoreOptions { read_only: true, ..STORE }));
+pub(crate) fn opens_stores_without_end() {
+    let open = || Store::open("work/store", CREATE);
+    open_to_limit(MAX_FILES / FILES_PER_STORE, open);
+    open_to_limit(MAX_FILES, || {
+        Store::open("work/store", StoreOptions { read_only: true, ..CREATE })
+    });
     let closed: Vec<_> = (0..2 * MAX_FILES)
         .map(|_| {
             let store = open().unwrap();
@@ -74,64 +88,64 @@ pub(crate) fn piles_up_stores() {
             store
         })
         .collect();
-    pile_up(MAX_FILES / OF_A_STORE, open);
+    open_to_limit(MAX_FILES / FILES_PER_STORE, open);
     drop(closed);
 }
 
-pub(crate) fn piles_up_key_streams() {
-    let store = Store::open("work/store", STORE).unwrap();
+pub(crate) fn opens_key_streams_without_end() {
+    let store = Store::open("work/store", CREATE).unwrap();
     store.set("key", &[]).unwrap();
-    pile_up(MAX_HANDLES - 1, || {
+    open_to_limit(MAX_HANDLES - 1, || {
         let keys = store.keys()?;
         keys.next(1)?;
         Ok(keys)
     });
 }
 
-/// The cap is 1 MB.
-pub(crate) fn piles_up_keys() {
+/// The limit is 1 MB.
+pub(crate) fn sets_keys_without_end() {
     let key = |number: u64| format!("{number:0>190}");
     let fill = |store: &Store| {
         (0..10_000).take_while(|number| store.set(&key(*number), &[]).is_ok()).count()
     };
-    let store = Store::open("work/store", STORE).unwrap();
-    let most = fill(&store);
-    assert!((3000..5000).contains(&most), "{most} keys of 190 bytes");
+    let store = Store::open("work/store", CREATE).unwrap();
+    let count = fill(&store);
+    assert!((3000..5000).contains(&count), "{count} keys of 190 bytes");
     fails(store.set("one more key", &[]), ErrorCode::LimitExceeded, &["keys"]);
-    assert_eq!(store.len().unwrap(), most as u64);
-    // A key that is there costs nothing more, and one that goes makes room for another.
+    assert_eq!(store.len().unwrap(), count as u64);
+    // To set an existing key needs no more memory, and to remove a key makes room for another.
     store.set(&key(0), &[1]).unwrap();
     assert!(store.remove(&key(0)).unwrap());
     store.set("one more key", &[]).unwrap();
 
-    // All stores on the directory share the keys, and another one costs nothing more.
-    let open = || Store::open("work/store", STORE);
+    // All stores on the directory share the keys: another store needs no more memory.
+    let open = || Store::open("work/store", CREATE);
     drop(open().unwrap());
     fails(
-        Store::open("work/other", STORE).unwrap().set(&key(0), &[]),
+        Store::open("work/other", CREATE).unwrap().set(&key(0), &[]),
         ErrorCode::LimitExceeded,
         &[],
     );
     drop(store);
     let store = open().unwrap();
     store.clear().unwrap();
-    assert_eq!(fill(&Store::open("work/other", STORE).unwrap()), most);
-    pile_up(MAX_FILES / OF_A_STORE - 1, || Store::open("work/store", STORE));
+    assert_eq!(fill(&Store::open("work/other", CREATE).unwrap()), count);
+    open_to_limit(MAX_FILES / FILES_PER_STORE - 1, || Store::open("work/store", CREATE));
 }
 
-/// The cap is 10 GB.
-pub(crate) fn piles_up_mapped_bytes() {
+/// The limit is 10 GB.
+pub(crate) fn maps_bytes_without_end() {
     let sparse = || Memmap::open(SPARSE, &options(Mode::ReadOnly, "u1"));
-    pile_up(1, sparse);
+    open_to_limit(1, sparse);
     let array = sparse().unwrap();
-    pile_up(4, || Memmap::open(SPARSE, &shaped(Mode::CopyOnWrite, "u1", &[1_000_000_000])));
+    open_to_limit(4, || Memmap::open(SPARSE, &shaped(Mode::CopyOnWrite, "u1", &[1_000_000_000])));
     array.close();
-    pile_up(1, sparse);
+    open_to_limit(1, sparse);
 }
 
-/// The cap is 64 pages.
-pub(crate) fn piles_up_changed_pages() {
-    const MOST: u64 = 64;
+/// The limit is 64 pages.
+pub(crate) fn changes_pages_of_many_arrays() {
+    const MAX_CHANGED: u64 = 64;
     let open = |offset| {
         let options = shaped(Mode::CopyOnWrite, "u1", &[100 * PAGE]);
         Memmap::open(SPARSE, &crate::bindings::wit_array::MemmapOptions { offset, ..options })
@@ -139,30 +153,34 @@ pub(crate) fn piles_up_changed_pages() {
     };
     let bytes = |pages: u64| vec![1; usize::try_from(pages * PAGE).unwrap()];
     let array = open(0);
-    fails(array.write_bytes(0, &bytes(MOST + 1)), ErrorCode::LimitExceeded, &["copy-on-write"]);
-    assert_eq!(array.read(&index(":2")).unwrap(), [0, 0], "nothing was changed");
-    // What was refused has not been taken from the budget.
-    array.write_bytes(10 * PAGE, &bytes(MOST)).unwrap();
-    array.write_bytes(10 * PAGE, &bytes(MOST)).unwrap();
+    fails(
+        array.write_bytes(0, &bytes(MAX_CHANGED + 1)),
+        ErrorCode::LimitExceeded,
+        &["copy-on-write"],
+    );
+    assert_eq!(array.read(&index(":2")).unwrap(), [0, 0], "the write changed nothing");
+    // The rejected write does not count towards the limit.
+    array.write_bytes(10 * PAGE, &bytes(MAX_CHANGED)).unwrap();
+    array.write_bytes(10 * PAGE, &bytes(MAX_CHANGED)).unwrap();
     fails(array.write_bytes(0, &[1]), ErrorCode::LimitExceeded, &[]);
     fails(open(0).write_bytes(0, &[1]), ErrorCode::LimitExceeded, &[]);
     assert_eq!(array.read_bytes(10 * PAGE - 1, 2).unwrap(), [0, 1]);
     array.close();
 
-    // One byte in each of 64 pages, and then in another.
+    // One byte in each of 64 pages, and then in one more.
     let array = open(0);
     array.write(&index("5:262144:4096"), &[1], Some(&[1])).unwrap();
-    fails(array.write_bytes(MOST * PAGE, &[1]), ErrorCode::LimitExceeded, &[]);
+    fails(array.write_bytes(MAX_CHANGED * PAGE, &[1]), ErrorCode::LimitExceeded, &[]);
     drop(array);
 
-    // The pages are those of the file, whatever the offset of the array.
+    // The pages of the file count, not those of the array.
     let array = open(PAGE - 1);
     fails(array.write_bytes(0, &vec![1; 63 * 4096 + 2]), ErrorCode::LimitExceeded, &[]);
     array.write_bytes(0, &vec![1; 63 * 4096 + 1]).unwrap();
     assert_eq!(size(SPARSE), 6_000_000_000);
 }
 
-/// The cap is 64 MiB.
+/// The limit is 64 MiB.
 pub(crate) fn changes_pages_without_end() {
     let piece = vec![1; 1 << 20];
     for _ in 0..10 {
@@ -176,7 +194,7 @@ pub(crate) fn changes_pages_without_end() {
 
 pub(crate) fn reads_large_pieces_without_end() {
     let array = Memmap::open(SPARSE, &shaped(Mode::ReadOnly, "u1", &[128 << 20])).unwrap();
-    let store = Store::open("work/store", STORE).unwrap();
+    let store = Store::open("work/store", CREATE).unwrap();
     store.set("key", &array.read(&[]).unwrap()).unwrap();
     for _ in 0..3 {
         assert_eq!(array.read(&[]).unwrap().len(), 128 << 20);
@@ -190,9 +208,9 @@ pub(crate) fn reads_large_pieces_without_end() {
     }
 }
 
-pub(crate) fn touches_pages_that_lie_far_apart() {
+pub(crate) fn changes_pages_that_are_far_apart() {
     const TERABYTE: u64 = 1 << 40;
-    // Nothing but its length is on the disk.
+    // The file is sparse.
     resize("work/far.bin", TERABYTE);
     for mode in [Mode::ReadWrite, Mode::CopyOnWrite, Mode::ReadOnly] {
         let array = Memmap::open("work/far.bin", &shaped(mode, "u1", &[TERABYTE])).unwrap();

@@ -1,5 +1,4 @@
-//! Misdeeds with elements that have no bytes, of which a file of a few bytes holds as many as one
-//! likes.
+//! Attacks by elements of 0 bytes: a file of a few bytes holds any number of them.
 
 use std::time::{Duration, Instant};
 
@@ -8,16 +7,16 @@ use crate::support::{fails, resize, shaped, take};
 
 const FILE: &str = "work/nothing.bin";
 
-/// What a call may take at most that moves nothing, also in a host that nobody optimised.
-const MOST: Duration = Duration::from_secs(5);
+/// The maximum time of a call that moves nothing, also in an unoptimised host.
+const MAX_TIME: Duration = Duration::from_secs(5);
 
-/// Lets a call run and sees that it does not take the host's time.
+/// Checks that a call returns fast.
 #[track_caller]
 pub(crate) fn at_once<T>(call: impl FnOnce() -> T) -> T {
-    within(MOST, call)
+    within(MAX_TIME, call)
 }
 
-/// The same for a call that has something to do.
+/// Checks that a call that does some work returns within a time.
 #[track_caller]
 pub(crate) fn within<T>(most: Duration, call: impl FnOnce() -> T) -> T {
     let begun = Instant::now();
@@ -32,8 +31,8 @@ pub(crate) fn within<T>(most: Duration, call: impl FnOnce() -> T) -> T {
     result
 }
 
-/// The field without bytes of so many elements, of which each has a byte beside it.
-fn nothings(mode: Mode, shape: &[u64]) -> Memmap {
+/// Opens a field of 0 bytes, of elements that have one byte in another field.
+fn empty_fields(mode: Mode, shape: &[u64]) -> Memmap {
     resize(FILE, shape.iter().product());
     Memmap::open(FILE, &shaped(mode, "[('nothing', 'S0'), ('byte', 'u1')]", shape))
         .unwrap()
@@ -41,9 +40,9 @@ fn nothings(mode: Mode, shape: &[u64]) -> Memmap {
         .unwrap()
 }
 
-pub(crate) fn reads_elements_of_no_bytes() {
+pub(crate) fn reads_elements_of_0_bytes() {
     for mode in [Mode::ReadOnly, Mode::CopyOnWrite, Mode::ReadWrite] {
-        let array = nothings(mode, &[2 << 30]);
+        let array = empty_fields(mode, &[2 << 30]);
         assert_eq!(array.info().unwrap().nbytes, 0);
         assert_eq!(at_once(|| array.read(&[])).unwrap(), []);
         assert_eq!(array.read(&[Index::At(-1)]).unwrap(), []);
@@ -55,24 +54,24 @@ pub(crate) fn reads_elements_of_no_bytes() {
     }
 }
 
-pub(crate) fn takes_elements_of_no_bytes_again_and_again() {
-    let array = nothings(Mode::CopyOnWrite, &[256, 1 << 16]);
+pub(crate) fn takes_elements_of_0_bytes_many_times() {
+    let array = empty_fields(Mode::CopyOnWrite, &[256, 1 << 16]);
     let lists = [take(vec![-1; 1 << 14])];
     assert_eq!(array.shape_of(&lists).unwrap(), [1 << 14, 1 << 16]);
     assert_eq!(at_once(|| array.read(&lists)).unwrap(), []);
     at_once(|| array.write(&lists, &[], None)).unwrap();
 }
 
-pub(crate) fn fills_elements_of_no_bytes() {
+pub(crate) fn fills_elements_of_0_bytes() {
     for mode in [Mode::CopyOnWrite, Mode::ReadWrite] {
-        let array = nothings(mode, &[1 << 29]);
+        let array = empty_fields(mode, &[1 << 29]);
         at_once(|| array.fill(&[])).unwrap();
         fails(array.fill(&[1]), ErrorCode::InvalidArgument, &[]);
     }
 }
 
-/// Fields that are arrays of nothing: numpy has none of more elements than fit a C int.
-pub(crate) fn asks_for_more_nothings_than_a_number_holds() {
+/// Fields that are empty subarrays: numpy limits their number of elements to a C int.
+pub(crate) fn asks_for_more_elements_of_0_bytes_than_64_bits_count() {
     resize(FILE, 2);
     let largest = i32::MAX;
     for shape in [

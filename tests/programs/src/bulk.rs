@@ -1,18 +1,18 @@
-//! Much data through streams: how it is read and written by the rules of the WIT.
+//! Reads and writes through streams, by the rules of the interface `bulk`.
 
 use crate::bindings::bulk::{read_via_stream, write_via_stream};
 use crate::bindings::wasi::io::streams::{InputStream, OutputStream, StreamError};
 use crate::bindings::{Error, Memmap};
 
-/// Reads until `length` bytes have come, or the stream ends.
+/// Reads `length` bytes, or all bytes of a stream that ends before.
 pub(crate) fn read_from(input: &InputStream, length: u64) -> Vec<u8> {
     let mut bytes = Vec::new();
     each_piece(input, length, |_, piece| bytes.extend(piece));
     bytes
 }
 
-/// Reads until `length` bytes have come, or the stream ends. Calls `piece` with every piece and
-/// the number of bytes before it, and returns the number of all bytes.
+/// Reads like [`read_from`]. Calls `piece` with every piece and the number of bytes before it.
+/// Returns the number of all bytes.
 pub(crate) fn each_piece(
     input: &InputStream,
     length: u64,
@@ -23,14 +23,14 @@ pub(crate) fn each_piece(
         let Ok(bytes) = input.blocking_read(length - done) else { break };
         assert!(bytes.len() as u64 <= length - done, "{} bytes of {}", bytes.len(), length - done);
         without_progress = if bytes.is_empty() { without_progress + 1 } else { 0 };
-        assert!(without_progress < 1000, "the stream neither ends nor goes on");
+        assert!(without_progress < 1000, "the stream neither ends nor returns bytes");
         piece(done, &bytes);
         done += bytes.len() as u64;
     }
     done
 }
 
-/// Writes all bytes, and waits until they are written.
+/// Writes all bytes, and waits until the file has them.
 pub(crate) fn write_to(output: &OutputStream, mut bytes: &[u8]) -> Result<(), StreamError> {
     while !bytes.is_empty() {
         let room = usize::try_from(output.check_write()?).unwrap_or(usize::MAX);
@@ -45,7 +45,7 @@ pub(crate) fn write_to(output: &OutputStream, mut bytes: &[u8]) -> Result<(), St
     output.blocking_flush()
 }
 
-/// The loop of the WIT for reading a range.
+/// Reads a range by the loop that the WIT describes.
 pub(crate) fn read_range(
     array: &Memmap,
     mut offset: u64,
@@ -68,7 +68,7 @@ pub(crate) fn read_range(
     Ok(bytes)
 }
 
-/// The same for writing one.
+/// Writes a range by a similar loop.
 pub(crate) fn write_range(array: &Memmap, mut offset: u64, mut bytes: &[u8]) -> Result<(), Error> {
     while !bytes.is_empty() {
         let length = bytes.len() as u64;
@@ -85,7 +85,7 @@ pub(crate) fn write_range(array: &Memmap, mut offset: u64, mut bytes: &[u8]) -> 
     Ok(())
 }
 
-/// The parts of a range to read: their lengths, and whether a stream has them.
+/// Returns the parts of a range to read: the length of each, and whether it has a stream.
 #[track_caller]
 pub(crate) fn parts(array: &Memmap, mut offset: u64, mut length: u64) -> Vec<(u64, bool)> {
     let mut parts = Vec::new();

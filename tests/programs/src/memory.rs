@@ -1,8 +1,8 @@
-//! Memory that a plugin has for a window.
+//! Memory for a window.
 
 #![expect(
     unsafe_code,
-    reason = "what a window holds changes by itself, and is reached by pointers"
+    reason = "the content of a window changes by itself, and is accessed by pointers"
 )]
 
 use std::alloc::{Layout, alloc_zeroed, dealloc};
@@ -14,14 +14,14 @@ use crate::bindings::{Error, Memmap};
 /// A page of WebAssembly.
 pub(crate) const PAGE: usize = 65_536;
 
-/// Memory of its own, in whole pages.
+/// Whole pages of memory.
 pub(crate) struct Memory {
     pointer: *mut u8,
     layout: Layout,
 }
 
 impl Memory {
-    /// Room for a window of so many bytes, wherever it begins in its page.
+    /// Allocates memory for a window of `bytes` bytes that starts anywhere in its first page.
     pub(crate) fn for_bytes(bytes: usize) -> Self {
         Self::of_pages(bytes.div_ceil(PAGE) + 1)
     }
@@ -38,19 +38,19 @@ impl Memory {
         self.pointer.addr() as u64
     }
 
-    /// Copies bytes out of it.
+    /// Reads bytes.
     pub(crate) fn bytes_at(&self, at: usize, length: usize) -> Vec<u8> {
         assert!(at + length <= self.layout.size());
         let mut bytes = vec![0; length];
         for (number, byte) in bytes.iter_mut().enumerate() {
-            // SAFETY: the byte lies within the memory. It may be one of a file that changes
-            // meanwhile.
+            // SAFETY: the byte is in the memory. It may belong to a file that changes at the same
+            // time.
             *byte = unsafe { self.pointer.add(at + number).read_volatile() };
         }
         bytes
     }
 
-    /// Writes bytes into it, one by one.
+    /// Writes bytes, one by one.
     pub(crate) fn write_at(&self, at: usize, bytes: &[u8]) {
         assert!(at + bytes.len() <= self.layout.size());
         for (number, byte) in bytes.iter().enumerate() {
@@ -59,7 +59,7 @@ impl Memory {
         }
     }
 
-    /// Writes bytes into it by one instruction for all of them.
+    /// Writes bytes by one instruction.
     pub(crate) fn fill_at(&self, at: usize, length: usize, byte: u8) {
         assert!(at + length <= self.layout.size());
         // SAFETY: as above.
@@ -70,30 +70,30 @@ impl Memory {
         };
     }
 
-    /// Copies 100 bytes to its beginning, by an instruction with a constant length.
+    /// Writes 100 bytes to the start, by an instruction with a constant length.
     pub(crate) fn copy_100(&self, byte: u8) {
         let from = std::hint::black_box([byte; 100]);
         // SAFETY: the memory has as many bytes.
         unsafe { std::ptr::copy(from.as_ptr(), std::hint::black_box(self.pointer), 100) };
     }
 
-    /// Whether all of it is zero.
+    /// Whether all bytes are zero.
     pub(crate) fn is_zero(&self) -> bool {
         self.bytes_at(0, self.layout.size()).iter().all(|byte| *byte == 0)
     }
 
-    /// Places a part of an array here.
+    /// Places a part of an array over the memory. Returns the offset of its first byte.
     pub(crate) fn place(&self, array: &Memmap, offset: u64, length: u64) -> Result<usize, Error> {
         place_at(array, (offset, length), self.address(), self.pointer)
             .map(|first| usize::try_from(first - self.address()).unwrap())
     }
 
-    /// Takes it away again.
+    /// Removes the window.
     pub(crate) fn remove(&self, length: u64) -> Result<(), Error> {
         remove(self.address(), length)
     }
 
-    /// Leaves the memory allocated for ever.
+    /// Leaks the memory, with its window.
     pub(crate) fn leak(self) {
         _ = ManuallyDrop::new(self);
     }
@@ -106,14 +106,14 @@ pub(crate) fn place_at(
     address: u64,
     here: *const u8,
 ) -> Result<u64, Error> {
-    // SAFETY: the byte is one of the plugin's memory, and is only handed on.
+    // SAFETY: the byte is in the plugin's memory, and is only passed to the host.
     let here = unsafe { std::slice::from_raw_parts(here, 1) };
     place(array, offset, length, address, here, false)
 }
 
 impl Drop for Memory {
     fn drop(&mut self) {
-        // SAFETY: it was allocated with this layout. Cases take their windows away before.
+        // SAFETY: the memory was allocated with this layout. Cases remove their windows before.
         unsafe { dealloc(self.pointer, self.layout) };
     }
 }

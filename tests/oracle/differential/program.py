@@ -1,4 +1,4 @@
-"""How programs begin: with a file, and mostly with an array over it."""
+"""The first steps of a program: a file, and usually an array over it."""
 
 from __future__ import annotations
 
@@ -10,47 +10,47 @@ from random import Random
 import choices
 import numpy as np
 from answers import Answer, Failure
-from bench import Bench
-from dtypes import any_text, is_odd, read, right
-from opening import safe
+from machine import Machine
+from dtypes import any_dtype, is_unsupported, parse_dtype, valid_dtype
+from opening import dtype_without_pointers
 from steps import MODES, Step
 from values import elements
 
-# An array of more elements is not read as a whole, nor are fractions made of them.
-MANY = 3000
+# The maximum size of an array that is read completely, or reduced with exact fractions.
+MAX_READ = 3000
 
 
 class Program:
-    """Steps, what numpy answers, and what there is to go on with."""
+    """The steps of a program, numpy's answers, and the arrays that the steps have made."""
 
     def __init__(self, number: int, random: Random) -> None:
-        self.random, self.bench = random, Bench()
+        self.random, self.machine = random, Machine()
         self.steps: list[tuple[Step, Answer]] = []
         self.path = f"work/c{number}.bin"
         self.paths = [self.path]
         self.arrays = 0
 
     def run(self, kind: str, *values: object) -> Answer:
-        """Do a step and note it."""
+        """Execute a step, and append it to the program."""
         step = Step(kind, list(values))
-        answer = self.bench.run(step)
+        answer = self.machine.run(step)
         self.steps.append((step, answer))
         return answer
 
     def make(self, kind: str, *values: object) -> None:
-        """Do a step that makes an array, and look at what it has made."""
+        """Execute a step that makes an array, and sometimes read the array."""
         number, self.arrays = self.arrays, self.arrays + 1
         answer = self.run(kind, number, *values)
         if not isinstance(answer, Failure) and self.random.random() < 0.4:
             self.read_whole(number)
 
     def read_whole(self, number: int) -> None:
-        """Look at all elements, if they are not too many for a line."""
-        if self.bench.arrays[number].size <= MANY:
+        """Read all elements of an array, if it is small enough for a line."""
+        if self.machine.arrays[number].size <= MAX_READ:
             self.run("read", number, [])
 
     def begin(self) -> None:
-        """A file, and an array over it."""
+        """Create a file, and usually open an array over it."""
         match self.random.choices(["raw", "large", "npy", "create-npy"], [69, 1, 15, 15])[0]:
             case "raw":
                 self.begin_raw()
@@ -64,19 +64,28 @@ class Program:
                     self.run("file", self.path, 0, self.random.randbytes(300))
                 shape = choices.shape(self.random)
                 version = self.random.choice([None, None, 1, 2, 3])
-                self.make("create-npy", self.spelled(), self.dtype(), shape, self.random.choice("CF"), version)
+                self.make(
+                    "create-npy",
+                    self.spelled(),
+                    self.dtype(),
+                    shape,
+                    self.random.choice("CF"),
+                    version,
+                )
                 if self.random.random() < 0.3:
                     self.make("open-npy", self.spelled(), self.random.choice(MODES))
 
     def begin_raw(self) -> None:
-        """Mostly a file that has room for the array."""
+        """Create a file of raw elements, usually of the right size, and open it."""
         random = self.random
         dtype, offset = self.dtype(), self.offset()
         mode = random.choices(MODES, [25, 20, 35, 20])[0]
         shape = None if mode != "w+" and random.random() < 0.3 else choices.shape(random)
         size = self.size(dtype, shape)
         longer = 3 if shape is None else 20
-        match random.choices(["fits", "longer", "short", "empty", "absent"], [60, longer, 5, 2, 4])[0]:
+        match random.choices(["fits", "longer", "short", "empty", "absent"], [60, longer, 5, 2, 4])[
+            0
+        ]:
             case "empty":
                 self.run("file", self.path, 0, b"")
             case "absent" if mode == "w+" or random.random() < 0.4:
@@ -92,26 +101,48 @@ class Program:
         if mode in {"r", "c"} and random.random() < 0.03:
             shape = choices.large(random)
         if random.random() < 0.04:
-            offset = random.choice([offset + 1, size + 7, 5000, 1 << 40, 1 << 63]) if mode in {"r", "c"} else offset + 1
+            offset = (
+                random.choice([offset + 1, size + 7, 5000, 1 << 40, 1 << 63])
+                if mode in {"r", "c"}
+                else offset + 1
+            )
         if random.random() < 0.15 and Path(self.path).exists():
-            access = random.choice(["rb", "r+b"]) if mode in {"r", "c"} or random.random() < 0.1 else "r+b"
-            self.make("open-file", self.path, access, dtype, mode, offset, shape, random.choice("CF"))
+            access = (
+                random.choice(["rb", "r+b"])
+                if mode in {"r", "c"} or random.random() < 0.1
+                else "r+b"
+            )
+            self.make(
+                "open-file", self.path, access, dtype, mode, offset, shape, random.choice("CF")
+            )
         else:
             self.make("open", self.spelled(), dtype, mode, offset, shape, random.choice("CF"))
 
     def begin_large(self) -> None:
-        """More elements than are reduced in one piece."""
-        dtype, count = self.random.choice(["u1", "<i2", ">i2", "<u4", ">i8"]), self.random.choice([1, 3, 8])
-        shape = self.random.choice([(count * 50_000,), (250, count * 200), (count * 1000, 50), (25, count * 40, 50)])
-        raw = self.random.randbytes(prod(shape) * read(dtype).itemsize)
+        """Open an array with more elements than one piece of a reduction has."""
+        dtype, count = self.random.choice(["u1", "<i2", ">i2", "<u4", ">i8"]), self.random.choice(
+            [1, 3, 8]
+        )
+        shape = self.random.choice(
+            [(count * 50_000,), (250, count * 200), (count * 1000, 50), (25, count * 40, 50)]
+        )
+        raw = self.random.randbytes(prod(shape) * parse_dtype(dtype).itemsize)
         self.run("file", self.path, 0, raw)
-        self.make("open", self.path, dtype, self.random.choice(["r", "c", "r+"]), 0, shape, self.random.choice("CF"))
+        self.make(
+            "open",
+            self.path,
+            dtype,
+            self.random.choice(["r", "c", "r+"]),
+            0,
+            shape,
+            self.random.choice("CF"),
+        )
 
     def begin_npy(self) -> None:
-        """A file that numpy has written; some are damaged."""
+        """Open a `.npy` file that numpy has written. Some are corrupt."""
         random = self.random
         self.path = self.paths[0] = self.path.replace(".bin", ".npy")
-        dtype, shape = read(right(random)), choices.shape(random, 40)
+        dtype, shape = parse_dtype(valid_dtype(random)), choices.shape(random, 40)
         if len(shape) + len(dtype.shape) > 64:
             shape = ()
         array = np.ndarray(shape, dtype, order=random.choice("CF"))
@@ -134,28 +165,35 @@ class Program:
         self.make("open-npy", self.spelled(), random.choices(MODES, [30, 25, 35, 4])[0])
 
     def spelled(self) -> str:
-        """The path, in one of the ways."""
+        """Return the path, in one of several spellings."""
         name = self.path.removeprefix("work/")
-        return self.random.choice(["work/", "work/", "./work/", "work/./", "work//", "work/folder/../"]) + name
+        return (
+            self.random.choice(
+                ["work/", "work/", "./work/", "work/./", "work//", "work/folder/../"]
+            )
+            + name
+        )
 
     def dtype(self) -> str | None:
-        """Some type."""
-        return any_text(self.random, 0.04)
+        """Return a random dtype."""
+        return any_dtype(self.random, 0.04)
 
     def offset(self) -> int:
-        """Where an array begins."""
-        return self.random.choices([0, self.random.randint(1, 40), 4096, 4096 * 2 - 3, 64], [55, 25, 8, 4, 8])[0]
+        """Return a random offset of an array."""
+        return self.random.choices(
+            [0, self.random.randint(1, 40), 4096, 4096 * 2 - 3, 64], [55, 25, 8, 4, 8]
+        )[0]
 
     def size(self, dtype: str | None, shape: tuple | None) -> int:
-        """How many elements to have in the file; not all of them where they are too many."""
+        """Return the number of elements in the file; fewer than in a very large array."""
         if shape is None:
             return self.random.choice([0, 1, 5, 12, 24, 30])
         return min(int(np.prod(shape, dtype=object)), 200)
 
     def elements(self, dtype: str | None, count: int) -> bytes:
-        """Elements of a type, where it is one."""
+        """Return random elements of a dtype; random bytes if the dtype is invalid."""
         try:
-            type_ = np.dtype("u1") if dtype is None else safe(dtype)
+            type_ = np.dtype("u1") if dtype is None else dtype_without_pointers(dtype)
         except Exception:
             return self.random.randbytes(count)
         inner = int(np.prod(type_.shape, dtype=int))
@@ -163,9 +201,9 @@ class Program:
 
 
 def damaged(random: Random, raw: bytes) -> bytes:
-    """A `.npy` file with another character in its header."""
+    """Return a `.npy` file with a changed character in its header."""
     place = random.randrange(min(len(raw), 128))
-    # Nothing that would be the prefix of a string, as in `r'<f4'`, or a number of one of numpy's types.
+    # No characters that make a prefix of a string, as in `r'<f4'`, or a type number of numpy.
     other = random.choice([byte for byte in range(32, 256) if byte not in b"rRuU"])
     result = raw[:place] + bytes([other]) + raw[place + 1 :]
     try:
@@ -174,5 +212,5 @@ def damaged(random: Random, raw: bytes) -> bytes:
         dtype = np.lib.format._read_array_header(file, version)[2]
     except Exception:
         return result
-    # Still a header: of a type that filemap does not have by design, perhaps.
-    return raw if is_odd(dtype) or dtype.hasobject else result
+    # The header is still valid, but may have a dtype that filemap rejects by design.
+    return raw if is_unsupported(dtype) or dtype.hasobject else result
