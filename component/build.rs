@@ -1,8 +1,8 @@
-//! Builds the portable component from the sources of this repository. The published package does
-//! not have this file: it has the component.
+//! Builds the portable component from the sources of the repository. The published package contains
+//! the component instead of this build script.
 
-// A module and not a build dependency, which a published package would need a published version of.
-#[allow(dead_code, unreachable_pub, unused_imports, reason = "this build needs a part of it")]
+// Not a build dependency: cargo would require that one to be published too.
+#[allow(dead_code, unreachable_pub, unused_imports, reason = "the script uses a part of it")]
 #[path = "../wasm-build/src/lib.rs"]
 mod wasm_build;
 
@@ -10,7 +10,9 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 fn main() {
-    let root = Path::new(env!("CARGO_MANIFEST_DIR")).parent().expect("this package lies in it");
+    let root = Path::new(env!("CARGO_MANIFEST_DIR"))
+        .parent()
+        .expect("the package is in a folder of the repository");
     let out = PathBuf::from(std::env::var_os("OUT_DIR").expect("cargo sets it"));
     match wasm_build::component(root, target_dir(&out)) {
         Ok((component, sources)) => {
@@ -24,8 +26,8 @@ fn main() {
     }
 }
 
-/// Returns the folder `wasm` in cargo's target directory. All components are built there, so that
-/// no crate is built twice. The directory of the running build itself is locked until this ends.
+/// Returns the folder `wasm` in cargo's target directory, which all builds of components share.
+/// Cargo keeps the directory of the running build locked until the script ends.
 fn target_dir(out: &Path) -> PathBuf {
     // OUT_DIR is TARGET/PROFILE/build/PACKAGE-HASH/out.
     out.ancestors().nth(4).expect("OUT_DIR lies in the target directory").join("wasm")

@@ -18,10 +18,10 @@
 /// The bytes of the component.
 pub const COMPONENT: &[u8] = BYTES;
 
-/// In the repository: the file that the build script has built.
+/// In the repository: the component that the build script has built.
 #[cfg(filemap_from_source)]
 const BYTES: &[u8] = include_bytes!(env!("FILEMAP_COMPONENT"));
 
-/// In the published package, which has the built component and no build script.
+/// In the published package: the component that the package contains.
 #[cfg(not(filemap_from_source))]
 const BYTES: &[u8] = include_bytes!("../filemap.wasm");

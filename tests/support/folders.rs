@@ -1,4 +1,4 @@
-//! The folders that a test plugin is granted.
+//! The folders that a test grants to its plugin.
 
 use std::ffi::OsStr;
 use std::fs;
@@ -11,7 +11,7 @@ use tempfile::TempDir;
 
 use super::programs::root;
 
-/// What a test plugin finds, all made anew:
+/// New folders for a test plugin:
 ///
 /// - `work`, for reading and writing. In it: the directory `folder`, the file `bytes.bin` (the
 ///   bytes 0 to 63), the sparse file `sparse.bin` of 6 GB whose last eight bytes are the float64
@@ -23,18 +23,18 @@ use super::programs::root;
 ///   and a file whose name is not UTF-8.
 /// - `data`, for reading only: `tests/data`.
 ///
-/// Beside them, and granted to nobody: `secret.bin`.
+/// Beside them is `secret.bin`, which no plugin is granted.
 pub(crate) struct Folders {
     base: TempDir,
 }
 
-/// The size of `sparse.bin`: more than a 32-bit plugin can address.
+/// The size of `sparse.bin`, which is more than a 32-bit plugin can address.
 pub(crate) const SPARSE: u64 = 6_000_000_000;
 
 impl Folders {
     pub(crate) fn new() -> Self {
         let folders =
-            Self { base: tempfile::tempdir().expect("there is a place for temporary files") };
+            Self { base: tempfile::tempdir().expect("a temporary directory can be created") };
         let bytes: Vec<u8> = (0..64).collect();
         let base = folders.base.path();
         fs::write(base.join("secret.bin"), b"nobody may read this").unwrap();

@@ -1,24 +1,24 @@
-//! What a component imports and exports.
+//! The imports and exports of a component.
 
 use wasmparser::component_types::ComponentEntityType;
 use wasmparser::{Parser, Payload, Validator};
 
-/// The names of what a component imports and exports.
+/// The names of the imports and exports of a component.
 #[derive(Debug)]
 pub(crate) struct Interface {
-    /// In their order, each instance with the names of the functions in it.
+    /// In declaration order, each with the names of its functions if it is an instance.
     pub(crate) imports: Vec<(String, Vec<String>)>,
-    /// In their order.
+    /// In declaration order.
     pub(crate) exports: Vec<String>,
 }
 
 impl Interface {
-    /// Reads a component, which must be a valid one.
+    /// Reads a component, and panics if it is invalid.
     pub(crate) fn of(component: &[u8]) -> Self {
-        let types = Validator::new().validate_all(component).expect("it is valid");
+        let types = Validator::new().validate_all(component).expect("the component is valid");
         let functions = |import: &str| match types
             .component_item_for_import(import)
-            .expect("it is imported")
+            .expect("the component imports it")
             .ty
         {
             ComponentEntityType::Instance(id) => {
@@ -31,21 +31,22 @@ impl Interface {
         };
 
         let mut interface = Self { imports: Vec::new(), exports: Vec::new() };
-        // How many components the parser is in: what those inside import is met within this one.
+        // The nesting depth of the parser. The imports of inner components are not collected.
         let mut depth = 0;
         for payload in Parser::new(0).parse_all(component) {
-            match payload.expect("it is valid") {
+            match payload.expect("the component is valid") {
                 Payload::Version { .. } => depth += 1,
                 Payload::End(_) => depth -= 1,
                 Payload::ComponentImportSection(section) if depth == 1 => {
-                    let names =
-                        section.into_iter().map(|import| import.expect("it is valid").name.name);
+                    let names = section
+                        .into_iter()
+                        .map(|import| import.expect("the component is valid").name.name);
                     interface.imports.extend(names.map(|name| (name.to_owned(), functions(name))));
                 }
                 Payload::ComponentExportSection(section) if depth == 1 => {
                     let names = section
                         .into_iter()
-                        .map(|export| export.expect("it is valid").name.name.to_owned());
+                        .map(|export| export.expect("the component is valid").name.name.to_owned());
                     interface.exports.extend(names);
                 }
                 _ => {}
@@ -54,7 +55,7 @@ impl Interface {
         interface
     }
 
-    /// The names of what it imports of this package.
+    /// Returns the names of the imports that begin with `package`.
     pub(crate) fn imports_of(&self, package: &str) -> Vec<&str> {
         self.imports
             .iter()

@@ -1,6 +1,6 @@
-//! What the tests share: plugins that are never stale, both providers, and folders to work in.
+//! Helpers for the tests: plugins, the providers to run them with, and folders for them.
 
-#![allow(dead_code, reason = "every test binary uses a part of it")]
+#![allow(dead_code, reason = "each test binary uses a part of it")]
 
 pub(crate) mod cases;
 pub(crate) mod changes;

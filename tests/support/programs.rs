@@ -1,39 +1,41 @@
-//! Test plugins, built when a test asks for them: cargo finds out whether anything has changed.
+//! Plugins for tests, built on demand. Cargo rebuilds them after a change.
 
 use std::collections::HashMap;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::sync::{Mutex, OnceLock};
 
-/// The command `filemap`, built by cargo for this test.
+/// The path of the command `filemap`, which cargo has built for this test.
 pub(crate) const FILEMAP: &str = env!("CARGO_BIN_EXE_filemap-tested");
 
-/// The root of the repository.
+/// Returns the root of the repository.
 pub(crate) fn root() -> &'static Path {
-    Path::new(env!("CARGO_MANIFEST_DIR")).parent().expect("this package lies in it")
+    Path::new(env!("CARGO_MANIFEST_DIR"))
+        .parent()
+        .expect("the package is in a folder of the repository")
 }
 
-/// The plugin of that name from `tests/programs`, fresh.
+/// Builds the plugin `name` of `tests/programs` and returns its path.
 pub(crate) fn program(name: &str) -> PathBuf {
     build("test-programs", name)
 }
 
-/// The plugin of that package from `examples`, fresh.
+/// Builds the plugin of the package `name` in `examples` and returns its path.
 pub(crate) fn example(name: &str) -> PathBuf {
     build(name, name)
 }
 
 fn build(package: &str, name: &str) -> PathBuf {
-    /// A program that does not build is not tried again for every test.
+    /// The results by package and name. A failed build is not repeated for every test.
     static BUILT: OnceLock<Mutex<HashMap<String, Result<PathBuf, String>>>> = OnceLock::new();
-    // One at a time: cargo would let the others wait as well, and say so.
+    // One build at a time: cargo would block the others too, and print messages.
     let mut built =
         BUILT.get_or_init(Mutex::default).lock().unwrap_or_else(std::sync::PoisonError::into_inner);
     let make = || {
         let target = Path::new(FILEMAP)
             .ancestors()
             .nth(2)
-            .expect("it is TARGET/PROFILE/filemap-tested")
+            .expect("the path is TARGET/PROFILE/filemap-tested")
             .join("wasm");
         let artifacts = wasm_build::Build::new(root(), package, target).bin(name).run();
         artifacts.map(|mut artifacts| artifacts.wasm.remove(0)).map_err(|error| error.to_string())
@@ -42,14 +44,14 @@ fn build(package: &str, name: &str) -> PathBuf {
     path.unwrap_or_else(|error| panic!("{error}"))
 }
 
-/// The same plugin composed with the portable component, by `filemap plug`.
+/// Returns the plugin composed with the portable component by `filemap plug`.
 pub(crate) fn plugged(plugin: &Path) -> Vec<u8> {
     let output = Command::new(FILEMAP)
         .arg("plug")
         .arg(plugin)
         .args(["--output", "-"])
         .output()
-        .expect("it runs");
+        .expect("the command starts");
     assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
     output.stdout
 }

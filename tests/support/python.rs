@@ -1,4 +1,4 @@
-//! The Python that has numpy and zict.
+//! The Python of `cargo xtask oracle`, which has numpy and zict.
 
 use std::ffi::OsStr;
 use std::path::Path;
@@ -6,18 +6,18 @@ use std::process::Command;
 
 use super::programs::{FILEMAP, root};
 
-/// Runs a script of the repository and returns what it prints. A script that fails fails the test,
-/// with its words.
+/// Runs a script of the repository and returns its standard output. If the script fails, fails the
+/// test with its standard error.
 #[track_caller]
 pub(crate) fn python<S: AsRef<OsStr>>(
     script: &str,
     arguments: impl IntoIterator<Item = S>,
 ) -> String {
     let target =
-        Path::new(FILEMAP).ancestors().nth(2).expect("it is TARGET/PROFILE/filemap-tested");
+        Path::new(FILEMAP).ancestors().nth(2).expect("the path is TARGET/PROFILE/filemap-tested");
     let python = target.join("oracle/bin/python");
     assert!(python.is_file(), "there is no `{}`; run `cargo xtask oracle`", python.display());
-    // Alone with what was installed for it: nothing of the user's.
+    // Isolated mode: ignore the user's packages and environment. Write no byte code.
     let output = Command::new(python)
         .args(["-I", "-B"])
         .arg(root().join(script))

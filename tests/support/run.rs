@@ -1,4 +1,4 @@
-//! Running a plugin in this process, under either provider.
+//! Runs plugins in this process, with any provider.
 
 use std::sync::{Mutex, OnceLock};
 
@@ -14,29 +14,29 @@ use wasmtime_wasi::p2::pipe::MemoryOutputPipe;
 use super::folders::Folders;
 use super::programs;
 
-/// Where a plugin's `filemap:data` comes from.
+/// The provider of a plugin's `filemap:data`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub(crate) enum Provider {
     /// The crate `filemap-host`.
     Native,
-    /// The same, with files in the plugin's memory.
+    /// The crate `filemap-host`, with files mapped into the plugin's memory.
     Mapping,
-    /// The portable component, composed with the plugin; the host knows nothing of `filemap:data`.
+    /// The portable component, composed with the plugin. The host provides WASI only.
     Portable,
 }
 
-/// What became of a plugin.
+/// The result of running a plugin.
 #[derive(Debug)]
 pub(crate) struct Outcome {
-    /// The exit code, or how it trapped.
+    /// The exit code, or the trap.
     pub(crate) exit: Result<i32, String>,
     pub(crate) stdout: String,
     pub(crate) stderr: String,
-    /// How large its largest memory became, in bytes.
+    /// The largest size of a memory of the plugin, in bytes.
     pub(crate) memory: usize,
 }
 
-/// The size of the plugin's largest memory so far, in bytes. It limits nothing.
+/// Records the largest size of a memory, in bytes. It limits nothing.
 struct PeakMemory(usize);
 
 impl ResourceLimiter for PeakMemory {
@@ -70,13 +70,13 @@ pub(crate) fn run(
     run_within(provider, name, arguments, folders, &CtxBuilder::new())
 }
 
-/// The same with other caps than the default; they mean nothing to the portable provider.
+/// Like [`run`], with limits for the native provider.
 pub(crate) fn run_within(
     provider: Provider,
     name: &'static str,
     arguments: &[&str],
     folders: &Folders,
-    caps: &CtxBuilder,
+    limits: &CtxBuilder,
 ) -> Outcome {
     let (stdout, stderr) = (MemoryOutputPipe::new(1 << 20), MemoryOutputPipe::new(1 << 20));
     let mut wasi = WasiCtx::builder();
@@ -91,7 +91,7 @@ pub(crate) fn run_within(
 
     let engine = engine(provider);
     let linker = host::linker(engine, provider != Provider::Portable).unwrap();
-    let filemap = caps.clone().map_into_guest(provider == Provider::Mapping).build();
+    let filemap = limits.clone().map_into_guest(provider == Provider::Mapping).build();
     let mut store = Store::new(engine, State::new(wasi.build(), filemap, PeakMemory(0)));
     store.limiter(|state| &mut state.data);
     store.set_hostcall_fuel(1 << 30);
@@ -103,8 +103,8 @@ pub(crate) fn run_within(
     Outcome { exit, stdout: text(stdout), stderr: text(stderr), memory }
 }
 
-/// An engine of this process: one for plugins that have files in their memory, which has to be made
-/// first, and one for all others.
+/// Returns the engine for a provider. The one for files in the plugin's memory must be the first
+/// engine of the process.
 fn engine(provider: Provider) -> &'static Engine {
     static ENGINES: OnceLock<[Engine; 2]> = OnceLock::new();
     let [mapping, others] = ENGINES.get_or_init(|| {
@@ -114,7 +114,7 @@ fn engine(provider: Provider) -> &'static Engine {
     if provider == Provider::Mapping { mapping } else { others }
 }
 
-/// The compiled program, once for this process.
+/// Returns a compiled test program. Each is compiled once in this process.
 fn component(provider: Provider, name: &'static str) -> Component {
     type Compiled = Vec<((Provider, &'static str), Component)>;
     static COMPILED: Mutex<Compiled> = Mutex::new(Vec::new());
