@@ -21,7 +21,7 @@ const OPERATIONS: [Operation; 23] = [
     |store, _| assert!(store.get("nothing").unwrap().is_none()),
     |store, _| assert_eq!(store.get_range("b", 50, 100).unwrap().unwrap().len(), 58),
     |store, _| {
-        assert_eq!(store.get_many(&["b", "nothing", "a"].map(String::from)).unwrap().len(), 3)
+        assert_eq!(store.get_many(&["b", "nothing", "a"].map(String::from)).unwrap().len(), 3);
     },
     |store, _| store.update(&["c", "d", "e"].map(|key| (key.into(), key.into()))).unwrap(),
     |store, _| assert!(store.remove("c").unwrap() && !store.remove("c").unwrap()),

@@ -115,7 +115,7 @@ fn use_array(array: &Memmap, kind: &str, fields: &[&str]) -> Result {
                 }
                 ("fill", [data]) => array.fill(&bytes(data))?,
                 ("write-bytes", [offset, data]) => {
-                    array.write_bytes(number(offset), &bytes(data))?
+                    array.write_bytes(number(offset), &bytes(data))?;
                 }
                 ("flush", []) => array.flush()?,
                 ("advise", [what]) => array.advise(advice(what))?,

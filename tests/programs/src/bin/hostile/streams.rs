@@ -331,7 +331,7 @@ pub(crate) fn streams_while_another_thread_truncates() {
                 Some(output) => undisturbed += u32::from(write_to(&output, &data).is_ok()),
                 None => {
                     undisturbed +=
-                        u32::from(unless_truncated(array.write_bytes(4000, &data)).is_some())
+                        u32::from(unless_truncated(array.write_bytes(4000, &data)).is_some());
                 }
             }
         }
