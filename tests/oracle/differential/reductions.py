@@ -88,9 +88,9 @@ class Reduction:
                 else fulfil(conditions, parts_of(one), parts_of(other))
             ):
                 exact = [
-                    float(binding.exact)
-                    for binding in conditions or []
-                    if isinstance(binding, Bound)
+                    float(condition.exact)
+                    for condition in conditions or []
+                    if isinstance(condition, Bound)
                 ]
                 return (
                     f"element {number}: numpy has {printed(one)}, filemap {printed(other)}; "
@@ -116,8 +116,8 @@ class Reduction:
 def fulfil(conditions: list[Condition], expected: list[bytes], found: list[bytes]) -> bool:
     """Whether the floats of an element fulfil their conditions."""
     return all(
-        binding is None or (same_part(one, other) if binding == EXACT else binding.holds(other))
-        for binding, one, other in zip(conditions, expected, found, strict=True)
+        condition is None or (same_part(one, other) if condition == EXACT else condition.holds(other))
+        for condition, one, other in zip(conditions, expected, found, strict=True)
     )
 
 

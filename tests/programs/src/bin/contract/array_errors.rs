@@ -126,8 +126,8 @@ pub(crate) fn array_with_a_shape_past_the_end_is_out_of_bounds_in_modes_that_do_
         check(&shaped(mode, "u1", &[65]), ErrorCode::OutOfBounds, &parts);
         let offset = MemmapOptions { offset: 61, ..shaped(mode, "<i4", &[]) };
         check(&offset, ErrorCode::OutOfBounds, &["shape ()", "offset 61", "ends at byte 65"]);
-        let nothing = MemmapOptions { offset: 65, ..shaped(mode, "<i4", &[0]) };
-        check(&nothing, ErrorCode::OutOfBounds, &["offset 65", "ends at byte 65"]);
+        let empty = MemmapOptions { offset: 65, ..shaped(mode, "<i4", &[0]) };
+        check(&empty, ErrorCode::OutOfBounds, &["offset 65", "ends at byte 65"]);
         check(&shaped(mode, "u1", &[1 << 62]), ErrorCode::OutOfBounds, &["4611686018427387904"]);
     }
 }

@@ -151,8 +151,8 @@ pub(crate) fn array_index_with_a_step_of_0_is_invalid() {
         ErrorCode::InvalidArgument,
         &["axis 1", "step of 0", "use a positive or a negative"],
     );
-    let nothing = array.view(&index("3:3")).unwrap();
-    fails(nothing.read(&index("::0")), ErrorCode::InvalidArgument, &["axis 0", "step of 0"]);
+    let empty = array.view(&index("3:3")).unwrap();
+    fails(empty.read(&index("::0")), ErrorCode::InvalidArgument, &["axis 0", "step of 0"]);
 }
 
 pub(crate) fn array_index_that_fails_changes_nothing() {

@@ -260,8 +260,8 @@ pub(crate) fn array_npy_with_a_header_over_a_smaller_limit_is_limit_exceeded() {
     const LENGTH: u64 = 118;
     for max_header_size in [0, 10, LENGTH - 1] {
         let opened = Memmap::open_npy("data/arrays/1d.npy", Mode::ReadOnly, Some(max_header_size));
-        let most = format!("at most {max_header_size} ");
-        fails(opened, ErrorCode::LimitExceeded, &["`data/arrays/1d.npy`", "118 ", &most]);
+        let limit = format!("at most {max_header_size} ");
+        fails(opened, ErrorCode::LimitExceeded, &["`data/arrays/1d.npy`", "118 ", &limit]);
     }
     for max_header_size in [LENGTH, LENGTH + 1, u64::MAX] {
         let array =

@@ -142,8 +142,8 @@ pub(crate) fn bulk_read_of_a_file_that_is_truncated_meanwhile_ends_with_truncate
         let (array, bytes) = pages(mode);
         let part = read_via_stream(&array, 0, LENGTH).unwrap();
         let input = part.input.unwrap();
-        let begun = read_from(&input, 100);
-        assert_eq!(begun, bytes[..100]);
+        let start = read_from(&input, 100);
+        assert_eq!(start, bytes[..100]);
         resize("work/pages.bin", 50);
         // A stream may have read ahead, but not everything.
         let rest = 100 + read_from(&input, part.length - 100).len() as u64;

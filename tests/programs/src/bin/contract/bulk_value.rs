@@ -61,10 +61,10 @@ pub(crate) fn bulk_value_keeps_the_value_of_the_moment_of_the_open() {
     for (number, change) in KEY_CHANGES.into_iter().enumerate() {
         let store = open();
         store.set("key", b"a long value").unwrap();
-        let (begun, whole) = (value(&store, "key", 0), value(&store, "key", 2));
-        assert_eq!(read_from(&begun.input, 3), b"a l");
+        let (started, whole) = (value(&store, "key", 0), value(&store, "key", 2));
+        assert_eq!(read_from(&started.input, 3), b"a l");
         change(&store);
-        assert_eq!(read_from(&begun.input, 9), b"ong value", "after change {number}");
+        assert_eq!(read_from(&started.input, 9), b"ong value", "after change {number}");
         drop(store);
         assert_eq!(read(&whole), b"long value", "after change {number}");
     }

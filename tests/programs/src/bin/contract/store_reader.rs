@@ -94,10 +94,10 @@ pub(crate) fn store_reader_keeps_the_value_of_the_moment_of_the_open() {
     for (number, change) in KEY_CHANGES.into_iter().enumerate() {
         let store = open();
         store.set("key", b"a long value").unwrap();
-        let (begun, whole) = (reader(&store, "key"), reader(&store, "key"));
-        assert_eq!(begun.read(3).unwrap(), b"a l");
+        let (started, whole) = (reader(&store, "key"), reader(&store, "key"));
+        assert_eq!(started.read(3).unwrap(), b"a l");
         change(&store);
-        assert_eq!(rest(&begun, 2), b"ong value", "after change {number}");
+        assert_eq!(rest(&started, 2), b"ong value", "after change {number}");
         drop(store);
         assert_eq!(rest(&whole, 100), b"a long value", "after change {number}");
     }
@@ -150,8 +150,8 @@ pub(crate) fn store_reader_of_a_value_truncated_by_another_program_is_truncated(
 
 pub(crate) fn store_reader_of_a_value_removed_by_another_program_is_not_found() {
     let store = store_of(&["key"]);
-    let begun = reader(&store, "key");
+    let started = reader(&store, "key");
     std::fs::remove_file("work/store/key#0").unwrap();
     fails(store.reader("key"), ErrorCode::NotFound, &["the value of `key` in `work/store`"]);
-    assert_eq!(rest(&begun, 2), b"key");
+    assert_eq!(rest(&started, 2), b"key");
 }

@@ -116,16 +116,16 @@ pub(crate) fn store_that_is_read_only_shows_changes_by_another_store() {
     drop(store_of(&["key"]));
     let before = Store::open("work/store", READ_ONLY).unwrap();
     let writing = open();
-    let behind = Store::open("work/store", READ_ONLY).unwrap();
+    let read_only = Store::open("work/store", READ_ONLY).unwrap();
     writing.set("key", b"replaced").unwrap();
     writing.set("new", b"new").unwrap();
-    for reading in [&before, &behind] {
+    for reading in [&before, &read_only] {
         holds(reading, "key", b"replaced");
         assert_eq!(keys(reading), ["key", "new"]);
         fails(reading.set("key", b"mine"), ErrorCode::AccessDenied, &["`read-only`"]);
     }
     drop(writing);
-    for reading in [&before, &behind] {
+    for reading in [&before, &read_only] {
         holds(reading, "new", b"new");
         assert_eq!(reading.describe(), "<File: work/store, 2 elements>");
     }
@@ -160,9 +160,9 @@ pub(crate) fn store_that_fails_to_open_for_writing_does_not_affect_other_stores(
     };
     refused();
     refused();
-    let behind = Store::open("fixed/store", READ_ONLY).unwrap();
+    let read_only = Store::open("fixed/store", READ_ONLY).unwrap();
     refused();
-    for store in [before, behind] {
+    for store in [before, read_only] {
         holds(&store, "key", b"value");
         assert_eq!(
             (keys(&store), store.describe()),

@@ -35,7 +35,7 @@ fn unnumbered() -> Store {
 
 /// Checks that all files are unchanged.
 #[track_caller]
-fn nothing_has_changed() {
+fn check_unchanged() {
     let mut expected = NAMES.map(|(file, _)| file);
     expected.sort_unstable();
     assert_eq!(files(), expected);
@@ -51,7 +51,7 @@ pub(crate) fn store_files_without_a_number_are_keys_as_python_unquotes_them() {
     assert_eq!(described(&store), "<File: work/store, 12 elements>");
     assert!(!store.contains("%41").unwrap(), "the name of a file is not its key");
     assert_eq!(store.verify().unwrap().foreign, 0);
-    nothing_has_changed();
+    check_unchanged();
 }
 
 pub(crate) fn store_files_without_a_number_are_read_in_every_way() {
@@ -79,7 +79,7 @@ pub(crate) fn store_files_without_a_number_are_read_in_every_way() {
         }
         assert_eq!((items.next(), values.next()), (None, None));
     }
-    nothing_has_changed();
+    check_unchanged();
 }
 
 pub(crate) fn store_files_without_a_number_are_not_changed() {
@@ -99,7 +99,7 @@ pub(crate) fn store_files_without_a_number_are_not_changed() {
         fails(store.open_value(key, Mode::ReadWrite), ErrorCode::AccessDenied, &parts);
         assert_eq!(store.set_default(key, b"new").unwrap(), file.trim_matches('`').as_bytes());
     }
-    nothing_has_changed();
+    check_unchanged();
     assert_eq!(keys(&store), NAMES.map(|(_, key)| key));
 }
 
@@ -185,7 +185,7 @@ pub(crate) fn store_files_without_a_number_of_one_key_are_one_value() {
     assert_eq!(
         (found.foreign, all),
         (1, names.map(String::from).to_vec()),
-        "what is not the value is no value"
+        "every other name is foreign"
     );
     assert_eq!(files(), names);
 }

@@ -107,7 +107,7 @@ pub(crate) fn store_writer_that_is_dropped_leaves_nothing() {
     store.set("key", b"old").unwrap();
     for key in ["key", "other"] {
         let writer = store.writer(key).unwrap();
-        writer.write(b"a value that nobody wants").unwrap();
+        writer.write(b"a value that is discarded").unwrap();
         drop(writer);
         drop(store.writer(key).unwrap());
         assert_eq!(files(), ["key#0"]);

@@ -19,9 +19,9 @@ pub(crate) fn at_once<T>(call: impl FnOnce() -> T) -> T {
 /// Checks that a call that does some work returns within a time.
 #[track_caller]
 pub(crate) fn within<T>(most: Duration, call: impl FnOnce() -> T) -> T {
-    let begun = Instant::now();
+    let start = Instant::now();
     let result = call();
-    let taken = begun.elapsed();
+    let taken = start.elapsed();
     assert!(
         taken < most,
         "one call took {} ms, and {} ms are much",

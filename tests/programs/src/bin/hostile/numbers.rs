@@ -129,8 +129,8 @@ pub(crate) fn writes_data_of_extreme_shapes() {
         fails(array.write(&[], &vec![1; length], None), ErrorCode::InvalidArgument, &[]);
         fails(array.write(&[], &vec![1; length], Some(&[8, 8])), ErrorCode::InvalidArgument, &[]);
     }
-    let nothing = array.view(&index("8:")).unwrap();
-    nothing.write(&[], &[], Some(&[0, 8])).unwrap();
+    let empty = array.view(&index("8:")).unwrap();
+    empty.write(&[], &[], Some(&[0, 8])).unwrap();
     assert_eq!(array.read(&[]).unwrap(), numbers());
 }
 

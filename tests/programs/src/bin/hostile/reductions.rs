@@ -44,13 +44,13 @@ pub(crate) fn reads_terabytes() {
 
 pub(crate) fn asks_for_large_results() {
     const NONE: &str = "work/bytes.bin";
-    let most = MAX_TRANSFER;
+    let max = MAX_TRANSFER;
     // The result of an empty array can have any number of elements.
     let wide = |length| Memmap::open(NONE, &shaped(Mode::ReadOnly, "u1", &[0, length])).unwrap();
-    for (operation, length) in [(Operation::Any, most), (Operation::Sum, most / 8)] {
+    for (operation, length) in [(Operation::Any, max), (Operation::Sum, max / 8)] {
         let largest =
             within(Duration::from_mins(1), || wide(length).reduce(operation, Some(0))).unwrap();
-        assert_eq!((largest.shape, largest.data.len() as u64), (vec![length], most));
+        assert_eq!((largest.shape, largest.data.len() as u64), (vec![length], max));
         for length in [length + 1, 1 << 50, i64::MAX.unsigned_abs()] {
             fails(
                 at_once(|| wide(length).reduce(operation, Some(0))),

@@ -137,7 +137,7 @@ pub(crate) fn makes_files_that_are_too_large() {
         order: Order::F,
         version: None,
     };
-    let absurd = [
+    let extreme = [
         ("u1", vec![u64::MAX]),
         ("u1", vec![i64::MAX.unsigned_abs()]),
         ("u1", vec![1 << 62]),
@@ -153,7 +153,7 @@ pub(crate) fn makes_files_that_are_too_large() {
     ];
     fs::write("work/old.npy", b"precious").unwrap();
     for path in ["work/huge.npy", "work/old.npy"] {
-        for (dtype, shape) in &absurd {
+        for (dtype, shape) in &extreme {
             at_once(|| Memmap::create_npy(path, &npy(dtype, shape))).unwrap_err();
             at_once(|| Memmap::open(path, &shaped(Mode::Write, dtype, shape))).unwrap_err();
         }
