@@ -110,8 +110,8 @@ impl Layout {
     pub fn element_strides(&self) -> Vec<u64> {
         let mut elements = alloc::vec![0; self.shape.len()];
         let mut distance = 1;
-        for (place, &length) in elements.iter_mut().zip(&self.shape).rev() {
-            *place = distance;
+        for (stride, &length) in elements.iter_mut().zip(&self.shape).rev() {
+            *stride = distance;
             distance = u64::saturating_mul(distance, length.max(1));
         }
         elements

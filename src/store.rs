@@ -262,8 +262,8 @@ impl<D: Directory> Live<D> {
         self.shared.with_index(|index| index.outdated.push((key.to_string(), generation)));
     }
 
-    /// Removes the file of a value. Succeeds if the file is gone afterwards, whoever removed it,
-    /// and also if a directory has its name now.
+    /// Removes the file of a value. Succeeds if the file is gone afterwards, even if another
+    /// program removed it, and also if a directory has its name now.
     fn remove_value_file(&self, key: &str, generation: Generation) -> IoResult<()> {
         let Ok(name) = key::file_name(key, generation) else { return Ok(()) };
         self.directory.remove_file(&name).or_else(|error| match self.directory.has_file(&name) {
@@ -279,7 +279,7 @@ impl<D: Directory> Drop for Live<D> {
             return;
         }
         for number in self.unfinished.with(core::mem::take) {
-            // Whoever opens the directory next finds the files that cannot be removed now.
+            // The next opening finds the files that cannot be removed now.
             _ = self.directory.remove_file(&key::temporary_name(number));
         }
         let outdated = self.shared.with_index(|index| index.outdated.clone());

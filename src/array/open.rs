@@ -53,7 +53,7 @@ struct OpenPlan {
     offset: u64,
     order: Order,
     /// The layout, and the end of the array in the file, if the shape is known.
-    whole: Option<(Layout, u64)>,
+    layout_and_end: Option<(Layout, u64)>,
     /// The header of a `.npy` file.
     header: Option<Header>,
 }
@@ -63,7 +63,7 @@ impl OpenPlan {
         let OpenOptions { dtype, mode, offset, shape, order } = options;
         let dtype = dtype.as_deref().map_or(Ok(Dtype::UINT8), Dtype::parse)?;
         check_sized(&dtype)?;
-        let whole = match shape {
+        let layout_and_end = match shape {
             Some(shape) => {
                 let layout = Layout::new_flattened(dtype.clone(), shape, *order)?;
                 let end = end_in_file(&layout, *offset)?;
@@ -78,7 +78,14 @@ impl OpenPlan {
             }
             None => None,
         };
-        Ok(Self { dtype, mode: *mode, offset: *offset, order: *order, whole, header: None })
+        Ok(Self {
+            dtype,
+            mode: *mode,
+            offset: *offset,
+            order: *order,
+            layout_and_end,
+            header: None,
+        })
     }
 
     /// Returns the number of the array's axes that come from a subarray dtype.
@@ -90,7 +97,7 @@ impl OpenPlan {
 
     /// Returns the layout, and the end of the array in the file, for a file of `size` bytes.
     fn fit(&self, size: u64, name: &str) -> Result<(Layout, u64)> {
-        let Self { dtype, mode, offset, order, whole, .. } = self;
+        let Self { dtype, mode, offset, order, layout_and_end, .. } = self;
         // numpy cannot map an empty file either, whatever the shape.
         if size == 0 && !mode.changes_file() {
             return Err(Error::InvalidArgument(format!(
@@ -98,7 +105,7 @@ impl OpenPlan {
                  mode `read-write` with a shape"
             )));
         }
-        let Some((layout, end)) = whole else {
+        let Some((layout, end)) = layout_and_end else {
             let Some(bytes) = size.checked_sub(*offset) else {
                 return Err(Error::OutOfBounds(format!(
                     "offset {offset} is past the end of `{name}`, which has {size} bytes: use a \
@@ -178,13 +185,13 @@ impl<R: Region> Memmap<R> {
         let header = Header::new(&dtype, shape, *order, *version)?;
         let offset = header.offset;
         let end = end_in_file(&header.layout, offset)?;
-        let whole = Some((header.layout.clone(), end));
+        let layout_and_end = Some((header.layout.clone(), end));
         let plan = OpenPlan {
             dtype,
             mode: Mode::Write,
             offset,
             order: *order,
-            whole,
+            layout_and_end,
             header: Some(header),
         };
         Self::open_planned(preopens, path, plan)
@@ -264,8 +271,8 @@ impl<R: Region> Memmap<R> {
         let header = Header::read(&file, path, max_header)?;
         let Header { layout, offset, order, .. } = &header;
         let (dtype, offset, order) = (layout.dtype.clone(), *offset, *order);
-        let whole = Some((layout.clone(), offset + layout.nbytes()));
-        let plan = OpenPlan { dtype, mode, offset, order, whole, header: Some(header) };
+        let layout_and_end = Some((layout.clone(), offset + layout.nbytes()));
+        let plan = OpenPlan { dtype, mode, offset, order, layout_and_end, header: Some(header) };
         Self::map(&file, plan, Some(String::from(path)), false)
     }
 

@@ -18,7 +18,7 @@ use crate::limits::{MAX_AXES, MAX_FANCY_ELEMENTS};
 /// Axes that have a list of offsets instead of strides.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct FancyAxes {
-    /// The range of the selection's axes that they are. It is not empty.
+    /// Their range among the axes of the selection. It is not empty.
     pub axes: Range<usize>,
     /// The offset of each of their elements from the start of the layout, in C order, in bytes.
     pub offsets: Vec<i64>,
@@ -67,9 +67,9 @@ pub(super) struct IndexArrays {
     arrays: Vec<IndexArray>,
     /// The position of the fancy axes among the axes of the selection; `None` before the first
     /// index array.
-    place: Option<usize>,
+    position: Option<usize>,
     /// Whether the previous index was an index array or an integer.
-    is_open: bool,
+    was_joined: bool,
 }
 
 /// An index array: its shape, and the offset of each selected element from the start, in bytes.
@@ -81,16 +81,16 @@ struct IndexArray {
 impl IndexArrays {
     /// Tracks the position of the fancy axes from index to index. `joins` tells whether an index is
     /// broadcast with the index arrays; `axes` is the number of axes selected so far.
-    pub(super) fn follow(&mut self, joins: bool, axes: usize) {
+    pub(super) fn track_position(&mut self, joins: bool, axes: usize) {
         if joins {
-            self.place = Some(match self.place {
+            self.position = Some(match self.position {
                 None => axes,
-                Some(place) if self.is_open => place,
+                Some(position) if self.was_joined => position,
                 // As in numpy, the axes come first if another index separates the index arrays.
                 Some(_) => 0,
             });
         }
-        self.is_open = joins;
+        self.was_joined = joins;
     }
 
     /// Adds an index array.
@@ -111,10 +111,10 @@ impl IndexArrays {
         let count = product(&shape);
         check_element_count(count)?;
         check_axes(layout.shape.len() + shape.len())?;
-        let place = self.place.unwrap_or(0);
+        let position = self.position.unwrap_or(0);
         for &length in shape.iter().rev() {
-            layout.shape.insert(place, length);
-            layout.strides.insert(place, 0);
+            layout.shape.insert(position, length);
+            layout.strides.insert(position, 0);
         }
         // The same element can be selected many times.
         let bytes = layout.shape.iter().try_fold(layout.dtype.size().max(1), |bytes, &length| {
@@ -138,7 +138,7 @@ impl IndexArrays {
                 *offset = offset.wrapping_add(array.offsets[to_usize(number.cast_unsigned())]);
             }
         }
-        Ok(FancyAxes { axes: place..place + shape.len(), offsets })
+        Ok(FancyAxes { axes: position..position + shape.len(), offsets })
     }
 
     /// Returns the broadcast shape of all index arrays.

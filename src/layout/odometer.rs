@@ -6,7 +6,7 @@ use alloc::vec::Vec;
 /// element.
 pub(super) struct Odometer {
     axes: Vec<Axis>,
-    place: i64,
+    offset: i64,
 }
 
 struct Axis {
@@ -21,7 +21,7 @@ impl Odometer {
         let axis = |(axis, &length)| Axis { length, stride: stride(axis), position: 0 };
         // An axis of length 1 never moves, and there may be many such axes.
         let moving = shape.iter().enumerate().filter(|(_, length)| **length != 1);
-        Self { axes: moving.map(axis).collect(), place: 0 }
+        Self { axes: moving.map(axis).collect(), offset: 0 }
     }
 }
 
@@ -29,18 +29,18 @@ impl Iterator for Odometer {
     type Item = i64;
 
     fn next(&mut self) -> Option<i64> {
-        let place = self.place;
+        let offset = self.offset;
         for axis in self.axes.iter_mut().rev() {
             if axis.position + 1 < axis.length {
                 axis.position += 1;
-                self.place = self.place.wrapping_add(axis.stride);
+                self.offset = self.offset.wrapping_add(axis.stride);
                 break;
             }
-            let way = axis.stride.wrapping_mul(axis.position.cast_signed());
-            self.place = self.place.wrapping_sub(way);
+            let distance = axis.stride.wrapping_mul(axis.position.cast_signed());
+            self.offset = self.offset.wrapping_sub(distance);
             axis.position = 0;
         }
-        Some(place)
+        Some(offset)
     }
 }
 

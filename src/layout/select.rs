@@ -123,7 +123,7 @@ impl Layout {
         let mut arrays = IndexArrays::default();
         let mut axis = 0;
         for index in indices {
-            arrays.follow(index.is_broadcast(), view.shape.len());
+            arrays.track_position(index.is_broadcast(), view.shape.len());
             match index {
                 Index::At(at) => {
                     view.start = self.advance(view.start, axis, self.position(axis, *at)?);
@@ -211,12 +211,12 @@ impl Layout {
             }
         }
         check_element_count(mask.values.iter().map(|&taken| u64::from(taken)).sum())?;
-        let places = Odometer::new(&shape, &|axis| self.strides[first + axis]);
+        let offsets = Odometer::new(&shape, &|axis| self.strides[first + axis]);
         Ok(mask
             .values
             .iter()
-            .zip(places)
-            .filter_map(|(&taken, place)| taken.then_some(place))
+            .zip(offsets)
+            .filter_map(|(&taken, offset)| taken.then_some(offset))
             .collect())
     }
 

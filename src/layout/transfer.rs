@@ -89,10 +89,10 @@ impl Axis {
 
     /// Moves to another index. `place` holds the offsets at the present index; returns those at the
     /// new one.
-    fn go_to(&mut self, position: usize, place: (u64, usize)) -> (u64, usize) {
+    fn move_to(&mut self, position: usize, offsets: (u64, usize)) -> (u64, usize) {
         let (old, new) = (self.at(self.position), self.at(position));
         self.position = position;
-        (place.0 - old.0 + new.0, place.1.wrapping_add_signed(new.1.wrapping_sub(old.1)))
+        (offsets.0 - old.0 + new.0, offsets.1.wrapping_add_signed(new.1.wrapping_sub(old.1)))
     }
 }
 
@@ -233,8 +233,8 @@ impl Iterator for Transfer {
             .iter_mut()
             .rev()
             .try_fold((region, buffer), |place, axis| match axis.position + 1 {
-                next if next < axis.count => Err(axis.go_to(next, place)),
-                _ => Ok(axis.go_to(0, place)),
+                next if next < axis.count => Err(axis.move_to(next, place)),
+                _ => Ok(axis.move_to(0, place)),
             })
             .err();
         Some(Block {

@@ -28,7 +28,7 @@ impl<D: Directory> Store<D> {
         options: OpenOptions,
     ) -> Result<Self> {
         let (grant, rest) = preopens.resolve(path)?;
-        let made = match grant.open_directory(&rest) {
+        let created_paths = match grant.open_directory(&rest) {
             Ok(directory) => return Self::join(registry, directory, path, true, options),
             Err(error)
                 if error.kind == IoErrorKind::NotFound && options.create && !options.read_only =>
@@ -43,7 +43,7 @@ impl<D: Directory> Store<D> {
             .map_err(|error| Error::io("open the directory", path, &error));
         let joined =
             opened.and_then(|directory| Self::join(registry, directory, path, true, options));
-        joined.inspect_err(|_| remove_directories(grant, &made))
+        joined.inspect_err(|_| remove_directories(grant, &created_paths))
     }
 
     /// Opens an open directory as a store; `name` is its name in messages.
@@ -98,7 +98,7 @@ impl<D: Directory> Live<D> {
             let lock = if options.read_only {
                 None
             } else {
-                self.directory.try_lock().map_err(|error| refuse(name, &error))?
+                self.directory.try_lock().map_err(|error| not_writable(name, &error))?
             };
             let scan = Scan::of(&self.directory, lock.is_some());
             let scan = scan.map_err(|error| Error::io("list the directory", name, &error))?;
@@ -127,14 +127,16 @@ impl<D: Directory> Live<D> {
                 _ = self.directory.remove_file(&temporary);
                 Ok(())
             }
-            Err(error) if error.kind == IoErrorKind::NotPermitted => Err(refuse(name, &error)),
+            Err(error) if error.kind == IoErrorKind::NotPermitted => {
+                Err(not_writable(name, &error))
+            }
             // Other errors, such as a full disk, do not prevent reading.
             Err(_) => Ok(()),
         }
     }
 
-    /// Removes the remains of a crash. Whoever opens the directory next finds the files that cannot
-    /// be removed now.
+    /// Removes the remains of a crash. The next opening finds the files that cannot be removed
+    /// now.
     fn clean_up(&self, unfinished: &[Generation]) {
         for number in unfinished {
             _ = self.directory.remove_file(&key::temporary_name(*number));
@@ -148,7 +150,7 @@ impl<D: Directory> Live<D> {
 }
 
 /// Returns the error for a directory that cannot be opened for writing.
-fn refuse(name: &str, error: &IoError) -> Error {
+fn not_writable(name: &str, error: &IoError) -> Error {
     if error.kind != IoErrorKind::NotPermitted {
         return Error::io("lock the directory", name, error);
     }
@@ -166,11 +168,11 @@ fn create_directories<'a>(
 ) -> IoResult<Vec<&'a str>> {
     let ends = path.match_indices('/').map(|(end, _)| end).chain([path.len()]);
     let mut parent = ".";
-    let mut made = Vec::new();
+    let mut created_paths = Vec::new();
     for directory in ends.map(|end| &path[..end]) {
         let created = match grant.create_directory(directory) {
             Ok(()) => {
-                made.push(directory);
+                created_paths.push(directory);
                 let is_full = durability == Durability::Full;
                 if is_full {
                     grant.open_directory(parent).and_then(|parent| parent.sync())
@@ -182,17 +184,17 @@ fn create_directories<'a>(
             Err(error) => Err(error),
         };
         if let Err(error) = created {
-            remove_directories(grant, &made);
+            remove_directories(grant, &created_paths);
             return Err(error);
         }
         parent = directory;
     }
-    Ok(made)
+    Ok(created_paths)
 }
 
 /// Removes created directories after an error, as far as possible.
-fn remove_directories(grant: &impl Directory, made: &[&str]) {
-    for directory in made.iter().rev() {
+fn remove_directories(grant: &impl Directory, created_paths: &[&str]) {
+    for directory in created_paths.iter().rev() {
         _ = grant.remove_directory(directory);
     }
 }

@@ -122,8 +122,8 @@ impl<D: Directory> ValueWriter<D> {
         Ok(())
     }
 
-    /// Commits the value: the key gets it. The writer is finished afterwards, even after an error,
-    /// because a disk reports a failed sync only once.
+    /// Commits the value: the key gets it. Unless a stream is unfinished, the writer is finished
+    /// afterwards, even after an error, because a disk reports a failed sync only once.
     ///
     /// # Errors
     ///

@@ -196,12 +196,12 @@ impl Accumulators {
             }),
             Kernel::FloatProduct => multiply_floats(words, values, extras),
             Kernel::ComplexProduct => multiply_complex(words, values),
-            Kernel::ComplexGreatest => self.argmax_complex(words, run),
+            Kernel::ComplexGreatest => self.greatest_complex(words, run),
             Kernel::Text => {}
         }
     }
 
-    fn argmax_complex(&mut self, words: &[u64], run: &Run) {
+    fn greatest_complex(&mut self, words: &[u64], run: &Run) {
         let components = |pair: &[u64]| (f64::from_bits(pair[0]), f64::from_bits(pair[1]));
         for ((accumulator, position), pair) in run.targets().zip(words.chunks_exact(2)) {
             let (best, best_position) = (
