@@ -61,7 +61,7 @@ pub(crate) fn asks_for_large_results() {
         fails(
             wide(length).reduce(Operation::Min, Some(0)),
             ErrorCode::InvalidArgument,
-            &["nothing"],
+            &["no elements"],
         );
     }
     // Many tiles with few results each.
