@@ -61,7 +61,7 @@ pub(crate) fn asks_for_large_results() {
         fails(
             wide(length).reduce(Operation::Min, Some(0)),
             ErrorCode::InvalidArgument,
-            &["nothing"],
+            &["empty array"],
         );
     }
     // Many tiles, of which each has but a few results.
