@@ -240,7 +240,7 @@ impl Directory for NativeDirectory {
             let (name, is_utf8) = (name.to_string_lossy(), name.to_str().is_some());
             match entry.file_type() {
                 Ok(found) => {
-                    visit(DirectoryEntry { name: &name, is_utf8, is_file: found.is_file() })
+                    visit(DirectoryEntry { name: &name, is_utf8, is_file: found.is_file() });
                 }
                 // Where the listing does not say what it is, it may have gone before somebody asks.
                 Err(error) if error.kind() == io::ErrorKind::NotFound => {}

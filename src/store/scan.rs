@@ -67,10 +67,10 @@ impl Scan {
                 self.unfinished.push(number);
             }
             FileName::Value(key, generation) => {
-                self.add_value(key, ValueFile::Numbered(generation))
+                self.add_value(key, ValueFile::Numbered(generation));
             }
             FileName::Unnumbered(key) => {
-                self.add_value(key, ValueFile::Unnumbered(entry.name.into()))
+                self.add_value(key, ValueFile::Unnumbered(entry.name.into()));
             }
         }
     }

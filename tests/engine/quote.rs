@@ -94,7 +94,7 @@ fn a_value_has_the_key_that_zict_reads() {
     for (name, key) in pairs("file") {
         match parse(&name) {
             FileName::Value(found, _) | FileName::Unnumbered(found) => {
-                assert_eq!(found, key, "{name}")
+                assert_eq!(found, key, "{name}");
             }
             other => assert_eq!(other, FileName::Foreign, "{name}"),
         }
@@ -134,7 +134,7 @@ fn any_name_parses_without_a_panic() {
             }
             FileName::Temporary(generation) => assert_eq!(temporary_name(generation), name),
             FileName::Unnumbered(key) => {
-                assert_eq!((key, name.contains('#')), (model(&name), false))
+                assert_eq!((key, name.contains('#')), (model(&name), false));
             }
             FileName::Foreign => assert!(name.contains('#')),
         }

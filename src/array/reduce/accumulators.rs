@@ -188,7 +188,7 @@ impl Accumulators {
             Kernel::GreatestPosition => argmax_one(words, run, &mut values[0], &mut extras[0]),
             Kernel::Product => {
                 accumulate(words, run, values, |product, word| {
-                    *product = product.wrapping_mul(word)
+                    *product = product.wrapping_mul(word);
                 });
             }
             Kernel::TimeSum => accumulate(words, run, values, |sum, word| {

@@ -165,7 +165,7 @@ impl Directory for MemoryDirectory {
                 }
             }
             (0..state.unreadable).for_each(|_| {
-                visit(DirectoryEntry { name: "\u{fffd}", is_utf8: false, is_file: true })
+                visit(DirectoryEntry { name: "\u{fffd}", is_utf8: false, is_file: true });
             });
             Ok(())
         })

@@ -29,10 +29,8 @@ fn layout(dtype: &str, shape: &[u64], order: Order) -> Layout {
     Layout::new(Dtype::parse(dtype).expect("a dtype"), shape.to_vec(), order).expect("a layout")
 }
 
-/// Returns `squares
-///
-/// count`^2 as a rounded float, where `squares` is `count` times the sum of the squares minus the
-/// square of the sum.
+/// Returns `squares / count^2` as a rounded float, where `squares` is `count` times the sum of the
+/// squares minus the square of the sum.
 #[expect(
     clippy::cast_precision_loss,
     reason = "the numerator is rounded to the nearest float, and the denominator is a power of two"
