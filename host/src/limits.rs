@@ -42,7 +42,7 @@ pub const MAX_DTYPES: u64 = 64 << 20;
 /// together can have 4,096 windows.
 pub const MAX_WINDOWS: u64 = 64;
 
-/// The number of pages of a file that one call can touch: 2¹⁸, which are 1 GiB in pages of 4 KiB.
+/// The number of pages of a file that one call can touch: 2^18, which are 1 GiB in pages of 4 KiB.
 /// The elements of a selection can lie any distance apart. If each lies in a page of its own,
 /// fetching them keeps the host busy, and nothing interrupts a host function.
 pub const MAX_TOUCHED_PAGES: u64 = 1 << 18;

@@ -20,7 +20,7 @@ fn every(step: Option<i64>) -> Index {
     Index::Slice(Slice { start: None, stop: None, step })
 }
 
-/// Returns elements of a few values, including zeroes, NaNs and `NaTs`. All their sums and products
+/// Returns elements of a few values, including zeroes, NaN and `NaT`. All their sums and products
 /// are exact.
 fn elements(dtype: &str, layout: &Layout) -> Vec<u8> {
     let size = usize::try_from(layout.dtype.size()).expect("a small size");
