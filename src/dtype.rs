@@ -172,9 +172,9 @@ impl Dtype {
     /// are recursive.
     pub(crate) fn from_literal(
         literal: &Literal,
-        reading: ParseMode,
+        mode: ParseMode,
     ) -> core::result::Result<Self, DtypeError> {
-        let dtype = build::from_literal(literal, reading)?;
+        let dtype = build::from_literal(literal, mode)?;
         if dtype.nesting() <= MAX_NESTING {
             return Ok(dtype);
         }

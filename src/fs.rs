@@ -18,7 +18,7 @@ use core::ops::Range;
 
 pub use error::{IoError, IoErrorKind, IoResult};
 pub use lock::Lock;
-pub use preopens::{Preopens, absolute};
+pub use preopens::{Preopens, absolute_path};
 
 /// The number of zero bytes that are written at a time.
 const ZEROES: usize = 64 << 10;

@@ -6,7 +6,7 @@ use alloc::vec::Vec;
 use super::mode::Mode;
 use super::{Memmap, Source};
 use crate::error::Result;
-use crate::fs::absolute;
+use crate::fs::absolute_path;
 use crate::layout::Order;
 use crate::region::Region;
 
@@ -45,7 +45,7 @@ impl<R: Region> Memmap<R> {
             offset: *offset,
             mode: *mode,
             writeable: mode.is_writeable(),
-            filename: filename.as_deref().map(absolute),
+            filename: filename.as_deref().map(absolute_path),
             size: layout.size(),
             nbytes: layout.nbytes(),
         })

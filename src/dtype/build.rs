@@ -22,21 +22,21 @@ pub(crate) enum ParseMode {
 }
 
 /// Builds the dtype that a literal describes.
-pub(super) fn from_literal(literal: &Literal, reading: ParseMode) -> Result<Dtype, DtypeError> {
-    let strict = reading == ParseMode::NpyDescr;
+pub(super) fn from_literal(literal: &Literal, mode: ParseMode) -> Result<Dtype, DtypeError> {
+    let strict = mode == ParseMode::NpyDescr;
     match &literal.value {
         Value::Tuple(parts) => match &parts[..] {
-            [element, shape] => apply_shape(from_literal(element, reading)?, shape),
+            [element, shape] => apply_shape(from_literal(element, mode)?, shape),
             _ => Err(invalid(literal, "expected `(dtype, shape)`")),
         },
-        Value::List(items) => from_field_list(literal, items, reading),
+        Value::List(items) => from_field_list(literal, items, mode),
         Value::Bytes(_) | Value::None | Value::Dict(_) if strict => {
             Err(invalid(literal, "expected the description of a dtype"))
         }
-        Value::Text(text) | Value::Bytes(text) => comma::parse(text, reading == ParseMode::Aligned)
+        Value::Text(text) | Value::Bytes(text) => comma::parse(text, mode == ParseMode::Aligned)
             .map_err(|error| DtypeError { position: literal.start, error }),
         Value::None => Ok(Dtype::Scalar(Scalar::new(Kind::Float, 8, ByteOrder::Little, None))),
-        Value::Dict(entries) => from_dictionary(literal, entries, reading == ParseMode::Aligned),
+        Value::Dict(entries) => from_dictionary(literal, entries, mode == ParseMode::Aligned),
         _ => Err(invalid(literal, "expected a dtype")),
     }
 }
@@ -46,9 +46,9 @@ pub(super) fn from_literal(literal: &Literal, reading: ParseMode) -> Result<Dtyp
 fn from_field_list(
     literal: &Literal,
     items: &[Literal],
-    reading: ParseMode,
+    mode: ParseMode,
 ) -> Result<Dtype, DtypeError> {
-    let strict = reading == ParseMode::NpyDescr;
+    let strict = mode == ParseMode::NpyDescr;
     let mut drafts = Vec::new();
     let mut end = 0_u64;
     for item in items {
@@ -58,8 +58,8 @@ fn from_field_list(
             _ => &[],
         };
         let (name, dtype) = match parts {
-            [name, dtype] => (name, from_literal(dtype, reading)?),
-            [name, element, shape] => (name, apply_shape(from_literal(element, reading)?, shape)?),
+            [name, dtype] => (name, from_literal(dtype, mode)?),
+            [name, element, shape] => (name, apply_shape(from_literal(element, mode)?, shape)?),
             _ => return Err(not_a_field(item)),
         };
         let start = end;
@@ -83,7 +83,7 @@ fn from_field_list(
             offset: strict.then_some(start),
         });
     }
-    build_structure(drafts, reading == ParseMode::Aligned, strict.then_some((literal.start, end)))
+    build_structure(drafts, mode == ParseMode::Aligned, strict.then_some((literal.start, end)))
 }
 
 /// Returns whether an unnamed field of this type is a gap. To numpy, every subarray is void.
@@ -160,7 +160,7 @@ fn from_dictionary(
             position: name.start,
             name: name.text().ok_or_else(|| not_a_name(name))?.to_string(),
             title: at(titles, number).map_or(Ok(None), title_of)?,
-            dtype: from_literal(format, reading(aligned))?,
+            dtype: from_literal(format, mode_of(aligned))?,
             offset: at(offsets, number).map(natural).transpose()?,
         });
     }
@@ -195,7 +195,7 @@ fn fields_by_offset(entries: &Entries, aligned: bool) -> Result<Vec<FieldDraft>,
     let mut drafts = Vec::new();
     for number in argsort(found.len(), &|one, other| found[one].0.cmp(&found[other].0)) {
         let (offset, position, name, title, dtype) = &found[number];
-        let dtype = from_literal(dtype, reading(aligned))?;
+        let dtype = from_literal(dtype, mode_of(aligned))?;
         drafts.push(FieldDraft {
             position: *position,
             name: name.to_string(),
@@ -207,7 +207,7 @@ fn fields_by_offset(entries: &Entries, aligned: bool) -> Result<Vec<FieldDraft>,
     Ok(drafts)
 }
 
-fn reading(aligned: bool) -> ParseMode {
+fn mode_of(aligned: bool) -> ParseMode {
     if aligned { ParseMode::Aligned } else { ParseMode::Packed }
 }
 

@@ -83,7 +83,7 @@ impl<D> Preopens<D> {
 ///
 /// As in Python, `..` removes the component before it, even if that is a link.
 #[must_use]
-pub fn absolute(path: &str) -> String {
+pub fn absolute_path(path: &str) -> String {
     let mut kept: Vec<&str> = Vec::new();
     for name in components(path) {
         if name == ".." { _ = kept.pop() } else { kept.push(name) }
@@ -117,9 +117,9 @@ mod tests {
     #[test]
     fn an_absolute_path_is_normalized() {
         for path in ["data/x", "/data/x", "./data//x/.", "data/y/../x", "../data/x"] {
-            assert_eq!(absolute(path), "/data/x", "{path}");
+            assert_eq!(absolute_path(path), "/data/x", "{path}");
         }
-        assert_eq!(absolute("."), "/");
+        assert_eq!(absolute_path("."), "/");
     }
 
     #[test]
