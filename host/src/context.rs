@@ -6,7 +6,7 @@ use filemap::fs::Preopens;
 use wasmtime::component::ResourceTable;
 use wasmtime_wasi::filesystem::WasiFilesystemCtx;
 
-use crate::files::{Accounts, NativeDirectory};
+use crate::files::{IndexReservations, NativeDirectory};
 use crate::limits::{
     Budget, Budgets, MAX_DTYPES, MAX_FILES, MAX_HANDLES, MAX_INDEX, MAX_MAPPED, MAX_PRIVATE,
     MAX_WINDOWS,
@@ -29,8 +29,8 @@ pub struct Ctx {
     pub(crate) preopens: Option<Preopens<NativeDirectory>>,
     /// The windows in the plugin's memory; `None` if the embedder does not allow any.
     pub(crate) windows: Option<PluginWindows>,
-    /// What the plugin pays for the keys of each directory in which it has stores open.
-    pub(crate) accounts: Accounts,
+    /// The reservations for the index of each directory in which the plugin has stores open.
+    pub(crate) index_reservations: IndexReservations,
     /// The buffer that the plugin's input streams share.
     pub(crate) read_buffer: ReadBuffer,
 }
@@ -168,7 +168,7 @@ impl CtxBuilder {
             budgets,
             preopens: None,
             windows,
-            accounts: Accounts::default(),
+            index_reservations: IndexReservations::default(),
             read_buffer: ReadBuffer::default(),
         }
     }

@@ -6,7 +6,7 @@
 
 mod budget;
 
-pub(crate) use budget::{Budget, Budgets, Lease};
+pub(crate) use budget::{Budget, Budgets, Reservation};
 
 /// The number of arrays, views, stores, streams, readers and writers that a plugin can have at
 /// once, by default: 10,000. Each takes some hundred bytes of the host's memory.

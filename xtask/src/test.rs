@@ -3,15 +3,15 @@
 use anyhow::Result;
 
 use crate::process::{call, command, step};
-use crate::{circles, languages, oracle, package, root, wasm_target};
+use crate::{cycles, languages, oracle, package, root, wasm_target};
 
 /// The factor by which the long form multiplies the number of cases of every random test.
 const LONG_FACTOR: &str = "100";
 
 /// Runs the checks and the tests, the fast ones first.
 pub(crate) fn run(long: bool) -> Result<()> {
-    step("cargo xtask circles");
-    circles::run()?;
+    step("cargo xtask cycles");
+    cycles::run()?;
     wasm_target::install()?;
     oracle::install()?;
     languages::install()?;

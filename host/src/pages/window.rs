@@ -1,8 +1,8 @@
 //! Windows: pages of a file in the memory of a plugin.
 //!
 //! A window replaces pages of a [`GuestMemory`] by `mmap` with `MAP_FIXED`. Outside of a window's
-//! lifetime these pages are ordinary memory of the plugin. Who owns a window, and what the plugin
-//! pays for it, is in `placed_window`.
+//! lifetime these pages are ordinary memory of the plugin. The owners of a window and
+//! its reservations from the plugin's budgets are in `placed_window`.
 
 #![expect(unsafe_code, reason = "pages of a file are placed at fixed addresses")]
 

@@ -11,7 +11,7 @@ use wasmtime_wasi::async_trait;
 use wasmtime_wasi::p2::{InputStream, OutputStream, Pollable, StreamError, StreamResult};
 
 use crate::context::ReadBuffer;
-use crate::limits::Lease;
+use crate::limits::Reservation;
 
 /// The maximum number of bytes that one read returns: large enough that the cost of the call does
 /// not matter, and small enough for a processor's cache.
@@ -40,7 +40,7 @@ pub(super) struct BoundedInput<S> {
     source: S,
     remaining: u64,
     buffer: ReadBuffer,
-    _leases: [Lease; 2],
+    _reservations: [Reservation; 2],
 }
 
 /// An output stream that takes `remaining` more bytes.
@@ -48,7 +48,7 @@ pub(super) struct BoundedOutput<S> {
     sink: S,
     remaining: u64,
     has_failed: bool,
-    _leases: [Lease; 2],
+    _reservations: [Reservation; 2],
 }
 
 impl<S> BoundedInput<S> {
@@ -56,15 +56,15 @@ impl<S> BoundedInput<S> {
         source: S,
         length: u64,
         buffer: ReadBuffer,
-        leases: [Lease; 2],
+        reservations: [Reservation; 2],
     ) -> Self {
-        Self { source, remaining: length, buffer, _leases: leases }
+        Self { source, remaining: length, buffer, _reservations: reservations }
     }
 }
 
 impl<S> BoundedOutput<S> {
-    pub(super) const fn new(sink: S, length: u64, leases: [Lease; 2]) -> Self {
-        Self { sink, remaining: length, has_failed: false, _leases: leases }
+    pub(super) const fn new(sink: S, length: u64, reservations: [Reservation; 2]) -> Self {
+        Self { sink, remaining: length, has_failed: false, _reservations: reservations }
     }
 }
 
