@@ -5,7 +5,7 @@ use anyhow::Result;
 use crate::process::{call, command, step};
 use crate::{cycles, languages, oracle, package, root, wasm_target};
 
-/// The factor by which the long form multiplies the number of cases of every random test.
+/// The factor by which `--long` multiplies the number of cases of every random test.
 const LONG_FACTOR: &str = "100";
 
 /// Runs the checks and the tests, the fast ones first.
@@ -20,7 +20,7 @@ pub(crate) fn run(long: bool) -> Result<()> {
         "cargo clippy --locked --workspace --all-targets --features filemap/component -- \
          -Dwarnings",
         "cargo doc --locked --workspace --no-deps --document-private-items",
-        // With its own features and without the target wasm32-wasip2, as docs.rs builds it.
+        // As docs.rs builds the host: alone, and where the target wasm32-wasip2 is missing.
         "cargo doc --locked --package filemap-host --no-default-features --no-deps",
         "cargo test --locked --workspace",
     ] {

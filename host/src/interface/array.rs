@@ -11,7 +11,7 @@ use crate::CtxView;
 use crate::pages::MmapRegion;
 
 impl CtxView<'_> {
-    /// Pushes the view that `make_view` makes of an array.
+    /// Makes a view of an array with `make_view`, and pushes it onto the plugin's table.
     fn push_view(
         &mut self,
         array: &Resource<MemmapResource>,

@@ -50,7 +50,7 @@ static MEMORIES: Mutex<BTreeMap<usize, Weak<GuestMemory>>> = Mutex::new(BTreeMap
 /// # Ok::<(), wasmtime::Error>(())
 /// ```
 pub fn map_into_guest(config: &mut Config) -> &mut Config {
-    // If this fails, `is_behind_wasmtime` is false, and `place` is `unsupported`.
+    // If this fails, `is_called_after_wasmtime` is false, and `place` is `unsupported`.
     _ = sigsegv::install();
     config.signals_based_traps(true).memory_reservation(RESERVATION).memory_init_cow(false);
     config.with_host_memory(Arc::new(GuestMemoryCreator))
