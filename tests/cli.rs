@@ -145,7 +145,7 @@ fn readme_outputs(example: &str) -> Vec<String> {
 fn assert_contains(text: &str, parts: &[&str]) {
     parts.iter().fold(text, |rest, part| {
         let Some((_, rest)) = rest.split_once(part) else {
-            panic!("`{part}` is missing, or is not behind the parts before it, in: {text}")
+            panic!("`{part}` is missing, or does not follow the parts before it, in: {text}")
         };
         rest
     });

@@ -20,7 +20,7 @@ pub(crate) use read_buffer::ReadBuffer;
 /// The state that filemap keeps for one plugin: its caps and how much of each is in use, its
 /// granted directories, and its windows.
 ///
-/// Each plugin needs a context of its own, built by a [`CtxBuilder`].
+/// Each plugin needs a separate context, built by a [`CtxBuilder`].
 #[derive(Debug)]
 pub struct Ctx {
     pub(crate) budgets: Budgets,
@@ -145,7 +145,7 @@ impl CtxBuilder {
     }
 
     /// Builds the context of one plugin. Further calls build contexts for other plugins, each with
-    /// caps of its own.
+    /// separate caps.
     #[must_use]
     pub fn build(&self) -> Ctx {
         let budgets = Budgets {

@@ -8,8 +8,8 @@ use std::process::{Command, Output};
 ///
 /// # Errors
 ///
-/// Returns the messages of `unshare` or `mount` if the system does not allow this process to mount a
-/// file system, neither as root nor in a user namespace.
+/// Returns the messages of `unshare` or `mount` if the system does not allow this process to mount
+/// a file system, neither as root nor in a user namespace.
 pub(crate) fn run_mounted(
     script: &str,
     mount_point: &Path,

@@ -5,9 +5,9 @@
 //! definition.
 //!
 //! A module may import its ancestors and its descendants. Imports between siblings must form no
-//! cycle, where each sibling counts together with its descendants. This rule excludes cycles between
-//! any two files that are not ancestor and descendant: the files of a cycle have a nearest common
-//! ancestor, and the cycle passes through at least two of its children.
+//! cycle, where each sibling counts together with its descendants. This rule excludes cycles
+//! between any two files that are not ancestor and descendant: the files of a cycle have a nearest
+//! common ancestor, and the cycle passes through at least two of its children.
 //!
 //! Code under `#[cfg(test)]` may import everything, because nothing imports it. The check does not
 //! see method calls that name neither the type nor the trait, files of `include!`, and macros that
@@ -32,8 +32,9 @@ use crate::process::{command, stdout_of};
 use tree::Tree;
 
 const ADVICE: &str = "\
-To break a cycle, choose the import with the fewest places. Move the imported item into a module that
-imports neither of the two, or move the code that uses the item into a module that may import both.";
+To break a cycle, choose the import with the fewest places. Move the imported item into a module
+that imports neither of the two, or move the code that uses the item into a module that may import
+both.";
 
 /// Checks all targets of the workspace in the current directory.
 ///

@@ -20,7 +20,8 @@ pub(crate) fn run(long: bool) -> Result<()> {
         "cargo clippy --locked --workspace --all-targets --features filemap/component -- \
          -Dwarnings",
         "cargo doc --locked --workspace --no-deps --document-private-items",
-        // As docs.rs builds the host: alone, and where the target wasm32-wasip2 is missing.
+        // As docs.rs builds the host: alone, so that no other package adds features, and without
+        // the target wasm32-wasip2.
         "cargo doc --locked --package filemap-host --no-default-features --no-deps",
         "cargo test --locked --workspace",
     ] {

@@ -24,6 +24,7 @@ impl wit::Host for CtxView<'_> {
     ) -> Result<wit::InputPart> {
         let handle = self.reserve_handle()?;
         let Part { length, stream } = self.array(&array)?.input_part(offset, length)?;
+        // Without a stream, the plugin reads the part with `read-bytes`.
         let Some(view) = stream else { return Ok(wit::InputPart { length, input: None }) };
         let reservations = [handle, self.reserve_dtype(&view)?];
         let stream: DynInputStream = Box::new(BoundedInput::new(
@@ -43,6 +44,7 @@ impl wit::Host for CtxView<'_> {
     ) -> Result<wit::OutputPart> {
         let handle = self.reserve_handle()?;
         let Part { length, stream } = self.array(&array)?.output_part(offset, length)?;
+        // Without a stream, the plugin writes the part with `write-bytes`.
         let Some(view) = stream else { return Ok(wit::OutputPart { length, output: None }) };
         let reservations = [handle, self.reserve_dtype(&view)?];
         let stream: DynOutputStream =

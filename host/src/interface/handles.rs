@@ -70,7 +70,8 @@ impl CtxView<'_> {
         Ok(self.table.get(handle)?)
     }
 
-    /// Opens a store with `open` and pushes it onto the plugin's table, within the plugin's budgets.
+    /// Opens a store with `open` and pushes it onto the plugin's table, within the plugin's
+    /// budgets.
     pub(super) fn push_store(
         &mut self,
         options: OpenOptions,

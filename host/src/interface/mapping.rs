@@ -1,7 +1,7 @@
 //! The interface `mapping`: windows, which are pages of a file in the plugin's own memory.
 //!
-//! The interface is linked without generated bindings. `place` needs the host's address of a byte in
-//! the plugin's memory, and generated bindings pass only a copy of the byte.
+//! The interface is linked without generated bindings. `place` needs the host's address of a byte
+//! in the plugin's memory, and generated bindings pass only a copy of the byte.
 
 use std::sync::Arc;
 

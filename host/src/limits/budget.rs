@@ -1,4 +1,5 @@
-//! Budgets: the host reserves a part of a plugin's budget before it creates an object for the plugin.
+//! Budgets: the host reserves a part of a plugin's budget before it creates an object for the
+//! plugin.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};

@@ -21,7 +21,7 @@ use libc::{SA_NODEFER, SA_ONSTACK, SIGSEGV, c_void, siginfo_t};
 use super::chained_handler::{ChainedHandler, fault_address};
 use super::window_table;
 
-/// With the same flags as Wasmtime's.
+/// The handler, with the flags of Wasmtime's handler.
 static HANDLER: ChainedHandler = ChainedHandler::new(SIGSEGV, SA_ONSTACK | SA_NODEFER, handle);
 
 /// Installs the handler, once for the process.

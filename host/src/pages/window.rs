@@ -102,7 +102,7 @@ impl GuestWindow {
                 format!("this process has {CAPACITY} windows, the maximum: remove some first");
             return Err(IoError { kind: IoErrorKind::OverLimit, detail }.into());
         };
-        // From here on, the drop releases the range.
+        // From now on, dropping the window releases the range.
         let window = Self { memory: Arc::downgrade(memory), offset, length, registration };
         let (protection, sharing) = match sharing {
             // Private, so that the host can write to a copy of a page (`sigsegv`).

@@ -11,8 +11,8 @@ use filemap::store::Store;
 use crate::files::NativeDirectory;
 use crate::limits::{Budget, Reservation};
 
-/// The reservation of one plugin for the index of one directory. All stores that the plugin has open
-/// there share it. A clone is the same reservation.
+/// The reservation of one plugin for the index of one directory. All stores that the plugin has
+/// open there share it. A clone is the same reservation.
 #[derive(Clone)]
 pub(crate) struct IndexReservation(Arc<Mutex<Reservation>>);
 

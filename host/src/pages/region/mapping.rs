@@ -203,8 +203,8 @@ impl Mapping {
         Ok(())
     }
 
-    /// Writes to the overlay, after reserving the memory of the pages that this adds. If that exceeds
-    /// the budget, nothing changes.
+    /// Writes to the overlay, after reserving the memory of the pages that this adds. If that
+    /// exceeds the budget, nothing changes.
     fn write_to_overlay(&mut self, transfer: Transfer, buffer: &[u8]) -> IoResult<()> {
         let pages = self.overlay.uncopied_pages(self.window.offset, transfer.clone());
         self.private.grow(pages * PAGE_SIZE as u64)?;

@@ -1,4 +1,5 @@
-//! A plugin that reads commands from its standard input, one per line, and answers each with a line:
+//! A plugin that reads commands from its standard input, one per line, and answers each with a
+//! line:
 //!
 //! - `write PATH` and `read PATH` open a store, for writing or `read-only`, and push it onto a
 //!   stack. The other commands use the store at the top of the stack.
