@@ -1,7 +1,8 @@
-//! IndexReservations: how plugins pay for the memory of store indexes.
+//! Reservations for the memory of store indexes, from the budgets of plugins.
 //!
-//! All stores on one directory share its index. A plugin that has several stores on a directory
-//! pays for the index once; several plugins on one directory each pay for all of it.
+//! All stores of the process on one directory share its index. The index counts once for a plugin,
+//! however many stores the plugin has on the directory. It counts in full for every plugin that has
+//! a store there.
 
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError, Weak};
 
