@@ -89,10 +89,10 @@ fn run_filemap<S: AsRef<OsStr>>(arguments: impl IntoIterator<Item = S>) -> Outco
     outcome(filemap().args(arguments))
 }
 
-/// Runs a command after `script` has mounted a file system at `place`, which is its `$1`. Returns
-/// `None`, and prints that the test was skipped, where the system does not allow mounting.
-fn outcome_mounted(script: &str, place: &Path, command: &Command) -> Option<Outcome> {
-    match mounted::run_mounted(script, place, command) {
+/// Runs a command after `script` has mounted a file system at `mount_point`, its `$1`. Returns
+/// `None`, and prints that the test was skipped, if the system does not allow mounting.
+fn outcome_mounted(script: &str, mount_point: &Path, command: &Command) -> Option<Outcome> {
+    match mounted::run_mounted(script, mount_point, command) {
         Ok(output) => Some(Outcome::new(&output)),
         Err(refused) => {
             eprintln!("NOT TESTED, because this system does not allow mounting: {refused}");
@@ -145,7 +145,7 @@ fn readme_outputs(example: &str) -> Vec<String> {
 fn assert_contains(text: &str, parts: &[&str]) {
     parts.iter().fold(text, |rest, part| {
         let Some((_, rest)) = rest.split_once(part) else {
-            panic!("`{part}` is missing, or is not behind the parts before it, in: {text}")
+            panic!("`{part}` is missing, or does not follow the parts before it, in: {text}")
         };
         rest
     });

@@ -1,4 +1,4 @@
-//! Eight plugins of one host that change one store at the same time, each in a thread of its own,
+//! Eight plugins of one host that change one store at the same time, each in a separate thread,
 //! under the native provider.
 //!
 //! The test program `threads` makes random changes and checks every read. A run prints its seed;

@@ -24,7 +24,7 @@ impl Measurement {
     }
 }
 
-/// A candidate; a call runs it once.
+/// A candidate. Calling it runs the task once.
 pub(crate) type Run<'a> = Box<dyn Fn() -> Result<Measurement> + 'a>;
 
 /// A task, and the candidates that do it in different ways.

@@ -6,7 +6,7 @@ use filemap::fs::Preopens;
 use wasmtime::component::ResourceTable;
 use wasmtime_wasi::filesystem::WasiFilesystemCtx;
 
-use crate::files::{Accounts, NativeDirectory};
+use crate::files::{IndexReservations, NativeDirectory};
 use crate::limits::{
     Budget, Budgets, MAX_DTYPES, MAX_FILES, MAX_HANDLES, MAX_INDEX, MAX_MAPPED, MAX_PRIVATE,
     MAX_WINDOWS,
@@ -20,7 +20,7 @@ pub(crate) use read_buffer::ReadBuffer;
 /// The state that filemap keeps for one plugin: its caps and how much of each is in use, its
 /// granted directories, and its windows.
 ///
-/// Each plugin needs a context of its own, built by a [`CtxBuilder`].
+/// Each plugin needs a separate context, built by a [`CtxBuilder`].
 #[derive(Debug)]
 pub struct Ctx {
     pub(crate) budgets: Budgets,
@@ -29,8 +29,8 @@ pub struct Ctx {
     pub(crate) preopens: Option<Preopens<NativeDirectory>>,
     /// The windows in the plugin's memory; `None` if the embedder does not allow any.
     pub(crate) windows: Option<PluginWindows>,
-    /// What the plugin pays for the keys of each directory in which it has stores open.
-    pub(crate) accounts: Accounts,
+    /// The reservations for the index of each directory in which the plugin has stores open.
+    pub(crate) index_reservations: IndexReservations,
     /// The buffer that the plugin's input streams share.
     pub(crate) read_buffer: ReadBuffer,
 }
@@ -145,7 +145,7 @@ impl CtxBuilder {
     }
 
     /// Builds the context of one plugin. Further calls build contexts for other plugins, each with
-    /// caps of its own.
+    /// separate caps.
     #[must_use]
     pub fn build(&self) -> Ctx {
         let budgets = Budgets {
@@ -168,7 +168,7 @@ impl CtxBuilder {
             budgets,
             preopens: None,
             windows,
-            accounts: Accounts::default(),
+            index_reservations: IndexReservations::default(),
             read_buffer: ReadBuffer::default(),
         }
     }

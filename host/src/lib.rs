@@ -113,7 +113,7 @@
 //! An access to a missing page of a truncated file raises `SIGBUS`. When the first file is mapped,
 //! this crate installs a `SIGBUS` handler for the process. It repairs faults in mapped files of
 //! plugins, and passes all other signals on to the handler that was installed before. An embedder
-//! with a `SIGBUS` handler of its own installs it before the first plugin runs, or calls the
+//! with its own `SIGBUS` handler installs it before the first plugin runs, or calls the
 //! handler that it replaces.
 //!
 //! [`map_into_guest`](map_into_guest()) also installs a `SIGSEGV` handler. It sees only faults that

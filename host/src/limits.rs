@@ -6,7 +6,7 @@
 
 mod budget;
 
-pub(crate) use budget::{Budget, Budgets, Lease};
+pub(crate) use budget::{Budget, Budgets, Reservation};
 
 /// The number of arrays, views, stores, streams, readers and writers that a plugin can have at
 /// once, by default: 10,000. Each takes some hundred bytes of the host's memory.
@@ -33,8 +33,8 @@ pub const MAX_PRIVATE: u64 = 1 << 30;
 pub const MAX_INDEX: u64 = filemap::limits::MAX_INDEX;
 
 /// The memory that the dtypes of a plugin's open arrays and views can take, in bytes, by default:
-/// 64 MiB, for some hundred thousand fields. A view counts by itself, even if it shares the dtype
-/// of its array.
+/// 64 MiB, for some hundred thousand fields. Each view counts separately, even if it shares the
+/// dtype of its array.
 pub const MAX_DTYPES: u64 = 64 << 20;
 
 /// The number of windows that a plugin can have in its memory at once, by default: 64. Each splits
@@ -43,7 +43,7 @@ pub const MAX_DTYPES: u64 = 64 << 20;
 pub const MAX_WINDOWS: u64 = 64;
 
 /// The number of pages of a file that one call can touch: 2^18, which are 1 GiB in pages of 4 KiB.
-/// The elements of a selection can lie any distance apart. If each lies in a page of its own,
+/// The elements of a selection can lie any distance apart. If each lies in a different page,
 /// fetching them keeps the host busy, and nothing interrupts a host function.
 pub const MAX_TOUCHED_PAGES: u64 = 1 << 18;
 

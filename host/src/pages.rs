@@ -31,5 +31,5 @@ pub use guest_memory::map_into_guest;
 pub(crate) use guest_memory::{GuestMemory, RangeError};
 pub(crate) use placed_window::PluginWindows;
 pub(crate) use region::MmapRegion;
-pub(crate) use sigsegv::is_behind_wasmtime;
+pub(crate) use sigsegv::is_called_after_wasmtime;
 pub(crate) use window::{PlaceError, WASM_PAGE, WindowTarget};

@@ -139,7 +139,7 @@ impl<S: Input> RangeReader<S> {
     }
 }
 
-/// Writes `data` to an array, from byte `offset` on.
+/// Writes `data` to an array, starting at byte `offset`.
 pub(crate) fn write(array: &impl WriteRange, mut offset: u64, mut data: &[u8]) -> Result<()> {
     if (data.len() as u64) < MIN_STREAM_WRITE {
         return array.write_list(offset, data);

@@ -27,8 +27,8 @@
 //! |---|---|---|
 //! | [`map`](Memmap::map), [`map_mut`](Memmap::map_mut) | an array that fits in memory | `&[T]`, `&mut [T]` |
 //! | [`map_window`](Memmap::map_window), [`map_window_mut`](Memmap::map_window_mut) | a range of a large array | the same |
-//! | [`windows`](Memmap::windows) | one pass over a large array | `&[T]`, several times |
-//! | [`read_as`](Memmap::read_as), [`write_as`](Memmap::write_as), [`write_broadcast`](Memmap::write_broadcast) | the elements of an index, also with gaps | a copy, as `Vec<T>` |
+//! | [`windows`](Memmap::windows) | one pass over a large array | a `&[T]` for each window |
+//! | [`read_as`](Memmap::read_as), [`write_as`](Memmap::write_as), [`write_broadcast`](Memmap::write_broadcast) | the elements of an index, with or without gaps | a copy, as `Vec<T>` |
 //! | [`read`](Memmap::read), [`write`](Memmap::write) | elements of any dtype | a copy, as bytes |
 //! | [`read_bytes`](Memmap::read_bytes), [`write_bytes`](Memmap::write_bytes) | bytes as they lie in the file | a copy, as bytes |
 //! | [`sum`](Memmap::sum), [`max`](Memmap::max), [`reduce`](Memmap::reduce) and others | arrays of any size | a value, calculated by the provider |
@@ -38,7 +38,7 @@
 //! [`index!`].
 //!
 //! `T` is any [`bytemuck::Pod`], because a file may hold any bytes. For a structured dtype it is a
-//! structure of the same layout, with the derives of `bytemuck`:
+//! struct of the same layout that derives `Pod`:
 //!
 //! ```no_run
 //! # use filemap_plugin::Memmap;
@@ -57,33 +57,33 @@
 //!
 //! # Pages and copies
 //!
-//! If the host allows it (`filemap run --map`), a mapped slice is the pages of the file: nothing is
-//! copied, and an access costs no call. Under any other provider the slice is a copy, and the same
-//! program runs:
+//! If the host allows it (`filemap run --map`), a mapped slice consists of the pages of the file:
+//! nothing is copied, and an access costs no call. Under any other provider the slice is a copy, and
+//! the same program runs:
 //!
 //! | | slice of pages | slice that is a copy |
 //! |---|---|---|
 //! | a change by another program | is visible at once | is visible in the next mapped slice |
 //! | a change of `map_mut` in the modes `r+` and `w+` | is in the file at once | is in the file after `flush`, `unmap` or a drop |
 //! | a change of `map_mut` in the mode `c` | is never in the file | is never in the file |
-//! | the file is truncated meanwhile | the slice has zeroes, and `unmap` or the next call fails | the next call fails |
+//! | the file is truncated while the slice exists | the slice has zeroes, and `unmap` or the next call fails | the next call fails |
 //!
 //! # Bulk data
 //!
 //! These calls go through WASI's streams, which are as fast as `std::fs` under both providers, and
-//! have no limit but the plugin's memory: [`Memmap::read_bytes`], [`Memmap::write_bytes`],
+//! are limited only by the plugin's memory: [`Memmap::read_bytes`], [`Memmap::write_bytes`],
 //! [`Memmap::read`] and [`Memmap::write`] of a whole array in C order, mapped slices that are
 //! copies, [`Store::get`], [`Store::insert`], [`Reader`] and [`Writer`]. Any other call moves at
 //! most 128 MiB, and is slower for bulk data.
 //!
 //! # Errors
 //!
-//! Every call returns the [`Error`] of the interface: its case is the reason for programs, its text
-//! the reason for people. A missing key is not an error: it is `None`.
+//! Every call returns the [`Error`] of the interface. Programs match its variant, and its text is
+//! for humans. A missing key is not an error: it is `None`.
 //!
 //! The types [`Advice`], [`Durability`], [`Findings`], [`Index`], [`Mask`], [`Mode`],
 //! [`NpyVersion`], [`Operation`], [`Order`], [`Reduction`], [`Slice`] and [`Take`] are generated
-//! from the interface, and so is their documentation. It has the names of the interface:
+//! from the WIT, and so is their documentation. The documentation uses the names of the WIT:
 //! `invalid-argument` is [`Error::InvalidArgument`], `read-write` is [`Mode::ReadWrite`], `none` is
 //! `None`.
 //!

@@ -34,8 +34,9 @@ pub use mapped_mut::MappedMut;
 ///
 /// If the provider places pages, the slice is the file. Another array on the file, or another
 /// process, can change an element at any time, so copy an element before you check it. If the file
-/// is truncated, the slice has zeroes from the lost page on, and [`unmap`](Self::unmap) reports it.
-/// If the provider cannot place pages, the slice is a copy of the elements at the time of the call.
+/// is truncated, the slice is zero in the lost page and all later ones, and [`unmap`](Self::unmap)
+/// reports it. If the provider cannot place pages, the slice is a copy of the elements at the time
+/// of the call.
 pub struct Mapped<T: Pod> {
     /// `None` if the slice is empty, because there is nothing to place.
     window: Option<Window<MappedArray, T>>,

@@ -78,7 +78,8 @@ impl<S: WindowSource, T: Pod> Window<S, T> {
         Ok(Self { start, layout, content, first, count, tries_to_place: true, source })
     }
 
-    /// Replaces the content by `count` elements of the array, from byte `offset` of the array on.
+    /// Replaces the content by `count` elements of the array, starting at byte `offset` of the
+    /// array.
     pub(crate) fn show(&mut self, offset: u64, count: usize, prefault: bool) -> Result<()> {
         self.clear()?;
         let length = count.checked_mul(size_of::<T>()).filter(|&length| length > 0);
@@ -147,7 +148,7 @@ impl<S: WindowSource, T: Pod> Window<S, T> {
         Ok(())
     }
 
-    /// Sets the elements: `count` of them, from `skipped` bytes after the start of the memory on.
+    /// Sets the elements: `count` of them, starting `skipped` bytes after the start of the memory.
     fn set_elements(&mut self, skipped: usize, count: usize) {
         // SAFETY: `place` has checked that less than a page is skipped, and the memory has two.
         self.first = unsafe { self.start.add(skipped) }.cast();

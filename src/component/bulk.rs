@@ -1,4 +1,5 @@
-//! The interface `bulk`: passes on streams of the files, which the host creates.
+//! The interface `bulk`: returns WASI streams that the host creates over the files of arrays and
+//! values.
 
 use alloc::string::String;
 

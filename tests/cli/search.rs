@@ -70,8 +70,8 @@ fn unknown_words_and_inconsistent_data_are_errors() {
     fs::copy(root().join("tests/data/arrays/1d.npy"), data.join("embeddings.npy")).unwrap();
     check(
         data,
-        "`data/embeddings.npy` has the shape [5], and embeddings are a matrix: a row for each \
-         word, and a column for each of its numbers",
+        "`data/embeddings.npy` has the shape [5]: pass a matrix with one row for each word and at \
+         least one column",
     );
     fs::copy(root().join("examples/search/data/embeddings.npy"), data.join("embeddings.npy"))
         .unwrap();

@@ -17,13 +17,13 @@ use super::support::run::Provider;
 use super::{PAGE, check, check_with, prepared};
 
 #[test]
-fn opens_links_in_a_circle() {
+fn opens_symbolic_link_loops() {
     for provider in BOTH_PROVIDERS {
         let folders = Folders::new();
         for (link, target) in [("one", "two"), ("two", "one"), ("self", "self"), ("here", ".")] {
             symlink(target, folders.work().join(link)).unwrap();
         }
-        check_with(provider, prepared::opens_links_in_a_circle, &folders, &CtxBuilder::new());
+        check_with(provider, prepared::opens_symbolic_link_loops, &folders, &CtxBuilder::new());
     }
 }
 

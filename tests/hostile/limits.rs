@@ -41,7 +41,7 @@ tests_under_native! {
     advises_on_terabytes: CtxBuilder::new(),
 }
 
-/// Runs `test` in a child process, because the parallel tests need mappings or memory of their own.
+/// Runs `test` in a child process, because the parallel tests use mappings and memory too.
 ///
 /// Returns whether this process is the child, which then has to run the test's body. The parent
 /// runs the child instead, and asserts that the test passed there.
@@ -72,7 +72,7 @@ const NATIVE_ONLY: [&str; 4] = [
     prepared::holds_a_hundred_thousand_streams,
 ];
 
-/// Runs a case in a process of its own. The peak memory of this process must grow by less than
+/// Runs a case in a separate process. The peak memory of this process must grow by less than
 /// `max_growth` bytes beyond the peak of a well-behaved plugin.
 fn check_peak_memory(case: &'static str, max_growth: u64, limits: &CtxBuilder) {
     if !runs_in_child(case) {

@@ -3,19 +3,23 @@
 use std::path::Path;
 use std::process::{Command, Output};
 
-/// Runs a command in a mount namespace of its own, after a shell has run `script` in it with
-/// `place` as `$1`. The mounts end with the process.
+/// Runs a command in a private mount namespace, after a shell has run `script` there with
+/// `mount_point` as `$1`. The mounts end with the process.
 ///
 /// # Errors
 ///
-/// The message of `unshare` or `mount` where the system does not allow this process to mount a file
-/// system, neither directly nor in a user namespace.
-pub(crate) fn run_mounted(script: &str, place: &Path, command: &Command) -> Result<Output, String> {
+/// Returns the messages of `unshare` or `mount` if the system does not allow this process to mount
+/// a file system, neither as root nor in a user namespace.
+pub(crate) fn run_mounted(
+    script: &str,
+    mount_point: &Path,
+    command: &Command,
+) -> Result<Output, String> {
     let script = format!("set -e\n{script}\nshift\nexec \"$@\"");
-    let mut refused = String::new();
+    let mut errors = String::new();
     for options in [&["--mount"][..], &["--user", "--map-root-user", "--mount"]] {
         let mut unshare = Command::new("unshare");
-        unshare.args(options).args(["sh", "-c", &script, "sh"]).arg(place);
+        unshare.args(options).args(["sh", "-c", &script, "sh"]).arg(mount_point);
         unshare.arg(command.get_program()).args(command.get_args());
         for (name, value) in command.get_envs() {
             unshare.env(name, value.unwrap_or_default());
@@ -25,7 +29,7 @@ pub(crate) fn run_mounted(script: &str, place: &Path, command: &Command) -> Resu
         if !["unshare:", "mount:"].iter().any(|program| stderr.starts_with(program)) {
             return Ok(output);
         }
-        refused += &stderr;
+        errors += &stderr;
     }
-    Err(refused)
+    Err(errors)
 }

@@ -1,7 +1,7 @@
 //! The development commands of the repository: `cargo xtask`.
 
 mod bench;
-mod circles;
+mod cycles;
 mod demo;
 mod docs;
 mod installed;
@@ -37,8 +37,8 @@ enum Command {
         #[arg(long)]
         long: bool,
     },
-    /// Check that the modules of the workspace import each other without circles
-    Circles,
+    /// Check that the imports between modules form no cycle
+    Cycles,
     /// Measure how fast plugins read and write files, compared with numpy and native code
     Bench,
     /// Build the published packages and check that they compile; required before `cargo publish`
@@ -64,7 +64,7 @@ fn main() -> ExitCode {
     let result = match Xtask::parse().command {
         Command::Demo => demo::run(),
         Command::Test { long } => test::run(long),
-        Command::Circles => circles::run(),
+        Command::Cycles => cycles::run(),
         Command::Bench => bench::run(),
         Command::Package => package::run(),
         Command::Size { functions } => size::run(functions),

@@ -3,15 +3,15 @@
 use anyhow::Result;
 
 use crate::process::{call, command, step};
-use crate::{circles, languages, oracle, package, root, wasm_target};
+use crate::{cycles, languages, oracle, package, root, wasm_target};
 
-/// The factor by which the long form multiplies the number of cases of every random test.
+/// The factor by which `--long` multiplies the number of cases of every random test.
 const LONG_FACTOR: &str = "100";
 
 /// Runs the checks and the tests, the fast ones first.
 pub(crate) fn run(long: bool) -> Result<()> {
-    step("cargo xtask circles");
-    circles::run()?;
+    step("cargo xtask cycles");
+    cycles::run()?;
     wasm_target::install()?;
     oracle::install()?;
     languages::install()?;
@@ -20,7 +20,8 @@ pub(crate) fn run(long: bool) -> Result<()> {
         "cargo clippy --locked --workspace --all-targets --features filemap/component -- \
          -Dwarnings",
         "cargo doc --locked --workspace --no-deps --document-private-items",
-        // With its own features and without the target wasm32-wasip2, as docs.rs builds it.
+        // As docs.rs builds the host: alone, so that no other package adds features, and without
+        // the target wasm32-wasip2.
         "cargo doc --locked --package filemap-host --no-default-features --no-deps",
         "cargo test --locked --workspace",
     ] {

@@ -3,10 +3,10 @@
 use filemap_plugin::{Error, Memmap, Mode, Result, index};
 
 use crate::best::{Best, Found};
-use crate::similarity::{direction, similarity};
+use crate::similarity::{normalized, similarity};
 
-/// The maximum number of elements in memory, unless a row has more: 8 MiB. Larger windows are not
-/// faster.
+/// The maximum number of elements of a window (8 MiB), unless one row has more. Larger windows are
+/// not faster.
 const MAX_WINDOW: usize = 2 << 20;
 
 /// An open matrix of `float32`.
@@ -25,8 +25,8 @@ impl Embeddings {
         };
         if columns == 0 {
             return Err(Error::InvalidArgument(format!(
-                "`{path}` has the shape {:?}, and embeddings are a matrix: a row for each word, \
-                 and a column for each of its numbers",
+                "`{path}` has the shape {:?}: pass a matrix with one row for each word and at \
+                 least one column",
                 matrix.shape()
             )));
         }
@@ -38,7 +38,7 @@ impl Embeddings {
         self.matrix.shape()[0]
     }
 
-    /// Returns the mean of these rows.
+    /// Returns the mean of the given rows.
     #[expect(clippy::cast_precision_loss, reason = "a query has few words")]
     pub(crate) fn mean(&self, rows: &[usize]) -> Result<Vec<f64>> {
         let mut mean = vec![0.0; self.columns];
@@ -53,7 +53,7 @@ impl Embeddings {
 
     /// Returns the rows that are most similar to a query, the best first.
     pub(crate) fn search(&self, query: &[f64]) -> Result<Vec<Found>> {
-        let query = direction(query);
+        let query = normalized(query);
         let mut best = Best::default();
         let mut row = 0;
         let mut windows =

@@ -2,12 +2,12 @@
 
 use crate::lanes::{self, ZERO};
 
-/// The number of independent sums: an addition does not wait for the one before.
+/// The number of independent sums: enough that no addition waits for the previous one.
 const VECTORS: usize = 4;
 
-/// Returns the vector of length 1 with the same direction. A vector of zeroes becomes NaN.
+/// Returns the vector of length 1 with the same direction. A vector of zeroes becomes NaNs.
 #[expect(clippy::cast_possible_truncation, reason = "the nearest `f32` is intended")]
-pub(crate) fn direction(query: &[f64]) -> Vec<f32> {
+pub(crate) fn normalized(query: &[f64]) -> Vec<f32> {
     let length = query.iter().map(|number| number * number).sum::<f64>().sqrt();
     query.iter().map(|number| (number / length) as f32).collect()
 }
@@ -18,9 +18,9 @@ pub(crate) fn direction(query: &[f64]) -> Vec<f32> {
 pub(crate) fn similarity(row: &[f32], query: &[f32]) -> f32 {
     let mut products = [ZERO; VECTORS];
     let mut squares = [ZERO; VECTORS];
-    let (rows, row) = row.as_chunks::<{ 4 * VECTORS }>();
-    let (queries, query) = query.as_chunks::<{ 4 * VECTORS }>();
-    for (row, query) in rows.iter().zip(queries) {
+    let (row_chunks, row_rest) = row.as_chunks::<{ 4 * VECTORS }>();
+    let (query_chunks, query_rest) = query.as_chunks::<{ 4 * VECTORS }>();
+    for (row, query) in row_chunks.iter().zip(query_chunks) {
         let (row, query) = (row.as_chunks().0, query.as_chunks().0);
         for vector in 0..VECTORS {
             let numbers = lanes::load(&row[vector]);
@@ -34,7 +34,7 @@ pub(crate) fn similarity(row: &[f32], query: &[f32]) -> f32 {
         product += lanes::sum(products);
         square += lanes::sum(squares);
     }
-    for (&number, &query) in row.iter().zip(query) {
+    for (&number, &query) in row_rest.iter().zip(query_rest) {
         product += number * query;
         square += number * number;
     }
@@ -43,7 +43,7 @@ pub(crate) fn similarity(row: &[f32], query: &[f32]) -> f32 {
 
 #[cfg(test)]
 mod tests {
-    use super::{direction, similarity};
+    use super::{normalized, similarity};
 
     /// Returns pseudo-random numbers between -1 and 1.
     fn numbers(count: usize, seed: u32) -> Vec<f32> {
@@ -67,7 +67,7 @@ mod tests {
             let wide = to_f64(&row);
             let expected =
                 product(&wide, &query) / (product(&wide, &wide) * product(&query, &query)).sqrt();
-            let found = f64::from(similarity(&row, &direction(&query)));
+            let found = f64::from(similarity(&row, &normalized(&query)));
             assert!((found - expected).abs() < 1e-6, "{count}: {found} is not {expected}");
         }
     }
@@ -77,7 +77,7 @@ mod tests {
         let row = numbers(384, 3);
         for factor in [1e-10, 1.0, 1e10] {
             let query =
-                direction(&to_f64(&row).iter().map(|number| number * factor).collect::<Vec<_>>());
+                normalized(&to_f64(&row).iter().map(|number| number * factor).collect::<Vec<_>>());
             assert!((similarity(&row, &query) - 1.0).abs() < 1e-6);
             let opposite: Vec<_> = query.iter().map(|number| -number).collect();
             assert!((similarity(&row, &opposite) + 1.0).abs() < 1e-6);
@@ -86,7 +86,7 @@ mod tests {
 
     #[test]
     fn the_similarity_of_zeroes_is_nan() {
-        assert!(similarity(&[0.0; 20], &direction(&[1.0; 20])).is_nan());
-        assert!(similarity(&[1.0; 20], &direction(&[0.0; 20])).is_nan());
+        assert!(similarity(&[0.0; 20], &normalized(&[1.0; 20])).is_nan());
+        assert!(similarity(&[1.0; 20], &normalized(&[0.0; 20])).is_nan());
     }
 }

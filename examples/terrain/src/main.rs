@@ -31,7 +31,7 @@ const HILLSHADE: &str = "hillshade.png";
 const SLOPE: &str = "slope";
 const STATISTICS: &str = "stats.json";
 
-/// The maximum length of a value in bytes: what one call of the interface moves.
+/// The maximum length of a value in bytes: the maximum that one call of the interface moves.
 const MAX_VALUE: u64 = 128 << 20;
 
 fn main() -> ExitCode {
@@ -56,7 +56,7 @@ fn main() -> ExitCode {
     ExitCode::FAILURE
 }
 
-/// Finds the results in the store or computes them. Returns a description of them.
+/// Finds the results in the store or computes them. Returns the text to print.
 fn run(path: &str, directory: &str) -> Result<String, String> {
     let model = Model::open(path)?;
     let options = StoreOptions { create: true, read_only: false, durability: Durability::Data };
@@ -75,23 +75,23 @@ fn run(path: &str, directory: &str) -> Result<String, String> {
         format!("model    {path}: {}", report.basis),
         format!("results  {origin}\n"),
         format!("{report}"),
-        format!("kept in {}, each value in a file `KEY#N`:", store.describe()),
+        format!("stored in {}, each value in a file `KEY#N`:", store.describe()),
     ];
     for key in KEYS {
-        let size = store.size_of(key).map_err(failed("look into the store"))?;
+        let size = store.size_of(key).map_err(failed("read the store"))?;
         lines.push(format!("  {key:14}{:>8} bytes", size.unwrap_or(0)));
     }
     Ok(lines.join("\n"))
 }
 
-/// Returns the report in the store if the store has all results of this model.
+/// Returns the stored report if the store has all results of this model, or `None`.
 fn find(store: &Store, model: &Model) -> Result<Option<Report>, String> {
-    let look = || failed("look into the store");
-    let Some(json) = store.get(STATISTICS).map_err(look())? else { return Ok(None) };
-    // A value that is not a report is replaced later.
+    let to_message = || failed("read the store");
+    let Some(json) = store.get(STATISTICS).map_err(to_message())? else { return Ok(None) };
+    // `compute` replaces a value that is not a report.
     let Ok(report) = serde_json::from_slice::<Report>(&json) else { return Ok(None) };
-    let complete = store.contains(HILLSHADE).map_err(look())?
-        && store.size_of(SLOPE).map_err(look())? == Some(slope_size(model));
+    let complete = store.contains(HILLSHADE).map_err(to_message())?
+        && store.size_of(SLOPE).map_err(to_message())? == Some(slope_size(model));
     let found = complete && report.basis == Basis::new(model, model.checksum()?);
     Ok(found.then_some(report))
 }
@@ -101,8 +101,8 @@ fn compute(store: &Store, model: &Model, path: &str) -> Result<Report, String> {
     let size = slope_size(model);
     if size > MAX_VALUE {
         return Err(format!(
-            "failed to begin: the slopes of {} by {} cells take {size} bytes, and a value is set \
-             in one call, which moves at most {MAX_VALUE}",
+            "failed to store the slopes of {} by {} cells: they take {size} bytes, and one call \
+             moves at most {MAX_VALUE}; use a smaller model",
             model.rows, model.columns
         ));
     }
@@ -121,14 +121,15 @@ fn compute(store: &Store, model: &Model, path: &str) -> Result<Report, String> {
     let report = Report::new(path, Basis::new(model, checksum.finalize()), &survey);
     let json = report.to_json()?;
 
-    // The report says that the other two values are complete. It is removed first and set last, so
-    // that no later run takes what an interrupted run left for results. (After a power cut only
-    // `Durability::Full` keeps this order; here everything can be computed again.)
-    let keep = || failed("keep the results");
-    store.remove(STATISTICS).map_err(keep())?;
-    store.set(HILLSHADE, &png).map_err(keep())?;
-    store.set_parts(SLOPE, &slope).map_err(keep())?;
-    store.set(STATISTICS, json.as_bytes()).map_err(keep())?;
+    // A stored report means that the other two values are complete. It is removed first and set
+    // last, so no later run mistakes the values of an interrupted run for results. (After a power
+    // cut only `Durability::Full` keeps this order. This program does not need it, because it can
+    // compute the results again.)
+    let to_message = || failed("store the results");
+    store.remove(STATISTICS).map_err(to_message())?;
+    store.set(HILLSHADE, &png).map_err(to_message())?;
+    store.set_parts(SLOPE, &slope).map_err(to_message())?;
+    store.set(STATISTICS, json.as_bytes()).map_err(to_message())?;
     Ok(report)
 }
 
@@ -137,7 +138,7 @@ fn slope_size(model: &Model) -> u64 {
     u64::from(model.rows) * u64::from(model.columns) * 4
 }
 
-/// Prefixes the text of an error with the action that failed.
+/// Returns a function that prefixes the message of an error with the action that failed.
 fn failed(action: &str) -> impl Fn(Error) -> String {
     move |error| format!("failed to {action}: {}", error.message)
 }

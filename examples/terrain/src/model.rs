@@ -5,7 +5,7 @@ use std::ops::{Range, RangeInclusive};
 use crate::bindings::filemap::data::array::{Index, Memmap, Mode, Slice};
 use crate::failed;
 
-/// The approximate size of a band in bytes; a row that is longer is a band of its own. No more of
+/// The approximate size of a band in bytes; a longer row is a separate band. No more of
 /// the file is in memory, however many rows it has.
 const BAND_SIZE: u32 = 64 << 10;
 

@@ -7,10 +7,10 @@ use serde::{Deserialize, Serialize};
 use crate::model::Model;
 use crate::terrain::{CELL_HEIGHT, CELL_WIDTH, Statistics, Survey};
 
-/// The results for a model. Numbers are written so that they are read back exactly.
+/// The results for a model. Its JSON has enough digits to restore every number exactly.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub(crate) struct Report {
-    /// The path of the elevations, for people: another file may have the same path later.
+    /// The path of the elevations. It is only printed, because the file there can be replaced.
     pub(crate) source: String,
     pub(crate) basis: Basis,
     /// Metres.
@@ -23,7 +23,7 @@ pub(crate) struct Report {
     hillshade: Statistics,
 }
 
-/// What the results depend on: two models with the same basis have the same results.
+/// The inputs of the results: two models with the same basis have the same results.
 ///
 /// The checksum covers every elevation: it detects a file that was changed or replaced under the
 /// same name, and recognizes a file that was moved. It protects against mistakes, not against

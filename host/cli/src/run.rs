@@ -28,8 +28,8 @@ Exit codes:
   2    invalid command line
   134  the plugin trapped";
 
-/// The most bytes that Wasmtime takes from the plugin in one call. It is more than `filemap:data`
-/// accepts, so a plugin that passes too much gets an error instead of a trap.
+/// The maximum number of bytes that Wasmtime copies from the plugin in one call. It is more than
+/// `filemap:data` accepts, so a plugin that passes too much gets an error instead of a trap.
 const HOSTCALL_FUEL: usize = 1 << 30;
 
 /// Run a plugin in a sandbox, over mmap

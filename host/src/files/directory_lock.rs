@@ -9,7 +9,7 @@ use rustix::io::Errno;
 
 use super::io_error;
 
-/// An exclusive `flock` on a directory. It has a handle of its own.
+/// An exclusive `flock` on a directory, which has a separate handle.
 #[derive(Debug)]
 pub(crate) struct DirectoryLock(File);
 

@@ -1,7 +1,7 @@
 //! A regular file of the host, opened with the permissions of the plugin.
 //!
-//! It carries the plugin's budgets, because whoever maps the file takes from them. How it is mapped
-//! is the business of `pages`.
+//! The file carries the plugin's budgets, because a mapping of the file reserves a part of them.
+//! The module `pages` maps files.
 
 use std::fs::File as StdFile;
 use std::ops::Range;

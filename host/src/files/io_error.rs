@@ -1,11 +1,11 @@
-//! The conversion of the operating system's errors into the engine's.
+//! Conversion of the operating system's errors to the engine's.
 
 use std::io;
 
 use filemap::fs::{IoError, IoErrorKind, IoResult};
 use rustix::io::Errno;
 
-/// Calls `action` again as long as a signal interrupts it.
+/// Calls `action`, and repeats the call while a signal interrupts it.
 pub(super) fn retry<T>(mut action: impl FnMut() -> io::Result<T>) -> IoResult<T> {
     loop {
         match action() {
@@ -15,7 +15,7 @@ pub(super) fn retry<T>(mut action: impl FnMut() -> io::Result<T>) -> IoResult<T>
     }
 }
 
-/// Converts an error of the operating system into the engine's.
+/// Converts an error of the operating system to the engine's.
 #[expect(
     clippy::needless_pass_by_value,
     reason = "it is an argument of `map_err`, which passes by value"

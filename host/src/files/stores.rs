@@ -1,5 +1,5 @@
-//! The stores of this process: the index that stores on one directory share, and the accounts by
-//! which plugins pay for it.
+//! The stores of this process: the index that all stores on one directory share, and its
+//! reservations from the budgets of plugins.
 
 use std::sync::LazyLock;
 
@@ -7,7 +7,7 @@ use filemap::store::Registry;
 
 use super::NativeDirectory;
 
-pub(super) mod accounts;
+pub(super) mod index_reservations;
 
 /// The directories in which plugins of this process have stores open, each with its index.
 pub(crate) static REGISTRY: LazyLock<Registry<NativeDirectory>> = LazyLock::new(Registry::new);

@@ -11,13 +11,13 @@ use crate::CtxView;
 use crate::pages::MmapRegion;
 
 impl CtxView<'_> {
-    /// Pushes the view that `make_view` makes of an array.
+    /// Makes a view of an array with `make_view`, and pushes it onto the plugin's table.
     fn push_view(
         &mut self,
         array: &Resource<MemmapResource>,
         make_view: impl FnOnce(&Memmap<MmapRegion>) -> filemap::error::Result<Memmap<MmapRegion>>,
     ) -> Result<Resource<MemmapResource>> {
-        let handle = self.lease_handle()?;
+        let handle = self.reserve_handle()?;
         let view = make_view(self.array(array)?)?;
         self.push_array(view, handle)
     }
@@ -31,7 +31,7 @@ impl wit::HostMemmap for CtxView<'_> {
         path: String,
         options: wit::MemmapOptions,
     ) -> Result<Resource<MemmapResource>> {
-        let handle = self.lease_handle()?;
+        let handle = self.reserve_handle()?;
         let array = Memmap::open(self.preopens()?, &path, &options.into())?;
         self.push_array(array, handle)
     }
@@ -42,7 +42,7 @@ impl wit::HostMemmap for CtxView<'_> {
         mode: wit::Mode,
         max_header: Option<u64>,
     ) -> Result<Resource<MemmapResource>> {
-        let handle = self.lease_handle()?;
+        let handle = self.reserve_handle()?;
         let array = Memmap::open_npy(self.preopens()?, &path, mode.into(), max_header)?;
         self.push_array(array, handle)
     }
@@ -52,7 +52,7 @@ impl wit::HostMemmap for CtxView<'_> {
         path: String,
         options: wit::NpyOptions,
     ) -> Result<Resource<MemmapResource>> {
-        let handle = self.lease_handle()?;
+        let handle = self.reserve_handle()?;
         let array = Memmap::create_npy(self.preopens()?, &path, &options.into())?;
         self.push_array(array, handle)
     }

@@ -1,7 +1,7 @@
 //! The bindings generated from the WIT, and the conversions between their types and the engine's.
 //!
 //! The bindings name the resources and the error of the host functions, so `resources` and
-//! `trappable_error` must not import this file.
+//! `trappable_error` must not import this file: that would be an import cycle.
 
 #![allow(
     missing_docs,

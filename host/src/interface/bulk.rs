@@ -22,15 +22,16 @@ impl wit::Host for CtxView<'_> {
         offset: u64,
         length: u64,
     ) -> Result<wit::InputPart> {
-        let handle = self.lease_handle()?;
+        let handle = self.reserve_handle()?;
         let Part { length, stream } = self.array(&array)?.input_part(offset, length)?;
+        // Without a stream, the plugin reads the part with `read-bytes`.
         let Some(view) = stream else { return Ok(wit::InputPart { length, input: None }) };
-        let leases = [handle, self.lease_dtype(&view)?];
+        let reservations = [handle, self.reserve_dtype(&view)?];
         let stream: DynInputStream = Box::new(BoundedInput::new(
             ArrayBytes::new(view),
             length,
             self.ctx.read_buffer.clone(),
-            leases,
+            reservations,
         ));
         Ok(wit::InputPart { length, input: Some(self.table.push(stream)?) })
     }
@@ -41,12 +42,13 @@ impl wit::Host for CtxView<'_> {
         offset: u64,
         length: u64,
     ) -> Result<wit::OutputPart> {
-        let handle = self.lease_handle()?;
+        let handle = self.reserve_handle()?;
         let Part { length, stream } = self.array(&array)?.output_part(offset, length)?;
+        // Without a stream, the plugin writes the part with `write-bytes`.
         let Some(view) = stream else { return Ok(wit::OutputPart { length, output: None }) };
-        let leases = [handle, self.lease_dtype(&view)?];
+        let reservations = [handle, self.reserve_dtype(&view)?];
         let stream: DynOutputStream =
-            Box::new(BoundedOutput::new(ArrayBytes::new(view), length, leases));
+            Box::new(BoundedOutput::new(ArrayBytes::new(view), length, reservations));
         Ok(wit::OutputPart { length, output: Some(self.table.push(stream)?) })
     }
 
@@ -56,13 +58,13 @@ impl wit::Host for CtxView<'_> {
         key: String,
         offset: u64,
     ) -> Result<Option<wit::InputValue>> {
-        let leases = [self.lease_handle()?, self.lease_files(1)?];
+        let reservations = [self.reserve_handle()?, self.reserve_files(1)?];
         let Some(reader) = self.store(&store)?.store.reader_from(&key, offset)? else {
             return Ok(None);
         };
         let length = reader.remaining();
         let stream: DynInputStream =
-            Box::new(BoundedInput::new(reader, length, self.ctx.read_buffer.clone(), leases));
+            Box::new(BoundedInput::new(reader, length, self.ctx.read_buffer.clone(), reservations));
         Ok(Some(wit::InputValue { length, input: self.table.push(stream)? }))
     }
 
@@ -71,11 +73,11 @@ impl wit::Host for CtxView<'_> {
         writer: Resource<ValueWriterResource>,
         length: u64,
     ) -> Result<Resource<DynOutputStream>> {
-        let leases = [self.lease_handle()?, self.lease_files(1)?];
+        let reservations = [self.reserve_handle()?, self.reserve_files(1)?];
         let writer = &mut self.table.get_mut(&writer)?.writer;
         let file = writer
             .append_stream(length, |file, offset| Ok(ValueFile::new(file.clone(), offset)))?;
-        let stream: DynOutputStream = Box::new(BoundedOutput::new(file, length, leases));
+        let stream: DynOutputStream = Box::new(BoundedOutput::new(file, length, reservations));
         Ok(self.table.push(stream)?)
     }
 }

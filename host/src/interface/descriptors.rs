@@ -24,7 +24,7 @@ impl wit::Host for CtxView<'_> {
             Descriptor::Dir(_) => Err(IoErrorKind::IsDirectory.into()),
         };
         let file = file.map_err(|error| EngineError::io("map", DESCRIPTOR_NAME, &error))?;
-        let handle = self.lease_handle()?;
+        let handle = self.reserve_handle()?;
         let array = Memmap::open_file(&file, &options.into())?;
         self.push_array(array, handle)
     }

@@ -1,7 +1,7 @@
 //! The interface `mapping`: windows, which are pages of a file in the plugin's own memory.
 //!
-//! The interface is linked by hand. `place` needs the address in the host of a byte of the plugin,
-//! and the generated bindings only pass copies.
+//! The interface is linked without generated bindings. `place` needs the host's address of a byte
+//! in the plugin's memory, and generated bindings pass only a copy of the byte.
 
 use std::sync::Arc;
 
@@ -14,11 +14,11 @@ use super::errors;
 use super::resources::MemmapResource;
 use super::trappable_error::Result;
 use crate::pages::{
-    GuestMemory, PlaceError, RangeError, WASM_PAGE, WindowTarget, is_behind_wasmtime,
+    GuestMemory, PlaceError, RangeError, WASM_PAGE, WindowTarget, is_called_after_wasmtime,
 };
 use crate::{CtxView, View};
 
-const NOT_ALLOWED: &str = "its embedder does not allow it (`filemap run --map`)";
+const NOT_ALLOWED: &str = "its embedder does not allow it (`filemap run` does with `--map`)";
 
 /// The arguments of `place`, except the array.
 struct PlaceRequest {
@@ -27,7 +27,7 @@ struct PlaceRequest {
     length: u64,
     /// The address in the plugin's memory.
     address: u64,
-    /// The address in the host of the one byte in `here`; `None` if `here` is not one byte.
+    /// The host's address of the byte in `here`; `None` if `here` is not one byte.
     here: Option<*const u8>,
     prefault: bool,
 }
@@ -63,7 +63,7 @@ pub(super) fn add_to_linker<T: View + 'static>(linker: &mut Linker<T>) -> wasmti
     )
 }
 
-/// Converts the error of a result, or fails with the trap.
+/// Converts the error of a result to that of the WIT. Fails if the error is a trap.
 fn into_wit<T>(result: Result<T>) -> wasmtime::Result<std::result::Result<T, WitError>> {
     match result {
         Ok(value) => Ok(Ok(value)),
@@ -81,8 +81,11 @@ impl CtxView<'_> {
         let PlaceRequest { offset, length, address, prefault, .. } = *request;
         let Some(windows) = &self.ctx.windows else { return Err(unsupported(NOT_ALLOWED).into()) };
         let (region, part) = self.array(array)?.file_window(offset, length)?;
-        if !is_behind_wasmtime() {
-            return Err(unsupported("an engine was made before `map_into_guest` was called").into());
+        if !is_called_after_wasmtime() {
+            return Err(unsupported(
+                "a Wasmtime engine was created before `map_into_guest` was called",
+            )
+            .into());
         }
         let target =
             WindowTarget { memory: request.memory()?, offset: request.memory_offset()?, prefault };
@@ -92,12 +95,13 @@ impl CtxView<'_> {
         let to_error = |error| match error {
             PlaceError::File(error) => EngineError::io("place a window of", "the array", &error),
             PlaceError::Memory(RangeError::Overlap) => EngineError::InvalidArgument(format!(
-                "a window of {length} bytes at address {address} overlaps another one: remove that \
-                 first, or give other memory"
+                "a window of {length} bytes at address {address} overlaps another one: remove the \
+                 other one first, or pass the address of other memory"
             )),
             PlaceError::Memory(RangeError::OutOfBounds) => EngineError::OutOfBounds(format!(
                 "a window of {length} bytes at address {address} does not fit into the memory, \
-                 which has {} bytes: allocate {length} bytes first, and {WASM_PAGE} more",
+                 which has {} bytes: allocate {length} bytes first, and {WASM_PAGE} more \
+                 for the alignment",
                 target.memory.size()
             )),
         };
@@ -115,11 +119,11 @@ impl CtxView<'_> {
             Some(false) => Ok(()),
             Some(true) => Err(EngineError::Truncated(format!(
                 "pages of the window at address {address} were lost: its file was truncated, or \
-                 could not be read"
+                 could not be read; check the file before you place it again"
             ))),
             None => Err(EngineError::InvalidArgument(format!(
-                "there is no window of {length} bytes at address {address}: give the address and \
-                 length that `place` was given"
+                "there is no window of {length} bytes at address {address}: pass the address and \
+                 the length that were passed to `place`"
             ))),
         }
     }
@@ -130,29 +134,30 @@ impl PlaceRequest {
     fn memory(&self) -> EngineResult<Arc<GuestMemory>> {
         let Some(here) = self.here else {
             return Err(EngineError::InvalidArgument(
-                "`here` is one byte: give the one at the address".into(),
+                "`here` must be one byte: pass the byte at `address`".into(),
             ));
         };
-        let memory = GuestMemory::containing(here)
-            .ok_or_else(|| unsupported("its engine was made without `map_into_guest`"))?;
+        let memory = GuestMemory::containing(here).ok_or_else(|| {
+            unsupported("its Wasmtime engine was created without `map_into_guest`")
+        })?;
         let found = memory.offset_of(here).map(|offset| offset as u64);
         if found != Some(self.address) {
             let (address, found) = (self.address, found.unwrap_or_default());
             return Err(EngineError::InvalidArgument(format!(
-                "`here` lies at address {found}, not at the address {address}: give the byte at \
-                 the address"
+                "`here` is the byte at address {found}, not at {address}: pass the byte at \
+                 `address`"
             )));
         }
         Ok(memory)
     }
 
-    /// The address as an offset in the memory.
+    /// Returns the address as an offset in the memory.
     fn memory_offset(&self) -> EngineResult<usize> {
         let address = self.address;
         usize::try_from(address).ok().filter(|_| address.is_multiple_of(WASM_PAGE)).ok_or_else(
             || {
                 EngineError::InvalidArgument(format!(
-                    "the address {address} is no multiple of {WASM_PAGE}: align the memory to \
+                    "the address {address} is not a multiple of {WASM_PAGE}: align the memory to \
                      WebAssembly's pages"
                 ))
             },

@@ -1,5 +1,5 @@
-//! The resources behind the plugin's handles, each with the parts of the plugin's budgets that it
-//! takes. A dropped resource gives its parts back.
+//! The resources that the plugin's handles refer to, each with its reservations from the plugin's
+//! budgets. Dropping a resource releases its reservations.
 //!
 //! The generated bindings name these types, so this file must not import the bindings.
 
@@ -9,56 +9,60 @@ use filemap::array::Memmap;
 use filemap::error::{Error, Result};
 use filemap::store::{ItemStream, KeyStream, Store, ValueReader, ValueWriter};
 
-use crate::files::{Account, NativeDirectory, WeakAccount};
-use crate::limits::Lease;
+use crate::files::{IndexReservation, NativeDirectory, WeakIndexReservation};
+use crate::limits::Reservation;
 use crate::pages::MmapRegion;
 
 /// The resource `memmap`: an array or a view.
 #[derive(Debug)]
 pub struct MemmapResource {
     pub(super) array: Memmap<MmapRegion>,
-    _handle: Lease,
-    _dtype: Lease,
+    _handle: Reservation,
+    _dtype: Reservation,
 }
 
 /// The resource `store`.
 pub struct StoreResource {
     pub(super) store: Store<NativeDirectory>,
     /// `None` once the store is closed.
-    account: Option<Account>,
-    files: Lease,
-    _handle: Lease,
+    index: Option<IndexReservation>,
+    files: Reservation,
+    _handle: Reservation,
 }
 
 /// The resource `key-stream`.
 pub struct KeyStreamResource {
     pub(super) stream: KeyStream<NativeDirectory>,
-    _handle: Lease,
+    _handle: Reservation,
 }
 
 /// The resource `item-stream`.
 pub struct ItemStreamResource {
     pub(super) stream: ItemStream<NativeDirectory>,
-    _handle: Lease,
+    _handle: Reservation,
 }
 
 /// The resource `value-reader`.
 pub struct ValueReaderResource {
     pub(super) reader: ValueReader<NativeDirectory>,
-    _files: Lease,
-    _handle: Lease,
+    _files: Reservation,
+    _handle: Reservation,
 }
 
 /// The resource `value-writer`.
 pub struct ValueWriterResource {
     pub(super) writer: ValueWriter<NativeDirectory>,
-    account: Option<WeakAccount>,
-    files: Lease,
-    _handle: Lease,
+    index: Option<WeakIndexReservation>,
+    files: Reservation,
+    _handle: Reservation,
 }
 
 impl MemmapResource {
-    pub(super) const fn new(array: Memmap<MmapRegion>, dtype: Lease, handle: Lease) -> Self {
+    pub(super) const fn new(
+        array: Memmap<MmapRegion>,
+        dtype: Reservation,
+        handle: Reservation,
+    ) -> Self {
         Self { array, _handle: handle, _dtype: dtype }
     }
 }
@@ -66,26 +70,25 @@ impl MemmapResource {
 impl StoreResource {
     pub(super) const fn new(
         store: Store<NativeDirectory>,
-        account: Account,
-        files: Lease,
-        handle: Lease,
+        index: IndexReservation,
+        files: Reservation,
+        handle: Reservation,
     ) -> Self {
-        Self { store, account: Some(account), files, _handle: handle }
+        Self { store, index: Some(index), files, _handle: handle }
     }
 
-    /// Calls `change` after the plugin has paid for the memory by which the store's keys may grow:
-    /// `growth` bytes.
+    /// Calls `change` after reserving `growth` bytes, the maximum by which the store's index grows.
     pub(super) fn change<T>(
         &self,
         growth: u64,
         change: impl FnOnce(&Store<NativeDirectory>) -> Result<T>,
     ) -> Result<T> {
-        // A closed store has no account, and `change` fails with `closed`.
-        let Some(account) = &self.account else { return change(&self.store) };
-        let mut lease = account.lock();
-        lease.grow(growth)?;
+        // A closed store has no reservation, and `change` fails with `closed`.
+        let Some(index) = &self.index else { return change(&self.store) };
+        let mut reservation = index.lock();
+        reservation.grow(growth)?;
         let result = change(&self.store);
-        lease.shrink_to(self.store.memory());
+        reservation.shrink_to(self.store.memory());
         result
     }
 
@@ -93,30 +96,30 @@ impl StoreResource {
     pub(super) fn writer(
         &self,
         key: &str,
-        files: Lease,
-        handle: Lease,
+        files: Reservation,
+        handle: Reservation,
     ) -> Result<ValueWriterResource> {
         let writer = self.store.writer(key)?;
-        let account = self.account.as_ref().map(Account::downgrade);
-        Ok(ValueWriterResource { writer, account, files, _handle: handle })
+        let index = self.index.as_ref().map(IndexReservation::downgrade);
+        Ok(ValueWriterResource { writer, index, files, _handle: handle })
     }
 
-    /// Closes the store, and gives back what it takes of the plugin's budgets except the handle.
+    /// Closes the store, and releases its reservations except that of the handle.
     pub(super) fn close(&mut self) {
         self.store.close();
-        self.account = None;
+        self.index = None;
         self.files.shrink_to(0);
     }
 }
 
 impl KeyStreamResource {
-    pub(super) const fn new(stream: KeyStream<NativeDirectory>, handle: Lease) -> Self {
+    pub(super) const fn new(stream: KeyStream<NativeDirectory>, handle: Reservation) -> Self {
         Self { stream, _handle: handle }
     }
 }
 
 impl ItemStreamResource {
-    pub(super) const fn new(stream: ItemStream<NativeDirectory>, handle: Lease) -> Self {
+    pub(super) const fn new(stream: ItemStream<NativeDirectory>, handle: Reservation) -> Self {
         Self { stream, _handle: handle }
     }
 }
@@ -124,25 +127,25 @@ impl ItemStreamResource {
 impl ValueReaderResource {
     pub(super) const fn new(
         reader: ValueReader<NativeDirectory>,
-        files: Lease,
-        handle: Lease,
+        files: Reservation,
+        handle: Reservation,
     ) -> Self {
         Self { reader, _files: files, _handle: handle }
     }
 }
 
 impl ValueWriterResource {
-    /// Commits the value after the plugin has paid for its key. If it cannot pay, the value is
-    /// discarded.
+    /// Commits the value after reserving the memory of its key. If that exceeds the budget, the
+    /// value is discarded.
     pub(super) fn commit(&mut self) -> Result<()> {
-        let Self { writer, account, files, .. } = self;
-        let account = account.as_ref().and_then(WeakAccount::upgrade);
-        // If the store is closed, it has no account, and `commit` fails with `closed`.
-        let Some(account) = account else { return writer.commit() };
-        let mut lease = account.lock();
-        let paid = lease.grow(writer.memory_growth()).map_err(Error::from);
-        let result = paid.inspect_err(|_| writer.abort()).and_then(|()| writer.commit());
-        lease.shrink_to(writer.memory());
+        let Self { writer, index, files, .. } = self;
+        let index = index.as_ref().and_then(WeakIndexReservation::upgrade);
+        // A closed store has no reservation, and `commit` fails with `closed`.
+        let Some(index) = index else { return writer.commit() };
+        let mut reservation = index.lock();
+        let reserved = reservation.grow(writer.memory_growth()).map_err(Error::from);
+        let result = reserved.inspect_err(|_| writer.abort()).and_then(|()| writer.commit());
+        reservation.shrink_to(writer.memory());
         // A writer whose stream is not complete keeps its file: the plugin can continue.
         if writer.is_finished() {
             files.shrink_to(0);

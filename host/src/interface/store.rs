@@ -59,7 +59,7 @@ impl wit::HostStore for CtxView<'_> {
         store: Resource<StoreResource>,
         key: String,
     ) -> Result<Option<Resource<ValueReaderResource>>> {
-        let (handle, files) = (self.lease_handle()?, self.lease_files(1)?);
+        let (handle, files) = (self.reserve_handle()?, self.reserve_files(1)?);
         let Some(reader) = self.store(&store)?.store.reader(&key)? else { return Ok(None) };
         Ok(Some(self.table.push(ValueReaderResource::new(reader, files, handle))?))
     }
@@ -70,7 +70,7 @@ impl wit::HostStore for CtxView<'_> {
         key: String,
         mode: Mode,
     ) -> Result<Option<Resource<MemmapResource>>> {
-        let handle = self.lease_handle()?;
+        let handle = self.reserve_handle()?;
         let Some(array) = self.store(&store)?.store.open_value(&key, mode.into())? else {
             return Ok(None);
         };
@@ -123,7 +123,7 @@ impl wit::HostStore for CtxView<'_> {
         store: Resource<StoreResource>,
         key: String,
     ) -> Result<Resource<ValueWriterResource>> {
-        let (handle, files) = (self.lease_handle()?, self.lease_files(1)?);
+        let (handle, files) = (self.reserve_handle()?, self.reserve_files(1)?);
         let writer = self.store(&store)?.writer(&key, files, handle)?;
         Ok(self.table.push(writer)?)
     }
@@ -153,13 +153,13 @@ impl wit::HostStore for CtxView<'_> {
     }
 
     fn keys(&mut self, store: Resource<StoreResource>) -> Result<Resource<KeyStreamResource>> {
-        let handle = self.lease_handle()?;
+        let handle = self.reserve_handle()?;
         let stream = self.store(&store)?.store.keys()?;
         Ok(self.table.push(KeyStreamResource::new(stream, handle))?)
     }
 
     fn items(&mut self, store: Resource<StoreResource>) -> Result<Resource<ItemStreamResource>> {
-        let handle = self.lease_handle()?;
+        let handle = self.reserve_handle()?;
         let stream = self.store(&store)?.store.items()?;
         Ok(self.table.push(ItemStreamResource::new(stream, handle))?)
     }

@@ -1,4 +1,5 @@
-//! Budgets: a plugin takes a part of a budget before it gets the object that this part pays for.
+//! Budgets: the host reserves a part of a plugin's budget before it creates an object for the
+//! plugin.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -6,7 +7,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use filemap::error::Error;
 use filemap::fs::{IoError, IoErrorKind};
 
-/// A cap of a plugin, and how much of it is in use.
+/// A cap of a plugin, and the amount of it that is in use.
 #[derive(Debug)]
 pub(crate) struct Budget {
     /// The unit in error messages: a noun in the plural.
@@ -15,18 +16,18 @@ pub(crate) struct Budget {
     used: AtomicU64,
 }
 
-/// A part of a budget. It returns to the budget when this is dropped.
+/// A part of a budget. Dropping it returns the part to the budget.
 #[derive(Debug)]
-pub(crate) struct Lease {
+pub(crate) struct Reservation {
     budget: Arc<Budget>,
     amount: u64,
 }
 
-/// The error of a request for more than is left of a budget, with its message.
+/// The error of a request that exceeds the rest of a budget, with its message.
 #[derive(Debug)]
 pub(crate) struct OverBudget(String);
 
-/// The budgets of one plugin. A clone is the same budgets.
+/// The budgets of one plugin. All clones share them.
 #[derive(Clone, Debug)]
 pub(crate) struct Budgets {
     pub(crate) handles: Arc<Budget>,
@@ -43,22 +44,22 @@ impl Budget {
         Arc::new(Self { unit, max, used: AtomicU64::new(0) })
     }
 
-    /// Takes `amount` until the lease is dropped.
-    pub(crate) fn lease(self: &Arc<Self>, amount: u64) -> Result<Lease, OverBudget> {
-        let mut lease = Lease { budget: Arc::clone(self), amount: 0 };
-        lease.grow(amount)?;
-        Ok(lease)
+    /// Reserves `amount` until the reservation is dropped.
+    pub(crate) fn reserve(self: &Arc<Self>, amount: u64) -> Result<Reservation, OverBudget> {
+        let mut reservation = Reservation { budget: Arc::clone(self), amount: 0 };
+        reservation.grow(amount)?;
+        Ok(reservation)
     }
 
-    /// The amount in use.
+    /// Returns the amount in use.
     #[cfg(test)]
     pub(crate) fn used(&self) -> u64 {
         self.used.load(Ordering::Relaxed)
     }
 }
 
-impl Lease {
-    /// Takes `amount` more.
+impl Reservation {
+    /// Reserves `amount` more.
     pub(crate) fn grow(&mut self, amount: u64) -> Result<(), OverBudget> {
         let Budget { unit, max, used } = &*self.budget;
         let add = |used: u64| used.checked_add(amount).filter(|sum| sum <= max);
@@ -75,8 +76,9 @@ impl Lease {
         Ok(())
     }
 
-    /// Sets the lease to an amount that is in use already, even if it is over the budget. In that
-    /// case this fails, and so does every request until enough has been given back.
+    /// Sets the reservation to an amount that is in use already. If that exceeds the budget, the
+    /// amount counts nevertheless, and this call and every later request fail until enough is
+    /// released.
     pub(crate) fn set(&mut self, amount: u64) -> Result<(), OverBudget> {
         self.shrink_to(amount);
         let growth = amount - self.amount;
@@ -85,7 +87,7 @@ impl Lease {
         self.grow(0)
     }
 
-    /// Gives back what exceeds `amount`.
+    /// Releases the part above `amount`.
     pub(crate) fn shrink_to(&mut self, amount: u64) {
         let surplus = self.amount.saturating_sub(amount);
         self.budget.used.fetch_sub(surplus, Ordering::Relaxed);
@@ -93,7 +95,7 @@ impl Lease {
     }
 }
 
-impl Drop for Lease {
+impl Drop for Reservation {
     fn drop(&mut self) {
         self.budget.used.fetch_sub(self.amount, Ordering::Relaxed);
     }
@@ -116,30 +118,30 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_dropped_lease_returns_to_its_budget() {
+    fn a_dropped_reservation_returns_to_its_budget() {
         let budget = Budget::new("things", 3);
-        let first = budget.lease(2).unwrap();
+        let first = budget.reserve(2).unwrap();
         assert_eq!(
-            budget.lease(2).unwrap_err().0,
+            budget.reserve(2).unwrap_err().0,
             "the plugin would have 4 things, and can have at most 3: close or drop some first"
         );
         drop(first);
-        let all = budget.lease(3).unwrap();
-        assert!(budget.lease(u64::MAX).is_err(), "overflow");
+        let all = budget.reserve(3).unwrap();
+        assert!(budget.reserve(u64::MAX).is_err(), "overflow");
         drop(all);
-        assert!(budget.lease(3).is_ok());
+        assert!(budget.reserve(3).is_ok());
     }
 
     #[test]
-    fn an_amount_over_the_budget_is_set_and_blocks_further_leases() {
+    fn an_amount_over_the_budget_is_set_and_blocks_further_reservations() {
         let budget = Budget::new("things", 3);
-        let mut lease = budget.lease(1).unwrap();
+        let mut reservation = budget.reserve(1).unwrap();
         assert_eq!(
-            lease.set(5).unwrap_err().0,
+            reservation.set(5).unwrap_err().0,
             "the plugin would have 5 things, and can have at most 3: close or drop some first"
         );
-        assert!(budget.lease(0).is_err());
-        assert!(lease.set(2).is_ok());
-        assert!(budget.lease(1).is_ok());
+        assert!(budget.reserve(0).is_err());
+        assert!(reservation.set(2).is_ok());
+        assert!(budget.reserve(1).is_ok());
     }
 }

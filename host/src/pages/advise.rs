@@ -12,8 +12,8 @@ use crate::limits::MAX_TOUCHED_PAGES;
 /// Passes a hint for a range of the mapping. A hint that the system does not support has no effect.
 ///
 /// Only `WillNeed` and `DontNeed` act on the range. The other hints are properties of a mapping,
-/// and the system would split the mapping to give a range its own. A process can have some ten
-/// thousand mappings, so such a hint applies to the whole mapping.
+/// and the system would split the mapping to give a hint to a part of it. A process can have some
+/// ten thousand mappings, so such a hint applies to the whole mapping.
 pub(super) fn advise(pages: &MmapRaw, range: Range<u64>, advice: Advice) {
     let end = usize::try_from(range.end).unwrap_or(usize::MAX).min(pages.len());
     let start = usize::try_from(range.start).unwrap_or(usize::MAX).min(end);

@@ -1,4 +1,4 @@
-//! A signal handler that hands on the signals that are not its own.
+//! A signal handler that passes signals it does not handle to the previous handler.
 //!
 //! A signal has one handler for the whole process. So ours, once installed, must call the one that
 //! it has replaced: that of the embedder, or the system's default.

@@ -125,8 +125,8 @@ mod tests {
     #[test]
     fn a_block_may_reach_to_the_last_byte() {
         assert!(is_inside(&BLOCK, 37, 20));
-        assert!(!is_inside(&BLOCK, 36, 20), "the last run ends one byte behind the mapping");
-        assert!(!is_inside(&BLOCK, 37, 19), "the last run ends one byte behind the buffer");
+        assert!(!is_inside(&BLOCK, 36, 20), "the last run ends one byte after the mapping");
+        assert!(!is_inside(&BLOCK, 37, 19), "the last run ends one byte after the buffer");
         assert!(
             is_inside(&Block { buffer: 17, buffer_stride: -5, ..BLOCK }, 37, 20),
             "the buffer is filled from its end"

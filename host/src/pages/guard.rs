@@ -55,11 +55,11 @@ pub(super) fn guard(map: &mut MmapRaw, access: impl FnOnce(*mut u8)) -> Result<(
     unsafe { guard_range(map.as_mut_ptr(), map.len(), access) }
 }
 
-/// Calls `access` with `start`. `access` may touch `length` bytes from there on.
+/// Calls `access` with `start`. `access` may touch the `length` bytes that begin there.
 ///
 /// # Safety
 ///
-/// The pages that contain the `length` bytes from `start` on are mapped, and until this function
+/// The pages that contain the `length` bytes at `start` are mapped, and until this function
 /// returns, nobody else reads, writes or unmaps them.
 pub(super) unsafe fn guard_range(
     start: *mut u8,

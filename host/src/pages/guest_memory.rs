@@ -50,7 +50,7 @@ static MEMORIES: Mutex<BTreeMap<usize, Weak<GuestMemory>>> = Mutex::new(BTreeMap
 /// # Ok::<(), wasmtime::Error>(())
 /// ```
 pub fn map_into_guest(config: &mut Config) -> &mut Config {
-    // If this fails, `is_behind_wasmtime` is false, and `place` is `unsupported`.
+    // If this fails, `is_called_after_wasmtime` is false, and `place` is `unsupported`.
     _ = sigsegv::install();
     config.signals_based_traps(true).memory_reservation(RESERVATION).memory_init_cow(false);
     config.with_host_memory(Arc::new(GuestMemoryCreator))
@@ -70,7 +70,7 @@ pub(crate) struct GuestMemory {
     size: AtomicUsize,
     /// The number of bytes to which the memory can grow.
     capacity: usize,
-    /// The length of the reservation in bytes. The part behind the capacity is never accessible.
+    /// The length of the reservation in bytes. The part after the capacity is never accessible.
     reserved: usize,
     /// The parts that are windows: the offset of the end of each, by the offset of its start.
     windows: Mutex<BTreeMap<usize, usize>>,
@@ -171,7 +171,7 @@ impl GuestMemory {
         Ok(())
     }
 
-    /// Releases the range that was claimed from an offset on.
+    /// Releases the claimed range that begins at `start`.
     pub(super) fn release(&self, start: usize) {
         self.windows().remove(&start);
     }

@@ -1,21 +1,22 @@
-//! Placed windows and their two owners: the mapping that a window shows a part of, and the plugin
-//! that has asked for it. The first of the two to end removes the window.
+//! Placed windows and their two owners: the mapping whose pages a window shows, and the plugin that
+//! placed it. The window is removed when the mapping is dropped or the plugin removes it, whichever
+//! happens first.
 
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use super::guest_memory::GuestMemory;
 use super::window::GuestWindow;
-use crate::limits::Lease;
+use crate::limits::Reservation;
 
 /// A window that is placed until one of its owners removes it. A clone is the same window.
 #[derive(Clone, Debug)]
-pub(crate) struct PlacedWindow(Arc<Mutex<Option<LeasedWindow>>>);
+pub(crate) struct PlacedWindow(Arc<Mutex<Option<BudgetedWindow>>>);
 
-/// A window and the parts of the plugin's budgets that it takes.
+/// A window, with its reservations from the plugin's budgets.
 #[derive(Debug)]
-struct LeasedWindow {
+struct BudgetedWindow {
     window: GuestWindow,
-    _leases: [Lease; 2],
+    _reservations: [Reservation; 2],
 }
 
 /// The windows of one mapping. They are removed when this is dropped.
@@ -27,8 +28,8 @@ pub(super) struct MappingWindows(Vec<PlacedWindow>);
 pub(crate) struct PluginWindows(Vec<(u64, u64, PlacedWindow)>);
 
 impl PlacedWindow {
-    pub(super) fn new(window: GuestWindow, leases: [Lease; 2]) -> Self {
-        Self(Arc::new(Mutex::new(Some(LeasedWindow { window, _leases: leases }))))
+    pub(super) fn new(window: GuestWindow, reservations: [Reservation; 2]) -> Self {
+        Self(Arc::new(Mutex::new(Some(BudgetedWindow { window, _reservations: reservations }))))
     }
 
     /// Removes the window. Returns whether a page of it has faulted; `None` if it was removed
@@ -50,7 +51,7 @@ impl PlacedWindow {
         self.lock().as_ref().is_some_and(|placed| !placed.window.is_in(memory))
     }
 
-    fn lock(&self) -> MutexGuard<'_, Option<LeasedWindow>> {
+    fn lock(&self) -> MutexGuard<'_, Option<BudgetedWindow>> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
@@ -60,12 +61,13 @@ impl MappingWindows {
         self.0.push(window);
     }
 
-    /// Forgets the windows that the plugin has removed.
+    /// Drops the windows that the plugin has removed.
     pub(super) fn retain_placed(&mut self) {
         self.0.retain(PlacedWindow::is_placed);
     }
 
-    /// Whether a page of a placed window has faulted. What the plugin had written there is lost.
+    /// Returns whether a page of a placed window has faulted. Writes of the plugin to that page are
+    /// lost.
     pub(super) fn have_faulted(&self) -> bool {
         self.0.iter().any(PlacedWindow::has_faulted)
     }
@@ -81,13 +83,13 @@ impl Drop for MappingWindows {
 }
 
 impl PluginWindows {
-    /// Adds a window, and forgets those that were removed with their mappings.
+    /// Adds a window, and drops those that were removed with their mappings.
     pub(crate) fn push(&mut self, address: u64, length: u64, window: PlacedWindow) {
         self.0.retain(|(_, _, window)| window.is_placed());
         self.0.push((address, length, window));
     }
 
-    /// Takes the window out that was placed with this address and this length.
+    /// Takes out the window that was placed with this address and this length.
     pub(crate) fn take(&mut self, address: u64, length: u64) -> Option<PlacedWindow> {
         let index = self.0.iter().position(|(window_address, window_length, window)| {
             (*window_address, *window_length) == (address, length) && window.is_placed()
@@ -95,7 +97,7 @@ impl PluginWindows {
         Some(self.0.swap_remove(index).2)
     }
 
-    /// Whether a window is placed in another memory than this one.
+    /// Returns whether a window is placed in another memory than this one.
     pub(crate) fn are_outside(&self, memory: &Arc<GuestMemory>) -> bool {
         self.0.iter().any(|(_, _, window)| window.is_outside(memory))
     }

@@ -1,6 +1,6 @@
 //! The `SIGBUS` handler: survives accesses to missing pages of mapped files.
 //!
-//! If a file is truncated, its mapped pages behind the new end are gone. An access to one raises
+//! If a file is truncated, its mapped pages after the new end are gone. An access to one raises
 //! `SIGBUS`, which ends the process by default. A full disk and a disk error have the same effect.
 //! No check before the access can exclude this, because another process can truncate the file
 //! between the check and the access.

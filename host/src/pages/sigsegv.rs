@@ -21,7 +21,7 @@ use libc::{SA_NODEFER, SA_ONSTACK, SIGSEGV, c_void, siginfo_t};
 use super::chained_handler::{ChainedHandler, fault_address};
 use super::window_table;
 
-/// With the same flags as Wasmtime's.
+/// The handler, with the flags of Wasmtime's handler.
 static HANDLER: ChainedHandler = ChainedHandler::new(SIGSEGV, SA_ONSTACK | SA_NODEFER, handle);
 
 /// Installs the handler, once for the process.
@@ -29,9 +29,10 @@ pub(super) fn install() -> io::Result<()> {
     HANDLER.install()
 }
 
-/// Whether Wasmtime's handler was installed after this one. Is asked while a plugin runs, so
-/// Wasmtime's is installed: if this one is not the current handler, then Wasmtime's is.
-pub(crate) fn is_behind_wasmtime() -> bool {
+/// Returns whether Wasmtime's handler was installed after this one, and calls it. The caller is
+/// a running plugin, so Wasmtime's handler is installed: if the current handler is not this one, it
+/// is Wasmtime's.
+pub(crate) fn is_called_after_wasmtime() -> bool {
     HANDLER.is_replaced()
 }
 

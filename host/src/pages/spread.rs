@@ -8,7 +8,7 @@ use filemap::layout::Transfer;
 /// begins at `offset` of its file. The estimate is at least the true number, except that it may
 /// miss one page at each end.
 pub(super) fn count_touched(transfer: &Transfer, offset: u64, size: u64) -> u64 {
-    // `next` is the page behind the last block. A page that two blocks share counts once.
+    // `next` is the page after the last block. A page that two blocks share counts once.
     let (mut count, mut next) = (0, 0);
     for block in transfer.clone().filter(|block| block.count > 0) {
         let (length, runs) = (block.length as u64, block.count as u64);

@@ -1,8 +1,8 @@
 //! Windows: pages of a file in the memory of a plugin.
 //!
 //! A window replaces pages of a [`GuestMemory`] by `mmap` with `MAP_FIXED`. Outside of a window's
-//! lifetime these pages are ordinary memory of the plugin. Who owns a window, and what the plugin
-//! pays for it, is in `placed_window`.
+//! lifetime these pages are ordinary memory of the plugin. The owners of a window and
+//! its reservations from the plugin's budgets are in `placed_window`.
 
 #![expect(unsafe_code, reason = "pages of a file are placed at fixed addresses")]
 
@@ -102,7 +102,7 @@ impl GuestWindow {
                 format!("this process has {CAPACITY} windows, the maximum: remove some first");
             return Err(IoError { kind: IoErrorKind::OverLimit, detail }.into());
         };
-        // From here on, the drop releases the range.
+        // From now on, dropping the window releases the range.
         let window = Self { memory: Arc::downgrade(memory), offset, length, registration };
         let (protection, sharing) = match sharing {
             // Private, so that the host can write to a copy of a page (`sigsegv`).

@@ -3,7 +3,7 @@
 //! The plugin's own code accesses windows, and so does the host on its behalf, outside of any
 //! [guard](super::guard). When such an access faults, the handler finds the window by the address:
 //!
-//! - `SIGBUS`: the file was truncated. The handler replaces the page and all pages behind it with
+//! - `SIGBUS`: the file was truncated. The handler replaces the page and all pages after it with
 //!   zeroes, and marks the window as faulted.
 //! - `SIGSEGV` in a read-only window, if Wasmtime does not make it a trap: the handler makes the
 //!   window a private copy, which can be written.
@@ -58,7 +58,7 @@ static SLOTS: [Slot; CAPACITY] = [const {
     }
 }; CAPACITY];
 
-/// The number of slots, from the first one on, that have ever been used. Handlers search these.
+/// The number of leading slots that have ever been used. Handlers search only these.
 static USED: AtomicUsize = AtomicUsize::new(0);
 
 /// The empty slots among the used ones. A thread changes slots only while it holds this lock.
@@ -129,7 +129,7 @@ pub(super) fn forget(begin: usize, end: usize) {
     }
 }
 
-/// Replaces a missing page of a window, and all pages of the window behind it, with zeroes. Returns
+/// Replaces a missing page of a window, and all later pages of the window, with zeroes. Returns
 /// false if the address is in no window, or if the system refuses.
 ///
 /// Is called by a signal handler.

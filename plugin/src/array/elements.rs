@@ -133,7 +133,7 @@ impl Memmap {
         Ok(data)
     }
 
-    /// Reads the bytes from `offset` on into `buffer`, and fills all of it, like
+    /// Reads the bytes at `offset` into `buffer`, and fills all of it, like
     /// [`read_bytes`](Self::read_bytes).
     ///
     /// # Errors
@@ -160,7 +160,7 @@ impl Memmap {
         RangeReader::new().read(&self.handle.raw, offset, length, end, sink)
     }
 
-    /// Writes `data` to an array without gaps, from byte `offset` on, counted from the first
+    /// Writes `data` to an array without gaps, starting at byte `offset`, counted from the first
     /// element. Similar to
     /// `a.reshape(-1, order="A").view("u1")[offset : offset + len(data)] = data`.
     ///

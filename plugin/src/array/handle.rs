@@ -46,7 +46,7 @@ impl Handle {
     }
 }
 
-/// The array of a window. As long as it exists, `close` and `resize` of the array fail.
+/// The array of a window. While it exists, `close` and `resize` of the array fail.
 pub(crate) struct MappedArray {
     handle: Rc<Handle>,
     reader: RangeReader<InputStream>,

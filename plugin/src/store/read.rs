@@ -26,7 +26,7 @@ impl Store {
     }
 
     /// Returns the bytes `offset` to `offset + length` of the value, or `None` if there is no such
-    /// key. The range ends at the end of the value, and is empty from there on. Similar to
+    /// key. The range is cut off at the end of the value, and empty after it. Similar to
     /// `z[key][offset : offset + length]`, without reading the rest.
     ///
     /// # Errors

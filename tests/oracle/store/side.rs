@@ -60,7 +60,7 @@ impl Side {
         self == Zict
     }
 
-    /// Returns the remarks behind the number of elements in the description of an open store.
+    /// Returns the remarks after the number of elements in the description of an open store.
     pub(crate) fn remarks(self, writing: bool, closed: bool) -> String {
         let unlocked = self == Filemap(Provider::Portable) && writing;
         let closed = closed && !self.is_usable_after_close();

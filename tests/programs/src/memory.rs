@@ -2,7 +2,7 @@
 
 #![expect(
     unsafe_code,
-    reason = "the content of a window changes by itself, and is accessed by pointers"
+    reason = "other programs change the content of a window, so it is accessed by raw pointers"
 )]
 
 use std::alloc::{Layout, alloc_zeroed, dealloc};

@@ -19,7 +19,7 @@ use super::pages;
 const BEGIN: &str = "<!-- begin ";
 const END: &str = "<!-- end -->";
 
-/// Returns the text of a page with all copies made anew.
+/// Returns the text of a page with all copies updated.
 pub(crate) fn updated(page: &str) -> Result<String> {
     let mut result = String::new();
     let mut lines = page.split_inclusive('\n');
@@ -64,7 +64,7 @@ mod tests {
         /// | a | b |\n\
         /// |---|---|\n\
         /// | 1 | 2 |\n\
-        ///\n\
+        /// \n\
         interface x {\n\
         \x20 /// | c |\n\
         \x20 /// |---|\n\

@@ -1,6 +1,6 @@
 use super::*;
 
-/// The data of the example, as numpy wrote it: a header of 128 bytes, then `int16`.
+/// The elevations of the example, written by numpy: a header of 128 bytes, then `int16`.
 const FILE: &[u8] = include_bytes!("../../data/jacksboro.npy");
 const ROWS: usize = 344;
 const COLUMNS: usize = 403;
@@ -38,7 +38,7 @@ fn check(summary: &Summary, [min, max, mean, std]: [f64; 4]) {
     }
 }
 
-/// The expected numbers are those that `data/reference.py` prints.
+/// `data/reference.py` prints the expected numbers.
 #[test]
 fn the_statistics_are_those_of_numpy() {
     let (survey, band) = survey_jacksboro(ROWS);

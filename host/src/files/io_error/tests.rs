@@ -1,4 +1,4 @@
-//! The error code of the WIT for each error of the operating system.
+//! The WIT's error code for each error of the operating system.
 
 use filemap::error::{Error, ErrorCode};
 use rustix::io::Errno;

@@ -109,7 +109,7 @@ fn act(store: &Store<NativeDirectory>, key: &str, call: &Call) -> Call {
     }
 }
 
-/// Runs random calls in several threads, each with a store of its own. Returns for each key the
+/// Runs random calls in several threads, each with a separate store. Returns for each key the
 /// calls with their times.
 fn run(folder: &TempDir, keys: &[&str], seed: u64) -> Vec<Vec<Event>> {
     let (clock, barrier) = (AtomicU64::new(0), Barrier::new(THREADS));

@@ -1,4 +1,4 @@
-//! The sources and sinks of bulk streams: arrays, and files of values.
+//! The sources and sinks of bulk streams: the bytes of arrays, and the files of values.
 
 use filemap::array::Memmap;
 use filemap::error::{Error, Result};
@@ -16,7 +16,7 @@ pub(super) struct ArrayBytes {
     position: u64,
 }
 
-/// The file of a value that is being written, from a position on: a sink.
+/// The file of an unfinished value: a sink that writes at `position`.
 pub(super) struct ValueFile {
     file: NativeFile,
     position: u64,

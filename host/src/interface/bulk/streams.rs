@@ -1,7 +1,8 @@
-//! WASI streams over a part of an array or a value. They end where the part ends, and they wait for
-//! nothing but the disk.
+//! WASI streams over a part of an array or a value. A stream ends at the end of the part. It is
+//! always ready: its calls block only for the disk.
 //!
-//! [`endpoints`](super::endpoints) has the sources and sinks; this file must not know them.
+//! The implementations of [`Source`] and [`Sink`] are in [`endpoints`](super::endpoints), which
+//! imports this file.
 
 use std::io;
 
@@ -11,13 +12,13 @@ use wasmtime_wasi::async_trait;
 use wasmtime_wasi::p2::{InputStream, OutputStream, Pollable, StreamError, StreamResult};
 
 use crate::context::ReadBuffer;
-use crate::limits::Lease;
+use crate::limits::Reservation;
 
 /// The maximum number of bytes that one read returns: large enough that the cost of the call does
 /// not matter, and small enough for a processor's cache.
 const MAX_READ: usize = 256 << 10;
 
-/// The maximum number of bytes that one write takes.
+/// The maximum number of bytes that one write accepts.
 const MAX_WRITE: usize = 1 << 20;
 
 /// The maximum number of characters in the message of a stream's error.
@@ -40,15 +41,15 @@ pub(super) struct BoundedInput<S> {
     source: S,
     remaining: u64,
     buffer: ReadBuffer,
-    _leases: [Lease; 2],
+    _reservations: [Reservation; 2],
 }
 
-/// An output stream that takes `remaining` more bytes.
+/// An output stream that accepts `remaining` more bytes.
 pub(super) struct BoundedOutput<S> {
     sink: S,
     remaining: u64,
     has_failed: bool,
-    _leases: [Lease; 2],
+    _reservations: [Reservation; 2],
 }
 
 impl<S> BoundedInput<S> {
@@ -56,15 +57,15 @@ impl<S> BoundedInput<S> {
         source: S,
         length: u64,
         buffer: ReadBuffer,
-        leases: [Lease; 2],
+        reservations: [Reservation; 2],
     ) -> Self {
-        Self { source, remaining: length, buffer, _leases: leases }
+        Self { source, remaining: length, buffer, _reservations: reservations }
     }
 }
 
 impl<S> BoundedOutput<S> {
-    pub(super) const fn new(sink: S, length: u64, leases: [Lease; 2]) -> Self {
-        Self { sink, remaining: length, has_failed: false, _leases: leases }
+    pub(super) const fn new(sink: S, length: u64, reservations: [Reservation; 2]) -> Self {
+        Self { sink, remaining: length, has_failed: false, _reservations: reservations }
     }
 }
 
@@ -109,7 +110,7 @@ impl<S: Sink> OutputStream for BoundedOutput<S> {
         let written = if length > self.remaining {
             let remaining = self.remaining;
             Err(Error::OutOfBounds(format!(
-                "{length} bytes were written to a stream that takes {remaining} more"
+                "{length} bytes were written to a stream that accepts at most {remaining} more"
             )))
         } else {
             self.sink.write(&bytes)
@@ -127,13 +128,13 @@ impl<S: Sink> OutputStream for BoundedOutput<S> {
     }
 
     fn check_write(&mut self) -> StreamResult<usize> {
-        // Also at the end of the range: WASI's `blocking-flush` waits until the stream can be
-        // written.
+        // Permit a write even at the end of the range, because WASI's `blocking-flush` waits until
+        // a write is permitted.
         self.flush().map(|()| MAX_WRITE)
     }
 }
 
-/// Converts an error into that of a stream. A truncated file ends the stream early, as the WIT
+/// Converts an error to that of a stream. A truncated file ends the stream early, as the WIT
 /// specifies. A full disk keeps its code, which `filesystem-error-code` returns. Any other error
 /// has only a message, which `to-debug-string` returns.
 fn to_stream_error(error: &Error) -> StreamError {

@@ -56,7 +56,7 @@ fn plugin_error(error: TrappableError) -> WitError {
 }
 
 #[test]
-fn an_index_is_paid_for_until_its_last_store_is_dropped() {
+fn an_index_is_reserved_until_its_last_store_is_dropped() {
     let folder = TempDir::new().unwrap();
     let mut plugin = Plugin::new(&folder, &CtxBuilder::new());
     let reader = plugin.open(true);
@@ -65,12 +65,13 @@ fn an_index_is_paid_for_until_its_last_store_is_dropped() {
         plugin.view().set(copy(&writer), format!("key {number}"), vec![]).ok().unwrap();
     }
     wit::HostStore::drop(&mut plugin.view(), writer).unwrap();
-    let (taken, paid) = (plugin.table.get(&reader).unwrap().store.memory(), plugin.index_used());
-    assert!(paid >= taken, "the index takes {taken} bytes, and {paid} are paid for");
+    let (taken, reserved) =
+        (plugin.table.get(&reader).unwrap().store.memory(), plugin.index_used());
+    assert!(reserved >= taken, "the index takes {taken} bytes, and {reserved} are reserved");
 }
 
 #[test]
-fn a_store_pays_for_an_index_that_another_opening_has_read_again() {
+fn a_failed_opening_that_rereads_the_index_grows_the_reservation() {
     let folder = TempDir::new().unwrap();
     let mut plugin = Plugin::new(&folder, &CtxBuilder::new().max_index(1000));
     let reader = plugin.open(true);
@@ -81,15 +82,16 @@ fn a_store_pays_for_an_index_that_another_opening_has_read_again() {
         wit::StoreOptions { create: false, read_only: true, durability: wit::Durability::None };
     let refused = plugin.view().open("d".into(), options);
     assert!(refused.is_err());
-    let (taken, paid) = (plugin.table.get(&reader).unwrap().store.memory(), plugin.index_used());
+    let (taken, reserved) =
+        (plugin.table.get(&reader).unwrap().store.memory(), plugin.index_used());
     assert!(
-        paid >= taken,
-        "the index takes {taken} bytes, {paid} are paid for, and the budget is 1000"
+        reserved >= taken,
+        "the index takes {taken} bytes, {reserved} are reserved, and the budget is 1000"
     );
 }
 
 #[test]
-fn a_closed_store_gives_its_files_back() {
+fn a_closed_store_releases_its_files() {
     let folder = TempDir::new().unwrap();
     let mut plugin = Plugin::new(&folder, &CtxBuilder::new().max_files(2));
     let store = plugin.open(false);

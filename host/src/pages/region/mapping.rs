@@ -14,7 +14,7 @@ use filemap::region::{Advice, Overlay, PAGE_SIZE, Resize, Sharing, Window};
 use memmap2::{MmapOptions, MmapRaw};
 
 use crate::files::{NativeFile, io_error};
-use crate::limits::{KEPT_PAGE_TABLES, Lease, MAX_PAGE_TABLES, MAX_TOUCHED_PAGES};
+use crate::limits::{KEPT_PAGE_TABLES, MAX_PAGE_TABLES, MAX_TOUCHED_PAGES, Reservation};
 use crate::pages::guard::FaultedPages;
 use crate::pages::placed_window::MappingWindows;
 use crate::pages::spread::{check_touched, count_touched};
@@ -23,7 +23,7 @@ use crate::pages::{advise, copy, sigbus};
 /// The address space that one page table maps, in bytes, on the common processors.
 pub(super) const PAGE_TABLE: u64 = 2 << 20;
 
-/// A mapping of a part of a file, and what the plugin pays for it.
+/// A mapping of a part of a file, with its reservations from the plugin's budgets.
 #[derive(Debug)]
 pub(super) struct Mapping {
     pub(super) file: NativeFile,
@@ -38,11 +38,11 @@ pub(super) struct Mapping {
     /// The changes in a private mapping. Its pages are never written: the system would discard its
     /// own private pages without notice if the file is truncated.
     overlay: Overlay,
-    /// The memory of the overlay.
-    private: Lease,
-    /// The address space.
-    mapped: Lease,
-    _file: Lease,
+    /// The reservation for the memory of the overlay.
+    private: Reservation,
+    /// The reservation for the address space.
+    mapped: Reservation,
+    _file: Reservation,
     /// The windows in the plugin's memory. They are removed when the mapping is dropped.
     pub(super) windows: MappingWindows,
 }
@@ -51,8 +51,8 @@ impl Mapping {
     /// Maps a part of a file. Reads nothing.
     pub(super) fn new(file: NativeFile, window: Window, sharing: Sharing) -> IoResult<Self> {
         let budgets = &file.budgets;
-        let (opened, mapped) = (budgets.files.lease(1)?, budgets.mapped.lease(window.length)?);
-        let private = budgets.private.lease(0)?;
+        let (opened, mapped) = (budgets.files.reserve(1)?, budgets.mapped.reserve(window.length)?);
+        let private = budgets.private.reserve(0)?;
         Ok(Self {
             pages: map(&file, window, sharing)?,
             file,
@@ -166,7 +166,7 @@ impl Mapping {
             self.unmap();
         }
         // If the file was truncated within its last page, no page is missing, and the copy has read
-        // zeroes behind the new end.
+        // zeroes after the new end.
         self.check_size()
     }
 
@@ -203,8 +203,8 @@ impl Mapping {
         Ok(())
     }
 
-    /// Writes to the overlay, after the plugin has paid for the pages that this adds. If it cannot
-    /// pay, nothing changes.
+    /// Writes to the overlay, after reserving the memory of the pages that this adds. If that
+    /// exceeds the budget, nothing changes.
     fn write_to_overlay(&mut self, transfer: Transfer, buffer: &[u8]) -> IoResult<()> {
         let pages = self.overlay.uncopied_pages(self.window.offset, transfer.clone());
         self.private.grow(pages * PAGE_SIZE as u64)?;

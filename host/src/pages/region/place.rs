@@ -38,10 +38,10 @@ impl MmapRegion {
         let (before, length, claimed) =
             (round_up(before, 1)?, round_up(needed, page)?, round_up(needed, WASM_PAGE)?);
 
-        let window_lease = file.budgets.windows.lease(1).map_err(IoError::from)?;
+        let window_reservation = file.budgets.windows.reserve(1).map_err(IoError::from)?;
         // The plugin can write to all of a private window, and the host does not see when.
         let private = if sharing == Sharing::Private { length as u64 } else { 0 };
-        let private_lease = file.budgets.private.lease(private).map_err(IoError::from)?;
+        let private_reservation = file.budgets.private.reserve(private).map_err(IoError::from)?;
         let end = target.offset.checked_add(claimed).ok_or(RangeError::OutOfBounds)?;
         let pages = FilePages { file: &file.file, offset: part.offset - before as u64, length };
         let window = GuestWindow::place(&target.memory, target.offset..end, &pages, sharing)?;
@@ -50,7 +50,7 @@ impl MmapRegion {
         } else if target.prefault {
             window.prefault();
         }
-        let window = PlacedWindow::new(window, [private_lease, window_lease]);
+        let window = PlacedWindow::new(window, [private_reservation, window_reservation]);
         self.with(|mapping| {
             mapping.windows.push(window.clone());
             Ok(())

@@ -53,7 +53,7 @@ fn mapped(file: &File) -> MmapRaw {
     MmapRaw::map_raw(file).unwrap()
 }
 
-/// Reads the first byte of each page from `start` on.
+/// Reads the first byte of each of `pages` pages, the first of which begins at `start`.
 ///
 /// # Safety
 ///
@@ -268,7 +268,7 @@ fn a_page_is_replaced_although_no_further_mapping_is_possible() {
         let (file, page) = (file(4), page_size());
         let mut map = mapped(&file);
         file.set_len(2 * page as u64).unwrap();
-        // A page with another protection than its neighbours is a mapping of its own.
+        // A page with another protection than its neighbours is a separate mapping.
         let reservation =
             memmap2::MmapOptions::new().len((4 << 20) * page).no_reserve_swap().map_anon().unwrap();
         let protect = |number: usize| {

@@ -1,7 +1,7 @@
 //! A plugin that is killed while it writes to the store `work/store`.
 //!
 //! - `kill write DURABILITY NUMBER` makes the changes of the file `work/changes`, again and again,
-//!   with numbers from `NUMBER` on. It prints a line before and after each change.
+//!   with numbers that begin at `NUMBER`. It prints a line before and after each change.
 //! - `kill check` opens the store for writing, as the next plugin does, and prints every key with
 //!   the number of its value.
 

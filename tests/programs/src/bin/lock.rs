@@ -1,9 +1,10 @@
-//! A plugin that reads commands from its standard input, one per line, and answers each by a line:
+//! A plugin that reads commands from its standard input, one per line, and answers each with a
+//! line:
 //!
-//! - `write PATH` and `read PATH` open a store, for writing or `read-only`. The other commands use
-//!   the last store.
+//! - `write PATH` and `read PATH` open a store, for writing or `read-only`, and push it onto a
+//!   stack. The other commands use the store at the top of the stack.
 //! - `get KEY` and `set KEY VALUE`.
-//! - `close` closes the store, and `drop` drops it; then the store before is the last one.
+//! - `close` closes the store, and `drop` drops it and removes it from the stack.
 
 #[path = "../bindings.rs"]
 mod bindings;
@@ -61,7 +62,7 @@ fn last(stores: &[Store]) -> &Store {
     stores.last().expect("a store is open")
 }
 
-/// The code, as the WIT spells it, and the message.
+/// Returns the error code, as the WIT spells it, and the message.
 fn text(error: &Error) -> String {
     let code = match error.code {
         ErrorCode::Busy => "busy",

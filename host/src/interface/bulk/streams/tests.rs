@@ -33,9 +33,9 @@ impl Sink for Failing {
     }
 }
 
-fn leases() -> [Lease; 2] {
+fn reservations() -> [Reservation; 2] {
     let budget = Budget::new("things", 2);
-    [budget.lease(1).unwrap(), budget.lease(1).unwrap()]
+    [budget.reserve(1).unwrap(), budget.reserve(1).unwrap()]
 }
 
 fn input(length: u64, left: usize) -> BoundedInput<Failing> {
@@ -43,12 +43,12 @@ fn input(length: u64, left: usize) -> BoundedInput<Failing> {
         Failing { left, ..Failing::default() },
         length,
         ReadBuffer::default(),
-        leases(),
+        reservations(),
     )
 }
 
 fn output(length: u64, left: usize) -> BoundedOutput<Failing> {
-    BoundedOutput::new(Failing { left, ..Failing::default() }, length, leases())
+    BoundedOutput::new(Failing { left, ..Failing::default() }, length, reservations())
 }
 
 #[test]

@@ -4,7 +4,7 @@ use crate::bindings::wit_array::MemmapOptions;
 use crate::bindings::{ErrorCode, Memmap, Mode, Order};
 use crate::support::{fails, holds, index, numbers, open_numbers, shaped};
 
-/// Opens the numbers from 0 on in this shape and order.
+/// Opens numbers that begin at 0, in this shape and order.
 #[track_caller]
 fn open(shape: &[u64], order: Order) -> Memmap {
     let options = MemmapOptions { order, ..shaped(Mode::ReadOnly, "u1", shape) };

@@ -6,7 +6,7 @@ use crate::bulk::{each_piece, read_from};
 use crate::store::{KEY_CHANGES, open, store_of};
 use crate::support::{MAX_TRANSFER, READ_ONLY, fails, poke, resize};
 
-/// Opens the value of an existing key, from byte `offset` on.
+/// Opens the value of an existing key, starting at byte `offset`.
 #[track_caller]
 fn value(store: &Store, key: &str, offset: u64) -> InputValue {
     read_value_via_stream(store, key, offset).unwrap().unwrap()

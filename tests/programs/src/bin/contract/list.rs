@@ -443,7 +443,7 @@ macro_rules! for_each_case {
             paths_through_a_missing_directory_are_not_found
             paths_of_a_dangling_link_are_not_found
             paths_of_a_dangling_link_create_no_file
-            paths_of_links_in_a_circle_are_invalid
+            paths_of_symbolic_link_loops_are_invalid
             paths_of_a_socket_are_invalid
             paths_of_a_pipe_are_invalid
             paths_may_contain_any_character_but_nul

@@ -131,10 +131,10 @@ pub(crate) fn paths_of_a_dangling_link_create_no_file() {
     assert!(!exists("work/nowhere"));
 }
 
-pub(crate) fn paths_of_links_in_a_circle_are_invalid() {
+pub(crate) fn paths_of_symbolic_link_loops_are_invalid() {
     for mode in [Mode::ReadOnly, Mode::CopyOnWrite, Mode::ReadWrite, Mode::Write] {
-        let opened = Memmap::open("work/circle", &shaped(mode, "u1", &[4]));
-        fails(opened, ErrorCode::InvalidArgument, &["`work/circle`", "too many symbolic links"]);
+        let opened = Memmap::open("work/loop", &shaped(mode, "u1", &[4]));
+        fails(opened, ErrorCode::InvalidArgument, &["`work/loop`", "too many symbolic links"]);
     }
 }
 

@@ -75,7 +75,7 @@ pub(crate) fn store_numbers_continue_after_the_largest_on_disk() {
     prepare(&["a#7", "b#41", "%temporary-filemap#50"]);
     let store = open();
     store.set("c", b"value").unwrap();
-    // The temporary files have numbers of their own.
+    // The temporary files are numbered separately.
     assert_eq!(files(), ["a#7", "b#41", "c#42"]);
 }
 

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use crate::bindings::{ErrorCode, Index, Memmap, Mode, Slice, wit_array::Advice};
-use crate::empty_elements::{at_once, within};
+use crate::empty_elements::{quickly, within};
 use crate::support::{
     ALL_ADVICE, fails, index, mask, mask_of, open_numbers, options, resize, shaped, take, take_of,
 };
@@ -12,7 +12,7 @@ use crate::support::{
 const MAX_LISTED: usize = 4 << 20;
 const MAX_DTYPE: usize = 256 << 10;
 
-const FAR: &str = "work/far.bin";
+const HUGE: &str = "work/huge.bin";
 const PAGE: u64 = 4096;
 const ALL: Slice = Slice { start: None, stop: None, step: None };
 pub(crate) fn takes_extreme_elements() {
@@ -47,24 +47,24 @@ pub(crate) fn takes_extreme_elements() {
     takes_extreme_shapes(&array);
 
     // Short index arrays select more bytes than a number counts.
-    resize(FAR, 8 << 40);
+    resize(HUGE, 8 << 40);
     let many = || take(vec![-1; MAX_LISTED]);
-    let rows = Memmap::open(FAR, &shaped(Mode::CopyOnWrite, "u1", &[1, 8 << 40])).unwrap();
+    let rows = Memmap::open(HUGE, &shaped(Mode::CopyOnWrite, "u1", &[1, 8 << 40])).unwrap();
     fails(rows.shape_of(&[many()]), ErrorCode::InvalidArgument, &["too large"]);
     fails(rows.write(&[many()], &[1], Some(&[1])), ErrorCode::InvalidArgument, &["too large"]);
     let far =
-        Memmap::open(FAR, &shaped(Mode::CopyOnWrite, "u1", &[2, 1 << 19, 2, 1 << 19])).unwrap();
+        Memmap::open(HUGE, &shaped(Mode::CopyOnWrite, "u1", &[2, 1 << 19, 2, 1 << 19])).unwrap();
     let beside = [many(), Index::At(0)];
     assert_eq!(far.shape_of(&beside).unwrap(), [MAX_LISTED as u64, 2, 1 << 19]);
-    fails(at_once(|| far.read(&beside)), ErrorCode::LimitExceeded, &["one call moves at most"]);
+    fails(quickly(|| far.read(&beside)), ErrorCode::LimitExceeded, &["one call moves at most"]);
     fails(
-        at_once(|| far.write(&beside, &[1], Some(&[1]))),
+        quickly(|| far.write(&beside, &[1], Some(&[1]))),
         ErrorCode::LimitExceeded,
         &["one call moves at most"],
     );
     // Each element in another page.
     let scattered = [Index::At(0), take((0..1 << 19).collect()), Index::At(0), Index::At(0)];
-    fails(at_once(|| far.read(&scattered)), ErrorCode::LimitExceeded, &["pages"]);
+    fails(quickly(|| far.read(&scattered)), ErrorCode::LimitExceeded, &["pages"]);
 }
 
 /// Index arrays and masks of several axes, over an array of shape (4, 4, 4).
@@ -124,13 +124,13 @@ fn takes_extreme_shapes(array: &Memmap) {
     for (one, other) in [(2048, 2049), (1 << 17, 1 << 17), (1 << 20, 1 << 20)] {
         let indices = crossed(one, other);
         fails(
-            at_once(|| array.shape_of(&indices)),
+            quickly(|| array.shape_of(&indices)),
             ErrorCode::LimitExceeded,
             &[&(one * other).to_string()],
         );
-        fails(at_once(|| array.read(&indices)), ErrorCode::LimitExceeded, &["4194304"]);
+        fails(quickly(|| array.read(&indices)), ErrorCode::LimitExceeded, &["4194304"]);
         fails(
-            at_once(|| array.write(&indices, &[1], Some(&[]))),
+            quickly(|| array.write(&indices, &[1], Some(&[]))),
             ErrorCode::LimitExceeded,
             &["4194304"],
         );
@@ -142,7 +142,7 @@ fn takes_extreme_shapes(array: &Memmap) {
     };
     let many = Memmap::open("work/bytes.bin", &shaped(Mode::ReadOnly, "u1", &[2; 5])).unwrap();
     fails(
-        at_once(|| many.read(&[0, 1, 2, 3, 4].map(axis))),
+        quickly(|| many.read(&[0, 1, 2, 3, 4].map(axis))),
         ErrorCode::LimitExceeded,
         &["4194304"],
     );
@@ -155,8 +155,8 @@ fn takes_extreme_shapes(array: &Memmap) {
 }
 
 pub(crate) fn takes_millions_of_elements() {
-    resize(FAR, 1 << 30);
-    let array = Memmap::open(FAR, &shaped(Mode::CopyOnWrite, "u1", &[1 << 25, 32])).unwrap();
+    resize(HUGE, 1 << 30);
+    let array = Memmap::open(HUGE, &shaped(Mode::CopyOnWrite, "u1", &[1 << 25, 32])).unwrap();
     // In random order, and each of them twice.
     let scattered = || {
         (0..MAX_LISTED as u64)
@@ -200,11 +200,11 @@ pub(crate) fn asks_for_dtypes_of_many_parts() {
         fields[..MAX_DTYPE - 1].to_owned(),
     ];
     for text in &texts {
-        if let Ok(view) = at_once(|| array.view_as(text)) {
-            let again = at_once(|| view.info()).unwrap().dtype;
+        if let Ok(view) = quickly(|| array.view_as(text)) {
+            let again = quickly(|| view.info()).unwrap().dtype;
             assert!(again.len() < 16 * MAX_DTYPE, "{} bytes of {}", again.len(), text.len());
-            at_once(|| view.field("no such field")).unwrap_err();
-            at_once(|| view.view_as("V7")).unwrap_err();
+            quickly(|| view.field("no such field")).unwrap_err();
+            quickly(|| view.view_as("V7")).unwrap_err();
         }
     }
     fails(array.view_as(&" ".repeat(MAX_DTYPE + 1)), ErrorCode::LimitExceeded, &["262144"]);
@@ -224,9 +224,9 @@ pub(crate) fn opens_views_with_large_dtypes_without_end() {
 
 pub(crate) fn advises_on_terabytes() {
     const LENGTH: u64 = 4 << 40;
-    resize(FAR, LENGTH);
+    resize(HUGE, LENGTH);
     for mode in [Mode::ReadOnly, Mode::CopyOnWrite, Mode::ReadWrite] {
-        let array = Memmap::open(FAR, &options(mode, "u1")).unwrap();
+        let array = Memmap::open(HUGE, &options(mode, "u1")).unwrap();
         let parts = [
             "...",
             "1:",
@@ -239,7 +239,7 @@ pub(crate) fn advises_on_terabytes() {
         ];
         for part in parts.map(|part| array.view(&index(part)).unwrap()) {
             for advice in ALL_ADVICE {
-                at_once(|| part.advise(advice)).unwrap();
+                quickly(|| part.advise(advice)).unwrap();
             }
         }
         assert_eq!(array.read(&index("::2199023255552")).unwrap(), [0, 0]);
@@ -247,9 +247,9 @@ pub(crate) fn advises_on_terabytes() {
         fails(array.advise(Advice::Normal), ErrorCode::Closed, &[]);
     }
     // Advice changes nothing but speed.
-    let array = Memmap::open(FAR, &options(Mode::CopyOnWrite, "u1")).unwrap();
+    let array = Memmap::open(HUGE, &options(Mode::CopyOnWrite, "u1")).unwrap();
     array.write_bytes(LENGTH - 1, &[7]).unwrap();
-    let shared = Memmap::open(FAR, &options(Mode::ReadWrite, "u1")).unwrap();
+    let shared = Memmap::open(HUGE, &options(Mode::ReadWrite, "u1")).unwrap();
     shared.write_bytes(5, &[6]).unwrap();
     for advice in ALL_ADVICE {
         array.advise(advice).unwrap();
@@ -259,7 +259,7 @@ pub(crate) fn advises_on_terabytes() {
         (array.read(&index("-1")).unwrap(), shared.read(&index("5")).unwrap()),
         (vec![7], vec![6])
     );
-    resize(FAR, 0);
+    resize(HUGE, 0);
     for advice in ALL_ADVICE {
         shared.advise(advice).unwrap();
     }
@@ -270,15 +270,15 @@ pub(crate) fn advises_on_terabytes() {
 /// three.
 pub(crate) fn advises_on_every_other_page() {
     const ROWS: u64 = 40_000;
-    resize(FAR, ROWS * 2 * PAGE);
-    let array = Memmap::open(FAR, &shaped(Mode::ReadOnly, "u1", &[ROWS, 2 * PAGE])).unwrap();
+    resize(HUGE, ROWS * 2 * PAGE);
+    let array = Memmap::open(HUGE, &shaped(Mode::ReadOnly, "u1", &[ROWS, 2 * PAGE])).unwrap();
     for number in 0..ROWS.cast_signed() {
         let start = Slice { stop: Some(PAGE.cast_signed()), ..ALL };
         let page = array.view(&[Index::At(number), Index::Slice(start)]).unwrap();
         page.advise([Advice::Random, Advice::Sequential][usize::from(number % 4 == 0)]).unwrap();
     }
     let others: Vec<_> =
-        (0..100).map(|_| Memmap::open(FAR, &options(Mode::ReadOnly, "u1"))).collect();
+        (0..100).map(|_| Memmap::open(HUGE, &options(Mode::ReadOnly, "u1"))).collect();
     let refused = others.iter().filter(|other| other.is_err()).count();
     assert_eq!(refused, 0, "the process has mappings left");
     assert_eq!(array.read(&index(":16384, :8192")).unwrap().len(), 128 << 20);

@@ -7,26 +7,26 @@ use crate::support::{fails, resize, shaped, take};
 
 const FILE: &str = "work/nothing.bin";
 
-/// The maximum time of a call that moves nothing, also in an unoptimised host.
+/// The maximum duration of a call that moves no bytes. It leaves room for an unoptimised host.
 const MAX_TIME: Duration = Duration::from_secs(5);
 
-/// Checks that a call returns fast.
+/// Checks that a call returns within [`MAX_TIME`].
 #[track_caller]
-pub(crate) fn at_once<T>(call: impl FnOnce() -> T) -> T {
+pub(crate) fn quickly<T>(call: impl FnOnce() -> T) -> T {
     within(MAX_TIME, call)
 }
 
-/// Checks that a call that does some work returns within a time.
+/// Checks that a call returns within `max`.
 #[track_caller]
-pub(crate) fn within<T>(most: Duration, call: impl FnOnce() -> T) -> T {
+pub(crate) fn within<T>(max: Duration, call: impl FnOnce() -> T) -> T {
     let start = Instant::now();
     let result = call();
     let taken = start.elapsed();
     assert!(
-        taken < most,
-        "one call took {} ms, and {} ms are much",
+        taken < max,
+        "one call took {} ms, which is more than {} ms",
         taken.as_millis(),
-        most.as_millis()
+        max.as_millis()
     );
     result
 }
@@ -44,12 +44,12 @@ pub(crate) fn reads_elements_of_0_bytes() {
     for mode in [Mode::ReadOnly, Mode::CopyOnWrite, Mode::ReadWrite] {
         let array = empty_fields(mode, &[2 << 30]);
         assert_eq!(array.info().unwrap().nbytes, 0);
-        assert_eq!(at_once(|| array.read(&[])).unwrap(), []);
+        assert_eq!(quickly(|| array.read(&[])).unwrap(), []);
         assert_eq!(array.read(&[Index::At(-1)]).unwrap(), []);
-        assert_eq!(at_once(|| array.read_bytes(0, 0)).unwrap(), []);
-        let written = at_once(|| array.write(&[], &[], None));
+        assert_eq!(quickly(|| array.read_bytes(0, 0)).unwrap(), []);
+        let written = quickly(|| array.write(&[], &[], None));
         assert_eq!(written.is_ok(), mode != Mode::ReadOnly);
-        let counted = at_once(|| array.reduce(Operation::CountNonzero, None)).unwrap();
+        let counted = quickly(|| array.reduce(Operation::CountNonzero, None)).unwrap();
         assert_eq!(counted.data, [0; 8]);
     }
 }
@@ -58,14 +58,14 @@ pub(crate) fn takes_elements_of_0_bytes_many_times() {
     let array = empty_fields(Mode::CopyOnWrite, &[256, 1 << 16]);
     let lists = [take(vec![-1; 1 << 14])];
     assert_eq!(array.shape_of(&lists).unwrap(), [1 << 14, 1 << 16]);
-    assert_eq!(at_once(|| array.read(&lists)).unwrap(), []);
-    at_once(|| array.write(&lists, &[], None)).unwrap();
+    assert_eq!(quickly(|| array.read(&lists)).unwrap(), []);
+    quickly(|| array.write(&lists, &[], None)).unwrap();
 }
 
 pub(crate) fn fills_elements_of_0_bytes() {
     for mode in [Mode::CopyOnWrite, Mode::ReadWrite] {
         let array = empty_fields(mode, &[1 << 29]);
-        at_once(|| array.fill(&[])).unwrap();
+        quickly(|| array.fill(&[])).unwrap();
         fails(array.fill(&[1]), ErrorCode::InvalidArgument, &[]);
     }
 }
@@ -91,18 +91,18 @@ pub(crate) fn asks_for_more_elements_of_0_bytes_than_64_bits_count() {
                 [vec![-1], vec![-1, 3], vec![3, -1, 5], vec![i64::MAX, -1], vec![i64::MAX; 64]]
             {
                 for order in [Order::C, Order::F] {
-                    _ = at_once(|| field.reshape(&other, order));
+                    _ = quickly(|| field.reshape(&other, order));
                 }
             }
             let turned = field.transpose(None).unwrap();
             for array in [&field, &turned] {
-                _ = at_once(|| array.read(&[]));
-                _ = at_once(|| array.read(&[take(vec![0; 1 << 16])]));
-                _ = at_once(|| array.write(&[], &[], None));
-                _ = at_once(|| array.fill(&[]));
-                _ = at_once(|| array.view_as("u1"));
+                _ = quickly(|| array.read(&[]));
+                _ = quickly(|| array.read(&[take(vec![0; 1 << 16])]));
+                _ = quickly(|| array.write(&[], &[], None));
+                _ = quickly(|| array.fill(&[]));
+                _ = quickly(|| array.view_as("u1"));
                 for axis in 0..shape.len() {
-                    _ = at_once(|| array.reduce(Operation::Any, i64::try_from(axis).ok()));
+                    _ = quickly(|| array.reduce(Operation::Any, i64::try_from(axis).ok()));
                 }
             }
         }

@@ -211,9 +211,9 @@ pub(crate) fn reads_large_pieces_without_end() {
 pub(crate) fn changes_pages_that_are_far_apart() {
     const TERABYTE: u64 = 1 << 40;
     // The file is sparse.
-    resize("work/far.bin", TERABYTE);
+    resize("work/huge.bin", TERABYTE);
     for mode in [Mode::ReadWrite, Mode::CopyOnWrite, Mode::ReadOnly] {
-        let array = Memmap::open("work/far.bin", &shaped(mode, "u1", &[TERABYTE])).unwrap();
+        let array = Memmap::open("work/huge.bin", &shaped(mode, "u1", &[TERABYTE])).unwrap();
         fails(array.read(&index("::65536")), ErrorCode::LimitExceeded, &["pages"]);
         fails(array.read(&index("::-4194304")), ErrorCode::LimitExceeded, &["page tables"]);
         assert_eq!(array.read(&index("::68719476736")).unwrap(), [0; 16]);

@@ -52,7 +52,7 @@ macro_rules! for_each_prepared_hostile_case {
     ($macro:ident) => {
         $macro! {
             behaves_well
-            opens_links_in_a_circle
+            opens_symbolic_link_loops
             opens_special_files
             opens_a_store_in_a_pipe
             opens_a_directory_of_foreign_files

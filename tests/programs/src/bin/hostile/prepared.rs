@@ -26,7 +26,7 @@ pub(crate) fn behaves_well() {
     assert_eq!(column.read(&index("0")).unwrap(), [1, 0]);
 }
 
-pub(crate) fn opens_links_in_a_circle() {
+pub(crate) fn opens_symbolic_link_loops() {
     for path in ["work/one", "work/two", "work/self", "work/self/x"] {
         for mode in [Mode::ReadOnly, Mode::ReadWrite] {
             fails(Memmap::open(path, &options(mode, "u1")), ErrorCode::InvalidArgument, &["links"]);

@@ -3,25 +3,26 @@
 use std::time::Duration;
 
 use crate::bindings::{ErrorCode, Index, Memmap, Mode, Operation, Slice};
-use crate::empty_elements::{at_once, within};
+use crate::empty_elements::{quickly, within};
 use crate::support::{
     MAX_TRANSFER, OPERATIONS, fails, index, options, poke, resize, shaped, size, take,
 };
 
-const FAR: &str = "work/far.bin";
+const HUGE: &str = "work/huge.bin";
 const TERABYTE: u64 = 1 << 40;
 
 pub(crate) fn reads_terabytes() {
-    resize(FAR, TERABYTE);
-    let whole = Memmap::open(FAR, &shaped(Mode::ReadWrite, "u1", &[1 << 20, 1 << 20])).unwrap();
-    let changed = Memmap::open(FAR, &shaped(Mode::CopyOnWrite, "u1", &[1 << 20, 1 << 20])).unwrap();
-    // Few elements, each in another page.
+    resize(HUGE, TERABYTE);
+    let whole = Memmap::open(HUGE, &shaped(Mode::ReadWrite, "u1", &[1 << 20, 1 << 20])).unwrap();
+    let private =
+        Memmap::open(HUGE, &shaped(Mode::CopyOnWrite, "u1", &[1 << 20, 1 << 20])).unwrap();
+    // Few elements, each in a different page.
     let far_apart = whole.view(&index(":, ::65536")).unwrap();
-    let texts = whole.view_as("S1048576").unwrap();
-    for array in [&whole, &changed, &far_apart, &texts, &whole.transpose(None).unwrap()] {
+    let strings = whole.view_as("S1048576").unwrap();
+    for array in [&whole, &private, &far_apart, &strings, &whole.transpose(None).unwrap()] {
         for operation in OPERATIONS {
             for axis in [None, Some(0), Some(-1)] {
-                let refused = at_once(|| array.reduce(operation, axis)).unwrap_err();
+                let refused = quickly(|| array.reduce(operation, axis)).unwrap_err();
                 assert!(
                     matches!(refused.code, ErrorCode::LimitExceeded | ErrorCode::Unsupported),
                     "{refused:?}"
@@ -30,30 +31,30 @@ pub(crate) fn reads_terabytes() {
         }
     }
     fails(
-        at_once(|| whole.reduce(Operation::Sum, None)),
+        quickly(|| whole.reduce(Operation::Sum, None)),
         ErrorCode::LimitExceeded,
         &["take a part"],
     );
-    for array in [&whole, &changed, &far_apart] {
-        fails(at_once(|| array.fill(&[1])), ErrorCode::LimitExceeded, &["take a part"]);
+    for array in [&whole, &private, &far_apart] {
+        fails(quickly(|| array.fill(&[1])), ErrorCode::LimitExceeded, &["take a part"]);
     }
     assert_eq!(whole.read(&index("::524288, ::524288")).unwrap(), [0; 4]);
-    assert_eq!(changed.read(&index("-1, -1")).unwrap(), [0]);
-    assert_eq!(size(FAR), TERABYTE);
+    assert_eq!(private.read(&index("-1, -1")).unwrap(), [0]);
+    assert_eq!(size(HUGE), TERABYTE);
 }
 
 pub(crate) fn asks_for_large_results() {
-    const NONE: &str = "work/bytes.bin";
+    const FILE: &str = "work/bytes.bin";
     let max = MAX_TRANSFER;
     // The result of an empty array can have any number of elements.
-    let wide = |length| Memmap::open(NONE, &shaped(Mode::ReadOnly, "u1", &[0, length])).unwrap();
+    let wide = |length| Memmap::open(FILE, &shaped(Mode::ReadOnly, "u1", &[0, length])).unwrap();
     for (operation, length) in [(Operation::Any, max), (Operation::Sum, max / 8)] {
         let largest =
             within(Duration::from_mins(1), || wide(length).reduce(operation, Some(0))).unwrap();
         assert_eq!((largest.shape, largest.data.len() as u64), (vec![length], max));
         for length in [length + 1, 1 << 50, i64::MAX.unsigned_abs()] {
             fails(
-                at_once(|| wide(length).reduce(operation, Some(0))),
+                quickly(|| wide(length).reduce(operation, Some(0))),
                 ErrorCode::LimitExceeded,
                 &["result"],
             );
@@ -79,24 +80,24 @@ pub(crate) fn asks_for_large_results() {
 
 pub(crate) fn finds_the_maximum_of_large_strings() {
     const ITEM: u64 = 1 << 20;
-    resize(FAR, TERABYTE);
-    poke(FAR, 40 * ITEM - 1, &[1]);
+    resize(HUGE, TERABYTE);
+    poke(HUGE, 40 * ITEM - 1, &[1]);
     let texts = |size: u64| {
-        Memmap::open(FAR, &shaped(Mode::ReadOnly, &format!("S{size}"), &[10, 10])).unwrap()
+        Memmap::open(HUGE, &shaped(Mode::ReadOnly, &format!("S{size}"), &[10, 10])).unwrap()
     };
-    let found = |axis| {
+    let position_of_max = |axis| {
         within(Duration::from_mins(1), || texts(ITEM).reduce(Operation::Argmax, axis)).unwrap().data
     };
-    assert_eq!(found(None), 39_u64.to_le_bytes());
-    assert_eq!(found(Some(0))[72..], 3_u64.to_le_bytes());
+    assert_eq!(position_of_max(None), 39_u64.to_le_bytes());
+    assert_eq!(position_of_max(Some(0))[72..], 3_u64.to_le_bytes());
     for size in [ITEM + 1, (1 << 31) - 1] {
         fails(
-            at_once(|| texts(size).reduce(Operation::Argmax, None)),
+            quickly(|| texts(size).reduce(Operation::Argmax, None)),
             ErrorCode::LimitExceeded,
             &["too long"],
         );
         fails(
-            at_once(|| texts(size).reduce(Operation::Any, Some(1))),
+            quickly(|| texts(size).reduce(Operation::Any, Some(1))),
             ErrorCode::LimitExceeded,
             &["too long"],
         );
@@ -106,25 +107,25 @@ pub(crate) fn finds_the_maximum_of_large_strings() {
 pub(crate) fn reads_a_file_that_it_truncates() {
     const SIZE: u64 = 1 << 20;
     for mode in [Mode::ReadOnly, Mode::CopyOnWrite, Mode::ReadWrite] {
-        resize(FAR, SIZE);
-        let array = Memmap::open(FAR, &options(mode, "u1")).unwrap();
+        resize(HUGE, SIZE);
+        let array = Memmap::open(HUGE, &options(mode, "u1")).unwrap();
         array.reduce(Operation::Sum, None).unwrap();
         for cut in [0, 4096, SIZE - 1] {
-            resize(FAR, cut);
+            resize(HUGE, cut);
             for operation in OPERATIONS {
                 fails(array.reduce(operation, None), ErrorCode::Truncated, &["truncated"]);
             }
             if mode != Mode::ReadOnly {
                 fails(array.fill(&[1]), ErrorCode::Truncated, &["truncated"]);
             }
-            assert_eq!(size(FAR), cut, "no call extends the file");
+            assert_eq!(size(HUGE), cut, "no call extends the file");
         }
-        resize(FAR, SIZE);
+        resize(HUGE, SIZE);
         assert_eq!(array.reduce(Operation::CountNonzero, None).unwrap().data, [0; 8]);
     }
 }
 
-/// The limit of changed pages is 64.
+/// The host of this test allows 64 changed pages.
 pub(crate) fn changes_scattered_elements_up_to_the_limit() {
     const MAX_CHANGED: i64 = 64;
     let open = || {
@@ -132,7 +133,7 @@ pub(crate) fn changes_scattered_elements_up_to_the_limit() {
     };
     let all = || Index::Slice(Slice { start: None, stop: None, step: None });
     let array = open();
-    // Over all pages in both directions, many times each.
+    // Visits each page many times, in both directions.
     let list = |pages: i64| take((0..1000).map(|number| number * 7 % pages).collect());
     fails(
         array.write(&[Index::At(0), list(MAX_CHANGED + 1)], &[1], Some(&[1])),
@@ -147,7 +148,7 @@ pub(crate) fn changes_scattered_elements_up_to_the_limit() {
         &["copy-on-write"],
     );
     fails(array.fill(&[1]), ErrorCode::LimitExceeded, &["copy-on-write"]);
-    // A rejected call counts towards no limit, except for the elements that a `fill` has written.
+    // A rejected call changes no pages, except for a `fill`, which may have written some.
     array.close();
     let array = open();
     array.write(&[Index::At(0), list(MAX_CHANGED)], &[1], Some(&[1])).unwrap();

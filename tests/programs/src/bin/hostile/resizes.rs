@@ -3,7 +3,7 @@
 use std::fs;
 
 use crate::bindings::{Error, ErrorCode, Memmap, Mode, Order, wit_array::NpyOptions};
-use crate::empty_elements::at_once;
+use crate::empty_elements::quickly;
 use crate::support::{exists, fails, index, options, poke, resize, shaped, size};
 
 const FILE: &str = "work/grown.bin";
@@ -40,7 +40,7 @@ pub(crate) fn resizes_to_extreme_lengths() {
             i64::MAX.unsigned_abs() / ROW,
             1 << 40,
         ] {
-            too_large(at_once(|| array.resize(length)));
+            too_large(quickly(|| array.resize(length)));
         }
         let after = array.info().unwrap();
         assert_eq!(
@@ -61,7 +61,7 @@ pub(crate) fn resizes_to_extreme_lengths() {
     // Rows of 0 bytes: a length needs no space, but must be valid.
     let array = Memmap::open(FILE, &shaped(Mode::ReadWrite, "f8", &[2, 0])).unwrap();
     for length in [u64::MAX, 1 << 63, 1 << 61] {
-        too_large(at_once(|| array.resize(length)));
+        too_large(quickly(|| array.resize(length)));
     }
     array.resize(1 << 59).unwrap();
     assert_eq!(array.info().unwrap().shape, [1 << 59, 0]);
@@ -154,14 +154,14 @@ pub(crate) fn makes_files_that_are_too_large() {
     fs::write("work/old.npy", b"precious").unwrap();
     for path in ["work/huge.npy", "work/old.npy"] {
         for (dtype, shape) in &extreme {
-            at_once(|| Memmap::create_npy(path, &npy(dtype, shape))).unwrap_err();
-            at_once(|| Memmap::open(path, &shaped(Mode::Write, dtype, shape))).unwrap_err();
+            quickly(|| Memmap::create_npy(path, &npy(dtype, shape))).unwrap_err();
+            quickly(|| Memmap::open(path, &shaped(Mode::Write, dtype, shape))).unwrap_err();
         }
         // A large disk has room for some of these.
         for size in [TERABYTE, 15 * TERABYTE, 1000 * TERABYTE] {
             for made in [
-                at_once(|| Memmap::create_npy(path, &npy("u1", &[size]))),
-                at_once(|| Memmap::open(path, &shaped(Mode::Write, "u1", &[size]))),
+                quickly(|| Memmap::create_npy(path, &npy("u1", &[size]))),
+                quickly(|| Memmap::open(path, &shaped(Mode::Write, "u1", &[size]))),
             ] {
                 match made {
                     Ok(array) => {

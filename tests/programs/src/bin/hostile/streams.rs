@@ -146,9 +146,9 @@ pub(crate) fn asks_for_streams_of_extreme_ranges() {
     }
     assert_eq!(size("work/bytes.bin"), 64);
     let large = 1 << 50;
-    resize("work/far.bin", 1 << 40);
-    Memmap::open("work/far.bin", &shaped(Mode::ReadOnly, "u1", &[large])).unwrap_err();
-    let far = Memmap::open("work/far.bin", &options(Mode::ReadWrite, "u1")).unwrap();
+    resize("work/huge.bin", 1 << 40);
+    Memmap::open("work/huge.bin", &shaped(Mode::ReadOnly, "u1", &[large])).unwrap_err();
+    let far = Memmap::open("work/huge.bin", &options(Mode::ReadWrite, "u1")).unwrap();
     assert_eq!(read_via_stream(&far, 1, (1 << 40) - 1).unwrap().length, (1 << 40) - 1);
     assert_eq!(read_via_stream(&far, (1 << 40) - 1, 1).unwrap().length, 1);
     let output = write_via_stream(&far, (1 << 40) - 1, 1).unwrap().output.unwrap();

@@ -2,12 +2,12 @@
 
 use crate::bindings::{ErrorCode, Memmap, Mode};
 use crate::memory::Memory;
-use crate::reading::file;
+use crate::reading::create_file;
 use crate::support::{fails, options, resize, size};
 
 /// An array over a new file, and a window over all of it.
 fn window(mode: Mode) -> (Memmap, Memory) {
-    file("work/new.bin", 200_000);
+    create_file("work/new.bin", 200_000);
     let array = Memmap::open("work/new.bin", &options(mode, "u1")).unwrap();
     let memory = Memory::for_bytes(200_000);
     assert_eq!(memory.place(&array, 0, 200_000).unwrap(), 0);
@@ -59,7 +59,7 @@ pub(crate) fn window_can_be_placed_at_a_removed_one() {
         memory.place(&array, 0, 200_000).unwrap();
     }
     array.close();
-    file("work/other.bin", 1000);
+    create_file("work/other.bin", 1000);
     let other = Memmap::open("work/other.bin", &options(Mode::ReadWrite, "u1")).unwrap();
     assert_eq!(memory.place(&other, 0, 1000).unwrap(), 0);
     assert_eq!(memory.bytes_at(250, 2), [250, 0]);

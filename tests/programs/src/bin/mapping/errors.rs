@@ -1,24 +1,28 @@
-//! What is refused.
+//! Errors of `place` and `remove`.
 
 use crate::bindings::filemap::data::mapping::{place, remove};
 use crate::bindings::{ErrorCode, Memmap, Mode};
 use crate::memory::{Memory, PAGE, place_at};
-use crate::reading::file;
+use crate::reading::create_file;
 use crate::support::{fails, index, options, resize, shaped};
 
 #[track_caller]
 fn array() -> Memmap {
-    file("work/new.bin", 80_000);
+    create_file("work/new.bin", 80_000);
     Memmap::open("work/new.bin", &shaped(Mode::ReadOnly, "<f8", &[100, 100])).unwrap()
 }
 
-pub(crate) fn addresses_that_are_no_page_boundary_are_invalid() {
+pub(crate) fn unaligned_addresses_are_invalid() {
     let (array, memory) = (array(), Memory::of_pages(4));
-    for beyond in [1, 8, 4096, PAGE - 1] {
-        let address = memory.address() + beyond as u64;
+    for distance in [1, 8, 4096, PAGE - 1] {
+        let address = memory.address() + distance as u64;
         let here = std::ptr::with_exposed_provenance(usize::try_from(address).unwrap());
         let placed = place_at(&array, (0, 8), address, here);
-        fails(placed, ErrorCode::InvalidArgument, &[&format!("{address} is no multiple of 65536")]);
+        fails(
+            placed,
+            ErrorCode::InvalidArgument,
+            &[&format!("{address} is not a multiple of 65536")],
+        );
     }
     assert!(memory.is_zero());
 }
@@ -35,7 +39,7 @@ pub(crate) fn memory_that_does_not_exist_is_out_of_bounds() {
     assert!(memory.is_zero());
 }
 
-pub(crate) fn ranges_that_are_no_whole_elements_are_invalid() {
+pub(crate) fn ranges_of_partial_elements_are_invalid() {
     let (array, memory) = (array(), Memory::of_pages(4));
     for (offset, length) in [(0, 0), (0, 7), (4, 8), (8, 20)] {
         fails(
@@ -65,7 +69,7 @@ pub(crate) fn views_with_gaps_are_invalid() {
     }
 }
 
-pub(crate) fn windows_do_not_overlap() {
+pub(crate) fn overlapping_windows_are_invalid() {
     let (array, memory) = (array(), Memory::of_pages(4));
     memory.place(&array, 0, 80_000).unwrap();
     fails(memory.place(&array, 0, 8), ErrorCode::InvalidArgument, &["overlaps another"]);
@@ -85,7 +89,7 @@ pub(crate) fn windows_do_not_overlap() {
     assert!(memory.is_zero());
 }
 
-pub(crate) fn byte_at_another_address_is_invalid() {
+pub(crate) fn here_at_another_address_is_invalid() {
     let (array, memory) = (array(), Memory::of_pages(2));
     let address = memory.address();
     fails(
@@ -101,12 +105,12 @@ pub(crate) fn byte_at_another_address_is_invalid() {
     fails(
         place(&array, 0, 8, address, &[1], false),
         ErrorCode::InvalidArgument,
-        &["`here` lies at", "not at the address"],
+        &["`here` is the byte at address", "not at"],
     );
     assert!(memory.is_zero());
 }
 
-pub(crate) fn window_that_does_not_exist_cannot_be_removed() {
+pub(crate) fn missing_window_cannot_be_removed() {
     let (array, memory) = (array(), Memory::of_pages(2));
     memory.place(&array, 0, 800).unwrap();
     let address = memory.address();
@@ -116,20 +120,20 @@ pub(crate) fn window_that_does_not_exist_cannot_be_removed() {
         fails(
             remove(address, length),
             ErrorCode::InvalidArgument,
-            &["there is no window", "`place` was given"],
+            &["there is no window", "passed to `place`"],
         );
     }
     memory.remove(800).unwrap();
     fails(memory.remove(800), ErrorCode::InvalidArgument, &["there is no window"]);
 }
 
-pub(crate) fn closed_array_has_no_windows() {
+pub(crate) fn windows_of_a_closed_array_are_closed() {
     let (array, memory) = (array(), Memory::of_pages(2));
     array.close();
     fails(memory.place(&array, 0, 8), ErrorCode::Closed, &["closed"]);
 }
 
-pub(crate) fn more_windows_than_the_limit_are_limit_exceeded() {
+pub(crate) fn windows_above_the_limit_are_limit_exceeded() {
     let array = array();
     let memories: Vec<_> = (0..65).map(|_| Memory::of_pages(2)).collect();
     for memory in &memories[..64] {
@@ -159,7 +163,7 @@ pub(crate) fn private_windows_count_towards_the_limit() {
     memories[1].remove(SIZE).unwrap();
 }
 
-/// For a host that does not place pages.
+/// Checks a host that does not map files into the memory of plugins.
 pub(crate) fn is_unsupported() {
     let (array, memory) = (array(), Memory::of_pages(2));
     fails(memory.place(&array, 0, 8), ErrorCode::Unsupported, &["read into the memory instead"]);

@@ -3,13 +3,13 @@ macro_rules! for_each_case {
     ($macro:ident) => {
         $macro! {
             // reading.rs
-            window_is_the_file
-            window_begins_where_the_bytes_begin_in_their_page
+            window_has_the_content_of_the_file
+            first_byte_keeps_its_offset_within_the_page
             window_shows_writes_by_others
-            windows_may_be_several_at_once
-            window_of_a_view_is_its_range
+            several_windows_of_an_array_may_exist
+            window_of_a_view_has_the_content_of_the_view
             window_stays_when_the_memory_grows
-            window_over_a_gigabyte_is_prefaulted
+            window_of_a_gigabyte_has_the_end_of_the_file
             // writing.rs
             window_in_read_write_changes_the_file
             window_in_read_write_is_visible_to_arrays_and_other_windows
@@ -26,16 +26,16 @@ macro_rules! for_each_case {
             truncated_file_shows_zeroes_and_is_reported
             file_truncated_within_a_page_shows_zeroes
             // errors.rs
-            addresses_that_are_no_page_boundary_are_invalid
+            unaligned_addresses_are_invalid
             memory_that_does_not_exist_is_out_of_bounds
-            ranges_that_are_no_whole_elements_are_invalid
+            ranges_of_partial_elements_are_invalid
             ranges_outside_the_array_are_out_of_bounds
             views_with_gaps_are_invalid
-            windows_do_not_overlap
-            byte_at_another_address_is_invalid
-            window_that_does_not_exist_cannot_be_removed
-            closed_array_has_no_windows
-            more_windows_than_the_limit_are_limit_exceeded
+            overlapping_windows_are_invalid
+            here_at_another_address_is_invalid
+            missing_window_cannot_be_removed
+            windows_of_a_closed_array_are_closed
+            windows_above_the_limit_are_limit_exceeded
             private_windows_count_towards_the_limit
         }
     };

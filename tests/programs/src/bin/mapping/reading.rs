@@ -1,18 +1,18 @@
-//! Windows that are read.
+//! Reads from windows.
 
 use crate::bindings::{Memmap, Mode, wit_array::MemmapOptions};
 use crate::memory::Memory;
 use crate::support::{index, options, poke, resize, shaped};
 
-/// Creates a file of a counting pattern.
-pub(crate) fn file(path: &str, bytes: u32) -> Vec<u8> {
-    let content: Vec<u8> = (0..bytes).map(|number| (number % 251) as u8).collect();
+/// Creates a file whose bytes count from 0 to 250 again and again. Returns its content.
+pub(crate) fn create_file(path: &str, length: u32) -> Vec<u8> {
+    let content: Vec<u8> = (0..length).map(|number| (number % 251) as u8).collect();
     std::fs::write(path, &content).unwrap();
     content
 }
 
-pub(crate) fn window_is_the_file() {
-    let content = file("work/new.bin", 300_000);
+pub(crate) fn window_has_the_content_of_the_file() {
+    let content = create_file("work/new.bin", 300_000);
     let array = Memmap::open("work/new.bin", &options(Mode::ReadOnly, "u1")).unwrap();
     let memory = Memory::for_bytes(300_000);
     assert_eq!(memory.place(&array, 0, 300_000).unwrap(), 0);
@@ -20,8 +20,8 @@ pub(crate) fn window_is_the_file() {
     memory.remove(300_000).unwrap();
 }
 
-pub(crate) fn window_begins_where_the_bytes_begin_in_their_page() {
-    let content = file("work/new.bin", 300_000);
+pub(crate) fn first_byte_keeps_its_offset_within_the_page() {
+    let content = create_file("work/new.bin", 300_000);
     for (offset, start, length) in
         [(13, 0, 1000), (0, 4096, 8192), (128, 70_000, 200_000), (4095, 1, 2)]
     {
@@ -40,7 +40,7 @@ pub(crate) fn window_begins_where_the_bytes_begin_in_their_page() {
 }
 
 pub(crate) fn window_shows_writes_by_others() {
-    file("work/new.bin", 10_000);
+    create_file("work/new.bin", 10_000);
     let array = Memmap::open("work/new.bin", &options(Mode::ReadOnly, "u1")).unwrap();
     let memory = Memory::for_bytes(10_000);
     memory.place(&array, 0, 10_000).unwrap();
@@ -51,8 +51,8 @@ pub(crate) fn window_shows_writes_by_others() {
     memory.remove(10_000).unwrap();
 }
 
-pub(crate) fn windows_may_be_several_at_once() {
-    let content = file("work/new.bin", 300_000);
+pub(crate) fn several_windows_of_an_array_may_exist() {
+    let content = create_file("work/new.bin", 300_000);
     let array = Memmap::open("work/new.bin", &options(Mode::ReadOnly, "u1")).unwrap();
     let memories =
         [Memory::for_bytes(100_000), Memory::for_bytes(100_000), Memory::for_bytes(100_000)];
@@ -71,8 +71,8 @@ pub(crate) fn windows_may_be_several_at_once() {
     }
 }
 
-pub(crate) fn window_of_a_view_is_its_range() {
-    let content = file("work/new.bin", 80_000);
+pub(crate) fn window_of_a_view_has_the_content_of_the_view() {
+    let content = create_file("work/new.bin", 80_000);
     let array = Memmap::open("work/new.bin", &shaped(Mode::ReadOnly, "<u4", &[100, 200])).unwrap();
     let view = array.view(&index("50:60")).unwrap();
     let memory = Memory::for_bytes(8000);
@@ -82,7 +82,7 @@ pub(crate) fn window_of_a_view_is_its_range() {
 }
 
 pub(crate) fn window_stays_when_the_memory_grows() {
-    let content = file("work/new.bin", 100_000);
+    let content = create_file("work/new.bin", 100_000);
     let array = Memmap::open("work/new.bin", &options(Mode::ReadOnly, "u1")).unwrap();
     let memory = Memory::for_bytes(100_000);
     memory.place(&array, 0, 100_000).unwrap();
@@ -92,7 +92,7 @@ pub(crate) fn window_stays_when_the_memory_grows() {
     memory.remove(100_000).unwrap();
 }
 
-pub(crate) fn window_over_a_gigabyte_is_prefaulted() {
+pub(crate) fn window_of_a_gigabyte_has_the_end_of_the_file() {
     const SIZE: usize = 1 << 30;
     resize("work/large.bin", SIZE as u64);
     poke("work/large.bin", SIZE as u64 - 4, b"last");

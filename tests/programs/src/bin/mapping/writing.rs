@@ -2,11 +2,11 @@
 
 use crate::bindings::{Memmap, Mode};
 use crate::memory::Memory;
-use crate::reading::file;
+use crate::reading::create_file;
 use crate::support::{index, options, resize};
 
 pub(crate) fn window_in_read_write_changes_the_file() {
-    let mut content = file("work/new.bin", 100_000);
+    let mut content = create_file("work/new.bin", 100_000);
     let array = Memmap::open("work/new.bin", &options(Mode::ReadWrite, "u1")).unwrap();
     let memory = Memory::for_bytes(100_000);
     memory.place(&array, 0, 100_000).unwrap();
@@ -19,7 +19,7 @@ pub(crate) fn window_in_read_write_changes_the_file() {
 }
 
 pub(crate) fn window_in_read_write_is_visible_to_arrays_and_other_windows() {
-    file("work/new.bin", 10_000);
+    create_file("work/new.bin", 10_000);
     let array = Memmap::open("work/new.bin", &options(Mode::ReadWrite, "u1")).unwrap();
     let other = Memmap::open("work/new.bin", &options(Mode::ReadOnly, "u1")).unwrap();
     let (memory, another) = (Memory::for_bytes(10_000), Memory::for_bytes(10_000));
@@ -38,7 +38,7 @@ pub(crate) fn window_in_read_write_is_visible_to_arrays_and_other_windows() {
 }
 
 pub(crate) fn private_window_starts_with_writes_to_the_array() {
-    let mut content = file("work/new.bin", 3_000_000);
+    let mut content = create_file("work/new.bin", 3_000_000);
     let array = Memmap::open("work/new.bin", &options(Mode::CopyOnWrite, "u1")).unwrap();
     array.write_bytes(2_500_000, b"before").unwrap();
     let memory = Memory::for_bytes(2_000_000);
@@ -49,7 +49,7 @@ pub(crate) fn private_window_starts_with_writes_to_the_array() {
 }
 
 pub(crate) fn private_window_is_invisible_to_others() {
-    let content = file("work/new.bin", 10_000);
+    let content = create_file("work/new.bin", 10_000);
     let array = Memmap::open("work/new.bin", &options(Mode::CopyOnWrite, "u1")).unwrap();
     let memory = Memory::for_bytes(10_000);
     memory.place(&array, 0, 10_000).unwrap();
@@ -68,7 +68,7 @@ pub(crate) fn private_window_is_invisible_to_others() {
 
 /// The host executes an instruction for a whole block.
 pub(crate) fn block_written_to_a_read_only_window_does_not_reach_the_file() {
-    let content = file("work/new.bin", 100_000);
+    let content = create_file("work/new.bin", 100_000);
     let array = Memmap::open("work/new.bin", &options(Mode::ReadOnly, "u1")).unwrap();
     let memory = Memory::for_bytes(100_000);
     memory.place(&array, 0, 100_000).unwrap();
@@ -83,7 +83,7 @@ pub(crate) fn block_written_to_a_read_only_window_does_not_reach_the_file() {
 
 /// Wasmtime compiles a short copy of a constant length to stores that it does not expect to fail.
 pub(crate) fn short_block_copied_to_a_read_only_window_does_not_reach_the_file() {
-    let content = file("work/new.bin", 10_000);
+    let content = create_file("work/new.bin", 10_000);
     let array = Memmap::open("work/new.bin", &options(Mode::ReadOnly, "u1")).unwrap();
     let memory = Memory::for_bytes(10_000);
     memory.place(&array, 0, 10_000).unwrap();

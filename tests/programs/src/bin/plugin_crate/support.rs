@@ -19,7 +19,7 @@ pub(crate) fn numbers(path: &str, offset: usize) -> Vec<u32> {
     bytes[offset..].chunks(4).map(|number| u32::from_le_bytes(number.try_into().unwrap())).collect()
 }
 
-/// Creates `work/new.bin` with the numbers from 0 on, and opens it.
+/// Creates `work/new.bin` with `count` numbers that begin at 0, and opens it.
 pub(crate) fn counted(mode: Mode, count: u32) -> Memmap {
     file("work/new.bin", 0, 0..count);
     Memmap::options().dtype("<u4").mode(mode).open("work/new.bin").unwrap()

@@ -1,10 +1,11 @@
-//! From a path to the module that defines what it names.
+//! Resolves a path to the module that defines its target.
 
 use std::collections::BTreeSet;
 
 use super::tree::{Id, Module, Tree};
 
-/// What a path can name. One name can stand for a module and for other items.
+/// The target of a path. A path can have two targets, because a module and another item can share
+/// a name.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) enum Target {
     Module(Id),
@@ -12,11 +13,11 @@ pub(super) enum Target {
     ItemOf(Id),
 }
 
-/// Finds what paths name, among the modules of one target.
+/// Resolves paths among the modules of one Cargo target.
 pub(super) struct Resolver<'a> {
     tree: &'a Tree,
-    /// The imports that are being followed, so that imports of each other end: the module, which of
-    /// its imports (`None` for all globs), and for which name.
+    /// The imports that are being followed, each at most once, so that recursive imports terminate:
+    /// the module, the index of the import (`None` for all globs), and the name to resolve.
     following: Vec<(Id, Option<usize>, String)>,
 }
 
@@ -25,7 +26,7 @@ impl<'a> Resolver<'a> {
         Self { tree, following: Vec::new() }
     }
 
-    /// Returns what a path in the code of `module` names: nothing for an item of another crate.
+    /// Returns the targets of a path in the code of `module`; none for an item of another crate.
     pub(super) fn path(&mut self, module: Id, segments: &[String]) -> BTreeSet<Target> {
         let Some((head, rest)) = segments.split_first() else { return BTreeSet::new() };
         let mut targets = match head.as_str() {
@@ -44,7 +45,7 @@ impl<'a> Resolver<'a> {
         targets
     }
 
-    /// Whether `module` itself declares a name, without globs.
+    /// Returns whether `module` itself declares a name. Globs do not count.
     pub(super) fn declares(&self, module: Id, name: &str) -> bool {
         let module = &self.tree.modules[module];
         module.items.contains_key(name)
@@ -52,7 +53,7 @@ impl<'a> Resolver<'a> {
             || module.names.imports.iter().any(|import| import.name.as_deref() == Some(name))
     }
 
-    /// Returns what `segment` names after `module::`.
+    /// Returns the targets of `module::segment`.
     fn member(&mut self, module: Id, segment: &str) -> BTreeSet<Target> {
         match segment {
             "self" => [Target::Module(module)].into(),
@@ -60,7 +61,7 @@ impl<'a> Resolver<'a> {
             _ => {
                 let mut targets = self.name(module, segment);
                 if targets.is_empty() {
-                    // A macro in it generates the item.
+                    // A macro in the module generates the item.
                     targets.insert(Target::ItemOf(module));
                 }
                 targets
@@ -68,7 +69,7 @@ impl<'a> Resolver<'a> {
         }
     }
 
-    /// Returns what a name means in the scope of `module`.
+    /// Returns the targets of a name in the scope of `module`.
     fn name(&mut self, module: Id, name: &str) -> BTreeSet<Target> {
         let tree = self.tree;
         let Module { children, items, names, .. } = &tree.modules[module];
@@ -102,7 +103,8 @@ impl<'a> Resolver<'a> {
         targets
     }
 
-    /// Follows an import of a module, or its globs, for a name, unless that is under way already.
+    /// Resolves a name through an import of a module, or through its globs. Returns no targets if
+    /// that is in progress already.
     fn once(
         &mut self,
         (module, import, name): (Id, Option<usize>, &str),

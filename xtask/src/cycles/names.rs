@@ -1,11 +1,10 @@
-//! The paths that code names, read from its tokens.
-//!
-//! Tokens serve alike for code and for macros, whose tokens have no syntax of their own.
+//! The paths in a module's code, read from its tokens. Unlike a syntax tree, tokens include the
+//! bodies and arguments of macros.
 
 use proc_macro2::{Delimiter, Spacing, TokenStream, TokenTree};
 
-/// A path as it is written: `["crate", "array", "Index"]`. It begins with an empty segment where it
-/// begins with `::`.
+/// A path as in the source: `["crate", "array", "Index"]`. If the source begins with `::`, the
+/// first segment is empty.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Path {
     pub(super) segments: Vec<String>,
@@ -20,7 +19,7 @@ pub(super) struct Import {
     pub(super) path: Path,
 }
 
-/// Everything that the code of a module names.
+/// The references in the code of a module.
 #[derive(Debug, Default)]
 pub(super) struct Names {
     /// The `use` declarations, those within functions included.
@@ -31,7 +30,7 @@ pub(super) struct Names {
 }
 
 impl Names {
-    /// Adds what these tokens name.
+    /// Adds the references in these tokens.
     pub(super) fn read(&mut self, tokens: TokenStream) {
         let mut lexemes = Vec::new();
         flatten(tokens, &mut lexemes);
@@ -134,7 +133,7 @@ impl Names {
     }
 }
 
-/// A token as far as paths need it.
+/// A token, with only the details that paths need.
 #[derive(Debug)]
 enum Lexeme {
     /// An identifier or keyword with its line. A variable of a macro has its `$`.

@@ -6,21 +6,21 @@ use std::path::Path;
 use super::resolve::{Resolver, Target};
 use super::tree::{Id, Tree};
 
-/// A place in the code of one module that names an item of another.
+/// A place in the code of one module that refers to an item of another.
 #[derive(Debug)]
 pub(super) struct Place<'a> {
     pub(super) file: &'a Path,
     pub(super) line: usize,
-    /// The path as it is written.
+    /// The path as in the source.
     pub(super) item: String,
     /// The file that defines the item.
     pub(super) home: &'a Path,
 }
 
-/// From one module to another, each with its descendants, and the places of the imports.
+/// The places of the imports from one module to another, each with its descendants.
 pub(super) type Imports<'a> = BTreeMap<(Id, Id), Vec<Place<'a>>>;
 
-/// Returns the imports between the children of every module, by that module.
+/// Returns, for every module, the imports between its children.
 pub(super) fn imports(tree: &Tree) -> BTreeMap<Id, Imports<'_>> {
     let mut imports: BTreeMap<Id, Imports> = BTreeMap::new();
     let mut resolver = Resolver::new(tree);
@@ -43,8 +43,8 @@ pub(super) fn imports(tree: &Tree) -> BTreeMap<Id, Imports<'_>> {
     imports
 }
 
-/// Returns everything that the code of a module names: the path, its line, and the modules that
-/// define it.
+/// Returns every reference in the code of a module: the path, its line, and the modules that define
+/// its target.
 fn named<'a>(
     tree: &'a Tree,
     resolver: &mut Resolver,
@@ -56,7 +56,7 @@ fn named<'a>(
         let segments = import.path.segments.as_slice();
         let mut targets = resolver.path(id, segments);
         if import.name.is_some() {
-            // An import of a module does not count by itself: what the code names in it does.
+            // Importing a module does not count. Referring to an item of the module does.
             targets.retain(is_item);
         }
         named.push((segments, import.path.line, homes(&targets)));
@@ -78,7 +78,7 @@ fn is_item(target: &Target) -> bool {
 }
 
 /// Returns the modules that define items, or else the named modules themselves: a glob, or a module
-/// that is handed to a macro.
+/// that is an argument of a macro.
 fn homes(targets: &BTreeSet<Target>) -> BTreeSet<Id> {
     let has_item = targets.iter().any(is_item);
     let home = |target: &Target| match *target {
@@ -88,7 +88,7 @@ fn homes(targets: &BTreeSet<Target>) -> BTreeSet<Id> {
     targets.iter().filter_map(home).collect()
 }
 
-/// Returns the nearest common ancestor of two modules, and its children that lead to them; `None`
+/// Returns the nearest common ancestor of two modules, and its children that contain them; `None`
 /// if one of the two is the ancestor of the other.
 fn siblings(tree: &Tree, one: Id, other: Id) -> Option<(Id, Id, Id)> {
     let (one, other) = (tree.files_down_to(one), tree.files_down_to(other));

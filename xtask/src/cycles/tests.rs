@@ -1,9 +1,9 @@
 use std::path::Path;
 
-use super::circle::{Circle, circles};
+use super::cycle::{Cycle, cycles};
 use super::tree::Tree;
 
-/// Compares the shortest circles among these files with those that are expected. The first file is
+/// Compares the shortest cycles among these files with those that are expected. The first file is
 /// the root of the target.
 #[track_caller]
 fn check(files: &[(&str, &str)], expected: &[&str]) {
@@ -12,18 +12,18 @@ fn check(files: &[(&str, &str)], expected: &[&str]) {
         file.map(|(_, text)| (*text).to_owned())
     };
     let tree = Tree::read(Path::new(files[0].0), &source).unwrap();
-    let found: Vec<String> = circles(&tree).iter().map(shortest).collect();
+    let found: Vec<String> = cycles(&tree).iter().map(shortest).collect();
     assert_eq!(found, expected);
 }
 
-/// Writes a circle as `a.rs > b.rs > a.rs`.
-fn shortest(circle: &Circle) -> String {
-    let steps = circle.shortest.iter().map(|step| format!("{} > ", step.from.display()));
-    steps.chain([circle.shortest[0].from.display().to_string()]).collect()
+/// Writes a cycle as `a.rs > b.rs > a.rs`.
+fn shortest(cycle: &Cycle) -> String {
+    let steps = cycle.shortest.iter().map(|step| format!("{} > ", step.from.display()));
+    steps.chain([cycle.shortest[0].from.display().to_string()]).collect()
 }
 
 #[test]
-fn modules_without_a_circle() {
+fn modules_without_a_cycle() {
     check(
         &[
             ("lib.rs", "mod a; mod b; mod c; use a::A;"),
@@ -223,13 +223,13 @@ fn a_message_names_files_lines_and_items() {
     };
     let tree = Tree::read(Path::new("lib.rs"), &source).unwrap();
     let expected = "\
-a circle among `a.rs`, `b.rs`
+a cycle among `a.rs`, `b.rs`
   a.rs -> b.rs
       a.rs:3: `crate::b::B`
   b.rs -> a.rs
       b.rs:1: `crate::a::deep::Deep`, defined in a/deep.rs
 ";
-    assert_eq!(circles(&tree)[0].to_string(), expected);
+    assert_eq!(cycles(&tree)[0].to_string(), expected);
 }
 
 #[test]

@@ -1,4 +1,4 @@
-//! The circles that imports form, and how they are printed.
+//! Import cycles: their detection and their printed form.
 
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use std::fmt;
@@ -18,87 +18,89 @@ pub(super) struct Step<'a> {
     places: Vec<Place<'a>>,
 }
 
-/// Siblings that import each other, directly or through others.
+/// Sibling modules that all import each other, directly or through others: a strongly connected
+/// component.
 #[derive(Debug)]
-pub(super) struct Circle<'a> {
-    /// All modules that import each other, by their files.
+pub(super) struct Cycle<'a> {
+    /// The files of the modules.
     members: Vec<&'a Path>,
-    /// A shortest circle among them.
+    /// The imports of a shortest cycle among the modules.
     pub(super) shortest: Vec<Step<'a>>,
-    /// The other imports among them.
+    /// The other imports among the modules.
     others: Vec<Step<'a>>,
 }
 
-/// Finds all circles of a target.
-pub(super) fn circles(tree: &Tree) -> Vec<Circle<'_>> {
-    imports(tree).into_values().flat_map(|imports| circles_among(tree, imports)).collect()
+/// Finds all cycles of a target.
+pub(super) fn cycles(tree: &Tree) -> Vec<Cycle<'_>> {
+    imports(tree).into_values().flat_map(|imports| cycles_among(tree, imports)).collect()
 }
 
-/// From a module to those that its imports lead to, with a shortest way to each.
-type Ways = BTreeMap<Id, BTreeMap<Id, Vec<Id>>>;
+/// The modules that each module reaches by its imports, with a shortest route to each.
+type Routes = BTreeMap<Id, BTreeMap<Id, Vec<Id>>>;
 
-/// Splits the imports between siblings into circles; drops those that are part of none.
-fn circles_among<'a>(tree: &'a Tree, mut imports: Imports<'a>) -> Vec<Circle<'a>> {
+/// Finds the cycles among the imports between siblings. Imports that are in no cycle are dropped.
+fn cycles_among<'a>(tree: &'a Tree, mut imports: Imports<'a>) -> Vec<Cycle<'a>> {
     let mut next: BTreeMap<Id, Vec<Id>> = BTreeMap::new();
     for &(from, to) in imports.keys() {
         next.entry(from).or_default().push(to);
     }
-    let ways: Ways = next.keys().map(|&start| (start, ways_from(start, &next))).collect();
-    // Every member of a circle finds the same members.
-    let groups: BTreeSet<Vec<Id>> = ways
+    let routes: Routes = next.keys().map(|&start| (start, routes_from(start, &next))).collect();
+    // Every member of a cycle finds the same group, so the groups are a set.
+    let groups: BTreeSet<Vec<Id>> = routes
         .iter()
         .filter(|(start, ends)| ends.contains_key(start))
         .map(|(start, ends)| {
-            let leads_back = |end: &Id| ways.get(end).is_some_and(|ends| ends.contains_key(start));
+            let leads_back =
+                |end: &Id| routes.get(end).is_some_and(|ends| ends.contains_key(start));
             ends.keys().copied().filter(leads_back).collect()
         })
         .collect();
-    groups.iter().map(|members| circle(tree, members, &ways, &mut imports)).collect()
+    groups.iter().map(|members| cycle(tree, members, &routes, &mut imports)).collect()
 }
 
-/// Takes the imports among `members`, which all lead to each other, out of `imports`.
-fn circle<'a>(
+/// Moves the imports among `members`, which all reach each other, out of `imports`.
+fn cycle<'a>(
     tree: &'a Tree,
     members: &[Id],
-    ways: &Ways,
+    routes: &Routes,
     imports: &mut Imports<'a>,
-) -> Circle<'a> {
+) -> Cycle<'a> {
     let file = |id: Id| tree.modules[id].file.as_path();
     let mut take = |(from, to): (Id, Id)| {
         let places = imports.remove(&(from, to))?;
         Some(Step { from: file(from), to: file(to), places })
     };
-    let rounds = members.iter().map(|member| ways[member][member].as_slice());
-    let round = rounds.min_by_key(|round| round.len()).unwrap_or_default();
-    let ends = round.iter().cycle().skip(1);
-    let shortest = round.iter().copied().zip(ends.copied()).filter_map(&mut take).collect();
+    let routes_back = members.iter().map(|member| routes[member][member].as_slice());
+    let route = routes_back.min_by_key(|route| route.len()).unwrap_or_default();
+    let ends = route.iter().cycle().skip(1);
+    let shortest = route.iter().copied().zip(ends.copied()).filter_map(&mut take).collect();
     let pairs = members.iter().flat_map(|&from| members.iter().map(move |&to| (from, to)));
     let others = pairs.filter_map(take).collect();
-    Circle { members: members.iter().map(|&member| file(member)).collect(), shortest, others }
+    Cycle { members: members.iter().map(|&member| file(member)).collect(), shortest, others }
 }
 
-/// Returns the nodes that can be reached from `start`, with a shortest way to each: the nodes on
-/// it, from `start` to the one before the last.
-fn ways_from(start: Id, next: &BTreeMap<Id, Vec<Id>>) -> BTreeMap<Id, Vec<Id>> {
-    let mut ways = BTreeMap::new();
+/// Returns the nodes that `start` reaches, each with a shortest route: the nodes on the route, from
+/// `start` to the last one before the target.
+fn routes_from(start: Id, next: &BTreeMap<Id, Vec<Id>>) -> BTreeMap<Id, Vec<Id>> {
+    let mut routes = BTreeMap::new();
     let mut queue = VecDeque::from([(start, Vec::new())]);
-    while let Some((node, mut way)) = queue.pop_front() {
-        way.push(node);
+    while let Some((node, mut route)) = queue.pop_front() {
+        route.push(node);
         for &to in next.get(&node).into_iter().flatten() {
-            ways.entry(to).or_insert_with(|| {
-                queue.push_back((to, way.clone()));
-                way.clone()
+            routes.entry(to).or_insert_with(|| {
+                queue.push_back((to, route.clone()));
+                route.clone()
             });
         }
     }
-    ways
+    routes
 }
 
-impl fmt::Display for Circle<'_> {
+impl fmt::Display for Cycle<'_> {
     fn fmt(&self, f: &mut fmt::Formatter) -> fmt::Result {
         let members: Vec<_> =
             self.members.iter().map(|file| format!("`{}`", file.display())).collect();
-        writeln!(f, "a circle among {}", members.join(", "))?;
+        writeln!(f, "a cycle among {}", members.join(", "))?;
         for step in &self.shortest {
             write!(f, "{step}")?;
         }

@@ -21,7 +21,7 @@ pub(super) struct Module {
     pub(super) file: PathBuf,
     /// The module that is the whole file: this one, unless it is inline.
     pub(super) file_root: Id,
-    /// Whether it is compiled for tests only.
+    /// Whether the module is compiled for tests only.
     pub(super) is_test: bool,
     pub(super) children: Vec<(String, Id)>,
     /// The items under their names, with the modules that define them.
