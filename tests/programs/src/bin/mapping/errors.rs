@@ -95,12 +95,12 @@ pub(crate) fn here_at_another_address_is_invalid() {
     fails(
         place(&array, 0, 8, address, &[], false),
         ErrorCode::InvalidArgument,
-        &["`here` is one byte"],
+        &["`here` must be one byte"],
     );
     fails(
         place(&array, 0, 8, address, &[1, 2], false),
         ErrorCode::InvalidArgument,
-        &["`here` is one byte"],
+        &["`here` must be one byte"],
     );
     fails(
         place(&array, 0, 8, address, &[1], false),
