@@ -1,0 +1,165 @@
+//! Unlucky machines: stray signals, limits of the process, and system calls that are refused.
+
+use std::fs::{self, File};
+use std::path::Path;
+use std::process::Command;
+
+use rustix::process::{Pid, Signal, kill_process};
+use tempfile::tempdir;
+
+use super::session::Session;
+use super::support::files::file_names;
+use super::support::mounted::mounted;
+use super::support::run::Provider;
+use super::{assert_contains, filemap, outcome, plugin, run_plugin, run_plugin_with};
+
+/// Starts the plugin `console` with the directory `work`, in a mount namespace in which `script`
+/// has run. Returns `None`, and prints that the test was skipped, where the system does not allow
+/// mounting.
+fn start_mounted(provider: Provider, script: &str, folder: &Path, work: &Path) -> Option<Session> {
+    let command = run_plugin(&plugin(provider, "console", folder), work, &[]);
+    match mounted(script, work, &command) {
+        Ok(mut command) => Some(Session::start(&mut command)),
+        Err(refused) => {
+            eprintln!("NOT TESTED, because this system does not allow mounting: {refused}");
+            None
+        }
+    }
+}
+
+/// Sends a signal to the host, as a stray `kill` does, and asserts that it survives.
+#[track_caller]
+fn send(session: &mut Session, signal: Signal) {
+    // An answer shows that the host runs.
+    assert_eq!(session.ask("drop"), "ok");
+    let process = Pid::from_raw(session.process_id().try_into().unwrap()).unwrap();
+    kill_process(process, signal).unwrap();
+    assert_eq!(session.ask("drop"), "ok", "{signal:?}");
+}
+
+#[test]
+fn a_write_without_room_is_no_space_after_a_stray_sigbus() {
+    let folder = tempdir().unwrap();
+    let disk = folder.path().join("disk");
+    fs::create_dir(&disk).unwrap();
+    let script = r#"mount -t tmpfs -o size=1m filemap-test "$1"; truncate -s 4000000 "$1/sparse""#;
+    let Some(mut session) = start_mounted(Provider::Native, script, folder.path(), &disk) else {
+        return;
+    };
+    for _ in 0..2 {
+        send(&mut session, Signal::BUS);
+        assert_eq!(session.ask("open work/sparse r+"), "ok");
+        assert_contains(&session.ask("write 0 3000000 1"), &["NoSpace: ", "`work/sparse`"]);
+    }
+    session.finish();
+}
+
+#[test]
+fn a_truncated_window_has_zeroes_after_a_stray_sigbus() {
+    let folder = tempdir().unwrap();
+    let path = folder.path().join("array");
+    let plugin = plugin(Provider::Native, "console", folder.path());
+    let mut session = Session::start(&mut run_plugin_with(&["--map"], &plugin, folder.path(), &[]));
+    for _ in 0..2 {
+        send(&mut session, Signal::BUS);
+        fs::write(&path, [1; 100_000]).unwrap();
+        assert_eq!(session.ask("open work/array r"), "ok");
+        assert_eq!(session.ask("window"), "ok");
+        File::options().write(true).open(&path).unwrap().set_len(0).unwrap();
+        // The rest of the plugin's memory behind the window is zero too.
+        assert_eq!(session.ask("window-read"), "100000 bytes, 100000 zeroes");
+        assert_contains(&session.ask("window-remove"), &["Truncated: "]);
+        assert_contains(&session.ask("read 0 1"), &["Truncated: "]);
+    }
+    session.finish();
+}
+
+#[test]
+fn a_trap_ends_the_plugin_and_not_the_host_after_a_stray_sigsegv() {
+    for options in [&["--map"][..], &[]] {
+        let folder = tempdir().unwrap();
+        let plugin = plugin(Provider::Native, "console", folder.path());
+        let mut session =
+            Session::start(&mut run_plugin_with(options, &plugin, folder.path(), &[]));
+        for _ in 0..2 {
+            send(&mut session, Signal::SEGV);
+        }
+        session.tell("out-of-bounds");
+        assert_eq!(session.wait().code(), Some(134), "{options:?}");
+    }
+}
+
+/// Starts the plugin `console` under a limit of the process, which a shell sets by `ulimit`.
+fn start_limited(provider: Provider, limit: &str, folder: &Path, work: &Path) -> Session {
+    let command = run_plugin(&plugin(provider, "console", folder), work, &[]);
+    Session::start(&mut limited(limit, &command))
+}
+
+/// Returns the command under a limit, which a shell sets by `ulimit`.
+fn limited(limit: &str, command: &Command) -> Command {
+    let mut shell = Command::new("sh");
+    shell.args(["-c", &format!("ulimit {limit} && exec \"$@\""), "sh"]);
+    shell.arg(command.get_program()).args(command.get_args());
+    shell.envs(command.get_envs().filter_map(|(name, value)| Some((name, value?))));
+    shell
+}
+
+/// Every write past the maximum size of files is `invalid-argument`, as on a file system with such
+/// a maximum, and leaves the files as they were.
+#[track_caller]
+fn check_maximum_size(provider: Provider) {
+    let (folder, work) = (tempdir().unwrap(), tempdir().unwrap());
+    fs::write(work.path().join("old"), [1; 1000]).unwrap();
+    // 51,200 or 102,400 bytes, depending on the shell.
+    let mut session = start_limited(provider, "-f 100", folder.path(), work.path());
+    let too_large = ["InvalidArgument: ", "the file would be larger"];
+    for line in [
+        "create-npy work/new.npy 800000",
+        "open work/new w+ 800000",
+        "open work/old r+ 800000",
+        "open work/old w+ 800000",
+        "create-npy work/old 800000",
+    ] {
+        assert_contains(&session.ask(line), &too_large);
+        assert_eq!(file_names(work.path()), ["old"], "{line}");
+        assert_eq!(fs::read(work.path().join("old")).unwrap(), [1; 1000], "{line}");
+    }
+    assert_eq!(session.ask("open work/old r+"), "ok");
+    assert_contains(&session.ask("resize 800000"), &too_large);
+    assert_eq!(session.ask("read 0 1000"), "1000 bytes, 0 zeroes");
+    assert_eq!(fs::read(work.path().join("old")).unwrap(), [1; 1000]);
+
+    assert_eq!(session.ask("store work/store"), "ok");
+    assert_eq!(session.ask("set key 1000"), "ok");
+    for (line, answer) in [
+        ("set key 200000", too_large[1]),
+        ("set new 200000", too_large[1]),
+        ("writer key 200000", too_large[1]),
+        ("stream key 200000", "the stream failed"),
+    ] {
+        assert_contains(&session.ask(line), &[answer]);
+        assert_eq!(session.ask("get key"), "1000 bytes, 0 zeroes", "{line}");
+        assert_eq!(file_names(&work.path().join("store")).len(), 1, "{line}");
+    }
+    session.finish();
+}
+
+#[test]
+fn a_file_past_the_maximum_size_of_files_is_an_error_natively() {
+    check_maximum_size(Provider::Native);
+}
+
+#[test]
+fn a_file_past_the_maximum_size_of_files_is_an_error_portably() {
+    check_maximum_size(Provider::Portable);
+}
+
+#[test]
+fn a_command_that_writes_past_the_maximum_size_of_files_fails_and_leaves_no_file() {
+    let folder = tempdir().unwrap();
+    let mut command = filemap();
+    command.arg("component").arg("-o").arg(folder.path().join("new.wasm"));
+    let stderr = outcome(&mut limited("-f 100", &command)).fails_with(1);
+    assert_contains(&stderr, &["new.wasm", "File too large"]);
+    assert_eq!(file_names(folder.path()), [""; 0]);
+}
