@@ -1,6 +1,7 @@
 //! Unlucky machines: stray signals, limits of the process, and system calls that are refused.
 
 use std::fs::{self, File};
+use std::os::unix::fs::MetadataExt as _;
 use std::path::Path;
 use std::process::Command;
 
@@ -8,9 +9,11 @@ use rustix::process::{Pid, Signal, kill_process};
 use tempfile::tempdir;
 
 use super::session::Session;
+use super::support::cases::BOTH_PROVIDERS;
 use super::support::files::file_names;
 use super::support::mounted::mounted;
 use super::support::run::Provider;
+use super::support::seccomp::refuse;
 use super::{assert_contains, filemap, outcome, plugin, run_plugin, run_plugin_with};
 
 /// Starts the plugin `console` with the directory `work`, in a mount namespace in which `script`
@@ -162,4 +165,64 @@ fn a_command_that_writes_past_the_maximum_size_of_files_fails_and_leaves_no_file
     let stderr = outcome(&mut limited("-f 100", &command)).fails_with(1);
     assert_contains(&stderr, &["new.wasm", "File too large"]);
     assert_eq!(file_names(folder.path()), [""; 0]);
+}
+
+/// Creates and changes an array in a `.npy` file.
+#[track_caller]
+fn check_new_array(session: &mut Session) {
+    assert_eq!(session.ask("create-npy work/new.npy 100000"), "ok");
+    assert_eq!(session.ask("write 0 50000 1"), "ok");
+    assert_eq!(session.ask("resize 200000"), "ok");
+    assert_eq!(session.ask("read 0 200000"), "200000 bytes, 150000 zeroes");
+    assert_eq!(session.ask("flush"), "ok");
+}
+
+#[test]
+fn arrays_are_created_where_the_free_space_is_unknown() {
+    for provider in BOTH_PROVIDERS {
+        let folder = tempdir().unwrap();
+        let disk = folder.path().join("disk");
+        fs::create_dir(&disk).unwrap();
+        // Without a size, the file system says that it has 0 blocks, of which 0 are free.
+        let script = r#"mount -t tmpfs -o size=0 filemap-test "$1""#;
+        let Some(mut session) = start_mounted(provider, script, folder.path(), &disk) else {
+            return;
+        };
+        check_new_array(&mut session);
+        session.finish();
+    }
+}
+
+/// Starts the plugin `console` under a kernel that refuses system calls.
+fn start_refused(calls: &[i64], errno: i32, folder: &Path, work: &Path) -> Session {
+    let mut command = run_plugin(&plugin(Provider::Native, "console", folder), work, &[]);
+    for &call in calls {
+        refuse(&mut command, call, errno);
+    }
+    Session::start(&mut command)
+}
+
+#[test]
+fn arrays_are_created_where_the_kernel_does_not_say_how_much_space_is_free() {
+    for errno in [libc::ENOSYS, libc::EPERM, libc::EACCES, libc::EINVAL, libc::EOVERFLOW] {
+        let (folder, work) = (tempdir().unwrap(), tempdir().unwrap());
+        let calls = [libc::SYS_fstatfs, libc::SYS_statfs];
+        let mut session = start_refused(&calls, errno, folder.path(), work.path());
+        check_new_array(&mut session);
+        session.finish();
+    }
+}
+
+#[test]
+fn arrays_are_created_where_the_kernel_refuses_to_reserve_space() {
+    for errno in [libc::ENOSYS, libc::EOPNOTSUPP, libc::EPERM, libc::EACCES, libc::EINVAL] {
+        let (folder, work) = (tempdir().unwrap(), tempdir().unwrap());
+        let calls = [libc::SYS_fallocate];
+        let mut session = start_refused(&calls, errno, folder.path(), work.path());
+        check_new_array(&mut session);
+        // Zeroes were written, so that the blocks are on the disk.
+        let blocks = fs::metadata(work.path().join("new.npy")).unwrap().blocks();
+        assert!(blocks * 512 >= 200_000, "errno {errno}: {blocks} blocks");
+        session.finish();
+    }
 }

@@ -8,9 +8,8 @@ use std::ops::Range;
 use std::os::unix::fs::FileExt as _;
 use std::sync::Arc;
 
-use filemap::fs::{Access, File, IoErrorKind, IoResult, write_zeroes};
+use filemap::fs::{Access, File, IoError, IoErrorKind, IoResult, write_zeroes};
 use rustix::fs::{FallocateFlags, FileType};
-use rustix::io::Errno;
 use wasmtime_wasi::filesystem::{self as wasi, OpenMode};
 
 use super::io_error;
@@ -43,13 +42,17 @@ impl NativeFile {
         Ok(Self { file, access, budgets: budgets.clone() })
     }
 
-    /// Fails if the disk does not have the space for a range. `fallocate` finds that out too, but
-    /// on some file systems only after it has taken all free space, and other writers fail
+    /// Fails if the disk is known not to have the space for a range. `fallocate` finds that out too,
+    /// but on some file systems only after it has taken all free space, and other writers fail
     /// meanwhile.
     fn check_free_space(&self, range: &Range<u64>) -> IoResult<()> {
-        let failed = |error: Errno| io_error(error.into());
-        let disk = rustix::fs::fstatvfs(&*self.file).map_err(failed)?;
-        let status = rustix::fs::fstat(&*self.file).map_err(failed)?;
+        // A sandbox may refuse the call. A file system that cannot answer says that it has no
+        // blocks at all: one in memory without a size, and some over FUSE.
+        let Ok(disk) = rustix::fs::fstatvfs(&*self.file) else { return Ok(()) };
+        if disk.f_blocks == 0 {
+            return Ok(());
+        }
+        let status = rustix::fs::fstat(&*self.file).map_err(|error| io_error(error.into()))?;
         // The range may have some of its blocks already.
         let allocated = u64::try_from(status.st_blocks).unwrap_or(0).saturating_mul(512);
         let missing = (range.end - range.start).saturating_sub(allocated);
@@ -61,6 +64,15 @@ impl NativeFile {
             self.set_size(range.end)?;
         }
         Err(IoErrorKind::NoSpace.into())
+    }
+
+    /// Extends the file by writing zeroes, where `fallocate` is missing. One call writes a limited
+    /// number of bytes.
+    fn reserve_by_writing(&self, range: &Range<u64>) -> IoResult<()> {
+        if range.end - range.start > MAX_SCANNED {
+            return Err(IoErrorKind::Unsupported.into());
+        }
+        write_zeroes(self, range.end)
     }
 }
 
@@ -97,9 +109,12 @@ impl File for NativeFile {
         match retry(|| {
             Ok(rustix::fs::fallocate(&*self.file, FallocateFlags::empty(), range.start, length)?)
         }) {
-            Err(error) if error.kind == IoErrorKind::Unsupported && length <= MAX_SCANNED => {
-                write_zeroes(self, range.end)
-            }
+            // The file system or the kernel does not have the call, or a sandbox refuses it, with
+            // one of these errors. If the file itself is the reason, writing fails too.
+            Err(IoError {
+                kind: IoErrorKind::Unsupported | IoErrorKind::NotPermitted | IoErrorKind::Invalid,
+                ..
+            }) => self.reserve_by_writing(&range),
             result => result,
         }
     }
