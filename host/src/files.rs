@@ -15,6 +15,6 @@ mod stores;
 
 pub(crate) use directory::NativeDirectory;
 pub(crate) use file::NativeFile;
-pub(crate) use io_error::io_error;
+pub(crate) use io_error::{io_error, retry};
 pub(crate) use stores::REGISTRY;
 pub(crate) use stores::accounts::{Account, Accounts, WeakAccount};

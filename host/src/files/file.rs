@@ -10,9 +10,9 @@ use std::sync::Arc;
 
 use filemap::fs::{Access, File, IoError, IoErrorKind, IoResult, write_zeroes};
 use rustix::fs::{FallocateFlags, FileType};
+use rustix::io::retry_on_intr;
 use wasmtime_wasi::filesystem::{self as wasi, OpenMode};
 
-use super::io_error;
 use super::io_error::retry;
 use crate::limits::{Budgets, MAX_SCANNED};
 
@@ -48,11 +48,11 @@ impl NativeFile {
     fn check_free_space(&self, range: &Range<u64>) -> IoResult<()> {
         // A sandbox may refuse the call. A file system that cannot answer says that it has no
         // blocks at all: one in memory without a size, and some over FUSE.
-        let Ok(disk) = rustix::fs::fstatvfs(&*self.file) else { return Ok(()) };
+        let Ok(disk) = retry_on_intr(|| rustix::fs::fstatvfs(&*self.file)) else { return Ok(()) };
         if disk.f_blocks == 0 {
             return Ok(());
         }
-        let status = rustix::fs::fstat(&*self.file).map_err(|error| io_error(error.into()))?;
+        let status = retry(|| Ok(rustix::fs::fstat(&*self.file)?))?;
         // The range may have some of its blocks already.
         let allocated = u64::try_from(status.st_blocks).unwrap_or(0).saturating_mul(512);
         let missing = (range.end - range.start).saturating_sub(allocated);
@@ -84,7 +84,7 @@ impl File for NativeFile {
     fn size(&self) -> IoResult<u64> {
         // Every read through a mapping asks for the size twice, and `File::metadata` (`statx`)
         // takes 1.5 times as long as this call.
-        let status = rustix::fs::fstat(&*self.file).map_err(|error| io_error(error.into()))?;
+        let status = retry(|| Ok(rustix::fs::fstat(&*self.file)?))?;
         Ok(u64::try_from(status.st_size).unwrap_or(0))
     }
 
@@ -97,7 +97,7 @@ impl File for NativeFile {
     }
 
     fn set_size(&self, size: u64) -> IoResult<()> {
-        self.file.set_len(size).map_err(io_error)
+        retry(|| self.file.set_len(size))
     }
 
     fn reserve(&self, range: Range<u64>) -> IoResult<()> {
@@ -120,13 +120,13 @@ impl File for NativeFile {
     }
 
     fn sync_data(&self) -> IoResult<()> {
-        self.file.sync_data().map_err(io_error)
+        retry(|| self.file.sync_data())
     }
 }
 
 /// Fails with the kind that says what the file is, unless it is a regular file.
 fn check_regular(file: &StdFile) -> IoResult<()> {
-    let status = rustix::fs::fstat(file).map_err(|error| io_error(error.into()))?;
+    let status = retry(|| Ok(rustix::fs::fstat(file)?))?;
     match FileType::from_raw_mode(status.st_mode) {
         FileType::RegularFile => Ok(()),
         FileType::Directory => Err(IoErrorKind::IsDirectory.into()),

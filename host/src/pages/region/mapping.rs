@@ -13,7 +13,7 @@ use filemap::layout::Transfer;
 use filemap::region::{Advice, Overlay, PAGE_SIZE, Resize, Sharing, Window};
 use memmap2::{MmapOptions, MmapRaw};
 
-use crate::files::{NativeFile, io_error};
+use crate::files::{NativeFile, io_error, retry};
 use crate::limits::{KEPT_PAGE_TABLES, Lease, MAX_PAGE_TABLES, MAX_TOUCHED_PAGES};
 use crate::pages::guard::FaultedPages;
 use crate::pages::placed_window::MappingWindows;
@@ -110,7 +110,7 @@ impl Mapping {
         match &self.pages {
             _ if self.windows.have_faulted() => Err(IoErrorKind::Truncated.into()),
             _ if self.sharing != Sharing::Shared => Ok(()),
-            Some(pages) => pages.flush().map_err(io_error),
+            Some(pages) => retry(|| pages.flush()),
             // What was written before the pages were unmapped is in the file.
             None => self.file.sync_data(),
         }
