@@ -4,7 +4,9 @@ use std::fs::{self, File};
 use std::os::unix::fs::MetadataExt as _;
 use std::path::Path;
 use std::process::Command;
+use std::time::{Duration, Instant};
 
+use rustix::fs::{CWD, FileType, mknodat};
 use rustix::process::{Pid, Signal, kill_process};
 use tempfile::tempdir;
 
@@ -12,6 +14,7 @@ use super::session::Session;
 use super::support::cases::BOTH_PROVIDERS;
 use super::support::files::file_names;
 use super::support::mounted::mounted;
+use super::support::programs::root;
 use super::support::run::Provider;
 use super::support::seccomp::refuse;
 use super::{assert_contains, filemap, outcome, plugin, run_plugin, run_plugin_with};
@@ -223,6 +226,66 @@ fn arrays_are_created_where_the_kernel_refuses_to_reserve_space() {
         // Zeroes were written, so that the blocks are on the disk.
         let blocks = fs::metadata(work.path().join("new.npy")).unwrap().blocks();
         assert!(blocks * 512 >= 200_000, "errno {errno}: {blocks} blocks");
+        session.finish();
+    }
+}
+
+/// Starts a process that holds a lease on a file, and gives it up a while after the kernel asks.
+fn start_lease(path: &Path, kind: &str) -> Session {
+    let mut command = Command::new("python3");
+    command.arg(root().join("tests/cli/lease.py")).arg(path).arg(kind);
+    let mut lease = Session::start(&mut command);
+    assert_eq!(lease.line(), "ready");
+    lease
+}
+
+#[test]
+fn a_file_under_a_lease_is_opened_when_the_lease_ends() {
+    for provider in BOTH_PROVIDERS {
+        let (folder, work) = (tempdir().unwrap(), tempdir().unwrap());
+        let plugin = plugin(provider, "console", folder.path());
+        let mut session = Session::start(&mut run_plugin(&plugin, work.path(), &[]));
+        let path = work.path().join("array.npy");
+        assert_eq!(session.ask("create-npy work/array.npy 10"), "ok");
+        assert_eq!(session.ask("store work/store"), "ok");
+        assert_eq!(session.ask("set key 10"), "ok");
+        assert_eq!(session.ask("drop"), "ok");
+        let value = work.path().join("store/key#0");
+        for (line, path, kind, answer) in [
+            ("open-npy work/array.npy r", &path, "write", "ok"),
+            ("drop", &path, "write", ""),
+            ("open-npy work/array.npy r+", &path, "read", "ok"),
+            ("drop", &path, "read", ""),
+            ("open work/array.npy w+ 10", &path, "read", "ok"),
+            ("get key", &value, "write", "10 bytes, 0 zeroes"),
+            ("open-value key r", &value, "write", "ok"),
+        ] {
+            if answer.is_empty() {
+                assert_eq!(session.ask(line), "ok");
+                continue;
+            }
+            let mut lease = start_lease(path, kind);
+            assert_eq!(session.ask(line), answer, "{provider:?}: {line}");
+            assert_eq!(lease.line(), "given up", "{provider:?}: {line}");
+            lease.finish();
+        }
+        session.finish();
+    }
+}
+
+#[test]
+fn a_pipe_is_refused_at_once() {
+    for provider in BOTH_PROVIDERS {
+        let (folder, work) = (tempdir().unwrap(), tempdir().unwrap());
+        let pipe = work.path().join("pipe");
+        mknodat(CWD, &pipe, FileType::Fifo, 0o600.into(), 0).unwrap();
+        let plugin = plugin(provider, "console", folder.path());
+        let mut session = Session::start(&mut run_plugin(&plugin, work.path(), &[]));
+        let start = Instant::now();
+        for line in ["open work/pipe r", "open work/pipe r+", "open work/pipe w+ 10"] {
+            assert_contains(&session.ask(line), &["InvalidArgument: ", "regular file"]);
+        }
+        assert!(start.elapsed() < Duration::from_secs(5), "{:?}", start.elapsed());
         session.finish();
     }
 }
