@@ -210,9 +210,12 @@ impl<R: Region> Memmap<R> {
         let file = match directory.open_file(&rest, how) {
             Err(error) if error.kind == IoErrorKind::NotFound && mode == Mode::Write => {
                 let file = directory.open_file(&rest, Open::CreateNew).map_err(failed)?;
+                let mapped = Self::map(&file, plan, filename, true);
+                // Close the file first: network file systems keep the removed files that are open,
+                // under other names.
+                drop(file);
                 // Do not leave behind a file whose array could not be mapped.
-                return Self::map(&file, plan, filename, true)
-                    .inspect_err(|_| _ = directory.remove_file(&rest));
+                return mapped.inspect_err(|_| _ = directory.remove_file(&rest));
             }
             result => result.map_err(failed)?,
         };

@@ -13,6 +13,7 @@ use tempfile::tempdir;
 use super::session::Session;
 use super::support::cases::BOTH_PROVIDERS;
 use super::support::files::file_names;
+use super::support::fuse::fuse_tools;
 use super::support::mounted::mounted;
 use super::support::programs::root;
 use super::support::run::Provider;
@@ -288,4 +289,60 @@ fn a_pipe_is_refused_at_once() {
         assert!(start.elapsed() < Duration::from_secs(5), "{:?}", start.elapsed());
         session.finish();
     }
+}
+
+/// Waits until a directory has these names. FUSE closes files a while after the program, and hides
+/// removed files until then.
+#[track_caller]
+fn wait_for_names(directory: &Path, names: &[&str]) {
+    let start = Instant::now();
+    while file_names(directory) != names {
+        assert!(start.elapsed() < Duration::from_secs(10), "{:?}", file_names(directory));
+    }
+}
+
+/// Shows the directory by `bindfs` without the cache of pages, until the process ends.
+const MOUNT_DIRECT_IO: &str = r#"bindfs -o direct_io "$1" "$1" > /dev/null 2>&1
+(while kill -0 $$; do sleep 0.1; done; umount "$1") > /dev/null 2>&1 &"#;
+
+#[test]
+fn on_fuse_with_direct_io_arrays_are_mapped_for_reading_and_not_for_writing() {
+    if !fuse_tools() {
+        return;
+    }
+    let (folder, work) = (tempdir().unwrap(), tempdir().unwrap());
+    let path = work.path().join("array");
+    fs::write(&path, [1; 100_000]).unwrap();
+    let (base, work) = (work.path().to_owned(), work.path());
+    let Some(mut session) = start_mounted(Provider::Native, MOUNT_DIRECT_IO, folder.path(), work)
+    else {
+        return;
+    };
+    assert_eq!(session.ask("open work/array r"), "ok");
+    assert_eq!(session.ask("read 0 100000"), "100000 bytes, 0 zeroes");
+    // The file changes below the mount.
+    fs::write(&path, [0; 100_000]).unwrap();
+    assert_eq!(session.ask("read 0 100000"), "100000 bytes, 100000 zeroes");
+    assert_eq!(session.ask("open work/array c"), "ok");
+    assert_eq!(session.ask("write 0 50000 1"), "ok");
+    assert_eq!(session.ask("read 0 100000"), "100000 bytes, 50000 zeroes");
+
+    assert_eq!(session.ask("store work/store"), "ok");
+    assert_eq!(session.ask("set key 1000"), "ok");
+    assert_eq!(session.ask("open-value key r"), "ok");
+    assert_eq!(session.ask("read 0 1000"), "1000 bytes, 0 zeroes");
+    for line in [
+        "open work/array r+",
+        "open work/array r+ 200000",
+        "open work/array w+ 200000",
+        "open work/new w+ 200000",
+        "create-npy work/new.npy 1000",
+        "open-value key r+",
+    ] {
+        let answer = session.ask(line);
+        assert_contains(&answer, &["Unsupported: ", "mapped for writing", "`copy-on-write`"]);
+        wait_for_names(&base, &["array", "store"]);
+        assert_eq!(fs::read(&path).unwrap(), [0; 100_000], "{line}");
+    }
+    session.finish();
 }
