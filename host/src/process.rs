@@ -1,8 +1,12 @@
 //! What a process needs before its first plugin.
 
-use std::io;
+use std::fs::File;
+use std::{io, iter};
 
 use crate::pages;
+
+/// At least the number of file descriptors of a Tokio runtime.
+const RUNTIME_DESCRIPTORS: usize = 8;
 
 /// Prepares the process for plugins. An embedder calls it once, before it makes the first engine;
 /// further calls do nothing.
@@ -31,13 +35,19 @@ use crate::pages;
 ///
 /// # Errors
 ///
-/// The system's error if a handler cannot be installed.
+/// The system's error if a handler cannot be installed, or if there are no file descriptors for the
+/// runtime of `wasmtime-wasi`.
 ///
 /// # Panics
 ///
-/// If there are no file descriptors or threads for the runtime of `wasmtime-wasi`.
+/// If the system cannot start the threads of that runtime.
 pub fn prepare_process() -> io::Result<()> {
     pages::install_handlers()?;
+    // The runtime panics if one of its file descriptors cannot be opened.
+    let opened: Vec<_> = iter::repeat_with(|| File::open("/dev/null"))
+        .take(RUNTIME_DESCRIPTORS)
+        .collect::<io::Result<_>>()?;
+    drop(opened);
     wasmtime_wasi::runtime::with_ambient_tokio_runtime(|| ());
     Ok(())
 }

@@ -346,3 +346,40 @@ fn on_fuse_with_direct_io_arrays_are_mapped_for_reading_and_not_for_writing() {
     }
     session.finish();
 }
+
+#[test]
+fn a_plugin_that_has_used_up_the_file_descriptors_can_print_and_do_more() {
+    for provider in BOTH_PROVIDERS {
+        let (folder, work) = (tempdir().unwrap(), tempdir().unwrap());
+        fs::write(work.path().join("array"), [1; 1000]).unwrap();
+        let plugin = plugin(provider, "console", folder.path());
+        // Under the lowest limits, the command cannot start.
+        for limit in [8, 10, 12, 14, 16, 20, 24, 32, 64, 100, 128, 256] {
+            // The plugin neither reads nor prints before.
+            let command = run_plugin(&plugin, work.path(), &["exhaust", "work/array"]);
+            let mut session = Session::start(&mut limited(&format!("-n {limit}"), &command));
+            let Some(answer) = session.next_line() else {
+                assert_eq!((session.wait().code(), limit < 32), (Some(1), true), "{limit}");
+                continue;
+            };
+            // WASI 0.2 has no code for too many files, and Wasmtime says `io`.
+            let code = if provider == Provider::Native { "LimitExceeded: " } else { "Other: " };
+            assert_contains(&answer, &[code]);
+            for line in ["store work/store", "create-npy work/new.npy 9", "store-ro work/store"] {
+                // A call that needs fewer descriptors than the failed one can succeed.
+                let answer = session.ask(line);
+                assert!(answer == "ok" || answer.contains(code), "{line}: {answer}");
+            }
+            if limit < 32 {
+                // There may be no array.
+                continue;
+            }
+            for _ in 0..8 {
+                assert_eq!(session.ask("drop"), "ok");
+            }
+            assert_eq!(session.ask("open work/array r"), "ok");
+            assert_eq!(session.ask("read 0 1000"), "1000 bytes, 0 zeroes");
+            session.finish();
+        }
+    }
+}

@@ -1,6 +1,6 @@
 //! A plugin that reads commands from its standard input, one per line, and answers each by a line:
-//! `ok`, a result, or the code and the message of the error. Tests put it on odd file systems and
-//! under hosts that lack something.
+//! `ok`, a result, or the code and the message of the error. The arguments are the first command.
+//! Tests put it on odd file systems and under hosts that lack something.
 //!
 //! - `create-npy PATH COUNT`, `open PATH MODE [COUNT]` and `open-npy PATH MODE` open an array of
 //!   bytes. `MODE` is one of numpy's. The next commands use the last array.
@@ -11,8 +11,9 @@
 //! - `exhaust PATH` opens the file as arrays until that fails. It answers the error, and keeps the
 //!   arrays.
 //! - `drop` drops the last array.
-//! - `store PATH` opens a store for writing, and `store-ro PATH` for reading only. `set KEY LENGTH`,
-//!   `writer KEY LENGTH`, `stream KEY LENGTH`, `get KEY` and `open-value KEY MODE` use the last store.
+//! - `store PATH` opens a store for writing, and `store-ro PATH` for reading only. `set KEY
+//!   LENGTH`, `writer KEY LENGTH`, `stream KEY LENGTH`, `get KEY` and `open-value KEY MODE` use the
+//!   last store.
 //! - `out-of-bounds` ends the plugin by a trap: it reads memory that it does not have.
 
 #[path = "../bindings.rs"]
@@ -31,13 +32,12 @@ use support::{CREATE, READ_ONLY, index, options, shaped};
 
 fn main() {
     let mut console = Console::default();
+    let first = std::env::args().skip(1).collect::<Vec<_>>().join(" ");
+    if !first.is_empty() {
+        console.run(&first);
+    }
     for line in std::io::stdin().lines() {
-        let line = line.unwrap();
-        let words: Vec<_> = line.split(' ').collect();
-        match console.answer(&words) {
-            Ok(answer) => println!("{answer}"),
-            Err(error) => println!("{:?}: {}", error.code, error.message),
-        }
+        console.run(&line.unwrap());
     }
 }
 
@@ -50,6 +50,15 @@ struct Console {
 }
 
 impl Console {
+    /// Runs a command and prints its answer.
+    fn run(&mut self, line: &str) {
+        let words: Vec<_> = line.split(' ').collect();
+        match self.answer(&words) {
+            Ok(answer) => println!("{answer}"),
+            Err(error) => println!("{:?}: {}", error.code, error.message),
+        }
+    }
+
     fn answer(&mut self, words: &[&str]) -> Result<String, Error> {
         match *words {
             ["create-npy", path, count] => {
