@@ -8,7 +8,7 @@ use std::ops::Range;
 use std::os::unix::fs::FileExt as _;
 use std::sync::Arc;
 
-use filemap::fs::{Access, File, IoError, IoErrorKind, IoResult, write_zeroes};
+use filemap::fs::{Access, File, IoError, IoErrorKind, IoResult, extend_with_zeroes, write_zeroes};
 use rustix::fs::{FallocateFlags, FileType};
 use rustix::io::retry_on_intr;
 use wasmtime_wasi::filesystem::{self as wasi, OpenMode};
@@ -66,13 +66,18 @@ impl NativeFile {
         Err(IoErrorKind::NoSpace.into())
     }
 
+    fn fallocate(&self, flags: FallocateFlags, range: &Range<u64>) -> IoResult<()> {
+        let (start, length) = (range.start, range.end - range.start);
+        retry(|| Ok(rustix::fs::fallocate(&*self.file, flags, start, length)?))
+    }
+
     /// Extends the file by writing zeroes, where `fallocate` is missing. One call writes a limited
     /// number of bytes.
     fn reserve_by_writing(&self, range: &Range<u64>) -> IoResult<()> {
         if range.end - range.start > MAX_SCANNED {
             return Err(IoErrorKind::Unsupported.into());
         }
-        write_zeroes(self, range.end)
+        extend_with_zeroes(self, range.end)
     }
 }
 
@@ -104,17 +109,27 @@ impl File for NativeFile {
         if range.is_empty() {
             return Ok(());
         }
-        let length = range.end - range.start;
         self.check_free_space(&range)?;
-        match retry(|| {
-            Ok(rustix::fs::fallocate(&*self.file, FallocateFlags::empty(), range.start, length)?)
-        }) {
-            // The file system or the kernel does not have the call, or a sandbox refuses it, with
-            // one of these errors. If the file itself is the reason, writing fails too.
-            Err(IoError {
-                kind: IoErrorKind::Unsupported | IoErrorKind::NotPermitted | IoErrorKind::Invalid,
-                ..
-            }) => self.reserve_by_writing(&range),
+        match self.fallocate(FallocateFlags::empty(), &range) {
+            Err(error) if is_missing(&error) => self.reserve_by_writing(&range),
+            result => result,
+        }
+    }
+
+    fn zero(&self, range: Range<u64>) -> IoResult<()> {
+        if range.is_empty() {
+            return Ok(());
+        }
+        match self.fallocate(FallocateFlags::ZERO_RANGE, &range) {
+            Err(error) if is_missing(&error) => {
+                if range.end - range.start <= MAX_SCANNED {
+                    return write_zeroes(self, range);
+                }
+                // The file is too long to write all of it in one call.
+                let size = self.size()?;
+                self.set_size(range.start)?;
+                self.reserve(range.start..size)
+            }
             result => result,
         }
     }
@@ -122,6 +137,15 @@ impl File for NativeFile {
     fn sync_data(&self) -> IoResult<()> {
         retry(|| self.file.sync_data())
     }
+}
+
+/// Whether an error of `fallocate` means that the file system or the kernel does not have the call,
+/// or that a sandbox refuses it. If the file itself is the reason, writing to it fails too.
+const fn is_missing(error: &IoError) -> bool {
+    matches!(
+        error.kind,
+        IoErrorKind::Unsupported | IoErrorKind::NotPermitted | IoErrorKind::Invalid
+    )
 }
 
 /// Fails with the kind that says what the file is, unless it is a regular file.
