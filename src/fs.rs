@@ -70,7 +70,15 @@ pub trait File {
     ///
     /// The default implementation writes zeroes behind the end of the file.
     fn reserve(&self, range: Range<u64>) -> IoResult<()> {
-        write_zeroes(self, range.end)
+        extend_with_zeroes(self, range.end)
+    }
+
+    /// Overwrites a range of existing bytes with zeroes. Keeps the disk space of the range, as far
+    /// as the file system can, so that no other program can take it meanwhile.
+    ///
+    /// The default implementation writes zeroes.
+    fn zero(&self, range: Range<u64>) -> IoResult<()> {
+        write_zeroes(self, range)
     }
 
     /// Waits until the content and the length of the file are on the disk.
@@ -113,13 +121,19 @@ pub trait File {
 }
 
 /// Extends a file to `end` by writing zeroes, which allocates the disk space.
-pub fn write_zeroes<F: File + ?Sized>(file: &F, end: u64) -> IoResult<()> {
-    let mut at = file.size()?;
-    if at >= end {
+pub fn extend_with_zeroes<F: File + ?Sized>(file: &F, end: u64) -> IoResult<()> {
+    let size = file.size()?;
+    if size >= end {
         return Ok(());
     }
     // An impossible size fails here, before anything is written.
     file.set_size(end)?;
+    write_zeroes(file, size..end)
+}
+
+/// Writes zeroes over a range.
+pub fn write_zeroes<F: File + ?Sized>(file: &F, range: Range<u64>) -> IoResult<()> {
+    let Range { start: mut at, end } = range;
     let zeroes = alloc::vec![0; ZEROES];
     while at < end {
         let length = usize::try_from(end - at).unwrap_or(ZEROES).min(ZEROES);
@@ -127,6 +141,23 @@ pub fn write_zeroes<F: File + ?Sized>(file: &F, end: u64) -> IoResult<()> {
         at += length as u64;
     }
     Ok(())
+}
+
+/// Takes back a failed extension of a file from `size` to `end`: sets the size back, unless another
+/// program has appended something meanwhile. Its bytes begin at the old end or at the new one.
+///
+/// If this fails, the file only keeps zeroes at its end.
+pub(crate) fn undo_extension<F: File + ?Sized>(file: &F, size: u64, end: u64) {
+    let mut appended = alloc::vec![0; ZEROES];
+    let Ok(now) = file.size() else { return };
+    if now <= size || now > end {
+        return;
+    }
+    let length = usize::try_from(now - size).unwrap_or(ZEROES).min(ZEROES);
+    let read = file.read_full(&mut appended[..length], size);
+    if read.is_ok() && appended.iter().all(|byte| *byte == 0) {
+        _ = file.set_size(size);
+    }
 }
 
 /// An entry of a directory.

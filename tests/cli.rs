@@ -9,6 +9,8 @@
 mod component;
 #[path = "cli/example.rs"]
 mod example;
+#[path = "cli/faults.rs"]
+mod faults;
 #[path = "cli/full_disk.rs"]
 mod full_disk;
 #[path = "cli/handles.rs"]

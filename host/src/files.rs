@@ -15,7 +15,7 @@ mod stores;
 
 pub(crate) use directory::NativeDirectory;
 pub(crate) use file::NativeFile;
-pub(crate) use io_error::io_error;
+pub(crate) use io_error::{io_error, retry};
 pub(crate) use stores::REGISTRY;
 pub(crate) use stores::index_reservations::{
     IndexReservation, IndexReservations, WeakIndexReservation,

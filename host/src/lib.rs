@@ -44,6 +44,7 @@
 //! }
 //!
 //! fn main() -> Result<()> {
+//!     filemap_host::prepare_process()?;
 //!     let engine = Engine::default();
 //!     let mut linker = Linker::<State>::new(&engine);
 //!     wasmtime_wasi::p2::add_to_linker_sync(&mut linker)?;
@@ -119,6 +120,9 @@
 //! [`map_into_guest`](map_into_guest()) also installs a `SIGSEGV` handler. It sees only faults that
 //! Wasmtime's handler does not know.
 //!
+//! [`prepare_process`] installs both handlers, and one for `SIGXFSZ`. An embedder calls it before
+//! the first engine is made.
+//!
 //! # Platforms
 //!
 //! Linux. Elsewhere, run plugins with the portable component, which needs only WASI.
@@ -133,7 +137,9 @@ mod files;
 mod interface;
 pub mod limits;
 mod pages;
+mod process;
 
 pub use context::{Ctx, CtxBuilder, CtxView, View};
 pub use interface::add_to_linker;
 pub use pages::map_into_guest;
+pub use process::prepare_process;

@@ -6,23 +6,28 @@
 //! |---|---|
 //! | `remap` | system calls that replace or protect pages |
 //! | `guard`, `window_table` | what the signal handlers read: the range that a thread accesses, and all windows |
-//! | `chained_handler`, `sigbus`, `sigsegv` | the signal handlers |
+//! | `chained_handler`, `sigbus`, `sigsegv`, `sigxfsz` | the signal handlers |
 //! | `copy`, `advise` | copies between mapped pages and buffers; hints |
+//! | `map` | mapping a part of a file |
 //! | `guest_memory` | linear memories that files can be mapped into |
 //! | `window`, `placed_window` | pages of a file in such a memory, and who owns them |
 //! | `spread` | the number of pages that a copy touches |
 //! | `region` | a mapped part of a file: the engine's `Region` |
+
+use std::io;
 
 mod advise;
 mod chained_handler;
 mod copy;
 mod guard;
 mod guest_memory;
+mod map;
 mod placed_window;
 mod region;
 mod remap;
 mod sigbus;
 mod sigsegv;
+mod sigxfsz;
 mod spread;
 mod window;
 mod window_table;
@@ -33,3 +38,10 @@ pub(crate) use placed_window::PluginWindows;
 pub(crate) use region::MmapRegion;
 pub(crate) use sigsegv::is_called_after_wasmtime;
 pub(crate) use window::{PlaceError, WASM_PAGE, WindowTarget};
+
+/// Installs all handlers, which a process needs before its first plugin.
+pub(crate) fn install_handlers() -> io::Result<()> {
+    sigsegv::install()?;
+    sigbus::install()?;
+    sigxfsz::install()
+}

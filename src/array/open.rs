@@ -14,7 +14,7 @@ use super::{DESCRIPTOR_NAME, Memmap, Source};
 use crate::display::{ShapeDisplay, excerpt_of};
 use crate::dtype::Dtype;
 use crate::error::{Error, Result};
-use crate::fs::{Directory, IoErrorKind, Open, Preopens};
+use crate::fs::{Directory, IoErrorKind, Open, Preopens, undo_extension};
 use crate::layout::{Layout, Order};
 use crate::region::{MapFile, Region, Window};
 
@@ -210,9 +210,12 @@ impl<R: Region> Memmap<R> {
         let file = match directory.open_file(&rest, how) {
             Err(error) if error.kind == IoErrorKind::NotFound && mode == Mode::Write => {
                 let file = directory.open_file(&rest, Open::CreateNew).map_err(failed)?;
+                let mapped = Self::map(&file, plan, filename, true);
+                // Close the file first: network file systems keep the removed files that are open,
+                // under other names.
+                drop(file);
                 // Do not leave behind a file whose array could not be mapped.
-                return Self::map(&file, plan, filename, true)
-                    .inspect_err(|_| _ = directory.remove_file(&rest));
+                return mapped.inspect_err(|_| _ = directory.remove_file(&rest));
             }
             result => result.map_err(failed)?,
         };
@@ -318,27 +321,29 @@ impl<R: Region> Memmap<R> {
         let wanted = if mode.changes_file() { end.max(1) } else { size };
         let sharing = mode.sharing();
         let window = Window { offset, length: layout.nbytes() };
-        let extend = |from| {
-            let failed = |error| Error::io(&format!("extend to {wanted} bytes"), name, &error);
-            file.reserve(from..wanted).map_err(failed)
-        };
         let prepare = || {
             if empty || wanted > size {
-                extend(if empty { 0 } else { size })?;
+                let failed = |error| Error::io(&format!("extend to {wanted} bytes"), name, &error);
+                file.reserve(if empty { 0 } else { size }..wanted).map_err(failed)?;
             }
             file.map(window, sharing).map_err(|error| Error::io("map", name, &error))
         };
         let region = prepare().inspect_err(|_| {
             if wanted > size {
-                // If this fails, the file only keeps zeroes at its end.
-                _ = file.set_size(size);
+                undo_extension(file, size, wanted);
             }
         })?;
         if empty && size > 0 {
-            // Truncates the file only after every step that can fail has succeeded, so that a
-            // failed open leaves its content unchanged.
-            file.set_size(0).map_err(|error| Error::io("empty", name, &error))?;
-            extend(0)?;
+            // Empties the file only after every step that can fail has succeeded, so that a failed
+            // open leaves its content unchanged. The room of the old content stays allocated: if
+            // it were given up, another program could take it.
+            let emptied = || {
+                if size > wanted {
+                    file.set_size(wanted)?;
+                }
+                file.zero(0..size.min(wanted))
+            };
+            emptied().map_err(|error| Error::io("empty", name, &error))?;
         }
         if let Some(header) = header.as_ref().filter(|_| empty) {
             file.write_all(header.bytes(), 0)

@@ -39,7 +39,7 @@ pub enum IoErrorKind {
     Invalid,
     /// The path leads through too many symbolic links.
     LinkLoop,
-    /// The file would be larger than the file system allows.
+    /// The file would be larger than the file system or a limit of the host allows.
     FileTooLarge,
     /// The file ends before the requested bytes, although it once contained them.
     Truncated,
@@ -88,7 +88,9 @@ impl fmt::Display for IoError {
             IoErrorKind::NameTooLong => "a name in it is longer than the file system allows",
             IoErrorKind::Invalid => "the file system does not accept it",
             IoErrorKind::LinkLoop => "it leads through too many symbolic links",
-            IoErrorKind::FileTooLarge => "the file would be larger than the file system allows",
+            IoErrorKind::FileTooLarge => {
+                "the file would be larger than the file system or a limit of the host allows"
+            }
             IoErrorKind::Truncated => {
                 "the file has been truncated since it was opened; open it again"
             }

@@ -3,7 +3,7 @@
 use alloc::vec::Vec;
 
 use super::Window;
-use crate::fs::{File, IoErrorKind, IoResult};
+use crate::fs::{File, IoErrorKind, IoResult, undo_extension};
 
 /// A new length of a region, and a new start of its file.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -43,10 +43,11 @@ impl Resize {
         };
         let mapped = grow().inspect_err(|_| {
             if new_end > size {
-                _ = file.set_size(size);
+                undo_extension(file, size, new_end);
             }
         })?;
-        if new_end < old_end && old_end == size {
+        // Another program may have appended something meanwhile.
+        if new_end < old_end && file.size()? == old_end {
             file.set_size(new_end)?;
         }
         Ok((new, mapped))

@@ -61,6 +61,11 @@ impl Session {
         assert!(status.success(), "{status}");
     }
 
+    /// Waits until the process exits by itself.
+    pub(crate) fn wait(&mut self) -> ExitStatus {
+        self.child.wait().unwrap()
+    }
+
     /// Kills the process by `SIGKILL` and waits for it.
     pub(crate) fn kill(&mut self) -> ExitStatus {
         self.child.kill().unwrap();

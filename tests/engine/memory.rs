@@ -56,6 +56,11 @@ struct State {
     repeats: u8,
     /// The maximum number of bytes of one read or write; 0 means no limit.
     piece: usize,
+    /// The number of bytes by which files can grow; `None` means no limit. What a file gives up, it
+    /// does not get back.
+    room: Option<u64>,
+    /// What another program writes to a file when it is mapped, and the offset. Mapping it fails.
+    append_on_map: Option<(u64, Vec<u8>)>,
     fault: Option<(u64, Fault)>,
     steps: u64,
     failed: bool,
@@ -120,6 +125,25 @@ impl Disk {
         let state = &mut *self.0.borrow_mut();
         let Some(Node::File(number)) = state.names.get(name) else { panic!("no file `{name}`") };
         state.files[*number].resize(size);
+    }
+
+    /// Replaces the bytes of a file like another program would, in place.
+    #[track_caller]
+    pub(crate) fn overwrite(&self, name: &str, bytes: &[u8]) {
+        self.resize(name, bytes.len() as u64);
+        let state = &mut *self.0.borrow_mut();
+        let Some(Node::File(number)) = state.names.get(name) else { panic!("no file `{name}`") };
+        state.files[*number].write(bytes, 0);
+    }
+
+    /// Limits the number of bytes by which files can grow. Another program takes what they give up.
+    pub(crate) fn limit_room(&self, room: u64) {
+        self.0.borrow_mut().room = Some(room);
+    }
+
+    /// Makes mapping a file fail, after another program has written to it.
+    pub(crate) fn append_on_map(&self, offset: u64, bytes: &[u8]) {
+        self.0.borrow_mut().append_on_map = Some((offset, bytes.into()));
     }
 
     /// Returns all names; directories end with a slash.
@@ -265,6 +289,18 @@ impl Disk {
 }
 
 impl State {
+    /// Lets the file `number` grow to `size`, if there is room.
+    fn grow(&mut self, number: usize, size: u64) -> IoResult<()> {
+        let missing = size.saturating_sub(self.files[number].size);
+        if let Some(room) = &mut self.room {
+            *room = room.checked_sub(missing).ok_or(IoErrorKind::NoSpace)?;
+        }
+        if missing > 0 {
+            self.files[number].resize(size);
+        }
+        Ok(())
+    }
+
     fn change_names(&mut self, change: impl FnOnce(&mut Names)) {
         self.unsynced.push(self.names.clone());
         change(&mut self.names);

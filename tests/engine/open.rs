@@ -310,3 +310,32 @@ fn a_terabyte_opens_without_reading() {
     assert!(matches!(array.read(&[]), Err(Error::LimitExceeded(_))));
     assert!(disk.steps() <= 3, "{} steps", disk.steps());
 }
+
+#[test]
+fn mode_write_keeps_the_room_of_the_old_content() {
+    for (old, new) in [(8, 8), (8, 5), (3, 8)] {
+        let disk = disk(&vec![7; old]);
+        // Another program takes all room that a file gives up.
+        disk.limit_room(8 - old as u64);
+        let array = open(&disk, "u1", W, 0, Some(&[new])).expect("an array");
+        let zeroes = vec![0; usize::try_from(new).expect("a small array")];
+        assert_eq!((array.read(&[]), disk.bytes("a")), (Ok(zeroes.clone()), zeroes));
+        let larger = refused(open(&disk, "u1", W, 0, Some(&[9])));
+        assert!(matches!(larger, Error::NoSpace(_)), "{larger:?}");
+        assert_eq!(disk.size("a"), new);
+    }
+}
+
+#[test]
+fn a_failed_extension_keeps_what_another_program_appends_meanwhile() {
+    for (at, expected) in [(3, &b"abcxy\0"[..]), (6, b"abc\0\0\0xy")] {
+        for mode in [RW, W] {
+            let disk = disk(b"abc");
+            // The first append is before the file is extended, the second one after that.
+            disk.append_on_map(at, b"xy");
+            let error = refused(open(&disk, "u1", mode, 0, Some(&[6])));
+            assert!(matches!(error, Error::LimitExceeded(_)), "{error:?}");
+            assert_eq!(disk.bytes("a"), expected, "{mode:?}");
+        }
+    }
+}

@@ -2,9 +2,9 @@
 
 use filemap::array::{Memmap, Mode, NpyOptions, OpenOptions};
 use filemap::error::Error;
-use filemap::fs::IoErrorKind;
+use filemap::fs::{Directory as _, IoErrorKind, IoResult, Open};
 use filemap::layout::{Index, Order, Slice};
-use filemap::region::BufferedRegion;
+use filemap::region::{BufferedRegion, Resize, Window};
 
 use crate::memory::{Disk, Fault, MemoryFile};
 use crate::refused;
@@ -81,4 +81,34 @@ fn a_resize_adds_zeroes_or_truncates() {
         array.resize(1).expect("an array again");
         assert_eq!(found(&disk, is_npy), [0, 0]);
     }
+}
+
+#[test]
+fn a_resize_keeps_what_another_program_appends_meanwhile() {
+    let window = Window { offset: 0, length: 3 };
+    let append = |disk: &Disk, at: usize| {
+        let mut bytes = disk.bytes("a");
+        bytes.resize(bytes.len().max(at + 2), 0);
+        bytes[at..at + 2].copy_from_slice(b"xy");
+        disk.overwrite("a", &bytes);
+    };
+    let resize = |length| Resize { length, header: Vec::new() };
+    for (at, expected) in [(3, &b"abcxy\0"[..]), (6, b"abc\0\0\0xy")] {
+        let disk = Disk::with(&[("a", b"abc")]);
+        let file = disk.root(true).open_file("a", Open::ReadWrite).expect("a file");
+        let failed = resize(6).apply(&file, window, |_| -> IoResult<()> {
+            append(&disk, at);
+            Err(IoErrorKind::NoMemory.into())
+        });
+        assert_eq!(failed.map(drop), Err(IoErrorKind::NoMemory.into()));
+        assert_eq!(disk.bytes("a"), expected);
+    }
+    let disk = Disk::with(&[("a", b"abc")]);
+    let file = disk.root(true).open_file("a", Open::ReadWrite).expect("a file");
+    let shorter = resize(1).apply(&file, window, |_| {
+        append(&disk, 3);
+        Ok(())
+    });
+    assert_eq!(shorter.map(|(window, ())| window.length), Ok(1));
+    assert_eq!(disk.bytes("a"), b"abcxy");
 }

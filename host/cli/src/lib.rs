@@ -17,6 +17,7 @@ pub use plug::compose;
 
 use std::process::ExitCode;
 
+use anyhow::Context as _;
 use clap::{Parser, Subcommand};
 
 /// The exit code when the host fails, for example to read a file or to load a plugin.
@@ -64,12 +65,15 @@ enum Command {
 /// command line with code 2.
 #[must_use]
 pub fn main() -> ExitCode {
-    let result = match Cli::parse().command {
+    let command = Cli::parse().command;
+    // Also for the commands that only write files: past the maximum size of files, they fail.
+    let prepared = filemap_host::prepare_process().context("failed to prepare the process");
+    let result = prepared.and_then(|()| match command {
         Command::Run(command) => command.run(),
         Command::Plug(command) => command.run(),
         Command::Component(command) => command.run(),
         Command::Wit(command) => command.run(),
-    };
+    });
     result.unwrap_or_else(|error| {
         // A reader may close the pipe early, as in `filemap wit | head`. That is not a failure.
         if output::is_broken_pipe(&error) {

@@ -5,13 +5,15 @@
 
 use std::io;
 use std::sync::Arc;
+use std::thread::sleep;
+use std::time::{Duration, Instant};
 
 use cap_std::fs::{Dir, OpenOptions, OpenOptionsExt as _};
 use filemap::fs::{Access, Directory, DirectoryEntry, IoErrorKind, IoResult, Open};
 use wasmtime_wasi::filesystem as wasi;
 
 use super::directory_lock::DirectoryLock;
-use super::io_error;
+use super::io_error::{io_error, retry};
 use super::mutex::NativeMutex;
 use super::rename_watcher::RenameWatcher;
 use crate::files::NativeFile;
@@ -20,6 +22,13 @@ use crate::limits::Budgets;
 /// The number of entries after which a listing reads the queued renames. The system queues 16,384
 /// of them, and drops further ones.
 const ENTRIES_PER_POLL: usize = 4096;
+
+/// The maximum time to wait until a lease on a file ends. The system ends it after 45 seconds,
+/// unless it is configured otherwise.
+const MAX_LEASE: Duration = Duration::from_secs(60);
+
+/// The time between two attempts to open a file on which there is a lease.
+const LEASE_POLL: Duration = Duration::from_millis(5);
 
 /// A directory.
 #[derive(Clone, Debug)]
@@ -54,7 +63,7 @@ impl Directory for NativeDirectory {
     type DirectoryLock = DirectoryLock;
 
     fn identity(&self) -> IoResult<(u64, u64)> {
-        let status = rustix::fs::fstat(&*self.dir).map_err(|error| io_error(error.into()))?;
+        let status = retry(|| Ok(rustix::fs::fstat(&*self.dir)?))?;
         Ok((status.st_dev, status.st_ino))
     }
 
@@ -64,10 +73,10 @@ impl Directory for NativeDirectory {
     }
 
     fn has_file(&self, name: &str) -> IoResult<bool> {
-        match self.dir.symlink_metadata(name) {
+        match retry(|| self.dir.symlink_metadata(name)) {
             Ok(found) => Ok(found.is_file()),
-            Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(false),
-            Err(error) => Err(io_error(error)),
+            Err(error) if error.kind == IoErrorKind::NotFound => Ok(false),
+            Err(error) => Err(error),
         }
     }
 
@@ -81,12 +90,14 @@ impl Directory for NativeDirectory {
         // Without this flag, opening a named pipe waits for its other end. With it, the pipe is
         // opened, and refused below because it is not a regular file.
         options.custom_flags(libc::O_NONBLOCK);
-        let file = self.dir.open_with(path, &options).map_err(io_error)?.into_std();
+        let open = || self.dir.open_with(path, &options);
+        let is_regular = || Ok(self.dir.metadata(path)?.is_file());
+        let file = retry(|| wait_for_lease(open, is_regular))?.into_std();
         NativeFile::from_opened(file, Access { read: true, write }, &self.budgets)
     }
 
     fn open_directory(&self, path: &str) -> IoResult<Self> {
-        let dir = Arc::new(self.dir.open_dir(path).map_err(io_error)?);
+        let dir = Arc::new(retry(|| self.dir.open_dir(path))?);
         Ok(Self { dir, ..self.clone() })
     }
 
@@ -141,6 +152,29 @@ impl Directory for NativeDirectory {
 
     fn sync(&self) -> IoResult<()> {
         // The handle may have been opened with `O_PATH`, which cannot be synced.
-        self.dir.open(".").and_then(|dir| dir.sync_all()).map_err(io_error)
+        retry(|| self.dir.open(".")?.sync_all())
+    }
+}
+
+/// Opens a file without waiting for the other end of a pipe, but until a lease on the file ends.
+///
+/// A file server, for example, has a lease on a file that it caches. The first attempt to open the
+/// file asks the server to give up the lease, and fails because `open` must not wait.
+fn wait_for_lease<T>(
+    open: impl Fn() -> io::Result<T>,
+    is_regular: impl Fn() -> io::Result<bool>,
+) -> io::Result<T> {
+    let start = Instant::now();
+    loop {
+        match open() {
+            Err(error)
+                if error.kind() == io::ErrorKind::WouldBlock
+                    && start.elapsed() < MAX_LEASE
+                    && is_regular()? =>
+            {
+                sleep(LEASE_POLL);
+            }
+            result => return result,
+        }
     }
 }

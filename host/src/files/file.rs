@@ -8,12 +8,11 @@ use std::ops::Range;
 use std::os::unix::fs::FileExt as _;
 use std::sync::Arc;
 
-use filemap::fs::{Access, File, IoErrorKind, IoResult, write_zeroes};
+use filemap::fs::{Access, File, IoError, IoErrorKind, IoResult, extend_with_zeroes, write_zeroes};
 use rustix::fs::{FallocateFlags, FileType};
-use rustix::io::Errno;
+use rustix::io::retry_on_intr;
 use wasmtime_wasi::filesystem::{self as wasi, OpenMode};
 
-use super::io_error;
 use super::io_error::retry;
 use crate::limits::{Budgets, MAX_SCANNED};
 
@@ -43,13 +42,17 @@ impl NativeFile {
         Ok(Self { file, access, budgets: budgets.clone() })
     }
 
-    /// Fails if the disk does not have the space for a range. `fallocate` finds that out too, but
-    /// on some file systems only after it has taken all free space, and other writers fail
+    /// Fails if the disk is known not to have the space for a range. `fallocate` finds that out too,
+    /// but on some file systems only after it has taken all free space, and other writers fail
     /// meanwhile.
     fn check_free_space(&self, range: &Range<u64>) -> IoResult<()> {
-        let failed = |error: Errno| io_error(error.into());
-        let disk = rustix::fs::fstatvfs(&*self.file).map_err(failed)?;
-        let status = rustix::fs::fstat(&*self.file).map_err(failed)?;
+        // A sandbox may refuse the call. A file system that cannot answer says that it has no
+        // blocks at all: one in memory without a size, and some over FUSE.
+        let Ok(disk) = retry_on_intr(|| rustix::fs::fstatvfs(&*self.file)) else { return Ok(()) };
+        if disk.f_blocks == 0 {
+            return Ok(());
+        }
+        let status = retry(|| Ok(rustix::fs::fstat(&*self.file)?))?;
         // The range may have some of its blocks already.
         let allocated = u64::try_from(status.st_blocks).unwrap_or(0).saturating_mul(512);
         let missing = (range.end - range.start).saturating_sub(allocated);
@@ -62,6 +65,20 @@ impl NativeFile {
         }
         Err(IoErrorKind::NoSpace.into())
     }
+
+    fn fallocate(&self, flags: FallocateFlags, range: &Range<u64>) -> IoResult<()> {
+        let (start, length) = (range.start, range.end - range.start);
+        retry(|| Ok(rustix::fs::fallocate(&*self.file, flags, start, length)?))
+    }
+
+    /// Extends the file by writing zeroes, where `fallocate` is missing. One call writes a limited
+    /// number of bytes.
+    fn reserve_by_writing(&self, range: &Range<u64>) -> IoResult<()> {
+        if range.end - range.start > MAX_SCANNED {
+            return Err(IoErrorKind::Unsupported.into());
+        }
+        extend_with_zeroes(self, range.end)
+    }
 }
 
 impl File for NativeFile {
@@ -72,7 +89,7 @@ impl File for NativeFile {
     fn size(&self) -> IoResult<u64> {
         // Every read through a mapping asks for the size twice, and `File::metadata` (`statx`)
         // takes 1.5 times as long as this call.
-        let status = rustix::fs::fstat(&*self.file).map_err(|error| io_error(error.into()))?;
+        let status = retry(|| Ok(rustix::fs::fstat(&*self.file)?))?;
         Ok(u64::try_from(status.st_size).unwrap_or(0))
     }
 
@@ -85,33 +102,55 @@ impl File for NativeFile {
     }
 
     fn set_size(&self, size: u64) -> IoResult<()> {
-        self.file.set_len(size).map_err(io_error)
+        retry(|| self.file.set_len(size))
     }
 
     fn reserve(&self, range: Range<u64>) -> IoResult<()> {
         if range.is_empty() {
             return Ok(());
         }
-        let length = range.end - range.start;
         self.check_free_space(&range)?;
-        match retry(|| {
-            Ok(rustix::fs::fallocate(&*self.file, FallocateFlags::empty(), range.start, length)?)
-        }) {
-            Err(error) if error.kind == IoErrorKind::Unsupported && length <= MAX_SCANNED => {
-                write_zeroes(self, range.end)
+        match self.fallocate(FallocateFlags::empty(), &range) {
+            Err(error) if is_missing(&error) => self.reserve_by_writing(&range),
+            result => result,
+        }
+    }
+
+    fn zero(&self, range: Range<u64>) -> IoResult<()> {
+        if range.is_empty() {
+            return Ok(());
+        }
+        match self.fallocate(FallocateFlags::ZERO_RANGE, &range) {
+            Err(error) if is_missing(&error) => {
+                if range.end - range.start <= MAX_SCANNED {
+                    return write_zeroes(self, range);
+                }
+                // The file is too long to write all of it in one call.
+                let size = self.size()?;
+                self.set_size(range.start)?;
+                self.reserve(range.start..size)
             }
             result => result,
         }
     }
 
     fn sync_data(&self) -> IoResult<()> {
-        self.file.sync_data().map_err(io_error)
+        retry(|| self.file.sync_data())
     }
+}
+
+/// Whether an error of `fallocate` means that the file system or the kernel does not have the call,
+/// or that a sandbox refuses it. If the file itself is the reason, writing to it fails too.
+const fn is_missing(error: &IoError) -> bool {
+    matches!(
+        error.kind,
+        IoErrorKind::Unsupported | IoErrorKind::NotPermitted | IoErrorKind::Invalid
+    )
 }
 
 /// Fails with the kind that says what the file is, unless it is a regular file.
 fn check_regular(file: &StdFile) -> IoResult<()> {
-    let status = rustix::fs::fstat(file).map_err(|error| io_error(error.into()))?;
+    let status = retry(|| Ok(rustix::fs::fstat(file)?))?;
     match FileType::from_raw_mode(status.st_mode) {
         FileType::RegularFile => Ok(()),
         FileType::Directory => Err(IoErrorKind::IsDirectory.into()),

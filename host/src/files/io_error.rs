@@ -6,7 +6,7 @@ use filemap::fs::{IoError, IoErrorKind, IoResult};
 use rustix::io::Errno;
 
 /// Calls `action`, and repeats the call while a signal interrupts it.
-pub(super) fn retry<T>(mut action: impl FnMut() -> io::Result<T>) -> IoResult<T> {
+pub(crate) fn retry<T>(mut action: impl FnMut() -> io::Result<T>) -> IoResult<T> {
     loop {
         match action() {
             Err(error) if error.kind() == io::ErrorKind::Interrupted => {}

@@ -63,6 +63,11 @@ impl ChainedHandler {
 
     /// Calls the handler that this one has replaced.
     ///
+    /// If a process has sent the signal, the action of the signal is the same afterwards. The
+    /// handler of Rust's standard library takes every signal that it does not know for a fault: it
+    /// restores the system's default and returns, so that the fault recurs and ends the process. A
+    /// sent signal does not recur, and would leave the process without this handler.
+    ///
     /// # Safety
     ///
     /// The arguments are those that the kernel has passed to `handle`.
@@ -84,13 +89,23 @@ impl ChainedHandler {
             // SAFETY: any other value that `sigaction` returns is the address of a handler, with
             // the signature that the flags tell.
             address => unsafe {
+                let action = self.current();
                 if previous.sa_flags & SA_SIGINFO != 0 {
                     std::mem::transmute::<usize, Handler>(address)(signal, info, context);
                 } else {
                     std::mem::transmute::<usize, extern "C" fn(c_int)>(address)(signal);
                 }
+                if let (false, Ok(action)) = (is_fault, action) {
+                    libc::sigaction(self.signal, &raw const action, ptr::null_mut());
+                }
             },
         }
+    }
+
+    /// The address of the function that handles the signal now, `SIG_DFL` or `SIG_IGN`.
+    pub(super) fn current_address(&self) -> io::Result<usize> {
+        let current = self.current().map_err(io::Error::from_raw_os_error)?;
+        Ok(current.sa_sigaction)
     }
 
     /// What handles the signal now, or the error number.

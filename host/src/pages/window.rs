@@ -17,6 +17,7 @@ use filemap::fs::{IoError, IoErrorKind};
 use filemap::region::Sharing;
 
 use super::guest_memory::{GuestMemory, RangeError};
+use super::map::map_error;
 use super::remap::{pointer, replace_with_inaccessible, replace_with_zeroes};
 use super::sigbus;
 use super::window_table::{CAPACITY, Registration, WindowRange};
@@ -104,13 +105,13 @@ impl GuestWindow {
         };
         // From now on, dropping the window releases the range.
         let window = Self { memory: Arc::downgrade(memory), offset, length, registration };
-        let (protection, sharing) = match sharing {
+        let (protection, kind) = match sharing {
             // Private, so that the host can write to a copy of a page (`sigsegv`).
             Sharing::ReadOnly => (libc::PROT_READ, libc::MAP_PRIVATE),
             Sharing::Private => (libc::PROT_READ | libc::PROT_WRITE, libc::MAP_PRIVATE),
             Sharing::Shared => (libc::PROT_READ | libc::PROT_WRITE, libc::MAP_SHARED),
         };
-        let flags = sharing | libc::MAP_FIXED | libc::MAP_NORESERVE;
+        let flags = kind | libc::MAP_FIXED | libc::MAP_NORESERVE;
         // SAFETY: the pages are in the range of a plugin's memory that `claim` has found to be
         // within the memory and in no other window. The plugin has asked for the window and waits,
         // so nobody else accesses them, and `memory` keeps them mapped until this call returns.
@@ -118,7 +119,7 @@ impl GuestWindow {
             libc::mmap(pointer(begin), length, protection, flags, file.as_raw_fd(), file_offset)
         };
         if placed == libc::MAP_FAILED {
-            return Err(io_error(io::Error::last_os_error()).into());
+            return Err(map_error(io::Error::last_os_error(), sharing).into());
         }
         Ok(window)
     }

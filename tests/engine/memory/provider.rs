@@ -7,7 +7,7 @@ use std::rc::Rc;
 use filemap::fs::{Access, Directory, DirectoryEntry, File, IoErrorKind, IoResult, Open};
 use filemap::region::{BufferedRegion, MapFile, Sharing, Window};
 
-use super::{Content, Disk, Node};
+use super::{Content, Disk, Node, State};
 
 /// An open directory of a [`Disk`].
 #[derive(Clone)]
@@ -218,6 +218,12 @@ impl MemoryFile {
         })
     }
 
+    /// Lets the file grow in a step, if there is room.
+    fn grow(&self, state: &mut State, size: u64) -> IoResult<()> {
+        self.check_writeable()?;
+        state.grow(self.number, size)
+    }
+
     fn check_writeable(&self) -> IoResult<()> {
         if self.access.write { Ok(()) } else { Err(IoErrorKind::NotPermitted.into()) }
     }
@@ -247,10 +253,11 @@ impl File for MemoryFile {
     }
 
     fn write_at(&self, bytes: &[u8], offset: u64) -> IoResult<usize> {
-        self.step(|content, piece| {
-            self.check_writeable()?;
+        self.disk.step(|state| {
+            let piece = if state.piece == 0 { usize::MAX } else { state.piece };
             let count = bytes.len().min(piece);
-            content.write(&bytes[..count], offset);
+            self.grow(state, offset.saturating_add(count as u64))?;
+            state.files[self.number].write(&bytes[..count], offset);
             Ok(count)
         })
     }
@@ -264,12 +271,8 @@ impl File for MemoryFile {
     }
 
     fn reserve(&self, range: Range<u64>) -> IoResult<()> {
-        // A disk in memory is never full, and its files may be larger than the memory.
-        self.step(|content, _| {
-            self.check_writeable()?;
-            content.resize(content.size.max(range.end));
-            Ok(())
-        })
+        // The files of a disk may be larger than the memory, so no zeroes are written.
+        self.disk.step(|state| self.grow(state, range.end))
     }
 
     fn sync_data(&self) -> IoResult<()> {
@@ -284,6 +287,13 @@ impl MapFile for MemoryFile {
     type Region = BufferedRegion<Self>;
 
     fn map(&self, window: Window, sharing: Sharing) -> IoResult<Self::Region> {
+        let appended = self.disk.0.borrow_mut().append_on_map.take();
+        if let Some((offset, bytes)) = appended {
+            return self.step(|content, _| {
+                content.write(&bytes, offset);
+                Err(IoErrorKind::NoMemory.into())
+            });
+        }
         self.step(|content, _| {
             assert!(
                 window.offset + window.length <= content.size,

@@ -111,6 +111,13 @@ pub(crate) fn place_at(
     place(array, offset, length, address, here, false)
 }
 
+/// Reads a byte behind the end of the plugin's memory, which traps.
+pub(crate) fn read_out_of_bounds() {
+    let last = std::ptr::with_exposed_provenance::<u8>(usize::MAX - 1);
+    // SAFETY: WebAssembly checks the address; the trap is what the caller wants.
+    _ = unsafe { std::hint::black_box(last).read_volatile() };
+}
+
 impl Drop for Memory {
     fn drop(&mut self) {
         // SAFETY: the memory was allocated with this layout. Cases remove their windows before.

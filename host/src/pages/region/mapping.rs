@@ -11,14 +11,14 @@ use std::ops::Range;
 use filemap::fs::{File as _, IoError, IoErrorKind, IoResult};
 use filemap::layout::Transfer;
 use filemap::region::{Advice, Overlay, PAGE_SIZE, Resize, Sharing, Window};
-use memmap2::{MmapOptions, MmapRaw};
 
-use crate::files::{NativeFile, io_error};
+use crate::files::{NativeFile, retry};
 use crate::limits::{KEPT_PAGE_TABLES, MAX_PAGE_TABLES, MAX_TOUCHED_PAGES, Reservation};
 use crate::pages::guard::FaultedPages;
+use crate::pages::map::{Pages, map};
 use crate::pages::placed_window::MappingWindows;
 use crate::pages::spread::{check_touched, count_touched};
-use crate::pages::{advise, copy, sigbus};
+use crate::pages::{advise, copy};
 
 /// The address space that one page table maps, in bytes, on the common processors.
 pub(super) const PAGE_TABLE: u64 = 2 << 20;
@@ -32,7 +32,7 @@ pub(super) struct Mapping {
     pub(super) sharing: Sharing,
     /// The mapped pages; `None` if the part is empty, and after [`unmap`](Self::unmap) until the
     /// next use.
-    pub(super) pages: Option<MmapRaw>,
+    pub(super) pages: Option<Pages>,
     /// The approximate number of page tables of the pages.
     pub(super) page_tables: u64,
     /// The changes in a private mapping. Its pages are never written: the system would discard its
@@ -54,7 +54,7 @@ impl Mapping {
         let (opened, mapped) = (budgets.files.reserve(1)?, budgets.mapped.reserve(window.length)?);
         let private = budgets.private.reserve(0)?;
         Ok(Self {
-            pages: map(&file, window, sharing)?,
+            pages: map(&file.file, window, sharing)?,
             file,
             window,
             sharing,
@@ -72,7 +72,7 @@ impl Mapping {
         self.prepare(&transfer)?;
         let overlaid = self.has_changes().then(|| transfer.clone());
         let Some(pages) = &mut self.pages else { return Ok(()) };
-        let copied = copy::read(pages, transfer, buffer);
+        let copied = copy::read(&mut pages.raw, transfer, buffer);
         self.finish(copied)?;
         if let Some(transfer) = overlaid {
             self.overlay.patch(self.window.offset, transfer, buffer);
@@ -90,7 +90,7 @@ impl Mapping {
         }
         let Some(pages) = &mut self.pages else { return Ok(()) };
         // SAFETY: the sharing is `Sharing::Shared`, with which `map` maps pages for writing.
-        let copied = unsafe { copy::write(pages, transfer, buffer) };
+        let copied = unsafe { copy::write(&mut pages.raw, transfer, buffer) };
         self.finish(copied)
     }
 
@@ -110,7 +110,7 @@ impl Mapping {
         match &self.pages {
             _ if self.windows.have_faulted() => Err(IoErrorKind::Truncated.into()),
             _ if self.sharing != Sharing::Shared => Ok(()),
-            Some(pages) => pages.flush().map_err(io_error),
+            Some(pages) => retry(|| pages.raw.flush()),
             // What was written before the pages were unmapped is in the file.
             None => self.file.sync_data(),
         }
@@ -119,7 +119,7 @@ impl Mapping {
     /// Passes a hint to the system, unless the pages are unmapped.
     pub(super) fn advise(&self, range: Range<u64>, advice: Advice) {
         if let Some(pages) = &self.pages {
-            advise::advise(pages, range, advice);
+            advise::advise(&pages.raw, range, advice);
         }
     }
 
@@ -127,7 +127,7 @@ impl Mapping {
     pub(super) fn resize(&mut self, resize: &Resize) -> IoResult<()> {
         self.mapped.grow(resize.length.saturating_sub(self.window.length))?;
         let Self { file, window, sharing, .. } = self;
-        let resized = resize.apply(file, *window, |window| map(file, window, *sharing)).map(
+        let resized = resize.apply(file, *window, |window| map(&file.file, window, *sharing)).map(
             |(window, pages)| {
                 (self.window, self.pages, self.page_tables) = (window, pages, 0);
             },
@@ -150,19 +150,20 @@ impl Mapping {
         }
         self.check_spread(transfer)?;
         if self.pages.is_none() {
-            self.pages = map(&self.file, self.window, self.sharing)?;
+            self.pages = map(&self.file.file, self.window, self.sharing)?;
         }
         Ok(())
     }
 
-    /// Checks the result of a copy. Unmaps the pages if a page has faulted, or if there are too
-    /// many page tables.
+    /// Checks the result of a copy. Unmaps the pages if a page has faulted, if there are too many
+    /// page tables, or if the pages do not follow the file.
     pub(super) fn finish(&mut self, copied: Result<(), FaultedPages>) -> IoResult<()> {
         if let Err(faulted) = copied {
             self.unmap();
             return Err(self.fault_error(&faulted));
         }
-        if self.page_tables > KEPT_PAGE_TABLES {
+        let is_snapshot = self.pages.as_ref().is_some_and(|pages| pages.is_snapshot);
+        if is_snapshot || self.page_tables > KEPT_PAGE_TABLES {
             self.unmap();
         }
         // If the file was truncated within its last page, no page is missing, and the copy has read
@@ -213,20 +214,4 @@ impl Mapping {
         self.private.shrink_to(self.overlay.size());
         written
     }
-}
-
-/// Maps a part of a file. Returns `None` for an empty part, which the system cannot map.
-fn map(file: &NativeFile, window: Window, sharing: Sharing) -> IoResult<Option<MmapRaw>> {
-    if window.length == 0 {
-        return Ok(None);
-    }
-    let length = usize::try_from(window.length).map_err(|_| IoErrorKind::NoMemory)?;
-    sigbus::install().map_err(io_error)?;
-    let mut options = MmapOptions::new();
-    options.offset(window.offset).len(length);
-    let pages = match sharing {
-        Sharing::ReadOnly | Sharing::Private => options.map_raw_read_only(&*file.file),
-        Sharing::Shared => options.map_raw(&*file.file),
-    };
-    Ok(Some(pages.map_err(io_error)?))
 }

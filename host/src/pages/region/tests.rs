@@ -84,7 +84,8 @@ fn a_truncation_within_the_last_page_is_detected() {
     let (region, file) = region(page(), Sharing::Shared, &CtxBuilder::new());
     let result = region.with(|mapping| {
         file.set_len(10).map_err(io_error)?;
-        let copied = copy::read(mapping.pages.as_mut().unwrap(), scattered(100, 1), &mut [0; 100]);
+        let copied =
+            copy::read(&mut mapping.pages.as_mut().unwrap().raw, scattered(100, 1), &mut [0; 100]);
         mapping.finish(copied)
     });
     assert_eq!(result.unwrap_err().kind, IoErrorKind::Truncated);

@@ -24,6 +24,10 @@ const CHILD: &str = "FILEMAP_SIGBUS_TEST";
 /// the child itself, returns `None` after `action`.
 fn in_child(name: &str, action: impl FnOnce()) -> Option<ExitStatus> {
     if std::env::var_os(CHILD).is_some_and(|child| child == name) {
+        // A fault that recurs for ever ends the child too.
+        //
+        // SAFETY: a plain system call.
+        unsafe { libc::alarm(60) };
         action();
         return None;
     }
@@ -249,6 +253,69 @@ fn a_sent_signal_is_ignored_if_it_was_before() {
         std::process::exit(44);
     });
     assert!(status.is_none_or(|status| status.code() == Some(44)), "{status:?}");
+}
+
+/// Sends the signal to this process.
+fn send() {
+    // SAFETY: a plain system call.
+    assert_eq!(unsafe { libc::raise(SIGBUS) }, 0);
+}
+
+#[test]
+fn sent_signals_keep_the_handler_in_front_of_one_that_resets_the_action() {
+    extern "C" fn previous(signal: c_int) {
+        // SAFETY: a plain system call, which a handler may make.
+        unsafe { libc::signal(signal, SIG_DFL) };
+    }
+    keeps_the_handler(
+        "sent_signals_keep_the_handler_in_front_of_one_that_resets_the_action",
+        Some(previous),
+    );
+}
+
+#[test]
+fn sent_signals_keep_the_handler_in_front_of_one_that_installs_itself() {
+    extern "C" fn previous(signal: c_int) {
+        // SAFETY: a plain system call, which a handler may make. The function is a handler.
+        unsafe { libc::signal(signal, previous as *const () as usize) };
+    }
+    keeps_the_handler(
+        "sent_signals_keep_the_handler_in_front_of_one_that_installs_itself",
+        Some(previous),
+    );
+}
+
+#[test]
+fn sent_signals_keep_the_handler_in_front_of_the_standard_library_s() {
+    keeps_the_handler("sent_signals_keep_the_handler_in_front_of_the_standard_library_s", None);
+}
+
+/// Checks that missing pages are repaired after sent signals. Without a previous handler, it is the
+/// standard library's.
+#[track_caller]
+fn keeps_the_handler(test: &str, previous: Option<extern "C" fn(c_int)>) {
+    let status = in_child(test, || {
+        if let Some(previous) = previous {
+            install_previous(previous as *const () as usize, 0);
+        }
+        install().unwrap();
+        for _ in 0..3 {
+            send();
+            a_missing_page_becomes_zeroes_and_an_error();
+        }
+        std::process::exit(46);
+    });
+    assert!(status.is_none_or(|status| status.code() == Some(46)), "{status:?}");
+}
+
+#[test]
+fn a_fault_without_a_guard_ends_the_process_after_a_sent_signal() {
+    let status = in_child("a_fault_without_a_guard_ends_the_process_after_a_sent_signal", || {
+        install().unwrap();
+        send();
+        fault();
+    });
+    assert!(status.is_none_or(|status| status.signal() == Some(SIGBUS)), "{status:?}");
 }
 
 #[test]

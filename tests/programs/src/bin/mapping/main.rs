@@ -6,6 +6,7 @@ mod bindings;
 mod dispatch;
 mod ends;
 mod errors;
+#[allow(dead_code, reason = "shared with other programs")]
 #[path = "../../memory.rs"]
 mod memory;
 mod reading;

@@ -1,0 +1,177 @@
+//! A plugin that reads commands from its standard input, one per line, and answers each by a line:
+//! `ok`, a result, or the code and the message of the error. The arguments are the first command.
+//! Tests put it on odd file systems and under hosts that lack something.
+//!
+//! - `create-npy PATH COUNT`, `open PATH MODE [COUNT]` and `open-npy PATH MODE` open an array of
+//!   bytes. `MODE` is one of numpy's. The next commands use the last array.
+//! - `write FIRST LENGTH BYTE`, `read FIRST LENGTH`, `resize COUNT`, `flush`. `read` answers the
+//!   number of bytes and the number of zeroes among them.
+//! - `window` puts the last array into the plugin's memory. `window-read` counts as `read` does,
+//!   and `window-remove` removes it.
+//! - `exhaust PATH` opens the file as arrays until that fails. It answers the error, and keeps the
+//!   arrays.
+//! - `drop` drops the last array.
+//! - `store PATH` opens a store for writing, and `store-ro PATH` for reading only. `set KEY
+//!   LENGTH`, `writer KEY LENGTH`, `stream KEY LENGTH`, `get KEY` and `open-value KEY MODE` use the
+//!   last store.
+//! - `out-of-bounds` ends the plugin by a trap: it reads memory that it does not have.
+
+#[path = "../bindings.rs"]
+mod bindings;
+#[path = "../memory.rs"]
+#[allow(dead_code, reason = "shared with other programs")]
+mod memory;
+#[path = "../support.rs"]
+#[allow(dead_code, reason = "shared with other programs")]
+mod support;
+
+use bindings::bulk::write_value_via_stream;
+use bindings::{Error, Memmap, Mode, NpyOptions, Order, Store};
+use memory::Memory;
+use support::{CREATE, READ_ONLY, index, options, shaped};
+
+fn main() {
+    let mut console = Console::default();
+    let first = std::env::args().skip(1).collect::<Vec<_>>().join(" ");
+    if !first.is_empty() {
+        console.run(&first);
+    }
+    for line in std::io::stdin().lines() {
+        console.run(&line.unwrap());
+    }
+}
+
+#[derive(Default)]
+struct Console {
+    arrays: Vec<Memmap>,
+    stores: Vec<Store>,
+    /// A window, and its length.
+    window: Option<(Memory, usize)>,
+}
+
+impl Console {
+    /// Runs a command and prints its answer.
+    fn run(&mut self, line: &str) {
+        let words: Vec<_> = line.split(' ').collect();
+        match self.answer(&words) {
+            Ok(answer) => println!("{answer}"),
+            Err(error) => println!("{:?}: {}", error.code, error.message),
+        }
+    }
+
+    fn answer(&mut self, words: &[&str]) -> Result<String, Error> {
+        match *words {
+            ["create-npy", path, count] => {
+                let (dtype, shape) = (Some("u1".into()), vec![number(count)]);
+                let options = NpyOptions { dtype, shape, order: Order::C, version: None };
+                self.arrays.push(Memmap::create_npy(path, &options)?);
+            }
+            ["open", path, name] => {
+                self.arrays.push(Memmap::open(path, &options(mode(name), "u1"))?);
+            }
+            ["open", path, name, count] => {
+                let options = shaped(mode(name), "u1", &[number(count)]);
+                self.arrays.push(Memmap::open(path, &options)?);
+            }
+            ["open-npy", path, name] => {
+                self.arrays.push(Memmap::open_npy(path, mode(name), None)?);
+            }
+            ["write", first, length, byte] => {
+                let data = vec![byte.parse().unwrap(); size(length)];
+                self.array().write(&index(&range(first, length)), &data, None)?;
+            }
+            ["read", first, length] => {
+                return Ok(count(&self.array().read(&index(&range(first, length)))?));
+            }
+            ["resize", count] => self.array().resize(number(count))?,
+            ["flush"] => self.array().flush()?,
+            ["window"] => {
+                let length = self.array().info()?.nbytes;
+                let bytes = usize::try_from(length).unwrap();
+                let memory = Memory::for_bytes(bytes);
+                memory.place(self.array(), 0, length)?;
+                self.window = Some((memory, bytes));
+            }
+            ["window-read"] => {
+                let (memory, length) = self.window.as_ref().expect("a window is placed");
+                return Ok(count(&memory.bytes_at(0, *length)));
+            }
+            ["exhaust", path] => loop {
+                self.arrays.push(Memmap::open(path, &options(Mode::ReadOnly, "u1"))?);
+            },
+            ["window-remove"] => {
+                let (memory, length) = self.window.take().expect("a window is placed");
+                memory.remove(length as u64)?;
+            }
+            ["drop"] => drop(self.arrays.pop()),
+            ["store", path] => self.stores.push(Store::open(path, CREATE)?),
+            ["store-ro", path] => self.stores.push(Store::open(path, READ_ONLY)?),
+            ["set", key, length] => self.store().set(key, &vec![1; size(length)])?,
+            ["writer", key, length] => {
+                let writer = self.store().writer(key)?;
+                for piece in vec![1; size(length)].chunks(1000) {
+                    writer.write(piece)?;
+                }
+                writer.commit()?;
+            }
+            ["stream", key, length] => {
+                let writer = self.store().writer(key)?;
+                let output = write_value_via_stream(&writer, number(length))?;
+                for piece in vec![1; size(length)].chunks(4096) {
+                    if output.blocking_write_and_flush(piece).is_err() {
+                        return Ok("the stream failed".into());
+                    }
+                }
+                drop(output);
+                writer.commit()?;
+            }
+            ["get", key] => {
+                let value = self.store().get(key)?;
+                return Ok(value.map_or("none".into(), |value| count(&value)));
+            }
+            ["open-value", key, name] => match self.store().open_value(key, mode(name))? {
+                Some(array) => self.arrays.push(array),
+                None => return Ok("none".into()),
+            },
+            ["out-of-bounds"] => memory::read_out_of_bounds(),
+            _ => panic!("unknown command: {words:?}"),
+        }
+        Ok("ok".into())
+    }
+
+    fn array(&self) -> &Memmap {
+        self.arrays.last().expect("an array is open")
+    }
+
+    fn store(&self) -> &Store {
+        self.stores.last().expect("a store is open")
+    }
+}
+
+fn mode(name: &str) -> Mode {
+    match name {
+        "r" => Mode::ReadOnly,
+        "c" => Mode::CopyOnWrite,
+        "r+" => Mode::ReadWrite,
+        "w+" => Mode::Write,
+        _ => panic!("unknown mode: {name}"),
+    }
+}
+
+fn number(text: &str) -> u64 {
+    text.parse().expect("a number")
+}
+
+fn size(text: &str) -> usize {
+    text.parse().expect("a number")
+}
+
+/// The index of `length` bytes, in Python's syntax.
+fn range(first: &str, length: &str) -> String {
+    format!("{first}:{}", number(first) + number(length))
+}
+
+fn count(bytes: &[u8]) -> String {
+    let zeroes = bytes.iter().filter(|byte| **byte == 0).count();
+    format!("{} bytes, {zeroes} zeroes", bytes.len())
+}
