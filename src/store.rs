@@ -85,7 +85,7 @@ enum State<D: Directory> {
 
 /// The state of an open store.
 struct Live<D: Directory> {
-    directory: D,
+    directory: Arc<D>,
     shared: Arc<Shared<D>>,
     /// Whether the store is counted as a writer.
     writes: bool,

@@ -11,6 +11,8 @@ mod component;
 mod example;
 #[path = "cli/full_disk.rs"]
 mod full_disk;
+#[path = "cli/fuse.rs"]
+mod fuse;
 #[path = "cli/handles.rs"]
 mod handles;
 #[path = "cli/kill.rs"]

@@ -13,6 +13,7 @@ use ::wasi::io::streams::{InputStream, OutputStream};
 
 use crate::fs::{
     Access, Directory, DirectoryEntry, File, IoError, IoErrorKind, IoResult, Open, Preopens,
+    are_equal_at_one_moment,
 };
 use crate::region::{BufferedRegion, MapFile, Sharing, Window};
 
@@ -29,6 +30,7 @@ pub(super) struct WasiFile(Rc<Descriptor>);
 pub(super) struct WasiDirectory(Rc<Descriptor>);
 
 /// The identity of a directory, which keeps its descriptor open.
+#[derive(Clone)]
 pub(super) struct WasiIdentity(Rc<Descriptor>);
 
 /// Returns the directories that were granted to the component.
@@ -69,6 +71,15 @@ impl WasiDirectory {
     /// and WASI has no error for a socket.
     fn kind_of(&self, path: &str) -> Option<DescriptorType> {
         Some(self.0.stat_at(PathFlags::SYMLINK_FOLLOW, path).ok()?.type_)
+    }
+
+    /// Returns what the host says about the directory and changes with its names.
+    fn status(&self) -> Option<[u64; 5]> {
+        let found = self.0.stat().ok()?;
+        let hash = self.0.metadata_hash().ok()?;
+        let changed = found.data_modification_timestamp?;
+        let time = changed.seconds ^ u64::from(changed.nanoseconds) << 34;
+        Some([found.size, found.link_count, time, hash.lower, hash.upper])
     }
 
     /// Opens a borrowed directory again.
@@ -142,6 +153,10 @@ impl Directory for WasiDirectory {
 
     fn identity(&self) -> IoResult<WasiIdentity> {
         Ok(WasiIdentity(Rc::clone(&self.0)))
+    }
+
+    fn looks_like(&self, other: &Self) -> bool {
+        are_equal_at_one_moment(|| self.status(), || other.status())
     }
 
     fn try_lock(&self) -> IoResult<Option<Infallible>> {

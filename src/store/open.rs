@@ -69,14 +69,27 @@ impl<D: Directory> Store<D> {
     ) -> Result<Self> {
         let identity =
             directory.identity().map_err(|error| Error::io("open the directory", name, &error))?;
-        let shared = registry.shared(identity);
-        let live = Live {
-            directory,
-            shared: Arc::clone(&shared),
-            writes: false,
-            unfinished: Lock::new(Vec::new()),
+        let directory = Arc::new(directory);
+        let mut others = Vec::new();
+        let live = loop {
+            let (shared, is_new) = registry.candidate(&identity, &directory, &others);
+            let joined = shared.opening.with(|()| {
+                let is_same = is_new || shared.is_of(&directory, options.read_only);
+                is_same.then(|| {
+                    let live = Live {
+                        directory: Arc::clone(&directory),
+                        shared: Arc::clone(&shared),
+                        writes: false,
+                        unfinished: Lock::new(Vec::new()),
+                    };
+                    live.join(name, options)
+                })
+            });
+            match joined {
+                Some(live) => break live?,
+                None => others.push(shared),
+            }
         };
-        let live = shared.opening.with(|()| live.join(name, options))?;
         let state = Lock::new(State::Open(Arc::new(live)));
         Ok(Self(Arc::new(Handle { name: name.to_string(), has_path, options, state })))
     }
@@ -100,7 +113,7 @@ impl<D: Directory> Live<D> {
             } else {
                 self.directory.try_lock().map_err(|error| not_writable(name, &error))?
             };
-            let scan = Scan::of(&self.directory, lock.is_some());
+            let scan = Scan::of(&*self.directory, lock.is_some());
             let scan = scan.map_err(|error| Error::io("list the directory", name, &error))?;
             let old = self.shared.with_index(|index| mem::replace(index, scan.index));
             // The old index may be large. Drop it outside the lock.
@@ -113,6 +126,11 @@ impl<D: Directory> Live<D> {
             }
         } else if self.writes {
             self.check_writable(name)?;
+        }
+        if self.writes {
+            let witness = Arc::clone(&self.directory);
+            let old = self.shared.state.with(|state| mem::replace(&mut state.witness, witness));
+            drop(old);
         }
         Ok(self)
     }

@@ -9,6 +9,7 @@ use filemap::store::{Durability, OpenOptions, Registry, Store};
 use crate::memory::{Disk, Fault, MemoryDirectory};
 use crate::{fixture, json, refused};
 
+mod alike;
 mod calls;
 mod faults;
 mod large;

@@ -58,6 +58,19 @@ impl Directory for NativeDirectory {
         Ok((status.st_dev, status.st_ino))
     }
 
+    /// Compares everything that the system says about both. Any change of names moves the times of
+    /// change, which have nanoseconds.
+    fn looks_like(&self, other: &Self) -> bool {
+        let status = |directory: &Self| {
+            let found = rustix::fs::fstat(&*directory.dir).ok()?;
+            Some((
+                (found.st_dev, found.st_ino, found.st_mode, found.st_nlink, found.st_size),
+                (found.st_ctime, found.st_ctime_nsec, found.st_mtime, found.st_mtime_nsec),
+            ))
+        };
+        filemap::fs::are_equal_at_one_moment(|| status(self), || status(other))
+    }
+
     fn try_lock(&self) -> IoResult<Option<DirectoryLock>> {
         self.check_writeable()?;
         DirectoryLock::try_lock(&self.dir)

@@ -67,6 +67,10 @@ impl Directory for MemoryDirectory {
         self.disk.step(|_| Ok((Rc::as_ptr(&self.disk.0).cast(), self.path.clone())))
     }
 
+    fn looks_like(&self, _other: &Self) -> bool {
+        true
+    }
+
     fn try_lock(&self) -> IoResult<Option<MemoryLock>> {
         let locked = self.disk.step(|state| Ok(state.locked.insert(self.path.clone())))?;
         if locked { Ok(Some(MemoryLock(self.clone()))) } else { Err(IoErrorKind::Locked.into()) }

@@ -52,6 +52,10 @@ impl Directory for Failing {
         self.inner.identity()
     }
 
+    fn looks_like(&self, other: &Self) -> bool {
+        self.inner.looks_like(&other.inner)
+    }
+
     fn try_lock(&self) -> IoResult<Option<Self::DirectoryLock>> {
         self.inner.try_lock()
     }
