@@ -209,12 +209,13 @@ pub trait Directory: Sized {
     ///
     /// If not `is_locked`, another process may rename files during the listing, which can then miss
     /// both the old and the new name. An implementation that can detect such renames visits the new
-    /// names too.
+    /// names too. Returns whether every file was visited, under its old name or its new one, as far
+    /// as the implementation can tell: if not, the caller lists the directory again.
     fn for_each_entry(
         &self,
         is_locked: bool,
         visit: &mut dyn FnMut(DirectoryEntry<'_>),
-    ) -> IoResult<()>;
+    ) -> IoResult<bool>;
 
     /// Renames a file within this directory atomically. Replaces a file of the new name.
     fn rename(&self, from: &str, to: &str) -> IoResult<()>;

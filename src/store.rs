@@ -30,7 +30,7 @@ use alloc::vec::Vec;
 use crate::display::excerpt;
 use crate::error::{Error, Result};
 use crate::fs::{Directory, IoError, IoResult, Lock};
-use index::key_memory;
+use index::{Index, key_memory};
 use key::Generation;
 pub use read::ValueReader;
 pub use shared::Registry;
@@ -232,8 +232,9 @@ impl<D: Directory> Live<D> {
     }
 
     fn describe(&self, name: &str) -> String {
-        let (elements, ignored, is_locked) = self.shared.state.with(|state| {
-            (state.index.files.len(), state.index.findings.foreign, state.lock.is_some())
+        let (elements, ignored, is_locked, may_lack_keys) = self.shared.state.with(|state| {
+            let Index { files, findings, may_lack_keys, .. } = &state.index;
+            (files.len(), findings.foreign, state.lock.is_some(), *may_lack_keys)
         });
         let others = match ignored {
             0 => String::new(),
@@ -241,7 +242,8 @@ impl<D: Directory> Live<D> {
             _ => format!(", {ignored} other files ignored"),
         };
         let lock = if self.writes && !is_locked { ", not locked" } else { "" };
-        format!("File: {name}, {elements} elements{others}{lock}")
+        let lack = if may_lack_keys { ", keys may be missing" } else { "" };
+        format!("File: {name}, {elements} elements{others}{lock}{lack}")
     }
 
     /// Removes the outdated values of a key that is locked. Keeps those that cannot be removed for

@@ -212,9 +212,10 @@ impl Directory for WasiDirectory {
 
     fn for_each_entry(
         &self,
-        _alone: bool,
+        _is_locked: bool,
         visit: &mut dyn FnMut(DirectoryEntry<'_>),
-    ) -> IoResult<()> {
+    ) -> IoResult<bool> {
+        let before = self.status();
         let stream = self.0.read_directory()?;
         let mut unreadable = 0;
         loop {
@@ -223,7 +224,8 @@ impl Directory for WasiDirectory {
                     let is_file = entry.type_ == DescriptorType::RegularFile;
                     visit(DirectoryEntry { name: &entry.name, is_utf8: true, is_file });
                 }
-                Ok(None) => return Ok(()),
+                // WASI does not report renames, but their time.
+                Ok(None) => return Ok(before == self.status()),
                 Err(ErrorCode::IllegalByteSequence) if unreadable < MAX_UNREADABLE_NAMES => {
                     unreadable += 1;
                     // WASI does not return the name.

@@ -32,6 +32,8 @@ pub(super) struct Index {
     pub(super) size: u64,
     /// A number greater than every generation that is or was in the directory.
     pub(super) next_generation: Generation,
+    /// Whether the directory changed so much during the listing that it may have missed keys.
+    pub(super) may_lack_keys: bool,
     /// The number of the next temporary file.
     pub(super) next_temporary: Generation,
     /// Values whose files must still be removed: they have a newer value, or were never

@@ -13,6 +13,7 @@ mod alike;
 mod calls;
 mod faults;
 mod large;
+mod listing;
 mod power;
 mod programs;
 mod remounted;

@@ -150,9 +150,9 @@ impl Directory for MemoryDirectory {
 
     fn for_each_entry(
         &self,
-        _alone: bool,
+        _is_locked: bool,
         visit: &mut dyn FnMut(DirectoryEntry<'_>),
-    ) -> IoResult<()> {
+    ) -> IoResult<bool> {
         self.disk.step(|state| {
             let prefix =
                 if self.path.is_empty() { String::new() } else { format!("{}/", self.path) };
@@ -171,7 +171,7 @@ impl Directory for MemoryDirectory {
             (0..state.unreadable).for_each(|_| {
                 visit(DirectoryEntry { name: "\u{fffd}", is_utf8: false, is_file: true });
             });
-            Ok(())
+            Ok(true)
         })
     }
 

@@ -60,7 +60,7 @@ impl Directory for Alike {
         &self,
         is_locked: bool,
         visit: &mut dyn FnMut(DirectoryEntry<'_>),
-    ) -> IoResult<()> {
+    ) -> IoResult<bool> {
         self.inner.for_each_entry(is_locked, visit)
     }
 
