@@ -45,3 +45,18 @@ fn two_directories_of_equal_device_and_inode_are_two_stores_natively() {
 fn two_directories_of_equal_device_and_inode_are_two_stores_portably() {
     check(Provider::Portable, "two_trees", MOUNT_TWO_TREES);
 }
+
+/// Mounts a file system, and one that shows it, at `$1`.
+const MOUNT_MIRROR: &str = r#"
+mount -t tmpfs filemap-test "$1.a"
+bindfs "$1.a" "$1""#;
+
+#[test]
+fn a_file_that_fuse_keeps_because_it_is_open_is_no_key_natively() {
+    check(Provider::Native, "hidden_files", MOUNT_MIRROR);
+}
+
+#[test]
+fn a_file_that_fuse_keeps_because_it_is_open_is_no_key_portably() {
+    check(Provider::Portable, "hidden_files", MOUNT_MIRROR);
+}
