@@ -23,7 +23,7 @@ mod write;
 mod writer;
 
 use alloc::format;
-use alloc::string::{String, ToString};
+use alloc::string::String;
 use alloc::sync::Arc;
 use alloc::vec::Vec;
 
@@ -259,9 +259,18 @@ impl<D: Directory> Live<D> {
         result
     }
 
+    /// Removes all outdated values. Keeps those that cannot be removed for later.
+    fn remove_all_outdated(&self) {
+        let mut keys = self.shared.with_index(|index| index.outdated_keys());
+        keys.dedup();
+        for key in keys {
+            _ = self.shared.with_key_locked(&key, || self.remove_outdated(&key));
+        }
+    }
+
     /// Notes a file for later removal that is not a value.
     fn remove_later(&self, key: &str, generation: Generation) {
-        self.shared.with_index(|index| index.outdated.push((key.to_string(), generation)));
+        self.shared.with_index(|index| index.add_outdated(key, generation));
     }
 
     /// Removes the file of a value. Succeeds if the file is gone afterwards, even if another
@@ -284,10 +293,7 @@ impl<D: Directory> Drop for Live<D> {
             // The next opening finds the files that cannot be removed now.
             _ = self.directory.remove_file(&key::temporary_name(number));
         }
-        let outdated = self.shared.with_index(|index| index.outdated.clone());
-        for (key, _) in outdated {
-            _ = self.shared.with_key_locked(&key, || self.remove_outdated(&key));
-        }
+        self.remove_all_outdated();
         self.shared.state.with(|state| {
             state.writers -= 1;
             if state.writers == 0 {

@@ -9,7 +9,7 @@ use alloc::string::{String, ToString};
 use alloc::vec::Vec;
 use core::ops::Bound;
 
-use super::key::{self, Generation, MAX_GENERATION};
+use super::key::{self, FileName, Generation, MAX_GENERATION};
 use super::verify::Findings;
 use crate::display::excerpt;
 use crate::error::{Error, Result};
@@ -36,9 +36,11 @@ pub(super) struct Index {
     pub(super) may_lack_keys: bool,
     /// The number of the next temporary file.
     pub(super) next_temporary: Generation,
-    /// Values whose files must still be removed: they have a newer value, or were never
-    /// acknowledged.
-    pub(super) outdated: Vec<(String, Generation)>,
+    /// Values whose files must still be removed, by their file names: they have a newer value, or
+    /// were never acknowledged.
+    pub(super) outdated: BTreeMap<String, ValueFile>,
+    /// The approximate memory of the outdated values, in bytes.
+    outdated_size: u64,
     /// Everything found besides the values.
     pub(super) findings: Findings,
     /// The approximate memory of the findings, in bytes.
@@ -58,9 +60,7 @@ impl ValueFile {
 impl Index {
     /// Returns the approximate memory of the index, in bytes.
     pub(super) fn memory(&self) -> u64 {
-        self.size
-            + self.findings_size
-            + self.outdated.iter().map(|(key, _)| key_memory(key)).sum::<u64>()
+        self.size + self.findings_size + self.outdated_size
     }
 
     /// Fails if a key cannot get a new value. Is called before anything is written; `name` is the
@@ -112,7 +112,7 @@ impl Index {
     /// Records the new value of a key; the previous value becomes outdated.
     pub(super) fn insert(&mut self, key: &str, generation: Generation) {
         match self.files.insert(key.to_string(), ValueFile::Numbered(generation)) {
-            Some(ValueFile::Numbered(old)) => self.outdated.push((key.to_string(), old)),
+            Some(ValueFile::Numbered(old)) => self.add_outdated(key, old),
             Some(ValueFile::Unnumbered(_)) => {}
             None => self.size += key_memory(key),
         }
@@ -127,15 +127,44 @@ impl Index {
 
     /// Takes out the outdated values of a key; the caller must remove their files.
     pub(super) fn take_outdated(&mut self, key: &str) -> Vec<Generation> {
+        let prefix = key::quote(key) + "#";
         let mut taken = Vec::new();
-        self.outdated.retain(|(of, generation)| {
-            let stays = of != key;
-            if !stays {
-                taken.push(*generation);
+        for (name, file) in
+            self.outdated.range::<str, _>((Bound::Excluded(&*prefix), Bound::Unbounded))
+        {
+            count_visit();
+            match file {
+                ValueFile::Numbered(generation) if name.starts_with(&prefix) => {
+                    taken.push((name.clone(), *generation));
+                }
+                _ => break,
             }
-            stays
-        });
-        taken
+        }
+        let take = |(name, generation): (String, Generation)| {
+            self.outdated.remove(&name);
+            self.outdated_size -= key_memory(&name);
+            generation
+        };
+        taken.into_iter().map(take).collect()
+    }
+
+    /// Notes a value whose file must be removed.
+    pub(super) fn add_outdated(&mut self, key: &str, generation: Generation) {
+        // A name that is too long for a file has no file.
+        let Ok(name) = key::file_name(key, generation) else { return };
+        let size = key_memory(&name);
+        if self.outdated.insert(name, ValueFile::Numbered(generation)).is_none() {
+            self.outdated_size += size;
+        }
+    }
+
+    /// Returns the keys of outdated values.
+    pub(super) fn outdated_keys(&self) -> Vec<String> {
+        let key = |name: &String| match key::parse(name) {
+            FileName::Value(key, _) => Some(key),
+            _ => None,
+        };
+        self.outdated.keys().filter_map(key).collect()
     }
 
     /// Returns at most `max` keys after `after`, in the order of their bytes. A position given by a
@@ -186,4 +215,54 @@ pub(super) fn refuse_unnumbered(key: &str, file: &str) -> Error {
         excerpt(file),
         excerpt(&key::quote(key))
     ))
+}
+
+/// Counts an outdated value that a call looks at, for a test.
+fn count_visit() {
+    #[cfg(test)]
+    tests::VISITS.set(tests::VISITS.get() + 1);
+}
+
+#[cfg(test)]
+mod tests {
+    extern crate std;
+
+    use super::*;
+    use core::cell::Cell;
+
+    std::thread_local! {
+        pub(super) static VISITS: Cell<usize> = const { Cell::new(0) };
+    }
+
+    #[test]
+    fn outdated_values_of_one_key_are_found_without_a_look_at_the_others() {
+        const KEYS: usize = 1000;
+        let mut index = Index::default();
+        let empty = index.memory();
+        for number in 0..KEYS {
+            let key = format!("k{number}");
+            index.insert(&key, 3);
+            index.insert(&key, 20);
+            index.insert(&key, 100);
+        }
+        index.insert("k1", 101);
+        VISITS.set(0);
+        let before = index.memory();
+        assert_eq!(VISITS.get(), 0, "`memory` looks at no value");
+        // Keys that begin alike do not mix.
+        assert_eq!(index.take_outdated("k"), [0; 0]);
+        let mut taken = index.take_outdated("k1");
+        taken.sort_unstable();
+        assert_eq!(taken, [3, 20, 100]);
+        for number in 2..KEYS {
+            assert_eq!(index.take_outdated(&format!("k{number}")).len(), 2);
+        }
+        assert!(VISITS.get() <= 4 * KEYS, "{} visits for {KEYS} keys", VISITS.get());
+        assert!(index.memory() < before && index.outdated_keys() == ["k0", "k0"]);
+        assert_eq!(index.take_outdated("k0"), [20, 3]);
+        for number in 0..KEYS {
+            index.remove(&format!("k{number}"));
+        }
+        assert_eq!((index.memory(), index.outdated.len()), (empty, 0));
+    }
 }

@@ -159,11 +159,7 @@ impl<D: Directory> Live<D> {
         for number in unfinished {
             _ = self.directory.remove_file(&key::temporary_name(*number));
         }
-        for (key, generation) in self.shared.with_index(|index| mem::take(&mut index.outdated)) {
-            if self.remove_value_file(&key, generation).is_err() {
-                self.remove_later(&key, generation);
-            }
-        }
+        self.remove_all_outdated();
     }
 }
 
