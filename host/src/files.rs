@@ -17,4 +17,4 @@ pub(crate) use directory::NativeDirectory;
 pub(crate) use file::NativeFile;
 pub(crate) use io_error::io_error;
 pub(crate) use stores::REGISTRY;
-pub(crate) use stores::accounts::{Account, Accounts, WeakAccount};
+pub(crate) use stores::accounts::{Account, Accounts, WeakAccount, charge_all, forget_closed};

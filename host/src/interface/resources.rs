@@ -9,7 +9,7 @@ use filemap::array::Memmap;
 use filemap::error::{Error, Result};
 use filemap::store::{ItemStream, KeyStream, Store, ValueReader, ValueWriter};
 
-use crate::files::{Account, NativeDirectory, WeakAccount};
+use crate::files::{Account, NativeDirectory, WeakAccount, charge_all, forget_closed};
 use crate::limits::Lease;
 use crate::pages::MmapRegion;
 
@@ -82,10 +82,12 @@ impl StoreResource {
     ) -> Result<T> {
         // A closed store has no account, and `change` fails with `closed`.
         let Some(account) = &self.account else { return change(&self.store) };
-        let mut lease = account.lock();
-        lease.grow(growth)?;
+        // A plugin whose budget is exceeded by the keys of others can still remove keys.
+        if growth > 0 {
+            account.lock().grow(growth)?;
+        }
         let result = change(&self.store);
-        lease.shrink_to(self.store.memory());
+        account.lock().shrink_to(self.store.memory());
         result
     }
 
@@ -103,9 +105,20 @@ impl StoreResource {
 
     /// Closes the store, and gives back what it takes of the plugin's budgets except the handle.
     pub(super) fn close(&mut self) {
+        let directory = self.store.directory_id();
+        charge_all(&self.store);
         self.store.close();
         self.account = None;
+        if let Some(directory) = directory {
+            forget_closed(directory);
+        }
         self.files.shrink_to(0);
+    }
+}
+
+impl Drop for StoreResource {
+    fn drop(&mut self) {
+        self.close();
     }
 }
 
@@ -139,10 +152,9 @@ impl ValueWriterResource {
         let account = account.as_ref().and_then(WeakAccount::upgrade);
         // If the store is closed, it has no account, and `commit` fails with `closed`.
         let Some(account) = account else { return writer.commit() };
-        let mut lease = account.lock();
-        let paid = lease.grow(writer.memory_growth()).map_err(Error::from);
+        let paid = account.lock().grow(writer.memory_growth()).map_err(Error::from);
         let result = paid.inspect_err(|_| writer.abort()).and_then(|()| writer.commit());
-        lease.shrink_to(writer.memory());
+        account.lock().shrink_to(writer.memory());
         // A writer whose stream is not complete keeps its file: the plugin can continue.
         if writer.is_finished() {
             files.shrink_to(0);

@@ -79,10 +79,15 @@ impl Lease {
     /// case this fails, and so does every request until enough has been given back.
     pub(crate) fn set(&mut self, amount: u64) -> Result<(), OverBudget> {
         self.shrink_to(amount);
-        let growth = amount - self.amount;
-        self.budget.used.fetch_add(growth, Ordering::Relaxed);
-        self.amount = amount;
+        self.raise_to(amount);
         self.grow(0)
+    }
+
+    /// Takes what is missing to an amount that is in use already, even if it is over the budget.
+    pub(crate) fn raise_to(&mut self, amount: u64) {
+        let growth = amount.saturating_sub(self.amount);
+        self.budget.used.fetch_add(growth, Ordering::Relaxed);
+        self.amount += growth;
     }
 
     /// Gives back what exceeds `amount`.
