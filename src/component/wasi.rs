@@ -31,7 +31,12 @@ pub(super) struct WasiDirectory(Rc<Descriptor>);
 
 /// The identity of a directory, which keeps its descriptor open.
 #[derive(Clone)]
-pub(super) struct WasiIdentity(Rc<Descriptor>);
+pub(super) struct WasiIdentity {
+    descriptor: Rc<Descriptor>,
+    /// Whether the host knows the directory again: some hosts say of every descriptor that it is
+    /// another object.
+    is_known: bool,
+}
 
 /// Returns the directories that were granted to the component.
 pub(super) fn preopens() -> Preopens<WasiDirectory> {
@@ -140,7 +145,7 @@ impl MapFile for WasiFile {
 
 impl PartialEq for WasiIdentity {
     fn eq(&self, other: &Self) -> bool {
-        self.0.is_same_object(&other.0)
+        !self.is_known || self.descriptor.is_same_object(&other.descriptor)
     }
 }
 
@@ -152,7 +157,9 @@ impl Directory for WasiDirectory {
     type DirectoryLock = Infallible;
 
     fn identity(&self) -> IoResult<WasiIdentity> {
-        Ok(WasiIdentity(Rc::clone(&self.0)))
+        let again = self.open_directory(".")?;
+        let is_known = again.0.is_same_object(&self.0);
+        Ok(WasiIdentity { descriptor: Rc::clone(&self.0), is_known })
     }
 
     fn looks_like(&self, other: &Self) -> bool {
