@@ -138,12 +138,16 @@ pub fn are_equal_at_one_moment<T: PartialEq>(
     first: impl Fn() -> Option<T>,
     second: impl Fn() -> Option<T>,
 ) -> bool {
+    let mut before = first();
     for _ in 0..READ_TRIES {
-        let before = first();
-        let equal = before == second();
-        if before.is_none() || equal || before == first() {
-            return equal && before.is_some();
+        if before.is_none() || before == second() {
+            return before.is_some();
         }
+        let after = first();
+        if after == before {
+            break;
+        }
+        before = after;
     }
     false
 }

@@ -30,8 +30,8 @@ use alloc::vec::Vec;
 use crate::display::excerpt;
 use crate::error::{Error, Result};
 use crate::fs::{Directory, IoError, IoResult, Lock};
-use index::{Index, key_memory};
-use key::Generation;
+use index::{Index, key_memory, keys_after};
+use key::{FileName, Generation};
 pub use read::ValueReader;
 pub use shared::Registry;
 use shared::Shared;
@@ -228,7 +228,7 @@ impl<D: Directory> Handle<D> {
 
 impl<D: Directory> Live<D> {
     fn keys_after(&self, after: Option<&str>, max: u32) -> Vec<String> {
-        self.shared.with_index(|index| index.keys_after(after, max))
+        self.shared.with_index(|index| keys_after(&index.files, after, max))
     }
 
     fn describe(&self, name: &str) -> String {
@@ -261,10 +261,14 @@ impl<D: Directory> Live<D> {
 
     /// Removes all outdated values. Keeps those that cannot be removed for later.
     fn remove_all_outdated(&self) {
-        let mut keys = self.shared.with_index(|index| index.outdated_keys());
-        keys.dedup();
-        for key in keys {
-            _ = self.shared.with_key_locked(&key, || self.remove_outdated(&key));
+        let mut after = None;
+        while let Some(name) =
+            self.shared.with_index(|index| keys_after(&index.outdated, after.as_deref(), 1).pop())
+        {
+            if let FileName::Value(key, _) = key::parse(&name) {
+                _ = self.shared.with_key_locked(&key, || self.remove_outdated(&key));
+            }
+            after = Some(name);
         }
     }
 

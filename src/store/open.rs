@@ -70,26 +70,14 @@ impl<D: Directory> Store<D> {
         let identity =
             directory.identity().map_err(|error| Error::io("open the directory", name, &error))?;
         let directory = Arc::new(directory);
-        let mut others = Vec::new();
-        let live = loop {
-            let (shared, is_new) = registry.candidate(&identity, &directory, &others);
-            let joined = shared.opening.with(|()| {
-                let is_same = is_new || shared.is_of(&directory, options.read_only);
-                is_same.then(|| {
-                    let live = Live {
-                        directory: Arc::clone(&directory),
-                        shared: Arc::clone(&shared),
-                        writes: false,
-                        unfinished: Lock::new(Vec::new()),
-                    };
-                    live.join(name, options)
-                })
-            });
-            match joined {
-                Some(live) => break live?,
-                None => others.push(shared),
-            }
+        let shared = registry.shared(&identity, &directory, options.read_only);
+        let live = Live {
+            directory,
+            shared: Arc::clone(&shared),
+            writes: false,
+            unfinished: Lock::new(Vec::new()),
         };
+        let live = shared.opening.with(|()| live.join(name, options))?;
         let state = Lock::new(State::Open(Arc::new(live)));
         Ok(Self(Arc::new(Handle { name: name.to_string(), has_path, options, state })))
     }

@@ -96,7 +96,7 @@ impl Scan {
     fn add_earlier(&mut self, earlier: Self) {
         let Index { files, next_generation, next_temporary, .. } = earlier.index;
         for (key, found) in files {
-            if !self.index.files.contains_key(&key) {
+            if !self.index.files.contains_key(&*key) {
                 self.add_value(key, found);
             }
         }

@@ -48,13 +48,32 @@ impl<D: Directory> Registry<D> {
         Self(Lock::new(Vec::new()))
     }
 
+    /// Returns the shared state of a directory that is being opened; creates it if no store has the
+    /// directory open.
+    pub(super) fn shared(
+        &self,
+        identity: &D::Identity,
+        directory: &Arc<D>,
+        read_only: bool,
+    ) -> Arc<Shared<D>> {
+        let mut others = Vec::new();
+        loop {
+            let (shared, is_new) = self.candidate(identity, directory, &others);
+            // While no store lists the directory, which would find the temporary file.
+            if is_new || shared.opening.with(|()| shared.is_of(directory, read_only)) {
+                return shared;
+            }
+            others.push(shared);
+        }
+    }
+
     /// Returns a shared state of the same identity that is not among `others`, or else creates one.
     /// The second value is whether it is new.
     ///
     /// Is called with one more of `others` each time, until a state is the directory's. As the
     /// states are tried in the order of their creation, stores that write to a directory have the
     /// same one.
-    pub(super) fn candidate(
+    fn candidate(
         &self,
         identity: &D::Identity,
         directory: &Arc<D>,
@@ -94,7 +113,7 @@ impl<D: Directory> Shared<D> {
 
     /// Returns whether `directory`, which is being opened and has the same identity, is the
     /// directory of this state.
-    pub(super) fn is_of(&self, directory: &D, read_only: bool) -> bool {
+    fn is_of(&self, directory: &D, read_only: bool) -> bool {
         let (witness, has_writers) =
             self.state.with(|state| (Arc::clone(&state.witness), state.writers > 0));
         let proof = if !read_only {
