@@ -23,6 +23,9 @@ pub use preopens::{Preopens, absolute_path};
 /// The number of zero bytes that are written at a time.
 const ZEROES: usize = 64 << 10;
 
+/// The number of attempts to compare two things while nothing changes them.
+const READ_TRIES: u32 = 16;
+
 /// How to open a file. Opening anything but a regular file fails.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Open {
@@ -160,6 +163,26 @@ pub(crate) fn undo_extension<F: File + ?Sized>(file: &F, size: u64, end: u64) {
     }
 }
 
+/// Returns whether two things that may change at any time are equal at one moment: the first one is
+/// the same before and after the second one is read. `None` is equal to nothing.
+pub fn are_equal_at_one_moment<T: PartialEq>(
+    first: impl Fn() -> Option<T>,
+    second: impl Fn() -> Option<T>,
+) -> bool {
+    let mut before = first();
+    for _ in 0..READ_TRIES {
+        if before.is_none() || before == second() {
+            return before.is_some();
+        }
+        let after = first();
+        if after == before {
+            break;
+        }
+        before = after;
+    }
+    false
+}
+
 /// An entry of a directory.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct DirectoryEntry<'a> {
@@ -180,14 +203,21 @@ pub trait Directory: Sized {
     /// does nothing.
     type Lock<T>: Lock<T>;
 
-    /// An identity that is equal for two handles of the same directory while both are open.
-    type Identity: PartialEq;
+    /// A number or the like that is equal for two handles of the same directory while both are open.
+    /// It may be equal for different directories too: a file system that shows several others, such
+    /// as a bind mount through FUSE, may give directories of two of them the same numbers.
+    type Identity: PartialEq + Clone;
 
     /// A guard that keeps other processes from writing to the directory until it is dropped.
     type DirectoryLock;
 
     /// Returns the identity of the directory.
     fn identity(&self) -> IoResult<Self::Identity>;
+
+    /// Returns whether two handles of equal identity look like the same directory, for instance
+    /// because their times of change are equal. Stores use this answer only if they cannot find out
+    /// by a file that is created through one handle.
+    fn looks_like(&self, other: &Self) -> bool;
 
     /// Locks the directory for this process, against all processes that follow the same rule.
     /// Returns `None` if the file system or the provider cannot lock. Fails with
@@ -214,12 +244,13 @@ pub trait Directory: Sized {
     ///
     /// If not `is_locked`, another process may rename files during the listing, which can then miss
     /// both the old and the new name. An implementation that can detect such renames visits the new
-    /// names too.
+    /// names too. Returns whether every file was visited, under its old name or its new one, as far
+    /// as the implementation can tell: if not, the caller lists the directory again.
     fn for_each_entry(
         &self,
         is_locked: bool,
         visit: &mut dyn FnMut(DirectoryEntry<'_>),
-    ) -> IoResult<()>;
+    ) -> IoResult<bool>;
 
     /// Renames a file within this directory atomically. Replaces a file of the new name.
     fn rename(&self, from: &str, to: &str) -> IoResult<()>;

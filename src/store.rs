@@ -23,15 +23,15 @@ mod write;
 mod writer;
 
 use alloc::format;
-use alloc::string::{String, ToString};
+use alloc::string::String;
 use alloc::sync::Arc;
 use alloc::vec::Vec;
 
 use crate::display::excerpt;
 use crate::error::{Error, Result};
 use crate::fs::{Directory, IoError, IoResult, Lock};
-use index::key_memory;
-use key::Generation;
+use index::{Index, key_memory, keys_after};
+use key::{FileName, Generation};
 pub use read::ValueReader;
 pub use shared::Registry;
 use shared::Shared;
@@ -85,7 +85,7 @@ enum State<D: Directory> {
 
 /// The state of an open store.
 struct Live<D: Directory> {
-    directory: D,
+    directory: Arc<D>,
     shared: Arc<Shared<D>>,
     /// Whether the store is counted as a writer.
     writes: bool,
@@ -228,12 +228,13 @@ impl<D: Directory> Handle<D> {
 
 impl<D: Directory> Live<D> {
     fn keys_after(&self, after: Option<&str>, max: u32) -> Vec<String> {
-        self.shared.with_index(|index| index.keys_after(after, max))
+        self.shared.with_index(|index| keys_after(&index.files, after, max))
     }
 
     fn describe(&self, name: &str) -> String {
-        let (elements, ignored, is_locked) = self.shared.state.with(|state| {
-            (state.index.files.len(), state.index.findings.foreign, state.lock.is_some())
+        let (elements, ignored, is_locked, may_lack_keys) = self.shared.state.with(|state| {
+            let Index { files, findings, may_lack_keys, .. } = &state.index;
+            (files.len(), findings.foreign, state.lock.is_some(), *may_lack_keys)
         });
         let others = match ignored {
             0 => String::new(),
@@ -241,7 +242,8 @@ impl<D: Directory> Live<D> {
             _ => format!(", {ignored} other files ignored"),
         };
         let lock = if self.writes && !is_locked { ", not locked" } else { "" };
-        format!("File: {name}, {elements} elements{others}{lock}")
+        let lack = if may_lack_keys { ", keys may be missing" } else { "" };
+        format!("File: {name}, {elements} elements{others}{lock}{lack}")
     }
 
     /// Removes the outdated values of a key that is locked. Keeps those that cannot be removed for
@@ -257,9 +259,22 @@ impl<D: Directory> Live<D> {
         result
     }
 
+    /// Removes all outdated values. Keeps those that cannot be removed for later.
+    fn remove_all_outdated(&self) {
+        let mut after = None;
+        while let Some(name) =
+            self.shared.with_index(|index| keys_after(&index.outdated, after.as_deref(), 1).pop())
+        {
+            if let FileName::Value(key, _) = key::parse(&name) {
+                _ = self.shared.with_key_locked(&key, || self.remove_outdated(&key));
+            }
+            after = Some(name);
+        }
+    }
+
     /// Notes a file for later removal that is not a value.
     fn remove_later(&self, key: &str, generation: Generation) {
-        self.shared.with_index(|index| index.outdated.push((key.to_string(), generation)));
+        self.shared.with_index(|index| index.add_outdated(key, generation));
     }
 
     /// Removes the file of a value. Succeeds if the file is gone afterwards, even if another
@@ -282,10 +297,7 @@ impl<D: Directory> Drop for Live<D> {
             // The next opening finds the files that cannot be removed now.
             _ = self.directory.remove_file(&key::temporary_name(number));
         }
-        let outdated = self.shared.with_index(|index| index.outdated.clone());
-        for (key, _) in outdated {
-            _ = self.shared.with_key_locked(&key, || self.remove_outdated(&key));
-        }
+        self.remove_all_outdated();
         self.shared.state.with(|state| {
             state.writers -= 1;
             if state.writers == 0 {

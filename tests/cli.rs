@@ -13,6 +13,8 @@ mod example;
 mod faults;
 #[path = "cli/full_disk.rs"]
 mod full_disk;
+#[path = "cli/fuse.rs"]
+mod fuse;
 #[path = "cli/handles.rs"]
 mod handles;
 #[path = "cli/kill.rs"]

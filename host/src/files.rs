@@ -18,5 +18,5 @@ pub(crate) use file::NativeFile;
 pub(crate) use io_error::{io_error, retry};
 pub(crate) use stores::REGISTRY;
 pub(crate) use stores::index_reservations::{
-    IndexReservation, IndexReservations, WeakIndexReservation,
+    IndexReservation, IndexReservations, WeakIndexReservation, forget_closed, reserve_for_all,
 };

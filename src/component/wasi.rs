@@ -13,6 +13,7 @@ use ::wasi::io::streams::{InputStream, OutputStream};
 
 use crate::fs::{
     Access, Directory, DirectoryEntry, File, IoError, IoErrorKind, IoResult, Open, Preopens,
+    are_equal_at_one_moment,
 };
 use crate::region::{BufferedRegion, MapFile, Sharing, Window};
 
@@ -29,7 +30,13 @@ pub(super) struct WasiFile(Rc<Descriptor>);
 pub(super) struct WasiDirectory(Rc<Descriptor>);
 
 /// The identity of a directory, which keeps its descriptor open.
-pub(super) struct WasiIdentity(Rc<Descriptor>);
+#[derive(Clone)]
+pub(super) struct WasiIdentity {
+    descriptor: Rc<Descriptor>,
+    /// Whether the host knows the directory again: some hosts say of every descriptor that it is
+    /// another object.
+    is_known: bool,
+}
 
 /// Returns the directories that were granted to the component.
 pub(super) fn preopens() -> Preopens<WasiDirectory> {
@@ -69,6 +76,15 @@ impl WasiDirectory {
     /// and WASI has no error for a socket.
     fn kind_of(&self, path: &str) -> Option<DescriptorType> {
         Some(self.0.stat_at(PathFlags::SYMLINK_FOLLOW, path).ok()?.type_)
+    }
+
+    /// Returns what the host says about the directory and changes with its names.
+    fn status(&self) -> Option<[u64; 5]> {
+        let found = self.0.stat().ok()?;
+        let hash = self.0.metadata_hash().ok()?;
+        let changed = found.data_modification_timestamp?;
+        let time = changed.seconds ^ u64::from(changed.nanoseconds) << 34;
+        Some([found.size, found.link_count, time, hash.lower, hash.upper])
     }
 
     /// Opens a borrowed directory again.
@@ -129,7 +145,7 @@ impl MapFile for WasiFile {
 
 impl PartialEq for WasiIdentity {
     fn eq(&self, other: &Self) -> bool {
-        self.0.is_same_object(&other.0)
+        !self.is_known || self.descriptor.is_same_object(&other.descriptor)
     }
 }
 
@@ -141,7 +157,13 @@ impl Directory for WasiDirectory {
     type DirectoryLock = Infallible;
 
     fn identity(&self) -> IoResult<WasiIdentity> {
-        Ok(WasiIdentity(Rc::clone(&self.0)))
+        let again = self.open_directory(".")?;
+        let is_known = again.0.is_same_object(&self.0);
+        Ok(WasiIdentity { descriptor: Rc::clone(&self.0), is_known })
+    }
+
+    fn looks_like(&self, other: &Self) -> bool {
+        are_equal_at_one_moment(|| self.status(), || other.status())
     }
 
     fn try_lock(&self) -> IoResult<Option<Infallible>> {
@@ -197,9 +219,10 @@ impl Directory for WasiDirectory {
 
     fn for_each_entry(
         &self,
-        _alone: bool,
+        _is_locked: bool,
         visit: &mut dyn FnMut(DirectoryEntry<'_>),
-    ) -> IoResult<()> {
+    ) -> IoResult<bool> {
+        let before = self.status();
         let stream = self.0.read_directory()?;
         let mut unreadable = 0;
         loop {
@@ -208,7 +231,8 @@ impl Directory for WasiDirectory {
                     let is_file = entry.type_ == DescriptorType::RegularFile;
                     visit(DirectoryEntry { name: &entry.name, is_utf8: true, is_file });
                 }
-                Ok(None) => return Ok(()),
+                // WASI does not report renames, but their time.
+                Ok(None) => return Ok(before == self.status()),
                 Err(ErrorCode::IllegalByteSequence) if unreadable < MAX_UNREADABLE_NAMES => {
                     unreadable += 1;
                     // WASI does not return the name.

@@ -32,11 +32,15 @@ pub(super) struct Index {
     pub(super) size: u64,
     /// A number greater than every generation that is or was in the directory.
     pub(super) next_generation: Generation,
+    /// Whether the directory changed so much during the listing that it may have missed keys.
+    pub(super) may_lack_keys: bool,
     /// The number of the next temporary file.
     pub(super) next_temporary: Generation,
-    /// Values whose files must still be removed: they have a newer value, or were never
-    /// acknowledged.
-    pub(super) outdated: Vec<(String, Generation)>,
+    /// Values whose files must still be removed, by their file names: they have a newer value, or
+    /// were never acknowledged.
+    pub(super) outdated: BTreeMap<String, ValueFile>,
+    /// The approximate memory of the outdated values, in bytes.
+    outdated_size: u64,
     /// Everything found besides the values.
     pub(super) findings: Findings,
     /// The approximate memory of the findings, in bytes.
@@ -56,9 +60,7 @@ impl ValueFile {
 impl Index {
     /// Returns the approximate memory of the index, in bytes.
     pub(super) fn memory(&self) -> u64 {
-        self.size
-            + self.findings_size
-            + self.outdated.iter().map(|(key, _)| key_memory(key)).sum::<u64>()
+        self.size + self.findings_size + self.outdated_size
     }
 
     /// Fails if a key cannot get a new value. Is called before anything is written; `name` is the
@@ -110,7 +112,7 @@ impl Index {
     /// Records the new value of a key; the previous value becomes outdated.
     pub(super) fn insert(&mut self, key: &str, generation: Generation) {
         match self.files.insert(key.to_string(), ValueFile::Numbered(generation)) {
-            Some(ValueFile::Numbered(old)) => self.outdated.push((key.to_string(), old)),
+            Some(ValueFile::Numbered(old)) => self.add_outdated(key, old),
             Some(ValueFile::Unnumbered(_)) => {}
             None => self.size += key_memory(key),
         }
@@ -125,30 +127,29 @@ impl Index {
 
     /// Takes out the outdated values of a key; the caller must remove their files.
     pub(super) fn take_outdated(&mut self, key: &str) -> Vec<Generation> {
+        let prefix = key::quote(key) + "#";
         let mut taken = Vec::new();
-        self.outdated.retain(|(of, generation)| {
-            let stays = of != key;
-            if !stays {
-                taken.push(*generation);
+        while let Some(name) = keys_after(&self.outdated, Some(&prefix), 1).pop() {
+            count_visit();
+            if !name.starts_with(&prefix) {
+                break;
             }
-            stays
-        });
+            self.outdated_size -= key_memory(&name);
+            if let Some((_, ValueFile::Numbered(generation))) = self.outdated.remove_entry(&*name) {
+                taken.push(generation);
+            }
+        }
         taken
     }
 
-    /// Returns at most `max` keys after `after`, in the order of their bytes. A position given by a
-    /// key stays valid while the index changes.
-    pub(super) fn keys_after(&self, after: Option<&str>, max: u32) -> Vec<String> {
-        let from = after.map_or(Bound::Unbounded, Bound::Excluded);
-        let max = usize::try_from(max).unwrap_or(usize::MAX);
-        // The keys of one call must not exceed what a call moves; the next call continues.
-        let mut moved = 0;
-        let fits = |key: &&String| {
-            moved += key_memory(key);
-            moved <= MAX_TRANSFER
-        };
-        let keys = self.files.range::<str, _>((from, Bound::Unbounded)).map(|(key, _)| key);
-        keys.take(max).take_while(fits).cloned().collect()
+    /// Notes a value whose file must be removed.
+    pub(super) fn add_outdated(&mut self, key: &str, generation: Generation) {
+        // A name that is too long for a file has no file.
+        let Ok(name) = key::file_name(key, generation) else { return };
+        let size = key_memory(&name);
+        if self.outdated.insert(name, ValueFile::Numbered(generation)).is_none() {
+            self.outdated_size += size;
+        }
     }
 
     /// Returns the first key whose value may be removed.
@@ -170,6 +171,25 @@ impl ValueFile {
     }
 }
 
+/// Returns at most `max` keys after `after`, in the order of their bytes. A position given by a key
+/// stays valid while the index changes.
+pub(super) fn keys_after(
+    files: &BTreeMap<String, ValueFile>,
+    after: Option<&str>,
+    max: u32,
+) -> Vec<String> {
+    let from = after.map_or(Bound::Unbounded, Bound::Excluded);
+    let max = usize::try_from(max).unwrap_or(usize::MAX);
+    // The keys of one call must not exceed what a call moves; the next call continues.
+    let mut moved = 0;
+    let fits = |key: &&String| {
+        moved += key_memory(key);
+        moved <= MAX_TRANSFER
+    };
+    let keys = files.range::<str, _>((from, Bound::Unbounded)).map(|(key, _)| key);
+    keys.take(max).take_while(fits).cloned().collect()
+}
+
 /// Returns the approximate memory of a key with its entry, in bytes.
 pub(super) const fn key_memory(key: &str) -> u64 {
     key.len() as u64 + 64
@@ -184,4 +204,54 @@ pub(super) fn refuse_unnumbered(key: &str, file: &str) -> Error {
         excerpt(file),
         excerpt(&key::quote(key))
     ))
+}
+
+/// Counts an outdated value that a call looks at, for a test.
+fn count_visit() {
+    #[cfg(test)]
+    tests::VISITS.set(tests::VISITS.get() + 1);
+}
+
+#[cfg(test)]
+mod tests {
+    extern crate std;
+
+    use super::*;
+    use core::cell::Cell;
+
+    std::thread_local! {
+        pub(super) static VISITS: Cell<usize> = const { Cell::new(0) };
+    }
+
+    #[test]
+    fn outdated_values_of_one_key_are_found_without_a_look_at_the_others() {
+        const KEYS: usize = 1000;
+        let mut index = Index::default();
+        let empty = index.memory();
+        for number in 0..KEYS {
+            let key = format!("k{number}");
+            index.insert(&key, 3);
+            index.insert(&key, 20);
+            index.insert(&key, 100);
+        }
+        index.insert("k1", 101);
+        VISITS.set(0);
+        let before = index.memory();
+        assert_eq!(VISITS.get(), 0, "`memory` looks at no value");
+        // Keys that begin alike do not mix.
+        assert_eq!(index.take_outdated("k"), [0; 0]);
+        let mut taken = index.take_outdated("k1");
+        taken.sort_unstable();
+        assert_eq!(taken, [3, 20, 100]);
+        for number in 2..KEYS {
+            assert_eq!(index.take_outdated(&format!("k{number}")).len(), 2);
+        }
+        assert!(VISITS.get() <= 4 * KEYS, "{} visits for {KEYS} keys", VISITS.get());
+        assert!(index.memory() < before);
+        assert_eq!(index.take_outdated("k0"), [20, 3]);
+        for number in 0..KEYS {
+            index.remove(&format!("k{number}"));
+        }
+        assert_eq!((index.memory(), index.outdated.len()), (empty, 0));
+    }
 }

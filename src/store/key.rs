@@ -28,6 +28,11 @@ const QUOTED: &AsciiSet = &NON_ALPHANUMERIC.remove(b'_').remove(b'.').remove(b'-
 /// it, and zict sees an additional key.
 const TEMPORARY: &str = "%temporary-filemap#";
 
+/// The names of files that were removed while open: a prefix, and the least number of hexadecimal
+/// digits after it. They are those of libfuse, and of Linux for NFS, SMB (two kinds) and AFS.
+const LEFT_BY_REMOVAL: [(&str, usize); 5] =
+    [(".fuse_hidden", 16), (".nfs", 24), (".smb", 24), (".__smbfile_silly", 1), (".__afs", 4)];
+
 /// Python's `urllib.parse.quote(text, safe="")`.
 #[must_use]
 pub fn quote(text: &str) -> String {
@@ -113,6 +118,9 @@ pub fn parse(name: &str) -> FileName {
         return FileName::Temporary(generation);
     }
     let Some((quoted, suffix)) = name.split_once('#') else {
+        if is_left_by_removal(name) {
+            return FileName::Foreign;
+        }
         return FileName::Unnumbered(unquote(name).into_owned());
     };
     let Some(generation) = parse_generation(suffix) else { return FileName::Foreign };
@@ -122,6 +130,17 @@ pub fn parse(name: &str) -> FileName {
     } else {
         FileName::Foreign
     }
+}
+
+/// Returns whether a network file system or FUSE gave this name to a file that was removed or
+/// replaced while it was open, until it is closed.
+fn is_left_by_removal(name: &str) -> bool {
+    LEFT_BY_REMOVAL.iter().any(|(prefix, digits)| {
+        let rest = name.strip_prefix(prefix);
+        rest.is_some_and(|rest| {
+            rest.len() >= *digits && rest.bytes().all(|byte| byte.is_ascii_hexdigit())
+        })
+    })
 }
 
 /// Parses a generation: decimal digits without leading zeroes, up to [`MAX_GENERATION`].
@@ -197,6 +216,25 @@ mod tests {
             ("%temporary-filemap", "%temporary-filemap"),
         ] {
             assert_eq!(parse(name), FileName::Unnumbered(key.into()), "{name}");
+        }
+    }
+
+    #[test]
+    fn a_file_that_was_removed_while_open_is_no_key() {
+        for name in [
+            ".fuse_hidden0000000400000001",
+            ".fuse_hidden000000040000000100000002",
+            ".nfs00000000012d3a5c00000001",
+            ".smb00000000012d3a5c0000000f",
+            ".__smbfile_silly0001",
+            ".__afs002A",
+        ] {
+            assert_eq!(parse(name), FileName::Foreign, "{name}");
+            // filemap writes such a key with a number.
+            check(name, &format!("{name}#7"));
+        }
+        for name in [".fuse_hidden", ".nfs", ".nfs1", ".nfsrc", ".smbconfig", ".__afs", ".hidden"] {
+            assert_eq!(parse(name), FileName::Unnumbered(name.into()), "{name}");
         }
     }
 

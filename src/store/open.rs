@@ -69,7 +69,8 @@ impl<D: Directory> Store<D> {
     ) -> Result<Self> {
         let identity =
             directory.identity().map_err(|error| Error::io("open the directory", name, &error))?;
-        let shared = registry.shared(identity);
+        let directory = Arc::new(directory);
+        let shared = registry.shared(&identity, &directory, options.read_only);
         let live = Live {
             directory,
             shared: Arc::clone(&shared),
@@ -100,7 +101,7 @@ impl<D: Directory> Live<D> {
             } else {
                 self.directory.try_lock().map_err(|error| not_writable(name, &error))?
             };
-            let scan = Scan::of(&self.directory, lock.is_some());
+            let scan = Scan::of(&*self.directory, lock.is_some());
             let scan = scan.map_err(|error| Error::io("list the directory", name, &error))?;
             let old = self.shared.with_index(|index| mem::replace(index, scan.index));
             // The old index may be large. Drop it outside the lock.
@@ -113,6 +114,11 @@ impl<D: Directory> Live<D> {
             }
         } else if self.writes {
             self.check_writable(name)?;
+        }
+        if self.writes {
+            let witness = Arc::clone(&self.directory);
+            let old = self.shared.state.with(|state| mem::replace(&mut state.witness, witness));
+            drop(old);
         }
         Ok(self)
     }
@@ -141,11 +147,7 @@ impl<D: Directory> Live<D> {
         for number in unfinished {
             _ = self.directory.remove_file(&key::temporary_name(*number));
         }
-        for (key, generation) in self.shared.with_index(|index| mem::take(&mut index.outdated)) {
-            if self.remove_value_file(&key, generation).is_err() {
-                self.remove_later(&key, generation);
-            }
-        }
+        self.remove_all_outdated();
     }
 }
 

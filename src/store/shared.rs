@@ -4,10 +4,14 @@ use alloc::sync::{Arc, Weak};
 use alloc::vec::Vec;
 
 use super::index::{Index, ValueFile};
-use crate::fs::{Directory, Lock};
+use super::key;
+use crate::fs::{Directory, IoErrorKind, Lock, Open};
 
 /// The number of lock stripes: changes of keys in different stripes can run in parallel.
 const STRIPES: usize = 64;
+
+/// The number of attempts to find out by a temporary file whether two directories are the same.
+const PROOF_TRIES: u32 = 16;
 
 /// The directories that the stores of a provider have open.
 pub struct Registry<D: Directory>(D::Lock<Vec<Weak<Shared<D>>>>);
@@ -30,6 +34,9 @@ pub(super) struct State<D: Directory> {
     pub(super) index: Index,
     /// The number of stores that are open for writing.
     pub(super) writers: u64,
+    /// A handle of the directory: that of the last store that was opened for writing, if there was
+    /// one.
+    pub(super) witness: Arc<D>,
     /// The lock against other processes, if the provider has locks.
     pub(super) lock: Option<D::DirectoryLock>,
 }
@@ -41,17 +48,52 @@ impl<D: Directory> Registry<D> {
         Self(Lock::new(Vec::new()))
     }
 
-    /// Returns the shared state of a directory; creates it if no store has the directory open.
-    pub(super) fn shared(&self, identity: D::Identity) -> Arc<Shared<D>> {
+    /// Returns the shared state of a directory that is being opened; creates it if no store has the
+    /// directory open.
+    pub(super) fn shared(
+        &self,
+        identity: &D::Identity,
+        directory: &Arc<D>,
+        read_only: bool,
+    ) -> Arc<Shared<D>> {
+        let mut others = Vec::new();
+        loop {
+            let (shared, is_new) = self.candidate(identity, directory, &others);
+            // While no store lists the directory, which would find the temporary file.
+            if is_new || shared.opening.with(|()| shared.is_of(directory, read_only)) {
+                return shared;
+            }
+            others.push(shared);
+        }
+    }
+
+    /// Returns a shared state of the same identity that is not among `others`, or else creates one.
+    /// The second value is whether it is new.
+    ///
+    /// Is called with one more of `others` each time, until a state is the directory's. As the
+    /// states are tried in the order of their creation, stores that write to a directory have the
+    /// same one.
+    fn candidate(
+        &self,
+        identity: &D::Identity,
+        directory: &Arc<D>,
+        others: &[Arc<Shared<D>>],
+    ) -> (Arc<Shared<D>>, bool) {
+        // Drop these outside the lock: the last owner frees an index, and closes a directory.
+        let mut unequal = Vec::new();
         self.0.with(|all| {
             all.retain(|shared| shared.strong_count() > 0);
-            let known =
-                all.iter().filter_map(Weak::upgrade).find(|shared| shared.identity == identity);
-            known.unwrap_or_else(|| {
-                let shared = Arc::new(Shared::new(identity));
-                all.push(Arc::downgrade(&shared));
-                shared
-            })
+            for shared in all.iter().filter_map(Weak::upgrade) {
+                if shared.identity == *identity
+                    && !others.iter().any(|other| Arc::ptr_eq(other, &shared))
+                {
+                    return (shared, false);
+                }
+                unequal.push(shared);
+            }
+            let shared = Arc::new(Shared::new(identity.clone(), Arc::clone(directory)));
+            all.push(Arc::downgrade(&shared));
+            (shared, true)
         })
     }
 }
@@ -63,10 +105,51 @@ impl<D: Directory> Default for Registry<D> {
 }
 
 impl<D: Directory> Shared<D> {
-    fn new(identity: D::Identity) -> Self {
-        let state = State { index: Index::default(), writers: 0, lock: None };
+    fn new(identity: D::Identity, witness: Arc<D>) -> Self {
+        let state = State { index: Index::default(), writers: 0, witness, lock: None };
         let stripes = (0..STRIPES).map(|_| Lock::new(())).collect();
         Self { identity, opening: Lock::new(()), state: Lock::new(state), stripes }
+    }
+
+    /// Returns whether `directory`, which is being opened and has the same identity, is the
+    /// directory of this state.
+    fn is_of(&self, directory: &D, read_only: bool) -> bool {
+        let (witness, has_writers) =
+            self.state.with(|state| (Arc::clone(&state.witness), state.writers > 0));
+        let proof = if !read_only {
+            self.prove(directory, &witness)
+        } else if has_writers {
+            self.prove(&witness, directory)
+        } else {
+            // Opening for reading only changes nothing on disk.
+            None
+        };
+        proof.unwrap_or_else(|| directory.looks_like(&witness))
+    }
+
+    /// Finds out whether two handles are of the same directory: creates a temporary file through
+    /// one, and looks for it through the other. Returns `None` if it cannot be created.
+    fn prove(&self, from: &D, to: &D) -> Option<bool> {
+        for _ in 0..PROOF_TRIES {
+            let name = key::temporary_name(self.with_index(Index::allocate_temporary));
+            if to.has_file(&name).ok()? {
+                continue;
+            }
+            match from.open_file(&name, Open::CreateNew) {
+                Ok(file) => drop(file),
+                Err(error) if error.kind == IoErrorKind::AlreadyExists => continue,
+                Err(_) => return None,
+            }
+            let found = to.has_file(&name);
+            match (found, from.remove_file(&name)) {
+                (Ok(true), _) => return Some(true),
+                (Ok(false), Ok(())) => return Some(false),
+                // Another process has removed it, as the remains of a crash.
+                (Ok(false), Err(error)) if error.kind == IoErrorKind::NotFound => {}
+                _ => return None,
+            }
+        }
+        None
     }
 
     /// Calls `act` with the index.

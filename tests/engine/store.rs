@@ -9,9 +9,11 @@ use filemap::store::{Durability, OpenOptions, Registry, Store};
 use crate::memory::{Disk, Fault, MemoryDirectory};
 use crate::{fixture, json, refused};
 
+mod alike;
 mod calls;
 mod faults;
 mod large;
+mod listing;
 mod power;
 mod programs;
 mod remounted;

@@ -6,10 +6,12 @@
 use std::io;
 use std::sync::Arc;
 use std::thread::sleep;
-use std::time::{Duration, Instant};
+use std::time::{Duration, Instant, SystemTime};
 
 use cap_std::fs::{Dir, OpenOptions, OpenOptionsExt as _};
-use filemap::fs::{Access, Directory, DirectoryEntry, IoErrorKind, IoResult, Open};
+use filemap::fs::{
+    Access, Directory, DirectoryEntry, IoErrorKind, IoResult, Open, are_equal_at_one_moment,
+};
 use wasmtime_wasi::filesystem as wasi;
 
 use super::directory_lock::DirectoryLock;
@@ -29,6 +31,22 @@ const MAX_LEASE: Duration = Duration::from_secs(60);
 
 /// The time between two attempts to open a file on which there is a lease.
 const LEASE_POLL: Duration = Duration::from_millis(5);
+
+/// A time longer than the steps of the clock that file systems use, which are 1 to 10 ms.
+const CLOCK_STEP: Duration = Duration::from_millis(20);
+
+/// What the system says about a directory.
+#[derive(Debug, PartialEq, Eq)]
+struct Status {
+    /// The numbers of the device and of the inode.
+    inode: (u64, u64),
+    /// The number of links, and the size in bytes.
+    size: (u64, u64),
+    /// The time of the last change of a name, in seconds and nanoseconds.
+    modified: (i64, u64),
+    /// The time of the last change of anything.
+    changed: (i64, u64),
+}
 
 /// A directory.
 #[derive(Clone, Debug)]
@@ -50,6 +68,28 @@ impl NativeDirectory {
         })
     }
 
+    /// Returns what the system says about the directory and changes with its names.
+    fn status(&self) -> Option<Status> {
+        let found = rustix::fs::fstat(&*self.dir).ok()?;
+        Some(Status {
+            inode: (found.st_dev, found.st_ino),
+            size: (found.st_nlink, found.st_size.cast_unsigned()),
+            modified: (found.st_mtime, found.st_mtime_nsec),
+            changed: (found.st_ctime, found.st_ctime_nsec),
+        })
+    }
+
+    /// Returns the status, unless the names have changed so recently that another change may leave
+    /// the times as they are. If the status is the same later, no name has changed.
+    fn quiet_status(&self) -> Option<Status> {
+        let status = self.status()?;
+        let (seconds, nanoseconds) = status.changed;
+        let changed =
+            Duration::new(seconds.try_into().ok()?, nanoseconds.try_into().unwrap_or_default());
+        let age = SystemTime::UNIX_EPOCH.elapsed().ok()?.checked_sub(changed)?;
+        (age > CLOCK_STEP).then_some(status)
+    }
+
     fn check_writeable(&self) -> IoResult<()> {
         if self.writeable { Ok(()) } else { Err(IoErrorKind::NotPermitted.into()) }
     }
@@ -65,6 +105,15 @@ impl Directory for NativeDirectory {
     fn identity(&self) -> IoResult<(u64, u64)> {
         let status = retry(|| Ok(rustix::fs::fstat(&*self.dir)?))?;
         Ok((status.st_dev, status.st_ino))
+    }
+
+    /// Asks the system whether both are one inode. If it does not say, compares everything else
+    /// that it says about both.
+    fn looks_like(&self, other: &Self) -> bool {
+        let is_same_inode =
+            RenameWatcher::new(&self.dir).and_then(|watcher| watcher.is_watching(&other.dir));
+        is_same_inode
+            .unwrap_or_else(|| are_equal_at_one_moment(|| self.status(), || other.status()))
     }
 
     fn try_lock(&self) -> IoResult<Option<DirectoryLock>> {
@@ -113,10 +162,13 @@ impl Directory for NativeDirectory {
 
     fn for_each_entry(
         &self,
-        alone: bool,
+        is_locked: bool,
         visit: &mut dyn FnMut(DirectoryEntry<'_>),
-    ) -> IoResult<()> {
-        let watcher = if alone { None } else { RenameWatcher::new(&self.dir) };
+    ) -> IoResult<bool> {
+        let watcher = if is_locked { None } else { RenameWatcher::new(&self.dir) };
+        // The system refuses watches for instance while too many files are open.
+        let quiet = (!is_locked && watcher.is_none()).then(|| self.quiet_status());
+        let mut is_complete = true;
         for (number, entry) in self.dir.entries().map_err(io_error)?.enumerate() {
             let entry = entry.map_err(io_error)?;
             let name = entry.file_name();
@@ -131,13 +183,16 @@ impl Directory for NativeDirectory {
                 Err(error) => return Err(io_error(error)),
             }
             if let Some(watcher) = watcher.as_ref().filter(|_| number % ENTRIES_PER_POLL == 0) {
-                watcher.for_each_renamed(visit);
+                is_complete &= watcher.for_each_renamed(visit);
             }
         }
         if let Some(watcher) = watcher {
-            watcher.for_each_renamed(visit);
+            is_complete &= watcher.for_each_renamed(visit);
         }
-        Ok(())
+        if let Some(before) = quiet {
+            is_complete = before.is_some() && before == self.quiet_status();
+        }
+        Ok(is_complete)
     }
 
     fn rename(&self, from: &str, to: &str) -> IoResult<()> {

@@ -9,7 +9,9 @@ use filemap::array::Memmap;
 use filemap::error::{Error, Result};
 use filemap::store::{ItemStream, KeyStream, Store, ValueReader, ValueWriter};
 
-use crate::files::{IndexReservation, NativeDirectory, WeakIndexReservation};
+use crate::files::{
+    IndexReservation, NativeDirectory, WeakIndexReservation, forget_closed, reserve_for_all,
+};
 use crate::limits::Reservation;
 use crate::pages::MmapRegion;
 
@@ -85,10 +87,12 @@ impl StoreResource {
     ) -> Result<T> {
         // A closed store has no reservation, and `change` fails with `closed`.
         let Some(index) = &self.index else { return change(&self.store) };
-        let mut reservation = index.lock();
-        reservation.grow(growth)?;
+        // A plugin whose budget is exceeded by the keys of others can still remove keys.
+        if growth > 0 {
+            index.lock().grow(growth)?;
+        }
         let result = change(&self.store);
-        reservation.shrink_to(self.store.memory());
+        index.lock().shrink_to(self.store.memory());
         result
     }
 
@@ -106,9 +110,20 @@ impl StoreResource {
 
     /// Closes the store, and releases its reservations except that of the handle.
     pub(super) fn close(&mut self) {
+        let directory = self.store.directory_id();
+        reserve_for_all(&self.store);
         self.store.close();
         self.index = None;
+        if let Some(directory) = directory {
+            forget_closed(directory);
+        }
         self.files.shrink_to(0);
+    }
+}
+
+impl Drop for StoreResource {
+    fn drop(&mut self) {
+        self.close();
     }
 }
 
@@ -142,10 +157,9 @@ impl ValueWriterResource {
         let index = index.as_ref().and_then(WeakIndexReservation::upgrade);
         // A closed store has no reservation, and `commit` fails with `closed`.
         let Some(index) = index else { return writer.commit() };
-        let mut reservation = index.lock();
-        let reserved = reservation.grow(writer.memory_growth()).map_err(Error::from);
+        let reserved = index.lock().grow(writer.memory_growth()).map_err(Error::from);
         let result = reserved.inspect_err(|_| writer.abort()).and_then(|()| writer.commit());
-        reservation.shrink_to(writer.memory());
+        index.lock().shrink_to(writer.memory());
         // A writer whose stream is not complete keeps its file: the plugin can continue.
         if writer.is_finished() {
             files.shrink_to(0);

@@ -81,10 +81,15 @@ impl Reservation {
     /// released.
     pub(crate) fn set(&mut self, amount: u64) -> Result<(), OverBudget> {
         self.shrink_to(amount);
-        let growth = amount - self.amount;
-        self.budget.used.fetch_add(growth, Ordering::Relaxed);
-        self.amount = amount;
+        self.raise_to(amount);
         self.grow(0)
+    }
+
+    /// Raises the reservation to an amount that is in use already, even if that exceeds the budget.
+    pub(crate) fn raise_to(&mut self, amount: u64) {
+        let growth = amount.saturating_sub(self.amount);
+        self.budget.used.fetch_add(growth, Ordering::Relaxed);
+        self.amount += growth;
     }
 
     /// Releases the part above `amount`.

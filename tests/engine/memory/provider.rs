@@ -67,6 +67,10 @@ impl Directory for MemoryDirectory {
         self.disk.step(|_| Ok((Rc::as_ptr(&self.disk.0).cast(), self.path.clone())))
     }
 
+    fn looks_like(&self, _other: &Self) -> bool {
+        true
+    }
+
     fn try_lock(&self) -> IoResult<Option<MemoryLock>> {
         let locked = self.disk.step(|state| Ok(state.locked.insert(self.path.clone())))?;
         if locked { Ok(Some(MemoryLock(self.clone()))) } else { Err(IoErrorKind::Locked.into()) }
@@ -146,9 +150,9 @@ impl Directory for MemoryDirectory {
 
     fn for_each_entry(
         &self,
-        _alone: bool,
+        _is_locked: bool,
         visit: &mut dyn FnMut(DirectoryEntry<'_>),
-    ) -> IoResult<()> {
+    ) -> IoResult<bool> {
         self.disk.step(|state| {
             let prefix =
                 if self.path.is_empty() { String::new() } else { format!("{}/", self.path) };
@@ -167,7 +171,7 @@ impl Directory for MemoryDirectory {
             (0..state.unreadable).for_each(|_| {
                 visit(DirectoryEntry { name: "\u{fffd}", is_utf8: false, is_file: true });
             });
-            Ok(())
+            Ok(true)
         })
     }
 

@@ -52,6 +52,10 @@ impl Directory for Failing {
         self.inner.identity()
     }
 
+    fn looks_like(&self, other: &Self) -> bool {
+        self.inner.looks_like(&other.inner)
+    }
+
     fn try_lock(&self) -> IoResult<Option<Self::DirectoryLock>> {
         self.inner.try_lock()
     }
@@ -81,10 +85,10 @@ impl Directory for Failing {
 
     fn for_each_entry(
         &self,
-        alone: bool,
+        is_locked: bool,
         visit: &mut dyn FnMut(DirectoryEntry<'_>),
-    ) -> IoResult<()> {
-        self.inner.for_each_entry(alone, visit)
+    ) -> IoResult<bool> {
+        self.inner.for_each_entry(is_locked, visit)
     }
 
     fn rename(&self, from: &str, to: &str) -> IoResult<()> {

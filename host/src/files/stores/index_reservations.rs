@@ -2,8 +2,10 @@
 //!
 //! All stores of the process on one directory share its index. The index counts once for a plugin,
 //! however many stores the plugin has on the directory. It counts in full for every plugin that has
-//! a store there.
+//! a store there. When a plugin closes its last store, the keys that it leaves still count for the
+//! others.
 
+use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError, Weak};
 
 use filemap::error::Error;
@@ -19,6 +21,10 @@ pub(crate) struct IndexReservation(Arc<Mutex<Reservation>>);
 
 /// A weak reference to a reservation, which ends when the plugin's last store there is closed.
 pub(crate) struct WeakIndexReservation(Weak<Mutex<Reservation>>);
+
+/// The reservations of all plugins, by the identifier of their directory. The lock is held briefly,
+/// and no reservation is locked meanwhile.
+static ALL: Mutex<BTreeMap<usize, Vec<Weak<Mutex<Reservation>>>>> = Mutex::new(BTreeMap::new());
 
 /// The reservations of one plugin, each with the identifier of its directory.
 #[derive(Debug, Default)]
@@ -41,11 +47,16 @@ impl IndexReservations {
             .and_then(|(_, reservation)| reservation.upgrade());
         let reservation = match existing {
             Some(reservation) => IndexReservation(reservation),
-            None => IndexReservation(Arc::new(Mutex::new(budget.reserve(0)?))),
+            None => {
+                let reservation = IndexReservation(Arc::new(Mutex::new(budget.reserve(0)?)));
+                if let Some(directory) = directory {
+                    self.0.push((directory, Arc::downgrade(&reservation.0)));
+                    let mut all = ALL.lock().unwrap_or_else(PoisonError::into_inner);
+                    all.entry(directory).or_default().push(Arc::downgrade(&reservation.0));
+                }
+                reservation
+            }
         };
-        if let Some(directory) = directory {
-            self.0.push((directory, Arc::downgrade(&reservation.0)));
-        }
         // Opening the store has read the index, so the memory is in use already. If it exceeds the
         // budget, it still counts until all stores of the plugin on this directory are closed.
         reservation.lock().set(store.memory())?;
@@ -53,7 +64,43 @@ impl IndexReservations {
     }
 }
 
+#[cfg(test)]
+impl IndexReservations {
+    /// Returns the number of reservations that are kept.
+    pub(crate) fn count(&self) -> usize {
+        self.0.len()
+    }
+}
+
+/// Raises the reservations of all plugins for the index of a store that is about to be closed,
+/// before the plugin that closes it releases its own: another plugin may keep the index.
+pub(crate) fn reserve_for_all(store: &Store<NativeDirectory>) {
+    let Some(directory) = store.directory_id() else { return };
+    let reservations: Vec<_> = {
+        let all = ALL.lock().unwrap_or_else(PoisonError::into_inner);
+        all.get(&directory).into_iter().flatten().filter_map(Weak::upgrade).collect()
+    };
+    if reservations.len() > 1 {
+        let memory = store.memory();
+        for reservation in reservations {
+            IndexReservation(reservation).lock().raise_to(memory);
+        }
+    }
+}
+
+/// Forgets the reservations for a directory whose stores are closed.
+pub(crate) fn forget_closed(directory: usize) {
+    let mut all = ALL.lock().unwrap_or_else(PoisonError::into_inner);
+    if let Some(reservations) = all.get_mut(&directory) {
+        reservations.retain(|reservation| reservation.strong_count() > 0);
+        if reservations.is_empty() {
+            all.remove(&directory);
+        }
+    }
+}
+
 impl IndexReservation {
+    /// Locks the reservation. The caller does not use the disk meanwhile: other plugins may wait.
     pub(crate) fn lock(&self) -> MutexGuard<'_, Reservation> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }

@@ -2,9 +2,10 @@
 
 mod linearizability;
 
-use std::sync::Barrier;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+use std::sync::{Barrier, mpsc};
 use std::thread;
+use std::time::Duration;
 
 use filemap::fs::{Directory as _, IoErrorKind};
 use filemap::store::{Durability, OpenOptions, Registry, Store};
@@ -14,6 +15,7 @@ use wasmtime_wasi::filesystem::{self as wasi, FsPerms, OpenMode};
 use super::REGISTRY;
 use crate::CtxBuilder;
 use crate::files::NativeDirectory;
+use crate::files::rename_watcher::tests::IS_REFUSED;
 use linearizability::{Call, Event, final_values};
 
 const THREADS: usize = 8;
@@ -177,6 +179,16 @@ fn calls_of_several_threads_are_linearizable() {
 
 #[test]
 fn opening_a_directory_finds_a_key_that_another_process_replaces_meanwhile() {
+    check_openings_beside_a_writer();
+}
+
+#[test]
+fn opening_finds_the_key_although_the_system_refuses_to_watch_the_directory() {
+    IS_REFUSED.set(true);
+    check_openings_beside_a_writer();
+}
+
+fn check_openings_beside_a_writer() {
     let folder = TempDir::new().unwrap();
     for number in 0..2000 {
         std::fs::write(folder.path().join(format!("{}{number}#{number}", "x".repeat(100))), b"")
@@ -199,6 +211,53 @@ fn opening_a_directory_finds_a_key_that_another_process_replaces_meanwhile() {
         let missed = (0..200).filter(|_| !open(&here, READ).contains("k").unwrap()).count();
         is_over.store(true, Ordering::Relaxed);
         assert_eq!(missed, 0, "of 200 openings");
+    });
+}
+
+#[test]
+fn a_watch_that_the_system_refuses_once_is_asked_for_again() {
+    let folder = TempDir::new().unwrap();
+    let place = directory(&folder);
+    // What happens while a listing runs tells whether it has a watch.
+    let sees_a_rename = || {
+        std::fs::write(folder.path().join("old"), b"").unwrap();
+        let mut names = Vec::new();
+        let is_complete = place.for_each_entry(false, &mut |entry| {
+            names.push(entry.name.to_owned());
+            _ = std::fs::rename(folder.path().join("old"), folder.path().join("new"));
+        });
+        std::fs::remove_file(folder.path().join("new")).unwrap();
+        (names.contains(&"new".to_owned()), is_complete.unwrap())
+    };
+    IS_REFUSED.set(true);
+    assert_eq!(sees_a_rename(), (false, false));
+    IS_REFUSED.set(false);
+    assert_eq!(sees_a_rename(), (true, true));
+}
+
+#[test]
+fn a_listing_does_not_stop_listings_of_other_directories() {
+    let folders = [TempDir::new().unwrap(), TempDir::new().unwrap()];
+    for folder in &folders {
+        std::fs::write(folder.path().join("k#0"), b"").unwrap();
+    }
+    let (blocked, release) = (Barrier::new(2), Barrier::new(2));
+    thread::scope(|scope| {
+        scope.spawn(|| {
+            directory(&folders[0])
+                .for_each_entry(false, &mut |_| {
+                    blocked.wait();
+                    release.wait();
+                })
+                .unwrap();
+        });
+        blocked.wait();
+        let (sender, receiver) = mpsc::channel();
+        let other = &folders[1];
+        scope.spawn(move || sender.send(open(other, READ).len().unwrap()));
+        let found = receiver.recv_timeout(Duration::from_secs(20));
+        release.wait();
+        assert_eq!(found, Ok(1), "the other listing waits");
     });
 }
 

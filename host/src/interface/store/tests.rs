@@ -91,6 +91,71 @@ fn a_failed_opening_that_rereads_the_index_grows_the_reservation() {
 }
 
 #[test]
+fn reservations_do_not_grow_with_the_openings_of_a_directory_that_stays_open() {
+    let folder = TempDir::new().unwrap();
+    let mut plugin = Plugin::new(&folder, &CtxBuilder::new());
+    let _kept = plugin.open(false);
+    for _ in 0..100 {
+        let store = plugin.open(true);
+        wit::HostStore::drop(&mut plugin.view(), store).unwrap();
+    }
+    assert_eq!(plugin.ctx.index_reservations.count(), 1);
+}
+
+#[test]
+fn keys_count_for_the_plugin_that_keeps_the_index_after_their_writer_has_closed_it() {
+    let folder = TempDir::new().unwrap();
+    let mut first = Plugin::new(&folder, &CtxBuilder::new());
+    let mut second = Plugin::new(&folder, &CtxBuilder::new());
+    let reader = first.open(true);
+    let writer = second.open(false);
+    for number in 0..100 {
+        second.view().set(copy(&writer), format!("key {number}"), vec![]).ok().unwrap();
+    }
+    second.view().close(writer).unwrap();
+    let (taken, reserved) = (first.table.get(&reader).unwrap().store.memory(), first.index_used());
+    assert!(
+        taken > 0 && reserved >= taken,
+        "the index takes {taken} bytes, reserved are {reserved}"
+    );
+    assert_eq!(second.index_used(), 0);
+
+    // The same after a listing of another plugin, whose end closes the store.
+    for number in 0..100 {
+        std::fs::write(folder.path().join(format!("more{number}#{number}")), b"").unwrap();
+    }
+    let mut third = Plugin::new(&folder, &CtxBuilder::new());
+    let _closed_by_the_end = third.open(true);
+    drop(third);
+    let (grown, reserved) = (first.table.get(&reader).unwrap().store.memory(), first.index_used());
+    assert!(
+        grown > taken && reserved >= grown,
+        "the index takes {grown} bytes, reserved are {reserved}"
+    );
+    wit::HostStore::drop(&mut first.view(), reader).unwrap();
+    assert_eq!(first.index_used(), 0);
+}
+
+#[test]
+fn a_plugin_that_the_keys_of_others_put_over_its_budget_can_remove_keys() {
+    let folder = TempDir::new().unwrap();
+    let mut small = Plugin::new(&folder, &CtxBuilder::new().max_index(1000));
+    let mut large = Plugin::new(&folder, &CtxBuilder::new());
+    let (store, other) = (small.open(false), large.open(false));
+    for number in 0..100 {
+        large.view().set(copy(&other), format!("key {number}"), vec![]).ok().unwrap();
+    }
+    wit::HostStore::drop(&mut large.view(), other).unwrap();
+    let refused = plugin_error(
+        small.view().set(copy(&store), "new".into(), vec![]).expect_err("it is over its budget"),
+    );
+    assert!(matches!(refused.code, ErrorCode::LimitExceeded), "{refused:?}");
+    small.view().clear(copy(&store)).ok().unwrap();
+    assert_eq!(small.index_used(), 0);
+    small.view().set(copy(&store), "new".into(), vec![]).ok().unwrap();
+}
+
+#[test]
 fn a_closed_store_releases_its_files() {
     let folder = TempDir::new().unwrap();
     let mut plugin = Plugin::new(&folder, &CtxBuilder::new().max_files(2));

@@ -1,0 +1,179 @@
+//! A host or a file system that cannot tell directories apart: the identities of all are equal, as
+//! in trees that a FUSE file system shows, or under a host of WASI that knows no identities.
+
+use std::cell::RefCell;
+
+use filemap::fs::{Directory, DirectoryEntry, IoResult, Open, Preopens};
+use filemap::store::{OpenOptions, Registry, Store};
+
+use super::{READ, WRITE};
+use crate::memory::{Disk, MemoryDirectory, MemoryFile};
+
+/// A directory on a disk.
+#[derive(Clone)]
+struct Alike {
+    inner: MemoryDirectory,
+    /// Whether all directories also look alike.
+    looks_alike: bool,
+}
+
+impl Directory for Alike {
+    type File = MemoryFile;
+    type Lock<T> = RefCell<T>;
+    type Identity = ();
+    type DirectoryLock = <MemoryDirectory as Directory>::DirectoryLock;
+
+    fn identity(&self) -> IoResult<()> {
+        Ok(())
+    }
+
+    fn looks_like(&self, _other: &Self) -> bool {
+        self.looks_alike
+    }
+
+    fn try_lock(&self) -> IoResult<Option<Self::DirectoryLock>> {
+        // As under WASI.
+        Ok(None)
+    }
+
+    fn open_file(&self, path: &str, how: Open) -> IoResult<MemoryFile> {
+        self.inner.open_file(path, how)
+    }
+
+    fn has_file(&self, name: &str) -> IoResult<bool> {
+        self.inner.has_file(name)
+    }
+
+    fn open_directory(&self, path: &str) -> IoResult<Self> {
+        Ok(Self { inner: self.inner.open_directory(path)?, ..self.clone() })
+    }
+
+    fn create_directory(&self, path: &str) -> IoResult<()> {
+        self.inner.create_directory(path)
+    }
+
+    fn remove_directory(&self, path: &str) -> IoResult<()> {
+        self.inner.remove_directory(path)
+    }
+
+    fn for_each_entry(
+        &self,
+        is_locked: bool,
+        visit: &mut dyn FnMut(DirectoryEntry<'_>),
+    ) -> IoResult<bool> {
+        self.inner.for_each_entry(is_locked, visit)
+    }
+
+    fn rename(&self, from: &str, to: &str) -> IoResult<()> {
+        self.inner.rename(from, to)
+    }
+
+    fn remove_file(&self, path: &str) -> IoResult<()> {
+        self.inner.remove_file(path)
+    }
+
+    fn sync(&self) -> IoResult<()> {
+        self.inner.sync()
+    }
+}
+
+/// A program on a disk with the directories `a` and `b`.
+struct Program {
+    disk: Disk,
+    registry: Registry<Alike>,
+    looks_alike: bool,
+}
+
+impl Program {
+    fn new(looks_alike: bool) -> Self {
+        let disk = Disk::default();
+        disk.put_directory("a");
+        disk.put_directory("b");
+        Self { disk, registry: Registry::new(), looks_alike }
+    }
+
+    #[track_caller]
+    fn open(&self, path: &str, options: OpenOptions) -> Store<Alike> {
+        self.open_granted(true, path, options)
+    }
+
+    #[track_caller]
+    fn open_granted(&self, writeable: bool, path: &str, options: OpenOptions) -> Store<Alike> {
+        let root = Alike { inner: self.disk.root(writeable), looks_alike: self.looks_alike };
+        let preopens = Preopens::new(vec![(".".into(), root)]);
+        Store::open(&self.registry, &preopens, path, options).expect("a store")
+    }
+}
+
+#[test]
+fn directories_of_equal_identity_are_two_stores() {
+    for looks_alike in [false, true] {
+        for options in [READ, WRITE] {
+            let program = Program::new(looks_alike);
+            program.disk.put("b/x#0", b"of b");
+            let a = program.open("a", WRITE);
+            let b = program.open("b", options);
+            assert_eq!((a.get("x"), b.get("x")), (Ok(None), Ok(Some(b"of b".to_vec()))));
+            a.set("k", &[b"of a"]).expect("a write");
+            assert_eq!((b.contains("k"), b.len()), (Ok(false), Ok(1)));
+            a.clear().expect("a clear");
+            assert_eq!(b.len(), Ok(1));
+            assert_eq!(program.disk.names(), ["a/", "b/", "b/x#0"]);
+        }
+    }
+}
+
+#[test]
+fn a_writer_beside_a_reader_of_another_directory_of_equal_identity_is_another_store() {
+    let program = Program::new(true);
+    program.disk.put("b/x#0", b"of b");
+    let b = program.open("b", READ);
+    let a = program.open("a", WRITE);
+    a.set("k", &[b"of a"]).expect("a write");
+    assert_eq!((b.len(), b.contains("x"), a.len()), (Ok(1), Ok(true), Ok(1)));
+    // The third store finds the one with its directory, whatever the order.
+    assert_eq!(program.open("a", READ).contains("k"), Ok(true));
+    assert_eq!(program.open("b", WRITE).contains("x"), Ok(true));
+    assert_eq!(program.disk.names(), ["a/", "a/k#0", "b/", "b/x#0"]);
+}
+
+#[test]
+fn readers_of_directories_of_equal_identity_share_only_what_looks_like_one_directory() {
+    let program = Program::new(false);
+    program.disk.put("b/x#0", b"of b");
+    let (a, b) = (program.open("a", READ), program.open("b", READ));
+    assert_eq!((a.len(), b.len()), (Ok(0), Ok(1)));
+}
+
+#[test]
+fn stores_of_one_directory_share_it_although_no_identity_tells() {
+    for looks_alike in [false, true] {
+        let program = Program::new(looks_alike);
+        let reader = program.open_granted(false, "a", READ);
+        let one = program.open("a", WRITE);
+        let mut unfinished = one.writer("big").expect("a writer");
+        unfinished.write(b"half").expect("a write");
+        let other = program.open("./b/../a", WRITE);
+        let later = program.open_granted(false, "a", READ);
+        unfinished.write(b" and half").expect("a write");
+        unfinished.commit().expect("the value is there");
+        other.set("k", &[b"v"]).expect("a write");
+        for store in [&reader, &one, &other, &later] {
+            assert_eq!(store.get("big"), Ok(Some(b"half and half".to_vec())), "{looks_alike}");
+            assert_eq!(store.get("k"), Ok(Some(b"v".to_vec())), "{looks_alike}");
+        }
+        assert_eq!(program.disk.names(), ["a/", "a/big#0", "a/k#1", "b/"]);
+    }
+}
+
+#[test]
+fn a_temporary_file_of_another_directory_is_no_proof_and_is_not_removed() {
+    let program = Program::new(true);
+    for number in 0..5 {
+        program.disk.put(&format!("a/%temporary-filemap#{number}"), b"of another process");
+    }
+    let b = program.open("b", WRITE);
+    let a = program.open("a", READ);
+    b.set("k", &[b"v"]).expect("a write");
+    assert_eq!((a.contains("k"), program.disk.names().len()), (Ok(false), 8));
+}
