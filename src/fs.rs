@@ -14,11 +14,12 @@ mod error;
 mod lock;
 mod preopens;
 
+use alloc::string::String;
 use core::ops::Range;
 
 pub use error::{IoError, IoErrorKind, IoResult};
 pub use lock::Lock;
-pub use preopens::{Preopens, absolute};
+pub use preopens::{Preopens, absolute, names_directory};
 
 /// The number of zero bytes that are written at a time.
 const ZEROES: usize = 64 << 10;
@@ -165,6 +166,10 @@ pub trait Directory: Sized {
 
     /// Opens a regular file.
     fn open_file(&self, path: &str, how: Open) -> IoResult<Self::File>;
+
+    /// Returns the text of a symbolic link. Fails with [`IoErrorKind::Invalid`] if the name is
+    /// something else.
+    fn read_link(&self, path: &str) -> IoResult<String>;
 
     /// Returns whether `name` is a regular file.
     fn has_file(&self, name: &str) -> IoResult<bool>;

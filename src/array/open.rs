@@ -14,9 +14,12 @@ use super::{DESCRIPTOR_NAME, Memmap, Source};
 use crate::display::{ShapeDisplay, excerpt_of};
 use crate::dtype::Dtype;
 use crate::error::{Error, Result};
-use crate::fs::{Directory, IoErrorKind, Open, Preopens};
+use crate::fs::{Directory, IoErrorKind, IoResult, Open, Preopens, names_directory};
 use crate::layout::{Layout, Order};
 use crate::region::{MapFile, Region, Window};
+
+/// The maximum number of links that lead from a path to a new file, as on Linux.
+const MAX_LINKS: usize = 40;
 
 /// The parameters of `numpy.memmap`.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -156,6 +159,46 @@ pub(super) fn end_in_file(layout: &Layout, offset: u64) -> Result<u64> {
     })
 }
 
+/// Opens the file at `path`, or creates it in the mode [`Mode::Write`]. Returns the file, and the
+/// path of a file that it has created, which is the target if `path` is a link to a missing name.
+fn open_or_create<D: Directory>(
+    directory: &D,
+    path: &str,
+    mode: Mode,
+) -> IoResult<(D::File, Option<String>)> {
+    let how = if mode.changes_file() { Open::ReadWrite } else { Open::Read };
+    let mut path = String::from(path);
+    for _ in 0..MAX_LINKS {
+        if names_directory(&path) {
+            return Err(match directory.open_directory(&path) {
+                Err(error) if error.kind != IoErrorKind::NotFound || mode != Mode::Write => error,
+                // As in POSIX, also if the directory does not exist.
+                _ => IoErrorKind::IsDirectory.into(),
+            });
+        }
+        match directory.open_file(&path, how) {
+            Err(error) if error.kind == IoErrorKind::NotFound && mode == Mode::Write => {}
+            result => return Ok((result?, None)),
+        }
+        match directory.open_file(&path, Open::CreateNew) {
+            Err(error) if error.kind == IoErrorKind::AlreadyExists => {}
+            result => return Ok((result?, Some(path))),
+        }
+        match directory.read_link(&path) {
+            // The provider checks that the target does not leave the directory.
+            Ok(target) if target.starts_with('/') => return Err(IoErrorKind::NotPermitted.into()),
+            Ok(target) => {
+                path.truncate(path.rfind('/').map_or(0, |slash| slash + 1));
+                path.push_str(&target);
+            }
+            // Another process has just created the file, or removed it.
+            Err(error) if matches!(error.kind, IoErrorKind::Invalid | IoErrorKind::NotFound) => {}
+            Err(error) => return Err(error),
+        }
+    }
+    Err(IoErrorKind::LinkLoop.into())
+}
+
 impl<R: Region> Memmap<R> {
     /// Maps a part of the file at `path`: `numpy.memmap(path, dtype, mode, offset, shape, order)`.
     ///
@@ -204,19 +247,14 @@ impl<R: Region> Memmap<R> {
     {
         let mode = plan.mode;
         let (directory, rest) = preopens.resolve(path)?;
-        let how = if mode.changes_file() { Open::ReadWrite } else { Open::Read };
-        let failed = |error| Error::io("open", path, &error);
-        let filename = Some(String::from(path));
-        let file = match directory.open_file(&rest, how) {
-            Err(error) if error.kind == IoErrorKind::NotFound && mode == Mode::Write => {
-                let file = directory.open_file(&rest, Open::CreateNew).map_err(failed)?;
-                // Do not leave behind a file whose array could not be mapped.
-                return Self::map(&file, plan, filename, true)
-                    .inspect_err(|_| _ = directory.remove_file(&rest));
+        let (file, created) = open_or_create(directory, &rest, mode)
+            .map_err(|error| Error::io("open", path, &error))?;
+        Self::map(&file, plan, Some(String::from(path)), mode == Mode::Write).inspect_err(|_| {
+            // Do not leave behind a file whose array could not be mapped.
+            if let Some(created) = created {
+                _ = directory.remove_file(&created);
             }
-            result => result.map_err(failed)?,
-        };
-        Self::map(&file, plan, filename, mode == Mode::Write)
+        })
     }
 
     /// Maps a part of an open file: `numpy.memmap` of a file-like object.
@@ -254,20 +292,16 @@ impl<R: Region> Memmap<R> {
     where
         D: Directory<File: MapFile<Region = R>>,
     {
-        let how = match mode {
-            Mode::ReadOnly | Mode::CopyOnWrite => Open::Read,
-            Mode::ReadWrite => Open::ReadWrite,
-            Mode::Write => {
-                return Err(Error::InvalidArgument(
-                    "mode `write` creates a new file, but `open-npy` opens an existing one: use \
-                     `read-write`"
-                        .into(),
-                ));
-            }
-        };
+        if mode == Mode::Write {
+            return Err(Error::InvalidArgument(
+                "mode `write` creates a new file, but `open-npy` opens an existing one: use \
+                 `read-write`"
+                    .into(),
+            ));
+        }
         let (directory, rest) = preopens.resolve(path)?;
-        let file =
-            directory.open_file(&rest, how).map_err(|error| Error::io("open", path, &error))?;
+        let (file, _) = open_or_create(directory, &rest, mode)
+            .map_err(|error| Error::io("open", path, &error))?;
         let header = Header::read(&file, path, max_header)?;
         let Header { layout, offset, order, .. } = &header;
         let (dtype, offset, order) = (layout.dtype.clone(), *offset, *order);

@@ -28,18 +28,19 @@ impl<D: Directory> Store<D> {
         options: OpenOptions,
     ) -> Result<Self> {
         let (grant, rest) = preopens.resolve(path)?;
-        let created_paths = match grant.open_directory(&rest) {
+        let rest = rest.trim_end_matches('/');
+        let created_paths = match grant.open_directory(rest) {
             Ok(directory) => return Self::join(registry, directory, path, true, options),
             Err(error)
                 if error.kind == IoErrorKind::NotFound && options.create && !options.read_only =>
             {
-                create_directories(grant, &rest, options.durability)
+                create_directories(grant, rest, options.durability)
                     .map_err(|error| Error::io("create the directory", path, &error))?
             }
             Err(error) => return Err(Error::io("open the directory", path, &error)),
         };
         let opened = grant
-            .open_directory(&rest)
+            .open_directory(rest)
             .map_err(|error| Error::io("open the directory", path, &error));
         let joined =
             opened.and_then(|directory| Self::join(registry, directory, path, true, options));

@@ -49,6 +49,8 @@ struct State {
     files: Vec<Content>,
     /// The names before each change since the last sync.
     unsynced: Vec<Names>,
+    /// Symbolic links, each with its target from the root. They are followed once, by `open_file`.
+    links: BTreeMap<String, String>,
     /// The number of entries whose names are not UTF-8.
     unreadable: usize,
     /// How often a listing repeats every entry, like after an unfortunate change during the
@@ -98,6 +100,10 @@ impl Disk {
 
     pub(crate) fn put_pipe(&self, name: &str) {
         self.0.borrow_mut().names.insert(name.into(), Node::Pipe);
+    }
+
+    pub(crate) fn put_link(&self, name: &str, target: &str) {
+        self.0.borrow_mut().links.insert(name.into(), target.into());
     }
 
     /// Adds an entry whose name is not UTF-8.

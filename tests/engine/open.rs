@@ -282,6 +282,38 @@ fn a_new_file_is_removed_if_it_cannot_be_mapped() {
 }
 
 #[test]
+fn the_target_of_a_dangling_link_is_removed_if_it_cannot_be_mapped() {
+    for step in 0.. {
+        let disk = Disk::default();
+        disk.put_directory("d");
+        disk.put_link("a", "d/target");
+        disk.plan(step, Fault::Fails(IoErrorKind::NoSpace));
+        let opened = open(&disk, "f8", W, 0, Some(&[4]));
+        if !disk.has_failed() {
+            opened.expect("an array");
+            assert_eq!(disk.bytes("d/target"), [0; 32]);
+            break;
+        }
+        assert!(matches!(refused(opened), Error::NoSpace(_)), "step {step}");
+        assert_eq!(disk.names(), ["d/"], "step {step}");
+    }
+}
+
+#[test]
+fn a_chain_of_dangling_links_ends() {
+    let disk = Disk::default();
+    for number in 0..50 {
+        disk.put_link(&format!("link{number}"), &format!("link{}", number + 1));
+    }
+    let at = |path: &str| Memmap::open(&disk.preopens(), path, &options("u1", W, 0, Some(&[1])));
+    let error = refused(at("link0"));
+    assert!(error.message().contains("too many symbolic links"), "{error:?}");
+    assert_eq!(disk.names(), [""; 0]);
+    at("link20").expect("an array");
+    assert_eq!(disk.bytes("link50"), [0]);
+}
+
+#[test]
 fn an_existing_file_is_unchanged_if_it_cannot_be_mapped() {
     for (mode, shape) in [(RW, 9), (W, 9), (W, 2)] {
         // Opening, measuring, mapping, and the first change of the size. The steps after these in

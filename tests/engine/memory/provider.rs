@@ -72,16 +72,27 @@ impl Directory for MemoryDirectory {
         if locked { Ok(Some(MemoryLock(self.clone()))) } else { Err(IoErrorKind::Locked.into()) }
     }
 
+    fn read_link(&self, path: &str) -> IoResult<String> {
+        let path = self.at(path)?;
+        self.disk.step(|state| Ok(state.links.get(&path).ok_or(IoErrorKind::Invalid)?.clone()))
+    }
+
     fn has_file(&self, name: &str) -> IoResult<bool> {
         let path = self.at(name)?;
         self.disk.step(|state| Ok(matches!(state.find(&path)?, Some(Node::File(_)))))
     }
 
     fn open_file(&self, path: &str, how: Open) -> IoResult<MemoryFile> {
-        let path = self.at(path)?;
+        let mut path = self.at(path)?;
         let number = self.disk.step(|state| {
             if how != Open::Read {
                 self.check_writeable()?;
+            }
+            if let Some(target) = state.links.get(&path) {
+                path = self.at(target)?;
+                if how == Open::CreateNew {
+                    return Err(IoErrorKind::AlreadyExists.into());
+                }
             }
             match (state.find(&path)?, how) {
                 (Some(_), Open::CreateNew) => Err(IoErrorKind::AlreadyExists.into()),
