@@ -21,6 +21,8 @@ mod lock;
 mod many;
 #[path = "cli/mapping.rs"]
 mod mapping;
+#[path = "cli/output.rs"]
+mod output;
 #[path = "cli/plug.rs"]
 mod plug;
 #[path = "cli/run.rs"]
