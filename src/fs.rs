@@ -19,7 +19,7 @@ use core::ops::Range;
 
 pub use error::{IoError, IoErrorKind, IoResult};
 pub use lock::Lock;
-pub use preopens::{Preopens, absolute, names_directory};
+pub use preopens::{Preopens, absolute};
 
 /// The number of zero bytes that are written at a time.
 const ZEROES: usize = 64 << 10;

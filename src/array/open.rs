@@ -14,7 +14,7 @@ use super::{DESCRIPTOR_NAME, Memmap, Source};
 use crate::display::{ShapeDisplay, excerpt_of};
 use crate::dtype::Dtype;
 use crate::error::{Error, Result};
-use crate::fs::{Directory, IoErrorKind, IoResult, Open, Preopens, names_directory};
+use crate::fs::{Directory, IoErrorKind, IoResult, Open, Preopens};
 use crate::layout::{Layout, Order};
 use crate::region::{MapFile, Region, Window};
 
@@ -167,33 +167,25 @@ fn open_or_create<D: Directory>(
     mode: Mode,
 ) -> IoResult<(D::File, Option<String>)> {
     let how = if mode.changes_file() { Open::ReadWrite } else { Open::Read };
+    let creates = mode == Mode::Write;
     let mut path = String::from(path);
     for _ in 0..MAX_LINKS {
-        if names_directory(&path) {
-            return Err(match directory.open_directory(&path) {
-                Err(error) if error.kind != IoErrorKind::NotFound || mode != Mode::Write => error,
-                // As in POSIX, also if the directory does not exist.
-                _ => IoErrorKind::IsDirectory.into(),
-            });
-        }
         match directory.open_file(&path, how) {
-            Err(error) if error.kind == IoErrorKind::NotFound && mode == Mode::Write => {}
-            result => return Ok((result?, None)),
+            Err(error) if creates && error.kind == IoErrorKind::NotFound => {}
+            result => return result.map(|file| (file, None)),
         }
         match directory.open_file(&path, Open::CreateNew) {
             Err(error) if error.kind == IoErrorKind::AlreadyExists => {}
-            result => return Ok((result?, Some(path))),
+            result => return result.map(|file| (file, Some(path))),
         }
-        match directory.read_link(&path) {
-            // The provider checks that the target does not leave the directory.
-            Ok(target) if target.starts_with('/') => return Err(IoErrorKind::NotPermitted.into()),
-            Ok(target) => {
-                path.truncate(path.rfind('/').map_or(0, |slash| slash + 1));
-                path.push_str(&target);
+        // If there is no link, another process has just created the file.
+        if let Ok(target) = directory.read_link(&path) {
+            // The provider checks that a relative target does not leave the directory.
+            if target.starts_with('/') {
+                return Err(IoErrorKind::NotPermitted.into());
             }
-            // Another process has just created the file, or removed it.
-            Err(error) if matches!(error.kind, IoErrorKind::Invalid | IoErrorKind::NotFound) => {}
-            Err(error) => return Err(error),
+            path.truncate(path.rfind('/').map_or(0, |slash| slash + 1));
+            path.push_str(&target);
         }
     }
     Err(IoErrorKind::LinkLoop.into())
