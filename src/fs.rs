@@ -11,6 +11,7 @@
 )]
 
 mod error;
+mod explain;
 mod lock;
 mod preopens;
 
@@ -18,6 +19,7 @@ use alloc::string::String;
 use core::ops::Range;
 
 pub use error::{IoError, IoErrorKind, IoResult};
+pub(crate) use explain::{explain_change, explain_sync};
 pub use lock::Lock;
 pub use preopens::{Preopens, absolute};
 

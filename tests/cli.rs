@@ -9,6 +9,8 @@
 mod component;
 #[path = "cli/example.rs"]
 mod example;
+#[path = "cli/file_systems.rs"]
+mod file_systems;
 #[path = "cli/full_disk.rs"]
 mod full_disk;
 #[path = "cli/handles.rs"]

@@ -14,7 +14,7 @@ use super::{DESCRIPTOR_NAME, Memmap, Source};
 use crate::display::{ShapeDisplay, excerpt_of};
 use crate::dtype::Dtype;
 use crate::error::{Error, Result};
-use crate::fs::{Directory, IoErrorKind, IoResult, Open, Preopens};
+use crate::fs::{Directory, IoErrorKind, IoResult, Open, Preopens, explain_change};
 use crate::layout::{Layout, Order};
 use crate::region::{MapFile, Region, Window};
 
@@ -172,20 +172,26 @@ fn open_or_create<D: Directory>(
     for _ in 0..MAX_LINKS {
         match directory.open_file(&path, how) {
             Err(error) if creates && error.kind == IoErrorKind::NotFound => {}
+            Err(error) if how == Open::ReadWrite => {
+                return Err(explain_change(directory, &path, error));
+            }
             result => return result.map(|file| (file, None)),
         }
         match directory.open_file(&path, Open::CreateNew) {
             Err(error) if error.kind == IoErrorKind::AlreadyExists => {}
-            result => return result.map(|file| (file, Some(path))),
+            Ok(file) => return Ok((file, Some(path))),
+            Err(error) => return Err(explain_change(directory, &path, error)),
         }
-        // If there is no link, another process has just created the file.
-        if let Ok(target) = directory.read_link(&path) {
+        match directory.read_link(&path) {
             // The provider checks that a relative target does not leave the directory.
-            if target.starts_with('/') {
-                return Err(IoErrorKind::NotPermitted.into());
+            Ok(target) if !target.starts_with('/') => {
+                path.truncate(path.rfind('/').map_or(0, |slash| slash + 1));
+                path.push_str(&target);
             }
-            path.truncate(path.rfind('/').map_or(0, |slash| slash + 1));
-            path.push_str(&target);
+            Ok(_) => return Err(IoErrorKind::NotPermitted.into()),
+            // Another process has just created the file, or removed it.
+            Err(error) if matches!(error.kind, IoErrorKind::Invalid | IoErrorKind::NotFound) => {}
+            Err(error) => return Err(error),
         }
     }
     Err(IoErrorKind::LinkLoop.into())

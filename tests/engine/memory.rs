@@ -64,6 +64,11 @@ struct State {
     crashed: bool,
     /// Whether a test is inspecting the disk. Its calls are no steps.
     is_watched: bool,
+    /// Whether every change fails with an error that no one knows, as on a read-only mount under a
+    /// host that has no word for it.
+    is_mounted_read_only: bool,
+    /// The error of a sync of a directory, where the file system cannot do that.
+    directory_sync: Option<IoErrorKind>,
     /// The directories that a program has locked.
     locked: BTreeSet<String>,
 }
@@ -109,6 +114,17 @@ impl Disk {
     /// Adds an entry whose name is not UTF-8.
     pub(crate) fn put_unreadable(&self) {
         self.0.borrow_mut().unreadable += 1;
+    }
+
+    /// Makes every change fail with `other`, even the removal of a name that cannot exist, like a
+    /// read-only mount under Wasmtime.
+    pub(crate) fn mount_read_only(&self) {
+        self.0.borrow_mut().is_mounted_read_only = true;
+    }
+
+    /// Makes every sync of a directory fail.
+    pub(crate) fn refuse_directory_sync(&self, kind: IoErrorKind) {
+        self.0.borrow_mut().directory_sync = Some(kind);
     }
 
     /// Makes each listing return every entry twice.
@@ -271,6 +287,10 @@ impl Disk {
 }
 
 impl State {
+    fn check_mount(&self) -> IoResult<()> {
+        if self.is_mounted_read_only { Err(IoErrorKind::Other.into()) } else { Ok(()) }
+    }
+
     fn change_names(&mut self, change: impl FnOnce(&mut Names)) {
         self.unsynced.push(self.names.clone());
         change(&mut self.names);

@@ -237,6 +237,28 @@ fn a_read_only_grant_is_enough_for_the_modes_that_read() {
 }
 
 #[test]
+fn a_read_only_mount_is_denied_although_the_host_has_no_word_for_it() {
+    let disk = disk(b"abc");
+    disk.put_directory("d");
+    disk.mount_read_only();
+    for path in ["a", "new", "d/new"] {
+        let options = options("u1", W, 0, Some(&[1]));
+        let error = refused(Memmap::open(&disk.preopens(), path, &options));
+        assert!(is_denied(&error), "{path}: {error:?}");
+    }
+    assert!(is_denied(&refused(open(&disk, "u1", RW, 0, None))));
+    assert_eq!(open(&disk, "u1", R, 0, None).expect("an array").read(&[]), Ok(b"abc".to_vec()));
+}
+
+#[test]
+fn an_unknown_error_on_a_writable_mount_stays_unknown() {
+    let disk = disk(b"abc");
+    disk.plan(0, Fault::Fails(IoErrorKind::Other));
+    let error = refused(open(&disk, "u1", RW, 0, None));
+    assert!(matches!(error, Error::Other(_)), "{error:?}");
+}
+
+#[test]
 fn a_descriptor_needs_the_permissions_of_the_mode_and_is_never_truncated() {
     let disk = disk(b"abc");
     let given = |access, mode, shape| {

@@ -14,3 +14,4 @@ pub(crate) mod programs;
 pub(crate) mod python;
 pub(crate) mod random;
 pub(crate) mod run;
+pub(crate) mod seccomp;

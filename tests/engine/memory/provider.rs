@@ -87,6 +87,7 @@ impl Directory for MemoryDirectory {
         let number = self.disk.step(|state| {
             if how != Open::Read {
                 self.check_writeable()?;
+                state.check_mount()?;
             }
             if let Some(target) = state.links.get(&path) {
                 path = self.at(target)?;
@@ -126,6 +127,7 @@ impl Directory for MemoryDirectory {
         let path = self.at(path)?;
         self.disk.step(|state| {
             self.check_writeable()?;
+            state.check_mount()?;
             if state.find(&path)?.is_some() {
                 return Err(IoErrorKind::AlreadyExists.into());
             }
@@ -138,6 +140,7 @@ impl Directory for MemoryDirectory {
         let path = self.at(path)?;
         self.disk.step(|state| {
             self.check_writeable()?;
+            state.check_mount()?;
             let below = format!("{path}/");
             match state.find(&path)? {
                 Some(Node::Directory)
@@ -186,6 +189,7 @@ impl Directory for MemoryDirectory {
         let (from, to) = (self.at(from)?, self.at(to)?);
         self.disk.step(|state| {
             self.check_writeable()?;
+            state.check_mount()?;
             let node = state.find(&from)?.ok_or(IoErrorKind::NotFound)?;
             if state.find(&to)? == Some(Node::Directory) {
                 return Err(IoErrorKind::IsDirectory.into());
@@ -202,6 +206,7 @@ impl Directory for MemoryDirectory {
         let path = self.at(path)?;
         self.disk.step(|state| {
             self.check_writeable()?;
+            state.check_mount()?;
             match state.find(&path)? {
                 Some(Node::Directory) => Err(IoErrorKind::IsDirectory.into()),
                 Some(_) => {
@@ -215,6 +220,9 @@ impl Directory for MemoryDirectory {
 
     fn sync(&self) -> IoResult<()> {
         self.disk.step(|state| {
+            if let Some(kind) = state.directory_sync {
+                return Err(kind.into());
+            }
             state.unsynced.clear();
             Ok(())
         })
