@@ -161,10 +161,20 @@ pub fn reduce<R: Region>(
     // The number of elements that each result is made of.
     let count = axis.map_or_else(|| product(&layout.shape), |axis| layout.shape[axis]);
     if operation.selects_element() && count == 0 {
+        let shape = ShapeDisplay(&layout.shape);
+        let name = match operation {
+            Operation::Min => "minimum",
+            Operation::Max => "maximum",
+            _ => {
+                return Err(Error::InvalidArgument(format!(
+                    "attempt to get {operation} of an empty sequence: an array of shape {shape} \
+                     has no elements"
+                )));
+            }
+        };
         return Err(Error::InvalidArgument(format!(
-            "the `{operation}` of an empty array does not exist: an array of shape {} has no \
-             elements",
-            ShapeDisplay(&layout.shape)
+            "zero-size array to reduction operation {name} which has no identity: an array of \
+             shape {shape} has no elements"
         )));
     }
     let bytes = results.saturating_mul(target.size);
