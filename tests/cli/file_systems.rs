@@ -7,6 +7,7 @@ use std::path::Path;
 use rustix::io::Errno;
 use tempfile::tempdir;
 
+use super::support::fuse::fuse_tools;
 use super::support::run::Provider;
 use super::support::seccomp::refuse;
 use super::{Outcome, outcome, outcome_mounted, plugin, run_plugin};
@@ -67,6 +68,73 @@ fn a_read_only_mount_is_access_denied_for_every_change() {
     });
 }
 
+/// Returns a script that makes a file system of this kind in a file and mounts it.
+fn image(kind: &str, size: &str) -> String {
+    // Where `mkfs` is missing, the message is that of a system that does not allow mounting.
+    format!(
+        r#"command -v mkfs.{kind} > /dev/null || {{ echo "mount: no mkfs.{kind}" >&2; exit 1; }}
+        truncate -s {size} "$FILES.image"
+        mkfs.{kind} "$FILES.image" > /dev/null 2>&1
+        mount -o loop "$FILES.image" "$1"
+        cp -r "$FILES"/. "$1""#
+    )
+}
+
+#[track_caller]
+fn all_is_well(provider: Provider, name: &str, answer: &str) {
+    assert_eq!(answer, "ok", "{provider:?}, {name}");
+}
+
+#[test]
+fn every_operation_succeeds_on_tmpfs() {
+    on(r#"mount -t tmpfs filemap-test "$1"; cp -r "$FILES"/. "$1""#, all_is_well);
+}
+
+#[test]
+fn every_operation_succeeds_on_ext4() {
+    on(&image("ext4", "64M"), all_is_well);
+}
+
+#[test]
+fn every_operation_succeeds_on_xfs() {
+    on(&image("xfs", "320M"), all_is_well);
+}
+
+#[test]
+fn every_operation_succeeds_on_btrfs() {
+    on(&image("btrfs", "128M"), all_is_well);
+}
+
+#[test]
+fn every_operation_succeeds_on_overlayfs() {
+    let script = r#"mkdir "$FILES.upper"; mount -t tmpfs filemap-test "$FILES.upper"
+        mkdir "$FILES.upper/files" "$FILES.upper/work"
+        options="lowerdir=$FILES,upperdir=$FILES.upper/files,workdir=$FILES.upper/work"
+        mount -t overlay -o "$options" filemap-test "$1""#;
+    on(script, all_is_well);
+}
+
+#[test]
+fn overlayfs_without_an_upper_directory_is_access_denied_for_every_change() {
+    let script = r#"mkdir "$FILES.more"
+        mount -t overlay -o "lowerdir=$FILES:$FILES.more" filemap-test "$1""#;
+    on(script, |provider, name, answer| {
+        let expected = if READING.contains(&name) { "ok" } else { "ErrorCode::AccessDenied" };
+        assert!(answer.starts_with(expected), "{provider:?}, {name}: {answer}");
+    });
+}
+
+#[test]
+fn a_full_file_system_is_no_space_for_everything_that_needs_space() {
+    let script = r#"mount -t tmpfs -o size=24k filemap-test "$1"; cp -r "$FILES"/. "$1"
+        dd if=/dev/zero of="$1/filler" bs=1k count=1000 2> /dev/null || true"#;
+    on(script, |provider, name, answer| {
+        let needs_space = name != "open r+" && !READING.contains(&name);
+        let expected = if needs_space { "ErrorCode::NoSpace" } else { "ok" };
+        assert!(answer.starts_with(expected), "{provider:?}, {name}: {answer}");
+    });
+}
+
 /// As a file system that has no `fsync` for directories: here, no `fsync` at all, which nothing
 /// else uses.
 #[test]
@@ -88,4 +156,23 @@ fn durability_full_is_unsupported_at_open_where_a_directory_cannot_be_synced() {
         }
         assert!(!folder.path().join("work/made").exists());
     }
+}
+
+#[test]
+fn every_operation_succeeds_on_bindfs() {
+    if fuse_tools() {
+        on(r#"bindfs "$FILES" "$1""#, all_is_well);
+    }
+}
+
+#[test]
+fn a_file_system_without_renames_changes_arrays_only() {
+    if !fuse_tools() {
+        return;
+    }
+    on(r#"bindfs --rename-deny "$FILES" "$1""#, |provider, name, answer| {
+        let expected =
+            if name.contains(" store, ") { "ErrorCode::AccessDenied: cannot write" } else { "ok" };
+        assert!(answer.starts_with(expected), "{provider:?}, {name}: {answer}");
+    });
 }

@@ -7,6 +7,7 @@ pub(crate) mod changes;
 pub(crate) mod command;
 pub(crate) mod files;
 pub(crate) mod folders;
+pub(crate) mod fuse;
 pub(crate) mod interface;
 pub(crate) mod mounted;
 pub(crate) mod process;
