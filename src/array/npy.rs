@@ -70,20 +70,13 @@ impl Header {
 
         let mut start = [0; 12];
         let length = file.read_full(&mut start, 0).map_err(failed)?;
-        if !start[..length].starts_with(MAGIC) {
-            return Err(corrupt(
-                0,
-                &if length < 8 {
-                    end_of_file("magic string", 8, length)
-                } else {
-                    "the magic string is not correct; expected b'\\x93NUMPY'".into()
-                },
-            ));
-        }
-        let (text_start, encoding) = (text_start(start[6]), encoding(start[6]));
         if length < 8 {
             return Err(corrupt(length, &end_of_file("magic string", 8, length)));
         }
+        if !start.starts_with(MAGIC) {
+            return Err(corrupt(0, "the magic string is not correct; expected b'\\x93NUMPY'"));
+        }
+        let (text_start, encoding) = (text_start(start[6]), encoding(start[6]));
         let text_length = match start[6..8] {
             [1..=3, 0] if length < text_start => {
                 let what = end_of_file("array header length", text_start - 8, length - 8);

@@ -160,6 +160,10 @@ pub(super) fn end_in_file(layout: &Layout, offset: u64) -> Result<u64> {
     })
 }
 
+fn fails_with<T>(result: &IoResult<T>, kind: IoErrorKind) -> bool {
+    matches!(result, Err(error) if error.kind == kind)
+}
+
 /// Opens the file at `path`, or creates it in the mode [`Mode::Write`]. Returns the file, and the
 /// path of a file that it has created, which is the target if `path` is a link to a missing name.
 fn open_or_create<D: Directory>(
@@ -168,20 +172,20 @@ fn open_or_create<D: Directory>(
     mode: Mode,
 ) -> IoResult<(D::File, Option<String>)> {
     let how = if mode.changes_file() { Open::ReadWrite } else { Open::Read };
-    let creates = mode == Mode::Write;
     let mut path = String::from(path);
     for _ in 0..MAX_LINKS {
-        match directory.open_file(&path, how) {
-            Err(error) if creates && error.kind == IoErrorKind::NotFound => {}
-            Err(error) if how == Open::ReadWrite => {
-                return Err(explain_change(directory, &path, error));
-            }
-            result => return result.map(|file| (file, None)),
+        let mut created = None;
+        let mut opened = directory.open_file(&path, how);
+        if mode == Mode::Write && fails_with(&opened, IoErrorKind::NotFound) {
+            created = Some(path.clone());
+            opened = directory.open_file(&path, Open::CreateNew);
         }
-        match directory.open_file(&path, Open::CreateNew) {
-            Err(error) if error.kind == IoErrorKind::AlreadyExists => {}
-            Ok(file) => return Ok((file, Some(path))),
-            Err(error) => return Err(explain_change(directory, &path, error)),
+        if created.is_none() || !fails_with(&opened, IoErrorKind::AlreadyExists) {
+            return match opened {
+                Ok(file) => Ok((file, created)),
+                Err(error) if how == Open::Read => Err(error),
+                Err(error) => Err(explain_change(directory, &path, error)),
+            };
         }
         match directory.read_link(&path) {
             // The provider checks that a relative target does not leave the directory.

@@ -16,7 +16,7 @@ pub(crate) fn explain_change(directory: &impl Directory, path: &str, error: IoEr
         return error;
     }
     let mut name = String::from(&path[..path.rfind('/').map_or(0, |slash| slash + 1)]);
-    name.extend(['x'; MAX_FILE_NAME + 1]);
+    name.push_str(&"x".repeat(MAX_FILE_NAME + 1));
     let is_unknown = |error: IoError| error.kind == IoErrorKind::Other;
     if directory.remove_file(&name).is_err_and(is_unknown)
         && !directory.has_file(&name).is_err_and(is_unknown)
@@ -26,14 +26,14 @@ pub(crate) fn explain_change(directory: &impl Directory, path: &str, error: IoEr
     error
 }
 
-/// Explains why a file or a directory could not be synced. `durability` is the one that does not
-/// need the sync. A file system without this operation reports an invalid argument.
-pub(crate) fn explain_sync(result: IoResult<()>, durability: &str) -> IoResult<()> {
-    result.map_err(|error| match error.kind {
-        IoErrorKind::Invalid | IoErrorKind::Unsupported => IoError {
-            kind: IoErrorKind::Unsupported,
-            detail: alloc::format!("it cannot be synced: use the durability `{durability}`"),
-        },
-        _ => error,
+/// Explains why a file or a directory could not be synced. A file system without this operation
+/// reports an invalid argument. `instead` says what to do.
+pub(crate) fn explain_sync(result: IoResult<()>, instead: &str) -> IoResult<()> {
+    result.map_err(|mut error| {
+        if matches!(error.kind, IoErrorKind::Invalid | IoErrorKind::Unsupported) {
+            error.kind = IoErrorKind::Unsupported;
+            error.detail.push_str(instead);
+        }
+        error
     })
 }

@@ -86,7 +86,7 @@ impl<D> Preopens<D> {
 
 /// Whether a path can only name a directory, because it ends with a slash or with `.`.
 fn names_directory(path: &str) -> bool {
-    path.ends_with("/") || path.ends_with("/.")
+    path.ends_with('/') || path.ends_with("/.")
 }
 
 /// Returns the equivalent absolute path, like Python's `os.path.abspath` with the root as the

@@ -171,7 +171,7 @@ fn not_writable(name: &str, error: &IoError) -> Error {
 
 /// Waits until the names in a directory are on the disk, for the durability `full`.
 pub(super) fn sync_names(directory: &impl Directory) -> IoResult<()> {
-    explain_sync(directory.sync(), "data")
+    explain_sync(directory.sync(), "no sync of directories: use the durability `data`")
 }
 
 /// Creates the missing directories of a path, all or none, and returns them.

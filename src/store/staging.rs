@@ -74,7 +74,7 @@ impl<D: Directory> Handle<D> {
         if self.options.durability == Durability::None {
             return Ok(());
         }
-        explain_sync(file.sync_data(), "none")
+        explain_sync(file.sync_data(), "no sync of files: use the durability `none`")
     }
 
     /// Commits staged values, all or none: gives them their final names and removes the previous

@@ -44,6 +44,7 @@ enum Node {
 }
 
 #[derive(Default)]
+#[expect(clippy::struct_excessive_bools, reason = "independent facts of a disk")]
 struct State {
     names: Names,
     files: Vec<Content>,

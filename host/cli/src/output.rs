@@ -26,7 +26,7 @@ fn write_file(path: &Path, bytes: &[u8]) -> Result<()> {
     let found = match fs::metadata(path) {
         Ok(found) => found,
         Err(error) if error.kind() == io::ErrorKind::NotFound => {
-            return Ok(replace(&missing_target(path)?, bytes)?);
+            return replace(&missing_target(path)?, bytes).map_err(Into::into);
         }
         Err(error) => return Err(error.into()),
     };
@@ -37,13 +37,15 @@ fn write_file(path: &Path, bytes: &[u8]) -> Result<()> {
             fs::metadata(target)
                 .is_ok_and(|target| (target.dev(), target.ino()) == (found.dev(), found.ino()))
         });
-        return Ok(match target {
-            Some(target) => replace(&target, bytes)?,
-            None => fs::write(path, bytes)?,
-        });
+        let written = match target {
+            Some(target) => replace(&target, bytes),
+            None => fs::write(path, bytes),
+        };
+        return written.map_err(Into::into);
     }
     if kind.is_fifo() || kind.is_char_device() {
-        return Ok(fs::OpenOptions::new().write(true).open(path)?.write_all(bytes)?);
+        let mut opened = fs::OpenOptions::new().write(true).open(path)?;
+        return opened.write_all(bytes).map_err(Into::into);
     }
     let kind = if kind.is_dir() {
         "a directory"

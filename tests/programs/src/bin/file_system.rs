@@ -56,9 +56,10 @@ fn create(path: &str) -> Result<(), Error> {
     let shape = vec![20_000];
     let options = NpyOptions { dtype: Some("u1".into()), shape, order: Order::C, version: None };
     let array = Memmap::create_npy(path, &options)?;
-    array.write(&[], &[7; 20_000], None)?;
+    let data = vec![7; 20_000];
+    array.write(&[], &data, None)?;
     array.flush()?;
-    assert_eq!(std::fs::read(path).unwrap()[128..], [7; 20_000]);
+    assert_eq!(std::fs::read(path).unwrap()[128..], data);
     Ok(())
 }
 
