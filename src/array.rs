@@ -125,8 +125,7 @@ impl<R: Region> Memmap<R> {
             )));
         }
         let failed = |error| Error::io("fill the array over", self.name(), &error);
-        // Written pages also have to be written back to the disk.
-        self.region.check_budget(layout.traversal_cost().saturating_mul(4)).map_err(failed)?;
+        self.region.check_budget(layout.fill_cost()).map_err(failed)?;
         // Repeating the element as often as a piece has elements merges short runs into long ones.
         let max = (MAX_FILL_BYTES / layout.dtype.size().max(1)).clamp(1, MAX_PIECE_ELEMENTS);
         let filler = data.repeat(usize::try_from(max.min(layout.size())).unwrap_or(0));
@@ -244,8 +243,8 @@ impl<R: Region> Memmap<R> {
         }
         let name = self.name();
         Err(Error::AccessDenied(format!(
-            "the array over `{name}` was opened in mode `read-only`: open it in mode `read-write`, \
-             or `copy-on-write` to keep the file as it is"
+            "assignment destination is read-only: the array over `{name}` was opened in mode \
+             `read-only`; open it in mode `read-write`, or `copy-on-write` to keep the file as it is"
         )))
     }
 

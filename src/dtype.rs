@@ -156,7 +156,7 @@ impl Dtype {
         }
         let at = |position: usize, what: &str| {
             Error::InvalidArgument(format!(
-                "`{}` is not a dtype: at byte {position}, {what}",
+                "data type '{}' not understood: at byte {position}, {what}",
                 excerpt(text)
             ))
         };

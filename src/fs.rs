@@ -11,12 +11,15 @@
 )]
 
 mod error;
+mod explain;
 mod lock;
 mod preopens;
 
+use alloc::string::String;
 use core::ops::Range;
 
 pub use error::{IoError, IoErrorKind, IoResult};
+pub(crate) use explain::{explain_change, explain_sync};
 pub use lock::Lock;
 pub use preopens::{Preopens, absolute_path};
 
@@ -226,6 +229,10 @@ pub trait Directory: Sized {
 
     /// Opens a regular file.
     fn open_file(&self, path: &str, how: Open) -> IoResult<Self::File>;
+
+    /// Returns the text of a symbolic link. Fails with [`IoErrorKind::Invalid`] if the name is
+    /// something else.
+    fn read_link(&self, path: &str) -> IoResult<String>;
 
     /// Returns whether `name` is a regular file.
     fn has_file(&self, name: &str) -> IoResult<bool>;

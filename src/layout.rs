@@ -74,13 +74,14 @@ impl Layout {
         if shape.len() > MAX_AXES {
             let axes = shape.len();
             return Err(Error::InvalidArgument(format!(
-                "a shape of {axes} axes is too long: an array has at most {MAX_AXES}"
+                "maximum supported dimension for an ndarray is currently {MAX_AXES}, found {axes} axes"
             )));
         }
         // Like numpy, this ignores axes of length 0: the other lengths must fit without them too.
         let too_large = || {
             Error::InvalidArgument(format!(
-                "the shape {} of `{}` is too large: all elements together have at most {} bytes",
+                "array is too big; `arr.size * arr.dtype.itemsize` is larger than the maximum \
+                 possible size: the shape {} of `{}` is too large, all elements together have at most {} bytes",
                 ShapeDisplay(&shape),
                 excerpt_of(&dtype),
                 i64::MAX
@@ -175,8 +176,8 @@ impl Layout {
     pub fn broadcast_strides(&self, from: &[u64]) -> Result<Vec<u64>> {
         let mismatch = || {
             Error::InvalidArgument(format!(
-                "data of shape {} cannot be broadcast to the selection's shape {}: from the last \
-                 axis backwards, each length must be the same or 1",
+                "could not broadcast input array from shape {} into shape {}: from the last axis \
+                 backwards, each length must be the same or 1",
                 ShapeDisplay(from),
                 ShapeDisplay(&self.shape)
             ))

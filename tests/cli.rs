@@ -11,6 +11,8 @@ mod component;
 mod example;
 #[path = "cli/faults.rs"]
 mod faults;
+#[path = "cli/file_systems.rs"]
+mod file_systems;
 #[path = "cli/full_disk.rs"]
 mod full_disk;
 #[path = "cli/fuse.rs"]
@@ -25,6 +27,8 @@ mod lock;
 mod many;
 #[path = "cli/mapping.rs"]
 mod mapping;
+#[path = "cli/output.rs"]
+mod output;
 #[path = "cli/plug.rs"]
 mod plug;
 #[path = "cli/run.rs"]

@@ -55,8 +55,10 @@ pub const MAX_PAGE_TABLES: u64 = 1 << 16;
 /// takes some seconds, and some twenty seconds for the slowest layouts. A plugin can map files that
 /// are larger than any disk, and nothing interrupts a host function.
 ///
-/// An element counts as at least 4 bytes. If elements lie apart, the bytes that the system reads
-/// around them count too. `fill` counts four times the bytes that it writes.
+/// An element counts as at least 4 bytes: `reduce` processes up to 2,147,483,648 elements of
+/// `uint8`. If elements lie apart, the bytes that the system reads around them count too. `fill`
+/// counts four times the bytes that it writes, and no more for small elements of a contiguous
+/// array.
 pub const MAX_SCANNED: u64 = 8 << 30;
 
 /// The number of page tables with which a mapping is kept from one call to the next. A mapping with

@@ -23,6 +23,9 @@ use crate::limits::{DEFAULT_NPY_HEADER, MAX_NPY_HEADER, zeroed};
 
 const MAGIC: &[u8; 6] = b"\x93NUMPY";
 
+/// The words of numpy for a missing or an unexpected key.
+const WRONG_KEYS: &str = "Header does not contain the correct keys";
+
 /// The header of a `.npy` file.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Header {
@@ -67,21 +70,24 @@ impl Header {
 
         let mut start = [0; 12];
         let length = file.read_full(&mut start, 0).map_err(failed)?;
-        if !start[..length].starts_with(MAGIC) {
-            return Err(corrupt(0, "the magic `\\x93NUMPY` is missing"));
+        if length < 8 {
+            return Err(corrupt(length, &end_of_file("magic string", 8, length)));
+        }
+        if !start.starts_with(MAGIC) {
+            return Err(corrupt(0, "the magic string is not correct; expected b'\\x93NUMPY'"));
         }
         let (text_start, encoding) = (text_start(start[6]), encoding(start[6]));
         let text_length = match start[6..8] {
-            _ if length < 10 => return Err(corrupt(length, "the header is cut off")),
-            [1, 0] => usize::from(u16::from_le_bytes([start[8], start[9]])),
-            [2 | 3, 0] if length < text_start => {
-                return Err(corrupt(length, "the header is cut off"));
+            [1..=3, 0] if length < text_start => {
+                let what = end_of_file("array header length", text_start - 8, length - 8);
+                return Err(corrupt(length, &what));
             }
+            [1, 0] => usize::from(u16::from_le_bytes([start[8], start[9]])),
             [2 | 3, 0] => u32::from_le_bytes([start[8], start[9], start[10], start[11]]) as usize,
             [major, minor] => {
                 return Err(Error::Unsupported(format!(
-                    "`{name}` is a .npy file of version {major}.{minor}: filemap reads 1.0, 2.0 \
-                     and 3.0"
+                    "cannot open `{name}`: we only support format version (1,0), (2,0), and (3,0), \
+                     not ({major}, {minor})"
                 )));
             }
             _ => unreachable!("two bytes were taken"),
@@ -90,24 +96,25 @@ impl Header {
         let offset = text_start as u64 + text_length as u64;
         if offset > size {
             let end = usize::try_from(size).unwrap_or(usize::MAX);
-            return Err(corrupt(end, &format!("the header of {text_length} bytes is cut off")));
+            let what = end_of_file("array header", text_length, end.saturating_sub(text_start));
+            return Err(corrupt(end, &what));
         }
         let max_size = max_size.unwrap_or(DEFAULT_NPY_HEADER).min(MAX_NPY_HEADER);
-        let too_long = |length: usize, unit: &str| {
+        let too_long = |length: usize| {
             let instead = if max_size < MAX_NPY_HEADER {
                 "allow more by `max-header-size`"
             } else {
                 "use a shorter dtype"
             };
             Error::LimitExceeded(format!(
-                "the header info length ({length} {unit}) of `{name}` is large and may not be safe \
-                 to load securely: at most {max_size} characters are read; {instead}"
+                "cannot open `{name}`: Header info length ({length}) is large and may not be safe to \
+                 load securely: at most {max_size} characters are read; {instead}"
             ))
         };
         // A character has up to four bytes in UTF-8.
         let max_bytes = if encoding == Encoding::Utf8 { max_size * 4 } else { max_size };
         if text_length as u64 > max_bytes {
-            return Err(too_long(text_length, "bytes"));
+            return Err(too_long(text_length));
         }
         let mut bytes = zeroed(offset)?;
         file.read_exact(&mut bytes, 0).map_err(failed)?;
@@ -117,7 +124,7 @@ impl Header {
                 .map_err(|error| corrupt(text_start + error.valid_up_to(), "invalid UTF-8"))?;
             let length = text.chars().count();
             if length as u64 > max_size {
-                return Err(too_long(length, "characters"));
+                return Err(too_long(length));
             }
         }
 
@@ -142,12 +149,25 @@ impl Header {
     }
 }
 
+/// Describes the end of a file within a part of its header, in the words of numpy.
+fn end_of_file(part: &str, expected: usize, found: usize) -> String {
+    format!("EOF: reading {part}, expected {expected} bytes got {found}")
+}
+
 /// The entries of the header's dictionary, and the range of the shape in the text.
 struct Fields {
     dtype: Dtype,
     order: Order,
     shape: Vec<u64>,
     span: Range<usize>,
+}
+
+/// Puts the words of numpy before the reason why a text is not a dtype.
+fn not_a_descriptor(error: Error) -> Error {
+    match error {
+        Error::Unsupported(_) => error,
+        other => Error::Corrupt(format!("descr is not a valid dtype descriptor: {other}")),
+    }
 }
 
 /// The position of an error in the text, and the error.
@@ -163,41 +183,49 @@ impl Fields {
         let header = Literal::parse(text, encoding)
             .map_err(|complaint| (complaint.position, Error::Corrupt(complaint.what.into())))?;
         let Value::Dict(entries) = &header.value else {
-            return Err(header_error(&header, "expected a dictionary"));
+            return Err(header_error(&header, "Header is not a dictionary"));
         };
         let keys = ["descr", "fortran_order", "shape"];
         let mut values = [None; 3];
         for (key, value) in entries {
             let Some(number) = keys.iter().position(|wanted| key.text() == Some(wanted)) else {
                 let name = excerpt(key.text().unwrap_or("(not a string)"));
-                return Err(header_error(key, format!("unexpected key `{name}`")));
+                return Err(header_error(key, format!("{WRONG_KEYS}: unexpected key `{name}`")));
             };
             // As in Python, the last of several equal keys wins.
             values[number] = Some(value);
         }
         let value = |number: usize| {
             values[number].ok_or_else(|| {
-                header_error(&header, format!("the key `{}` is missing", keys[number]))
+                header_error(
+                    &header,
+                    format!("{WRONG_KEYS}: the key `{}` is missing", keys[number]),
+                )
             })
         };
         let (descr, order, shape) = (value(0)?, value(1)?, value(2)?);
         let dtype = Dtype::from_literal(descr, ParseMode::NpyDescr)
-            .map_err(|refusal| (refusal.position, refusal.error))?;
+            .map_err(|refusal| (refusal.position, not_a_descriptor(refusal.error)))?;
         let order = match order.value {
             Value::Bool(false) => Order::C,
             Value::Bool(true) => Order::F,
-            _ => return Err(header_error(order, "expected `True` or `False`")),
+            _ => {
+                return Err(header_error(
+                    order,
+                    "fortran_order is not a valid bool: expected `True` or `False`",
+                ));
+            }
         };
         let Value::Tuple(lengths) = &shape.value else {
-            return Err(header_error(shape, "expected a tuple as shape"));
+            return Err(header_error(shape, "shape is not valid: expected a tuple"));
         };
         let span = shape.start..shape.end;
         let mut shape = Vec::with_capacity(lengths.len());
         for length in lengths {
             let natural = length.natural();
-            shape.push(
-                natural.ok_or_else(|| header_error(length, "expected a non-negative integer"))?,
-            );
+            shape.push(natural.ok_or_else(|| {
+                header_error(length, "shape is not valid: expected a non-negative integer")
+            })?);
         }
         Ok(Self { dtype, order, shape, span })
     }

@@ -14,9 +14,12 @@ use super::{DESCRIPTOR_NAME, Memmap, Source};
 use crate::display::{ShapeDisplay, excerpt_of};
 use crate::dtype::Dtype;
 use crate::error::{Error, Result};
-use crate::fs::{Directory, IoErrorKind, Open, Preopens, undo_extension};
+use crate::fs::{Directory, IoErrorKind, IoResult, Open, Preopens, explain_change, undo_extension};
 use crate::layout::{Layout, Order};
 use crate::region::{MapFile, Region, Window};
+
+/// The maximum number of links that lead from a path to a new file, as on Linux.
+const MAX_LINKS: usize = 40;
 
 /// The parameters of `numpy.memmap`.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -71,7 +74,7 @@ impl OpenPlan {
             }
             None if *mode == Mode::Write => {
                 return Err(Error::InvalidArgument(
-                    "mode `write` creates a new file and needs a shape: give one, or open an \
+                    "shape must be given if mode == 'w+': `write` needs a shape; give one, or open an \
                      existing file in mode `read-write`"
                         .into(),
                 ));
@@ -101,8 +104,8 @@ impl OpenPlan {
         // numpy cannot map an empty file either, whatever the shape.
         if size == 0 && !mode.changes_file() {
             return Err(Error::InvalidArgument(format!(
-                "`{name}` is empty, and there is nothing to map: write to it first, or open it in \
-                 mode `read-write` with a shape"
+                "cannot mmap an empty file: `{name}` is empty; write to it first, or open it in mode \
+                 `read-write` with a shape"
             )));
         }
         let Some((layout, end)) = layout_and_end else {
@@ -115,8 +118,9 @@ impl OpenPlan {
             if bytes.checked_rem(dtype.size()) != Some(0) {
                 let (item, dtype) = (dtype.size(), excerpt_of(dtype));
                 return Err(Error::InvalidArgument(format!(
-                    "the {bytes} bytes of `{name}` after offset {offset} are not a multiple of the \
-                     {item} bytes of `{dtype}`: give a shape, another dtype, or another offset"
+                    "size of available data is not a multiple of the data-type size: {bytes} bytes of \
+                     `{name}` after offset {offset}, and {item} bytes of `{dtype}`; give a shape, \
+                     another dtype, or another offset"
                 )));
             }
             let length = bytes / dtype.size();
@@ -124,8 +128,8 @@ impl OpenPlan {
         };
         if *end > size && !mode.changes_file() {
             return Err(Error::OutOfBounds(format!(
-                "an array of shape {} and dtype `{}` at offset {offset} ends at byte {end}, and \
-                 `{name}` has {size}: use a smaller shape or offset, or mode `read-write`, which \
+                "mmap length is greater than file size: an array of shape {} and dtype `{}` at offset \
+                 {offset} ends at byte {end}, and `{name}` has {size}; use a smaller shape or offset, or mode `read-write`, which \
                  extends the file",
                 ShapeDisplay(&layout.shape),
                 excerpt_of(dtype)
@@ -154,6 +158,48 @@ pub(super) fn end_in_file(layout: &Layout, offset: u64) -> Result<u64> {
             ShapeDisplay(&layout.shape)
         ))
     })
+}
+
+fn fails_with<T>(result: &IoResult<T>, kind: IoErrorKind) -> bool {
+    matches!(result, Err(error) if error.kind == kind)
+}
+
+/// Opens the file at `path`, or creates it in the mode [`Mode::Write`]. Returns the file, and the
+/// path of a file that it has created, which is the target if `path` is a link to a missing name.
+fn open_or_create<D: Directory>(
+    directory: &D,
+    path: &str,
+    mode: Mode,
+) -> IoResult<(D::File, Option<String>)> {
+    let how = if mode.changes_file() { Open::ReadWrite } else { Open::Read };
+    let mut path = String::from(path);
+    for _ in 0..MAX_LINKS {
+        let mut created = None;
+        let mut opened = directory.open_file(&path, how);
+        if mode == Mode::Write && fails_with(&opened, IoErrorKind::NotFound) {
+            created = Some(path.clone());
+            opened = directory.open_file(&path, Open::CreateNew);
+        }
+        if created.is_none() || !fails_with(&opened, IoErrorKind::AlreadyExists) {
+            return match opened {
+                Ok(file) => Ok((file, created)),
+                Err(error) if how == Open::Read => Err(error),
+                Err(error) => Err(explain_change(directory, &path, error)),
+            };
+        }
+        match directory.read_link(&path) {
+            // The provider checks that a relative target does not leave the directory.
+            Ok(target) if !target.starts_with('/') => {
+                path.truncate(path.rfind('/').map_or(0, |slash| slash + 1));
+                path.push_str(&target);
+            }
+            Ok(_) => return Err(IoErrorKind::NotPermitted.into()),
+            // Another process has just created the file, or removed it.
+            Err(error) if matches!(error.kind, IoErrorKind::Invalid | IoErrorKind::NotFound) => {}
+            Err(error) => return Err(error),
+        }
+    }
+    Err(IoErrorKind::LinkLoop.into())
 }
 
 impl<R: Region> Memmap<R> {
@@ -204,22 +250,18 @@ impl<R: Region> Memmap<R> {
     {
         let mode = plan.mode;
         let (directory, rest) = preopens.resolve(path)?;
-        let how = if mode.changes_file() { Open::ReadWrite } else { Open::Read };
-        let failed = |error| Error::io("open", path, &error);
-        let filename = Some(String::from(path));
-        let file = match directory.open_file(&rest, how) {
-            Err(error) if error.kind == IoErrorKind::NotFound && mode == Mode::Write => {
-                let file = directory.open_file(&rest, Open::CreateNew).map_err(failed)?;
-                let mapped = Self::map(&file, plan, filename, true);
-                // Close the file first: network file systems keep the removed files that are open,
-                // under other names.
-                drop(file);
-                // Do not leave behind a file whose array could not be mapped.
-                return mapped.inspect_err(|_| _ = directory.remove_file(&rest));
+        let (file, created) = open_or_create(directory, &rest, mode)
+            .map_err(|error| Error::io("open", path, &error))?;
+        let mapped = Self::map(&file, plan, Some(String::from(path)), mode == Mode::Write);
+        // Close the file before it may be removed: network file systems keep the removed files that
+        // are open, under other names.
+        drop(file);
+        mapped.inspect_err(|_| {
+            // Do not leave behind a file whose array could not be mapped.
+            if let Some(created) = created {
+                _ = directory.remove_file(&created);
             }
-            result => result.map_err(failed)?,
-        };
-        Self::map(&file, plan, filename, mode == Mode::Write)
+        })
     }
 
     /// Maps a part of an open file: `numpy.memmap` of a file-like object.
@@ -257,20 +299,16 @@ impl<R: Region> Memmap<R> {
     where
         D: Directory<File: MapFile<Region = R>>,
     {
-        let how = match mode {
-            Mode::ReadOnly | Mode::CopyOnWrite => Open::Read,
-            Mode::ReadWrite => Open::ReadWrite,
-            Mode::Write => {
-                return Err(Error::InvalidArgument(
-                    "mode `write` creates a new file, but `open-npy` opens an existing one: use \
-                     `read-write`"
-                        .into(),
-                ));
-            }
-        };
+        if mode == Mode::Write {
+            return Err(Error::InvalidArgument(
+                "mode `write` creates a new file, but `open-npy` opens an existing one: use \
+                 `read-write`"
+                    .into(),
+            ));
+        }
         let (directory, rest) = preopens.resolve(path)?;
-        let file =
-            directory.open_file(&rest, how).map_err(|error| Error::io("open", path, &error))?;
+        let (file, _) = open_or_create(directory, &rest, mode)
+            .map_err(|error| Error::io("open", path, &error))?;
         let header = Header::read(&file, path, max_header)?;
         let Header { layout, offset, order, .. } = &header;
         let (dtype, offset, order) = (layout.dtype.clone(), *offset, *order);

@@ -31,6 +31,9 @@ use decode::Decoder;
 use results::ResultWriter;
 use traversal::Traversal;
 
+/// The words of numpy for the smallest or largest element of nothing.
+const NO_IDENTITY: &str = " which has no identity";
+
 /// The operation: numpy's array methods of these names, and `numpy.count_nonzero`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Operation {
@@ -161,9 +164,14 @@ pub fn reduce<R: Region>(
     // The number of elements that each result is made of.
     let count = axis.map_or_else(|| product(&layout.shape), |axis| layout.shape[axis]);
     if operation.selects_element() && count == 0 {
+        let (start, end) = match operation {
+            Operation::Min => ("zero-size array to reduction operation minimum", NO_IDENTITY),
+            Operation::Max => ("zero-size array to reduction operation maximum", NO_IDENTITY),
+            Operation::Argmin => ("attempt to get argmin of an", " empty sequence"),
+            _ => ("attempt to get argmax of an", " empty sequence"),
+        };
         return Err(Error::InvalidArgument(format!(
-            "the `{operation}` of an empty array does not exist: an array of shape {} has no \
-             elements",
+            "{start}{end}: an array of shape {} has no elements",
             ShapeDisplay(&layout.shape)
         )));
     }

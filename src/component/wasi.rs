@@ -170,6 +170,10 @@ impl Directory for WasiDirectory {
         Ok(None)
     }
 
+    fn read_link(&self, path: &str) -> IoResult<String> {
+        Ok(self.0.readlink_at(path)?)
+    }
+
     fn has_file(&self, name: &str) -> IoResult<bool> {
         match self.0.stat_at(PathFlags::empty(), name) {
             Ok(found) => Ok(found.type_ == DescriptorType::RegularFile),

@@ -32,7 +32,7 @@ pub(super) fn parse(text: &str, aligned: bool) -> Result<Dtype> {
         let invalid = || {
             let number = number + 1;
             Error::InvalidArgument(format!(
-                "`{}` is not a dtype: field {number} is not a type",
+                "data type '{}' not understood: field {number} is not a type",
                 excerpt(text)
             ))
         };

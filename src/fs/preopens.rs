@@ -26,7 +26,8 @@ impl<D> Preopens<D> {
     /// Finds the granted directory that contains `path`, and the rest of the path below it (`.` for
     /// the directory itself). If several match, the one with the longest path wins.
     ///
-    /// `data/x`, `./data/x` and `/data/x` are the same path. The provider checks that the rest does
+    /// `data/x`, `./data/x` and `/data/x` are the same path. The rest of `data/x/` is `x/`, because
+    /// only a directory may have this name. The provider checks that the rest does
     /// not leave the directory by `..` or by a link when it opens the rest.
     ///
     /// # Errors
@@ -48,8 +49,13 @@ impl<D> Preopens<D> {
             .filter(|(guest, _)| wanted.starts_with(guest))
             .max_by_key(|(guest, _)| guest.len());
         let Some((guest, directory)) = best else { return Err(self.refuse(path, &wanted)) };
-        let rest = wanted[guest.len()..].join("/");
-        Ok((directory, if rest.is_empty() { ".".into() } else { rest }))
+        let mut rest = wanted[guest.len()..].join("/");
+        if rest.is_empty() {
+            rest.push('.');
+        } else if names_directory(path) {
+            rest.push('/');
+        }
+        Ok((directory, rest))
     }
 
     fn refuse(&self, path: &str, wanted: &[&str]) -> Error {
@@ -76,6 +82,11 @@ impl<D> Preopens<D> {
             "no directory granted to this plugin holds `{path}` (granted: {granted}): {help}"
         ))
     }
+}
+
+/// Whether a path can only name a directory, because it ends with a slash or with `.`.
+fn names_directory(path: &str) -> bool {
+    path.ends_with('/') || path.ends_with("/.")
 }
 
 /// Returns the equivalent absolute path, like Python's `os.path.abspath` with the root as the
@@ -131,6 +142,18 @@ mod tests {
         check(&["data"], "./data//x/./y", "data", "x/y");
         check(&["/data", "/data/sub", "."], "data/sub/x", "/data/sub", "x");
         check(&["/data", "."], "database/x", ".", "database/x");
+    }
+
+    #[test]
+    fn a_path_of_a_directory_keeps_one_slash() {
+        for path in ["data/x/", "data/x//", "data/x/.", "data/x/./", "./data/./x/.//."] {
+            check(&["data"], path, "data", "x/");
+        }
+        for path in ["data", "data/", "data/."] {
+            check(&["data"], path, "data", ".");
+        }
+        check(&["data"], "data/x/..", "data", "x/..");
+        check(&["data"], "data/.x", "data", ".x");
     }
 
     #[test]

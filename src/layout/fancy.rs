@@ -30,7 +30,7 @@ pub(super) fn check_axes(axes: usize) -> Result<()> {
         return Ok(());
     }
     Err(Error::OutOfBounds(format!(
-        "the selection would have {axes} axes, and an array has at most {MAX_AXES}"
+        "number of dimensions must be within [0, {MAX_AXES}], indexing result would have {axes}"
     )))
 }
 

@@ -28,6 +28,15 @@ impl Layout {
             .max(size.saturating_mul(BYTES_PER_ELEMENT))
     }
 
+    /// Estimates the cost of writing one element to every position, like
+    /// [`traversal_cost`](Self::traversal_cost). Neighbours are written together, so that only
+    /// their bytes count. Written pages also have to be written back to the disk.
+    pub(crate) fn fill_cost(&self) -> u64 {
+        let is_contiguous = self.order().is_some();
+        let cost = if is_contiguous { self.nbytes() } else { self.traversal_cost() };
+        cost.saturating_mul(4)
+    }
+
     /// Calls `visit` with pieces of at most `max` elements, in the order of the region. Together
     /// they are all elements that have bytes.
     pub(crate) fn for_each_piece(
@@ -61,5 +70,29 @@ impl Layout {
             done += count;
         }
         Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use alloc::vec;
+
+    use super::super::{Layout, Order};
+    use crate::dtype::Dtype;
+
+    /// The limit of the native provider.
+    const MAX: u64 = 8 << 30;
+
+    #[test]
+    fn a_fill_of_2_gib_in_small_elements_costs_no_more_than_in_large_ones() {
+        for (dtype, item) in [("u1", 1), ("f2", 2), ("f8", 8)] {
+            let dtype = Dtype::parse(dtype).expect("a dtype");
+            let layout = |bytes: u64| {
+                Layout::new(dtype.clone(), vec![bytes / item], Order::C).expect("a layout")
+            };
+            assert!(layout(734_003_200).fill_cost() <= MAX);
+            assert_eq!(layout(2 << 30).fill_cost(), MAX);
+            assert!(layout((2 << 30) + item).fill_cost() > MAX);
+        }
     }
 }

@@ -22,7 +22,7 @@ impl Layout {
         } else {
             self.reshaped_strides(&dense.shape, order).ok_or_else(|| {
                 Error::InvalidArgument(format!(
-                    "unable to avoid creating a copy while reshaping shape {} and strides {} to \
+                    "unable to avoid creating a copy while reshaping: shape {} and strides {} to \
                      shape {}: use `read`, which returns a copy",
                     ShapeDisplay(&self.shape),
                     ShapeDisplay(&self.strides),
@@ -38,14 +38,13 @@ impl Layout {
         if shape.len() > MAX_AXES {
             let axes = shape.len();
             return Err(Error::InvalidArgument(format!(
-                "a shape of {axes} axes is too long: an array has at most {MAX_AXES}"
+                "maximum supported dimension for an ndarray is currently {MAX_AXES}, found {axes} axes"
             )));
         }
         let size = self.size();
         let refuse = |reason: &str| {
-            let from = ShapeDisplay(&self.shape);
             Err(Error::InvalidArgument(format!(
-                "cannot reshape array of shape {from} into shape {}: {reason}",
+                "cannot reshape array of size {size} into shape {}: {reason}",
                 ShapeDisplay(shape)
             )))
         };
@@ -68,7 +67,7 @@ impl Layout {
                 resolved[axis] = size / known;
             }
             (None, Some(known)) if known == size => {}
-            _ => return refuse(&format!("it has {size} elements")),
+            _ => return refuse(&format!("its shape is {}", ShapeDisplay(&self.shape))),
         }
         Ok(resolved)
     }

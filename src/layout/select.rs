@@ -162,7 +162,7 @@ impl Layout {
         let ellipses = indices.iter().filter(|index| matches!(index, Index::Ellipsis)).count();
         if ellipses > 1 {
             return Err(Error::InvalidArgument(format!(
-                "an index can only have a single ellipsis, and this one has {ellipses}"
+                "an index can only have a single ellipsis ('...'), and this one has {ellipses}"
             )));
         }
         let used: usize = indices.iter().map(Index::axes).sum();
@@ -222,9 +222,7 @@ impl Layout {
 
     fn slice_axis(&self, axis: usize, slice: &Slice, view: &mut Self) -> Result<u64> {
         let range = slice.resolve(self.shape[axis]).ok_or_else(|| {
-            Error::InvalidArgument(format!(
-                "the slice of axis {axis} has a step of 0: use a positive or a negative step"
-            ))
+            Error::InvalidArgument(format!("slice step cannot be zero, as that of axis {axis} is"))
         })?;
         view.shape.push(range.count);
         // The stride of an axis of length 0 or 1 is never used, so it may overflow; numpy wraps

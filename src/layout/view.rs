@@ -19,7 +19,7 @@ impl Layout {
         let Some(field) = self.dtype.field(name) else {
             let (name, dtype) = (excerpt(name), excerpt_of(&self.dtype));
             return Err(Error::InvalidArgument(format!(
-                "the dtype `{dtype}` has no field `{name}`"
+                "no field of name {name} in the dtype `{dtype}`"
             )));
         };
         let start = self.start.wrapping_add(field.offset);
@@ -56,10 +56,14 @@ impl Layout {
             return refuse("a subarray dtype must have the same size");
         }
         let (Some(&length), Some(&stride)) = (self.shape.last(), self.strides.last()) else {
-            return refuse("the itemsize of a 0d array cannot change");
+            return refuse(
+                "changing the dtype of a 0d array is only supported if the itemsize is unchanged",
+            );
         };
         if length != 1 && self.size() != 0 && u64::try_from(stride) != Ok(old) {
-            return refuse("the last axis must be contiguous");
+            return refuse(
+                "to change to a dtype of a different size, the last axis must be contiguous",
+            );
         }
         // The byte count of a non-empty layout fits, and so does that of its last axis. In an empty
         // layout the axis may have any length.
@@ -73,9 +77,11 @@ impl Layout {
         };
         let Some(length) = length else {
             return refuse(if new < old {
-                "the smaller size must be a divisor of the larger one"
+                "when changing to a smaller dtype, its size must be a divisor of the size of \
+                 original dtype"
             } else {
-                "the larger size must be a divisor of the size of the last axis in bytes"
+                "when changing to a larger dtype, its size must be a divisor of the total size in \
+                 bytes of the last axis of the array"
             });
         };
         if let (Some(last), Some(stride)) = (view.shape.last_mut(), view.strides.last_mut()) {
@@ -105,8 +111,8 @@ impl Layout {
         if shape.len() + axes.len() > MAX_AXES {
             let axes = shape.len() + axes.len();
             return Err(Error::InvalidArgument(format!(
-                "{axes} axes, with those of the subarray dtype, are too many: an array has at most \
-                 {MAX_AXES}"
+                "maximum supported dimension for an ndarray is currently {MAX_AXES}, found {axes} \
+                 axes with those of the subarray dtype"
             )));
         }
         let inner = Self::new(dtype, axes, Order::C)?;
@@ -139,7 +145,7 @@ impl Layout {
         for &axis in &axes {
             if core::mem::replace(&mut seen[axis], true) {
                 return Err(Error::InvalidArgument(format!(
-                    "repeated axis {axis} in transpose: name each axis once"
+                    "repeated axis in transpose: name axis {axis} once"
                 )));
             }
         }

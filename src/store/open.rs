@@ -13,7 +13,9 @@ use super::scan::Scan;
 use super::shared::Registry;
 use super::{Durability, Handle, Live, OpenOptions, State, Store};
 use crate::error::{Error, Result};
-use crate::fs::{Directory, IoError, IoErrorKind, IoResult, Lock, Open, Preopens};
+use crate::fs::{
+    Directory, IoError, IoErrorKind, IoResult, Lock, Open, Preopens, explain_change, explain_sync,
+};
 
 impl<D: Directory> Store<D> {
     /// Opens the directory at `path`.
@@ -28,18 +30,19 @@ impl<D: Directory> Store<D> {
         options: OpenOptions,
     ) -> Result<Self> {
         let (grant, rest) = preopens.resolve(path)?;
-        let created_paths = match grant.open_directory(&rest) {
+        let rest = rest.trim_end_matches('/');
+        let created_paths = match grant.open_directory(rest) {
             Ok(directory) => return Self::join(registry, directory, path, true, options),
             Err(error)
                 if error.kind == IoErrorKind::NotFound && options.create && !options.read_only =>
             {
-                create_directories(grant, &rest, options.durability)
+                create_directories(grant, rest, options.durability)
                     .map_err(|error| Error::io("create the directory", path, &error))?
             }
             Err(error) => return Err(Error::io("open the directory", path, &error)),
         };
         let opened = grant
-            .open_directory(&rest)
+            .open_directory(rest)
             .map_err(|error| Error::io("open the directory", path, &error));
         let joined =
             opened.and_then(|directory| Self::join(registry, directory, path, true, options));
@@ -107,13 +110,13 @@ impl<D: Directory> Live<D> {
             // The old index may be large. Drop it outside the lock.
             drop(old);
             if !options.read_only {
-                self.check_writable(name)?;
+                self.check_writable(name, options.durability)?;
                 self.shared.state.with(|state| (state.writers, state.lock) = (1, lock));
                 self.writes = true;
                 self.clean_up(&scan.unfinished);
             }
         } else if self.writes {
-            self.check_writable(name)?;
+            self.check_writable(name, options.durability)?;
         }
         if self.writes {
             let witness = Arc::clone(&self.directory);
@@ -123,22 +126,28 @@ impl<D: Directory> Live<D> {
         Ok(self)
     }
 
-    /// Fails if the directory is not writable. Creates a file to find out, because no other check
-    /// has the same answer on all providers.
-    fn check_writable(&self, name: &str) -> Result<()> {
+    /// Fails if the directory is not writable, or cannot be synced although the durability requires
+    /// it. Creates a file to find out, because no other check has the same answer on all providers.
+    fn check_writable(&self, name: &str, durability: Durability) -> Result<()> {
         let temporary = key::temporary_name(self.shared.with_index(Index::allocate_temporary));
         match self.directory.open_file(&temporary, Open::CreateNew) {
             Ok(file) => {
                 drop(file);
                 _ = self.directory.remove_file(&temporary);
-                Ok(())
             }
-            Err(error) if error.kind == IoErrorKind::NotPermitted => {
-                Err(not_writable(name, &error))
+            Err(error) => {
+                let error = explain_change(&*self.directory, "", error);
+                // Other errors, such as a full disk, do not prevent reading.
+                if error.kind == IoErrorKind::NotPermitted {
+                    return Err(not_writable(name, &error));
+                }
             }
-            // Other errors, such as a full disk, do not prevent reading.
-            Err(_) => Ok(()),
         }
+        if durability == Durability::Full {
+            sync_names(&*self.directory)
+                .map_err(|error| Error::io("sync the directory", name, &error))?;
+        }
+        Ok(())
     }
 
     /// Removes the remains of a crash. The next opening finds the files that cannot be removed
@@ -162,6 +171,11 @@ fn not_writable(name: &str, error: &IoError) -> Error {
     ))
 }
 
+/// Waits until the names in a directory are on the disk, for the durability `full`.
+pub(super) fn sync_names(directory: &impl Directory) -> IoResult<()> {
+    explain_sync(directory.sync(), "no sync of directories: use the durability `data`")
+}
+
 /// Creates the missing directories of a path, all or none, and returns them.
 fn create_directories<'a>(
     grant: &impl Directory,
@@ -175,15 +189,14 @@ fn create_directories<'a>(
         let created = match grant.create_directory(directory) {
             Ok(()) => {
                 created_paths.push(directory);
-                let is_full = durability == Durability::Full;
-                if is_full {
-                    grant.open_directory(parent).and_then(|parent| parent.sync())
+                if durability == Durability::Full {
+                    grant.open_directory(parent).and_then(|parent| sync_names(&parent))
                 } else {
                     Ok(())
                 }
             }
             Err(error) if error.kind == IoErrorKind::AlreadyExists => Ok(()),
-            Err(error) => Err(error),
+            Err(error) => Err(explain_change(grant, directory, error)),
         };
         if let Err(error) = created {
             remove_directories(grant, &created_paths);

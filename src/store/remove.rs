@@ -5,10 +5,11 @@ use alloc::string::String;
 use alloc::vec::Vec;
 
 use super::index::{ValueFile, refuse_unnumbered};
+use super::open::sync_names;
 use super::{Durability, Handle, Live, Store};
 use crate::display::excerpt;
 use crate::error::{Error, Result};
-use crate::fs::{Directory, IoError};
+use crate::fs::{Directory, IoError, explain_change};
 
 /// The number of keys that `clear` looks up at a time.
 const KEYS_AT_A_TIME: u32 = 1000;
@@ -102,13 +103,13 @@ impl<D: Directory> Handle<D> {
         };
         // Older values go first: without the newest value, the next opening would take one of them
         // for it.
-        live.remove_outdated(key).map_err(|error| self.remove_failed(key, &error))?;
+        live.remove_outdated(key).map_err(|error| self.remove_failed(live, key, error))?;
         // The index goes before the directory: a reader that found the key in the index finds the
         // file too, or looks again.
         live.shared.with_index(|index| index.remove(key));
         live.remove_value_file(key, generation).map_err(|error| {
             live.shared.with_index(|index| index.insert(key, generation));
-            self.remove_failed(key, &error)
+            self.remove_failed(live, key, error)
         })?;
         Ok(true)
     }
@@ -118,10 +119,11 @@ impl<D: Directory> Handle<D> {
         if self.options.durability < Durability::Full {
             return Ok(());
         }
-        live.directory.sync().map_err(|error| self.remove_failed(key, &error))
+        sync_names(&*live.directory).map_err(|error| self.remove_failed(live, key, error))
     }
 
-    fn remove_failed(&self, key: &str, error: &IoError) -> Error {
-        Error::io(&format!("remove the value of `{}` from", excerpt(key)), &self.name, error)
+    fn remove_failed(&self, live: &Live<D>, key: &str, error: IoError) -> Error {
+        let error = explain_change(&*live.directory, "", error);
+        Error::io(&format!("remove the value of `{}` from", excerpt(key)), &self.name, &error)
     }
 }

@@ -4,9 +4,10 @@ use alloc::vec::Vec;
 
 use super::index::Index;
 use super::key::{self, Generation};
+use super::open::sync_names;
 use super::{Durability, Handle, Live};
 use crate::error::{Error, Result};
-use crate::fs::{Directory, File, IoErrorKind, IoResult, Lock, Open};
+use crate::fs::{Directory, File, IoErrorKind, IoResult, Lock, Open, explain_change, explain_sync};
 
 /// The number of attempts to find a temporary name that is not in use.
 const TEMPORARY_TRIES: u32 = 16;
@@ -41,7 +42,10 @@ impl<D: Directory> Handle<D> {
                 {
                     tries += 1;
                 }
-                Err(error) => return Err(Error::io("create a file in", &self.name, &error)),
+                Err(error) => {
+                    let error = explain_change(&*live.directory, "", error);
+                    return Err(Error::io("create a file in", &self.name, &error));
+                }
             }
         }
     }
@@ -67,7 +71,10 @@ impl<D: Directory> Handle<D> {
 
     /// Syncs the bytes of a value, if the durability requires it.
     pub(super) fn sync(&self, file: &D::File) -> IoResult<()> {
-        if self.options.durability >= Durability::Data { file.sync_data() } else { Ok(()) }
+        if self.options.durability == Durability::None {
+            return Ok(());
+        }
+        explain_sync(file.sync_data(), "no sync of files: use the durability `none`")
     }
 
     /// Commits staged values, all or none: gives them their final names and removes the previous
@@ -97,9 +104,8 @@ impl<D: Directory> Handle<D> {
             renamed.map_err(|error| self.write_failed(value.key, &error))
         });
         let synced = named.and_then(|()| {
-            let is_full = self.options.durability == Durability::Full;
-            if is_full {
-                live.directory.sync().map_err(|error| self.write_failed(first, &error))
+            if self.options.durability == Durability::Full {
+                sync_names(&*live.directory).map_err(|error| self.write_failed(first, &error))
             } else {
                 Ok(())
             }

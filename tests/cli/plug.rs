@@ -126,7 +126,7 @@ fn a_directory_at_the_output_path_is_not_replaced() {
     let folder = tempdir().unwrap();
     assert_contains(
         &plug(&example("terrain"), folder.path()).fails_with(1),
-        &["failed to write `", "Is a directory"],
+        &["failed to write `", "it is a directory"],
     );
     assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 0);
 }

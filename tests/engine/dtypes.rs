@@ -140,23 +140,23 @@ fn a_message_names_the_spelling_and_the_alternatives() {
         assert!(error.message().starts_with(start), "{error}");
         assert!(error.message().len() < 500, "{error}");
     }
-    check("flot32", "`flot32` is not a dtype; use one of bool, int8 to int64");
-    check("i4,flot32", "`flot32` is not a dtype; use one of bool, int8 to int64");
-    check("i4,f4;", "`i4,f4;` is not a dtype: field 2 is not a type");
-    check("[('x', 'f4'", "`[('x', 'f4'` is not a dtype: at byte 11, expected `)`");
+    check("flot32", "data type 'flot32' not understood; use one of bool, int8 to int64");
+    check("i4,flot32", "data type 'flot32' not understood; use one of bool, int8 to int64");
+    check("i4,f4;", "data type 'i4,f4;' not understood: field 2 is not a type");
+    check("[('x', 'f4'", "data type '[('x', 'f4'' not understood: at byte 11, expected `)`");
     check(
         "[('x', 'f9')]",
-        "`[('x', 'f9')]` is not a dtype: at byte 7, `f9` is not a dtype; use one of",
+        "data type '[('x', 'f9')]' not understood: at byte 7, data type 'f9' not understood; use one of",
     );
-    check("[('x', 'O')]", "the dtype `O` stands for Python objects, which a file cannot hold");
+    check("[('x', 'O')]", "array can't be memory-mapped: Python objects in dtype `O`");
     check(
         "{'names': ['x', 'x'], 'formats': ['f4', 'f4']}",
-        "`{'names': ['x', 'x'], 'formats': ['f4', ...` is not a dtype: at byte 16, the name or \
+        "data type '{'names': ['x', 'x'], 'formats': ['f4', ...' not understood: at byte 16, the name or \
          title `x` occurs twice",
     );
     check(
         &format!("[{}]", "('x', 'f4'), ".repeat(500)),
-        "`[('x', 'f4'), ('x', 'f4'), ('x', 'f4'), ...`",
+        "data type '[('x', 'f4'), ('x', 'f4'), ('x', 'f4'), ...' not understood",
     );
 }
 

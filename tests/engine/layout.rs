@@ -158,11 +158,11 @@ fn the_error_of_an_invalid_index_says_why() {
     );
     check(
         &[const { Index::Ellipsis }; 2],
-        invalid("an index can only have a single ellipsis, and this one has 2"),
+        invalid("an index can only have a single ellipsis ('...'), and this one has 2"),
     );
     check(
         &[Index::Ellipsis, slice(None, None, Some(0))],
-        invalid("the slice of axis 1 has a step of 0: use a positive or a negative step"),
+        invalid("slice step cannot be zero, as that of axis 1 is"),
     );
 }
 

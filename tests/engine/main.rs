@@ -6,6 +6,7 @@ mod dtypes;
 mod indexing;
 mod layout;
 mod memory;
+mod messages;
 mod model;
 mod npy;
 mod open;

@@ -44,11 +44,14 @@ enum Node {
 }
 
 #[derive(Default)]
+#[expect(clippy::struct_excessive_bools, reason = "independent facts of a disk")]
 struct State {
     names: Names,
     files: Vec<Content>,
     /// The names before each change since the last sync.
     unsynced: Vec<Names>,
+    /// Symbolic links, each with its target from the root. They are followed once, by `open_file`.
+    links: BTreeMap<String, String>,
     /// The number of entries whose names are not UTF-8.
     unreadable: usize,
     /// How often a listing repeats every entry, like after an unfortunate change during the
@@ -67,6 +70,11 @@ struct State {
     crashed: bool,
     /// Whether a test is inspecting the disk. Its calls are no steps.
     is_watched: bool,
+    /// Whether every change fails with an error that no one knows, as on a read-only mount under a
+    /// host that has no word for it.
+    is_mounted_read_only: bool,
+    /// The error of a sync of a directory, where the file system cannot do that.
+    directory_sync: Option<IoErrorKind>,
     /// The directories that a program has locked.
     locked: BTreeSet<String>,
 }
@@ -105,9 +113,24 @@ impl Disk {
         self.0.borrow_mut().names.insert(name.into(), Node::Pipe);
     }
 
+    pub(crate) fn put_link(&self, name: &str, target: &str) {
+        self.0.borrow_mut().links.insert(name.into(), target.into());
+    }
+
     /// Adds an entry whose name is not UTF-8.
     pub(crate) fn put_unreadable(&self) {
         self.0.borrow_mut().unreadable += 1;
+    }
+
+    /// Makes every change fail with `other`, even the removal of a name that cannot exist, like a
+    /// read-only mount under Wasmtime.
+    pub(crate) fn mount_read_only(&self) {
+        self.0.borrow_mut().is_mounted_read_only = true;
+    }
+
+    /// Makes every sync of a directory fail.
+    pub(crate) fn refuse_directory_sync(&self, kind: IoErrorKind) {
+        self.0.borrow_mut().directory_sync = Some(kind);
     }
 
     /// Makes each listing return every entry twice.
@@ -299,6 +322,10 @@ impl State {
             self.files[number].resize(size);
         }
         Ok(())
+    }
+
+    fn check_mount(&self) -> IoResult<()> {
+        if self.is_mounted_read_only { Err(IoErrorKind::Other.into()) } else { Ok(()) }
     }
 
     fn change_names(&mut self, change: impl FnOnce(&mut Names)) {

@@ -1,10 +1,11 @@
 //! `.npy` files: files that numpy wrote, invalid files, and random damage.
 
-use filemap::array::{Header, Memmap, Mode, OpenOptions, Version};
+use filemap::array::{Header, Memmap, Mode, NpyOptions, OpenOptions, Version};
 use filemap::dtype::Dtype;
 use filemap::error::{Error, Result};
 use filemap::fs::{Directory, Open};
 use filemap::layout::Order;
+use filemap::limits::{MAX_DTYPE, MAX_NPY_HEADER};
 use filemap::region::BufferedRegion;
 use proptest::prelude::*;
 use serde_json::{Value, from_value};
@@ -132,15 +133,24 @@ fn check_corrupt(bytes: &[u8], what: &str) {
 
 #[test]
 fn a_truncated_file_is_corrupt() {
-    check_corrupt(b"\x93NUMPY\x01\x00\x00", "the header is cut off at byte 9");
+    check_corrupt(
+        b"\x93NUMPY\x01\x00\x00",
+        "EOF: reading array header length, expected 2 bytes got 1 at byte 9",
+    );
     check_corrupt(b"\x93NUMPY\x01\x00\x00\x00", "expected a literal instead of the end at byte 10");
-    check_corrupt(b"\x93NUMPY\x02\x00\x00\x00\x00", "the header is cut off at byte 11");
+    check_corrupt(
+        b"\x93NUMPY\x02\x00\x00\x00\x00",
+        "EOF: reading array header length, expected 4 bytes got 3 at byte 11",
+    );
     check_corrupt(
         b"\x93NUMPY\x03\x00\x00\x00\x00\x00",
         "expected a literal instead of the end at byte 12",
     );
     check_corrupt(b"\x93NUMPY\x03\x00\x05\x00\x00\x00{'\xe9'}", "invalid UTF-8 at byte 14");
-    check_corrupt(b"\x93NUMPY\x01\x00\x02\x00{", "the header of 2 bytes is cut off at byte 11");
+    check_corrupt(
+        b"\x93NUMPY\x01\x00\x02\x00{",
+        "EOF: reading array header, expected 2 bytes got 1 at byte 11",
+    );
     check_corrupt(
         &file_of("{'descr': '<i4', 'fortran_order': False, 'shape': (3,)}", &[0; 11]),
         "the shape (3,) of `<i4` needs 12 bytes and the file has only 11 after the header at byte \
@@ -155,54 +165,61 @@ fn a_header_without_exactly_three_entries_is_corrupt() {
         check_corrupt(&file_of(header, &[0; 64]), what);
     }
     check("", "expected a literal instead of the end at byte 10");
-    check("{}", "the key `descr` is missing at byte 10");
-    check("('<i4', False, (3,))", "expected a dictionary at byte 10");
+    check("{}", "Header does not contain the correct keys: the key `descr` is missing at byte 10");
+    check("('<i4', False, (3,))", "Header is not a dictionary at byte 10");
     check(
         "{'descr': '<i4', 'fortran_order': False, 'shape': (3,)} x",
         "unexpected text after the literal at byte 66",
     );
     check(
         "{'descr': '<i4', 'fortran_order': False, 'shape': (3)}",
-        "expected a tuple as shape at byte 61",
+        "shape is not valid: expected a tuple at byte 61",
     );
     check(
         "{'descr': '<i4', 'fortran_order': False, 'shape': (3,), 'x': 1}",
-        "unexpected key `x` at byte 66",
+        "Header does not contain the correct keys: unexpected key `x` at byte 66",
     );
     check(
         "{'descr': '<i4', 'fortran_order': False, 'shape': (3,), 1: 1}",
-        "unexpected key `(not a string)` at byte 66",
+        "Header does not contain the correct keys: unexpected key `(not a string)` at byte 66",
     );
     check(
         "{'descr': '<i4', 'fortran_order': 0, 'shape': (3,)}",
-        "expected `True` or `False` at byte 44",
+        "fortran_order is not a valid bool: expected `True` or `False` at byte 44",
     );
     check("{'descr': '<i4', 'fortran_order': Falsely}", "expected `}` at byte 49");
     check("{'descr': '<i4', 'fortran_order': falsely}", "expected a literal at byte 44");
     check("{'descr': '<i4, 'fortran_order': False}", "expected `}` at byte 27");
     check(
         "{'descr': 'x', 'fortran_order': True, 'shape': ()}",
-        &format!("{} at byte 20", refused(Dtype::parse("x"))),
+        &format!(
+            "descr is not a valid dtype descriptor: {} at byte 20",
+            refused(Dtype::parse("x"))
+        ),
     );
     check(
         "{'descr': [('a', '<i4'), ('b', 'x')], 'fortran_order': True, 'shape': ()}",
-        &format!("{} at byte 41", refused(Dtype::parse("x"))),
+        &format!(
+            "descr is not a valid dtype descriptor: {} at byte 41",
+            refused(Dtype::parse("x"))
+        ),
     );
     check("{'descr': [('x', '<i4'), 'shape': ()}", "expected `]` at byte 42");
     check("{'descr': '<i4', 'fortran_order': True, 'shape': (,)}", "expected a literal at byte 60");
     check(
         "{'descr': '<i4', 'fortran_order': True, 'shape': (-1,)}",
-        "expected a non-negative integer at byte 60",
+        "shape is not valid: expected a non-negative integer at byte 60",
     );
     check(
         &format!("{{'descr': '<i4', 'fortran_order': True, 'shape': ({})}}", "1, ".repeat(65)),
-        "a shape of 65 axes is too long: an array has at most 64 at byte 59",
+        "maximum supported dimension for an ndarray is currently 64, found 65 axes at byte 59",
     );
     check(
         &format!("{{'descr': '<i4', 'fortran_order': True, 'shape': ({},)}}", i64::MAX),
         &format!(
-            "the shape ({},) of `<i4` is too large: all elements together have at most {} bytes at \
-             byte 59",
+            "array is too big; `arr.size * arr.dtype.itemsize` is larger than the maximum possible \
+             size: the shape ({},) of `<i4` is too large, all elements together have at most {} \
+             bytes at byte 59",
             i64::MAX,
             i64::MAX
         ),
@@ -381,6 +398,53 @@ fn a_header_has_at_most_10_000_bytes_by_default() {
     );
     let error = refused(open(&padded(10_001), Mode::ReadOnly).1);
     assert!(matches!(error, Error::LimitExceeded(_)), "{error:?}");
+}
+
+#[test]
+fn every_header_that_create_npy_writes_is_read_with_max_header_size() {
+    let fields = |field: &dyn Fn(usize) -> String, count: usize| {
+        (0..count).map(field).collect::<Vec<_>>().join(", ")
+    };
+    let named = |count| fields(&|number| format!("('f{number}', '<i4')"), count);
+    let names = |count| fields(&|number| format!("'{number:x}'"), count);
+    let dtypes = [
+        format!("[{}]", named(1000)),
+        // The longest texts, of the most fields, with the most characters that are escaped.
+        "b,".repeat(MAX_DTYPE / 2 - 1) + "b",
+        format!("[{}]", named(11_000)),
+        format!("[('{}', 'i4')]", "\u{1}".repeat(MAX_DTYPE - 100)),
+        format!("[('{}', 'i4')]", "\u{e000}".repeat((MAX_DTYPE - 100) / 3)),
+        format!("[('{}', 'i4')]", "\u{10ffff}".repeat((MAX_DTYPE - 100) / 4)),
+        format!("[(('{}', 'a'), 'i4')]", "\u{1}".repeat(MAX_DTYPE - 100)),
+        // A gap before every field is a field of its own in the file.
+        format!(
+            "{{'names': [{}], 'formats': [{}], 'offsets': [{}]}}",
+            names(12_000),
+            fields(&|_| "'b'".into(), 12_000),
+            fields(&|number| (2 * number + 1).to_string(), 12_000)
+        ),
+    ];
+    for dtype in dtypes {
+        let start: String = dtype.chars().take(40).collect();
+        let disk = Disk::default();
+        let options =
+            NpyOptions { dtype: Some(dtype), shape: vec![1], order: Order::C, version: None };
+        let created = Memmap::create_npy(&disk.preopens(), "a.npy", &options)
+            .unwrap_or_else(|error| panic!("{start}: {error}"))
+            .info()
+            .expect("an open array");
+        let open = |max| Memmap::open_npy(&disk.preopens(), "a.npy", Mode::ReadOnly, max);
+        let error = refused(open(None));
+        assert!(matches!(error, Error::LimitExceeded(_)), "{start}: {error}");
+        for part in ["Header info length (", "`max-header-size`"] {
+            assert!(error.message().contains(part), "{start}: {error}");
+        }
+        for max in [MAX_NPY_HEADER, u64::MAX] {
+            let array = open(Some(max)).unwrap_or_else(|error| panic!("{start}: {error}"));
+            let info = array.info().expect("an open array");
+            assert!((info.dtype, info.shape) == (created.dtype.clone(), vec![1]), "{start}");
+        }
+    }
 }
 
 /// Opens a file of version 2.0 with a header, with the largest header limit.

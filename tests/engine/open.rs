@@ -237,6 +237,28 @@ fn a_read_only_grant_is_enough_for_the_modes_that_read() {
 }
 
 #[test]
+fn a_read_only_mount_is_denied_although_the_host_has_no_word_for_it() {
+    let disk = disk(b"abc");
+    disk.put_directory("d");
+    disk.mount_read_only();
+    for path in ["a", "new", "d/new"] {
+        let options = options("u1", W, 0, Some(&[1]));
+        let error = refused(Memmap::open(&disk.preopens(), path, &options));
+        assert!(is_denied(&error), "{path}: {error:?}");
+    }
+    assert!(is_denied(&refused(open(&disk, "u1", RW, 0, None))));
+    assert_eq!(open(&disk, "u1", R, 0, None).expect("an array").read(&[]), Ok(b"abc".to_vec()));
+}
+
+#[test]
+fn an_unknown_error_on_a_writable_mount_stays_unknown() {
+    let disk = disk(b"abc");
+    disk.plan(0, Fault::Fails(IoErrorKind::Other));
+    let error = refused(open(&disk, "u1", RW, 0, None));
+    assert!(matches!(error, Error::Other(_)), "{error:?}");
+}
+
+#[test]
 fn a_descriptor_needs_the_permissions_of_the_mode_and_is_never_truncated() {
     let disk = disk(b"abc");
     let given = |access, mode, shape| {
@@ -279,6 +301,38 @@ fn a_new_file_is_removed_if_it_cannot_be_mapped() {
         assert!(matches!(refused(opened), Error::NoSpace(_)), "step {step}");
         assert_eq!(disk.names(), [""; 0], "step {step}");
     }
+}
+
+#[test]
+fn the_target_of_a_dangling_link_is_removed_if_it_cannot_be_mapped() {
+    for step in 0.. {
+        let disk = Disk::default();
+        disk.put_directory("d");
+        disk.put_link("a", "d/target");
+        disk.plan(step, Fault::Fails(IoErrorKind::NoSpace));
+        let opened = open(&disk, "f8", W, 0, Some(&[4]));
+        if !disk.has_failed() {
+            opened.expect("an array");
+            assert_eq!(disk.bytes("d/target"), [0; 32]);
+            break;
+        }
+        assert!(matches!(refused(opened), Error::NoSpace(_)), "step {step}");
+        assert_eq!(disk.names(), ["d/"], "step {step}");
+    }
+}
+
+#[test]
+fn a_chain_of_dangling_links_ends() {
+    let disk = Disk::default();
+    for number in 0..50 {
+        disk.put_link(&format!("link{number}"), &format!("link{}", number + 1));
+    }
+    let at = |path: &str| Memmap::open(&disk.preopens(), path, &options("u1", W, 0, Some(&[1])));
+    let error = refused(at("link0"));
+    assert!(error.message().contains("too many symbolic links"), "{error:?}");
+    assert_eq!(disk.names(), [""; 0]);
+    at("link20").expect("an array");
+    assert_eq!(disk.bytes("link50"), [0]);
 }
 
 #[test]

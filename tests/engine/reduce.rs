@@ -1,7 +1,7 @@
 //! Reductions, compared to numpy and to exact arithmetic, and how they read the array.
 
 mod exact;
-mod numpy;
+pub(crate) mod numpy;
 mod reading;
 mod region;
 mod short;

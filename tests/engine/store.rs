@@ -309,3 +309,84 @@ fn with_durability_full_a_new_directory_survives_a_power_cut() {
         assert_eq!(disk.names(), after);
     }
 }
+
+#[test]
+fn a_read_only_mount_is_denied_at_open_although_the_host_has_no_word_for_it() {
+    let disk = Disk::with(&[("a#0", b"value")]);
+    disk.mount_read_only();
+    for (path, options) in [(".", WRITE), ("new", CREATE), ("new/store", CREATE)] {
+        let error = refused(open_at(&disk.preopens(), path, options));
+        assert!(matches!(error, Error::AccessDenied(_)), "{path}: {error:?}");
+    }
+    assert_eq!(open(&disk, READ).get("a"), Ok(Some(b"value".to_vec())));
+}
+
+#[test]
+fn a_mount_that_becomes_read_only_denies_every_change_of_an_open_store() {
+    let disk = Disk::with(&[("a#0", b"value")]);
+    let store = open(&disk, WRITE);
+    disk.mount_read_only();
+    let denied = |result: Result<()>| {
+        let error = refused(result);
+        assert!(matches!(error, Error::AccessDenied(_)), "{error:?}");
+    };
+    denied(store.set("a", &[b"new"]));
+    denied(store.update(&[("b", b"new")]));
+    denied(store.writer("b").map(drop));
+    denied(store.remove("a").map(drop));
+    denied(store.pop("a").map(drop));
+    denied(store.clear());
+    assert_eq!(store.get("a"), Ok(Some(b"value".to_vec())));
+}
+
+#[test]
+fn durability_full_is_unsupported_at_open_where_a_directory_cannot_be_synced() {
+    for kind in [IoErrorKind::Invalid, IoErrorKind::Unsupported] {
+        for (path, create) in [(".", false), ("new", true), ("new/store", true)] {
+            let disk = Disk::with(&[("a#0", b"value")]);
+            disk.refuse_directory_sync(kind);
+            let options = OpenOptions { create, durability: Durability::Full, ..WRITE };
+            let error = refused(open_at(&disk.preopens(), path, options));
+            assert!(matches!(error, Error::Unsupported(_)), "{path}: {error:?}");
+            assert!(error.message().contains("durability `data`"), "{error:?}");
+            assert_eq!(disk.names(), ["a#0"]);
+            let options = OpenOptions { durability: Durability::Data, ..options };
+            let store = open_at(&disk.preopens(), path, options).expect("a store");
+            store.set("b", &[b"value"]).expect("a value");
+            let options = OpenOptions { durability: Durability::Full, ..READ };
+            assert_eq!(
+                open_at(&disk.preopens(), path, options).expect("a store").len(),
+                store.len()
+            );
+        }
+    }
+}
+
+#[test]
+fn durability_full_is_unsupported_for_a_second_store_on_a_directory() {
+    let disk = Disk::default();
+    disk.refuse_directory_sync(IoErrorKind::Invalid);
+    let registry = Registry::new();
+    let open = |durability| {
+        let options = OpenOptions { durability, ..WRITE };
+        Store::open(&registry, &disk.preopens(), ".", options)
+    };
+    let first = open(Durability::Data).expect("a store");
+    assert!(matches!(refused(open(Durability::Full)), Error::Unsupported(_)));
+    first.set("a", &[b"value"]).expect("a value");
+    drop(first);
+    assert!(matches!(refused(open(Durability::Full)), Error::Unsupported(_)));
+    open(Durability::None).expect("no lock is left");
+}
+
+#[test]
+fn a_directory_that_could_be_synced_at_open_fails_with_the_same_words_later() {
+    let disk = Disk::default();
+    let store = open(&disk, OpenOptions { durability: Durability::Full, ..WRITE });
+    store.set("a", &[b"value"]).expect("a value");
+    disk.refuse_directory_sync(IoErrorKind::Invalid);
+    for result in [store.set("b", &[b"value"]), store.remove("a").map(drop)] {
+        let error = refused(result);
+        assert!(matches!(error, Error::Unsupported(_)), "{error:?}");
+    }
+}

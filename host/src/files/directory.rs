@@ -121,6 +121,11 @@ impl Directory for NativeDirectory {
         DirectoryLock::try_lock(&self.dir)
     }
 
+    fn read_link(&self, path: &str) -> IoResult<String> {
+        let target = self.dir.read_link(path).map_err(io_error)?;
+        target.into_os_string().into_string().map_err(|_| IoErrorKind::Invalid.into())
+    }
+
     fn has_file(&self, name: &str) -> IoResult<bool> {
         match retry(|| self.dir.symlink_metadata(name)) {
             Ok(found) => Ok(found.is_file()),

@@ -67,8 +67,9 @@ impl Region for MmapRegion {
             return Ok(());
         }
         let detail = format!(
-            "the call processes {bytes} bytes of the file, and one call can process at most \
-             {MAX_SCANNED}: take a part at a time"
+            "the call counts as {bytes} bytes, and one call can process {MAX_SCANNED}: an element \
+             counts as 4 bytes or more, one that lies apart as the bytes around it, and a byte that \
+             is filled as 4; take a part at a time"
         );
         Err(IoError { kind: IoErrorKind::OverLimit, detail })
     }

@@ -57,11 +57,13 @@ impl Header {
         let versions =
             version.map_or([Version::V1, Version::V2, Version::V3], |version| [version; 3]);
         versions.into_iter().find_map(|version| wrap(&text, version)).ok_or_else(|| {
-            Error::InvalidArgument(
-                "a .npy file of this version cannot hold the number or the characters of the field \
-                 names: leave the version open"
-                    .into(),
-            )
+            let length = text.len();
+            Error::InvalidArgument(if text.chars().any(|character| character > '\u{ff}') {
+                "'latin-1' codec can't encode character of a field name: leave the version open"
+                    .into()
+            } else {
+                format!("Header length {length} too big for version=(1, 0): leave the version open")
+            })
         })
     }
 

@@ -24,6 +24,7 @@ The output (the docstring of each ``write_`` function describes its format):
 ``dtypes.json``     dtypes that numpy accepts and rejects
 ``headers.json``    the headers of ``.npy`` files that numpy writes and reads
 ``reduce.json``     every reduction of small arrays
+``messages.json``   the messages of calls that numpy refuses
 ==================  ================================================================
 """
 
@@ -42,6 +43,7 @@ from dtypes import write_dtypes
 from headers import write_headers
 from indexing import write_indexing
 from layout import write_layout
+from messages import write_messages
 from quoting import write_quote
 from reductions import write_reduce
 from store import write_store
@@ -55,7 +57,7 @@ OUTPUTS = [
     "dtypes.json",
     "headers.json",
 ]
-OUTPUTS += ["reduce.json", "indexing.json"]
+OUTPUTS += ["reduce.json", "indexing.json", "messages.json"]
 
 
 def listing(root: Path) -> list[str]:
@@ -82,7 +84,7 @@ def main() -> int:
             write_headers,
             write_reduce,
         ]
-        writers += [write_indexing]
+        writers += [write_indexing, write_messages]
         for write in writers:
             write(fresh)
         if check:

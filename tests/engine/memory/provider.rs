@@ -76,16 +76,28 @@ impl Directory for MemoryDirectory {
         if locked { Ok(Some(MemoryLock(self.clone()))) } else { Err(IoErrorKind::Locked.into()) }
     }
 
+    fn read_link(&self, path: &str) -> IoResult<String> {
+        let path = self.at(path)?;
+        self.disk.step(|state| Ok(state.links.get(&path).ok_or(IoErrorKind::Invalid)?.clone()))
+    }
+
     fn has_file(&self, name: &str) -> IoResult<bool> {
         let path = self.at(name)?;
         self.disk.step(|state| Ok(matches!(state.find(&path)?, Some(Node::File(_)))))
     }
 
     fn open_file(&self, path: &str, how: Open) -> IoResult<MemoryFile> {
-        let path = self.at(path)?;
+        let mut path = self.at(path)?;
         let number = self.disk.step(|state| {
             if how != Open::Read {
                 self.check_writeable()?;
+                state.check_mount()?;
+            }
+            if let Some(target) = state.links.get(&path) {
+                path = self.at(target)?;
+                if how == Open::CreateNew {
+                    return Err(IoErrorKind::AlreadyExists.into());
+                }
             }
             match (state.find(&path)?, how) {
                 (Some(_), Open::CreateNew) => Err(IoErrorKind::AlreadyExists.into()),
@@ -119,6 +131,7 @@ impl Directory for MemoryDirectory {
         let path = self.at(path)?;
         self.disk.step(|state| {
             self.check_writeable()?;
+            state.check_mount()?;
             if state.find(&path)?.is_some() {
                 return Err(IoErrorKind::AlreadyExists.into());
             }
@@ -131,6 +144,7 @@ impl Directory for MemoryDirectory {
         let path = self.at(path)?;
         self.disk.step(|state| {
             self.check_writeable()?;
+            state.check_mount()?;
             let below = format!("{path}/");
             match state.find(&path)? {
                 Some(Node::Directory)
@@ -179,6 +193,7 @@ impl Directory for MemoryDirectory {
         let (from, to) = (self.at(from)?, self.at(to)?);
         self.disk.step(|state| {
             self.check_writeable()?;
+            state.check_mount()?;
             let node = state.find(&from)?.ok_or(IoErrorKind::NotFound)?;
             if state.find(&to)? == Some(Node::Directory) {
                 return Err(IoErrorKind::IsDirectory.into());
@@ -195,6 +210,7 @@ impl Directory for MemoryDirectory {
         let path = self.at(path)?;
         self.disk.step(|state| {
             self.check_writeable()?;
+            state.check_mount()?;
             match state.find(&path)? {
                 Some(Node::Directory) => Err(IoErrorKind::IsDirectory.into()),
                 Some(_) => {
@@ -208,6 +224,9 @@ impl Directory for MemoryDirectory {
 
     fn sync(&self) -> IoResult<()> {
         self.disk.step(|state| {
+            if let Some(kind) = state.directory_sync {
+                return Err(kind.into());
+            }
             state.unsynced.clear();
             Ok(())
         })

@@ -35,7 +35,7 @@ fn numbers<T: TryFrom<i64>>(values: &[Value]) -> Vec<T> {
         .collect()
 }
 
-pub(super) fn bytes(value: &Value) -> Vec<u8> {
+pub(crate) fn bytes(value: &Value) -> Vec<u8> {
     let digits = text(value).as_bytes().chunks(2);
     digits
         .map(|pair| u8::from_str_radix(str::from_utf8(pair).expect("ASCII"), 16).expect("a digit"))

@@ -44,6 +44,10 @@ impl Directory for Alike {
         self.inner.has_file(name)
     }
 
+    fn read_link(&self, path: &str) -> IoResult<String> {
+        self.inner.read_link(path)
+    }
+
     fn open_directory(&self, path: &str) -> IoResult<Self> {
         Ok(Self { inner: self.inner.open_directory(path)?, ..self.clone() })
     }

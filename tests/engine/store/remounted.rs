@@ -67,6 +67,10 @@ impl Directory for Failing {
         self.inner.open_file(path, how)
     }
 
+    fn read_link(&self, path: &str) -> IoResult<String> {
+        self.inner.read_link(path)
+    }
+
     fn has_file(&self, name: &str) -> IoResult<bool> {
         self.inner.has_file(name)
     }

@@ -202,12 +202,12 @@ pub(crate) fn array_create_npy_of_a_version_that_cannot_hold_the_header_is_inval
         fails(
             Memmap::create_npy("work/old.npy", &options),
             ErrorCode::InvalidArgument,
-            &["version", "cannot hold"],
+            &["version", "'latin-1' codec can't encode"],
         );
         fails(
             Memmap::create_npy("work/new.npy", &options),
             ErrorCode::InvalidArgument,
-            &["version", "cannot hold"],
+            &["version", "'latin-1' codec can't encode"],
         );
     }
     assert_eq!(std::fs::read("work/old.npy").unwrap(), b"as before");
@@ -232,11 +232,15 @@ pub(crate) fn array_create_npy_that_fails_leaves_the_file_unchanged() {
         fails(Memmap::create_npy("work/new.npy", options), code, parts);
         assert!(!exists("work/new.npy"));
     };
-    check(&npy("flaot32", &[2]), ErrorCode::InvalidArgument, &["`flaot32` is not a dtype"]);
+    check(
+        &npy("flaot32", &[2]),
+        ErrorCode::InvalidArgument,
+        &["data type 'flaot32' not understood"],
+    );
     check(&npy("S", &[2]), ErrorCode::InvalidArgument, &[]);
     check(&npy("O", &[2]), ErrorCode::Unsupported, &["object"]);
     check(&npy("f8", &[1 << 60]), ErrorCode::InvalidArgument, &["too large"]);
-    check(&npy("u1", &[1; 65]), ErrorCode::InvalidArgument, &["65 axes", "at most 64"]);
+    check(&npy("u1", &[1; 65]), ErrorCode::InvalidArgument, &["currently 64, found 65 axes"]);
     check(&npy("u1", &[i64::MAX as u64]), ErrorCode::InvalidArgument, &["9223372036854775807"]);
 }
 

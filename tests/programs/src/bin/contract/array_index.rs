@@ -149,10 +149,14 @@ pub(crate) fn array_index_with_a_step_of_0_is_invalid() {
     fails(
         array.read(&index(":, ::0")),
         ErrorCode::InvalidArgument,
-        &["axis 1", "step of 0", "use a positive or a negative"],
+        &["axis 1", "slice step cannot be zero"],
     );
     let empty = array.view(&index("3:3")).unwrap();
-    fails(empty.read(&index("::0")), ErrorCode::InvalidArgument, &["axis 0", "step of 0"]);
+    fails(
+        empty.read(&index("::0")),
+        ErrorCode::InvalidArgument,
+        &["axis 0", "slice step cannot be zero"],
+    );
 }
 
 pub(crate) fn array_index_that_fails_changes_nothing() {

@@ -157,20 +157,20 @@ pub(crate) fn array_npy_that_is_missing_is_not_found() {
 
 pub(crate) fn array_npy_with_a_corrupt_header_is_corrupt_at_a_position() {
     for (name, part) in [
-        ("empty", "the magic `\\x93NUMPY` is missing at byte 0"),
-        ("bad-magic", "the magic `\\x93NUMPY` is missing at byte 0"),
-        ("magic-only", "the header is cut off at byte 6"),
-        ("length-cut", "the header is cut off at byte 9"),
-        ("header-cut", "the header of 118 bytes is cut off at byte 40"),
+        ("empty", "EOF: reading magic string, expected 8 bytes got 0 at byte 0"),
+        ("bad-magic", "the magic string is not correct; expected b'\\x93NUMPY' at byte 0"),
+        ("magic-only", "EOF: reading magic string, expected 8 bytes got 6 at byte 6"),
+        ("length-cut", "EOF: reading array header length, expected 2 bytes got 1 at byte 9"),
+        ("header-cut", "EOF: reading array header, expected 118 bytes got 30 at byte 40"),
         ("not-a-literal", "at byte 10"),
-        ("not-a-dict", "expected a dictionary at byte 10"),
+        ("not-a-dict", "Header is not a dictionary at byte 10"),
         ("unclosed", "at byte"),
         ("after-dict", "unexpected text after the literal at byte"),
         ("missing-key", "the key `fortran_order` is missing at byte 10"),
         ("extra-key", "unexpected key"),
         ("fortran-int", "expected `True` or `False` at byte"),
-        ("shape-list", "expected a tuple as shape at byte"),
-        ("shape-int", "expected a tuple as shape at byte"),
+        ("shape-list", "shape is not valid: expected a tuple at byte"),
+        ("shape-int", "shape is not valid: expected a tuple at byte"),
         ("shape-float", "at byte"),
         ("shape-negative", "expected a non-negative integer at byte"),
         ("shape-two-negative", "expected a non-negative integer at byte"),
@@ -179,7 +179,7 @@ pub(crate) fn array_npy_with_a_corrupt_header_is_corrupt_at_a_position() {
         ("data-cut", "after the header at byte"),
         ("shape-overflow", "too large"),
         ("shape-overflow-zero", "too large"),
-        ("unknown-descr", "is not a dtype"),
+        ("unknown-descr", "not understood"),
         ("descr-int", "at byte"),
     ] {
         let path = format!("data/arrays/corrupt-{name}.npy");
@@ -195,7 +195,7 @@ pub(crate) fn array_npy_with_a_corrupt_header_is_corrupt_at_a_position() {
 
 pub(crate) fn array_npy_of_another_version_or_dtype_is_unsupported() {
     for (name, part) in
-        [("version-4", "version 4.0"), ("version-1.1", "version 1.1"), ("object-dtype", "`|O`")]
+        [("version-4", "not (4, 0)"), ("version-1.1", "not (1, 1)"), ("object-dtype", "`|O`")]
     {
         let path = format!("data/arrays/corrupt-{name}.npy");
         fails(
@@ -222,7 +222,7 @@ pub(crate) fn array_npy_with_a_header_over_the_limit_is_limit_exceeded() {
             fails(
                 opened,
                 ErrorCode::LimitExceeded,
-                &["`work/long.npy`", "10001 ", "at most 10000"],
+                &["`work/long.npy`", "(10001)", "at most 10000"],
             );
         }
     }
@@ -261,7 +261,7 @@ pub(crate) fn array_npy_with_a_header_over_a_smaller_limit_is_limit_exceeded() {
     for max_header_size in [0, 10, LENGTH - 1] {
         let opened = Memmap::open_npy("data/arrays/1d.npy", Mode::ReadOnly, Some(max_header_size));
         let limit = format!("at most {max_header_size} ");
-        fails(opened, ErrorCode::LimitExceeded, &["`data/arrays/1d.npy`", "118 ", &limit]);
+        fails(opened, ErrorCode::LimitExceeded, &["`data/arrays/1d.npy`", "(118)", &limit]);
     }
     for max_header_size in [LENGTH, LENGTH + 1, u64::MAX] {
         let array =
@@ -294,12 +294,13 @@ pub(crate) fn array_npy_with_a_header_over_the_maximum_is_always_limit_exceeded(
 }
 
 pub(crate) fn array_npy_with_a_header_shorter_than_its_length_field_is_corrupt() {
-    for (name, length) in [("header-length", "of 65535 bytes"), ("header-length-4g", "bytes")] {
+    for (name, length) in [("header-length", "expected 65535 bytes"), ("header-length-4g", "bytes")]
+    {
         let path = format!("data/arrays/corrupt-{name}.npy");
         fails(
             Memmap::open_npy(&path, Mode::ReadOnly, None),
             ErrorCode::Corrupt,
-            &[&path, length, "is cut off at byte "],
+            &[&path, length, "EOF: reading array header, expected "],
         );
     }
 }

@@ -120,7 +120,7 @@ pub(crate) fn array_write_of_a_shape_that_does_not_broadcast_is_invalid() {
     let array = open_numbers(Mode::ReadWrite, &[4, 16]);
     let data = [9; 64];
     let parts =
-        ["shape (3,) cannot be broadcast to the selection's shape (4, 16)", "the same or 1"];
+        ["could not broadcast input array from shape (3,) into shape (4, 16)", "the same or 1"];
     fails(array.write(&[], &data[..3], Some(&[3])), ErrorCode::InvalidArgument, &parts);
     fails(
         array.write(&[], &data[..4], Some(&[4])),

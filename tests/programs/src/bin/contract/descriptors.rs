@@ -118,7 +118,11 @@ pub(crate) fn array_on_the_descriptor_of_a_directory_is_invalid() {
 pub(crate) fn array_on_a_descriptor_rejects_the_same_options() {
     let open = |options| open_file(file("work", READ_WRITE), &options);
     fails(open(options(Mode::Write, "u1")), ErrorCode::InvalidArgument, &["needs a shape"]);
-    fails(open(options(Mode::ReadOnly, "x")), ErrorCode::InvalidArgument, &["`x` is not a dtype"]);
+    fails(
+        open(options(Mode::ReadOnly, "x")),
+        ErrorCode::InvalidArgument,
+        &["data type 'x' not understood"],
+    );
     fails(
         open(shaped(Mode::ReadOnly, "u1", &[65])),
         ErrorCode::OutOfBounds,

@@ -442,7 +442,10 @@ macro_rules! for_each_case {
             paths_that_the_file_system_rejects_are_invalid
             paths_through_a_missing_directory_are_not_found
             paths_of_a_dangling_link_are_not_found
-            paths_of_a_dangling_link_create_no_file
+            paths_of_a_dangling_link_make_its_target_in_mode_write
+            paths_of_a_dangling_link_make_nothing_after_an_error
+            paths_of_a_dangling_link_that_leaves_the_grant_are_access_denied
+            paths_with_a_slash_at_their_end_name_no_file
             paths_of_symbolic_link_loops_are_invalid
             paths_of_a_socket_are_invalid
             paths_of_a_pipe_are_invalid

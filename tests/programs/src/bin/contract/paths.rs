@@ -1,12 +1,18 @@
 //! Paths: their spellings, and the files that they cannot reach.
 
+use crate::bindings::wit_array::NpyOptions;
 use crate::bindings::wit_store::StoreOptions;
-use crate::bindings::{Durability, Error, ErrorCode, Memmap, Mode, Store};
-use crate::support::{exists, fails, index, options, shaped};
+use crate::bindings::{Durability, Error, ErrorCode, Memmap, Mode, Order, Store};
+use crate::support::{CREATE, exists, fails, index, numbers, options, shaped, size};
 
 /// Opens a read-only array at this path.
 fn open(path: &str) -> Result<Memmap, Error> {
     Memmap::open(path, &options(Mode::ReadOnly, "u1"))
+}
+
+/// Options for a new array of 16 bytes.
+fn npy() -> NpyOptions {
+    NpyOptions { dtype: None, shape: vec![2], order: Order::C, version: None }
 }
 
 /// Checks that an array in any mode, and a store, are `access-denied` at this path.
@@ -125,10 +131,66 @@ pub(crate) fn paths_of_a_dangling_link_are_not_found() {
     }
 }
 
-pub(crate) fn paths_of_a_dangling_link_create_no_file() {
-    let opened = Memmap::open("work/dangling", &shaped(Mode::Write, "u1", &[4]));
+pub(crate) fn paths_of_a_dangling_link_make_its_target_in_mode_write() {
+    for path in ["work/dangling", "work/folder/chain"] {
+        let array = Memmap::open(path, &shaped(Mode::Write, "u1", &[4])).unwrap();
+        array.write(&[], &[5], Some(&[])).unwrap();
+        array.flush().unwrap();
+        assert_eq!(std::fs::read("work/nowhere").unwrap(), [5; 4], "{path}");
+        drop(array);
+        std::fs::remove_file("work/nowhere").unwrap();
+        assert!(exists(path), "the link is unchanged");
+
+        drop(Memmap::create_npy(path, &npy()).unwrap());
+        assert_eq!(size("work/nowhere"), 128 + 16, "{path}");
+        std::fs::remove_file("work/nowhere").unwrap();
+    }
+}
+
+pub(crate) fn paths_of_a_dangling_link_make_nothing_after_an_error() {
+    let opened = Memmap::open("work/dangling", &shaped(Mode::Write, "u1", &[i64::MAX as u64]));
     fails(opened, ErrorCode::InvalidArgument, &["`work/dangling`"]);
-    assert!(!exists("work/nowhere"));
+    assert!(!exists("work/nowhere") && exists("work/dangling"));
+}
+
+pub(crate) fn paths_of_a_dangling_link_that_leaves_the_grant_are_access_denied() {
+    let opened = Memmap::open("work/leaving", &shaped(Mode::Write, "u1", &[4]));
+    fails(opened, ErrorCode::AccessDenied, &["`work/leaving`", "leaves the granted directory"]);
+    fails(Memmap::create_npy("work/leaving", &npy()), ErrorCode::AccessDenied, &["`work/leaving`"]);
+}
+
+pub(crate) fn paths_with_a_slash_at_their_end_name_no_file() {
+    let modes = [Mode::ReadOnly, Mode::CopyOnWrite, Mode::ReadWrite, Mode::Write];
+    std::fs::copy("data/arrays/1d.npy", "work/1d.npy").unwrap();
+    for end in ["/", "//", "/.", "/./", "/./."] {
+        let (bytes, one) = (format!("work/bytes.bin{end}"), format!("work/1d.npy{end}"));
+        let text = "it is a file, not a directory";
+        for mode in modes {
+            let opened = Memmap::open(&bytes, &shaped(mode, "u1", &[4]));
+            fails(opened, ErrorCode::InvalidArgument, &[&format!("`{bytes}`"), text]);
+        }
+        for mode in &modes[..3] {
+            fails(Memmap::open_npy(&one, *mode, None), ErrorCode::InvalidArgument, &[&one, text]);
+        }
+        fails(Memmap::create_npy(&one, &npy()), ErrorCode::InvalidArgument, &[&one, text]);
+        // As by `open` in POSIX, a missing file is `EISDIR` only where it would be made.
+        let missing = format!("work/no.npy{end}");
+        fails(Memmap::open_npy(&missing, Mode::ReadOnly, None), ErrorCode::NotFound, &[&missing]);
+        let text = "it is a directory, not a file";
+        fails(Memmap::create_npy(&missing, &npy()), ErrorCode::InvalidArgument, &[&missing, text]);
+        let folder = format!("work/folder{end}");
+        fails(Memmap::create_npy(&folder, &npy()), ErrorCode::InvalidArgument, &[&folder, text]);
+        for path in ["work/pipe", "work/socket"] {
+            let path = format!("{path}{end}");
+            fails(open(&path), ErrorCode::InvalidArgument, &[&path, "not a directory"]);
+        }
+        fails(open(&format!("work/outside{end}")), ErrorCode::AccessDenied, &["`work/outside"]);
+        let store = format!("work/bytes.bin{end}");
+        fails(Store::open(&store, CREATE), ErrorCode::InvalidArgument, &["not a directory"]);
+        drop(Store::open(&format!("work/folder{end}"), CREATE).unwrap());
+    }
+    assert!(!exists("work/no.npy"));
+    assert_eq!(std::fs::read("work/bytes.bin").unwrap(), numbers());
 }
 
 pub(crate) fn paths_of_symbolic_link_loops_are_invalid() {
