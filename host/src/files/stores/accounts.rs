@@ -44,17 +44,16 @@ impl Accounts {
             .iter()
             .find(|(id, _)| Some(*id) == directory)
             .and_then(|(_, account)| account.upgrade());
-        let account = match existing {
-            Some(account) => Account(account),
-            None => {
-                let account = Account(Arc::new(Mutex::new(budget.lease(0)?)));
-                if let Some(directory) = directory {
-                    self.0.push((directory, Arc::downgrade(&account.0)));
-                    let mut payers = PAYERS.lock().unwrap_or_else(PoisonError::into_inner);
-                    payers.entry(directory).or_default().push(Arc::downgrade(&account.0));
-                }
-                account
+        let account = if let Some(account) = existing {
+            Account(account)
+        } else {
+            let account = Account(Arc::new(Mutex::new(budget.lease(0)?)));
+            if let Some(directory) = directory {
+                self.0.push((directory, Arc::downgrade(&account.0)));
+                let mut payers = PAYERS.lock().unwrap_or_else(PoisonError::into_inner);
+                payers.entry(directory).or_default().push(Arc::downgrade(&account.0));
             }
+            account
         };
         // The opening has read the index, so the memory is in use. Other stores of the plugin on
         // this directory use it too: if it is over the budget, it stays so until they are closed.
