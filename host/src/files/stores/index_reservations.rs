@@ -45,17 +45,16 @@ impl IndexReservations {
             .iter()
             .find(|(id, _)| Some(*id) == directory)
             .and_then(|(_, reservation)| reservation.upgrade());
-        let reservation = match existing {
-            Some(reservation) => IndexReservation(reservation),
-            None => {
-                let reservation = IndexReservation(Arc::new(Mutex::new(budget.reserve(0)?)));
-                if let Some(directory) = directory {
-                    self.0.push((directory, Arc::downgrade(&reservation.0)));
-                    let mut all = ALL.lock().unwrap_or_else(PoisonError::into_inner);
-                    all.entry(directory).or_default().push(Arc::downgrade(&reservation.0));
-                }
-                reservation
+        let reservation = if let Some(reservation) = existing {
+            IndexReservation(reservation)
+        } else {
+            let reservation = IndexReservation(Arc::new(Mutex::new(budget.reserve(0)?)));
+            if let Some(directory) = directory {
+                self.0.push((directory, Arc::downgrade(&reservation.0)));
+                let mut all = ALL.lock().unwrap_or_else(PoisonError::into_inner);
+                all.entry(directory).or_default().push(Arc::downgrade(&reservation.0));
             }
+            reservation
         };
         // Opening the store has read the index, so the memory is in use already. If it exceeds the
         // budget, it still counts until all stores of the plugin on this directory are closed.
