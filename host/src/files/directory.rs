@@ -25,7 +25,7 @@ const ENTRIES_PER_POLL: usize = 4096;
 
 /// The maximum time to wait until a lease on a file ends. The system ends it after 45 seconds,
 /// unless it is configured otherwise.
-const MAX_LEASE: Duration = Duration::from_secs(60);
+const MAX_LEASE: Duration = Duration::from_mins(1);
 
 /// The time between two attempts to open a file on which there is a lease.
 const LEASE_POLL: Duration = Duration::from_millis(5);
