@@ -69,7 +69,7 @@ fn a_truncated_window_has_zeroes_after_a_stray_sigbus() {
     let mut session = Session::start(&mut run_plugin_with(&["--map"], &plugin, folder.path(), &[]));
     for _ in 0..2 {
         send(&mut session, Signal::BUS);
-        fs::write(&path, [1; 100_000]).unwrap();
+        fs::write(&path, vec![1; 100_000]).unwrap();
         assert_eq!(session.ask("open work/array r"), "ok");
         assert_eq!(session.ask("window"), "ok");
         File::options().write(true).open(&path).unwrap().set_len(0).unwrap();
@@ -312,7 +312,7 @@ fn on_fuse_with_direct_io_arrays_are_mapped_for_reading_and_not_for_writing() {
     }
     let (folder, work) = (tempdir().unwrap(), tempdir().unwrap());
     let path = work.path().join("array");
-    fs::write(&path, [1; 100_000]).unwrap();
+    fs::write(&path, vec![1; 100_000]).unwrap();
     let (base, work) = (work.path().to_owned(), work.path());
     let Some(mut session) = start_mounted(Provider::Native, MOUNT_DIRECT_IO, folder.path(), work)
     else {
@@ -321,7 +321,7 @@ fn on_fuse_with_direct_io_arrays_are_mapped_for_reading_and_not_for_writing() {
     assert_eq!(session.ask("open work/array r"), "ok");
     assert_eq!(session.ask("read 0 100000"), "100000 bytes, 0 zeroes");
     // The file changes below the mount.
-    fs::write(&path, [0; 100_000]).unwrap();
+    fs::write(&path, vec![0; 100_000]).unwrap();
     assert_eq!(session.ask("read 0 100000"), "100000 bytes, 100000 zeroes");
     assert_eq!(session.ask("open work/array c"), "ok");
     assert_eq!(session.ask("write 0 50000 1"), "ok");
@@ -342,7 +342,7 @@ fn on_fuse_with_direct_io_arrays_are_mapped_for_reading_and_not_for_writing() {
         let answer = session.ask(line);
         assert_contains(&answer, &["Unsupported: ", "mapped for writing", "`copy-on-write`"]);
         wait_for_names(&base, &["array", "store"]);
-        assert_eq!(fs::read(&path).unwrap(), [0; 100_000], "{line}");
+        assert_eq!(fs::read(&path).unwrap(), vec![0; 100_000], "{line}");
     }
     session.finish();
 }
@@ -379,6 +379,41 @@ fn a_plugin_that_has_used_up_the_file_descriptors_can_print_and_do_more() {
             }
             assert_eq!(session.ask("open work/array r"), "ok");
             assert_eq!(session.ask("read 0 1000"), "1000 bytes, 0 zeroes");
+            session.finish();
+        }
+    }
+}
+
+#[test]
+fn arrays_and_stores_work_where_the_kernel_refuses_a_call() {
+    let folder = tempdir().unwrap();
+    for call in [
+        libc::SYS_openat2,
+        libc::SYS_statx,
+        libc::SYS_flock,
+        libc::SYS_inotify_init1,
+        libc::SYS_inotify_add_watch,
+        libc::SYS_madvise,
+        libc::SYS_msync,
+        libc::SYS_renameat2,
+        libc::SYS_faccessat2,
+        libc::SYS_fadvise64,
+    ] {
+        for errno in [libc::ENOSYS, libc::EPERM] {
+            let work = tempdir().unwrap();
+            let mut session = start_refused(&[call], errno, folder.path(), work.path());
+            check_new_array(&mut session);
+            for line in [
+                "store work/store",
+                "set key 1000",
+                "writer key 5000",
+                "open-value key r+",
+                "flush",
+                "store-ro work/store",
+            ] {
+                assert_eq!(session.ask(line), "ok", "call {call}, errno {errno}: {line}");
+            }
+            assert_eq!(session.ask("get key"), "5000 bytes, 0 zeroes");
             session.finish();
         }
     }

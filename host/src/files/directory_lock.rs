@@ -44,8 +44,17 @@ fn lock_with(flock: impl FnMut() -> rustix::io::Result<()>) -> IoResult<bool> {
     match retry_on_intr(flock) {
         Ok(()) => Ok(true),
         Err(Errno::WOULDBLOCK) => Err(IoErrorKind::Locked.into()),
-        // Some network file systems cannot lock directories, or cannot lock at all.
-        Err(Errno::BADF | Errno::INVAL | Errno::NOLCK | Errno::NOSYS | Errno::NOTSUP) => Ok(false),
+        // Some network file systems cannot lock directories, or cannot lock at all. `flock` itself
+        // asks for no permission: if one is missing, a sandbox refuses the call.
+        Err(
+            Errno::BADF
+            | Errno::INVAL
+            | Errno::NOLCK
+            | Errno::NOSYS
+            | Errno::NOTSUP
+            | Errno::PERM
+            | Errno::ACCESS,
+        ) => Ok(false),
         Err(error) => Err(io_error(error.into())),
     }
 }
@@ -59,6 +68,7 @@ mod tests {
         for (answer, expected) in [
             (Ok(()), Ok(true)),
             (Err(Errno::NOLCK), Ok(false)),
+            (Err(Errno::PERM), Ok(false)),
             (Err(Errno::WOULDBLOCK), Err(IoErrorKind::Locked.into())),
         ] {
             let mut answers = [Err(Errno::INTR), Err(Errno::INTR), answer].into_iter();

@@ -110,7 +110,14 @@ impl Mapping {
         match &self.pages {
             _ if self.windows.have_faulted() => Err(IoErrorKind::Truncated.into()),
             _ if self.sharing != Sharing::Shared => Ok(()),
-            Some(pages) => retry(|| pages.raw.flush()),
+            Some(pages) => match retry(|| pages.raw.flush()) {
+                // The kernel does not have `msync`, or a sandbox refuses it. `fdatasync` writes
+                // the changed pages of mappings too.
+                Err(IoError {
+                    kind: IoErrorKind::Unsupported | IoErrorKind::NotPermitted, ..
+                }) => self.file.sync_data(),
+                result => result,
+            },
             // What was written before the pages were unmapped is in the file.
             None => self.file.sync_data(),
         }

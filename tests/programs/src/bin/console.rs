@@ -172,6 +172,6 @@ fn range(first: &str, length: &str) -> String {
 }
 
 fn count(bytes: &[u8]) -> String {
-    let zeroes = bytes.iter().filter(|byte| **byte == 0).count();
+    let zeroes = bytes.iter().map(|&byte| u64::from(byte == 0)).sum::<u64>();
     format!("{} bytes, {zeroes} zeroes", bytes.len())
 }
