@@ -17,8 +17,8 @@ use super::programs::root;
 ///   bytes 0 to 63), the sparse file `sparse.bin` of 6 GB whose last eight bytes are the float64
 ///   6.25, a `pipe`, a `socket`, and the symbolic links `inside` (to `bytes.bin`), `outside` (to a
 ///   file beside `work`), `absolute` (to the same by its whole path), `dangling` (to nothing),
-///   `leaving` (to nothing, beside `work`) and `loop` (to itself). In `folder`, the link `chain`
-///   leads to `dangling`.
+///   `leaving` (to nothing, beside `work`) and `loop` (to itself). In the directory `links`, the
+///   link `chain` leads to `dangling`.
 /// - `fixed`, for reading only. In it: `bytes.bin` as above, the directory `store` with the file
 ///   `key#0`, `value`, and the directory `odd` with the same, a symbolic link to it named `link#1`,
 ///   and a file whose name is not UTF-8.
@@ -48,7 +48,8 @@ impl Folders {
         symlink(base.join("secret.bin"), work.join("absolute")).unwrap();
         symlink("nowhere", work.join("dangling")).unwrap();
         symlink("../nowhere", work.join("leaving")).unwrap();
-        symlink("../dangling", work.join("folder/chain")).unwrap();
+        fs::create_dir(work.join("links")).unwrap();
+        symlink("../dangling", work.join("links/chain")).unwrap();
         symlink("loop", work.join("loop")).unwrap();
         UnixListener::bind(work.join("socket")).unwrap();
         rustix::fs::mknodat(

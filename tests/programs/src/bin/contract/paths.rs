@@ -132,7 +132,7 @@ pub(crate) fn paths_of_a_dangling_link_are_not_found() {
 }
 
 pub(crate) fn paths_of_a_dangling_link_make_its_target_in_mode_write() {
-    for path in ["work/dangling", "work/folder/chain"] {
+    for path in ["work/dangling", "work/links/chain"] {
         let array = Memmap::open(path, &shaped(Mode::Write, "u1", &[4])).unwrap();
         array.write(&[], &[5], Some(&[])).unwrap();
         array.flush().unwrap();

@@ -80,12 +80,12 @@ pub(crate) fn store_verify_lists_links_and_names_that_are_not_utf8() {
     );
     assert_eq!(store.describe(), "<File: fixed/odd, 1 elements, 2 other files ignored>");
     // The directory `work` has an entry of every type.
-    let names = finds(&Store::open("work", READ_ONLY).unwrap(), [0, 0, 9, 0]).foreign_names;
+    let names = finds(&Store::open("work", READ_ONLY).unwrap(), [0, 0, 10, 0]).foreign_names;
     assert_eq!(
         names,
         [
-            "absolute", "dangling", "folder", "inside", "leaving", "loop", "outside", "pipe",
-            "socket"
+            "absolute", "dangling", "folder", "inside", "leaving", "links", "loop", "outside",
+            "pipe", "socket"
         ]
     );
 }
