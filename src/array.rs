@@ -244,7 +244,8 @@ impl<R: Region> Memmap<R> {
         let name = self.name();
         Err(Error::AccessDenied(format!(
             "assignment destination is read-only: the array over `{name}` was opened in mode \
-             `read-only`; open it in mode `read-write`, or `copy-on-write` to keep the file as it is"
+             `read-only`; open it in mode `read-write`, or `copy-on-write` to keep the file as it \
+             is"
         )))
     }
 

@@ -206,9 +206,10 @@ pub trait Directory: Sized {
     /// does nothing.
     type Lock<T>: Lock<T>;
 
-    /// A number or the like that is equal for two handles of the same directory while both are open.
-    /// It may be equal for different directories too: a file system that shows several others, such
-    /// as a bind mount through FUSE, may give directories of two of them the same numbers.
+    /// A number or the like that is equal for two handles of the same directory while both are
+    /// open. It may be equal for different directories too: a file system that shows several
+    /// others, such as a bind mount through FUSE, may give directories of two of them the same
+    /// numbers.
     type Identity: PartialEq + Clone;
 
     /// A guard that keeps other processes from writing to the directory until it is dropped.

@@ -74,14 +74,16 @@ impl Layout {
         if shape.len() > MAX_AXES {
             let axes = shape.len();
             return Err(Error::InvalidArgument(format!(
-                "maximum supported dimension for an ndarray is currently {MAX_AXES}, found {axes} axes"
+                "maximum supported dimension for an ndarray is currently {MAX_AXES}, found {axes} \
+                 axes"
             )));
         }
         // Like numpy, this ignores axes of length 0: the other lengths must fit without them too.
         let too_large = || {
             Error::InvalidArgument(format!(
                 "array is too big; `arr.size * arr.dtype.itemsize` is larger than the maximum \
-                 possible size: the shape {} of `{}` is too large, all elements together have at most {} bytes",
+                 possible size: the shape {} of `{}` is too large, all elements together have at \
+                 most {} bytes",
                 ShapeDisplay(&shape),
                 excerpt_of(&dtype),
                 i64::MAX

@@ -58,8 +58,8 @@
 //! # Pages and copies
 //!
 //! If the host allows it (`filemap run --map`), a mapped slice consists of the pages of the file:
-//! nothing is copied, and an access costs no call. Under any other provider the slice is a copy, and
-//! the same program runs:
+//! nothing is copied, and an access costs no call. Under any other provider the slice is a copy,
+//! and the same program runs:
 //!
 //! | | slice of pages | slice that is a copy |
 //! |---|---|---|

@@ -107,8 +107,8 @@ impl Header {
                 "use a shorter dtype"
             };
             Error::LimitExceeded(format!(
-                "cannot open `{name}`: Header info length ({length}) is large and may not be safe to \
-                 load securely: at most {max_size} characters are read; {instead}"
+                "cannot open `{name}`: Header info length ({length}) is large and may not be safe \
+                 to load securely: at most {max_size} characters are read; {instead}"
             ))
         };
         // A character has up to four bytes in UTF-8.

@@ -74,8 +74,8 @@ impl OpenPlan {
             }
             None if *mode == Mode::Write => {
                 return Err(Error::InvalidArgument(
-                    "shape must be given if mode == 'w+': `write` needs a shape; give one, or open an \
-                     existing file in mode `read-write`"
+                    "shape must be given if mode == 'w+': `write` needs a shape; give one, or open \
+                     an existing file in mode `read-write`"
                         .into(),
                 ));
             }
@@ -104,8 +104,8 @@ impl OpenPlan {
         // numpy cannot map an empty file either, whatever the shape.
         if size == 0 && !mode.changes_file() {
             return Err(Error::InvalidArgument(format!(
-                "cannot mmap an empty file: `{name}` is empty; write to it first, or open it in mode \
-                 `read-write` with a shape"
+                "cannot mmap an empty file: `{name}` is empty; write to it first, or open it in \
+                 mode `read-write` with a shape"
             )));
         }
         let Some((layout, end)) = layout_and_end else {
@@ -118,9 +118,9 @@ impl OpenPlan {
             if bytes.checked_rem(dtype.size()) != Some(0) {
                 let (item, dtype) = (dtype.size(), excerpt_of(dtype));
                 return Err(Error::InvalidArgument(format!(
-                    "size of available data is not a multiple of the data-type size: {bytes} bytes of \
-                     `{name}` after offset {offset}, and {item} bytes of `{dtype}`; give a shape, \
-                     another dtype, or another offset"
+                    "size of available data is not a multiple of the data-type size: {bytes} bytes \
+                     of `{name}` after offset {offset}, and {item} bytes of `{dtype}`; give a \
+                     shape, another dtype, or another offset"
                 )));
             }
             let length = bytes / dtype.size();
@@ -128,9 +128,9 @@ impl OpenPlan {
         };
         if *end > size && !mode.changes_file() {
             return Err(Error::OutOfBounds(format!(
-                "mmap length is greater than file size: an array of shape {} and dtype `{}` at offset \
-                 {offset} ends at byte {end}, and `{name}` has {size}; use a smaller shape or offset, or mode `read-write`, which \
-                 extends the file",
+                "mmap length is greater than file size: an array of shape {} and dtype `{}` at \
+                 offset {offset} ends at byte {end}, and `{name}` has {size}; use a smaller shape \
+                 or offset, or mode `read-write`, which extends the file",
                 ShapeDisplay(&layout.shape),
                 excerpt_of(dtype)
             )));

@@ -180,8 +180,8 @@ fn refuse(text: &str, code: &str) -> Error {
     let text_printed = excerpt(text);
     if matches!(code, "O" | "O4" | "O8") || by_name(text) == Some(b'O') {
         return Error::Unsupported(format!(
-            "array can't be memory-mapped: Python objects in dtype `{text_printed}`; use a dtype of \
-             fixed size"
+            "array can't be memory-mapped: Python objects in dtype `{text_printed}`; use a dtype \
+             of fixed size"
         ));
     }
     if code == "T" {
@@ -191,9 +191,9 @@ fn refuse(text: &str, code: &str) -> Error {
         ));
     }
     Error::InvalidArgument(format!(
-        "data type '{text_printed}' not understood; use one of bool, int8 to int64, uint8 to uint64, float16 \
-         to float128, complex64 to complex256, datetime64, timedelta64, S, U and V, such as \
-         `float32`, `f4`, `>i2`, `M8[ns]` or `S10`, or a list of fields, such as `[('x', '<f4'), \
-         ('y', '<i2')]`"
+        "data type '{text_printed}' not understood; use one of bool, int8 to int64, uint8 to \
+         uint64, float16 to float128, complex64 to complex256, datetime64, timedelta64, S, U and \
+         V, such as `float32`, `f4`, `>i2`, `M8[ns]` or `S10`, or a list of fields, such as \
+         `[('x', '<f4'), ('y', '<i2')]`"
     ))
 }

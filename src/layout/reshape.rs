@@ -38,7 +38,8 @@ impl Layout {
         if shape.len() > MAX_AXES {
             let axes = shape.len();
             return Err(Error::InvalidArgument(format!(
-                "maximum supported dimension for an ndarray is currently {MAX_AXES}, found {axes} axes"
+                "maximum supported dimension for an ndarray is currently {MAX_AXES}, found {axes} \
+                 axes"
             )));
         }
         let size = self.size();

@@ -146,13 +146,14 @@ fn a_message_names_the_spelling_and_the_alternatives() {
     check("[('x', 'f4'", "data type '[('x', 'f4'' not understood: at byte 11, expected `)`");
     check(
         "[('x', 'f9')]",
-        "data type '[('x', 'f9')]' not understood: at byte 7, data type 'f9' not understood; use one of",
+        "data type '[('x', 'f9')]' not understood: at byte 7, data type 'f9' not understood; use \
+         one of",
     );
     check("[('x', 'O')]", "array can't be memory-mapped: Python objects in dtype `O`");
     check(
         "{'names': ['x', 'x'], 'formats': ['f4', 'f4']}",
-        "data type '{'names': ['x', 'x'], 'formats': ['f4', ...' not understood: at byte 16, the name or \
-         title `x` occurs twice",
+        "data type '{'names': ['x', 'x'], 'formats': ['f4', ...' not understood: at byte 16, the \
+         name or title `x` occurs twice",
     );
     check(
         &format!("[{}]", "('x', 'f4'), ".repeat(500)),

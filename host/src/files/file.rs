@@ -42,8 +42,8 @@ impl NativeFile {
         Ok(Self { file, access, budgets: budgets.clone() })
     }
 
-    /// Fails if the disk is known not to have the space for a range. `fallocate` finds that out too,
-    /// but on some file systems only after it has taken all free space, and other writers fail
+    /// Fails if the disk is known not to have the space for a range. `fallocate` finds that out
+    /// too, but on some file systems only after it has taken all free space, and other writers fail
     /// meanwhile.
     fn check_free_space(&self, range: &Range<u64>) -> IoResult<()> {
         // A sandbox may refuse the call. A file system that cannot answer says that it has no

@@ -68,8 +68,8 @@ impl Region for MmapRegion {
         }
         let detail = format!(
             "the call counts as {bytes} bytes, and one call can process {MAX_SCANNED}: an element \
-             counts as 4 bytes or more, one that lies apart as the bytes around it, and a byte that \
-             is filled as 4; take a part at a time"
+             counts as 4 bytes or more, one that lies apart as the bytes around it, and a byte \
+             that is filled as 4; take a part at a time"
         );
         Err(IoError { kind: IoErrorKind::OverLimit, detail })
     }

@@ -116,7 +116,8 @@ class Reduction:
 def fulfil(conditions: list[Condition], expected: list[bytes], found: list[bytes]) -> bool:
     """Whether the floats of an element fulfil their conditions."""
     return all(
-        condition is None or (same_part(one, other) if condition == EXACT else condition.holds(other))
+        condition is None
+        or (same_part(one, other) if condition == EXACT else condition.holds(other))
         for condition, one, other in zip(conditions, expected, found, strict=True)
     )
 

@@ -9,8 +9,14 @@ use crate::root;
 
 /// Returns the paths of all pages, relative to the root of the repository, sorted.
 pub(crate) fn all() -> Result<Vec<String>> {
+    files(&["md"])
+}
+
+/// Returns the paths of all files with one of these extensions, relative to the root of the
+/// repository, sorted.
+pub(crate) fn files(extensions: &[&str]) -> Result<Vec<String>> {
     let mut found = Vec::new();
-    find(root(), &mut found)?;
+    find(root(), extensions, &mut found)?;
     found.sort();
     Ok(found)
 }
@@ -34,16 +40,17 @@ pub(crate) fn folders(folder: &Path) -> Result<Vec<String>> {
     Ok(names)
 }
 
-fn find(folder: &Path, found: &mut Vec<String>) -> Result<()> {
+fn find(folder: &Path, extensions: &[&str], found: &mut Vec<String>) -> Result<()> {
     for entry in entries(folder)? {
         let path = entry.path();
-        if path.extension().is_some_and(|extension| extension == "md") {
+        let extension = path.extension().unwrap_or_default();
+        if extensions.iter().any(|wanted| extension == *wanted) {
             let relative = path.strip_prefix(root())?;
             found.push(relative.to_string_lossy().into_owned());
         }
     }
     for name in folders(folder)? {
-        find(&folder.join(name), found)?;
+        find(&folder.join(name), extensions, found)?;
     }
     Ok(())
 }

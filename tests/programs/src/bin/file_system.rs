@@ -1,7 +1,8 @@
 //! A plugin that tries what a file system allows, and prints one line for each operation: its name,
 //! a tab, and `ok` or the code of the error with its message.
 //!
-//! `work` holds the array `old.npy` (three `uint8`: 1, 2, 3) and the store `old` with the key `key`.
+//! `work` holds the array `old.npy` (three `uint8`: 1, 2, 3) and the store `old` with the key
+//! `key`.
 
 #[path = "../bindings.rs"]
 mod bindings;

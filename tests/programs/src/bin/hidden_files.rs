@@ -1,4 +1,5 @@
-//! A plugin on a FUSE file system, which renames a file that is removed or replaced while it is open.
+//! A plugin on a FUSE file system, which renames a file that is removed or replaced while it is
+//! open.
 
 #[path = "../bindings.rs"]
 mod bindings;
