@@ -7,12 +7,11 @@ use std::path::Path;
 use rustix::io::Errno;
 use tempfile::tempdir;
 
+use super::support::cases::BOTH_PROVIDERS;
 use super::support::fuse::fuse_tools;
 use super::support::run::Provider;
 use super::support::seccomp::refuse;
 use super::{Outcome, outcome, outcome_mounted, plugin, run_plugin};
-
-const PROVIDERS: [Provider; 2] = [Provider::Native, Provider::Portable];
 
 /// Makes the files that the program `file_system` expects.
 fn prepare(folder: &Path) {
@@ -42,7 +41,7 @@ fn answers(outcome: Outcome) -> Vec<(String, String)> {
 /// `$FILES`, under both providers, and passes the answers to `check`.
 #[track_caller]
 fn on(script: &str, check: impl Fn(Provider, &str, &str)) {
-    for provider in PROVIDERS {
+    for provider in BOTH_PROVIDERS {
         let folder = tempdir().unwrap();
         let (files, disk) = (folder.path().join("files"), folder.path().join("disk"));
         prepare(&files);
@@ -139,7 +138,7 @@ fn a_full_file_system_is_no_space_for_everything_that_needs_space() {
 /// else uses.
 #[test]
 fn durability_full_is_unsupported_at_open_where_a_directory_cannot_be_synced() {
-    for provider in PROVIDERS {
+    for provider in BOTH_PROVIDERS {
         let folder = tempdir().unwrap();
         prepare(&folder.path().join("work"));
         let plugin = plugin(provider, "file_system", folder.path());
