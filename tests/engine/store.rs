@@ -12,6 +12,7 @@ use crate::{fixture, json, refused};
 mod alike;
 mod calls;
 mod faults;
+mod forwarding;
 mod large;
 mod listing;
 mod power;

@@ -6,6 +6,7 @@ use std::cell::RefCell;
 use filemap::fs::{Directory, DirectoryEntry, IoResult, Open, Preopens};
 use filemap::store::{OpenOptions, Registry, Store};
 
+use super::forwarding::forward_to_inner;
 use super::{READ, WRITE};
 use crate::memory::{Disk, MemoryDirectory, MemoryFile};
 
@@ -36,49 +37,10 @@ impl Directory for Alike {
         Ok(None)
     }
 
-    fn open_file(&self, path: &str, how: Open) -> IoResult<MemoryFile> {
-        self.inner.open_file(path, how)
-    }
-
-    fn has_file(&self, name: &str) -> IoResult<bool> {
-        self.inner.has_file(name)
-    }
-
-    fn read_link(&self, path: &str) -> IoResult<String> {
-        self.inner.read_link(path)
-    }
-
-    fn open_directory(&self, path: &str) -> IoResult<Self> {
-        Ok(Self { inner: self.inner.open_directory(path)?, ..self.clone() })
-    }
-
-    fn create_directory(&self, path: &str) -> IoResult<()> {
-        self.inner.create_directory(path)
-    }
-
-    fn remove_directory(&self, path: &str) -> IoResult<()> {
-        self.inner.remove_directory(path)
-    }
-
-    fn for_each_entry(
-        &self,
-        is_locked: bool,
-        visit: &mut dyn FnMut(DirectoryEntry<'_>),
-    ) -> IoResult<bool> {
-        self.inner.for_each_entry(is_locked, visit)
-    }
-
-    fn rename(&self, from: &str, to: &str) -> IoResult<()> {
-        self.inner.rename(from, to)
-    }
-
-    fn remove_file(&self, path: &str) -> IoResult<()> {
-        self.inner.remove_file(path)
-    }
-
-    fn sync(&self) -> IoResult<()> {
-        self.inner.sync()
-    }
+    forward_to_inner!(
+        open_file has_file read_link open_directory create_directory remove_directory
+        for_each_entry rename remove_file sync
+    );
 }
 
 /// A program on a disk with the directories `a` and `b`.

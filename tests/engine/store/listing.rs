@@ -6,6 +6,7 @@ use std::rc::Rc;
 use filemap::fs::{Directory, DirectoryEntry, IoResult, Open};
 use filemap::store::{Registry, Store};
 
+use super::forwarding::forward_to_inner;
 use super::{READ, WRITE};
 use crate::memory::{Disk, MemoryDirectory, MemoryFile};
 
@@ -37,30 +38,6 @@ impl Directory for Renaming {
         Ok(None)
     }
 
-    fn open_file(&self, path: &str, how: Open) -> IoResult<MemoryFile> {
-        self.inner.open_file(path, how)
-    }
-
-    fn has_file(&self, name: &str) -> IoResult<bool> {
-        self.inner.has_file(name)
-    }
-
-    fn read_link(&self, path: &str) -> IoResult<String> {
-        self.inner.read_link(path)
-    }
-
-    fn open_directory(&self, path: &str) -> IoResult<Self> {
-        Ok(Self { inner: self.inner.open_directory(path)?, ..self.clone() })
-    }
-
-    fn create_directory(&self, path: &str) -> IoResult<()> {
-        self.inner.create_directory(path)
-    }
-
-    fn remove_directory(&self, path: &str) -> IoResult<()> {
-        self.inner.remove_directory(path)
-    }
-
     fn for_each_entry(
         &self,
         is_locked: bool,
@@ -82,17 +59,10 @@ impl Directory for Renaming {
         Ok(false)
     }
 
-    fn rename(&self, from: &str, to: &str) -> IoResult<()> {
-        self.inner.rename(from, to)
-    }
-
-    fn remove_file(&self, path: &str) -> IoResult<()> {
-        self.inner.remove_file(path)
-    }
-
-    fn sync(&self) -> IoResult<()> {
-        self.inner.sync()
-    }
+    forward_to_inner!(
+        open_file has_file read_link open_directory create_directory remove_directory rename
+        remove_file sync
+    );
 }
 
 #[test]

@@ -7,6 +7,7 @@ use std::rc::Rc;
 use filemap::fs::{Directory, DirectoryEntry, IoErrorKind, IoResult, Open, Preopens};
 use filemap::store::{Registry, Store};
 
+use super::forwarding::forward_to_inner;
 use super::{READ, WRITE, open};
 use crate::memory::{Disk, MemoryDirectory, MemoryFile};
 
@@ -67,34 +68,6 @@ impl Directory for Failing {
         self.inner.open_file(path, how)
     }
 
-    fn read_link(&self, path: &str) -> IoResult<String> {
-        self.inner.read_link(path)
-    }
-
-    fn has_file(&self, name: &str) -> IoResult<bool> {
-        self.inner.has_file(name)
-    }
-
-    fn open_directory(&self, path: &str) -> IoResult<Self> {
-        Ok(Self { inner: self.inner.open_directory(path)?, ..self.clone() })
-    }
-
-    fn create_directory(&self, path: &str) -> IoResult<()> {
-        self.inner.create_directory(path)
-    }
-
-    fn remove_directory(&self, path: &str) -> IoResult<()> {
-        self.inner.remove_directory(path)
-    }
-
-    fn for_each_entry(
-        &self,
-        is_locked: bool,
-        visit: &mut dyn FnMut(DirectoryEntry<'_>),
-    ) -> IoResult<bool> {
-        self.inner.for_each_entry(is_locked, visit)
-    }
-
     fn rename(&self, from: &str, to: &str) -> IoResult<()> {
         match self.renames_left.get() {
             0 => self.is_broken.set(true),
@@ -110,9 +83,9 @@ impl Directory for Failing {
         self.inner.remove_file(path)
     }
 
-    fn sync(&self) -> IoResult<()> {
-        self.inner.sync()
-    }
+    forward_to_inner!(
+        has_file read_link open_directory create_directory remove_directory for_each_entry sync
+    );
 }
 
 fn open_failing(directory: &Failing) -> Store<Failing> {
