@@ -149,8 +149,9 @@ pub fn write_zeroes<F: File + ?Sized>(file: &F, range: Range<u64>) -> IoResult<(
     Ok(())
 }
 
-/// Takes back a failed extension of a file from `size` to `end`: sets the size back, unless another
-/// program has appended something meanwhile. Its bytes begin at the old end or at the new one.
+/// Undoes a failed extension of a file from `size` to `end`: restores the size, unless another
+/// program has appended to the file meanwhile. The bytes of an append start at the old end of the
+/// file or at the new one.
 ///
 /// If this fails, the file only keeps zeroes at its end.
 pub(crate) fn undo_extension<F: File + ?Sized>(file: &F, size: u64, end: u64) {

@@ -1,4 +1,4 @@
-//! What a process needs before its first plugin.
+//! The preparation of a process for its first plugin: signal handlers and WASI's runtime.
 
 use std::fs::File;
 use std::{io, iter};

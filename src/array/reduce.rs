@@ -31,7 +31,7 @@ use decode::Decoder;
 use results::ResultWriter;
 use traversal::Traversal;
 
-/// The words of numpy for the smallest or largest element of nothing.
+/// The end of numpy's message for the minimum or maximum of an empty array.
 const NO_IDENTITY: &str = " which has no identity";
 
 /// The operation: numpy's array methods of these names, and `numpy.count_nonzero`.

@@ -23,7 +23,7 @@ pub struct IoError {
 pub enum IoErrorKind {
     /// The name does not exist.
     NotFound,
-    /// The name was to be created and exists already.
+    /// The name to create exists already.
     AlreadyExists,
     /// The grant or the operating system denies access, or the path leaves its directory.
     NotPermitted,

@@ -4,6 +4,18 @@
 /// a directory in its field `inner`. The type names those that it answers in another way itself.
 macro_rules! forward_to_inner {
     () => {};
+    (identity $($other:ident)*) => {
+        type Identity = <MemoryDirectory as Directory>::Identity;
+
+        fn identity(&self) -> IoResult<Self::Identity> {
+            self.inner.identity()
+        }
+
+        fn looks_like(&self, other: &Self) -> bool {
+            self.inner.looks_like(&other.inner)
+        }
+        forward_to_inner!($($other)*);
+    };
     (open_file $($other:ident)*) => {
         fn open_file(&self, path: &str, how: Open) -> IoResult<MemoryFile> {
             self.inner.open_file(path, how)

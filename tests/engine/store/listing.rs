@@ -23,16 +23,7 @@ struct Renaming {
 impl Directory for Renaming {
     type File = MemoryFile;
     type Lock<T> = RefCell<T>;
-    type Identity = <MemoryDirectory as Directory>::Identity;
     type DirectoryLock = <MemoryDirectory as Directory>::DirectoryLock;
-
-    fn identity(&self) -> IoResult<Self::Identity> {
-        self.inner.identity()
-    }
-
-    fn looks_like(&self, other: &Self) -> bool {
-        self.inner.looks_like(&other.inner)
-    }
 
     fn try_lock(&self) -> IoResult<Option<Self::DirectoryLock>> {
         Ok(None)
@@ -60,7 +51,8 @@ impl Directory for Renaming {
     }
 
     forward_to_inner!(
-        open_file has_file read_link open_directory create_directory remove_directory rename
+        identity open_file has_file read_link open_directory create_directory remove_directory
+        rename
         remove_file sync
     );
 }

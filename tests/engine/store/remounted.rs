@@ -46,16 +46,7 @@ impl Failing {
 impl Directory for Failing {
     type File = MemoryFile;
     type Lock<T> = RefCell<T>;
-    type Identity = <MemoryDirectory as Directory>::Identity;
     type DirectoryLock = <MemoryDirectory as Directory>::DirectoryLock;
-
-    fn identity(&self) -> IoResult<Self::Identity> {
-        self.inner.identity()
-    }
-
-    fn looks_like(&self, other: &Self) -> bool {
-        self.inner.looks_like(&other.inner)
-    }
 
     fn try_lock(&self) -> IoResult<Option<Self::DirectoryLock>> {
         self.inner.try_lock()
@@ -84,7 +75,8 @@ impl Directory for Failing {
     }
 
     forward_to_inner!(
-        has_file read_link open_directory create_directory remove_directory for_each_entry sync
+        identity has_file read_link open_directory create_directory remove_directory
+        for_each_entry sync
     );
 }
 

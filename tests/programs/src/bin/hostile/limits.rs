@@ -1,5 +1,5 @@
-//! Attacks by many handles, files, keys and pages. The native provider has limits for them; the
-//! portable one has none of its own, and its host limits the component.
+//! Attacks by many handles, files, keys and pages. The native provider has limits for them. The
+//! portable provider has none: the host limits the memory of the component.
 
 use std::ops::RangeInclusive;
 
