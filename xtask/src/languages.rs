@@ -2,6 +2,7 @@
 
 mod javascript;
 mod python;
+mod python_host;
 
 use anyhow::Result;
 
@@ -11,8 +12,11 @@ use crate::{root, target};
 /// unless the required versions are installed.
 pub(crate) fn install() -> Result<()> {
     let (sources, folders) = (root().join("tests/languages"), target()?.join("languages"));
-    let languages =
-        [("python", python::install as fn(&_, &_) -> _), ("javascript", javascript::install)];
+    let languages = [
+        ("python", python::install as fn(&_, &_) -> _),
+        ("javascript", javascript::install),
+        ("python-host", python_host::install),
+    ];
     for (name, install) in languages {
         install(&sources.join(name), &folders.join(name))?;
     }

@@ -124,7 +124,8 @@ def test_a_component_that_is_no_program_does_not_start(run: Run, tmp_path: Path)
     filemap.component(tmp_path / "component.wasm")
     result = run(str(tmp_path / "component.wasm"))
     assert result.returncode == 1
-    assert "failed to start" in result.stderr and "wasi:cli/run" in result.stderr
+    assert "failed to start" in result.stderr
+    assert "wasi:cli/run" in result.stderr
     (tmp_path / "damaged.wasm").write_bytes(b"\0asm\x0d\0\1\0\x0a\xff")
     result = run(str(tmp_path / "damaged.wasm"))
     assert result.returncode == 1
@@ -133,7 +134,7 @@ def test_a_component_that_is_no_program_does_not_start(run: Run, tmp_path: Path)
 
 def test_what_cannot_be_passed_on_is_refused(run: Run, tmp_path: Path) -> None:
     (tmp_path / "a::b").mkdir()
-    for options in (
+    refused: list[dict[str, Any]] = [
         {"dirs": tmp_path / "a::b"},
         {"dirs": {"a::b": tmp_path}},
         {"dirs": {"": tmp_path}},
@@ -145,10 +146,11 @@ def test_what_cannot_be_passed_on_is_refused(run: Run, tmp_path: Path) -> None:
         {"max_memory": -1},
         {"max_memory": 1 << 64},
         {"backend": "fast"},
-    ):
-        options = {"backend": BACKEND, **options}
+    ]
+    plugin = run_path(run)
+    for options in refused:
         with pytest.raises(ValueError):
-            filemap.run(run_path(run), **options)  # type: ignore[call-overload]
+            filemap.run(plugin, **{"backend": BACKEND, **options})
     for argument in ("\0", "\udcff"):
         with pytest.raises(ValueError, match="cannot pass the argument"):
             run("command.wasm", "args", argument)

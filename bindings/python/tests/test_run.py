@@ -26,7 +26,7 @@ def test_zict_and_numpy_read_what_a_plugin_leaves(
     first = run(plugin, **options)
     assert "results  computed" in first.stdout
     store = zict.File(str(tmp_path))
-    statistics = json.loads(store["stats.json"])
+    statistics = json.loads(bytes(store["stats.json"]))
     elevations = np.load(dem / "jacksboro.npy", mmap_mode="r")
     assert statistics["basis"]["shape"] == list(elevations.shape)
     slope = np.frombuffer(store["slope"], "<f4").reshape(elevations.shape)

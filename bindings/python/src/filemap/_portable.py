@@ -149,19 +149,22 @@ def _start(engine: Engine, store: Store, component: Component) -> Callable[[], i
 def _imports_filemap(component: bytes) -> bool:
     """Whether a component imports `filemap:data`, and not only a component inside it."""
     at = 8
-    while at < len(component):
-        kind, at = component[at], at + 1
-        size = shift = 0
-        while True:
-            byte, at = component[at], at + 1
-            size |= (byte & 0x7F) << shift
-            shift += 7
-            if byte < 0x80:
-                break
-        # The section of imports.
-        if kind == 10 and b"filemap:data/" in component[at : at + size]:
-            return True
-        at += size
+    try:
+        while at < len(component):
+            kind, at = component[at], at + 1
+            size = shift = 0
+            while True:
+                byte, at = component[at], at + 1
+                size |= (byte & 0x7F) << shift
+                shift += 7
+                if byte < 0x80:
+                    break
+            # The section of imports.
+            if kind == 10 and b"filemap:data/" in component[at : at + size]:
+                return True
+            at += size
+    except IndexError:
+        pass  # The file is damaged, and Wasmtime says how.
     return False
 
 
