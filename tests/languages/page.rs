@@ -57,12 +57,12 @@ fn console(block: &[&str]) -> Vec<Step> {
             .last_mut()
             .filter(|(command, output)| command.ends_with('\\') && output.is_empty());
         if let Some((command, _)) = continued {
-            *command += &format!("\n{line}");
+            command.extend(["\n", line]);
         } else if let Some(command) = line.strip_prefix("$ ") {
             commands.push((command.to_owned(), String::new()));
         } else {
             let (_, output) = commands.last_mut().expect("a block `console` begins with `$ `");
-            *output += &format!("{line}\n");
+            output.extend([line, "\n"]);
         }
     }
     let run = |(command, output)| Step::Run { command, output: Some(output) };
@@ -72,15 +72,13 @@ fn console(block: &[&str]) -> Vec<Step> {
 /// Returns a bash script that does the steps in the current directory, and prints `mark` after
 /// each. `$REPOSITORY` is the repository.
 pub(crate) fn script(steps: &[Step], mark: &str) -> String {
-    let mut script = "set -euo pipefail\nexec 2>&1\n".to_owned();
-    for step in steps {
-        script += &match step {
-            Step::Copy { source, name } => format!("cp \"$REPOSITORY/{source}\" \"{name}\"\n"),
-            Step::Run { command, .. } => format!("{command}\n"),
-        };
-        script += &format!("printf %s {mark}\n");
-    }
-    script
+    let commands = steps.iter().map(|step| match step {
+        Step::Copy { source, name } => format!("cp \"$REPOSITORY/{source}\" \"{name}\""),
+        Step::Run { command, .. } => command.clone(),
+    });
+    let start = "set -euo pipefail\nexec 2>&1".to_owned();
+    let lines = commands.flat_map(|command| [command, format!("printf %s {mark}")]);
+    [start].into_iter().chain(lines).collect::<Vec<_>>().join("\n")
 }
 
 /// Tells whether an output is the one that a page shows, in which a line `...` stands for any

@@ -33,12 +33,13 @@ pages! {
 
 #[test]
 fn every_page_has_a_test() {
-    let mut found = BTreeSet::new();
-    for folder in ["docs/plugins"] {
+    let folders = ["docs/plugins"];
+    let names = |folder| {
         let entries = fs::read_dir(root().join(folder)).unwrap();
         let names = entries.map(|entry| entry.unwrap().file_name().into_string().unwrap());
-        found.extend(names.map(|name| format!("{folder}/{name}")));
-    }
+        names.map(move |name| format!("{folder}/{name}"))
+    };
+    let found: BTreeSet<_> = folders.into_iter().flat_map(names).collect();
     let tested: BTreeSet<_> = PAGES.iter().map(|&page| page.to_owned()).collect();
     assert_eq!(found, tested, "the pages (left) and those with a test (right)");
 }
