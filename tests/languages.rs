@@ -12,6 +12,10 @@ mod page;
 mod pages;
 #[path = "languages/python.rs"]
 mod python;
+#[path = "languages/python_host.rs"]
+mod python_host;
+#[path = "languages/stock_wasmtime.rs"]
+mod stock_wasmtime;
 mod support;
 #[path = "languages/tools.rs"]
 mod tools;

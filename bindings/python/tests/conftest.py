@@ -19,9 +19,10 @@ from typing import Any
 import filemap
 import pytest
 
-BACKEND = os.environ["FILEMAP_TEST_BACKEND"]
+BACKEND: Any = os.environ["FILEMAP_TEST_BACKEND"]
 
-native = pytest.mark.skipif(BACKEND != "native", reason="the portable backend refuses it")
+# The tests of the other backend.
+collect_ignore = ["test_portable.py" if BACKEND == "native" else "test_native.py"]
 
 
 @pytest.fixture
@@ -52,7 +53,7 @@ def run(plugins: Path) -> Run:
             args=args,
             capture_output=True,
             text=True,
-            backend="native" if BACKEND == "native" else "portable",
+            backend=BACKEND,
             **options,
         )
 

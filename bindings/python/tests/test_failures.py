@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import os
 import subprocess
-import sys
 import time
 from pathlib import Path
 from typing import Any
 
 import filemap
 import pytest
-from conftest import BACKEND, Run, native
+from conftest import BACKEND, Run
 
 
 def test_without_check_the_code_says_how_a_plugin_ended(run: Run) -> None:
@@ -69,36 +68,6 @@ def test_a_plugin_has_the_memory_that_it_was_given(run: Run) -> None:
         assert result.stdout == f"{answer} {size} bytes\n"
 
 
-LIMITS = ["handles", "files", "mapped", "private", "index", "dtypes", "windows"]
-
-
-@native
-@pytest.mark.parametrize("limit", ["handles", "files", "mapped", "index", "dtypes"])
-def test_a_plugin_that_exceeds_a_limit_gets_an_error(
-    run: Run, dem: Path, tmp_path: Path, limit: str
-) -> None:
-    grants: dict[str, Any] = {"dirs": {"results": tmp_path}, "dirs_ro": {"dem": dem}}
-    result = run("terrain.wasm", **grants, **{f"max_{limit}": 0})
-    assert result.returncode == 1
-    assert "limit" in result.stderr, result.stderr
-
-
-@native
-def test_limits_that_suffice_change_nothing(run: Run, dem: Path, tmp_path: Path) -> None:
-    grants: dict[str, Any] = {"dirs": {"results": tmp_path}, "dirs_ro": {"dem": dem}}
-    limits = {f"max_{limit}": 1 << 30 for limit in LIMITS}
-    run("terrain.wasm", **grants, **limits, map=True, timeout=600, check=True)
-
-
-@pytest.mark.skipif(BACKEND != "portable", reason="the native backend has them")
-def test_the_portable_backend_says_what_it_does_not_have(run: Run) -> None:
-    with pytest.raises(filemap.Unsupported, match="`map` needs the native backend"):
-        run("command.wasm", "succeed", map=True)
-    for limit in LIMITS:
-        with pytest.raises(filemap.Unsupported, match=f"`max_{limit}` needs the native backend"):
-            run("command.wasm", "succeed", **{f"max_{limit}": 1})
-
-
 def test_files_that_are_missing_raise_what_open_raises(run: Run, tmp_path: Path) -> None:
     (tmp_path / "file").write_text("")
     with pytest.raises(FileNotFoundError) as missing:
@@ -132,7 +101,7 @@ def test_a_component_that_is_no_program_does_not_start(run: Run, tmp_path: Path)
     assert "failed to load" in result.stderr
 
 
-def test_what_cannot_be_passed_on_is_refused(run: Run, tmp_path: Path) -> None:
+def test_what_cannot_be_passed_on_is_refused(run: Run, plugins: Path, tmp_path: Path) -> None:
     (tmp_path / "a::b").mkdir()
     refused: list[dict[str, Any]] = [
         {"dirs": tmp_path / "a::b"},
@@ -147,27 +116,9 @@ def test_what_cannot_be_passed_on_is_refused(run: Run, tmp_path: Path) -> None:
         {"max_memory": 1 << 64},
         {"backend": "fast"},
     ]
-    plugin = run_path(run)
     for options in refused:
         with pytest.raises(ValueError):
-            filemap.run(plugin, **{"backend": BACKEND, **options})
+            filemap.run(plugins / "command.wasm", **{"backend": BACKEND, **options})
     for argument in ("\0", "\udcff"):
         with pytest.raises(ValueError, match="cannot pass the argument"):
             run("command.wasm", "args", argument)
-
-
-def run_path(run: Run) -> str:
-    """Returns the path of `command.wasm`."""
-    return str(run("command.wasm", "succeed").args[0])
-
-
-def test_a_missing_backend_says_what_to_install(
-    run: Run, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    plugin = run_path(run)
-    monkeypatch.setitem(sys.modules, "wasmtime", None)
-    with pytest.raises(filemap.BackendMissing, match=r"pip install 'filemap-wasm\[portable\]'"):
-        filemap.run(plugin, backend="portable")
-    if BACKEND == "portable":
-        with pytest.raises(filemap.BackendMissing, match="needs Linux"):
-            filemap.run(plugin, backend="native")

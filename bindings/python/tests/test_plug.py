@@ -7,7 +7,6 @@ from pathlib import Path
 
 import filemap
 import pytest
-from conftest import BACKEND
 
 
 def test_plug_returns_what_the_command_writes(plugins: Path, tmp_path: Path) -> None:
@@ -53,13 +52,3 @@ def test_wit_returns_and_writes_what_the_command_does(command: str, tmp_path: Pa
 def contents(folder: Path) -> dict[str, bytes]:
     files = [path for path in folder.rglob("*") if path.is_file()]
     return {str(path.relative_to(folder)): path.read_bytes() for path in files}
-
-
-def test_the_backend_that_is_asked_for_is_used(plugins: Path) -> None:
-    result = filemap.run(
-        plugins / "command.wasm", args=["abort"], capture_output=True, backend="portable"
-    )
-    assert result.returncode == 134
-    if BACKEND == "portable":
-        with pytest.raises(filemap.BackendMissing):
-            filemap.plug(plugins / "terrain.wasm", backend="native")

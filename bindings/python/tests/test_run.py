@@ -11,7 +11,7 @@ import filemap
 import numpy as np
 import pytest
 import zict
-from conftest import BACKEND, Run
+from conftest import Run
 
 
 @pytest.mark.parametrize("plugin", ["terrain.wasm", "plugged.wasm"])
@@ -98,18 +98,3 @@ def test_a_directory_for_reading_is_not_written(run: Run, tmp_path: Path) -> Non
     assert list(tmp_path.iterdir()) == []
     run(*arguments, dirs={"d": tmp_path}, check=True)
     assert (tmp_path / "new").read_text() == "text"
-
-
-def test_the_default_backend_is_the_native_one_if_it_is_installed(
-    plugins: Path, dem: Path, tmp_path: Path
-) -> None:
-    result = filemap.run(
-        plugins / "terrain.wasm",
-        dirs={"results": tmp_path},
-        dirs_ro={"dem": dem},
-        capture_output=True,
-        text=True,
-        check=True,
-    )
-    # WASI has no locks, and the description of the store says so.
-    assert ("not locked" in result.stdout) == (BACKEND == "portable")

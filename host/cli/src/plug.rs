@@ -6,7 +6,7 @@ use std::process::ExitCode;
 use anyhow::{Context as _, Result};
 use filemap_component::COMPONENT;
 
-use crate::{compose, output};
+use crate::{composition, output};
 
 const HELP: &str = "\
 Example:
@@ -47,5 +47,5 @@ impl Plug {
 /// Fails if `plugin` is not a component, if it does not import `filemap:data`, or if it imports an
 /// interface of that package in a form that the portable component does not export.
 pub fn compose(plugin: Vec<u8>) -> Result<Vec<u8>> {
-    compose::compose(plugin, COMPONENT)
+    composition::compose(plugin, COMPONENT)
 }

@@ -4,8 +4,8 @@
 //! Its argument is the file of the portable component. It reads the plugin from standard input and
 //! writes the composed component to standard output.
 
-#[path = "../../../../host/cli/src/compose.rs"]
-mod compose;
+#[path = "../../../../host/cli/src/composition.rs"]
+mod composition;
 
 use std::io::{self, Read as _, Write as _};
 
@@ -17,6 +17,6 @@ fn main() -> Result<()> {
         std::fs::read(&component).with_context(|| format!("failed to read `{component}`"))?;
     let mut plugin = Vec::new();
     io::stdin().lock().read_to_end(&mut plugin).context("failed to read the plugin")?;
-    let composed = compose::compose(plugin, &provider)?;
+    let composed = composition::compose(plugin, &provider)?;
     io::stdout().lock().write_all(&composed).context("failed to write the composed component")
 }
