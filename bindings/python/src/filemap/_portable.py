@@ -92,7 +92,6 @@ def _plug(name: str) -> int:
     except (OSError, WasmtimeError) as error:
         return _fail(f"failed to plug `{name}`: {error}")
     sys.stdout.buffer.write(composed)
-    sys.stdout.buffer.flush()
     return 0
 
 
@@ -184,4 +183,9 @@ def _fail(message: str) -> int:
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    code = main()
+    sys.stdout.flush()
+    sys.stderr.flush()
+    # Without Python's own end, which would end a thread of Wasmtime that calls it meanwhile, and
+    # Wasmtime would abort.
+    os._exit(code)
