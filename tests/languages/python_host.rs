@@ -13,8 +13,9 @@ use super::support::command::{composed, filemap, succeeds};
 use super::support::programs::{FILEMAP, example, package, program, root};
 use super::tools::tool;
 
-/// What each wheel contains beside the interface, which is compared in the package's own tests.
-const FILES: [&str; 11] = [
+/// What each wheel contains of the package beside the interface, which the package's own tests
+/// compare.
+const FILES: [&str; 9] = [
     "filemap/__init__.py",
     "filemap/_backends.py",
     "filemap/_errors.py",
@@ -24,12 +25,14 @@ const FILES: [&str; 11] = [
     "filemap/component.wasm",
     "filemap/plug.wasm",
     "filemap/py.typed",
-    "filemap_wasm-0.1.0.dist-info/licenses/LICENSE-APACHE",
-    "filemap_wasm-0.1.0.dist-info/licenses/LICENSE-MIT",
 ];
 
-/// The command in the native wheel.
-const COMMAND: &str = "filemap_wasm-0.1.0.data/scripts/filemap";
+/// What each wheel contains of the packaging.
+const DIST_INFO: [&str; 5] =
+    ["METADATA", "RECORD", "WHEEL", "licenses/LICENSE-APACHE", "licenses/LICENSE-MIT"];
+
+/// The name of a wheel before the platform. The package has the version of the workspace.
+const NAME: &str = concat!("filemap_wasm-", env!("CARGO_PKG_VERSION"));
 
 /// Returns the folder of the package's sources.
 fn sources() -> PathBuf {
@@ -155,26 +158,23 @@ fn the_tests_of_the_python_package_pass_over_wasmtime_for_python() {
 
 #[test]
 fn the_wheels_contain_the_built_parts() {
-    let dist_info = ["METADATA", "RECORD", "WHEEL"].map(|name| {
-        let folder = "filemap_wasm-0.1.0.dist-info";
-        format!("{folder}/{name}")
-    });
-    let mut expected: Vec<_> = FILES.map(str::to_owned).into();
-    expected.extend(dist_info);
+    let files = FILES.map(str::to_owned).into_iter();
+    let dist_info = DIST_INFO.map(|name| format!("{NAME}.dist-info/{name}"));
+    let mut expected: Vec<_> = files.chain(dist_info).collect();
     expected.sort();
     assert_eq!(portable().wheel_files(), expected);
-    expected.push(COMMAND.to_owned());
+    expected.push(format!("{NAME}.data/scripts/filemap"));
     expected.sort();
     assert_eq!(native().wheel_files(), expected);
 
     let name = |installed: &Installed| {
         installed.wheel.file_name().and_then(OsStr::to_str).unwrap().to_owned()
     };
-    assert_eq!(name(portable()), "filemap_wasm-0.1.0-py3-none-any.whl");
+    assert_eq!(name(portable()), format!("{NAME}-py3-none-any.whl"));
     let native_name = name(native());
-    let start = "filemap_wasm-0.1.0-py3-none-manylinux_2_";
+    let start = format!("{NAME}-py3-none-manylinux_2_");
     let end = format!("_{}.whl", std::env::consts::ARCH);
-    assert!(native_name.starts_with(start) && native_name.ends_with(&end), "{native_name}");
+    assert!(native_name.starts_with(&start) && native_name.ends_with(&end), "{native_name}");
 
     let command = native().folder.path().join("environment/bin/filemap");
     assert!(fs::read(&command).unwrap() == fs::read(FILEMAP).unwrap());
@@ -188,7 +188,7 @@ fn mypy_accepts_the_package_and_finds_mistakes_in_its_use() {
     // The installed package, as a user's mypy sees it, and the sources, which it does not report.
     mypy.args(["-m", "mypy", "--strict", "--cache-dir"]).arg(folder.path());
     mypy.arg("--python-executable").arg(native().python().get_program());
-    mypy.args(["tests", "hatch_build.py"]).current_dir(sources());
+    mypy.args(["tests", "examples", "hatch_build.py"]).current_dir(sources());
     assert!(succeeds(&mut mypy).starts_with("Success: no issues found in "));
     let mut mypy = tools_python();
     mypy.args(["-m", "mypy", "--strict", "--cache-dir"]).arg(folder.path());

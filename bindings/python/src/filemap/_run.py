@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import math
 import operator
 import os
@@ -157,22 +158,18 @@ def run(
     command += _limits(timeout, limits)
     for word in words:
         _check_word("argument", word)
-    result = _execute(
+    result = subprocess.run(
         [*command, "--", *words],
         input=input,
         capture_output=capture_output,
         encoding="utf-8" if text else None,
-        # `subprocess.run` accepts `stdin` and `input` only alone, even if `stdin` is `None`.
-        **({} if input is not None and stdin is None else {"stdin": stdin}),
+        # `subprocess.run` refuses `input` beside `stdin`, even if that is `None`.
+        **({} if stdin is None else {"stdin": stdin}),
         stdout=stdout,
         stderr=stderr,
     )
     result.args = words
     return _judge(result, timeout, check)
-
-
-def _execute(command: list[str], **options: Any) -> subprocess.CompletedProcess[Any]:
-    return subprocess.run(command, check=False, **options)
 
 
 def _judge(
@@ -218,7 +215,7 @@ def _grants(option: str, dirs: Dirs) -> list[str]:
     for guest, path in pairs:
         host = os.fspath(path)
         if not stat.S_ISDIR(os.stat(host).st_mode):
-            raise NotADirectoryError(20, "cannot grant it: not a directory", host)
+            raise NotADirectoryError(errno.ENOTDIR, "cannot grant it: not a directory", host)
         for name in (host, guest):
             _check_word("directory", name)
             if not name or "::" in name:
