@@ -158,15 +158,15 @@ def run(
     command += _limits(timeout, limits)
     for word in words:
         _check_word("argument", word)
+    streams: dict[str, Any] = {"input": input, "stdout": stdout, "stderr": stderr}
+    if stdin is not None:  # `subprocess.run` refuses `input` beside `stdin=None`.
+        streams["stdin"] = stdin
     result = subprocess.run(
         [*command, "--", *words],
-        input=input,
         capture_output=capture_output,
         encoding="utf-8" if text else None,
-        # `subprocess.run` refuses `input` beside `stdin`, even if that is `None`.
-        **({} if stdin is None else {"stdin": stdin}),
-        stdout=stdout,
-        stderr=stderr,
+        check=False,
+        **streams,
     )
     result.args = words
     return _judge(result, timeout, check)
@@ -256,6 +256,9 @@ def _check_word(what: str, word: str) -> None:
     try:
         word.encode()
     except UnicodeEncodeError:
-        raise ValueError(f"cannot pass the {what} {word!r} to a plugin: it is not Unicode") from None
-    if "\0" in word:
-        raise ValueError(f"cannot pass the {what} {word!r} to a plugin: it has a NUL")
+        problem = "is not Unicode"
+    else:
+        if "\0" not in word:
+            return
+        problem = "has a NUL"
+    raise ValueError(f"cannot pass the {what} {word!r} to a plugin: it {problem}")
