@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import pty
 import sys
 from pathlib import Path
 from typing import Any
@@ -38,3 +40,15 @@ def test_without_wasmtime_the_error_says_what_to_install(
     for call in (filemap.run, filemap.plug):
         with pytest.raises(filemap.BackendMissing, match=r"pip install 'filemap-wasm\[portable\]'"):
             call(plugins / "terrain.wasm")
+
+
+def test_a_terminal_shows_that_a_plugin_is_compiled(plugins: Path) -> None:
+    terminal, program = pty.openpty()
+    try:
+        filemap.run(plugins / "command.wasm", args=["complain"], stderr=program, check=True)
+        shown = os.read(terminal, 4096).decode()
+    finally:
+        os.close(terminal)
+        os.close(program)
+    message = f"compiling `{plugins / 'command.wasm'}` for the cache"
+    assert shown == f"{message}\r\x1b[Kit is raining\r\n"

@@ -11,7 +11,8 @@ import os
 import signal
 import sys
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 from wasmtime import Config, Engine, ExitTrap, Store, WasiConfig, WasmtimeError
@@ -60,10 +61,11 @@ def _run(options: argparse.Namespace, words: list[str]) -> int:
             except WasmtimeError as error:
                 return _fail(f"failed to grant `{host}`: {error}")
     try:
-        plugin = Path(name).read_bytes()
-        if _imports_filemap(plugin):
-            plugin = _composed(engine, name)
-        component = Component(engine, plugin)
+        with _progress(f"compiling `{name}` for the cache"):
+            plugin = Path(name).read_bytes()
+            if _imports_filemap(plugin):
+                plugin = _composed(engine, name)
+            component = Component(engine, plugin)
     except (OSError, WasmtimeError) as error:
         return _fail(f"failed to load `{name}`: {error}")
     if options.timeout is not None:
@@ -165,6 +167,20 @@ def _imports_filemap(component: bytes) -> bool:
     except IndexError:
         pass  # The file is damaged, and Wasmtime says how.
     return False
+
+
+@contextmanager
+def _progress(message: str) -> Iterator[None]:
+    """Shows what takes long, on a terminal, until it is done."""
+    if not sys.stderr.isatty():
+        yield
+        return
+    print(message, end="", file=sys.stderr, flush=True)
+    try:
+        yield
+    finally:
+        # Back to the start of the line, and clear it.
+        print("\r\x1b[K", end="", file=sys.stderr, flush=True)
 
 
 def _end(name: str, seconds: float) -> None:

@@ -117,7 +117,7 @@ def run(
       `subprocess.run`. `text` means UTF-8.
     - `backend` is `"native"` (the command `filemap`, on Linux) or `"portable"` (Wasmtime for
       Python). By default it is the native one if it is installed. The portable one composes a
-      plugin that is not plugged yet before it runs it.
+      plugin that is not plugged before each run; `plug` does it once.
     - `timeout`, in seconds from the end of the compilation, ends the plugin whatever it does.
       Stores keep the old or the new value of each key.
     - `max_memory` is the memory that the plugin can have, in bytes: natively its memories and
