@@ -1,0 +1,42 @@
+// Makes `dist`: the portable component as a module, and the classes over its bindings.
+//
+// `npm install` in this folder runs it. It needs the command `filemap`, on the PATH or in the
+// variable FILEMAP, which has the component in it.
+
+import { execFileSync } from 'node:child_process';
+import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { transpile } from './src/run/transpile.js';
+
+const here = new URL('.', import.meta.url);
+const dist = new URL('dist/', here);
+const classes = new URL('../js-plugin/src/', here);
+
+function component() {
+  const command = process.env.FILEMAP ?? 'filemap';
+  try {
+    return execFileSync(command, ['component', '--output', '-'], { maxBuffer: 1 << 26 });
+  } catch (cause) {
+    const advice =
+      `cannot get the portable component from \`${command} component\`: install the command ` +
+      'with `cargo install --path host/cli`, or set FILEMAP to its path';
+    throw new Error(advice, { cause });
+  }
+}
+
+rmSync(dist, { recursive: true, force: true });
+await transpile(component(), 'provider', new URL('provider/', dist), {
+  // The errors of the interface are thrown as `ComponentError`, with the record as `payload`.
+  noComponentErrorWrapping: false,
+  minify: true,
+  // Nothing is copied between components here, and Node 20 has to load the module too.
+  multiMemory: false,
+});
+
+// The same classes as in plugins: the package for plugins imports the bindings of its engine, and
+// this one those of the transpiled component.
+mkdirSync(new URL('classes/', dist));
+for (const name of readdirSync(classes)) {
+  const text = readFileSync(new URL(name, classes), 'utf8');
+  const bound = text.replace(/'filemap:data\/\w+@0\.1\.0'/g, "'../../src/host.js'");
+  writeFileSync(new URL(`classes/${name}`, dist), bound);
+}
