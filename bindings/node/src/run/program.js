@@ -18,7 +18,7 @@ class Exit extends Error {
 const INTERFACES = ['array', 'bulk', 'descriptors', 'mapping', 'store'];
 
 /** The classes of the shim, which the streams over files extend. */
-const STREAMS = {
+export const STREAMS = {
   InputStream: io.streams.InputStream,
   OutputStream: io.streams.OutputStream,
   IoError: io.error.Error,
