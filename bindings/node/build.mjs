@@ -4,7 +4,7 @@
 // variable FILEMAP, which has the component in it.
 
 import { execFileSync } from 'node:child_process';
-import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import * as fs from 'node:fs';
 import { transpile } from './src/run/transpile.js';
 
 const here = new URL('.', import.meta.url);
@@ -23,7 +23,7 @@ function component() {
   }
 }
 
-rmSync(dist, { recursive: true, force: true });
+fs.rmSync(dist, { recursive: true, force: true });
 await transpile(component(), 'provider', new URL('provider/', dist), {
   // The errors of the interface are thrown as `ComponentError`, with the record as `payload`.
   noComponentErrorWrapping: false,
@@ -33,10 +33,14 @@ await transpile(component(), 'provider', new URL('provider/', dist), {
 });
 
 // The same classes as in plugins: the package for plugins imports the bindings of its engine, and
-// this one those of the transpiled component.
-mkdirSync(new URL('classes/', dist));
-for (const name of readdirSync(classes)) {
-  const text = readFileSync(new URL(name, classes), 'utf8');
+// this one those of the transpiled component. Its `index.js` has what only plugins have.
+fs.mkdirSync(new URL('classes/', dist));
+for (const name of fs.readdirSync(classes).filter((name) => name !== 'index.js')) {
+  const text = fs.readFileSync(new URL(name, classes), 'utf8');
   const bound = text.replace(/'filemap:data\/\w+@0\.1\.0'/g, "'../../src/host.js'");
-  writeFileSync(new URL(`classes/${name}`, dist), bound);
+  fs.writeFileSync(new URL(`classes/${name}`, dist), bound);
+}
+
+for (const name of ['LICENSE-APACHE', 'LICENSE-MIT']) {
+  fs.copyFileSync(new URL(`../../${name}`, here), new URL(name, here));
 }

@@ -18,6 +18,29 @@ export {
   slice,
   take,
 } from './dist/classes/index.js';
+export type {
+  Bytes,
+  Durability,
+  Elements,
+  ErrorCode,
+  FileOptions,
+  Findings,
+  Index,
+  IndexList,
+  Integer,
+  MemmapOptions,
+  Mode,
+  Nested,
+  NpyOptions,
+  Order,
+  Scalar,
+  Shape,
+  Shaped,
+  Slice,
+  Value,
+  ValueReader,
+  ValueWriter,
+} from './dist/classes/index.js';
 
 /** Where a standard stream of a plugin leads: as the option `stdio` of `child_process.spawn`. */
 export type Output = 'inherit' | 'pipe' | 'ignore';

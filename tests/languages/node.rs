@@ -13,7 +13,7 @@ use tempfile::tempdir;
 
 use super::support::command::{composed, filemap, succeeds};
 use super::support::files::{file_contents, file_names};
-use super::support::programs::{FILEMAP, example, root};
+use super::support::programs::{FILEMAP, example, program, root};
 use super::tools::{source, tool};
 use super::{check, filemap_run};
 
@@ -45,6 +45,9 @@ fn package() -> &'static Path {
             fs::create_dir_all(clone.join(name)).unwrap();
             copy(&root().join("bindings").join(name), &clone.join(name));
         }
+        for name in ["LICENSE-APACHE", "LICENSE-MIT"] {
+            fs::copy(root().join(name), folder.join(name)).unwrap();
+        }
         // Node looks for packages in the folders above.
         symlink(tool("node/node_modules"), folder.join("node_modules")).unwrap();
         let mut npm = Command::new("npm");
@@ -75,26 +78,30 @@ fn copy(from: &Path, to: &Path) {
 #[test]
 fn the_published_package_has_the_component_and_the_classes_and_no_build() {
     let names = file_names(package());
-    let expected = ["README.md", "dist", "index.d.ts", "package.json", "src"];
-    assert_eq!(names, expected);
+    let licences = ["LICENSE-APACHE", "LICENSE-MIT"];
+    let others = ["README.md", "dist", "index.d.ts", "package.json", "src"];
+    assert_eq!(names, [&licences[..], &others[..]].concat());
     let provider = file_names(&package().join("dist/provider"));
     assert!(provider.contains(&"provider.core.wasm".to_owned()), "{provider:?}");
 }
 
-/// Runs the package's own tests in this Node. They find the package by its name.
+/// Runs the package's own tests in this Node. As in a clone, they are in the folder of the package,
+/// and find it by its name.
 #[track_caller]
 fn check_package(node: &Path) {
     let folder = tempdir().unwrap();
-    let modules = folder.path().join("node_modules");
-    fs::create_dir(&modules).unwrap();
-    symlink(package(), modules.join("filemap-wasm")).unwrap();
+    for name in file_names(package()) {
+        symlink(package().join(&name), folder.path().join(name)).unwrap();
+    }
+    symlink(tool("node/node_modules"), folder.path().join("node_modules")).unwrap();
     let tests = folder.path().join("test");
     fs::create_dir(&tests).unwrap();
     copy(&root().join("bindings/node/test"), &tests);
     let mut run = Command::new(node);
-    run.current_dir(folder.path()).arg("--test").arg("test/");
-    run.env("PLUGIN", example("terrain")).env("DEM", root().join("examples/terrain/data"));
-    succeeds(&mut run);
+    run.current_dir(folder.path()).arg("--test").args(
+        file_names(&tests).iter().map(|name| tests.join(name)),
+    );
+    succeeds(run.env("COMMAND", program("command")));
 }
 
 #[test]

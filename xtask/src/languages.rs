@@ -1,6 +1,7 @@
 //! `cargo xtask languages`: installs the tools that build plugins in other languages than Rust.
 
 mod javascript;
+mod node;
 mod python;
 
 use anyhow::Result;
@@ -11,8 +12,11 @@ use crate::{root, target};
 /// unless the required versions are installed.
 pub(crate) fn install() -> Result<()> {
     let (sources, folders) = (root().join("tests/languages"), target()?.join("languages"));
-    let languages =
-        [("python", python::install as fn(&_, &_) -> _), ("javascript", javascript::install)];
+    let languages = [
+        ("python", python::install as fn(&_, &_) -> _),
+        ("javascript", javascript::install),
+        ("node", node::install),
+    ];
     for (name, install) in languages {
         install(&sources.join(name), &folders.join(name))?;
     }

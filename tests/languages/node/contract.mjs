@@ -11,35 +11,17 @@ import { pathToFileURL } from 'node:url';
 const [packageFolder, plugin, cache] = process.argv.slice(2);
 const source = (name) => import(new URL(`src/${name}`, pathToFileURL(`${packageFolder}/`)));
 const { transpiled } = await source('run/cache.js');
-const { execute, load, STREAMS } = await source('run/program.js');
+const { execute, load, Output } = await source('run/program.js');
 
 let output = '';
 
 /** A standard stream whose text is part of the answer. */
-class Collected extends STREAMS.OutputStream {
+class Collected extends Output {
   #decoder = new TextDecoder();
-
-  checkWrite() {
-    return 1n << 20n;
-  }
 
   write(bytes) {
     output += this.#decoder.decode(bytes, { stream: true });
   }
-
-  blockingWriteAndFlush(bytes) {
-    this.write(bytes);
-  }
-
-  flush() {}
-
-  blockingFlush() {}
-
-  subscribe() {
-    return STREAMS.ready();
-  }
-
-  [Symbol.dispose]() {}
 }
 
 const streams = {

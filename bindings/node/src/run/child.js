@@ -7,9 +7,6 @@ import { transpiled } from './cache.js';
 /** The exit code of a plugin that trapped, as of the command `filemap run`. */
 const TRAPPED = 134;
 
-// The standard output may be a pipe that is closed early, as by `head`.
-for (const stream of [process.stdout, process.stderr]) stream.on('error', () => process.exit(1));
-
 const [message] = await once(process, 'message');
 process.send(await answer(message), () => process.disconnect());
 

@@ -5,6 +5,7 @@ import { clocks, cli, io } from '@bytecodealliance/preview2-shim';
 import { WASIShim } from '@bytecodealliance/preview2-shim/instantiation';
 import { provider } from '../provider.js';
 import { filesystem } from '../wasi/filesystem.js';
+import { fileStreams } from '../wasi/streams.js';
 
 /** What ends a plugin that exits: no function of it runs any more. */
 class Exit extends Error {
@@ -18,11 +19,23 @@ class Exit extends Error {
 const INTERFACES = ['array', 'bulk', 'descriptors', 'mapping', 'store'];
 
 /** The classes of the shim, which the streams over files extend. */
-export const STREAMS = {
+const SHIM = {
   InputStream: io.streams.InputStream,
   OutputStream: io.streams.OutputStream,
   IoError: io.error.Error,
   ready: () => clocks.monotonicClock.subscribeDuration(0n),
+};
+
+/** `Output` is the base of outputs: a class with a method `write(bytes)`. */
+export const { Output, StandardOutput } = fileStreams(SHIM);
+
+/**
+ * The outputs of this process. Those of the shim are written later than the program goes on, and
+ * lose what a pipe without a reader does not take.
+ */
+const OUTPUTS = {
+  stdout: { getStdout: () => new StandardOutput(1) },
+  stderr: { getStderr: () => new StandardOutput(2) },
 };
 
 /**
@@ -41,11 +54,11 @@ export async function load(folder) {
  * Runs a loaded plugin to its end and returns its exit code. Throws what a trap throws.
  *
  * `grants` are those of `filesystem`. The plugin sees nothing else of the host: its arguments and
- * its environment are the given ones, and it has no network. `streams` are the standard streams
- * that replace those of the process, such as `{ stdout: { getStdout } }`.
+ * its environment are the given ones, and it has no network. `streams` are `wasi:cli/stdout` and
+ * `wasi:cli/stderr`.
  */
-export function execute(instantiate, { grants, args = [], env = {}, streams = {} }) {
-  const files = filesystem(grants, STREAMS);
+export function execute(instantiate, { grants, args = [], env = {}, streams = OUTPUTS }) {
+  const files = filesystem(grants, SHIM);
   const exit = {
     exit: ({ tag }) => {
       throw new Exit(tag === 'ok' ? 0 : 1);

@@ -67,29 +67,10 @@ export function fileStreams({ InputStream, OutputStream, IoError, ready }) {
     }
   }
 
-  class FileOutput extends OutputStream {
-    #file;
-    #offset;
-
-    constructor(file, offset) {
-      super();
-      this.#file = file;
-      this.#offset = offset;
-    }
-
+  /** The base of outputs, which have a method `write` that writes everything. */
+  class Output extends OutputStream {
     checkWrite() {
       return MAX_PIECE;
-    }
-
-    write(bytes) {
-      for (let from = 0; from < bytes.length; ) {
-        const rest = bytes.length - from;
-        const written = attempt(() =>
-          writeSync(this.#file.fd, bytes, from, rest, position(this.#offset, rest)),
-        );
-        from += written;
-        this.#offset += BigInt(written);
-      }
     }
 
     flush() {}
@@ -124,13 +105,60 @@ export function fileStreams({ InputStream, OutputStream, IoError, ready }) {
       return ready();
     }
 
+    [symbolDispose]() {}
+  }
+
+  class FileOutput extends Output {
+    #file;
+    #offset;
+
+    constructor(file, offset) {
+      super();
+      this.#file = file;
+      this.#offset = offset;
+    }
+
+    write(bytes) {
+      for (let from = 0; from < bytes.length; ) {
+        const rest = bytes.length - from;
+        const written = attempt(() =>
+          writeSync(this.#file.fd, bytes, from, rest, position(this.#offset, rest)),
+        );
+        from += written;
+        this.#offset += BigInt(written);
+      }
+    }
+
     [symbolDispose]() {
       this.#file?.release();
       this.#file = undefined;
     }
   }
 
-  return { FileInput, FileOutput };
+  /** The standard output or the standard error. A pipe without a reader is `closed`. */
+  class StandardOutput extends Output {
+    #fd;
+
+    constructor(fd) {
+      super();
+      this.#fd = fd;
+    }
+
+    write(bytes) {
+      for (let from = 0; from < bytes.length; ) {
+        try {
+          from += writeSync(this.#fd, bytes, from);
+        } catch (error) {
+          if (error.code === 'EPIPE') throw { tag: 'closed' };
+          if (error.code !== 'EAGAIN') attempt(() => raise(error));
+          // Another program has made the pipe or terminal non-blocking, and it is full.
+          Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 1);
+        }
+      }
+    }
+  }
+
+  return { FileInput, FileOutput, Output, StandardOutput };
 }
 
 /**
@@ -140,4 +168,8 @@ export function fileStreams({ InputStream, OutputStream, IoError, ready }) {
 export function position(offset, length = 0) {
   if (offset + BigInt(length) > BigInt(Number.MAX_SAFE_INTEGER)) throw 'file-too-large';
   return Number(offset);
+}
+
+function raise(error) {
+  throw error;
 }
