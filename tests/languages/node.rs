@@ -15,7 +15,7 @@ use super::support::command::{composed, filemap, succeeds};
 use super::support::files::{file_contents, file_names};
 use super::support::programs::{FILEMAP, example, program, root};
 use super::tools::{source, tool};
-use super::{check, filemap_run};
+use super::check;
 
 /// Plugins that do the job of `examples/terrain`, by the language.
 const TERRAINS: [(&str, fn() -> PathBuf); 1] = [("Rust", || example("terrain"))];

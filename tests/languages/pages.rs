@@ -29,11 +29,12 @@ macro_rules! pages {
 // The folders in brackets are searched for programs first. They are folders of installed tools.
 pages! {
     a_plugin_in_rust: "docs/plugins/rust.md";
+    programs_in_node: "docs/hosts/node.md";
 }
 
 #[test]
 fn every_page_has_a_test() {
-    let folders = ["docs/plugins"];
+    let folders = ["docs/plugins", "docs/hosts"];
     let names = |folder| {
         let entries = fs::read_dir(root().join(folder)).unwrap();
         let names = entries.map(|entry| entry.unwrap().file_name().into_string().unwrap());
