@@ -6,6 +6,8 @@
 
 #[path = "languages/javascript.rs"]
 mod javascript;
+#[path = "languages/node.rs"]
+mod node;
 #[path = "languages/page.rs"]
 mod page;
 #[path = "languages/pages.rs"]

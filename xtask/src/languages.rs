@@ -1,6 +1,7 @@
 //! `cargo xtask languages`: installs the tools that build plugins in other languages than Rust.
 
 mod javascript;
+mod node;
 mod python;
 mod python_host;
 
@@ -16,6 +17,7 @@ pub(crate) fn install() -> Result<()> {
         ("python", python::install as fn(&_, &_) -> _),
         ("javascript", javascript::install),
         ("python-host", python_host::install),
+        ("node", node::install),
     ];
     for (name, install) in languages {
         install(&sources.join(name), &folders.join(name))?;
