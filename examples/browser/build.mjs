@@ -3,9 +3,11 @@
 // PLUGGED.wasm is the plugin `terrain` as `filemap plug` composes it, NODE_MODULES has jco and the
 // preview2-shim, and OUTPUT is the folder for the page. `cargo xtask browser` calls this.
 
-import { cp, mkdir, readFile, writeFile } from 'node:fs/promises';
+import { cp } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
-import { fileURLToPath, pathToFileURL } from 'node:url';
+import { fileURLToPath } from 'node:url';
+
+import { transpileTo } from './transpile.mjs';
 
 const SOURCES = dirname(fileURLToPath(import.meta.url));
 const PAGE = ['index.html', 'page.js', 'plugin.js', 'stored-values.js', 'style.css', 'worker.js'];
@@ -17,7 +19,7 @@ const SHIM = ['cli', 'clocks', 'common', 'config', 'environment', 'io', 'random'
 const [component, modules, output] = process.argv.slice(2).map((path) => resolve(path));
 if (output === undefined) throw new Error('usage: node build.mjs PLUGGED.wasm NODE_MODULES OUTPUT');
 
-await writeTranspiled(component, 'terrain', join(output, 'plugin'));
+await transpileTo(join(output, 'plugin'), 'terrain', component, modules);
 const copies = [
   ...PAGE.map((name) => [join(SOURCES, name), name]),
   ...FILE_SYSTEM.map((name) => [join(SOURCES, 'filesystem', name), `filesystem/${name}`]),
@@ -28,25 +30,3 @@ const copies = [
   [join(SOURCES, MODEL), 'jacksboro.npy'],
 ];
 for (const [from, to] of copies) await cp(from, join(output, to));
-
-/** Transpiles a component to `NAME.js`, its modules, and their list `NAME.json`, for `Plugin`. */
-async function writeTranspiled(component, name, folder) {
-  const jco = pathToFileURL(join(modules, '@bytecodealliance/jco/dist/api.js'));
-  const { transpile } = await import(jco);
-  const { files } = await transpile(await readFile(component), {
-    name,
-    instantiation: 'async',
-    // Copies between the plugin and the portable component in it are one instruction each.
-    multiMemory: true,
-    minify: true,
-    base64Cutoff: 0,
-    noTypescript: true,
-  });
-  await mkdir(folder, { recursive: true });
-  const list = [];
-  for (const [file, content] of Object.entries(files)) {
-    if (file.endsWith('.wasm')) list.push({ file, size: content.length });
-    if (/\.(js|wasm)$/.test(file)) await writeFile(join(folder, file), content);
-  }
-  await writeFile(join(folder, `${name}.json`), JSON.stringify(list));
-}

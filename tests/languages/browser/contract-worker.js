@@ -1,0 +1,122 @@
+// Runs cases of the contract suite in a worker of Chromium, over its real file system.
+//
+// After each case, it saves what the plugin has changed, opens the directory again, and compares it
+// with what the plugin saw.
+
+import { Content } from '/page/filesystem/content.js';
+import { StoredDirectory } from '/page/filesystem/opfs.js';
+import { DirectoryNode, FileNode, Tree } from '/page/filesystem/tree.js';
+import { Plugin } from '/page/plugin.js';
+
+const BYTES = Uint8Array.from({ length: 64 }, (_, index) => index);
+const SPARSE = 6_000_000_000;
+const text = (value) => new TextEncoder().encode(value);
+
+let plugin;
+let data;
+
+self.onmessage = async ({ data: request }) => {
+  try {
+    if (request.files) {
+      plugin = await Plugin.load(new URL('/contract/', self.origin), 'contract', () => {}, () => {});
+      data = await dataTree(request.files);
+      self.postMessage('ready');
+    } else {
+      self.postMessage(await check(request.name));
+    }
+  } catch (error) {
+    self.postMessage(String(error.stack ?? error));
+  }
+};
+
+/** Returns what is wrong with a case, or the empty string. */
+async function check(name) {
+  const root = await navigator.storage.getDirectory();
+  const handle = await root.getDirectoryHandle('work', { create: true });
+  const work = await StoredDirectory.open(handle);
+  fillWork(work.tree);
+  await work.save();
+  const opened = await StoredDirectory.open(handle);
+  const grants = { work: opened.tree, fixed: fixedTree(), data };
+  let outcome = '';
+  try {
+    const { code, stderr } = await plugin.run({ arguments: ['contract', name], grants });
+    if (code !== 0) outcome = `exit code ${code}: ${stderr}`;
+    else if (stderr !== '') outcome = stderr;
+  } catch (error) {
+    outcome = String(error.stack ?? error);
+  }
+  await opened.save();
+  const saved = await StoredDirectory.open(handle);
+  const difference = compare(opened.tree.root, saved.tree.root, 'work');
+  await root.removeEntry('work', { recursive: true });
+  return outcome || difference;
+}
+
+/** Makes the folder `work` of `tests/support/folders.rs`, without links, pipe and socket. */
+function fillWork(tree) {
+  tree.createDirectory(tree.root, 'folder');
+  tree.createDirectory(tree.root, 'links');
+  const make = (name, bytes, offset) => {
+    const file = tree.open(tree.root, name, { create: true }, true);
+    tree.change(file, (content) => content.write(bytes, offset));
+  };
+  make('bytes.bin', BYTES, 0);
+  make('sparse.bin', new Uint8Array(Float64Array.of(6.25).buffer), SPARSE - 8);
+}
+
+/** Makes the folder `fixed` of `tests/support/folders.rs`, without the link and the odd name. */
+function fixedTree() {
+  const root = new DirectoryNode();
+  const file = (bytes) => new FileNode(new Content(new Blob([bytes])));
+  root.add('bytes.bin', file(BYTES));
+  for (const name of ['store', 'odd']) {
+    root.add(name, new DirectoryNode()).add('key#0', file(text('value')));
+  }
+  return new Tree({ root, isWritable: false });
+}
+
+/** Loads `tests/data`. */
+async function dataTree(files) {
+  const root = new DirectoryNode();
+  const load = async (path) => {
+    const response = await fetch(`/data/${path.split('/').map(encodeURIComponent).join('/')}`);
+    if (!response.ok) throw new Error(`${path}: ${response.status}`);
+    return [path, await response.blob()];
+  };
+  for (const [path, blob] of await Promise.all(files.map(load))) {
+    const names = path.split('/');
+    const name = names.pop();
+    let directory = root;
+    for (const part of names) {
+      directory = directory.entries.get(part) ?? directory.add(part, new DirectoryNode());
+    }
+    directory.add(name, new FileNode(new Content(blob)));
+  }
+  return new Tree({ root, isWritable: false });
+}
+
+/** Returns the first difference between what a plugin saw and what was saved. */
+function compare(seen, saved, path) {
+  const names = (directory) => [...directory.entries.keys()].sort().join(', ');
+  if (names(seen) !== names(saved)) return `${path}: ${names(seen)}; saved: ${names(saved)}`;
+  for (const [name, node] of seen.entries) {
+    const other = saved.entries.get(name);
+    const difference =
+      node instanceof DirectoryNode
+        ? compare(node, other, `${path}/${name}`)
+        : compareContents(node.content, other.content, `${path}/${name}`);
+    if (difference !== '') return difference;
+  }
+  return '';
+}
+
+function compareContents(seen, saved, path) {
+  if (seen.size !== saved.size) return `${path}: ${seen.size} bytes; saved: ${saved.size}`;
+  for (const [offset, bytes] of seen.changes().pages) {
+    const stored = saved.read(offset, bytes.length);
+    const at = bytes.findIndex((byte, index) => byte !== stored[index]);
+    if (at >= 0) return `${path}: byte ${offset + at} is ${bytes[at]}; saved: ${stored[at]}`;
+  }
+  return '';
+}
