@@ -37,7 +37,8 @@ export class Plugin {
    * Runs the plugin's `main`, which blocks the thread: call it in a worker.
    *
    * `grants` has a `Tree` for each path in the plugin, and `onRead` is that of `filesystem`. Returns
-   * the exit code and the texts that the plugin has printed. A trap is an exception.
+   * the exit code, the texts that the plugin has printed, and the error of a plugin that trapped,
+   * whose code is 134.
    */
   async run({ arguments: parameters, grants, onRead }) {
     const printed = { stdout: '', stderr: '' };
@@ -73,19 +74,19 @@ export class Plugin {
       ...filesystem(grants, io, onRead),
     };
     const instance = await this.#instantiate((file) => this.#modules.get(file), imports);
-    return { code: exitCode(instance.run.run), ...printed };
+    return { ...exitOf(instance.run.run), ...printed };
   }
 }
 
-/** Calls `run` and returns the exit code: `run` returns an error, or the plugin exits. */
-function exitCode(run) {
+/** Calls `run`: it returns normally or with an error, or the plugin exits or traps. */
+function exitOf(run) {
   try {
     run();
-    return 0;
+    return { code: 0, trap: null };
   } catch (error) {
-    if (error.exitError) return error.code;
-    if (Object.hasOwn(error, 'payload')) return 1;
-    throw error;
+    if (error.exitError) return { code: error.code, trap: null };
+    if (Object.hasOwn(error, 'payload')) return { code: 1, trap: null };
+    return { code: 134, trap: error };
   }
 }
 

@@ -138,14 +138,12 @@ async function run(given) {
   const grants = { dem: new Tree({ root: models, isWritable: false }), [STORE]: store.tree };
   const start = performance.now();
   progress('Computing', 0);
-  const result = await terrain
-    .run({
-      arguments: ['terrain', `dem/${file.name}`, STORE],
-      grants,
-      // The plugin reads the model from north to south, so this tells how far it is.
-      onRead: (tree, end, size) => tree === grants.dem && progress('Computing', end / size),
-    })
-    .catch((error) => ({ trap: error }));
+  const { code, trap, stdout, stderr } = await terrain.run({
+    arguments: ['terrain', `dem/${file.name}`, STORE],
+    grants,
+    // The plugin reads the model from north to south, so this tells how far it is.
+    onRead: (tree, end, size) => tree === grants.dem && progress('Computing', end / size),
+  });
   const seconds = (performance.now() - start) / 1000;
 
   // Read the results before the files under them change.
@@ -160,14 +158,14 @@ async function run(given) {
   const saved = await store
     .save((count, all) => progress('Keeping the results', all === 0 ? 1 : count / all))
     .then(() => null, (error) => error.message);
-  if (result.trap) throw new Failure('The plugin ended unexpectedly', result.trap.message);
-  if (result.code !== 0) {
-    throw new Failure(`The plugin does not take “${file.name}”`, result.stderr.trim());
+  if (trap !== null) {
+    throw new Failure('The plugin ended unexpectedly', `${stderr}${trap.message}`);
   }
+  if (code !== 0) throw new Failure(`The plugin does not take “${file.name}”`, stderr.trim());
   return {
     ...contents(saved === null ? store : await openStore()),
     name: file.name,
-    text: result.stdout,
+    text: stdout,
     picture,
     statistics: JSON.parse(new TextDecoder().decode(statistics)),
     seconds,

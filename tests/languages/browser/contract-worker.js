@@ -32,25 +32,24 @@ self.onmessage = async ({ data: request }) => {
 /** Returns what is wrong with a case, or the empty string. */
 async function check(name) {
   const root = await navigator.storage.getDirectory();
-  const handle = await root.getDirectoryHandle('work', { create: true });
+  try {
+    return await checkIn(await root.getDirectoryHandle('work', { create: true }), name);
+  } finally {
+    await root.removeEntry('work', { recursive: true });
+  }
+}
+
+async function checkIn(handle, name) {
   const work = await StoredDirectory.open(handle);
   fillWork(work.tree);
   await work.save();
   const opened = await StoredDirectory.open(handle);
   const grants = { work: opened.tree, fixed: fixedTree(), data };
-  let outcome = '';
-  try {
-    const { code, stderr } = await plugin.run({ arguments: ['contract', name], grants });
-    if (code !== 0) outcome = `exit code ${code}: ${stderr}`;
-    else if (stderr !== '') outcome = stderr;
-  } catch (error) {
-    outcome = String(error.stack ?? error);
-  }
+  const { code, stderr, trap } = await plugin.run({ arguments: ['contract', name], grants });
+  const outcome = code === 0 ? stderr : `${stderr}${trap?.stack ?? `exit code ${code}`}`;
   await opened.save();
   const saved = await StoredDirectory.open(handle);
-  const difference = compare(opened.tree.root, saved.tree.root, 'work');
-  await root.removeEntry('work', { recursive: true });
-  return outcome || difference;
+  return outcome || compare(opened.tree.root, saved.tree.root, 'work');
 }
 
 /** Makes the folder `work` of `tests/support/folders.rs`, without links, pipe and socket. */
