@@ -85,6 +85,7 @@ function showResult({ name, text, picture, statistics, seconds, notSaved }) {
   const image = element('picture');
   URL.revokeObjectURL(image.src);
   image.src = URL.createObjectURL(new Blob([picture], { type: 'image/png' }));
+  element('save').href = image.src;
   [image.width, image.height] = [columns, rows];
   image.alt = `Relief of ${name}, ${rows} rows of ${columns} cells, lit from the north-west.`;
   element('summit').style.left = `${((highest.column + 0.5) / columns) * 100}%`;
@@ -96,7 +97,7 @@ function showResult({ name, text, picture, statistics, seconds, notSaved }) {
   const lines = [
     ['elevation (m)', statistics.elevation, 2],
     ['slope (°)', statistics.slope, 2],
-    ['hillshade (0 to 1)', statistics.hillshade, 4],
+    ['hillshade', statistics.hillshade, 4],
   ];
   element('statistics').replaceChildren(
     ...lines.map(([label, { min, max, mean, std }, digits]) => {

@@ -27,16 +27,18 @@ const FLAGS = [
 
 /**
  * Serves files like any file server, on a free port of this computer. `folders` has a folder for
- * each first part of a path; `missing` is a set of paths that are not found.
+ * each first part of a path. `replaced` has, by path, functions that change the content of a file;
+ * one that returns `null` makes the file missing.
  */
-export async function serve(folders, missing = new Set()) {
+export async function serve(folders, replaced = new Map()) {
   const server = createServer(async (request, response) => {
     const path = normalize(decodeURIComponent(new URL(request.url, 'http://x').pathname));
     const [, first, ...rest] = path.split('/');
     try {
-      if (missing.has(path)) throw new Error('it is to be missing');
       const file = join(folders[first], rest.join('/') || 'index.html');
-      const content = await readFile(file);
+      const stored = await readFile(file);
+      const content = replaced.has(path) ? replaced.get(path)(stored) : stored;
+      if (content === null) throw new Error('it is to be missing');
       response.writeHead(200, { 'content-type': TYPES[extname(file)] ?? 'application/octet-stream' });
       response.end(content);
     } catch {
