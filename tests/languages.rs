@@ -6,6 +6,10 @@
 
 #[path = "languages/javascript.rs"]
 mod javascript;
+#[path = "languages/page.rs"]
+mod page;
+#[path = "languages/pages.rs"]
+mod pages;
 #[path = "languages/python.rs"]
 mod python;
 mod support;
