@@ -91,8 +91,8 @@ function showResult({ name, text, picture, statistics, seconds, notSaved }) {
   element('summit').style.left = `${((highest.column + 0.5) / columns) * 100}%`;
   element('summit').style.top = `${((highest.row + 0.5) / rows) * 100}%`;
   element('caption').textContent =
-    `Lit from the north-west. The dot is the highest point: ${numbers.format(elevation.max)} m in ` +
-    `row ${highest.row}, column ${highest.column}.`;
+    `Lit from the north-west. The dot is the highest point: ${numbers.format(elevation.max)} m ` +
+    `in row ${highest.row}, column ${highest.column}.`;
 
   const lines = [
     ['elevation (m)', statistics.elevation, 2],
@@ -121,7 +121,7 @@ function showResult({ name, text, picture, statistics, seconds, notSaved }) {
   if (notSaved !== null) {
     showFailure({
       title: 'The results are shown, and not stored',
-      message: `${notSaved}. Results that were stored before and were not replaced are still there.`,
+      message: `${notSaved}. What was stored before and is not replaced is still there.`,
     });
   }
 }

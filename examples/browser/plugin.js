@@ -1,4 +1,4 @@
-// Loads a plugin that `jco transpile --instantiation async` has made of a component, and runs it.
+// Loads a plugin that `transpile.mjs` has transpiled, and runs it.
 
 import { createCli } from './shim/cli.js';
 import * as io from './shim/io.js';
@@ -16,7 +16,7 @@ export class Plugin {
    *
    * `onBytes(loaded, all)` is told how much is loaded, and `onCompile()` that all is.
    */
-  static async load(url, name, onBytes, onCompile) {
+  static async load(url, name, onBytes = () => {}, onCompile = () => {}) {
     const plugin = new Plugin();
     const list = await (await get(new URL(`${name}.json`, url))).json();
     const all = list.reduce((sum, { size }) => sum + size, 0);
@@ -36,7 +36,7 @@ export class Plugin {
   /**
    * Runs the plugin's `main`, which blocks the thread: call it in a worker.
    *
-   * `grants` has a `Tree` for each path in the plugin, and `onRead` is that of `filesystem`. Returns
+   * `grants` has a `Tree` for each path in the plugin; `onRead` is that of `filesystem`. Returns
    * the exit code, the texts that the plugin has printed, and the error of a plugin that trapped,
    * whose code is 134.
    */
@@ -98,7 +98,8 @@ export async function get(url) {
   } catch (error) {
     throw new Error(`cannot load ${url}: ${error.message}`, { cause: error });
   }
-  if (!response.ok) throw new Error(`cannot load ${url}: ${response.status} ${response.statusText}`);
+  const { ok, status, statusText } = response;
+  if (!ok) throw new Error(`cannot load ${url}: ${status} ${statusText}`);
   return response;
 }
 

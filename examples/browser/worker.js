@@ -2,8 +2,8 @@
 // results in the browser's own file system.
 //
 // The page sends `{ action: 'run', file }`, `{ action: 'run' }` for the model of the example,
-// `{ action: 'list' }` or `{ action: 'remove' }`. The worker answers `{ phase, part }` as often as
-// there is something new (`part` is a fraction, or absent), and at last `{ done }` or `{ failure }`.
+// `{ action: 'list' }` or `{ action: 'remove' }`. While it works, the worker sends
+// `{ phase, part }`, where `part` is a fraction or absent; at last `{ done }` or `{ failure }`.
 
 import { Content } from './filesystem/content.js';
 import { StoredDirectory, missingFeature } from './filesystem/opfs.js';

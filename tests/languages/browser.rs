@@ -95,6 +95,24 @@ fn the_page_computes_the_relief_and_finds_it_in_its_store_after_a_reload() {
 }
 
 #[test]
+fn a_page_of_ones_own_runs_a_plugin_over_a_directory_of_the_browser() {
+    let folder = tempdir().unwrap();
+    let plugged = composed(&program("sums"), folder.path());
+    let page = folder.path().join("page");
+    let mut transpile = Command::new("node");
+    transpile.arg(root().join("examples/browser/transpile.mjs"));
+    let packages = tool("javascript/node_modules");
+    succeeds(transpile.args([&plugged, &packages, &page]).arg("sums"));
+    for file in ["index.html", "worker.js"] {
+        fs::copy(root().join("examples/browser/small").join(file), page.join(file)).unwrap();
+    }
+    fs::copy(root().join("plugin/examples/table.npy"), page.join("table.npy")).unwrap();
+    let mut test = node("small.mjs");
+    let output = succeeds(test.args([&page, &tool("browser/node_modules"), &chromium()]));
+    assert_eq!(output, "<File: data/results, 1 elements, not locked>\n");
+}
+
+#[test]
 fn the_contract_holds_in_a_browser_and_what_a_plugin_wrote_is_in_its_file_system() {
     let folder = tempdir().unwrap();
     let page = folder.path().join("page");

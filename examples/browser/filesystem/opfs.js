@@ -29,8 +29,6 @@ export class StoredDirectory {
   #journal = new Journal();
   /** The browser's handle of each file and directory. */
   #handles = new Map();
-  /** The names of the files and directories, for error messages. */
-  #root;
 
   /**
    * Lists the directory of `handle`, a `FileSystemDirectoryHandle`. Reads no content.
@@ -40,7 +38,6 @@ export class StoredDirectory {
    */
   static async open(handle, read = undefined) {
     const directory = new StoredDirectory();
-    directory.#root = handle.name;
     const root = await directory.#load(handle, read);
     directory.tree = new Tree({ root, journal: directory.#journal });
     return directory;
@@ -58,6 +55,13 @@ export class StoredDirectory {
       }
     }
     return node;
+  }
+
+  /** Writes a file as a whole, as a plugin would: `save` stores it. */
+  write(path, bytes) {
+    const { tree } = this;
+    const file = tree.open(tree.root, path, { create: true, truncate: true }, true);
+    tree.change(file, (content) => content.write(bytes, 0));
   }
 
   /**
@@ -83,9 +87,11 @@ export class StoredDirectory {
   async #make(change) {
     const directory = this.#handles.get(change.directory);
     switch (change.kind) {
-      case 'create':
-        this.#handles.set(change.file, await directory.getFileHandle(change.name, { create: true }));
+      case 'create': {
+        const made = await directory.getFileHandle(change.name, { create: true });
+        this.#handles.set(change.file, made);
         break;
+      }
       case 'create-directory': {
         const made = await directory.getDirectoryHandle(change.name, { create: true });
         this.#handles.set(change.created, made);

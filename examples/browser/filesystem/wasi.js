@@ -4,10 +4,10 @@
 import { MAX_SIZE } from './content.js';
 import { DirectoryNode } from './tree.js';
 
-/** The maximum number of bytes that one read returns. WASI allows to return fewer than requested. */
+/** The maximum number of bytes that one read returns. A plugin asks again for the rest. */
 const MAX_READ = 16 << 20;
 
-/** What `streams` of `write-via-stream` take at once, in bytes. */
+/** The number of bytes that a stream for writing takes at once. */
 const WRITE_PERMIT = 1n << 20n;
 
 /**

@@ -39,7 +39,8 @@ export async function serve(folders, replaced = new Map()) {
       const stored = await readFile(file);
       const content = replaced.has(path) ? replaced.get(path)(stored) : stored;
       if (content === null) throw new Error('it is to be missing');
-      response.writeHead(200, { 'content-type': TYPES[extname(file)] ?? 'application/octet-stream' });
+      const type = TYPES[extname(file)] ?? 'application/octet-stream';
+      response.writeHead(200, { 'content-type': type });
       response.end(content);
     } catch {
       response.writeHead(404);
@@ -51,8 +52,8 @@ export async function serve(folders, replaced = new Map()) {
 }
 
 /**
- * Starts Chromium with a new profile on disk: a profile in memory has another file system. `modules`
- * is a folder `node_modules` with playwright.
+ * Starts Chromium with a new profile on disk, because one in memory has another file system.
+ * `modules` is a folder `node_modules` with playwright.
  */
 export async function launch(modules, executablePath) {
   const { chromium } = createRequire(join(resolve(modules), 'x.js'))('playwright-core');

@@ -18,7 +18,7 @@ let data;
 self.onmessage = async ({ data: request }) => {
   try {
     if (request.files) {
-      plugin = await Plugin.load(new URL('/contract/', self.origin), 'contract', () => {}, () => {});
+      plugin = await Plugin.load(new URL('/contract/', self.origin), 'contract');
       data = await dataTree(request.files);
       self.postMessage('ready');
     } else {
@@ -41,7 +41,7 @@ async function check(name) {
 
 async function checkIn(handle, name) {
   const work = await StoredDirectory.open(handle);
-  fillWork(work.tree);
+  fillWork(work);
   await work.save();
   const opened = await StoredDirectory.open(handle);
   const grants = { work: opened.tree, fixed: fixedTree(), data };
@@ -53,15 +53,14 @@ async function checkIn(handle, name) {
 }
 
 /** Makes the folder `work` of `tests/support/folders.rs`, without links, pipe and socket. */
-function fillWork(tree) {
+function fillWork(work) {
+  const { tree } = work;
   tree.createDirectory(tree.root, 'folder');
   tree.createDirectory(tree.root, 'links');
-  const make = (name, bytes, offset) => {
-    const file = tree.open(tree.root, name, { create: true }, true);
-    tree.change(file, (content) => content.write(bytes, offset));
-  };
-  make('bytes.bin', BYTES, 0);
-  make('sparse.bin', new Uint8Array(Float64Array.of(6.25).buffer), SPARSE - 8);
+  work.write('bytes.bin', BYTES);
+  const sparse = tree.open(tree.root, 'sparse.bin', { create: true }, true);
+  const last = new Uint8Array(Float64Array.of(6.25).buffer);
+  tree.change(sparse, (content) => content.write(last, SPARSE - 8));
 }
 
 /** Makes the folder `fixed` of `tests/support/folders.rs`, without the link and the odd name. */

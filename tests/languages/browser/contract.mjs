@@ -1,6 +1,7 @@
-// The contract suite in Chromium: `node contract.mjs PLUGGED.wasm PAGE JCO PLAYWRIGHT CHROMIUM
-// CASES`. PAGE is the built page, JCO and PLAYWRIGHT are folders `node_modules`, and CASES is a file
-// with the name of a case on each line. Prints `CASE: what is wrong` for each case that fails.
+// The contract suite in Chromium:
+// `node contract.mjs PLUGGED.wasm PAGE JCO PLAYWRIGHT CHROMIUM CASES`. PAGE is the built page, JCO
+// and PLAYWRIGHT are folders `node_modules`, and CASES is a file with a name on each line. Prints
+// `CASE: what is wrong` for each case that fails.
 
 import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -13,11 +14,11 @@ const here = dirname(fileURLToPath(import.meta.url));
 const repository = join(here, '../../..');
 const [component, page, jco, playwright, chromium, list] = process.argv.slice(2);
 
-const { transpileTo } = await import(
+const { transpile } = await import(
   pathToFileURL(join(repository, 'examples/browser/transpile.mjs'))
 );
 const contract = await mkdtemp(join(tmpdir(), 'contract-'));
-await transpileTo(contract, 'contract', component, jco);
+await transpile(component, jco, contract, 'contract');
 const data = join(repository, 'tests/data');
 const entries = await readdir(data, { recursive: true, withFileTypes: true });
 const files = entries

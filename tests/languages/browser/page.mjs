@@ -1,5 +1,5 @@
 // The page in Chromium: `node page.mjs PAGE EXPECTED PLAYWRIGHT CHROMIUM SCREENSHOT`. PAGE is the
-// built page. EXPECTED has what `filemap run` leaves and prints: `hillshade.png`, `computed.txt` and
+// built page. EXPECTED has what `filemap run` leaves and prints: `hillshade.png`, `computed.txt`,
 // `found.txt`. PLAYWRIGHT is a folder `node_modules`, and SCREENSHOT the picture to write.
 
 import assert from 'node:assert/strict';

@@ -9,13 +9,7 @@ const open = (handle) => StoredDirectory.open(handle, readFake);
 const bytesOf = (text) => new TextEncoder().encode(text);
 
 /** Writes a file as a whole. */
-function put({ tree }, path, text) {
-  const file = tree.open(tree.root, path, { create: true }, true);
-  tree.change(file, (content) => {
-    content.resize(0);
-    content.write(bytesOf(text), 0);
-  });
-}
+const put = (directory, path, text) => directory.write(path, bytesOf(text));
 
 /** Sets a key as a store does: under another name, then renamed, then without the old value. */
 function set(directory, name, old, text) {
