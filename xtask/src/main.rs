@@ -1,6 +1,7 @@
 //! The development commands of the repository: `cargo xtask`.
 
 mod bench;
+mod browser;
 mod cycles;
 mod demo;
 mod docs;
@@ -31,6 +32,8 @@ struct Xtask {
 enum Command {
     /// Build the command and the example `terrain`, and run it with both providers
     Demo,
+    /// Build the page `examples/browser`, in which a browser runs the example `terrain`
+    Browser,
     /// Run all checks and tests
     Test {
         /// Run the random tests with 100 times as many cases
@@ -63,6 +66,7 @@ enum Command {
 fn main() -> ExitCode {
     let result = match Xtask::parse().command {
         Command::Demo => demo::run(),
+        Command::Browser => browser::run(),
         Command::Test { long } => test::run(long),
         Command::Cycles => cycles::run(),
         Command::Bench => bench::run(),
