@@ -1,5 +1,6 @@
 //! `cargo xtask languages`: installs the tools that build plugins in other languages than Rust.
 
+mod c;
 mod javascript;
 mod python;
 
@@ -16,5 +17,5 @@ pub(crate) fn install() -> Result<()> {
     for (name, install) in languages {
         install(&sources.join(name), &folders.join(name))?;
     }
-    Ok(())
+    c::install(&folders.join("c"))
 }
