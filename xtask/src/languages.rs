@@ -1,6 +1,7 @@
 //! `cargo xtask languages`: installs the tools that build plugins in other languages than Rust.
 
 mod browser;
+mod c;
 mod javascript;
 mod node;
 mod python;
@@ -26,7 +27,7 @@ pub(crate) fn install() -> Result<()> {
     for (name, install) in languages {
         install(&sources.join(name), &folders.join(name))?;
     }
-    Ok(())
+    c::install(&folders.join("c"))
 }
 
 /// Installs jco alone, and returns its folder.
