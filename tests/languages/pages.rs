@@ -31,6 +31,7 @@ pages! {
     a_plugin_in_rust: "docs/plugins/rust.md";
     a_host_in_python: "docs/hosts/python.md";
     a_plugged_plugin_in_wasmtime: "docs/hosts/stock-wasmtime.md" ["python-host/commands"];
+    programs_in_node: "docs/hosts/node.md";
 }
 
 #[test]
