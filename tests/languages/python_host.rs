@@ -3,11 +3,12 @@
 
 use std::ffi::OsStr;
 use std::fs;
+use std::os::unix::fs::PermissionsExt as _;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::sync::OnceLock;
 
-use tempfile::{TempDir, tempdir};
+use tempfile::tempdir;
 
 use super::support::command::{composed, filemap, succeeds};
 use super::support::programs::{FILEMAP, example, package, program, root};
@@ -49,30 +50,73 @@ pub(crate) fn plug_program() -> PathBuf {
     package("python-plug")
 }
 
+/// Runs the build of a wheel as a user does, who has cargo and nothing built. This cargo does not
+/// build: it puts what cargo has built for this test where the real one would leave it, so that
+/// Wasmtime is not built again.
+#[track_caller]
+fn build_by_cargo(build: &mut Command, folder: &Path) {
+    let (programs, target) = (folder.join("programs"), folder.join("target"));
+    let (cargo, calls) = (programs.join("cargo"), folder.join("calls.txt"));
+    let plug = "wasm32-wasip2/component/python-plug.wasm";
+    fs::create_dir(&programs).unwrap();
+    fs::create_dir_all(target.join("release")).unwrap();
+    fs::create_dir_all(target.join(plug).parent().unwrap()).unwrap();
+    let script = format!(
+        "#!/bin/sh\necho \"$@\" >> '{calls}'\nln -sf '{FILEMAP}' '{target}/release/filemap'\n\
+         ln -sf '{built}' '{target}/{plug}'\n",
+        calls = calls.display(),
+        target = target.display(),
+        built = plug_program().display(),
+    );
+    fs::write(&cargo, script).unwrap();
+    fs::set_permissions(&cargo, fs::Permissions::from_mode(0o755)).unwrap();
+    let path = std::env::var_os("PATH").unwrap_or_default();
+    let path = std::env::join_paths([programs].into_iter().chain(std::env::split_paths(&path)));
+    build.env("PATH", path.unwrap()).env("CARGO_TARGET_DIR", &target);
+    build.env_remove("FILEMAP_COMMAND").env_remove("FILEMAP_PLUG");
+    succeeds(build);
+    let expected = [
+        "--package filemap-cli --release",
+        "--package python-plug --target wasm32-wasip2 --profile component",
+    ];
+    let expected = expected
+        .map(|options| format!("build --locked {options} --target-dir {}\n", target.display()));
+    assert_eq!(fs::read_to_string(&calls).unwrap(), expected.concat());
+}
+
 /// A wheel, and an environment in which it is installed beside the tools.
 struct Installed {
-    folder: TempDir,
+    folder: PathBuf,
     wheel: PathBuf,
     kind: &'static str,
 }
 
 impl Installed {
-    /// Builds and installs the wheel of this kind, `native` or `portable`, with the command that
-    /// cargo has built for this test.
+    /// Builds and installs the wheel of this kind, `native` or `portable`, from the command that
+    /// cargo has built for this test: the native one as a user builds it.
     fn new(kind: &'static str) -> Self {
-        let folder = tempdir().unwrap();
-        let wheels = folder.path().join("wheels");
+        // Not a temporary folder: all tests share it, so no test removes it at its end.
+        let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join("python-host").join(kind);
+        if folder.exists() {
+            fs::remove_dir_all(&folder).unwrap();
+        }
+        fs::create_dir_all(&folder).unwrap();
+        let wheels = folder.join("wheels");
         let mut build = tools_python();
         build.args(["-m", "pip", "wheel", "--quiet", "--no-deps", "--no-build-isolation"]);
         build.arg("--wheel-dir").arg(&wheels).arg(sources());
         build.env("FILEMAP_WHEEL", kind);
-        build.env("FILEMAP_COMMAND", FILEMAP).env("FILEMAP_PLUG", plug_program());
-        succeeds(&mut build);
+        if kind == "native" {
+            build_by_cargo(&mut build, &folder);
+        } else {
+            build.env("FILEMAP_COMMAND", FILEMAP).env("FILEMAP_PLUG", plug_program());
+            succeeds(&mut build);
+        }
         let built: Vec<_> =
             fs::read_dir(&wheels).unwrap().map(|entry| entry.unwrap().path()).collect();
         let [wheel] = built.try_into().unwrap();
 
-        let environment = folder.path().join("environment");
+        let environment = folder.join("environment");
         succeeds(tools_python().args(["-m", "venv", "--without-pip"]).arg(&environment));
         let installed = Self { folder, wheel, kind };
         let site = "import site; print(site.getsitepackages()[0])";
@@ -89,7 +133,7 @@ impl Installed {
     /// Returns the Python that has the package and the tools. Compiled code is kept where the
     /// command `filemap` keeps it in tests.
     fn python(&self) -> Command {
-        let mut python = Command::new(self.folder.path().join("environment/bin/python"));
+        let mut python = Command::new(self.folder.join("environment/bin/python"));
         for (name, value) in filemap().get_envs() {
             python.env(name, value.unwrap());
         }
@@ -112,7 +156,7 @@ impl Installed {
     /// Runs the package's tests with the backend of this wheel.
     #[track_caller]
     fn run_tests(&self) {
-        let plugins = self.folder.path().join("plugins");
+        let plugins = self.folder.join("plugins");
         fs::create_dir(&plugins).unwrap();
         let terrain = example("terrain");
         fs::copy(&terrain, plugins.join("terrain.wasm")).unwrap();
@@ -176,7 +220,7 @@ fn the_wheels_contain_the_built_parts() {
     let end = format!("_{}.whl", std::env::consts::ARCH);
     assert!(native_name.starts_with(&start) && native_name.ends_with(&end), "{native_name}");
 
-    let command = native().folder.path().join("environment/bin/filemap");
+    let command = native().folder.join("environment/bin/filemap");
     assert!(fs::read(&command).unwrap() == fs::read(FILEMAP).unwrap());
     succeeds(Command::new(command).arg("--version"));
 }
