@@ -1,5 +1,6 @@
 //! The development commands of the repository: `cargo xtask`.
 
+mod apt;
 mod bench;
 mod browser;
 mod cycles;
@@ -58,8 +59,8 @@ enum Command {
     WasmTarget,
     /// Install numpy and zict into the target directory, for tests that compare with them
     Oracle,
-    /// Install componentize-py and jco into the target directory, for tests of plugins in Python
-    /// and JavaScript
+    /// Install componentize-py, jco and a compiler of C into the target directory, for tests of
+    /// plugins in other languages
     Languages,
 }
 
