@@ -95,6 +95,19 @@ fn the_page_computes_the_relief_and_finds_it_in_its_store_after_a_reload() {
 }
 
 #[test]
+fn results_whose_saving_was_interrupted_are_found_or_computed_again_and_never_wrong() {
+    let folder = tempdir().unwrap();
+    let page = folder.path().join("page");
+    build_page(&composed(&example("terrain"), folder.path()), &page);
+    let mut test = node("interrupted.mjs");
+    let output = succeeds(test.args([&page, &tool("browser/node_modules"), &chromium()]));
+    let numbers: Vec<u32> = output.split(' ').filter_map(|word| word.parse().ok()).collect();
+    // Saving was interrupted before the first change and after the last, and between them.
+    let [changes, old, new] = numbers[..] else { panic!("{output}") };
+    assert!(changes > 10 && (1..changes).contains(&old) && (1..changes).contains(&new), "{output}");
+}
+
+#[test]
 fn a_page_of_ones_own_runs_a_plugin_over_a_directory_of_the_browser() {
     let folder = tempdir().unwrap();
     let plugged = composed(&program("sums"), folder.path());
