@@ -29,18 +29,28 @@ export async function assemble(component, modules, output, name) {
   for (const [from, to] of copies) await cp(from, join(output, to));
 }
 
-/** Writes `NAME.js`, the WebAssembly modules, and their list `NAME.json` into `folder`. */
+/**
+ * Transpiles a component twice: for browsers whose modules can have several memories, and for those
+ * that lack this feature of WebAssembly. `Plugin` loads one of the two.
+ */
 export async function transpile(component, modules, folder, name) {
   const jco = await import(pathToFileURL(resolve(modules, '@bytecodealliance/jco/dist/api.js')));
-  const { files } = await jco.transpile(await readFile(component), {
+  const bytes = await readFile(component);
+  const options = {
     name,
     instantiation: 'async',
-    // Copies between the plugin and the portable component in it are one instruction each.
-    multiMemory: true,
     minify: true,
     base64Cutoff: 0,
     noTypescript: true,
-  });
+  };
+  for (const [form, multiMemory] of [['one-memory', false], ['several-memories', true]]) {
+    const { files } = await jco.transpile(bytes, { ...options, multiMemory });
+    await writeForm(files, join(folder, form), name);
+  }
+}
+
+/** Writes `NAME.js`, the WebAssembly modules, and their list `NAME.json`. */
+async function writeForm(files, folder, name) {
   await mkdir(folder, { recursive: true });
   const list = [];
   for (const [file, content] of Object.entries(files)) {

@@ -35,9 +35,8 @@ self.onmessage = async ({ data }) => {
     if (missing !== null) {
       throw new Failure(
         'This browser cannot keep results',
-        `It lacks ${missing}, which Chrome and Edge have from version 110, Firefox from 111 and ` +
-          'Safari from 17. Private windows may lack it too, and so do pages that come neither ' +
-          'over https nor from localhost.',
+        `It lacks ${missing}. Update the browser. Private windows may lack it too, and so do ` +
+          'pages that come neither over https nor from localhost.',
       );
     }
     self.postMessage({ done: await actions[data.action](data) });

@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
+use std::sync::OnceLock;
 
 use tempfile::tempdir;
 
@@ -61,20 +62,26 @@ fn chromium() -> PathBuf {
         .expect("the command `chromium` is not installed; run `cargo xtask languages`")
 }
 
-/// Builds the page with this plugged plugin to a folder.
-fn build_page(plugged: &Path, folder: &Path) {
-    let mut build = Command::new("node");
-    build.arg(root().join("examples/browser/build.mjs"));
-    succeeds(build.args([plugged, &tool("javascript/node_modules"), folder]));
+/// Returns a folder with the built page and with the plugin that is in it, `plugged.wasm`.
+fn built_page() -> &'static Path {
+    static BUILT: OnceLock<PathBuf> = OnceLock::new();
+    BUILT.get_or_init(|| {
+        let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join("browser");
+        if folder.exists() {
+            fs::remove_dir_all(&folder).unwrap();
+        }
+        fs::create_dir(&folder).unwrap();
+        let plugged = composed(&example("terrain"), &folder);
+        let mut build = Command::new("node");
+        build.arg(root().join("examples/browser/build.mjs")).arg(&plugged);
+        succeeds(build.arg(tool("javascript/node_modules")).arg(folder.join("page")));
+        folder
+    })
 }
 
 #[test]
 fn the_page_computes_the_relief_and_finds_it_in_its_store_after_a_reload() {
-    let folder = tempdir().unwrap();
-    let plugged = composed(&example("terrain"), folder.path());
-    let page = folder.path().join("page");
-    build_page(&plugged, &page);
-
+    let (folder, built) = (tempdir().unwrap(), built_page());
     // The page must show what the command prints, and store what it stores.
     let (expected, results) = (folder.path().join("expected"), folder.path().join("results"));
     fs::create_dir(&expected).unwrap();
@@ -83,7 +90,8 @@ fn the_page_computes_the_relief_and_finds_it_in_its_store_after_a_reload() {
         let mut run = filemap();
         let data = root().join("examples/terrain/data");
         run.arg("run").arg("--dir-ro").arg(format!("{}::dem", data.display()));
-        run.arg("--dir").arg(format!("{}::results", results.display())).arg(&plugged);
+        run.arg("--dir").arg(format!("{}::results", results.display()));
+        run.arg(built.join("plugged.wasm"));
         fs::write(expected.join(name), succeeds(&mut run)).unwrap();
     }
     fs::copy(results.join("hillshade.png#0"), expected.join("hillshade.png")).unwrap();
@@ -91,7 +99,19 @@ fn the_page_computes_the_relief_and_finds_it_in_its_store_after_a_reload() {
     let screenshot = Path::new(env!("CARGO_TARGET_TMPDIR")).join("browser.png");
     let playwright = tool("browser/node_modules");
     let mut test = node("page.mjs");
+    let page = built.join("page");
     succeeds(test.args([&page, &expected, &playwright, &chromium(), &screenshot]));
+}
+
+#[test]
+fn results_whose_saving_was_interrupted_are_found_or_computed_again_and_never_wrong() {
+    let page = built_page().join("page");
+    let mut test = node("interrupted.mjs");
+    let output = succeeds(test.args([&page, &tool("browser/node_modules"), &chromium()]));
+    let numbers: Vec<u32> = output.split(' ').filter_map(|word| word.parse().ok()).collect();
+    // Saving was interrupted before the first change and after the last, and between them.
+    let [changes, old, new] = numbers[..] else { panic!("{output}") };
+    assert!(changes > 10 && (1..changes).contains(&old) && (1..changes).contains(&new), "{output}");
 }
 
 #[test]
@@ -115,8 +135,7 @@ fn a_page_of_ones_own_runs_a_plugin_over_a_directory_of_the_browser() {
 #[test]
 fn the_contract_holds_in_a_browser_and_what_a_plugin_wrote_is_in_its_file_system() {
     let folder = tempdir().unwrap();
-    let page = folder.path().join("page");
-    build_page(&composed(&example("terrain"), folder.path()), &page);
+    let page = built_page().join("page");
     let contract = composed(&program("contract"), folder.path());
     let cases = folder.path().join("cases.txt");
     fs::write(&cases, CASES.join("\n")).unwrap();

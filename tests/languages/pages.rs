@@ -32,6 +32,7 @@ pages! {
     a_host_in_python: "docs/hosts/python.md";
     a_plugged_plugin_in_wasmtime: "docs/hosts/stock-wasmtime.md" ["python-host/commands"];
     programs_in_node: "docs/hosts/node.md";
+    a_page_in_a_browser: "docs/hosts/browser.md";
 }
 
 #[test]

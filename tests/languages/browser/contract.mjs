@@ -30,7 +30,7 @@ const server = await serve({ page, contract, data, tests: here });
 const { context, close } = await launch(playwright, chromium);
 try {
   const tab = await context.newPage();
-  await tab.goto(`${server.url}/tests/contract.html`);
+  await tab.goto(`${server.url}/tests/empty.html`);
   const ask = (request) =>
     tab.evaluate((request) => new Promise((resolve) => {
       globalThis.worker ??= new Worker('/tests/contract-worker.js', { type: 'module' });

@@ -202,6 +202,20 @@ async function fitsNarrowScreens(tab) {
   assert.ok(width <= 320, `the page is ${width} pixels wide`);
 }
 
+async function runsWithOneMemory() {
+  replaced.set('/page/plugin.js', (script) => `WebAssembly.validate = () => false;\n${script}`);
+  replaced.set('/page/plugin/several-memories/terrain.json', () => null);
+  const tab = await open();
+  await tab.click('#remove');
+  await idle(tab);
+  await take(tab);
+  assert.equal(await shown(tab, '#origin'), 'computed');
+  assert.deepEqual(await picture(tab), await readFile(join(expected, 'hillshade.png')));
+  assert.deepEqual(tab.problems, []);
+  await tab.close();
+  replaced.clear();
+}
+
 async function saysWhatTheBrowserLacks() {
   replaced.set('/page/filesystem/opfs.js', (script) => {
     return `delete StorageManager.prototype.getDirectory;\n${script}`;
@@ -216,7 +230,7 @@ async function saysWhatTheBrowserLacks() {
 
 async function saysWhatCannotBeLoaded() {
   for (const [path, title] of [
-    ['/page/plugin/terrain.core4.wasm', 'The plugin could not be loaded'],
+    ['/page/plugin/several-memories/terrain.core4.wasm', 'The plugin could not be loaded'],
     ['/page/jacksboro.npy', 'The model could not be loaded'],
     ['/page/plugin.js', 'The page failed'],
   ]) {
@@ -240,6 +254,7 @@ try {
   await saysThatTheDiskIsFull(tab);
   await fitsNarrowScreens(tab);
   assert.deepEqual(tab.problems, []);
+  await runsWithOneMemory();
   await saysWhatTheBrowserLacks();
   await saysWhatCannotBeLoaded();
 } finally {

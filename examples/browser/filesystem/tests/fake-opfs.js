@@ -45,6 +45,7 @@ export class FakeDirectory {
     if (child === undefined) throw new DOMException(name, 'NotFoundError');
     if (child.children?.size > 0) throw new DOMException(name, 'InvalidModificationError');
     this.children.delete(name);
+    child.isRemoved = true;
   }
 
   /** Returns the files below this directory as texts, by path. */
@@ -72,6 +73,8 @@ class FakeFile {
   kind = 'file';
   bytes = new Uint8Array();
   isOpen = false;
+  isRemoved = false;
+  isSynced = true;
 
   constructor(parent, name) {
     this.parent = parent;
@@ -83,14 +86,17 @@ class FakeFile {
     return new FakeBlob(this, this.bytes);
   }
 
+  /** Renames the file. Before that, it must be synced: a power cut could take its content. */
   async move(directory, name) {
     this.parent.faults.count();
+    if (!this.isSynced) throw new DOMException(this.name, 'InvalidStateError');
     this.parent.children.delete(this.name);
     directory.children.set(name, this);
     [this.parent, this.name] = [directory, name];
   }
 
   async createSyncAccessHandle() {
+    if (this.isRemoved) throw new DOMException(this.name, 'NotFoundError');
     if (this.isOpen) throw new DOMException(this.name, 'NoModificationAllowedError');
     this.isOpen = true;
     const faults = this.parent.faults;
@@ -100,7 +106,7 @@ class FakeFile {
         faults.count();
         const bytes = new Uint8Array(size);
         bytes.set(this.bytes.subarray(0, size));
-        this.bytes = bytes;
+        [this.bytes, this.isSynced] = [bytes, false];
       },
       // As a disk that is almost full, it takes no more than 10,000 bytes at once.
       write: (bytes, { at }) => {
@@ -109,10 +115,13 @@ class FakeFile {
         const grown = new Uint8Array(Math.max(this.bytes.length, at + part.length));
         grown.set(this.bytes);
         grown.set(part, at);
-        this.bytes = grown;
+        [this.bytes, this.isSynced] = [grown, false];
         return part.length;
       },
-      flush: () => faults.count(),
+      flush: () => {
+        faults.count();
+        this.isSynced = true;
+      },
       close: () => { this.isOpen = false; },
     };
   }
