@@ -4,6 +4,8 @@
 //! writes, reads and reduces an array in a `.npy` file. The test checks its output and its files.
 //! `cargo xtask languages` installs the tools that build the plugins.
 
+#[path = "languages/c.rs"]
+mod c;
 #[path = "languages/javascript.rs"]
 mod javascript;
 #[path = "languages/page.rs"]
