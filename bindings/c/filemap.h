@@ -361,7 +361,7 @@ filemap_code filemap_array_reduce_to_double(const filemap_array *array,
    --map`), the memory is the pages of the file. Otherwise the elements are read into memory, and
    `filemap_map_flush` and `filemap_unmap` write them back. The same program runs in both cases. */
 typedef struct filemap_map {
-  void *data;    /* the elements, aligned for their dtype; not a null pointer, even if there is none */
+  void *data;    /* the elements, aligned for their dtype; never a null pointer */
   size_t count;  /* the number of elements */
   size_t size;   /* the number of bytes */
   bool is_pages; /* whether the memory is the pages of the file */

@@ -80,7 +80,7 @@ fn files(folder: &Path, extension: &str) -> Vec<PathBuf> {
 fn check_functions(compiler: &str, standard: &str, language: &str) {
     let wrapped = ["malloc", "calloc", "realloc", "aligned_alloc", "free"];
     let wrap = wrapped.map(|name| format!("--wrap={name}")).join(",");
-    let (link, sources) = (format!("-Wl,{wrap}"), [source("c/functions.c")]);
+    let (link, sources) = (format!("-Wl,{wrap}"), files(&source("c"), "c"));
     let program = Compiled::new(compiler, standard, &sources, &[&link, "-x", language]);
     check_imports(&program.plugin, &["cli", "clocks", "filesystem", "io", "sockets"]);
     for (number, (mut run, work)) in program.runs().into_iter().enumerate() {
