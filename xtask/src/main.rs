@@ -2,6 +2,7 @@
 
 mod apt;
 mod bench;
+mod browser;
 mod cycles;
 mod demo;
 mod docs;
@@ -32,6 +33,8 @@ struct Xtask {
 enum Command {
     /// Build the command and the example `terrain`, and run it with both providers
     Demo,
+    /// Build the page `examples/browser`, in which a browser runs the example `terrain`
+    Browser,
     /// Run all checks and tests
     Test {
         /// Run the random tests with 100 times as many cases
@@ -64,6 +67,7 @@ enum Command {
 fn main() -> ExitCode {
     let result = match Xtask::parse().command {
         Command::Demo => demo::run(),
+        Command::Browser => browser::run(),
         Command::Test { long } => test::run(long),
         Command::Cycles => cycles::run(),
         Command::Bench => bench::run(),
