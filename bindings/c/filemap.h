@@ -108,7 +108,8 @@ filemap_code filemap_store_get_range(const filemap_store *store, const char *key
 filemap_code filemap_store_size_of(const filemap_store *store, const char *key, bool *exists,
                                    uint64_t *size);
 
-/* Sets the value of a key, atomically. Copies nothing of it for later. Like `z[key] = value`. */
+/* Sets the value of a key, atomically: `size` bytes, at most 128 MiB. They stay the caller's. Like
+   `z[key] = value`. */
 filemap_code filemap_store_set(filemap_store *store, const char *key, const void *value,
                                size_t size);
 
