@@ -6,6 +6,8 @@
 
 #[path = "languages/browser.rs"]
 mod browser;
+#[path = "languages/c.rs"]
+mod c;
 #[path = "languages/javascript.rs"]
 mod javascript;
 #[path = "languages/node.rs"]

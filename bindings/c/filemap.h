@@ -108,7 +108,8 @@ filemap_code filemap_store_get_range(const filemap_store *store, const char *key
 filemap_code filemap_store_size_of(const filemap_store *store, const char *key, bool *exists,
                                    uint64_t *size);
 
-/* Sets the value of a key, atomically. Copies nothing of it for later. Like `z[key] = value`. */
+/* Sets the value of a key, atomically: `size` bytes, at most 128 MiB. They stay the caller's. Like
+   `z[key] = value`. */
 filemap_code filemap_store_set(filemap_store *store, const char *key, const void *value,
                                size_t size);
 
@@ -361,7 +362,7 @@ filemap_code filemap_array_reduce_to_double(const filemap_array *array,
    --map`), the memory is the pages of the file. Otherwise the elements are read into memory, and
    `filemap_map_flush` and `filemap_unmap` write them back. The same program runs in both cases. */
 typedef struct filemap_map {
-  void *data;    /* the elements, aligned for their dtype; not a null pointer, even if there is none */
+  void *data;    /* the elements, aligned for their dtype; never a null pointer */
   size_t count;  /* the number of elements */
   size_t size;   /* the number of bytes */
   bool is_pages; /* whether the memory is the pages of the file */

@@ -1,12 +1,24 @@
 //! Installs tools from package registries into folders of the target directory.
 
 use std::fs;
+use std::io::ErrorKind;
 use std::path::Path;
 use std::process::Command;
 
 use anyhow::{Context as _, Result};
 
 use crate::process::{call, command};
+
+/// The file in a folder that says what is installed there.
+const STAMP: &str = "installed.txt";
+
+/// Lets the next call of `unless_current` install again.
+pub(crate) fn forget(folder: &Path) -> Result<()> {
+    match fs::remove_file(folder.join(STAMP)) {
+        Err(error) if error.kind() != ErrorKind::NotFound => Err(error.into()),
+        _ => Ok(()),
+    }
+}
 
 /// Runs `install`, which fills `folder`, unless an earlier call did so with the same
 /// `requirements`.
@@ -16,7 +28,7 @@ pub(crate) fn unless_current(
     install: impl FnOnce() -> Result<()>,
 ) -> Result<()> {
     // The stamp is removed first and written last, so an interrupted installation starts again.
-    let stamp = folder.join("installed.txt");
+    let stamp = folder.join(STAMP);
     match fs::read_to_string(&stamp) {
         Ok(installed) if installed == requirements => return Ok(()),
         Ok(_) => fs::remove_file(&stamp)?,

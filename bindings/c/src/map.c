@@ -138,7 +138,7 @@ static filemap_code check(const filemap_data_array_memmap_info_t *info, uint64_t
                         (unsigned long long)count, (unsigned long long)start,
                         (unsigned long long)info->size);
   }
-  /* The product is at most the number of bytes of the array, which is below 2 to the power of 63. */
+  /* The product is at most the number of bytes of the array, which has 63 bits. */
   uint64_t size = count * info->item_size;
   if (size > SIZE_MAX - 2 * PAGE || count > SIZE_MAX) {
     return filemap_fail(FILEMAP_LIMIT_EXCEEDED,

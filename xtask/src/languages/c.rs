@@ -6,6 +6,7 @@
 
 use std::fs;
 use std::path::{Path, PathBuf};
+use std::process::Command;
 
 use anyhow::{Context as _, Result, bail, ensure};
 use wasm_build::TARGET;
@@ -24,6 +25,10 @@ const LIBRARIES: &str =
 pub(super) fn install(folder: &Path) -> Result<()> {
     let linkers = linkers()?;
     let required = format!("{LIBRARIES} {}", linkers.display());
+    // A clang of the system can be removed after the installation.
+    if version(&folder.join("bin").join(format!("{TARGET}-clang"))) < Some(CLANG) {
+        installed::forget(folder)?;
+    }
     installed::unless_current(folder, &required, || {
         step("installing a compiler of C for wasm32-wasip2, for the tests of plugins in C");
         fs::create_dir_all(folder.join("bin"))?;
@@ -91,7 +96,9 @@ fn compiler(folder: &Path, linkers: &Path) -> Result<()> {
 /// Returns the name of a compiler that is new enough. Installs one if there is none.
 fn clang() -> Result<String> {
     let names = ["clang-19", "clang-20", "clang-21", "clang-22", "clang"];
-    let find = || names.into_iter().find(|name| version(name) >= Some(CLANG)).map(str::to_owned);
+    let find = || {
+        names.into_iter().find(|name| version(Path::new(name)) >= Some(CLANG)).map(str::to_owned)
+    };
     if let Some(clang) = find() {
         return Ok(clang);
     }
@@ -100,8 +107,8 @@ fn clang() -> Result<String> {
 }
 
 /// Returns the major version of a compiler, if it is installed.
-fn version(clang: &str) -> Option<u32> {
-    let text = stdout_of(command(clang).arg("--version")).ok()?;
+fn version(clang: &Path) -> Option<u32> {
+    let text = stdout_of(Command::new(clang).arg("--version")).ok()?;
     let (_, version) = text.split_once("clang version ")?;
     version.split('.').next()?.parse().ok()
 }
