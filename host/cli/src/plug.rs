@@ -9,6 +9,7 @@ use wac_graph::types::Package;
 use wac_graph::{CompositionGraph, EncodeOptions, PlugError};
 
 use crate::output;
+use crate::run::check::OTHER_FORM;
 
 const HELP: &str = "\
 Example:
@@ -66,10 +67,7 @@ pub fn compose(plugin: Vec<u8>) -> Result<Vec<u8>> {
     let result = Package::from_bytes("filemap:plugged", None, composed.clone(), graph.types_mut())?;
     let imports = graph.types()[result.ty()].imports.keys();
     if let Some(unmet) = imports.into_iter().find(|name| name.starts_with("filemap:data/")) {
-        bail!(
-            "it imports `{unmet}`, which this version of filemap does not provide in that form; \
-             build it against the output of `filemap wit`"
-        );
+        bail!("it imports `{unmet}`, {OTHER_FORM}");
     }
     Ok(composed)
 }
