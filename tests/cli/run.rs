@@ -182,7 +182,7 @@ mod error {
                 "no directory granted",
                 "`dem/jacksboro.npy`",
                 "(granted: none)",
-                "`filemap run --dir dem`",
+                "grant it the directory `dem`",
             ],
         );
 
@@ -192,8 +192,7 @@ mod error {
         let parts = [
             "`a/b/x.npy`",
             "(granted: `there`)",
-            "`filemap run --dir a/b`",
-            "`--dir DIRECTORY::a/b`",
+            "grant it the directory `a/b`, or another directory under this name",
         ];
         assert_contains(&run_filemap(arguments).fails_with(1), &parts);
     }
