@@ -29,8 +29,8 @@ const TIMEOUT: u8 = 124;
 /// The exit code when the plugin traps: that of a process that `SIGABRT` ended, in a shell.
 const TRAP: u8 = 134;
 
-/// The exit code when the plugin writes to a pipe without a reader: that of a process that `SIGPIPE`
-/// ended, in a shell.
+/// The exit code when the plugin writes to a pipe without a reader: that of a process that
+/// `SIGPIPE` ended, in a shell.
 const CLOSED_PIPE: u8 = 141;
 
 const HELP: &str = "\

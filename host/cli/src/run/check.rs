@@ -3,6 +3,8 @@
 //! It reads the types of the component. So `filemap run` refuses at once what could not start, and
 //! says what to do about it.
 
+use std::collections::HashSet;
+
 use anyhow::{Context as _, Result, bail, ensure};
 use filemap_component::COMPONENT;
 use wac_graph::types::{
@@ -90,7 +92,7 @@ fn check_imports(types: &mut Types, plugin: &Package) -> Result<()> {
     // The interfaces of the native provider are those of the portable one.
     let provider = Package::from_bytes("filemap:provider", None, COMPONENT, types)?;
     let provided = &types[provider.ty()].exports;
-    let mut cache = Default::default();
+    let mut cache = HashSet::new();
     let mut checker = SubtypeChecker::new(&mut cache);
     for (name, kind) in imports.iter().filter(|(name, _)| name.starts_with(FILEMAP)) {
         let fits = provided

@@ -57,12 +57,10 @@ impl Missing<'_> {
                     bail!("it called `{path}`, which `filemap run` does not provide")
                 });
             }
-            ComponentItem::Resource(resource) => {
-                if !self.known.contains(resource) {
-                    self.known.push(*resource);
-                    let missing = ResourceType::host::<MissingResource>();
-                    _ = linker.resource(name, missing, |_, _| Ok(()));
-                }
+            ComponentItem::Resource(resource) if !self.known.contains(resource) => {
+                self.known.push(*resource);
+                let missing = ResourceType::host::<MissingResource>();
+                _ = linker.resource(name, missing, |_, _| Ok(()));
             }
             ComponentItem::ComponentInstance(instance) => {
                 let mut linker = linker.instance(name)?;
@@ -70,7 +68,7 @@ impl Missing<'_> {
                     self.define(&mut linker, name, &format!("{path}#{name}"), &item.ty)?;
                 }
             }
-            // Types need no definition. The check has refused everything else.
+            // Types and known resources need no definition. The check has refused the rest.
             _ => {}
         }
         Ok(())
