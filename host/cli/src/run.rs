@@ -84,9 +84,6 @@ pub(crate) struct Run {
     #[arg(long)]
     backtrace: bool,
 
-    #[command(flatten)]
-    limits: Limits,
-
     /// Plugin to run, and its arguments; options of `filemap run` come before the plugin
     #[arg(
         value_names = ["PLUGIN.wasm", "ARGS"],
@@ -95,6 +92,10 @@ pub(crate) struct Run {
         trailing_var_arg = true
     )]
     plugin: Vec<String>,
+
+    // The last, because its heading holds for all that follow.
+    #[command(flatten)]
+    limits: Limits,
 }
 
 impl Run {
@@ -121,7 +122,11 @@ impl Run {
             // The start of the plugin runs code of it too.
             Err(error) if error.is::<WasmBacktrace>() => Err(error),
             Err(error) => {
-                return Err(to_anyhow(error)).with_context(|| format!("failed to start `{name}`"));
+                let mut error = to_anyhow(error);
+                if store.data().data.has_refused() {
+                    error = error.context("it needs more memory than `--max-memory` allows");
+                }
+                return Err(error.context(format!("failed to start `{name}`")));
             }
         };
         match code {

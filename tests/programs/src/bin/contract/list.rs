@@ -428,6 +428,7 @@ macro_rules! for_each_case {
             bulk_writer_whose_stream_is_dropped_early_stays_invalid
             bulk_writer_ignores_bytes_after_the_length
             bulk_writer_that_is_dropped_leaves_nothing
+            bulk_writer_of_a_value_longer_than_any_file_is_invalid
             bulk_writer_that_has_ended_is_closed
             bulk_writer_of_a_store_that_is_closed_is_closed_and_leaves_nothing
             bulk_writer_accepts_more_than_one_call_moves
