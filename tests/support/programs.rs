@@ -40,6 +40,11 @@ fn target() -> &'static Path {
     Path::new(FILEMAP).ancestors().nth(2).expect("the path is TARGET/PROFILE/filemap-tested")
 }
 
+/// Builds the program of the package `name`, which is no plugin, and returns its path.
+pub(crate) fn package(name: &str) -> PathBuf {
+    build(name, name)
+}
+
 fn build(package: &str, name: &str) -> PathBuf {
     /// The results by package and name. A failed build is not repeated for every test.
     static BUILT: OnceLock<Mutex<HashMap<String, Result<PathBuf, String>>>> = OnceLock::new();

@@ -115,7 +115,7 @@ fn compute(store: &Store, model: &Model, path: &str) -> Result<Report, String> {
         checksum.update(band.own_bytes());
         let result = survey.add(&band.elevations()?, band.own_rows(), band.first_row());
         slope.push(result.slope);
-        hillshade.push(result.hillshade);
+        hillshade.extend(result.hillshade);
     }
     let png = picture::encode(model.columns, model.rows, &hillshade)?;
     let report = Report::new(path, Basis::new(model, checksum.finalize()), &survey);

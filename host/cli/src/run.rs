@@ -16,7 +16,7 @@ use wasmtime_wasi::p2::bindings::sync::Command;
 use crate::host::{self, State};
 use crate::{CLOSED_PIPE, TRAP};
 
-pub(crate) mod check;
+mod check;
 mod ending;
 mod imports;
 mod limits;

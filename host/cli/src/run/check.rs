@@ -12,6 +12,8 @@ use wac_graph::types::{
     are_semver_compatible,
 };
 
+use crate::composition::OTHER_FORM;
+
 /// The interface that a program exports, and that `filemap run` calls.
 const RUN: &str = "wasi:cli/run@0.2.0";
 
@@ -20,10 +22,6 @@ const COMPONENT_HEADER: &[u8] = b"\0asm\x0d\0\x01\0";
 
 /// The start of the names of filemap's interfaces.
 pub(super) const FILEMAP: &str = "filemap:data/";
-
-/// What is wrong with an import of an interface of filemap.
-pub(crate) const OTHER_FORM: &str = "which this version of filemap does not provide in that form; \
-    build it against the output of `filemap wit`";
 
 /// A component whose imports and exports fit.
 pub(super) struct Checked(Package);
