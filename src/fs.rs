@@ -18,6 +18,8 @@ mod preopens;
 use alloc::string::String;
 use core::ops::Range;
 
+use crate::limits::MAX_FILE;
+
 pub use error::{IoError, IoErrorKind, IoResult};
 pub(crate) use explain::{explain_change, explain_sync};
 pub use lock::Lock;
@@ -124,6 +126,17 @@ pub trait File {
         }
         Ok(())
     }
+}
+
+/// Extends a file to the end of `range`, as [`File::reserve`] does.
+///
+/// Fails with [`IoErrorKind::FileTooLarge`] for more than [`MAX_FILE`] bytes, before the provider
+/// sees the number.
+pub(crate) fn extend<F: File + ?Sized>(file: &F, range: Range<u64>) -> IoResult<()> {
+    if range.end > MAX_FILE {
+        return Err(IoErrorKind::FileTooLarge.into());
+    }
+    file.reserve(range)
 }
 
 /// Extends a file to `end` by writing zeroes, which allocates the disk space.

@@ -18,6 +18,11 @@ pub const MAX_TRANSFER: u64 = 128 << 20;
 /// The maximum number of axes of an array: numpy's `NPY_MAXDIMS`.
 pub const MAX_AXES: usize = 64;
 
+/// The maximum length of a file that an array or a value makes longer, in bytes: 2^53 - 1. A host
+/// in JavaScript cannot take larger numbers: it would trap instead of returning an error. No disk
+/// holds such a file.
+pub const MAX_FILE: u64 = (1 << 53) - 1;
+
 /// The maximum length of a file name in bytes: `NAME_MAX` of Linux, which every file system in wide
 /// use allows.
 pub const MAX_FILE_NAME: usize = 255;

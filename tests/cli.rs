@@ -7,6 +7,8 @@
 
 #[path = "cli/component.rs"]
 mod component;
+#[path = "cli/ending.rs"]
+mod ending;
 #[path = "cli/example.rs"]
 mod example;
 #[path = "cli/faults.rs"]
@@ -19,6 +21,8 @@ mod full_disk;
 mod fuse;
 #[path = "cli/handles.rs"]
 mod handles;
+#[path = "cli/imports.rs"]
+mod imports;
 #[path = "cli/kill.rs"]
 mod kill;
 #[path = "cli/limits.rs"]

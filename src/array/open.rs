@@ -14,7 +14,9 @@ use super::{DESCRIPTOR_NAME, Memmap, Source};
 use crate::display::{ShapeDisplay, excerpt_of};
 use crate::dtype::Dtype;
 use crate::error::{Error, Result};
-use crate::fs::{Directory, IoErrorKind, IoResult, Open, Preopens, explain_change, undo_extension};
+use crate::fs::{
+    Directory, IoErrorKind, IoResult, Open, Preopens, explain_change, extend, undo_extension,
+};
 use crate::layout::{Layout, Order};
 use crate::region::{MapFile, Region, Window};
 
@@ -362,7 +364,7 @@ impl<R: Region> Memmap<R> {
         let prepare = || {
             if empty || wanted > size {
                 let failed = |error| Error::io(&format!("extend to {wanted} bytes"), name, &error);
-                file.reserve(if empty { 0 } else { size }..wanted).map_err(failed)?;
+                extend(file, if empty { 0 } else { size }..wanted).map_err(failed)?;
             }
             file.map(window, sharing).map_err(|error| Error::io("map", name, &error))
         };

@@ -7,6 +7,7 @@ use alloc::format;
 use alloc::string::{String, ToString};
 use alloc::vec::Vec;
 
+use crate::display::excerpt;
 use crate::error::{Error, Result};
 use crate::limits::MAX_PATH;
 
@@ -33,12 +34,19 @@ impl<D> Preopens<D> {
     /// # Errors
     ///
     /// [`Error::AccessDenied`] if no granted directory contains the path; the message names a grant
-    /// that would. [`Error::InvalidArgument`] if the path is longer than [`MAX_PATH`].
+    /// that would. [`Error::InvalidArgument`] if the path is longer than [`MAX_PATH`], or has a NUL
+    /// character: some hosts of WASI would trap.
     pub fn resolve(&self, path: &str) -> Result<(&D, String)> {
         if path.len() > MAX_PATH {
             let length = path.len();
             return Err(Error::InvalidArgument(format!(
                 "a path of {length} bytes is too long: it has at most {MAX_PATH}"
+            )));
+        }
+        if path.contains('\0') {
+            return Err(Error::InvalidArgument(format!(
+                "the path `{}` has a NUL character, which no name of a file can have",
+                excerpt(path)
             )));
         }
         let wanted = components(path);
@@ -66,17 +74,12 @@ impl<D> Preopens<D> {
         let above = &wanted[..wanted.len().saturating_sub(1)];
         let help = if above.contains(&"..") {
             "a path that leaves every granted directory cannot be granted".to_string()
-        } else if above.is_empty() {
-            format!(
-                "grant the directory that holds it, with `filemap run --dir .` or `--dir \
-                 DIRECTORY::{root}{}`",
-                if root.is_empty() { "." } else { "" }
-            )
         } else {
-            format!(
-                "grant it, with `filemap run --dir {0}` or `--dir DIRECTORY::{0}`",
-                format!("{root}{}", above.join("/"))
-            )
+            let mut missing = format!("{root}{}", above.join("/"));
+            if missing.is_empty() {
+                missing.push('.');
+            }
+            format!("grant it the directory `{missing}`, or another directory under this name")
         };
         Error::AccessDenied(format!(
             "no directory granted to this plugin holds `{path}` (granted: {granted}): {help}"
@@ -174,6 +177,17 @@ mod tests {
     }
 
     #[test]
+    fn a_path_with_a_nul_character_is_invalid_before_it_is_resolved() {
+        for path in ["data/a\0b", "elsewhere/\0", "\0"] {
+            let error = preopens(&["data"]).resolve(path).unwrap_err();
+            let shown = path.replace('\0', "\\u{0}");
+            let text =
+                format!("the path `{shown}` has a NUL character, which no name of a file can have");
+            assert_eq!(error, Error::InvalidArgument(text));
+        }
+    }
+
+    #[test]
     fn the_error_names_a_grant_that_helps() {
         let text = |guests: &[&'static str], path| {
             preopens(guests).resolve(path).unwrap_err().message().to_string()
@@ -181,12 +195,13 @@ mod tests {
         assert_eq!(
             text(&["/results"], "terrain/dem/x.npy"),
             "no directory granted to this plugin holds `terrain/dem/x.npy` (granted: `/results`): \
-             grant it, with `filemap run --dir terrain/dem` or `--dir DIRECTORY::terrain/dem`"
+             grant it the directory `terrain/dem`, or another directory under this name"
         );
         assert!(text(&[], "x.npy").contains(
-            "(granted: none): grant the directory that holds it, with `filemap run --dir .`"
+            "(granted: none): grant it the directory `.`, or another directory under this name"
         ));
-        assert!(text(&["/data"], "/etc/passwd").contains("`--dir DIRECTORY::/etc`"));
+        assert!(text(&["/data"], "/etc/passwd").contains("grant it the directory `/etc`"));
+        assert!(text(&["/data"], "/x").contains("grant it the directory `/`"));
         assert!(text(&["/data"], "../secret/x").contains("cannot be granted"));
         assert_eq!(components("/a//./../b"), vec!["a", "..", "b"]);
     }

@@ -3,7 +3,7 @@
 use alloc::vec::Vec;
 
 use super::Window;
-use crate::fs::{File, IoErrorKind, IoResult, undo_extension};
+use crate::fs::{File, IoErrorKind, IoResult, extend, undo_extension};
 
 /// A new length of a region, and a new start of its file.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -35,7 +35,7 @@ impl Resize {
         let new_end = new.offset + new.length;
         let grow = || -> IoResult<T> {
             if new_end > size {
-                file.reserve(size..new_end)?;
+                extend(file, size..new_end)?;
             }
             let mapped = map(new)?;
             file.write_all(&self.header, 0)?;

@@ -166,8 +166,8 @@ fn not_writable(name: &str, error: &IoError) -> Error {
         return Error::io("lock the directory", name, error);
     }
     Error::AccessDenied(format!(
-        "the directory `{name}` is not writable: grant it for writing (`filemap run --dir`), or \
-         open the store `read-only`"
+        "the directory `{name}` is not writable: grant it for writing, or open the store \
+         `read-only`"
     ))
 }
 

@@ -10,7 +10,7 @@ use super::staging::StagedValue;
 use crate::display::excerpt;
 use crate::error::{Error, Result};
 use crate::fs::{Directory, File, IoResult};
-use crate::limits::check_transfer;
+use crate::limits::{MAX_FILE, check_transfer};
 
 /// A value that is being written. The key gets it when it is committed; dropping the writer before
 /// discards it.
@@ -88,7 +88,7 @@ impl<D: Directory> ValueWriter<D> {
                 .map_err(|error| self.handle.write_failed(&self.key, &error))?;
             self.has_surplus = false;
         }
-        let end = self.length.checked_add(length).filter(|&end| i64::try_from(end).is_ok());
+        let end = self.length.checked_add(length).filter(|&end| end <= MAX_FILE);
         let end = end.ok_or_else(|| {
             Error::InvalidArgument(format!(
                 "{length} bytes after the first {} of a value exceed the size limit of a file",

@@ -27,7 +27,9 @@ fn help_lists_the_exit_codes() {
         "Exit codes:",
         "  1    the plugin failed, or filemap did",
         "  2    invalid",
+        "  124  the plugin ran longer than",
         "  134  the plugin trapped",
+        "  141  the plugin wrote to a closed pipe",
     ];
     assert_contains(&run_filemap(["--help"]).succeeds(), &codes);
 }

@@ -178,12 +178,19 @@ fn a_size_that_overflows_is_rejected_before_the_file_changes() {
 #[test]
 fn an_array_can_end_at_the_maximum_size_of_a_file() {
     let disk = disk(b"abc");
-    let last = i64::MAX as u64 - 1;
-    let array = open(&disk, "u1", RW, last, Some(&[1])).expect("an array");
+    let last = (1 << 53) - 2;
+    let before = disk.image();
+    for shape in [2, 1 << 60] {
+        let error = refused(open(&disk, "u1", RW, last, Some(&[shape])));
+        assert!(is_invalid(&error) && error.message().contains("larger than"), "{error:?}");
+    }
+    assert_eq!(disk.image(), before);
+    let mut array = open(&disk, "u1", RW, last, Some(&[1])).expect("an array");
     array.write(&[], b"z", None).expect("a write");
     assert_eq!((array.read(&[]), disk.size("a")), (Ok(b"z".to_vec()), last + 1));
     let none = open(&disk, "u1", RW, last + 1, Some(&[0])).expect("an array");
     assert_eq!(none.read(&[]), Ok(vec![]));
+    assert!(is_invalid(&array.resize(2).unwrap_err()));
     let rest = open(&disk, "u1", R, last - 1, None).expect("an array");
     assert_eq!(rest.read(&[]), Ok(b"\0z".to_vec()));
 }

@@ -20,9 +20,24 @@ pub(crate) fn program(name: &str) -> PathBuf {
     build("test-programs", name)
 }
 
+/// Builds the plugin `name` of `tests/programs` with the names of its functions, as they are in a
+/// plugin that cargo builds by default, and returns its path.
+#[allow(dead_code, reason = "some of the tests that share this module need it")]
+pub(crate) fn program_with_names(name: &str) -> PathBuf {
+    // In a folder of its own, so that a build does not undo the other.
+    let build = wasm_build::Build::new(root(), "test-programs", target().join("wasm-names"));
+    let artifacts = build.bin(name).keep_names().run();
+    artifacts.unwrap_or_else(|error| panic!("{error}")).wasm.remove(0)
+}
+
 /// Builds the plugin of the package `name` in `examples` and returns its path.
 pub(crate) fn example(name: &str) -> PathBuf {
     build(name, name)
+}
+
+/// Returns cargo's folder for what it builds.
+fn target() -> &'static Path {
+    Path::new(FILEMAP).ancestors().nth(2).expect("the path is TARGET/PROFILE/filemap-tested")
 }
 
 /// Builds the program of the package `name`, which is no plugin, and returns its path.
@@ -37,11 +52,7 @@ fn build(package: &str, name: &str) -> PathBuf {
     let mut built =
         BUILT.get_or_init(Mutex::default).lock().unwrap_or_else(std::sync::PoisonError::into_inner);
     let make = || {
-        let target = Path::new(FILEMAP)
-            .ancestors()
-            .nth(2)
-            .expect("the path is TARGET/PROFILE/filemap-tested")
-            .join("wasm");
+        let target = target().join("wasm");
         let artifacts = wasm_build::Build::new(root(), package, target).bin(name).run();
         artifacts.map(|mut artifacts| artifacts.wasm.remove(0)).map_err(|error| error.to_string())
     };

@@ -5,6 +5,10 @@ use anyhow::{Context as _, Result, anyhow, bail};
 use wac_graph::types::Package;
 use wac_graph::{CompositionGraph, EncodeOptions, PlugError};
 
+/// What is wrong with an import of an interface of filemap.
+pub(crate) const OTHER_FORM: &str = "which this version of filemap does not provide in that form; \
+    build it against the output of `filemap wit`";
+
 /// Composes a plugin with the portable component, whose bytes are `provider`.
 ///
 /// # Errors
@@ -30,10 +34,7 @@ pub(crate) fn compose(plugin: Vec<u8>, provider: &[u8]) -> Result<Vec<u8>> {
     let result = Package::from_bytes("filemap:plugged", None, composed.clone(), graph.types_mut())?;
     let imports = graph.types()[result.ty()].imports.keys();
     if let Some(unmet) = imports.into_iter().find(|name| name.starts_with("filemap:data/")) {
-        bail!(
-            "it imports `{unmet}`, which this version of filemap does not provide in that form; \
-             build it against the output of `filemap wit`"
-        );
+        bail!("it imports `{unmet}`, {OTHER_FORM}");
     }
     Ok(composed)
 }

@@ -30,6 +30,10 @@ const TIMEOUT: u8 = 124;
 /// The exit code when the plugin traps: that of a process that `SIGABRT` ended, in a shell.
 const TRAP: u8 = 134;
 
+/// The exit code when the plugin writes to a pipe without a reader: that of a process that
+/// `SIGPIPE` ended, in a shell.
+const CLOSED_PIPE: u8 = 141;
+
 const HELP: &str = "\
 Examples:
   filemap run --dir data plugin.wasm          run a plugin that may read and write `data`
@@ -41,7 +45,8 @@ Exit codes:
   1    the plugin failed, or filemap did, for example to read a file
   2    invalid command line
   124  the plugin ran longer than `--timeout`
-  134  the plugin trapped";
+  134  the plugin trapped
+  141  the plugin wrote to a closed pipe";
 
 /// Run WebAssembly plugins with persistent mappings and memory-mapped arrays
 ///

@@ -1,5 +1,6 @@
 //! `filemap run`: runs a plugin with the native provider.
 
+use std::io::{self, Write as _};
 use std::path::Path;
 use std::process::ExitCode;
 use std::time::Duration;
@@ -7,18 +8,24 @@ use std::time::Duration;
 use anyhow::{Context as _, Result, anyhow, bail, ensure};
 use indicatif::{ProgressBar, ProgressStyle};
 use wasmtime::component::Component;
-use wasmtime::{Cache, Config, Engine, Store};
+use wasmtime::{Cache, Config, Engine, Store, WasmBacktrace};
 use wasmtime_wasi::WasiCtx;
 use wasmtime_wasi::filesystem::FsPerms;
 use wasmtime_wasi::p2::bindings::sync::Command;
 
-use crate::TRAP;
 use crate::host::{self, State};
+use crate::{CLOSED_PIPE, TRAP};
 
+mod check;
+mod ending;
+mod imports;
 mod limits;
+mod standard_stream;
 mod timeout;
 
+use check::Checked;
 use limits::Limits;
+use standard_stream::{ClosedPipe, StandardStream};
 
 const HELP: &str = "\
 Examples:
@@ -32,7 +39,8 @@ Exit codes:
   1    the plugin failed (WASI 0.2 has no other code for it), or filemap did
   2    invalid command line
   124  the plugin ran longer than `--timeout`
-  134  the plugin trapped";
+  134  the plugin trapped
+  141  the plugin wrote to a closed pipe, as in `filemap run plugin.wasm | head -1`";
 
 /// The maximum number of bytes that Wasmtime copies from the plugin in one call. It is more than
 /// `filemap:data` accepts, so a plugin that passes too much gets an error instead of a trap.
@@ -43,6 +51,9 @@ const HOSTCALL_FUEL: usize = 1 << 30;
 /// The plugin is a component that exports `wasi:cli/run`, such as a Rust program built for
 /// wasm32-wasip2. It can use standard input, output and error, and the directories and variables
 /// given here. It has no other files, no network and no environment.
+///
+/// A plugin may import other interfaces than WASI 0.2 and `filemap:data`, such as `wasi:http`. A
+/// call of a function that is not provided ends the plugin.
 ///
 /// Wasmtime's cache keeps the compiled plugin, so later starts are fast.
 #[derive(clap::Args)]
@@ -69,8 +80,9 @@ pub(crate) struct Run {
     #[arg(long = "map")]
     map: bool,
 
-    #[command(flatten)]
-    limits: Limits,
+    /// Show all functions that the plugin was in when it trapped, and not only those that matter
+    #[arg(long)]
+    backtrace: bool,
 
     /// Plugin to run, and its arguments; options of `filemap run` come before the plugin
     #[arg(
@@ -80,16 +92,23 @@ pub(crate) struct Run {
         trailing_var_arg = true
     )]
     plugin: Vec<String>,
+
+    // The last, because its heading holds for all that follow.
+    #[command(flatten)]
+    limits: Limits,
 }
 
 impl Run {
     pub(crate) fn run(&self) -> Result<ExitCode> {
         let wasi = self.wasi()?;
-        let engine = engine(self.map)?;
         let name = &self.plugin[0];
-        let plugin = compile(&engine, name)?;
+        let bytes = std::fs::read(name).with_context(|| format!("failed to read `{name}`"))?;
+        let plugin = check::check(name, bytes)?;
+        let engine = engine(self.map)?;
+        let plugin = compile(&engine, name, &plugin)?;
 
-        let linker = host::linker(&engine, true).map_err(to_anyhow)?;
+        let mut linker = host::linker(&engine, true).map_err(to_anyhow)?;
+        imports::define_missing(&mut linker, &engine, &plugin).map_err(to_anyhow)?;
         let filemap = self.limits.ctx_builder().map_into_guest(self.map).build();
         let mut store = Store::new(&engine, State::new(wasi, filemap, self.limits.memory()));
         store.set_hostcall_fuel(HOSTCALL_FUEL);
@@ -98,13 +117,23 @@ impl Run {
             timeout::start(limit, name).context("failed to start the clock of `--timeout`")?;
         }
 
-        let command = Command::instantiate(&mut store, &plugin, &linker)
-            .map_err(to_anyhow)
-            .with_context(|| format!("failed to start `{name}`"))?;
-        match host::run(&mut store, &command) {
-            Ok(code) => Ok(u8::try_from(code).map_or(ExitCode::FAILURE, ExitCode::from)),
+        let code = match Command::instantiate(&mut store, &plugin, &linker) {
+            Ok(command) => host::run(&mut store, &command),
+            // The start of the plugin runs code of it too.
+            Err(error) if error.is::<WasmBacktrace>() => Err(error),
             Err(error) => {
-                eprintln!("failed to run `{name}`: the plugin trapped: {error:?}");
+                let mut error = to_anyhow(error);
+                if store.data().data.has_refused() {
+                    error = error.context("it needs more memory than `--max-memory` allows");
+                }
+                return Err(error.context(format!("failed to start `{name}`")));
+            }
+        };
+        match code {
+            Ok(code) => Ok(u8::try_from(code).map_or(ExitCode::FAILURE, ExitCode::from)),
+            Err(error) if error.is::<ClosedPipe>() => Ok(ExitCode::from(CLOSED_PIPE)),
+            Err(error) => {
+                _ = write!(io::stderr(), "{}", ending::report(name, &error, self.backtrace));
                 Ok(ExitCode::from(TRAP))
             }
         }
@@ -113,7 +142,14 @@ impl Run {
     /// Returns the WASI context with the plugin's arguments, variables and directories.
     fn wasi(&self) -> Result<WasiCtx> {
         let mut builder = WasiCtx::builder();
-        builder.inherit_stdio().args(&self.plugin).envs(&self.environment);
+        let [stdout, stderr] =
+            [StandardStream::new(&io::stdout()), StandardStream::new(&io::stderr())];
+        builder
+            .inherit_stdin()
+            .stdout(stdout?)
+            .stderr(stderr?)
+            .args(&self.plugin)
+            .envs(&self.environment);
         // The thread runs only this plugin, so it can wait for the disk itself.
         builder.allow_blocking_current_thread(true);
         let writeable = self.writeable.iter().map(|grant| (grant, FsPerms::ReadWrite));
@@ -148,18 +184,12 @@ fn engine(map: bool) -> Result<Engine> {
 }
 
 /// Compiles a plugin, or loads it from the cache.
-fn compile(engine: &Engine, name: &str) -> Result<Component> {
-    let bytes = std::fs::read(name).with_context(|| format!("failed to read `{name}`"))?;
-    if !bytes.starts_with(b"\0asm\x0d\0\x01\0") {
-        bail!(
-            "failed to load `{name}`: it is not a component; build it for the target wasm32-wasip2"
-        );
-    }
+fn compile(engine: &Engine, name: &str, plugin: &Checked) -> Result<Component> {
     let spinner =
         ProgressBar::new_spinner().with_message(format!("compiling `{name}` for the cache"));
     spinner.set_style(ProgressStyle::with_template("{spinner} {msg} ({elapsed})")?);
     spinner.enable_steady_tick(Duration::from_millis(100));
-    let component = Component::new(engine, &bytes).map_err(to_anyhow);
+    let component = Component::new(engine, plugin.bytes()).map_err(to_anyhow);
     spinner.finish_and_clear();
     component.with_context(|| format!("failed to load `{name}`"))
 }

@@ -18,7 +18,7 @@ use crate::pages::{
 };
 use crate::{CtxView, View};
 
-const NOT_ALLOWED: &str = "its embedder does not allow it (`filemap run` does with `--map`)";
+const NOT_ALLOWED: &str = "the plugin is not allowed to (option `map`, `map_into_guest`)";
 
 /// The arguments of `place`, except the array.
 struct PlaceRequest {

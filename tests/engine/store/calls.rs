@@ -104,7 +104,7 @@ fn a_stream_is_limited_by_the_maximum_size_of_a_file() {
     let disk = Disk::default();
     let store = open(&disk, WRITE);
     let mut writer = store.writer("k").expect("a writer");
-    for length in [u64::MAX, 1 << 63] {
+    for length in [u64::MAX, 1 << 63, 1 << 53] {
         let result = writer.append_stream(length, |_, offset| Ok(offset));
         assert!(
             matches!(&result, Err(Error::InvalidArgument(text))
@@ -112,6 +112,10 @@ fn a_stream_is_limited_by_the_maximum_size_of_a_file() {
             "{result:?}"
         );
     }
+    let largest = writer.append_stream((1 << 53) - 1, |_, offset| Ok(offset));
+    assert_eq!(largest, Ok(0));
+    drop(writer);
+    let mut writer = store.writer("k").expect("a writer");
     // No length was announced.
     writer.commit().expect("a commit");
     assert_eq!(store.get("k"), Ok(Some(Vec::new())));

@@ -90,7 +90,7 @@ impl Limits {
     /// Returns the limiter of the plugin's memory.
     pub(super) fn memory(&self) -> MemoryLimiter {
         let max = self.max_memory.map_or(u64::MAX, |size| size.0);
-        MemoryLimiter { max, used: 0, last_growth: 0 }
+        MemoryLimiter::new(max)
     }
 }
 
@@ -100,14 +100,25 @@ pub(super) struct MemoryLimiter {
     used: u64,
     /// The growth that was allowed last. Wasmtime reports its failure without the number.
     last_growth: u64,
+    has_refused: bool,
 }
 
 impl MemoryLimiter {
+    const fn new(max: u64) -> Self {
+        Self { max, used: 0, last_growth: 0, has_refused: false }
+    }
+
+    /// Whether the plugin has asked for more than the limit.
+    pub(super) const fn has_refused(&self) -> bool {
+        self.has_refused
+    }
+
     /// Allows a growth by `count` items of `size` bytes if the sum is within the limit.
     fn grow(&mut self, count: usize, size: usize) -> bool {
         let growth = (count as u64).saturating_mul(size as u64);
         let used = self.used.saturating_add(growth);
         if used > self.max {
+            self.has_refused = true;
             return false;
         }
         (self.used, self.last_growth) = (used, growth);
@@ -221,7 +232,7 @@ mod tests {
 
     #[test]
     fn memories_and_tables_share_one_limit_and_a_failed_growth_does_not_count() {
-        let mut limiter = MemoryLimiter { max: 100, used: 0, last_growth: 0 };
+        let mut limiter = MemoryLimiter::new(100);
         assert!(limiter.memory_growing(0, 60, None).unwrap());
         assert!(!limiter.memory_growing(0, 60, None).unwrap());
         assert!(limiter.table_growing(0, 5, None).unwrap());

@@ -149,6 +149,18 @@ pub(crate) fn bulk_writer_that_is_dropped_leaves_nothing() {
     assert_eq!((files(), keys(&store)), (vec!["key#0".into()], vec!["key".into()]));
 }
 
+pub(crate) fn bulk_writer_of_a_value_longer_than_any_file_is_invalid() {
+    let (store, writer) = writer();
+    append(&writer, b"new");
+    // From 2^53, a host in JavaScript does not take the number.
+    for length in [(1 << 53) - 3, 1 << 63, u64::MAX] {
+        let text = [&format!("{length} bytes after the first 3")[..], "size limit of a file"];
+        fails(write_value_via_stream(&writer, length), ErrorCode::InvalidArgument, &text);
+    }
+    writer.commit().unwrap();
+    holds(&store, "key", b"new");
+}
+
 pub(crate) fn bulk_writer_that_has_ended_is_closed() {
     let (store, writer) = writer();
     append(&writer, b"new");

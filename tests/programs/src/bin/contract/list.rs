@@ -428,6 +428,7 @@ macro_rules! for_each_case {
             bulk_writer_whose_stream_is_dropped_early_stays_invalid
             bulk_writer_ignores_bytes_after_the_length
             bulk_writer_that_is_dropped_leaves_nothing
+            bulk_writer_of_a_value_longer_than_any_file_is_invalid
             bulk_writer_that_has_ended_is_closed
             bulk_writer_of_a_store_that_is_closed_is_closed_and_leaves_nothing
             bulk_writer_accepts_more_than_one_call_moves
@@ -440,6 +441,7 @@ macro_rules! for_each_case {
             paths_that_leave_the_grant_by_a_link_are_access_denied
             paths_outside_every_grant_are_access_denied_and_the_message_names_the_missing_grant
             paths_that_the_file_system_rejects_are_invalid
+            paths_with_a_nul_character_are_invalid
             paths_through_a_missing_directory_are_not_found
             paths_of_a_dangling_link_are_not_found
             paths_of_a_dangling_link_make_its_target_in_mode_write

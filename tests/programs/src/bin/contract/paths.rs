@@ -96,18 +96,33 @@ pub(crate) fn paths_that_leave_the_grant_by_a_link_are_access_denied() {
 pub(crate) fn paths_outside_every_grant_are_access_denied_and_the_message_names_the_missing_grant()
 {
     let granted = "(granted: `work`, `fixed`, `data`)";
-    denied("elsewhere/x.bin", &["`elsewhere/x.bin`", granted, "`filemap run --dir elsewhere`"]);
-    denied("/etc/passwd", &["`/etc/passwd`", granted, "`--dir DIRECTORY::/etc`"]);
-    denied("workshop/x.bin", &["`workshop/x.bin`", granted, "--dir workshop"]);
-    denied("x.bin", &["`x.bin`", granted, "--dir ."]);
+    denied(
+        "elsewhere/x.bin",
+        &["`elsewhere/x.bin`", granted, "grant it the directory `elsewhere`"],
+    );
+    denied("/etc/passwd", &["`/etc/passwd`", granted, "grant it the directory `/etc`"]);
+    denied("workshop/x.bin", &["`workshop/x.bin`", granted, "directory `workshop`"]);
+    denied("x.bin", &["`x.bin`", granted, "directory `.`, or another directory under this name"]);
     denied("", &["holds ``", granted]);
     denied("../secret.bin", &["`../secret.bin`", granted, "cannot be granted"]);
 }
 
 pub(crate) fn paths_that_the_file_system_rejects_are_invalid() {
-    fails(open("work/a\0b"), ErrorCode::InvalidArgument, &["work/a\0b", "does not accept it"]);
     let long = format!("work/{}", "x".repeat(256));
     fails(open(&long), ErrorCode::InvalidArgument, &[&long, "longer than the file system allows"]);
+}
+
+pub(crate) fn paths_with_a_nul_character_are_invalid() {
+    let text = [r"the path `work/a\u{0}b` has a NUL character, which no name of a file can have"];
+    for mode in [Mode::ReadOnly, Mode::CopyOnWrite, Mode::ReadWrite, Mode::Write] {
+        let opened = Memmap::open("work/a\0b", &shaped(mode, "u1", &[4]));
+        fails(opened, ErrorCode::InvalidArgument, &text);
+    }
+    fails(Memmap::open_npy("work/a\0b", Mode::ReadOnly, None), ErrorCode::InvalidArgument, &text);
+    fails(Memmap::create_npy("work/a\0b", &npy()), ErrorCode::InvalidArgument, &text);
+    fails(Store::open("work/a\0b", CREATE), ErrorCode::InvalidArgument, &text);
+    fails(open("elsewhere/\0"), ErrorCode::InvalidArgument, &["NUL character"]);
+    assert!(!exists("work/a"));
 }
 
 pub(crate) fn paths_through_a_missing_directory_are_not_found() {
