@@ -1,3 +1,5 @@
+/// <reference lib="esnext.disposable" />
+
 /**
  * Persistent mappings (what `zict.File` is to Python) and memory-mapped arrays (what `numpy.memmap`
  * is to Python) for plugins. Python's zict and numpy read the files, and the reverse.
