@@ -6,6 +6,8 @@
 
 #[path = "languages/javascript.rs"]
 mod javascript;
+#[path = "languages/javascript_package.rs"]
+mod javascript_package;
 #[path = "languages/python.rs"]
 mod python;
 mod support;

@@ -4,8 +4,8 @@
  * Persistent mappings (what `zict.File` is to Python) and memory-mapped arrays (what `numpy.memmap`
  * is to Python) for plugins. Python's zict and numpy read the files, and the reverse.
  *
- * Every function can throw a {@link FilemapError}. An argument of a wrong type is a `TypeError`, and
- * a number that is no integer, is negative where a length is expected, or is not exact (above
+ * Every function can throw a {@link FilemapError}. An argument of a wrong type is a `TypeError`. A
+ * number that is no integer, is negative where a length is expected, or is not exact (above
  * 2^53 - 1) is a `RangeError`. After an error nothing has changed, except where it says otherwise.
  *
  * @module
@@ -113,8 +113,8 @@ export class File implements Iterable<[string, Bytes]> {
   getRange(key: string, offset: Integer, length: Integer): Bytes | undefined;
 
   /**
-   * Returns the values of these keys, at most 10,000 keys and 128 MiB (`limit-exceeded`). Similar to
-   * `[z.get(key) for key in keys]`.
+   * Returns the values of these keys, at most 10,000 keys and 128 MiB (`limit-exceeded`). Similar
+   * to `[z.get(key) for key in keys]`.
    */
   getMany(keys: Iterable<string>): (Bytes | undefined)[];
 
@@ -140,7 +140,10 @@ export class File implements Iterable<[string, Bytes]> {
    */
   setParts(key: string, parts: Iterable<Value>): this;
 
-  /** Returns the value. If there is none, sets this one first. Similar to `z.setdefault(key, value)`. */
+  /**
+   * Returns the value. If there is none, sets this one first. Similar to
+   * `z.setdefault(key, value)`.
+   */
   setDefault(key: string, value: Value): Bytes;
 
   /**
@@ -195,7 +198,7 @@ export class File implements Iterable<[string, Bytes]> {
   /** Returns the directory and the number of keys: `<File: results, 3 elements>`. */
   toString(): string;
 
-  /** Closes the store; later calls are `closed`. A second call does nothing. Similar to `z.close()`. */
+  /** Closes the store; later calls but `close` are `closed`. Similar to `z.close()`. */
   close(): void;
 
   /** Closes the store, for `using`. */
@@ -228,7 +231,11 @@ export interface ValueReader extends Iterable<Bytes> {
   [Symbol.dispose](): void;
 }
 
-/** A value that is being written. Without `commit`, the store is unchanged. */
+/**
+ * A value that is being written. Without `commit`, the store is unchanged. Write
+ * `using writer = store.writer(key)`: a writer that is neither committed nor disposed leaves a
+ * temporary file under the portable provider, until the directory is next opened for writing.
+ */
 export interface ValueWriter {
   /** Appends a text or bytes. */
   write(data: Value): this;
@@ -320,7 +327,7 @@ type IntegerArray =
   | BigInt64Array
   | BigUint64Array;
 
-/** One index of an array: `a[3]`, `a[1:3]`, `a[...]`, `a[None]`, `a[[3, 1]]`, `a[[True, False]]`. */
+/** An index: `a[3]`, `a[1:3]`, `a[...]`, `a[None]`, `a[[3, 1]]` or `a[[True, False]]` of numpy. */
 export type Index =
   | Integer
   | Slice
@@ -335,17 +342,7 @@ export type Index =
 export type Scalar = number | bigint | boolean;
 
 /** The typed array of a dtype: `Float64Array` of `<f8`, `BigInt64Array` of `<i8`, and so on. */
-export type Elements =
-  | Int8Array<ArrayBuffer>
-  | Uint8Array<ArrayBuffer>
-  | Int16Array<ArrayBuffer>
-  | Uint16Array<ArrayBuffer>
-  | Int32Array<ArrayBuffer>
-  | Uint32Array<ArrayBuffer>
-  | BigInt64Array<ArrayBuffer>
-  | BigUint64Array<ArrayBuffer>
-  | Float32Array<ArrayBuffer>
-  | Float64Array<ArrayBuffer>;
+export type Elements = IntegerArray | Float32Array | Float64Array;
 
 /** Elements in C order, with the length of each axis. */
 export type Shaped<T> = T & { readonly shape: readonly number[] };
@@ -424,8 +421,8 @@ export class Memmap {
   /**
    * Returns a copy of the elements that the indices take, in C order, as the typed array of the
    * dtype, with their shape. Elements in the other byte order are converted, those of the dtype
-   * `bool` are 0 and 1. A dtype without a typed array (complex numbers, fields, strings, dates) is a
-   * `TypeError`: use {@link readRaw}, {@link viewAs} or {@link field}. Similar to
+   * `bool` are 0 and 1. A dtype without a typed array (complex numbers, fields, strings, dates) is
+   * a `TypeError`: use {@link readRaw}, {@link viewAs} or {@link field}. Similar to
    * `numpy.array(a[index])`.
    *
    * Name the typed array in TypeScript, as nothing checks it: `array.read<Float64Array>(1)`.
@@ -446,8 +443,8 @@ export class Memmap {
    * indices take, in C order; arrays of arrays, or the result of `read`, which are broadcast by
    * numpy's rules; or one value for all of them. Similar to `a[index] = values`.
    *
-   * Integers that the dtype does not have are a `RangeError`. A length or shape that does not fit is
-   * `invalid-argument`, and an array that is not writeable is `access-denied`.
+   * Integers that the dtype does not have are a `RangeError`. A length or shape that does not fit
+   * is `invalid-argument`, and an array that is not writeable is `access-denied`.
    */
   write(values: Elements | Scalar | Nested<Scalar>, ...index: Index[]): void;
 
@@ -479,7 +476,10 @@ export class Memmap {
    */
   reshape(shape: Shape, order?: Order): Memmap;
 
-  /** Returns the elements with their axes reversed, or in this order. Similar to `a.transpose(axes)`. */
+  /**
+   * Returns the elements with their axes reversed, or in this order, as a view. Similar to
+   * `a.transpose(axes)`.
+   */
   transpose(axes?: readonly Integer[]): Memmap;
 
   /**
@@ -522,15 +522,15 @@ export class Memmap {
   /** Whether all elements are true; along an axis 1 or 0. Similar to `a.all(axis)`. */
   all(): boolean;
   all(axis: Integer): Shaped<Bytes>;
-  /** The index of the smallest element, in C order or along the axis. Similar to `a.argmin(axis)`. */
+  /** The index of the smallest, in C order or along the axis. Similar to `a.argmin(axis)`. */
   argmin(): number;
-  argmin(axis: Integer): Shaped<Float64Array<ArrayBuffer>>;
-  /** The index of the largest element. Similar to `a.argmax(axis)`. */
+  argmin(axis: Integer): Shaped<Float64Array>;
+  /** The index of the largest, in the same way. Similar to `a.argmax(axis)`. */
   argmax(): number;
-  argmax(axis: Integer): Shaped<Float64Array<ArrayBuffer>>;
+  argmax(axis: Integer): Shaped<Float64Array>;
   /** The number of true elements. Similar to `numpy.count_nonzero(a, axis)`. */
   countNonzero(): number;
-  countNonzero(axis: Integer): Shaped<Float64Array<ArrayBuffer>>;
+  countNonzero(axis: Integer): Shaped<Float64Array>;
 
   /** Waits until everything that was written is on the disk. Similar to `a.flush()`. */
   flush(): void;

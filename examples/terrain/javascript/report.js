@@ -67,7 +67,8 @@ export function describe(path, report, origin, store, sizes) {
   const [rows, columns] = basis.shape;
   const heads = ['min', 'max', 'mean'].map((head) => head.padStart(10)).join('');
   const lines = [
-    `model    ${path}: ${rows} rows of ${columns} cells, dtype ${basis.dtype}, CRC-32 ${basis.crc32}`,
+    `model    ${path}: ${rows} rows of ${columns} cells, dtype ${basis.dtype}, ` +
+      `CRC-32 ${basis.crc32}`,
     `results  ${origin}`,
     '',
     `${' '.repeat(20)}${heads}${'std'.padStart(12)}`,

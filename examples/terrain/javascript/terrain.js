@@ -78,7 +78,7 @@ class Model {
   }
 }
 
-/** Throws if an elevation of these rows, the first of which is the model's row `first`, is not one. */
+/** Throws for a number that is no elevation. The first row is the model's row `first`. */
 function check(elevations, columns, first) {
   for (let cell = 0; cell < elevations.length; cell++) {
     // Not `Math.abs(...) > MAX`, which is false for NaN.
