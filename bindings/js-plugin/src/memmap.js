@@ -1,4 +1,4 @@
-// An n-dimensional array over a file. `index.d.ts` documents every function.
+// An n-dimensional array over a file. `memmap.d.ts` documents every function.
 
 import { Memmap as Handle } from 'filemap:data/array@0.1.0';
 
