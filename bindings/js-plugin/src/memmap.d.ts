@@ -1,4 +1,5 @@
 /// <reference lib="esnext.disposable" />
+/// <reference lib="esnext.float16" />
 
 import type { Index, Integer, IntegerArray, Nested, Slice, ellipsis, newaxis } from './indices.js';
 import type { Bytes } from './value.js';
@@ -43,7 +44,7 @@ export interface NpyOptions {
 export type Scalar = number | bigint | boolean;
 
 /** The typed array of a dtype: `Float64Array` of `<f8`, `BigInt64Array` of `<i8`, and so on. */
-export type Elements = IntegerArray | Float32Array | Float64Array;
+export type Elements = IntegerArray | Float16Array | Float32Array | Float64Array;
 
 /** Elements in C order, with the length of each axis. */
 export type Shaped<T> = T & { readonly shape: readonly number[] };
