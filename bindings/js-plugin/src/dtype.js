@@ -142,6 +142,10 @@ function checked(value, { dtype, bool, big, bounds }) {
 /** Reverses the bytes of every element in place. */
 function swap(bytes, size) {
   for (let start = 0; start < bytes.length; start += size) {
-    bytes.subarray(start, start + size).reverse();
+    for (let low = start, high = start + size - 1; low < high; low++, high--) {
+      const byte = bytes[low];
+      bytes[low] = bytes[high];
+      bytes[high] = byte;
+    }
   }
 }

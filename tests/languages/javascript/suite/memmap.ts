@@ -187,6 +187,8 @@ export function indexing(): void {
   throws(TypeError, 'an index must be', () => array.read(wrong([0, 'a'])));
   throws(TypeError, 'arrays of one length', () => array.read(wrong([[0], [1, 2]])));
   throws(TypeError, 'value of a mask', () => array.read(wrong([true, 2])));
+  throws(TypeError, 'a mask must be an array', () => mask(wrong(5)));
+  throws(TypeError, 'an index array must be an array', () => take(wrong('12')));
   throws(TypeError, 'arrays of one length', () => array.write(wrong([[1], 2])));
   throws(TypeError, 'integer', () => array.write(wrong([1, , 2, 3]), 0));
 }
