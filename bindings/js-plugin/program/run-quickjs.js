@@ -6,7 +6,7 @@ import { describe } from './report.js';
 
 globalThis.console = console;
 
-// The engine never runs what waits for a promise. The build refuses `await`; this finds the rest.
+// The engine never runs what waits for a promise. The build refuses `async`; this finds the rest.
 function refuse() {
   throw new Error('QuickJS runs no promises here: build the program for the engine starlingmonkey');
 }

@@ -61,8 +61,12 @@ fn the_command_says_why_it_builds_nothing() {
     check("import { x } from './missing.js'; x();", "./missing.js");
     check("let = ;", "app.js");
     check("import { Files } from 'filemap-plugin'; new Files();", "Files");
-    let waits = ("app.js", "\nconst f = async () => 1;\nawait f();");
-    check_refused(&["app.js", "-e", "quickjs"], &[waits], 1, "app.js:3: QuickJS runs no promises");
+    for program in ["\n\nawait null;", "\n\nconst f = async () => 1;", "\n\nasync function f() {}"]
+    {
+        let files = [("app.js", program)];
+        let message = "app.js:3: QuickJS runs no promises";
+        check_refused(&["app.js", "-e", "quickjs"], &files, 1, message);
+    }
 }
 
 #[test]
