@@ -21,6 +21,8 @@ mod fuse;
 mod handles;
 #[path = "cli/kill.rs"]
 mod kill;
+#[path = "cli/limits.rs"]
+mod limits;
 #[path = "cli/lock.rs"]
 mod lock;
 #[path = "cli/many.rs"]

@@ -7,6 +7,7 @@
 //! `filemap-host` instead, and a program that composes plugins uses `filemap-component`.
 
 mod component;
+mod composition;
 pub mod host;
 mod output;
 mod plug;
@@ -23,6 +24,9 @@ use clap::{Parser, Subcommand};
 /// The exit code when the host fails, for example to read a file or to load a plugin.
 const HOST_ERROR: u8 = 1;
 
+/// The exit code when the plugin runs longer than `--timeout`: that of `timeout` of GNU.
+const TIMEOUT: u8 = 124;
+
 /// The exit code when the plugin traps: that of a process that `SIGABRT` ended, in a shell.
 const TRAP: u8 = 134;
 
@@ -36,6 +40,7 @@ Exit codes:
   0    success
   1    the plugin failed, or filemap did, for example to read a file
   2    invalid command line
+  124  the plugin ran longer than `--timeout`
   134  the plugin trapped";
 
 /// Run WebAssembly plugins with persistent mappings and memory-mapped arrays

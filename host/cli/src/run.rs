@@ -5,7 +5,6 @@ use std::process::ExitCode;
 use std::time::Duration;
 
 use anyhow::{Context as _, Result, anyhow, bail, ensure};
-use filemap_host::CtxBuilder;
 use indicatif::{ProgressBar, ProgressStyle};
 use wasmtime::component::Component;
 use wasmtime::{Cache, Config, Engine, Store};
@@ -16,16 +15,23 @@ use wasmtime_wasi::p2::bindings::sync::Command;
 use crate::TRAP;
 use crate::host::{self, State};
 
+mod limits;
+mod timeout;
+
+use limits::Limits;
+
 const HELP: &str = "\
 Examples:
   filemap run --dir data plugin.wasm
   filemap run --dir-ro /srv/models::models --dir out::results plugin.wasm --verbose
   filemap run --map --dir-ro data --env THREADS=1 plugin.wasm
+  filemap run --timeout 60 --max-memory 1GiB --max-files 64 --dir data plugin.wasm
 
 Exit codes:
   0    the plugin succeeded
   1    the plugin failed (WASI 0.2 has no other code for it), or filemap did
   2    invalid command line
+  124  the plugin ran longer than `--timeout`
   134  the plugin trapped";
 
 /// The maximum number of bytes that Wasmtime copies from the plugin in one call. It is more than
@@ -63,6 +69,9 @@ pub(crate) struct Run {
     #[arg(long = "map")]
     map: bool,
 
+    #[command(flatten)]
+    limits: Limits,
+
     /// Plugin to run, and its arguments; options of `filemap run` come before the plugin
     #[arg(
         value_names = ["PLUGIN.wasm", "ARGS"],
@@ -81,9 +90,13 @@ impl Run {
         let plugin = compile(&engine, name)?;
 
         let linker = host::linker(&engine, true).map_err(to_anyhow)?;
-        let filemap = CtxBuilder::new().map_into_guest(self.map).build();
-        let mut store = Store::new(&engine, State::new(wasi, filemap, ()));
+        let filemap = self.limits.ctx_builder().map_into_guest(self.map).build();
+        let mut store = Store::new(&engine, State::new(wasi, filemap, self.limits.memory()));
         store.set_hostcall_fuel(HOSTCALL_FUEL);
+        store.limiter(|state| &mut state.data);
+        if let Some(limit) = self.limits.timeout {
+            timeout::start(limit, name).context("failed to start the clock of `--timeout`")?;
+        }
 
         let command = Command::instantiate(&mut store, &plugin, &linker)
             .map_err(to_anyhow)

@@ -8,7 +8,9 @@
 //! <!-- end -->
 //! ```
 //!
-//! A file without a heading is copied whole, as a block of code.
+//! A file without a heading is copied whole, as a block of code. Its comment may also say under
+//! which name a reader saves it (`<!-- begin plugin/examples/sums.rs as src/main.rs -->`), for the
+//! tests that follow a page.
 
 use std::fs;
 
@@ -38,6 +40,7 @@ pub(crate) fn updated(page: &str) -> Result<String> {
 /// Returns the text that belongs between the comments for this source.
 fn copy(source: &str) -> Result<String> {
     let (file, heading) = source.split_once(", ").unwrap_or((source, ""));
+    let (file, _name) = file.split_once(" as ").unwrap_or((file, ""));
     let content = fs::read_to_string(pages::path(file))?;
     if heading.is_empty() {
         let language = file.rsplit_once('.').map_or("", |(_, extension)| extension);

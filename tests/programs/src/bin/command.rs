@@ -3,8 +3,8 @@
 
 use std::io;
 
-const USAGE: &str = "usage: command args|env|cat|complain|succeed|fail|exit CODE|abort|panic|read \
-    PATH|write PATH TEXT";
+const USAGE: &str = "usage: command args|env|cat|complain|succeed|fail|exit CODE|abort|panic|spin|\
+    flood|grow BYTES|read PATH|write PATH TEXT";
 
 fn main() -> Result<(), String> {
     let arguments: Vec<_> = std::env::args().skip(1).collect();
@@ -19,6 +19,19 @@ fn main() -> Result<(), String> {
         ["exit", code] => std::process::exit(code.parse().map_err(text)?),
         ["abort"] => std::process::abort(),
         ["panic"] => panic!("it was asked to"),
+        ["spin"] => loop {
+            std::hint::black_box(());
+        },
+        ["flood"] => loop {
+            println!("{}", "water ".repeat(100));
+        },
+        ["grow", bytes] => {
+            let mut memory = Vec::<u8>::new();
+            match memory.try_reserve_exact(bytes.parse().map_err(text)?) {
+                Ok(()) => println!("got {bytes} bytes"),
+                Err(_) => println!("no memory for {bytes} bytes"),
+            }
+        }
         ["read", path] => print!("{}", std::fs::read_to_string(path).map_err(text)?),
         ["write", path, content] => std::fs::write(path, content).map_err(text)?,
         _ => return Err(USAGE.into()),
