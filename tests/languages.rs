@@ -10,6 +10,8 @@ mod browser;
 mod c;
 #[path = "languages/javascript.rs"]
 mod javascript;
+#[path = "languages/javascript_package.rs"]
+mod javascript_package;
 #[path = "languages/node.rs"]
 mod node;
 #[path = "languages/page.rs"]

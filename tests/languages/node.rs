@@ -11,11 +11,11 @@ use std::sync::OnceLock;
 
 use tempfile::tempdir;
 
+use super::check;
 use super::support::command::{composed, filemap, succeeds};
 use super::support::files::{file_contents, file_names};
 use super::support::programs::{FILEMAP, example, program, root};
 use super::tools::{source, tool};
-use super::check;
 
 /// Plugins that do the job of `examples/terrain`, by the language.
 const TERRAINS: [(&str, fn() -> PathBuf); 1] = [("Rust", || example("terrain"))];
@@ -98,9 +98,9 @@ fn check_package(node: &Path) {
     fs::create_dir(&tests).unwrap();
     copy(&root().join("bindings/node/test"), &tests);
     let mut run = Command::new(node);
-    run.current_dir(folder.path()).arg("--test").args(
-        file_names(&tests).iter().map(|name| tests.join(name)),
-    );
+    run.current_dir(folder.path())
+        .arg("--test")
+        .args(file_names(&tests).iter().map(|name| tests.join(name)));
     succeeds(run.env("COMMAND", program("command")));
 }
 

@@ -44,12 +44,12 @@ export async function bundle(path, engine) {
           return id === 'filemap-plugin' ? file('src/index.js') : null;
         },
         load: (id) => (id === ENTRY ? entry : null),
-        transform: quickjs ? refuseAwait : undefined,
+        transform: quickjs ? refuseAsync : undefined,
       },
     ],
-    onLog(level, log, log_) {
+    onLog(level, log, print) {
       if (log.code === 'UNRESOLVED_IMPORT') throw new Error(unresolved(log.message));
-      log_(level, log);
+      print(level, log);
     },
   });
   try {
@@ -74,18 +74,25 @@ function unresolved(message) {
   return `${message}${advice}`;
 }
 
-/** Fails for code that waits for a promise: QuickJS, as it is embedded, would never continue it. */
-function refuseAwait(code, id) {
-  if (!/\bawait\b/.test(code)) return null;
+/**
+ * Fails for code that waits for a promise, which QuickJS, as it is embedded, would never continue,
+ * and for asynchronous functions, whose errors would be lost.
+ */
+function refuseAsync(code, id) {
+  if (!/\b(async|await)\b/.test(code)) return null;
   const parsed = parseSync(id, code);
   const fail = (node) => {
     const line = code.slice(0, node.start).split('\n').length;
     throw new Error(
       `${id}:${line}: QuickJS runs no promises here: build the program for the engine ` +
-        'starlingmonkey, or write it without await',
+        'starlingmonkey, or write it without async and await',
     );
   };
+  const refuse = (node) => node.async && fail(node);
   new Visitor({
+    FunctionDeclaration: refuse,
+    FunctionExpression: refuse,
+    ArrowFunctionExpression: refuse,
     AwaitExpression: fail,
     ForOfStatement: (node) => node.await && fail(node),
   }).visit(parsed.program);

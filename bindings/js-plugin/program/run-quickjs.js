@@ -6,14 +6,14 @@ import { describe } from './report.js';
 
 globalThis.console = console;
 
-// The engine never runs what waits for a promise. The build refuses `await`; this finds the rest.
+// The engine never runs what waits for a promise. The build refuses `async`; this finds the rest.
 function refuse() {
   throw new Error('QuickJS runs no promises here: build the program for the engine starlingmonkey');
 }
 Promise.prototype.then = refuse;
 globalThis.queueMicrotask = refuse;
 
-/** Returns the export `run`. `load` runs the program, which is a module: its code is at top level. */
+/** Returns the export `run`. `load` runs the program: the code at the top level of its module. */
 export function start(load) {
   return {
     run() {

@@ -13,6 +13,12 @@ function show(value) {
   return text.length > 60 ? `${text.slice(0, 60)}…` : text;
 }
 
+/** Throws unless the value is an array or a typed array. */
+export function array(value, what) {
+  if (Array.isArray(value) || (ArrayBuffer.isView(value) && 'length' in value)) return value;
+  throw new TypeError(`${what} must be an array, not ${kind(value)}`);
+}
+
 /** Throws unless the value is a string that UTF-8 can represent. */
 export function text(value, what) {
   if (typeof value !== 'string') {

@@ -118,7 +118,9 @@ function checked(value, { dtype, bool, big, bounds }) {
   if (bool) {
     if (value === true || value === 1) return 1;
     if (value === false || value === 0) return 0;
-    throw new TypeError(`an element of the dtype ${dtype} must be true or false, not ${kind(value)}`);
+    throw new TypeError(
+      `an element of the dtype ${dtype} must be true or false, not ${kind(value)}`,
+    );
   }
   if (!bounds) {
     if (typeof value === 'number') return value;
@@ -140,6 +142,10 @@ function checked(value, { dtype, bool, big, bounds }) {
 /** Reverses the bytes of every element in place. */
 function swap(bytes, size) {
   for (let start = 0; start < bytes.length; start += size) {
-    bytes.subarray(start, start + size).reverse();
+    for (let low = start, high = start + size - 1; low < high; low++, high--) {
+      const byte = bytes[low];
+      bytes[low] = bytes[high];
+      bytes[high] = byte;
+    }
   }
 }

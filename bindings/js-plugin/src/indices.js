@@ -1,6 +1,6 @@
 // Indices of arrays, as numpy has them in brackets.
 
-import { kind } from './check.js';
+import { array, kind } from './check.js';
 import { integer, list, optional } from './integer.js';
 
 /** Stands for as many whole axes as the other indices leave: `...` of numpy. */
@@ -34,13 +34,13 @@ export function slice(start, stop, step) {
 
 /** An index array. */
 export function take(indices, shape) {
-  const values = list(indices, 'an index', integer);
+  const values = list(array(indices, 'an index array'), 'an index', integer);
   return new List('take', values, optional(shape, 'the shape of an index array', list));
 }
 
 /** A mask. */
 export function mask(values, shape) {
-  const truths = Array.from(values, (value) => {
+  const truths = Array.from(array(values, 'a mask'), (value) => {
     if (value === true || value === false) return value;
     if (value === 0 || value === 1) return value === 1;
     throw new TypeError(`a value of a mask must be true, false, 1 or 0, not ${kind(value)}`);

@@ -1,7 +1,7 @@
 // Integers of 64 bits. The bindings of StarlingMonkey have a bigint for each, those of QuickJS a
 // number. The package has numbers, up to 2^53 - 1, and throws for any other.
 
-import { kind } from './check.js';
+import { array, kind } from './check.js';
 
 /** QuickJS, as componentize-qjs embeds it, has this global. */
 const BIGINT = !('__cqjs' in globalThis);
@@ -28,13 +28,6 @@ export function natural(value, what) {
   return wide;
 }
 
-/** The same for a parameter `u32`. */
-export function short(value, what) {
-  const wide = Number(natural(value, what));
-  if (wide > 0xffff_ffff) throw new RangeError(`${what} must be less than 2^32, not ${value}`);
-  return wide;
-}
-
 /** The same for `option`: `undefined` and `null` are `none`. */
 export function optional(value, what, convert = integer) {
   return value === undefined || value === null ? null : convert(value, what);
@@ -42,10 +35,7 @@ export function optional(value, what, convert = integer) {
 
 /** The same for a list: a shape or axes. */
 export function list(values, what, convert = natural) {
-  if (!Array.isArray(values) && !(ArrayBuffer.isView(values) && 'length' in values)) {
-    throw new TypeError(`${what} must be an array of integers, not ${kind(values)}`);
-  }
-  return Array.from(values, (value) => convert(value, what));
+  return Array.from(array(values, what), (value) => convert(value, what));
 }
 
 /** Returns the number of the program for an integer of the bindings. */
