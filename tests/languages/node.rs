@@ -11,14 +11,16 @@ use std::sync::OnceLock;
 
 use tempfile::tempdir;
 
+use super::check;
 use super::support::command::{composed, filemap, succeeds};
 use super::support::files::{file_contents, file_names};
 use super::support::programs::{FILEMAP, example, program, root};
 use super::tools::{source, tool};
-use super::check;
 
-/// Plugins that do the job of `examples/terrain`, by the language.
-const TERRAINS: [(&str, fn() -> PathBuf); 1] = [("Rust", || example("terrain"))];
+/// Returns the plugins that do the job of `examples/terrain`, with their languages.
+fn terrains() -> Vec<(&'static str, PathBuf)> {
+    vec![("Rust", example("terrain"))]
+}
 
 /// Returns the Node of the system, which is 20 or newer.
 fn system_node() -> PathBuf {
@@ -98,9 +100,9 @@ fn check_package(node: &Path) {
     fs::create_dir(&tests).unwrap();
     copy(&root().join("bindings/node/test"), &tests);
     let mut run = Command::new(node);
-    run.current_dir(folder.path()).arg("--test").args(
-        file_names(&tests).iter().map(|name| tests.join(name)),
-    );
+    run.current_dir(folder.path())
+        .arg("--test")
+        .args(file_names(&tests).iter().map(|name| tests.join(name)));
     succeeds(run.env("COMMAND", program("command")));
 }
 
@@ -131,8 +133,7 @@ fn the_types_of_the_package_are_strict_and_find_mistakes() {
 
 #[test]
 fn plugins_in_node_leave_the_store_of_filemap_run() {
-    for (language, terrain) in TERRAINS {
-        let plugin = terrain();
+    for (language, plugin) in terrains() {
         let expected = tempdir().unwrap();
         let dem = root().join("examples/terrain/data");
         let mut native = filemap();
