@@ -18,6 +18,8 @@ export async function run(plugin, options = {}) {
   if (unknown !== undefined) {
     throw new TypeError(`run has no option '${unknown}': it has ${OPTIONS.join(', ')}`);
   }
+  const twice = Object.keys(options.dirs ?? {}).find((guest) => guest in (options.dirsRo ?? {}));
+  if (twice !== undefined) throw new TypeError(`'${twice}' is granted in dirs and in dirsRo`);
   const { stdin = 'inherit', stdout = 'inherit', stderr = 'inherit', timeout, signal } = options;
   const input = typeof stdin === 'string' ? undefined : stdin;
   const component = plugin instanceof Uint8Array ? plugin : await readFile(plugin);
