@@ -4,6 +4,8 @@
 //! writes, reads and reduces an array in a `.npy` file. The test checks its output and its files.
 //! `cargo xtask languages` installs the tools that build the plugins.
 
+#[path = "languages/browser.rs"]
+mod browser;
 #[path = "languages/javascript.rs"]
 mod javascript;
 #[path = "languages/node.rs"]
@@ -14,6 +16,10 @@ mod page;
 mod pages;
 #[path = "languages/python.rs"]
 mod python;
+#[path = "languages/python_host.rs"]
+mod python_host;
+#[path = "languages/stock_wasmtime.rs"]
+mod stock_wasmtime;
 mod support;
 #[path = "languages/tools.rs"]
 mod tools;
