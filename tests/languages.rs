@@ -8,6 +8,8 @@
 mod browser;
 #[path = "languages/javascript.rs"]
 mod javascript;
+#[path = "languages/javascript_package.rs"]
+mod javascript_package;
 #[path = "languages/node.rs"]
 mod node;
 #[path = "languages/page.rs"]

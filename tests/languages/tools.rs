@@ -22,15 +22,30 @@ pub(crate) fn tool(name: &str) -> PathBuf {
 
 /// Returns the path of the plugin with this name. `build` gets a folder with these sources and the
 /// WIT package in `wit`, and writes `plugin.wasm` there.
-///
-/// The tools' output is different each time, so Wasmtime would compile it again. Therefore `build`
-/// runs only after a source or the WIT package has changed.
 #[track_caller]
 pub(crate) fn plugin(name: &str, sources: &[&str], build: impl FnOnce(&Path)) -> PathBuf {
     let mut inputs = succeeds(filemap().arg("wit"));
     for name in sources {
         inputs += &fs::read_to_string(source(name)).unwrap();
     }
+    built(name, &inputs, |folder| {
+        succeeds(filemap().args(["wit", "--output"]).arg(folder.join("wit")));
+        for name in sources {
+            // Copy the sources, because Python writes compiled code beside them.
+            let file = source(name);
+            fs::copy(&file, folder.join(file.file_name().unwrap())).unwrap();
+        }
+        build(folder);
+    })
+}
+
+/// Returns the path of the plugin with this name. `build` gets an empty folder and writes
+/// `plugin.wasm` there.
+///
+/// The tools' output is different each time, so Wasmtime would compile it again. Therefore `build`
+/// runs only after `inputs` has changed.
+#[track_caller]
+pub(crate) fn built(name: &str, inputs: &str, build: impl FnOnce(&Path)) -> PathBuf {
     let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join("languages").join(name);
     let (plugin, stamp) = (folder.join("plugin.wasm"), folder.join("inputs.txt"));
     if fs::read_to_string(&stamp).is_ok_and(|built| built == inputs) {
@@ -40,12 +55,6 @@ pub(crate) fn plugin(name: &str, sources: &[&str], build: impl FnOnce(&Path)) ->
         fs::remove_dir_all(&folder).unwrap();
     }
     fs::create_dir_all(&folder).unwrap();
-    succeeds(filemap().args(["wit", "--output"]).arg(folder.join("wit")));
-    for name in sources {
-        // Copy the sources, because Python writes compiled code beside them.
-        let file = source(name);
-        fs::copy(&file, folder.join(file.file_name().unwrap())).unwrap();
-    }
     build(&folder);
     // Write the stamp last, so that an interrupted build is repeated.
     fs::write(stamp, inputs).unwrap();

@@ -60,6 +60,7 @@ try {
   }
 } catch (error) {
   const usage = error instanceof UsageError;
-  console.error(usage ? `${error.message}\n\n${USAGE}` : `cannot build the plugin: ${error.message}`);
+  const { message } = error;
+  console.error(usage ? `${message}\n\n${USAGE}` : `cannot build the plugin: ${message}`);
   process.exitCode = usage ? 2 : 1;
 }

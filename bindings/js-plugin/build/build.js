@@ -9,10 +9,10 @@ import { WORLD, writeWit } from './wit.js';
 
 /** The engines, and how each makes a component from a module. */
 const ENGINES = {
-  async starlingmonkey(source, sourceName, witPath) {
+  async starlingmonkey(source, path, witPath) {
     const { componentize } = await import('@bytecodealliance/componentize-js');
     return componentize(source, {
-      sourceName,
+      sourceName: basename(path),
       witPath,
       worldName: WORLD,
       // Otherwise the component imports `wasi:http`, which hosts of plugins need not have.
@@ -21,6 +21,8 @@ const ENGINES = {
   },
   async quickjs(jsSource, jsPath, witPath) {
     const { componentize } = await import('componentize-qjs');
+    // It checks that the file exists, and takes the source from the other argument.
+    writeFileSync(jsPath, jsSource);
     // `sync`: hosts of WASI 0.2 have no asynchronous functions.
     return componentize({ jsSource, jsPath, witPath, world: WORLD, sync: true });
   },
@@ -35,11 +37,12 @@ export async function build(entry, { output, engine }) {
   // Otherwise the bundler's error is about a module in memory.
   readFileSync(path);
   const source = await bundle(path, engine);
-  const name = `${basename(path, extname(path))}.js`;
   const folder = mkdtempSync(join(tmpdir(), 'filemap-plugin-'));
   try {
-    writeWit(folder);
-    const { component } = await ENGINES[engine](source, name, folder);
+    const wit = join(folder, 'wit');
+    writeWit(wit);
+    const module = join(folder, `${basename(path, extname(path))}.js`);
+    const { component } = await ENGINES[engine](source, module, wit);
     writeFileSync(output, component);
     return component.length;
   } finally {

@@ -47,9 +47,9 @@ export async function bundle(path, engine) {
         transform: quickjs ? refuseAwait : undefined,
       },
     ],
-    onLog(level, log, log_) {
+    onLog(level, log, print) {
       if (log.code === 'UNRESOLVED_IMPORT') throw new Error(unresolved(log.message));
-      log_(level, log);
+      print(level, log);
     },
   });
   try {

@@ -33,7 +33,9 @@ function show(value, depth) {
   if (typeof value === 'bigint') return `${value}n`;
   if (typeof value === 'function') return `[function ${value.name}]`;
   if (typeof value !== 'object' || value === null) return String(value);
-  if (value instanceof Error) return `${value.name}: ${value.message}\n${value.stack ?? ''}`.trimEnd();
+  if (value instanceof Error) {
+    return `${value.name}: ${value.message}\n${value.stack ?? ''}`.trimEnd();
+  }
   const name = value.constructor?.name ?? 'null';
   if (depth === MAX_DEPTH) return `[${name}]`;
   const inner = (item) => show(item, depth + 1);
@@ -43,7 +45,8 @@ function show(value, depth) {
   }
   if (value instanceof Set) return `Set {${Array.from(value, inner).join(', ')}}`;
   if (value instanceof Map) {
-    return `Map {${Array.from(value, ([key, item]) => `${inner(key)} => ${inner(item)}`).join(', ')}}`;
+    const items = Array.from(value, ([key, item]) => `${inner(key)} => ${inner(item)}`);
+    return `Map {${items.join(', ')}}`;
   }
   const fields = Object.entries(value).map(([key, item]) => `${key}: ${inner(item)}`);
   return `${name === 'Object' ? '' : `${name} `}{${fields.join(', ')}}`;

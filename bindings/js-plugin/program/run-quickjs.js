@@ -13,7 +13,7 @@ function refuse() {
 Promise.prototype.then = refuse;
 globalThis.queueMicrotask = refuse;
 
-/** Returns the export `run`. `load` runs the program, which is a module: its code is at top level. */
+/** Returns the export `run`. `load` runs the program: the code at the top level of its module. */
 export function start(load) {
   return {
     run() {

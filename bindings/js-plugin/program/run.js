@@ -3,7 +3,7 @@
 import { begin } from './process.js';
 import { describe } from './report.js';
 
-/** Returns the export `run`. `load` runs the program, which is a module: its code is at top level. */
+/** Returns the export `run`. `load` runs the program: the code at the top level of its module. */
 export function start(load) {
   return {
     async run() {

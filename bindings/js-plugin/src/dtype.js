@@ -118,7 +118,9 @@ function checked(value, { dtype, bool, big, bounds }) {
   if (bool) {
     if (value === true || value === 1) return 1;
     if (value === false || value === 0) return 0;
-    throw new TypeError(`an element of the dtype ${dtype} must be true or false, not ${kind(value)}`);
+    throw new TypeError(
+      `an element of the dtype ${dtype} must be true or false, not ${kind(value)}`,
+    );
   }
   if (!bounds) {
     if (typeof value === 'number') return value;

@@ -1,6 +1,6 @@
 // The error that every call of the interface throws.
 
-/** An error of the interface: see `index.d.ts`. */
+/** An error of the interface: see `error.d.ts`. */
 export class FilemapError extends Error {
   constructor(code, message, options) {
     super(message, options);

@@ -1,4 +1,4 @@
-// A directory as a mapping from strings to bytes. `index.d.ts` documents every function.
+// A directory as a mapping from strings to bytes. `file.d.ts` documents every function.
 
 import { Store } from 'filemap:data/store@0.1.0';
 

@@ -1,11 +1,11 @@
-// An n-dimensional array over a file. `index.d.ts` documents every function.
+// An n-dimensional array over a file. `memmap.d.ts` documents every function.
 
 import { Memmap as Handle } from 'filemap:data/array@0.1.0';
 
 import { bufferOf } from './bytes.js';
 import * as check from './check.js';
 import { codec, elements, encode, encodeOne, find, scalar } from './dtype.js';
-import { call, live } from './error.js';
+import { FilemapError, call, live } from './error.js';
 import { indices } from './indices.js';
 import * as integers from './integer.js';
 
@@ -317,9 +317,25 @@ export class Memmap {
     call(() => handle.write(wit, bytes, shape));
   }
 
+  /**
+   * Returns the argument for an axis, counted from the start: the bindings of StarlingMonkey
+   * (componentize-js 0.22.0) abort for a negative number that is an argument by itself.
+   */
+  #axis(axis, what) {
+    const wide = integers.integer(axis, what);
+    if (wide >= 0) return wide;
+    // An array without axes has the axes 0 and -1 here, as in numpy.
+    const fromStart = Number(wide) + Math.max(this.ndim, 1);
+    if (fromStart >= 0) return integers.integer(fromStart, what);
+    throw new FilemapError(
+      'out-of-bounds',
+      `axis ${axis} is out of bounds for array of dimension ${this.ndim}`,
+    );
+  }
+
   #reduce(operation, axis) {
     const handle = this.#live();
-    const wit = integers.optional(axis, 'the axis');
+    const wit = integers.optional(axis, 'the axis', (value, what) => this.#axis(value, what));
     const { dtype, shape, data } = call(() => handle.reduce(operation, wit));
     const type = find(dtype);
     // Results without a typed array, such as complex numbers and dates, are bytes.

@@ -1,4 +1,4 @@
-// Values that are read or written in pieces. `index.d.ts` documents every function.
+// Values that are read or written in pieces. `value.d.ts` documents every function.
 
 import { bytesOf } from './bytes.js';
 import { call, live } from './error.js';
