@@ -33,9 +33,9 @@ await transpile(component(), 'provider', new URL('provider/', dist), {
 });
 
 // The same classes as in plugins: the package for plugins imports the bindings of its engine, and
-// this one those of the transpiled component. Its `index.js` has what only plugins have.
+// this one those of the transpiled component. Its `index.js` adds what only plugins have.
 fs.mkdirSync(new URL('classes/', dist));
-for (const name of fs.readdirSync(classes).filter((name) => name !== 'index.js')) {
+for (const name of fs.readdirSync(classes).filter((name) => !name.startsWith('index.'))) {
   const text = fs.readFileSync(new URL(name, classes), 'utf8');
   const bound = text.replace(/'filemap:data\/\w+@0\.1\.0'/g, "'../../src/host.js'");
   fs.writeFileSync(new URL(`classes/${name}`, dist), bound);

@@ -8,39 +8,17 @@
  * Only one process at a time should write to a directory: there is no lock.
  */
 
-export {
-  ellipsis,
-  File,
-  FilemapError,
-  mask,
-  Memmap,
-  newaxis,
-  slice,
-  take,
-} from './dist/classes/index.js';
-export type {
-  Bytes,
-  Durability,
-  Elements,
-  ErrorCode,
-  FileOptions,
-  Findings,
-  Index,
-  IndexList,
-  Integer,
-  MemmapOptions,
-  Mode,
-  Nested,
-  NpyOptions,
-  Order,
-  Scalar,
-  Shape,
-  Shaped,
-  Slice,
-  Value,
-  ValueReader,
-  ValueWriter,
-} from './dist/classes/index.js';
+export { FilemapError } from './dist/classes/error.js';
+export type { ErrorCode } from './dist/classes/error.js';
+export { File } from './dist/classes/file.js';
+export type { Durability, FileOptions, Findings, Value } from './dist/classes/file.js';
+export { ellipsis, mask, newaxis, slice, take } from './dist/classes/indices.js';
+export type { Index, IndexList, Integer, IntegerArray } from './dist/classes/indices.js';
+export type { Nested, Slice } from './dist/classes/indices.js';
+export { Memmap } from './dist/classes/memmap.js';
+export type { Elements, MemmapOptions, Mode, NpyOptions, Order } from './dist/classes/memmap.js';
+export type { Scalar, Shape, Shaped } from './dist/classes/memmap.js';
+export type { Bytes, ValueReader, ValueWriter } from './dist/classes/value.js';
 
 /** Where a standard stream of a plugin leads: as the option `stdio` of `child_process.spawn`. */
 export type Output = 'inherit' | 'pipe' | 'ignore';

@@ -17,8 +17,10 @@ use super::support::files::{file_contents, file_names};
 use super::support::programs::{FILEMAP, example, program, root};
 use super::tools::{source, tool};
 
-/// Plugins that do the job of `examples/terrain`, by the language.
-const TERRAINS: [(&str, fn() -> PathBuf); 1] = [("Rust", || example("terrain"))];
+/// Returns the plugins that do the job of `examples/terrain`, with their languages.
+fn terrains() -> Vec<(&'static str, PathBuf)> {
+    vec![("Rust", example("terrain"))]
+}
 
 /// Returns the Node of the system, which is 20 or newer.
 fn system_node() -> PathBuf {
@@ -131,8 +133,7 @@ fn the_types_of_the_package_are_strict_and_find_mistakes() {
 
 #[test]
 fn plugins_in_node_leave_the_store_of_filemap_run() {
-    for (language, terrain) in TERRAINS {
-        let plugin = terrain();
+    for (language, plugin) in terrains() {
         let expected = tempdir().unwrap();
         let dem = root().join("examples/terrain/data");
         let mut native = filemap();

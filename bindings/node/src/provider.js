@@ -3,9 +3,15 @@
 import { readFileSync } from 'node:fs';
 import { instantiate } from '../dist/provider/provider.js';
 
-/** The bytes of a core module of the component. */
-export function coreModule(name) {
-  return new WebAssembly.Module(readFileSync(new URL(`../dist/provider/${name}`, import.meta.url)));
+/** The core modules of the component, each compiled when the first instance is made. */
+const modules = new Map();
+
+function coreModule(name) {
+  if (!modules.has(name)) {
+    const bytes = readFileSync(new URL(`../dist/provider/${name}`, import.meta.url));
+    modules.set(name, new WebAssembly.Module(bytes));
+  }
+  return modules.get(name);
 }
 
 /** Makes an instance of the component over a file system, and returns its interfaces. */

@@ -2,10 +2,12 @@
 
 import { fork } from 'node:child_process';
 import { createHash } from 'node:crypto';
+import { existsSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { homedir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { folderOf } from './run/cache.js';
 
 const OPTIONS = [
   'dirs', 'dirsRo', 'args', 'env', 'stdin', 'stdout', 'stderr', 'timeout', 'signal', 'cache',
@@ -16,17 +18,20 @@ export async function run(plugin, options = {}) {
   if (unknown !== undefined) {
     throw new TypeError(`run has no option '${unknown}': it has ${OPTIONS.join(', ')}`);
   }
+  const twice = Object.keys(options.dirs ?? {}).find((guest) => guest in (options.dirsRo ?? {}));
+  if (twice !== undefined) throw new TypeError(`'${twice}' is granted in dirs and in dirsRo`);
   const { stdin = 'inherit', stdout = 'inherit', stderr = 'inherit', timeout, signal } = options;
   const input = typeof stdin === 'string' ? undefined : stdin;
   const component = plugin instanceof Uint8Array ? plugin : await readFile(plugin);
+  const key = createHash('sha256').update(component).digest('hex');
+  const folder = folderOf(key, resolve(options.cache ?? defaultCache()));
   const message = {
     grants: [...grants(options.dirs, true), ...grants(options.dirsRo, false)],
     // WASI's first argument is the name of the program, as `filemap run` passes it.
     args: [nameOf(plugin), ...(options.args ?? [])],
     env: options.env ?? {},
-    key: createHash('sha256').update(component).digest('hex'),
-    cache: resolve(options.cache ?? defaultCache()),
-    component,
+    folder,
+    component: existsSync(folder) ? undefined : component,
   };
   signal?.throwIfAborted();
   const child = fork(fileURLToPath(new URL('run/child.js', import.meta.url)), {

@@ -100,4 +100,6 @@ test('what cannot run is an error that says why', async () => {
   await assert.rejects(run(Uint8Array.of(1, 2, 3), { cache }), /cannot load the plugin/);
   await assert.rejects(command(['succeed'], { dirs: { work: '/missing' } }), /\/missing/);
   await assert.rejects(command(['succeed'], { dir: {} }), /run has no option 'dir'/);
+  const twice = { dirs: { work: '.' }, dirsRo: { work: '.' } };
+  await assert.rejects(command(['succeed'], twice), /'work' is granted in dirs and in dirsRo/);
 });

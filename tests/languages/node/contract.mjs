@@ -10,7 +10,7 @@ import { pathToFileURL } from 'node:url';
 
 const [packageFolder, plugin, cache] = process.argv.slice(2);
 const source = (name) => import(new URL(`src/${name}`, pathToFileURL(`${packageFolder}/`)));
-const { transpiled } = await source('run/cache.js');
+const { folderOf, transpiled } = await source('run/cache.js');
 const { execute, load, Output } = await source('run/program.js');
 
 let output = '';
@@ -30,7 +30,7 @@ const streams = {
 };
 const component = readFileSync(plugin);
 const key = createHash('sha256').update(component).digest('hex');
-const instantiate = await load(await transpiled(component, key, cache));
+const instantiate = await load(await transpiled(component, folderOf(key, cache)));
 
 for await (const line of createInterface({ input: process.stdin })) {
   output = '';

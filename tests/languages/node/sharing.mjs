@@ -1,8 +1,8 @@
 // Opens one directory several times in Node, where the host of WASI that jco brings says of every
-// two descriptors that they are different objects. No store removes what another one is writing, and
-// all share the keys.
+// two descriptors that they are different objects. No store removes what another one is writing,
+// and all share the keys.
 //
-// `node sharing.mjs DIRECTORY`. The folder `provider` beside this file has the transpiled component.
+// `node sharing.mjs DIRECTORY`. The folder `provider` beside it has the transpiled component.
 
 import assert from 'node:assert/strict';
 import { mkdirSync, readdirSync, symlinkSync } from 'node:fs';

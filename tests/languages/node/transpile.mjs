@@ -1,5 +1,5 @@
-// Makes the module `provider/filemap.js` from the component `filemap.wasm`, both beside this file, as
-// `jco transpile` does.
+// Makes the module `provider/filemap.js` from the component `filemap.wasm`, both beside this file,
+// as `jco transpile` does.
 
 import { transpile, writeFiles } from '@bytecodealliance/jco-transpile';
 import { fileURLToPath } from 'node:url';

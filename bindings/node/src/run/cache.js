@@ -2,27 +2,30 @@
 // once.
 
 import { existsSync, mkdirSync, mkdtempSync, renameSync, rmSync } from 'node:fs';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { multiMemory, transpile } from './transpile.js';
 
 /** Changes when the transpiled module of a plugin does: with the version of jco. */
 const FORMAT = 'jco-transpile-0.15.0';
 
+/** Returns the folder of a transpiled plugin. `key` is the SHA-256 of the component. */
+export function folderOf(key, cache) {
+  return join(cache, `${FORMAT}${multiMemory ? '-multi-memory' : ''}-${key}`);
+}
+
 /**
- * Returns the folder of the transpiled plugin, a URL. `key` is the SHA-256 of the component.
+ * Transpiles a component into the folder, unless it exists, and returns the folder as a URL.
  *
  * The modules are run, so the folders are readable and writable for their owner alone.
  */
-export async function transpiled(component, key, cache) {
-  const name = `${FORMAT}${multiMemory ? '-multi-memory' : ''}-${key}`;
-  const folder = join(cache, name);
+export async function transpiled(component, folder) {
   if (!existsSync(folder)) {
-    mkdirSync(cache, { recursive: true, mode: 0o700 });
+    mkdirSync(dirname(folder), { recursive: true, mode: 0o700 });
     // A folder appears whole, or not at all.
     const unfinished = mkdtempSync(`${folder}-`);
     try {
-      await transpile(component, 'plugin', directory(unfinished));
+      await transpile(component, 'plugin', urlOf(unfinished));
       renameSync(unfinished, folder);
     } catch (error) {
       rmSync(unfinished, { recursive: true, force: true });
@@ -30,9 +33,9 @@ export async function transpiled(component, key, cache) {
       if (!existsSync(folder)) throw error;
     }
   }
-  return directory(folder);
+  return urlOf(folder);
 }
 
-function directory(path) {
+function urlOf(path) {
   return new URL(`${pathToFileURL(path)}/`);
 }

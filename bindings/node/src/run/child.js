@@ -10,13 +10,13 @@ const TRAPPED = 134;
 const [message] = await once(process, 'message');
 process.send(await answer(message), () => process.disconnect());
 
-async function answer({ component, key, cache, grants, args, env }) {
+async function answer({ component, folder, grants, args, env }) {
   let instantiate;
   let execute;
   try {
     const program = await import('./program.js');
     execute = program.execute;
-    instantiate = await program.load(await transpiled(component, key, cache));
+    instantiate = await program.load(await transpiled(component, folder));
   } catch (error) {
     return { error: explain(error) };
   }
@@ -38,8 +38,8 @@ function explain(error) {
   }
   if (error instanceof WebAssembly.CompileError) {
     return (
-      `Node ${process.version} cannot run the plugin: ${error.message}. Plugins in Python, and in ` +
-      'JavaScript with QuickJS, need Node 22 or newer'
+      `Node ${process.version} cannot run the plugin: ${error.message}. Plugins in Python, and ` +
+      'in JavaScript with QuickJS, need Node 22 or newer'
     );
   }
   return `cannot load the plugin: ${error?.message ?? error}`;
