@@ -58,7 +58,7 @@ class Elements:
     def item(self, *index: int) -> Any:
         """Returns one element as an object of Python: `a.item()`, `a.item(1, 2)`."""
         if index:
-            element: Any = self[index]
+            element: Any = self[_position(index[0], self.shape) if len(index) == 1 else index]
             return element
         if self.size != 1:
             raise ValueError("can only convert an array of size 1 to a Python scalar")
@@ -143,6 +143,19 @@ class Array(Elements):
         return f"Array({self.tolist()!r}, dtype={self._dtype!r})"
 
 
+def _position(index: int, shape: tuple[int, ...]) -> tuple[int, ...]:
+    """Returns the index of an element that is counted in C order over all axes."""
+    size = prod(shape)
+    if not -size <= index < size:
+        raise IndexError(f"index {index} is out of bounds for size {size}")
+    index %= size
+    position = []
+    for length in reversed(shape):
+        position.append(index % length)
+        index //= length
+    return tuple(reversed(position))
+
+
 def encoded(value: Any, dtype: str) -> tuple[list[int], bytes]:
     """Returns the shape and the bytes of a value that is written to an array of a dtype: an
     array, a buffer with a format, nested sequences, or one element."""
@@ -156,6 +169,8 @@ def encoded(value: Any, dtype: str) -> tuple[list[int], bytes]:
         if codec.native is not None and _is_native(view, codec):
             return list(view.shape or ()), view.tobytes()
         value = view.tolist()
+    elif isinstance(value, range):
+        value = list(value)
     elif isinstance(value, bytes) and not isinstance(value, codec.atoms):
         raise TypeError(
             f"bytes have no dtype: for {dtype}, use `memoryview(data).cast({codec.native!r})`"

@@ -28,7 +28,7 @@ class Dates:
             return None
         try:
             return self._object(count * self._step) if self._unit else count
-        except OverflowError, ValueError:
+        except (OverflowError, ValueError):
             return count
 
     def _object(self, count: int) -> Any:

@@ -83,7 +83,8 @@ class Numbers(Codec):
     def _number(self, value: Any) -> int | float:
         """Returns a number that fits, as numpy converts an object for an array of this dtype."""
         if self._format in "efd":
-            number = float(value)
+            # `None` is NaN in an array of floats, as in numpy.
+            number = float("nan" if value is None else value)
             # The largest `float16` is 65504; from 65520 numbers are rounded to infinity.
             too_large = self._format == "e" and 65520 <= abs(number)
             return float("inf" if number > 0 else "-inf") if too_large else number
@@ -192,8 +193,13 @@ class Structure(Codec):
         )
 
     def encode_one(self, value: Any) -> bytes:
-        if not isinstance(value, tuple) or len(value) != len(self._fields):
-            raise TypeError(f"an element with {len(self._fields)} fields is a tuple, not {value!r}")
+        count = len(self._fields)
+        if not isinstance(value, tuple):
+            raise TypeError(f"an element with {count} fields is a tuple, not {value!r}")
+        if len(value) != count:
+            raise ValueError(
+                f"could not assign tuple of length {len(value)} to structure with {count} fields."
+            )
         data = bytearray(self.size)
         for part, (offset, codec, shape) in zip(value, self._fields):
             sequences = tuple({list, tuple}.difference(codec.atoms))

@@ -2,9 +2,16 @@
 
 import io
 import os
-from collections.abc import ItemsView, Iterable, Iterator, MutableMapping, ValuesView
+from collections.abc import (
+    ItemsView,
+    Iterable,
+    Iterator,
+    MutableMapping,
+    Sequence,
+    ValuesView,
+)
 from types import TracebackType
-from typing import Any, Protocol, Self, TypeAlias, TypeVar, overload
+from typing import Any, Protocol, Self, TypeAlias, TypeVar, cast, overload
 
 from ._buffers import BytesLike, as_bytes, pieces
 from ._memmap import Memmap
@@ -14,8 +21,8 @@ from ._wit import MAX_CALL
 from ._wit import store as wit
 from .errors import Error, call, choice, text, unsigned
 
-Value: TypeAlias = BytesLike | list[BytesLike] | tuple[BytesLike, ...]
-"""What can be set: a buffer, or several that are joined, as in zict."""
+Value: TypeAlias = BytesLike | Sequence[BytesLike]
+"""What can be set: a buffer, or a list or tuple of buffers that are joined, as in zict."""
 
 Findings = wit.Findings
 """What `File.verify` has found."""
@@ -87,14 +94,12 @@ class File(MutableMapping[str, Any]):
     def __setitem__(self, key: str, value: Value) -> None:
         """Sets the value of a key, atomically: `z[key] = value`."""
         _key(key)
-        if isinstance(value, (list, tuple)):
-            parts: list[BytesLike] = list(value)
-            if sum(memoryview(part).nbytes for part in parts) <= MAX_CALL:
-                return call(self._store.set_parts, key, list(map(as_bytes, parts)))
-        else:
-            parts = [value]
-            if memoryview(value).nbytes <= MAX_CALL:
-                return call(self._store.set, key, as_bytes(value))
+        parts = _parts(value)
+        if sum(memoryview(part).nbytes for part in parts) <= MAX_CALL:
+            data = list(map(as_bytes, parts))
+            if len(data) == 1:
+                return call(self._store.set, key, data[0])
+            return call(self._store.set_parts, key, data)
         with self.writer(key) as writer:
             for part in parts:
                 writer.write(part)
@@ -181,8 +186,7 @@ class File(MutableMapping[str, Any]):
         batch: list[tuple[str, bytes]] = []
         size = 0
         for key, value in _pairs(other, kwargs):
-            parts = value if isinstance(value, (list, tuple)) else [value]
-            data = b"".join(map(as_bytes, parts)) if len(parts) != 1 else as_bytes(parts[0])
+            data = b"".join(map(as_bytes, _parts(value)))
             if batch and (len(batch) == _MAX_ITEMS or size + len(data) > MAX_CALL):
                 call(self._store.update, batch)
                 batch, size = [], 0
@@ -258,6 +262,11 @@ class _ValuesView(ValuesView[bytes]):
 
 def _key(key: object) -> str:
     return text(key, "a key")
+
+
+def _parts(value: Value) -> list[BytesLike]:
+    """Returns the buffers that a value consists of."""
+    return list(value) if isinstance(value, (list, tuple)) else [cast(BytesLike, value)]
 
 
 def _present(value: T | None, key: str) -> T:

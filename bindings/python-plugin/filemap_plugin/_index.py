@@ -8,7 +8,7 @@ from ._nested import flatten
 from ._wit import S64
 from ._wit import array as wit
 
-_INVALID = (
+INVALID = (
     "only integers, slices (`:`), ellipsis (`...`), numpy.newaxis (`None`) and integer or boolean "
     "arrays are valid indices"
 )
@@ -16,9 +16,10 @@ _INVALID = (
 
 def indices(key: Any) -> list[wit.Index]:
     """Returns the indices for `key` in `a[key]`. Raises `IndexError` for any other object."""
-    if isinstance(key, tuple):
-        return [_index(entry) for entry in key]
-    return [_index(key)]
+    entries = key if isinstance(key, tuple) else (key,)
+    if sum(entry is Ellipsis for entry in entries) > 1:
+        raise IndexError("an index can only have a single ellipsis ('...')")
+    return [_index(entry) for entry in entries]
 
 
 def _index(entry: Any) -> wit.Index:
@@ -40,18 +41,18 @@ def _array(entry: Any) -> wit.Index:
     if isinstance(entry, (array, memoryview)) or hasattr(entry, "tolist"):
         entry = entry.tolist()
     if not isinstance(entry, (list, tuple)):
-        raise IndexError(_INVALID)
+        raise IndexError(INVALID)
     shape, flat = flatten(entry)
     if flat and all(isinstance(value, bool) for value in flat):
         return wit.Index_Mask(wit.Mask(flat, shape))
     if not all(hasattr(value, "__index__") for value in flat):
-        raise IndexError(_INVALID)
+        raise IndexError(INVALID)
     return wit.Index_Take(wit.Take([_position(integer(value)) for value in flat], shape))
 
 
 def _position(value: int) -> int:
     if value not in S64:
-        raise IndexError(f"cannot fit the index {value} into 64 bits")
+        raise IndexError(INVALID)
     return value
 
 

@@ -6,7 +6,7 @@ from types import TracebackType
 from typing import Any, Self
 
 from ._array import Array, Elements, encoded
-from ._index import indices, is_element, returns_copy
+from ._index import INVALID, indices, is_element, returns_copy
 from ._modes import mode_name, order_of
 from ._reductions import Reductions
 from ._wit import MAX_CALL
@@ -80,6 +80,8 @@ class Memmap(Reductions, Elements):
         """Returns a view, an element, or a copy of listed elements: `a[key]`. The key is what numpy
         takes: integers, slices, `...`, `None`, index arrays and masks, or the name of a field."""
         if isinstance(key, str):
+            if self.dtype[:1] not in "[{":
+                raise IndexError(INVALID)
             return Memmap(call(self._handle.field, text(key, "the name of a field")))
         index = indices(key)
         if is_element(index, self.ndim):
