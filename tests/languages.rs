@@ -4,14 +4,22 @@
 //! writes, reads and reduces an array in a `.npy` file. The test checks its output and its files.
 //! `cargo xtask languages` installs the tools that build the plugins.
 
+#[path = "languages/browser.rs"]
+mod browser;
 #[path = "languages/javascript.rs"]
 mod javascript;
+#[path = "languages/node.rs"]
+mod node;
 #[path = "languages/page.rs"]
 mod page;
 #[path = "languages/pages.rs"]
 mod pages;
 #[path = "languages/python.rs"]
 mod python;
+#[path = "languages/python_host.rs"]
+mod python_host;
+#[path = "languages/stock_wasmtime.rs"]
+mod stock_wasmtime;
 mod support;
 #[path = "languages/tools.rs"]
 mod tools;

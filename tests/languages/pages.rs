@@ -29,11 +29,14 @@ macro_rules! pages {
 // The folders in brackets are searched for programs first. They are folders of installed tools.
 pages! {
     a_plugin_in_rust: "docs/plugins/rust.md";
+    a_host_in_python: "docs/hosts/python.md";
+    a_plugged_plugin_in_wasmtime: "docs/hosts/stock-wasmtime.md" ["python-host/commands"];
+    programs_in_node: "docs/hosts/node.md";
 }
 
 #[test]
 fn every_page_has_a_test() {
-    let folders = ["docs/plugins"];
+    let folders = ["docs/hosts", "docs/plugins"];
     let names = |folder| {
         let entries = fs::read_dir(root().join(folder)).unwrap();
         let names = entries.map(|entry| entry.unwrap().file_name().into_string().unwrap());
@@ -108,6 +111,8 @@ fn bash(work: &Path, programs: &Path, tools: &[PathBuf]) -> Command {
     for (name, value) in filemap().get_envs() {
         bash.env(name, value.unwrap());
     }
+    // With these, the package for Python does not build Wasmtime again.
+    bash.env("FILEMAP_COMMAND", FILEMAP).env("FILEMAP_PLUG", super::python_host::plug_program());
     bash.current_dir(work).env("PATH", path).env("REPOSITORY", root()).stdin(Stdio::null());
     bash
 }

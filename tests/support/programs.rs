@@ -25,6 +25,11 @@ pub(crate) fn example(name: &str) -> PathBuf {
     build(name, name)
 }
 
+/// Builds the program of the package `name`, which is no plugin, and returns its path.
+pub(crate) fn package(name: &str) -> PathBuf {
+    build(name, name)
+}
+
 fn build(package: &str, name: &str) -> PathBuf {
     /// The results by package and name. A failed build is not repeated for every test.
     static BUILT: OnceLock<Mutex<HashMap<String, Result<PathBuf, String>>>> = OnceLock::new();

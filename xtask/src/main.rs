@@ -1,6 +1,8 @@
 //! The development commands of the repository: `cargo xtask`.
 
+mod apt;
 mod bench;
+mod browser;
 mod cycles;
 mod demo;
 mod docs;
@@ -31,6 +33,8 @@ struct Xtask {
 enum Command {
     /// Build the command and the example `terrain`, and run it with both providers
     Demo,
+    /// Build the page `examples/browser`, in which a browser runs the example `terrain`
+    Browser,
     /// Run all checks and tests
     Test {
         /// Run the random tests with 100 times as many cases
@@ -55,14 +59,15 @@ enum Command {
     WasmTarget,
     /// Install numpy and zict into the target directory, for tests that compare with them
     Oracle,
-    /// Install componentize-py and jco into the target directory, for tests of plugins in Python
-    /// and JavaScript
+    /// Install componentize-py, jco and a compiler of C into the target directory, for tests of
+    /// plugins in other languages
     Languages,
 }
 
 fn main() -> ExitCode {
     let result = match Xtask::parse().command {
         Command::Demo => demo::run(),
+        Command::Browser => browser::run(),
         Command::Test { long } => test::run(long),
         Command::Cycles => cycles::run(),
         Command::Bench => bench::run(),

@@ -14,8 +14,9 @@ use std::path::{Path, PathBuf};
 use anyhow::{Context, Result, ensure};
 use wasm_build::{STAMP, TARGET, TOOLCHAIN, Toolchain};
 
+use crate::apt::files;
 use crate::process::{call, call_with_spinner, command, stdout_of, step};
-use debian::{Compiler, DEBIAN_RUSTC, fetch_wasi_libc, files, install_compiler};
+use debian::{Compiler, DEBIAN_RUSTC, fetch_wasi_libc, install_compiler};
 
 /// Installs the target, unless it is installed.
 pub(crate) fn install() -> Result<()> {

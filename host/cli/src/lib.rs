@@ -7,6 +7,7 @@
 //! `filemap-host` instead, and a program that composes plugins uses `filemap-component`.
 
 mod component;
+mod composition;
 pub mod host;
 mod output;
 mod plug;

@@ -3,12 +3,10 @@
 use std::path::PathBuf;
 use std::process::ExitCode;
 
-use anyhow::{Context as _, Result, anyhow, bail};
+use anyhow::{Context as _, Result};
 use filemap_component::COMPONENT;
-use wac_graph::types::Package;
-use wac_graph::{CompositionGraph, EncodeOptions, PlugError};
 
-use crate::output;
+use crate::{composition, output};
 
 const HELP: &str = "\
 Example:
@@ -49,27 +47,5 @@ impl Plug {
 /// Fails if `plugin` is not a component, if it does not import `filemap:data`, or if it imports an
 /// interface of that package in a form that the portable component does not export.
 pub fn compose(plugin: Vec<u8>) -> Result<Vec<u8>> {
-    let mut graph = CompositionGraph::new();
-    let provider = Package::from_bytes("filemap:provider", None, COMPONENT, graph.types_mut())?;
-    let provider = graph.register_package(provider)?;
-    let plugin = Package::from_bytes("filemap:plugin", None, plugin, graph.types_mut())
-        .context("it is not a component; build it for the target wasm32-wasip2")?;
-    let plugin = graph.register_package(plugin)?;
-    wac_graph::plug(&mut graph, vec![provider], plugin).map_err(|error| match error {
-        PlugError::NoPlugHappened => {
-            anyhow!("it does not import `filemap:data`, so it needs no provider")
-        }
-        other @ PlugError::GraphError { .. } => other.into(),
-    })?;
-    let composed = graph.encode(EncodeOptions::default())?;
-    // `plug` silently leaves an import open if its version or its types differ.
-    let result = Package::from_bytes("filemap:plugged", None, composed.clone(), graph.types_mut())?;
-    let imports = graph.types()[result.ty()].imports.keys();
-    if let Some(unmet) = imports.into_iter().find(|name| name.starts_with("filemap:data/")) {
-        bail!(
-            "it imports `{unmet}`, which this version of filemap does not provide in that form; \
-             build it against the output of `filemap wit`"
-        );
-    }
-    Ok(composed)
+    composition::compose(plugin, COMPONENT)
 }

@@ -1,5 +1,6 @@
-// Opens one directory several times in Node, whose host of WASI says of every two descriptors that
-// they are different objects. No store removes what another one is writing, and all share the keys.
+// Opens one directory several times in Node, where the host of WASI that jco brings says of every
+// two descriptors that they are different objects. No store removes what another one is writing, and
+// all share the keys.
 //
 // `node sharing.mjs DIRECTORY`. The folder `provider` beside this file has the transpiled component.
 

@@ -1,6 +1,7 @@
-// Calls the portable component from Node, without a plugin: an error, a store, an array.
+// Calls the portable component from Node with the host of WASI that jco brings, without a plugin and
+// without the package `filemap-wasm`: an error, a store, an array.
 //
-// `node node.mjs DIRECTORY`. The folder `provider` beside this file has the transpiled component.
+// `node component.mjs DIRECTORY`. The folder `provider` beside this file has the transpiled component.
 
 import { _setPreopens } from '@bytecodealliance/preview2-shim/filesystem';
 
