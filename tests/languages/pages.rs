@@ -29,6 +29,7 @@ macro_rules! pages {
 // The folders in brackets are searched for programs first. They are folders of installed tools.
 pages! {
     a_plugin_in_rust: "docs/plugins/rust.md";
+    a_plugin_in_python: "docs/plugins/python.md";
     a_host_in_python: "docs/hosts/python.md";
     a_plugged_plugin_in_wasmtime: "docs/hosts/stock-wasmtime.md" ["python-host/commands"];
     programs_in_node: "docs/hosts/node.md";

@@ -1,4 +1,4 @@
-//! componentize-py, which builds plugins from Python.
+//! componentize-py, which builds plugins from Python, and what builds and checks their package.
 
 use std::fs;
 use std::path::Path;

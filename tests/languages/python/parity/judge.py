@@ -2,11 +2,15 @@
 FOLDER-OF-NUMPY FOLDER-OF-PLUGIN`. Prints the differences, and fails if there are any."""
 
 import json
+import os
 import sys
 from pathlib import Path
 from typing import Any
 
-import cases
+# In the isolated mode of Python the folder of the script is not on the path.
+sys.path.insert(0, os.path.dirname(sys.argv[0]))
+
+import cases  # noqa: E402
 
 Record = dict[str, Any]
 
@@ -43,23 +47,21 @@ def files(folder: Path) -> dict[str, bytes]:
 def main(of_numpy: Path, of_plugin: Path) -> None:
     texts = [(folder / "records.json").read_text() for folder in (of_numpy, of_plugin)]
     numpy, plugin = map(json.loads, texts)
-    found = 0
+    found = []
     for case, records in numpy.items():
         for one, other in zip(records, plugin[case], strict=True):
             if differ(case, one, other):
-                found += 1
-                print(f"{case}: {one['line']}\n  numpy:  {one}\n  plugin: {other}")
+                found.append(f"{case}: {one['line']}\n  numpy:  {one}\n  plugin: {other}")
     ours, theirs = files(of_plugin), files(of_numpy)
     for name in sorted(ours.keys() | theirs.keys()):
         if ours.get(name) != theirs.get(name):
-            found += 1
-            print(f"the file {name}: numpy {theirs.get(name)!r}, plugin {ours.get(name)!r}")
+            contents = f"numpy {theirs.get(name)!r}, plugin {ours.get(name)!r}"
+            found.append(f"the file {name}: {contents}")
     for path in of_plugin.glob("*/failed/*"):
-        found += 1
-        print(f"a failed write has left {path}")
+        found.append(f"a failed write has left {path}")
     lines = sum(map(len, numpy.values()))
-    print(f"{lines} lines and {len(ours)} files, {found} differences")
-    sys.exit(found > 0)
+    print(f"compared {lines} lines and {len(ours)} files")
+    sys.exit("\n".join(found) or None)
 
 
 def _key(file: str) -> str:

@@ -6,7 +6,10 @@ import os
 import sys
 from typing import Any
 
-import cases
+# In the isolated mode of Python the folder of the script is not on the path.
+sys.path.insert(0, os.path.dirname(sys.argv[0]))
+
+import cases  # noqa: E402
 
 try:
     import filemap_plugin

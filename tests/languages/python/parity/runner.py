@@ -19,6 +19,5 @@ MODULES = [array, datetime, json, os, random]
 @filemap_plugin.program
 def main() -> None:
     del sys.argv[0]
-    sys.path.insert(0, os.path.dirname(sys.argv[0]))
     script = Path(sys.argv[0])
     exec(compile(script.read_text(), script, "exec"), {"__name__": "__main__"})
