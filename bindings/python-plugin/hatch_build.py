@@ -1,4 +1,4 @@
-"""Adds the interface to a package: copies of the repository's folder `wit`, beside `program.wit`."""
+"""Adds the interface to a package: copies of the folder `wit`, beside `program.wit`."""
 
 from pathlib import Path
 from typing import Any

@@ -49,6 +49,13 @@ fn lines_of_python_give_what_they_give_with_numpy_and_zict() {
 }
 
 #[test]
+fn what_one_call_cannot_move_is_moved_in_pieces() {
+    let work = tempdir().unwrap();
+    let printed = succeeds(run_script(&runner(), work.path()).arg("scripts/pieces.py"));
+    assert_eq!(printed, "ValueError closed\n");
+}
+
+#[test]
 fn a_program_gets_its_arguments_and_variables_and_ends_as_in_python() {
     let plugin = runner();
     let traceback = |output: &Output| {
@@ -159,7 +166,7 @@ fn mypy_accepts_the_package_and_the_programs() {
     mypy.args(["-m", "mypy", "--strict", "--python-version", "3.14", "--cache-dir"]);
     mypy.arg(folder.path().join("cache"));
     mypy.args(["--package", "filemap_plugin", "--module", "terrain"]);
-    mypy.args(["--module", "table", "--module", "runner"]);
+    mypy.args(["--module", "table", "--module", "runner", "--module", "pieces"]);
     let paths = [
         bindings,
         root().join(PACKAGE),

@@ -60,7 +60,8 @@ class Numbers(Codec):
 
     def decode(self, data: bytes) -> list[Any]:
         if self.native:
-            return memoryview(data).cast(self.native).tolist()  # type: ignore[call-overload,no-any-return]
+            view: Any = memoryview(data)
+            return list(view.cast(self.native))
         count = len(data) // self.size
         return list(Struct(f">{count}{self._format}").unpack(data))
 
