@@ -61,7 +61,8 @@ class Numbers(Codec):
     def decode(self, data: bytes) -> list[Any]:
         if self.native:
             view: Any = memoryview(data)
-            return list(view.cast(self.native))
+            numbers: list[Any] = view.cast(self.native).tolist()
+            return numbers
         count = len(data) // self.size
         return list(Struct(f">{count}{self._format}").unpack(data))
 
