@@ -101,8 +101,8 @@ fn the_example_in_python_leaves_the_same_files_as_the_one_in_rust() {
     let plugin = package_plugin("terrain", "../../examples/terrain/python/terrain.py");
     check_imports(&plugin, &WASI);
     let folders = [tempdir().unwrap(), tempdir().unwrap()];
-    let plugins = [plugin, example("terrain")].map(|plugin| plugin);
-    let [python, rust] = [0, 1].map(|of| both(&plugins[of], folders[of].path()));
+    let python = both(&plugin, folders[0].path());
+    let rust = both(&example("terrain"), folders[1].path());
     for (python, rust) in python.iter().zip(&rust) {
         let results = [tempdir().unwrap(), tempdir().unwrap()];
         // The second run finds the results in the store.
@@ -222,8 +222,8 @@ fn package_plugin(name: &str, module: &str) -> PathBuf {
     static BUILDING: Mutex<()> = Mutex::new(());
     let _building = BUILDING.lock().unwrap_or_else(PoisonError::into_inner);
     let package = file_contents(&root().join(PACKAGE).join("filemap_plugin"));
-    let modules = package.iter().filter(|(name, _)| name.ends_with(".py"));
-    let texts: String = modules.map(|(_, text)| String::from_utf8_lossy(text)).collect();
+    let sources = package.iter().filter(|(name, _)| !name.contains("__pycache__"));
+    let texts: String = sources.map(|(_, text)| String::from_utf8_lossy(text)).collect();
     tools::plugin_of(name, &[module, "python/requirements.txt"], &texts, |folder| {
         static INSTALLED: OnceLock<TempDir> = OnceLock::new();
         let environment = INSTALLED.get_or_init(|| install(&root().join(PACKAGE)));
