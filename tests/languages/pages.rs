@@ -31,6 +31,7 @@ pages! {
     a_plugin_in_c: "docs/plugins/c.md" ["c/bin"];
     a_plugin_in_rust: "docs/plugins/rust.md";
     a_plugin_in_javascript: "docs/plugins/javascript.md";
+    a_plugin_in_python: "docs/plugins/python.md";
     a_host_in_python: "docs/hosts/python.md";
     a_plugged_plugin_in_wasmtime: "docs/hosts/stock-wasmtime.md" ["python-host/commands"];
     programs_in_node: "docs/hosts/node.md";

@@ -24,7 +24,19 @@ pub(crate) fn tool(name: &str) -> PathBuf {
 /// WIT package in `wit`, and writes `plugin.wasm` there.
 #[track_caller]
 pub(crate) fn plugin(name: &str, sources: &[&str], build: impl FnOnce(&Path)) -> PathBuf {
-    let mut inputs = succeeds(filemap().arg("wit"));
+    plugin_of(name, sources, "", build)
+}
+
+/// Returns the path of the plugin with this name, as [`plugin`] does, for one that also consists of
+/// files with these texts.
+#[track_caller]
+pub(crate) fn plugin_of(
+    name: &str,
+    sources: &[&str],
+    texts: &str,
+    build: impl FnOnce(&Path),
+) -> PathBuf {
+    let mut inputs = succeeds(filemap().arg("wit")) + texts;
     for name in sources {
         inputs += &fs::read_to_string(source(name)).unwrap();
     }
