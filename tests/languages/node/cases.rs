@@ -5,7 +5,7 @@
 //! links that lead out of a grant, hold in the package's file system.
 
 use std::io::{BufRead as _, BufReader, Write as _};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
 use serde_json::{Value, json};
@@ -21,6 +21,11 @@ include!("../../programs/src/bin/contract/list.rs");
 
 macro_rules! names {
     ($($case:ident)*) => { [$(stringify!($case)),*] };
+}
+
+/// Returns a grant of a directory of the host, for the package's file system.
+fn grant(guest: &str, host: PathBuf, write: bool) -> Value {
+    json!({ "guest": guest, "host": host, "write": write, "confined": true })
 }
 
 /// Runs all cases of the plugin in this Node, and lists those that fail.
@@ -39,7 +44,6 @@ fn check(node: &Path, plugin: &Path) {
     let mut failures = Vec::new();
     for case in for_each_case!(names) {
         let folders = Folders::new();
-        let grant = |guest, host, write| json!({ "guest": guest, "host": host, "write": write, "confined": true });
         let grants = [
             grant("work", folders.work(), true),
             grant("fixed", folders.fixed(), false),
