@@ -5,7 +5,7 @@
 //! links that lead out of a grant, hold in the package's file system.
 
 use std::io::{BufRead as _, BufReader, Write as _};
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::process::{Command, Stdio};
 
 use serde_json::{Value, json};
@@ -24,7 +24,7 @@ macro_rules! names {
 }
 
 /// Returns a grant of a directory of the host, for the package's file system.
-fn grant(guest: &str, host: PathBuf, write: bool) -> Value {
+fn grant(guest: &str, host: &Path, write: bool) -> Value {
     json!({ "guest": guest, "host": host, "write": write, "confined": true })
 }
 
@@ -45,9 +45,9 @@ fn check(node: &Path, plugin: &Path) {
     for case in for_each_case!(names) {
         let folders = Folders::new();
         let grants = [
-            grant("work", folders.work(), true),
-            grant("fixed", folders.fixed(), false),
-            grant("data", Folders::data(), false),
+            grant("work", &folders.work(), true),
+            grant("fixed", &folders.fixed(), false),
+            grant("data", &Folders::data(), false),
         ];
         writeln!(requests, "{}", json!({ "args": ["contract", case], "grants": grants })).unwrap();
         let answer = answers.next().unwrap_or_else(|| panic!("Node ended in the case {case}"));
