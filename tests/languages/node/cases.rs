@@ -23,6 +23,11 @@ macro_rules! names {
     ($($case:ident)*) => { [$(stringify!($case)),*] };
 }
 
+/// Returns a grant of a directory of the host, for the package's file system.
+fn grant(guest: &str, host: &Path, write: bool) -> Value {
+    json!({ "guest": guest, "host": host, "write": write, "confined": true })
+}
+
 /// Runs all cases of the plugin in this Node, and lists those that fail.
 #[track_caller]
 fn check(node: &Path, plugin: &Path) {
@@ -39,11 +44,10 @@ fn check(node: &Path, plugin: &Path) {
     let mut failures = Vec::new();
     for case in for_each_case!(names) {
         let folders = Folders::new();
-        let grant = |guest, host, write| json!({ "guest": guest, "host": host, "write": write, "confined": true });
         let grants = [
-            grant("work", folders.work(), true),
-            grant("fixed", folders.fixed(), false),
-            grant("data", Folders::data(), false),
+            grant("work", &folders.work(), true),
+            grant("fixed", &folders.fixed(), false),
+            grant("data", &Folders::data(), false),
         ];
         writeln!(requests, "{}", json!({ "args": ["contract", case], "grants": grants })).unwrap();
         let answer = answers.next().unwrap_or_else(|| panic!("Node ended in the case {case}"));
