@@ -1,8 +1,9 @@
-//! Plugins in Python and JavaScript under both providers, and the portable component in Node.
+//! Plugins in Python, JavaScript and C, hosts in Python, Node and a browser, and the pages of
+//! documentation on them. `cargo xtask languages` installs the tools.
 //!
-//! Every program does the same: it catches an error, sets and gets a value of a store, and creates,
-//! writes, reads and reduces an array in a `.npy` file. The test checks its output and its files.
-//! `cargo xtask languages` installs the tools that build the plugins.
+//! The programs that use the WIT package without a package for their language all do the same: they
+//! catch an error, set and get a value of a store, and create, write, read and reduce an array in a
+//! `.npy` file. [`check`] checks their output and their files.
 
 #[path = "languages/browser.rs"]
 mod browser;
@@ -22,9 +23,9 @@ mod pages;
 mod python;
 #[path = "languages/python_host.rs"]
 mod python_host;
-#[path = "languages/stock_wasmtime.rs"]
-mod stock_wasmtime;
 mod support;
+#[path = "languages/terrain.rs"]
+mod terrain;
 #[path = "languages/tools.rs"]
 mod tools;
 

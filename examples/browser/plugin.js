@@ -80,9 +80,21 @@ export class Plugin {
       'wasi:random/random': random.random,
       ...filesystem(grants, io, onRead),
     };
-    const instance = await this.#instantiate((file) => this.#modules.get(file), imports);
+    const all = new Proxy(imports, { get: (known, name) => known[name] ?? missing(name) });
+    const instance = await this.#instantiate((file) => this.#modules.get(file), all);
     return { ...exitOf(instance.run.run), ...printed };
   }
+}
+
+/**
+ * Returns an interface that the page does not have, such as `wasi:sockets/tcp`. Runtimes of
+ * languages import such interfaces, and programs that do not use them never call them.
+ */
+function missing(name) {
+  const item = (_, member) => function call() {
+    throw new Error(`the plugin uses ${String(member)} of ${name}, which the page does not have`);
+  };
+  return new Proxy({}, { get: item });
 }
 
 /** Calls `run`: it returns normally or with an error, or the plugin exits or traps. */

@@ -62,6 +62,27 @@ fn chromium() -> PathBuf {
         .expect("the command `chromium` is not installed; run `cargo xtask languages`")
 }
 
+/// Builds the page with this plugged plugin to a folder.
+#[track_caller]
+fn build_page(plugged: &Path, folder: &Path) {
+    let mut build = Command::new("node");
+    build.arg(root().join("examples/browser/build.mjs")).arg(plugged);
+    succeeds(build.arg(tool("javascript/node_modules")).arg(folder));
+}
+
+/// Does the job of the example twice on a page with this plugged plugin. Returns what it prints,
+/// and writes the files that it leaves to the folder `results`.
+#[track_caller]
+pub(crate) fn terrain(plugged: &Path, results: &Path) -> [String; 2] {
+    let page = tempdir().unwrap();
+    build_page(plugged, page.path());
+    let mut driver = node("terrain.mjs");
+    driver.args([page.path(), results, &tool("browser/node_modules"), &chromium()]);
+    let printed = succeeds(&mut driver);
+    let (first, second) = printed.split_once('\0').expect("the driver prints both texts");
+    [first.to_owned(), second.to_owned()]
+}
+
 /// Returns a folder with the built page and with the plugin that is in it, `plugged.wasm`.
 fn built_page() -> &'static Path {
     static BUILT: OnceLock<PathBuf> = OnceLock::new();
@@ -71,10 +92,7 @@ fn built_page() -> &'static Path {
             fs::remove_dir_all(&folder).unwrap();
         }
         fs::create_dir(&folder).unwrap();
-        let plugged = composed(&example("terrain"), &folder);
-        let mut build = Command::new("node");
-        build.arg(root().join("examples/browser/build.mjs")).arg(&plugged);
-        succeeds(build.arg(tool("javascript/node_modules")).arg(folder.join("page")));
+        build_page(&composed(&example("terrain"), &folder), &folder.join("page"));
         folder
     })
 }

@@ -3,6 +3,7 @@
 use std::fs::{self, File};
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
+use std::sync::OnceLock;
 
 use tempfile::{TempDir, tempdir};
 use wit_bindgen_core::Files;
@@ -106,6 +107,19 @@ fn every_function_of_the_header_works_in_cpp() {
 /// Compiles the example `terrain`.
 fn terrain() -> Compiled {
     Compiled::new("clang", "-std=c11", &files(&root().join("examples/terrain/c"), "c"), &[])
+}
+
+/// Returns the example `terrain`, compiled once for the tests of hosts.
+#[track_caller]
+pub(crate) fn terrain_plugin() -> PathBuf {
+    static PLUGIN: OnceLock<PathBuf> = OnceLock::new();
+    PLUGIN
+        .get_or_init(|| {
+            let plugin = Path::new(env!("CARGO_TARGET_TMPDIR")).join("terrain-in-c.wasm");
+            fs::copy(terrain().plugin, &plugin).unwrap();
+            plugin
+        })
+        .clone()
 }
 
 /// Runs a program that is granted the folder of the model, and the folder `results`. Returns its

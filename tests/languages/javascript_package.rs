@@ -88,6 +88,17 @@ static STARLINGMONKEY: LazyLock<PathBuf> = LazyLock::new(|| {
 static QUICKJS: LazyLock<PathBuf> =
     LazyLock::new(|| package_plugin("main", "tests/languages/javascript/suite/main.ts", "quickjs"));
 
+/// The example `terrain`, with the engine `QuickJS`.
+static TERRAIN: LazyLock<PathBuf> = LazyLock::new(|| {
+    package_plugin("terrain", "examples/terrain/javascript/terrain.js", "quickjs")
+});
+
+/// Returns the example `terrain`, with the engine `QuickJS`.
+#[track_caller]
+pub(crate) fn terrain_in_quickjs() -> PathBuf {
+    TERRAIN.clone()
+}
+
 /// Runs all tests of the suite under both providers, and checks with Python the files that they
 /// leave.
 #[track_caller]
@@ -157,8 +168,7 @@ fn the_example_leaves_the_same_bytes_as_the_one_in_rust() {
         ["hillshade.png#0", "slope#1", "stats.json#2"]
     );
     assert_eq!(terrains(&STARLINGMONKEY), expected);
-    let program = "examples/terrain/javascript/terrain.js";
-    assert_eq!(terrains(&package_plugin("terrain", program, "quickjs")), expected);
+    assert_eq!(terrains(&TERRAIN), expected);
 }
 
 #[test]

@@ -12,15 +12,10 @@ use std::sync::OnceLock;
 use tempfile::tempdir;
 
 use super::check;
-use super::support::command::{composed, filemap, succeeds};
-use super::support::files::{file_contents, file_names};
-use super::support::programs::{FILEMAP, example, program, root};
+use super::support::command::{filemap, succeeds};
+use super::support::files::file_names;
+use super::support::programs::{FILEMAP, program, root};
 use super::tools::{source, tool};
-
-/// Returns the plugins that do the job of `examples/terrain`, with their languages.
-fn terrains() -> Vec<(&'static str, PathBuf)> {
-    vec![("Rust", example("terrain"))]
-}
 
 /// Returns the Node of the system, which is 20 or newer.
 fn system_node() -> PathBuf {
@@ -131,30 +126,8 @@ fn the_types_of_the_package_are_strict_and_find_mistakes() {
     succeeds(tsc.arg(uses));
 }
 
-#[test]
-fn plugins_in_node_leave_the_store_of_filemap_run() {
-    for (language, plugin) in terrains() {
-        let expected = tempdir().unwrap();
-        let dem = root().join("examples/terrain/data");
-        let mut native = filemap();
-        native.arg("run").args(["--dir-ro", &format!("{}::dem", dem.display())]);
-        native.args(["--dir", &format!("{}::results", expected.path().display())]);
-        let printed = succeeds(native.arg(&plugin));
-        let folder = tempdir().unwrap();
-        for plugin in [&plugin, &composed(&plugin, folder.path())] {
-            let results = tempdir().unwrap();
-            let mut node = run_in_node();
-            node.arg(plugin).arg(format!("results={}", results.path().display()));
-            node.arg(format!("dem={}:ro", dem.display()));
-            let locked = printed.replace(" elements>", " elements, not locked>");
-            assert_eq!(succeeds(&mut node), locked, "{language}");
-            assert_eq!(file_contents(results.path()), file_contents(expected.path()), "{language}");
-        }
-    }
-}
-
 /// Returns a program that runs a plugin in Node 24 with grants `GUEST=HOST` or `GUEST=HOST:ro`.
-fn run_in_node() -> Command {
+pub(crate) fn run_in_node() -> Command {
     let mut command = Command::new(node_24());
     command.arg(source("node/run.mjs")).arg(package());
     command.env("XDG_CACHE_HOME", Path::new(env!("CARGO_TARGET_TMPDIR")).join("cache"));

@@ -190,6 +190,12 @@ fn portable() -> &'static Installed {
     PORTABLE.get_or_init(|| Installed::new("portable"))
 }
 
+/// Returns a Python that has the portable wheel.
+#[track_caller]
+pub(crate) fn portable_python() -> Command {
+    portable().python()
+}
+
 #[test]
 fn the_tests_of_the_python_package_pass_natively() {
     native().run_tests();
