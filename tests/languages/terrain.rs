@@ -32,7 +32,8 @@ macro_rules! matrix {
             }
         )*
         /// The tests of each language.
-        const TESTS: &[(&str, &[&str])] = &[$((stringify!($language), &[$(stringify!($host)),*])),*];
+        const TESTS: &[(&str, &[&str])] =
+            &[$((stringify!($language), &[$(stringify!($host)),*])),*];
     };
 }
 

@@ -3,7 +3,7 @@
 /** Frames that say nothing to the program's author: the start, and the making of an error. */
 const INNER = /^filemap-plugin\/(program|src\/error\.js)|^\0/;
 
-/** Returns the text for an error that nothing caught: what it is, where it came from, its causes. */
+/** Returns the text for an error that nothing caught: what it is, where it began, its causes. */
 export function describe(error) {
   let text = 'Uncaught ';
   const seen = new Set();

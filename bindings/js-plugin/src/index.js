@@ -1,4 +1,4 @@
-// Persistent mappings and memory-mapped arrays for plugins. `index.d.ts` and its imports document everything.
+// Persistent mappings and memory-mapped arrays for plugins. `index.d.ts` documents everything.
 
 export { args, env, exit } from '../program/process.js';
 export { FilemapError } from './error.js';
