@@ -90,7 +90,7 @@ static QUICKJS: LazyLock<PathBuf> =
 
 /// The example `terrain`, with the engine `QuickJS`.
 static TERRAIN: LazyLock<PathBuf> = LazyLock::new(|| {
-    package_plugin("terrain", "examples/terrain/javascript/terrain.js", "quickjs")
+    package_plugin("terrain-in-quickjs", "examples/terrain/javascript/terrain.js", "quickjs")
 });
 
 /// Returns the example `terrain`, with the engine `QuickJS`.

@@ -2,6 +2,7 @@
 //! package `filemap-plugin`.
 
 use std::fs;
+use std::os::unix::fs::symlink;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
 use std::sync::{Mutex, OnceLock, PoisonError};
@@ -10,7 +11,7 @@ use tempfile::{TempDir, tempdir};
 
 use super::support::command::{composed, filemap, succeeds};
 use super::support::files::file_contents;
-use super::support::programs::root;
+use super::support::programs::{example, root};
 use super::support::python;
 use super::tools::{self, source, tool};
 use super::{check_imports, check_plugin};
@@ -105,6 +106,24 @@ pub(crate) fn terrain() -> PathBuf {
 #[test]
 fn the_example_imports_no_more_than_the_runtime_of_python() {
     check_imports(&terrain(), &WASI);
+}
+
+#[test]
+fn the_script_with_numpy_and_zict_leaves_the_files_of_the_plugin() {
+    let folder = tempdir().unwrap();
+    let dem = root().join("examples/terrain/data");
+    let path = |name: &str| folder.path().join(name);
+    fs::create_dir(path("expected")).unwrap();
+    let mut run = filemap();
+    run.arg("run").arg("--dir-ro").arg(format!("{}::dem", dem.display())).arg("--dir");
+    succeeds(run.arg(format!("{}::results", path("expected").display())).arg(example("terrain")));
+
+    // The path of the model is a part of the results.
+    symlink(dem, path("dem")).unwrap();
+    let mut plain = Command::new(python::path());
+    plain.current_dir(folder.path()).arg("-B").arg(root().join("bench/languages/plain.py"));
+    succeeds(plain.args(["dem/jacksboro.npy", "results"]));
+    assert!(file_contents(&path("results")) == file_contents(&path("expected")));
 }
 
 #[test]

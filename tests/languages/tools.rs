@@ -1,7 +1,9 @@
 //! The tools that `cargo xtask languages` installs, and the plugins that they build.
 
+use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};
+use std::sync::{Mutex, PoisonError};
 
 use super::support::command::{filemap, succeeds};
 use super::support::programs::{FILEMAP, root};
@@ -58,6 +60,12 @@ pub(crate) fn plugin_of(
 /// runs only after `inputs` has changed.
 #[track_caller]
 pub(crate) fn built(name: &str, inputs: &str, build: impl FnOnce(&Path)) -> PathBuf {
+    /// The inputs by name. Two plugins with one name would replace each other.
+    static INPUTS: Mutex<BTreeMap<String, String>> = Mutex::new(BTreeMap::new());
+    let mut all = INPUTS.lock().unwrap_or_else(PoisonError::into_inner);
+    let first = all.entry(name.to_owned()).or_insert_with(|| inputs.to_owned());
+    assert!(first == inputs, "two plugins have the name `{name}`");
+    drop(all);
     let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join("languages").join(name);
     let (plugin, stamp) = (folder.join("plugin.wasm"), folder.join("inputs.txt"));
     if fs::read_to_string(&stamp).is_ok_and(|built| built == inputs) {

@@ -3,12 +3,27 @@
 use anyhow::Result;
 
 use crate::process::{call, command, step};
-use crate::{oracle, root, wasm_target};
+use crate::{languages, oracle, root, wasm_target};
 
-/// Builds the program in `bench` with optimizations, and runs it.
+/// Builds the plugins in other languages by their tests, and the command and the program in `bench`
+/// with optimizations, and runs the latter.
 pub(crate) fn run() -> Result<()> {
     wasm_target::install()?;
     oracle::install()?;
-    step("building the benchmark (some minutes the first time, for Wasmtime)");
-    call(command("cargo run --locked --release --package filemap-bench").current_dir(root()))
+    languages::install()?;
+    for (what, line) in [
+        (
+            "building the plugins in other languages, by their tests",
+            "cargo test --locked --package filemap-tests --test languages natively",
+        ),
+        (
+            "building the benchmark (some minutes the first time, for Wasmtime)",
+            "cargo build --locked --release --workspace --bin filemap --bin filemap-bench",
+        ),
+        ("measuring", "cargo run --locked --release --workspace --bin filemap-bench"),
+    ] {
+        step(what);
+        call(command(line).current_dir(root()))?;
+    }
+    Ok(())
 }
