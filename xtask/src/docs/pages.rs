@@ -31,7 +31,7 @@ pub(crate) fn folders(folder: &Path) -> Result<Vec<String>> {
     let mut names = Vec::new();
     for entry in entries(folder)? {
         let name = entry.file_name().to_string_lossy().into_owned();
-        let is_output = name == "target" || name == "node_modules";
+        let is_output = ["target", "node_modules", "dist"].contains(&name.as_str());
         if entry.file_type()?.is_dir() && !is_output && !name.starts_with(['.', '_']) {
             names.push(name);
         }
