@@ -4,7 +4,7 @@
 use std::fs;
 use std::os::unix::fs::symlink;
 use std::path::{Path, PathBuf};
-use std::process::{Command, Output};
+use std::process::{Command, Output, Stdio};
 use std::sync::{Mutex, OnceLock, PoisonError};
 
 use tempfile::{TempDir, tempdir};
@@ -106,6 +106,18 @@ pub(crate) fn terrain() -> PathBuf {
 #[test]
 fn the_example_imports_no_more_than_the_runtime_of_python() {
     check_imports(&terrain(), &WASI);
+}
+
+#[test]
+fn a_program_whose_reader_has_gone_ends_without_a_word() {
+    let work = tempdir().unwrap();
+    let mut run = run_script(&runner(), work.path());
+    run.args(["scripts/endings.py", "print"]).stdout(Stdio::piped()).stderr(Stdio::piped());
+    let mut child = run.spawn().unwrap();
+    drop(child.stdout.take());
+    let output = child.wait_with_output().unwrap();
+    assert_eq!(output.status.code(), Some(141), "{output:?}");
+    assert_eq!(output.stderr, b"");
 }
 
 #[test]

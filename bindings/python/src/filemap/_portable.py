@@ -84,7 +84,7 @@ def _run(options: argparse.Namespace, words: list[str]) -> int:
     try:
         return start()
     except WasmtimeError as error:
-        _fail(f"failed to run `{name}`: the plugin trapped: {error}")
+        _fail(f"the plugin `{name}` trapped: {error}")
         return _TRAP
 
 
