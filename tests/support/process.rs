@@ -15,8 +15,8 @@ pub(crate) fn mappings(process: u32) -> usize {
     fs::read_to_string(format!("/proc/{process}/maps")).unwrap().lines().count()
 }
 
-/// Returns the number of open file descriptors of a process. Those of Wasmtime's cache do not count:
-/// a thread of its own opens and closes files there at any time.
+/// Returns the number of open file descriptors of a process. Those of Wasmtime's cache do not
+/// count: a thread of its own opens and closes files there at any time.
 pub(crate) fn open_files(process: u32) -> usize {
     let cache = Path::new(env!("CARGO_TARGET_TMPDIR")).join("cache");
     let descriptors = fs::read_dir(format!("/proc/{process}/fd")).unwrap();

@@ -17,6 +17,8 @@ pub(crate) fn run(long: bool) -> Result<()> {
     languages::install()?;
     for line in [
         "cargo fmt --all --check",
+        // The checks of the pages, which take a second: before those that take minutes.
+        "cargo test --locked --package xtask",
         "cargo clippy --locked --workspace --all-targets --features filemap/component -- \
          -Dwarnings",
         "cargo doc --locked --workspace --no-deps --document-private-items",
