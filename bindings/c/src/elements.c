@@ -5,33 +5,34 @@
 
 #include "index.h"
 
-filemap_code filemap_array_read(const filemap_array *array, const filemap_index *index,
-                                size_t count, filemap_bytes *data) {
-  *data = (filemap_bytes){NULL, 0};
+/* Reads the elements that the indices take. After success, the caller frees the bytes. */
+static filemap_code read_elements(const filemap_array *array, const filemap_index *index,
+                                  size_t count, plugin_list_u8_t *bytes) {
   filemap_data_array_list_index_t indices;
   filemap_code code = filemap_convert_indices(index, count, &indices);
   if (code != FILEMAP_OK) return code;
-  plugin_list_u8_t bytes;
   wit_error error;
   bool read =
-      filemap_data_array_method_memmap_read(filemap_borrow(array), &indices, &bytes, &error);
+      filemap_data_array_method_memmap_read(filemap_borrow(array), &indices, bytes, &error);
   free(indices.ptr);
-  return read ? filemap_take_bytes(&bytes, data) : filemap_fail_wit(&error);
+  return read ? FILEMAP_OK : filemap_fail_wit(&error);
+}
+
+filemap_code filemap_array_read(const filemap_array *array, const filemap_index *index,
+                                size_t count, filemap_bytes *data) {
+  *data = (filemap_bytes){NULL, 0};
+  plugin_list_u8_t bytes;
+  filemap_code code = read_elements(array, index, count, &bytes);
+  return code == FILEMAP_OK ? filemap_take_bytes(&bytes, data) : code;
 }
 
 filemap_code filemap_array_read_into(const filemap_array *array, const filemap_index *index,
                                      size_t count, void *buffer, size_t size) {
   filemap_code code = filemap_check_data(buffer, size);
   if (code != FILEMAP_OK) return code;
-  filemap_data_array_list_index_t indices;
-  code = filemap_convert_indices(index, count, &indices);
-  if (code != FILEMAP_OK) return code;
   plugin_list_u8_t bytes;
-  wit_error error;
-  bool read =
-      filemap_data_array_method_memmap_read(filemap_borrow(array), &indices, &bytes, &error);
-  free(indices.ptr);
-  if (!read) return filemap_fail_wit(&error);
+  code = read_elements(array, index, count, &bytes);
+  if (code != FILEMAP_OK) return code;
   if (bytes.len != size) {
     code = filemap_fail(FILEMAP_INVALID_ARGUMENT,
                         "the selected elements have %zu bytes, and the buffer has %zu", bytes.len,
