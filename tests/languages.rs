@@ -9,6 +9,8 @@
 mod browser;
 #[path = "languages/c.rs"]
 mod c;
+#[path = "languages/example_run.rs"]
+mod example_run;
 #[path = "languages/javascript.rs"]
 mod javascript;
 #[path = "languages/javascript_package.rs"]

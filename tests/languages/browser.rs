@@ -9,7 +9,8 @@ use std::sync::OnceLock;
 
 use tempfile::tempdir;
 
-use super::support::command::{composed, filemap, succeeds};
+use super::example_run;
+use super::support::command::{composed, succeeds};
 use super::support::programs::{example, program, root};
 use super::tools::{source, tool};
 
@@ -105,11 +106,8 @@ fn the_page_computes_the_relief_and_finds_it_in_its_store_after_a_reload() {
     fs::create_dir(&expected).unwrap();
     fs::create_dir(&results).unwrap();
     for name in ["computed.txt", "found.txt"] {
-        let mut run = filemap();
-        let data = root().join("examples/terrain/data");
-        run.arg("run").arg("--dir-ro").arg(format!("{}::dem", data.display()));
-        run.arg("--dir").arg(format!("{}::results", results.display()));
-        run.arg(built.join("plugged.wasm"));
+        let plugin = built.join("plugged.wasm");
+        let mut run = example_run::filemap_run(&[], &plugin, &example_run::model(), &results);
         fs::write(expected.join(name), succeeds(&mut run)).unwrap();
     }
     fs::copy(results.join("hillshade.png#0"), expected.join("hillshade.png")).unwrap();

@@ -9,11 +9,11 @@ use tempfile::{TempDir, tempdir};
 use wit_bindgen_core::Files;
 use wit_bindgen_core::wit_parser::Resolve;
 
-use super::check_imports;
 use super::support::command::{composed, filemap, succeeds};
 use super::support::files::file_contents;
 use super::support::programs::{example, root};
 use super::tools::{source, tool};
+use super::{check_imports, example_run};
 
 /// The warnings that are errors. The page for users compiles without them.
 const STRICT: [&str; 4] = ["-pedantic", "-Wall", "-Wextra", "-Werror"];
@@ -125,10 +125,8 @@ pub(crate) fn terrain_plugin() -> PathBuf {
 /// Runs a program that is granted the folder of the model, and the folder `results`. Returns its
 /// output, and the files that it leaves.
 fn analyse(plugin: &Path, options: &[&str], models: &Path, results: &Path) -> (Output, String) {
-    let mut run = filemap();
-    run.arg("run").args(options).arg("--dir-ro").arg(format!("{}::dem", models.display()));
-    let output = run.arg("--dir").arg(format!("{}::results", results.display())).arg(plugin);
-    let output = output.arg("dem/model.npy").output().unwrap();
+    let mut run = example_run::filemap_run(options, plugin, models, results);
+    let output = run.arg("dem/model.npy").output().unwrap();
     let shown = format!("{}{}", text(&output.stdout), text(&output.stderr));
     (output, shown)
 }

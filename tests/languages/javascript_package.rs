@@ -13,7 +13,8 @@ use std::sync::LazyLock;
 
 use tempfile::tempdir;
 
-use super::support::command::{composed, filemap, succeeds};
+use super::example_run::{filemap_run as filemap_run_terrain, model};
+use super::support::command::{composed, succeeds};
 use super::support::files::file_contents;
 use super::support::programs::{example, root};
 use super::support::python::python;
@@ -149,14 +150,8 @@ fn terrain(command: impl Fn(&Path) -> Command) -> Terrain {
 fn terrains(plugin: &Path) -> [Terrain; 2] {
     let folder = tempdir().unwrap();
     [plugin.to_owned(), composed(plugin, folder.path())].map(|plugin| {
-        terrain(|results| {
-            let mut command = filemap();
-            let model = root().join("examples/terrain/data");
-            command.args(["run", "--env", "PROGRAM=terrain"]);
-            command.args(["--dir-ro", &format!("{}::dem", model.display())]);
-            command.args(["--dir", &format!("{}::results", results.display())]).arg(&plugin);
-            command
-        })
+        let options = ["--env", "PROGRAM=terrain"];
+        terrain(|results| filemap_run_terrain(&options, &plugin, &model(), results))
     })
 }
 

@@ -14,7 +14,7 @@ use super::support::files::file_contents;
 use super::support::programs::{example, root};
 use super::support::python;
 use super::tools::{self, source, tool};
-use super::{check_imports, check_plugin};
+use super::{check_imports, check_plugin, example_run};
 
 /// The WASI packages that the runtime of Python imports.
 const WASI: [&str; 6] = ["cli", "clocks", "filesystem", "io", "random", "sockets"];
@@ -123,15 +123,13 @@ fn a_program_whose_reader_has_gone_ends_without_a_word() {
 #[test]
 fn the_script_with_numpy_and_zict_leaves_the_files_of_the_plugin() {
     let folder = tempdir().unwrap();
-    let dem = root().join("examples/terrain/data");
     let path = |name: &str| folder.path().join(name);
     fs::create_dir(path("expected")).unwrap();
-    let mut run = filemap();
-    run.arg("run").arg("--dir-ro").arg(format!("{}::dem", dem.display())).arg("--dir");
-    succeeds(run.arg(format!("{}::results", path("expected").display())).arg(example("terrain")));
+    let (plugin, model) = (example("terrain"), example_run::model());
+    succeeds(&mut example_run::filemap_run(&[], &plugin, &model, &path("expected")));
 
     // The path of the model is a part of the results.
-    symlink(dem, path("dem")).unwrap();
+    symlink(model, path("dem")).unwrap();
     let mut plain = Command::new(python::path());
     plain.current_dir(folder.path()).arg("-B").arg(root().join("bench/languages/plain.py"));
     succeeds(plain.args(["dem/jacksboro.npy", "results"]));

@@ -12,7 +12,8 @@ use std::sync::OnceLock;
 
 use tempfile::tempdir;
 
-use super::support::command::{composed, filemap, succeeds};
+use super::example_run::{filemap_run, grant, model};
+use super::support::command::{composed, succeeds};
 use super::support::files::file_contents;
 use super::support::programs::{example, root};
 use super::tools::{source, tool};
@@ -76,8 +77,7 @@ fn outcome(plugin: &Path, host: fn(&Job) -> [String; 2]) -> Outcome {
     let results = folder.path().join("results");
     fs::create_dir(&results).unwrap();
     let plugged = &composed(plugin, folder.path());
-    let model = root().join("examples/terrain/data");
-    let printed = host(&Job { plugin, plugged, model, results: &results });
+    let printed = host(&Job { plugin, plugged, model: model(), results: &results });
     // WASI has no locks, and the description of the store says so under the portable provider.
     let printed = printed.map(|text| text.replace(" elements, not locked>", " elements>"));
     Outcome { printed, files: file_contents(&results) }
@@ -104,33 +104,19 @@ fn twice(command: impl Fn() -> Command) -> [String; 2] {
     [(); 2].map(|()| succeeds(&mut command()))
 }
 
-fn grant(host: &Path, guest: &str) -> String {
-    format!("{}::{guest}", host.display())
-}
-
-#[track_caller]
-fn filemap_run(job: &Job, options: &[&str], plugin: &Path) -> [String; 2] {
-    twice(|| {
-        let mut command = filemap();
-        command.arg("run").args(options).arg("--dir-ro").arg(grant(&job.model, "dem"));
-        command.arg("--dir").arg(grant(job.results, "results")).arg(plugin);
-        command
-    })
-}
-
 /// `filemap run`.
 fn natively(job: &Job) -> [String; 2] {
-    filemap_run(job, &[], job.plugin)
+    twice(|| filemap_run(&[], job.plugin, &job.model, job.results))
 }
 
 /// `filemap run --map`.
 fn with_map(job: &Job) -> [String; 2] {
-    filemap_run(job, &["--map"], job.plugin)
+    twice(|| filemap_run(&["--map"], job.plugin, &job.model, job.results))
 }
 
 /// `filemap run` of the plugged plugin.
 fn plugged(job: &Job) -> [String; 2] {
-    filemap_run(job, &[], job.plugged)
+    twice(|| filemap_run(&[], job.plugged, &job.model, job.results))
 }
 
 /// Wasmtime's own command, with the plugged plugin.
