@@ -14,7 +14,7 @@ matplotlib.use("Agg")
 matplotlib.rcParams["svg.hashsalt"] = "filemap"
 
 from matplotlib import pyplot  # noqa: E402
-from matplotlib.ticker import FuncFormatter, NullFormatter  # noqa: E402
+from matplotlib.ticker import FuncFormatter, LogLocator, NullFormatter  # noqa: E402
 
 # filemap's ways are blue and green, the plugin's standard library is grey, libraries are orange,
 # and native programs are brown.
@@ -80,6 +80,7 @@ def draw_growth(table: dict[str, Any]) -> Any:
     xs = sorted({row["x"] for row in table["rows"]})
     axes.set_xticks(xs, [size(x) for x in xs])
     axes.xaxis.set_minor_formatter(NullFormatter())
+    axes.yaxis.set_major_locator(LogLocator(subs=(1, 2, 5)))
     axes.yaxis.set_major_formatter(FuncFormatter(duration))
     axes.yaxis.set_minor_formatter(NullFormatter())
     axes.set_xlabel(table["grows"])
@@ -92,27 +93,37 @@ def draw_bars(table: dict[str, Any]) -> Any:
     """Bars: the times of each row, as multiples of the reference's."""
     rows = table["rows"]
     bars = sum(len(row["ways"]) for row in rows)
-    figure, axes = pyplot.subplots(figsize=(8, 0.9 + 0.27 * bars + 0.3 * len(rows)))
+    figure, axes = pyplot.subplots(figsize=(8, 1 + 0.22 * bars + 0.28 * len(rows)))
     position, ticks, labels = 0.0, [], []
     largest = max(1 / way["ratio"] for row in rows for way in row["ways"])
     names = names_of(table)
     for row in rows:
+        if len(rows) > 1:
+            axes.text(0, position, row["name"], va="center", fontsize=9, fontweight="bold")
+            position += 0.9
         for way in row["ways"]:
             times = 1 / way["ratio"]
-            axes.barh(position, times, height=0.8, color=colour(way["name"], names.index(way["name"])))
+            axes.barh(position, times, 0.8, color=colour(way["name"], names.index(way["name"])))
             axes.text(times, position, f" {duration(way['median'])}", va="center", fontsize=8)
             ticks.append(position)
-            label = way["name"] if len(rows) == 1 else f"{row['name']}: {way['name']}"
-            labels.append(label)
+            labels.append(way["name"])
             position += 1
-        position += 0.8
+        position += 0.4
     if largest > 30:
         axes.set_xscale("log")
-    axes.set_xlim(right=largest * (2 if largest > 30 else 1.15))
+    if largest > 30:
+        # The titles of the rows begin at the left edge.
+        left = min(1 / way["ratio"] for row in rows for way in row["ways"]) / 2
+        axes.set_xlim(left, largest * 4)
+        for text in axes.texts:
+            text.set_x(max(text.get_position()[0], left))
+    else:
+        axes.set_xlim(0, largest * 1.15)
     axes.axvline(1, color="black", linewidth=0.8)
     axes.set_yticks(ticks, labels, fontsize=8)
-    axes.invert_yaxis()
-    axes.set_xlabel("time, as a multiple of the reference's (black line); less is faster")
+    axes.set_ylim(position, -1)
+    references = dict.fromkeys(row["reference"] for row in rows)
+    axes.set_xlabel(f"time, as a multiple of {' or '.join(references)} (line); less is faster")
     axes.spines[["top", "right"]].set_visible(False)
     return figure
 
@@ -125,7 +136,7 @@ def draw_overview(tables: list[dict[str, Any]]) -> Any:
             ratios = {way["name"]: way["ratio"] for way in row["ways"]}
             if row["reference"] in ("numpy", "zict") and "native" in ratios:
                 points.append((f"{table['title']}: {row['name']}", ratios, row["reference"]))
-    figure, axes = pyplot.subplots(figsize=(9, 1.2 + 0.24 * max(len(points), 4)))
+    figure, axes = pyplot.subplots(figsize=(9, 1.2 + 0.22 * max(len(points), 4)))
     shown = (("native", "o"), ("portable", "s"), ("std::fs", "|"))
     for name, marker in shown:
         found = [(at, ratios[name]) for at, (_, ratios, _) in enumerate(points) if name in ratios]
@@ -136,7 +147,10 @@ def draw_overview(tables: list[dict[str, Any]]) -> Any:
     axes.set_xscale("log")
     axes.axvline(1, color="black", linewidth=0.8)
     axes.set_yticks(range(len(points)), [f"{name}" for name, _, _ in points], fontsize=8)
+    axes.margins(y=0.01)
     axes.invert_yaxis()
+    axes.xaxis.set_major_locator(LogLocator(subs=(1, 2, 5)))
+    axes.xaxis.set_minor_formatter(NullFormatter())
     axes.xaxis.set_major_formatter(FuncFormatter(lambda ratio, _: f"{ratio:g}"))
     axes.set_xlabel("slower  ←  times as fast as numpy or zict  →  faster")
     axes.grid(True, alpha=0.3)

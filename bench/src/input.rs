@@ -143,7 +143,7 @@ fn create_numbers(path: &Path, count: usize) -> Result<()> {
 /// Returns a file of the format `.npy`: a matrix of 100 rows of `float32`.
 fn small_npy() -> Vec<u8> {
     let mut header = "{'descr': '<f4', 'fortran_order': False, 'shape': (100, 384), }".to_owned();
-    while (header.len() + 11) % 64 != 0 {
+    while !(header.len() + 11).is_multiple_of(64) {
         header.push(' ');
     }
     header.push('\n');

@@ -103,9 +103,9 @@ impl Languages {
         let mut table = Table::new(
             "languages",
             "One job in each language",
-            "Time of the whole process, with its start, that calculates slopes and relief of a model \
-             of 344 by 403 cells and stores three values (694 KB, synced), and of a second run that \
-             finds them. Each program leaves the same files, byte for byte.",
+            "Time of the whole process, with its start, that calculates slopes and relief of a \
+             model of 344 by 403 cells and stores three values (694 KB, synced), and of a second \
+             run that finds them. Each program leaves the same files, byte for byte.",
         );
         let is_plugin = |way| matches!(way, Way::Plugin(_) | Way::Plugged(_));
         for (name, is_fresh) in [("computed", true), ("found", false)] {

@@ -57,18 +57,19 @@ impl Times {
 }
 
 impl Task<'_> {
-    /// Measures all candidates in turn, in `rounds` rounds, because the speed of the machine varies.
-    /// `done` is called after each measurement.
+    /// Measures all candidates in turn, in `rounds` rounds, because the speed of the machine
+    /// varies. `done` is called after each measurement.
     pub(crate) fn measure(&self, rounds: usize, done: impl Fn()) -> Result<Vec<Times>> {
         let times = |&(name, _): &(&'static str, _)| Times { name, seconds: Vec::new() };
         let mut all: Vec<Times> = self.candidates.iter().map(times).collect();
         let mut results = Vec::new();
-        for round in 0..=rounds {
+        // The first round only warms the caches, unless there is only one.
+        let warming = usize::from(rounds > 1);
+        for round in 0..rounds + warming {
             for ((name, run), times) in self.candidates.iter().zip(&mut all) {
                 let measured = run().with_context(|| format!("{}: {name}", self.name))?;
                 results.push(measured.result);
-                // The first round only warms the caches.
-                if round > 0 {
+                if round >= warming {
                     times.seconds.push(measured.seconds / self.count as f64);
                 }
                 done();
@@ -78,7 +79,9 @@ impl Task<'_> {
         let max = results.iter().copied().fold(f64::MIN, f64::max);
         let differ = || format!("{}: the results differ, from {min} to {max}", self.name);
         ensure!(max - min <= 1e-5 * max.abs(), differ());
-        all.iter_mut().for_each(|times| times.seconds.sort_by(f64::total_cmp));
+        for times in &mut all {
+            times.seconds.sort_by(f64::total_cmp);
+        }
         Ok(all)
     }
 }
@@ -90,10 +93,11 @@ mod tests {
     #[test]
     fn quantiles_of_few_times() {
         let times = Times { name: "", seconds: vec![1.0, 2.0, 4.0, 8.0] };
-        assert_eq!(times.median(), 3.0);
-        assert_eq!(times.quantile(0.0), 1.0);
-        assert_eq!(times.quantile(1.0), 8.0);
-        assert_eq!(times.spread(), (5.0 - 1.75) / 3.0);
+        let found = [times.median(), times.quantile(0.0), times.quantile(1.0), times.spread()];
+        let expected = [3.0, 1.0, 8.0, (5.0 - 1.75) / 3.0];
+        for (found, expected) in found.into_iter().zip(expected) {
+            assert!((found - expected).abs() < 1e-12, "{found}, not {expected}");
+        }
     }
 
     #[test]

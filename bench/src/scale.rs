@@ -13,6 +13,8 @@ pub(crate) struct Scale {
     pub(crate) rows: usize,
     /// The size of the file to write, in bytes.
     pub(crate) written: usize,
+    /// The size of the largest value of a store, in bytes.
+    pub(crate) value: usize,
     /// A task with many operations does one in this many.
     pub(crate) divisor: usize,
     /// The numbers of keys for the growth of a store.
@@ -29,6 +31,7 @@ impl Scale {
         numbers: 1 << 27,
         rows: 500_000,
         written: 1 << 30,
+        value: 64 << 20,
         divisor: 1,
         keys: &[10, 1_000, 100_000, 1_000_000],
         files: &[4 << 10, 1 << 20, 256 << 20, 4 << 30, 16 << 30],
@@ -41,6 +44,7 @@ impl Scale {
         numbers: 1 << 25,
         rows: 125_000,
         written: 256 << 20,
+        value: 64 << 20,
         divisor: 4,
         keys: &[10, 1_000, 50_000],
         files: &[4 << 10, 1 << 20, 256 << 20, 4 << 30],
@@ -53,6 +57,7 @@ impl Scale {
         numbers: 1 << 18,
         rows: 1_000,
         written: 1 << 20,
+        value: 64 << 10,
         divisor: 100,
         keys: &[10, 100],
         files: &[4 << 10, 1 << 20],

@@ -16,7 +16,7 @@ pub(crate) struct Table<'a> {
     pub(crate) tasks: Vec<Task<'a>>,
 }
 
-impl<'a> Table<'a> {
+impl Table<'_> {
     pub(crate) const fn new(name: &'static str, title: &'static str, text: &'static str) -> Self {
         Self { name, title, text, grows: None, tasks: Vec::new() }
     }

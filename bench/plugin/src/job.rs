@@ -65,7 +65,7 @@ impl Job {
 
     /// The error for a work that the way does not have.
     pub(crate) fn unknown(&self) -> io::Error {
-        io::Error::other("this way does not have the work")
+        io::Error::other(format!("this way does not have the work `{}`", self.work))
     }
 }
 

@@ -18,7 +18,8 @@ const VALUES: [(usize, usize); 5] =
 pub(super) fn tables(bench: &Bench) -> Vec<Table<'_>> {
     let by_size = |name, title, text, work| {
         let mut table = Table::new(name, title, text).grows("size of a value in bytes");
-        table.tasks = VALUES.iter().map(|&value| by_value(bench, value, work)).collect();
+        let values = VALUES.iter().filter(|&&(size, _)| size <= bench.scale.value);
+        table.tasks = values.map(|&value| by_value(bench, value, work)).collect();
         table
     };
     vec![
@@ -60,8 +61,6 @@ pub(super) fn tables(bench: &Bench) -> Vec<Table<'_>> {
 }
 
 fn by_value<'a>(bench: &'a Bench, (size, count): (usize, usize), work: &'static str) -> Task<'a> {
-    // A tiny run has no large values.
-    let size = if bench.scale.name == "tiny" { size.min(64 << 10) } else { size };
     let work = Work { name: work, input: Input::Fresh, size, count: bench.scale.count(count) };
     let row = Row::new(bench, size_name(size as u64), work).peer("zict").ways(&WAYS);
     row.at(size as f64).bytes(size).against("zict")
