@@ -5,12 +5,14 @@ use std::process::Command;
 
 use anyhow::{Context as _, Result, ensure};
 
+use bench_works::standard;
+
 use crate::host::Host;
 use crate::input::{Folders, Input};
-use crate::job::{Job, Measured};
 use crate::scale::Scale;
 use crate::way::Way;
-use crate::{mapped, measurement, standard};
+use crate::{mapped, measurement};
+use bench_works::job::{Job, Measured};
 
 /// What all tasks use.
 pub(crate) struct Bench {

@@ -13,9 +13,9 @@ use wasmtime_wasi::p2::bindings::sync::Command;
 use wasmtime_wasi::p2::pipe::MemoryOutputPipe;
 
 use crate::input::Folders;
-use crate::job::Measured;
 use crate::measurement;
 use crate::way::Way;
+use bench_works::job::Measured;
 
 /// The plugin, compiled for every provider.
 pub(crate) struct Host {

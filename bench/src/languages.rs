@@ -9,9 +9,9 @@ use std::time::Instant;
 
 use anyhow::{Context as _, Result, ensure};
 
-use crate::job::Measured;
 use crate::measurement::{Run, Task};
 use crate::table::Table;
+use bench_works::job::Measured;
 
 /// What the processes need: programs, and the folder that they run in.
 pub(crate) struct Languages {

@@ -24,16 +24,6 @@ mod table;
 mod tables;
 mod way;
 
-/// What the plugin and this program share: the works by the standard library.
-#[path = "../plugin/src"]
-mod shared {
-    pub(crate) mod job;
-    pub(crate) mod standard;
-    pub(crate) mod sum;
-}
-
-use shared::{job, standard, sum};
-
 use std::path::Path;
 
 use anyhow::{Context as _, Result};

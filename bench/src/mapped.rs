@@ -8,10 +8,10 @@ use std::fs::File;
 use anyhow::{Result, bail};
 use memmap2::{Mmap, MmapMut};
 
-use crate::job::{
+use bench_works::job::{
     COLUMN, COLUMNS, Job, Measured, PIECE, PLANE, data, first_byte, sum_of_f32, timed,
 };
-use crate::sum::sum_of_bytes;
+use bench_works::sum_of_bytes;
 
 /// The size of a row of the matrix in bytes.
 const ROW: usize = COLUMNS * size_of::<f32>();

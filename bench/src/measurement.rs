@@ -2,7 +2,7 @@
 
 use anyhow::{Context as _, Result, ensure};
 
-use crate::job::Measured;
+use bench_works::job::Measured;
 
 /// Reads `SECONDS RESULT`, which a plugin or a program prints.
 pub(crate) fn parse(line: &str) -> Result<Measured> {

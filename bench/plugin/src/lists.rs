@@ -3,7 +3,7 @@
 
 use std::io::{self, Result};
 
-use crate::job::{Job, Measured, PIECE, data, first_byte, timed};
+use bench_works::job::{Job, Measured, PIECE, data, first_byte, timed};
 use bindings::filemap::data::array::{Memmap, MemmapOptions, Mode, Order};
 
 #[path = "bindings.rs"]

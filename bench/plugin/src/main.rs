@@ -1,19 +1,13 @@
 //! `bench-plugin WAY WORK PATH SIZE COUNT` does a work in one of several ways, and prints the
 //! seconds that it took, without its preparation, and a result, which is the same for every way.
 
-#![allow(
-    clippy::cast_precision_loss,
-    clippy::cast_possible_truncation,
-    reason = "counts and sizes are far below 2^53, and fit in memory where they index it"
-)]
+#![allow(clippy::cast_precision_loss, reason = "counts and sizes are far below 2^53")]
 
-mod job;
 mod lists;
 mod provided;
-mod standard;
-mod sum;
 
-use job::Job;
+use bench_works::job::Job;
+use bench_works::standard;
 
 fn main() {
     let mut arguments = std::env::args().skip(1);

@@ -8,7 +8,7 @@ use std::io::Result;
 
 use filemap_plugin::{Durability, Operation};
 
-use crate::job::{Job, Measured};
+use bench_works::job::{Job, Measured};
 
 pub(crate) fn run(job: &Job) -> Result<Measured> {
     match &*job.work {

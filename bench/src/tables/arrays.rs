@@ -3,12 +3,12 @@
 use super::size_name;
 use crate::bench::{Bench, Work};
 use crate::input::Input;
-use crate::job::COLUMNS;
 use crate::table::{Row, Table};
 use crate::way::Way::{
     self, Floor, Mapped, Mapping, Native, NativeLists, Portable, PortableLists, Python, Standard,
     StandardOnPool,
 };
+use bench_works::job::COLUMNS;
 
 pub(super) fn tables(bench: &Bench) -> Vec<Table<'_>> {
     vec![
@@ -41,8 +41,8 @@ fn random(bench: &Bench) -> Table<'_> {
     let mut table = Table::new(
         "random",
         "Random access",
-        "Time of one call that copies a slice at a random place of a large file, or that reads one \
-         `float64`.",
+        "Time of one call that copies a slice at a random place of a large file, or that reads \
+         one `float64`.",
     );
     let count = bench.scale.count(20_000);
     for (name, work, size) in [
@@ -84,8 +84,8 @@ fn reductions(bench: &Bench) -> Table<'_> {
     let mut table = Table::new(
         "reduce",
         "Reductions",
-        "Time of the whole call over a large file. numpy's own functions are compiled C with vector \
-         instructions.",
+        "Time of the whole call over a large file. numpy's own functions are compiled C with \
+         vector instructions.",
     );
     let scale = &bench.scale;
     let (all, matrix) = (scale.numbers * 8, scale.rows * COLUMNS * 4);
@@ -107,9 +107,9 @@ fn bulk(bench: &Bench) -> Table<'_> {
     let mut table = Table::new(
         "bulk",
         "Whole files",
-        "Time to read a large file, or to write it and to sync it: in pieces of 1 MiB into the same \
-         memory, as one piece of memory (`map`), in windows of 8 MiB (`windows`), and as memory in \
-         which `float64` are summed.",
+        "Time to read a large file, or to write it and to sync it: in pieces of 1 MiB into the \
+         same memory, as one piece of memory (`map`), in windows of 8 MiB (`windows`), and as \
+         memory in which `float64` are summed.",
     );
     let scale = &bench.scale;
     let peers = [Native, Mapping, Portable, Standard, StandardOnPool];
@@ -153,8 +153,8 @@ fn create(bench: &Bench) -> Table<'_> {
     let mut table = Table::new(
         "create",
         "Create a file",
-        "Time to create an array (`w+`) on the disk. The native provider reserves the space, so that \
-         writing into mapped pages cannot fail.",
+        "Time to create an array (`w+`) on the disk. The native provider reserves the space, so \
+         that writing into mapped pages cannot fail.",
     )
     .grows("size in bytes");
     for mebibytes in [1, 256] {

@@ -15,10 +15,10 @@ use wasmtime_wasi::p2::bindings::sync::CommandPre;
 
 use crate::bench::{Bench, Work};
 use crate::input::Input;
-use crate::job::Measured;
 use crate::measurement::{Run, Task};
 use crate::table::{Row, Table};
 use crate::way::Way;
+use bench_works::job::Measured;
 
 /// The number of instances of one run.
 const INSTANCES: usize = 200;
@@ -37,8 +37,8 @@ fn starts(bench: &Bench) -> Result<Table<'_>> {
     let mut table = Table::new(
         "start",
         "Start",
-        "Time of a whole process that does almost nothing: a plugin in Rust that calls filemap once, \
-         without a cache of compiled code and with one, and interpreters.",
+        "Time of a whole process that does almost nothing: a plugin in Rust that calls filemap \
+         once, without a cache of compiled code and with one, and interpreters.",
     );
     // `bench-plugin` itself, with a work that ends at once.
     let plugin = bench.target.join("wasm/wasm32-wasip2/component/bench-plugin.wasm");
@@ -91,8 +91,8 @@ fn instances(bench: &Bench) -> Result<Table<'_>> {
         "instances",
         "Instances",
         "Time to make an instance of a plugin in a program that has compiled and linked it \
-         (`InstancePre`), with its store, WASI and filemap, and to drop it: with Wasmtime's pooling \
-         allocator and without.",
+         (`InstancePre`), with its store, WASI and filemap, and to drop it: with Wasmtime's \
+         pooling allocator and without.",
     );
     let plugin = fs::read(bench.target.join("wasm/wasm32-wasip2/component/bench-plugin.wasm"))?;
     let mut candidates = Vec::new();

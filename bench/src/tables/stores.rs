@@ -26,9 +26,9 @@ pub(super) fn tables(bench: &Bench) -> Vec<Table<'_>> {
         by_size(
             "set",
             "Set a new key",
-            "Time of one `set` into a store in memory, without syncing. The standard library writes \
-             a temporary file and renames it, which is the floor of an atomic write; zict writes in \
-             place.",
+            "Time of one `set` into a store in memory, without syncing. The standard library \
+             writes a temporary file and renames it, which is the floor of an atomic write; zict \
+             writes in place.",
             "set",
         ),
         by_size(

@@ -4,7 +4,7 @@ use std::io::Result;
 
 use filemap_plugin::{Error, Index, Memmap, Mode, Operation, index};
 
-use crate::job::{COLUMN, COLUMNS, Job, Measured, PLANE, first_byte, sum_of_f32, timed};
+use bench_works::job::{COLUMN, COLUMNS, Job, Measured, PLANE, first_byte, sum_of_f32, timed};
 
 type FilemapResult<T> = std::result::Result<T, Error>;
 

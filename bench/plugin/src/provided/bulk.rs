@@ -4,8 +4,8 @@ use std::io::Result;
 
 use filemap_plugin::{Memmap, Mode, bytemuck};
 
-use crate::job::{Job, Measured, PIECE, data, first_byte, timed};
-use crate::sum::sum_of_bytes;
+use bench_works::job::{Job, Measured, PIECE, data, first_byte, timed};
+use bench_works::sum_of_bytes;
 
 /// The number of elements of a window: 8 MiB of them.
 const WINDOW: usize = 1 << 20;

@@ -4,7 +4,7 @@ use std::io::Result;
 
 use filemap_plugin::{Durability, Store, StoreOptions};
 
-use crate::job::{Job, Measured, first_byte, timed};
+use bench_works::job::{Job, Measured, first_byte, timed};
 
 /// The number of values that one call reads.
 const BATCH: usize = 100;

@@ -4,7 +4,7 @@ use std::fs::{self, File};
 use std::io::{Read as _, Result, Write as _};
 
 use crate::job::{Job, Measured, PIECE, data, first_byte, timed};
-use crate::sum::sum_of_bytes;
+use crate::sum_of_bytes;
 
 /// The size of a window in bytes.
 const WINDOW: usize = 8 << 20;

@@ -4,33 +4,33 @@ use std::io::{self, Result};
 use std::time::Instant;
 
 /// The number of columns of the matrix of `float32` in the file to read.
-pub(crate) const COLUMNS: usize = 384;
+pub const COLUMNS: usize = 384;
 
 /// The lengths of the second and the third axis of the same file as an array of three axes.
-pub(crate) const PLANE: [u64; 2] = [512, 1024];
+pub const PLANE: [u64; 2] = [512, 1024];
 
 /// The bytes that one call moves in a work over a whole file.
-pub(crate) const PIECE: usize = 1 << 20;
+pub const PIECE: usize = 1 << 20;
 
 /// The column that the work `column` reads.
-pub(crate) const COLUMN: usize = 7;
+pub const COLUMN: usize = 7;
 
 /// What to do, and with what. The work gives `size` and `count` their meaning.
-pub(crate) struct Job {
-    pub(crate) work: String,
-    pub(crate) path: String,
-    pub(crate) size: usize,
-    pub(crate) count: usize,
+pub struct Job {
+    pub work: String,
+    pub path: String,
+    pub size: usize,
+    pub count: usize,
 }
 
 /// The time that a work took, and its result.
-pub(crate) struct Measured {
-    pub(crate) seconds: f64,
-    pub(crate) result: f64,
+pub struct Measured {
+    pub seconds: f64,
+    pub result: f64,
 }
 
 /// Measures `work`, which returns its result.
-pub(crate) fn timed(work: impl FnOnce() -> Result<f64>) -> Result<Measured> {
+pub fn timed(work: impl FnOnce() -> Result<f64>) -> Result<Measured> {
     let begin = Instant::now();
     let result = work()?;
     Ok(Measured { seconds: begin.elapsed().as_secs_f64(), result })
@@ -38,33 +38,33 @@ pub(crate) fn timed(work: impl FnOnce() -> Result<f64>) -> Result<Measured> {
 
 impl Job {
     /// The keys of a store.
-    pub(crate) fn keys(&self) -> Vec<String> {
+    pub fn keys(&self) -> Vec<String> {
         (0..self.count).map(|number| format!("key {number}")).collect()
     }
 
     /// Keys that the store does not have, if it has those of [`keys`](Self::keys).
-    pub(crate) fn new_keys(&self) -> Vec<String> {
+    pub fn new_keys(&self) -> Vec<String> {
         (0..self.count).map(|number| format!("new key {number}")).collect()
     }
 
     /// A value of a store.
-    pub(crate) fn value(&self) -> Vec<u8> {
+    pub fn value(&self) -> Vec<u8> {
         data(self.size)
     }
 
     /// Random numbers below `limit`, as many as the job counts. `measure.py` has the same.
-    pub(crate) fn random(&self, limit: u64) -> Vec<u64> {
+    pub fn random(&self, limit: u64) -> Vec<u64> {
         random_numbers(limit, self.count, 1)
     }
 
     /// Random positions in an array of three axes, one list for each axis.
-    pub(crate) fn random_positions(&self) -> [Vec<u64>; 3] {
+    pub fn random_positions(&self) -> [Vec<u64>; 3] {
         let lengths = [self.size as u64, PLANE[0], PLANE[1]];
         [0, 1, 2].map(|axis| random_numbers(lengths[axis], self.count, axis as u64 + 1))
     }
 
     /// The error for a work that the way does not have.
-    pub(crate) fn unknown(&self) -> io::Error {
+    pub fn unknown(&self) -> io::Error {
         io::Error::other(format!("this way does not have the work `{}`", self.work))
     }
 }
@@ -81,16 +81,16 @@ fn random_numbers(limit: u64, count: usize, seed: u64) -> Vec<u64> {
 }
 
 /// Bytes to write.
-pub(crate) fn data(size: usize) -> Vec<u8> {
+pub fn data(size: usize) -> Vec<u8> {
     (0..=250).cycle().take(size).collect()
 }
 
 /// The sum of the first byte of each part, which proves that it was read.
-pub(crate) fn first_byte(part: &[u8]) -> f64 {
+pub fn first_byte(part: &[u8]) -> f64 {
     part.first().copied().unwrap_or(0).into()
 }
 
 /// The sum of `float32` numbers, in `float64`.
-pub(crate) fn sum_of_f32(bytes: &[u8]) -> f64 {
+pub fn sum_of_f32(bytes: &[u8]) -> f64 {
     bytes.as_chunks().0.iter().map(|&number| f64::from(f32::from_le_bytes(number))).sum()
 }

@@ -6,7 +6,7 @@ const LANES: usize = 16;
 /// Returns the sum of numbers in little-endian bytes, which need not be aligned, computed in
 /// [`LANES`] partial sums.
 #[cfg_attr(target_family = "wasm", target_feature(enable = "simd128"))]
-pub(crate) fn sum_of_bytes(bytes: &[u8]) -> f64 {
+pub fn sum_of_bytes(bytes: &[u8]) -> f64 {
     let (chunks, rest) = bytes.as_chunks::<{ 8 * LANES }>();
     let mut lanes = [0.0; LANES];
     for chunk in chunks {

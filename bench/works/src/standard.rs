@@ -9,7 +9,7 @@ use std::io::Result;
 
 use crate::job::{Job, Measured};
 
-pub(crate) fn run(job: &Job) -> Result<Measured> {
+pub fn run(job: &Job) -> Result<Measured> {
     match &*job.work {
         "set" => stores::set(job, stores::Durability::None),
         "set-data" => stores::set(job, stores::Durability::Data),
