@@ -17,15 +17,21 @@ pub const COLUMN: usize = 7;
 
 /// What to do, and with what. The work gives `size` and `count` their meaning.
 pub struct Job {
+    /// The name of the work.
     pub work: String,
+    /// The file, or the folder of the store.
     pub path: String,
+    /// The size of a value or of a part, or how many there are to choose from.
     pub size: usize,
+    /// How often the work is done, or with how many things.
     pub count: usize,
 }
 
 /// The time that a work took, and its result.
 pub struct Measured {
+    /// The time, without what the work needs before and after.
     pub seconds: f64,
+    /// The result, the same for every way to do the work.
     pub result: f64,
 }
 

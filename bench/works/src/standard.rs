@@ -9,6 +9,7 @@ use std::io::Result;
 
 use crate::job::{Job, Measured};
 
+/// Does a job, and measures it.
 pub fn run(job: &Job) -> Result<Measured> {
     match &*job.work {
         "set" => stores::set(job, stores::Durability::None),
