@@ -12,9 +12,10 @@ import matplotlib
 
 matplotlib.use("Agg")
 matplotlib.rcParams["svg.hashsalt"] = "filemap"
+matplotlib.rcParams["svg.fonttype"] = "none"
 
 from matplotlib import pyplot  # noqa: E402
-from matplotlib.ticker import FuncFormatter, LogLocator, NullFormatter  # noqa: E402
+from matplotlib.ticker import FuncFormatter, LogLocator, NullFormatter, NullLocator  # noqa: E402
 
 # filemap's ways are blue and green, the plugin's standard library is grey, libraries are orange,
 # and native programs are brown.
@@ -79,7 +80,7 @@ def draw_growth(table: dict[str, Any]) -> Any:
     axes.set_yscale("log")
     xs = sorted({row["x"] for row in table["rows"]})
     axes.set_xticks(xs, [size(x) for x in xs])
-    axes.xaxis.set_minor_formatter(NullFormatter())
+    axes.xaxis.set_minor_locator(NullLocator())
     axes.yaxis.set_major_locator(LogLocator(subs=(1, 2, 5)))
     axes.yaxis.set_major_formatter(FuncFormatter(duration))
     axes.yaxis.set_minor_formatter(NullFormatter())
