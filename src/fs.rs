@@ -72,21 +72,26 @@ pub trait File {
     /// Truncates the file to `size`, or extends it with zeroes.
     fn set_size(&self, size: u64) -> IoResult<()>;
 
-    /// Extends the file to the end of `range` and allocates disk space for the range, so that a
-    /// later write to it cannot fail for lack of space. Keeps existing bytes; new bytes are zero.
-    /// After an error the file may be longer than before. Similar to `posix_fallocate`.
+    /// Extends the file to the end of `range`; the new bytes are zero. Keeps existing bytes. After
+    /// an error the file may be longer than before.
     ///
-    /// The default implementation writes zeroes behind the end of the file.
+    /// A provider that maps pages allocates disk space for the range, because a write to a page
+    /// without space raises a signal. Similar to `posix_fallocate`. The default implementation sets
+    /// the size only: if the disk is full, a later write returns the error.
     fn reserve(&self, range: Range<u64>) -> IoResult<()> {
-        extend_with_zeroes(self, range.end)
+        if self.size()? < range.end { self.set_size(range.end) } else { Ok(()) }
     }
 
-    /// Overwrites a range of existing bytes with zeroes. Keeps the disk space of the range, as far
-    /// as the file system can, so that no other program can take it meanwhile.
+    /// Overwrites the file with zeroes. The bytes from `end` on are zero already.
     ///
-    /// The default implementation writes zeroes.
-    fn zero(&self, range: Range<u64>) -> IoResult<()> {
-        write_zeroes(self, range)
+    /// A provider that allocates space keeps it, as far as the file system can, so that no other
+    /// program can take it meanwhile. The default implementation truncates the file and extends it
+    /// again.
+    fn clear(&self, end: u64) -> IoResult<()> {
+        _ = end;
+        let size = self.size()?;
+        self.set_size(0)?;
+        self.set_size(size)
     }
 
     /// Waits until the content and the length of the file are on the disk.
@@ -137,17 +142,6 @@ pub(crate) fn extend<F: File + ?Sized>(file: &F, range: Range<u64>) -> IoResult<
         return Err(IoErrorKind::FileTooLarge.into());
     }
     file.reserve(range)
-}
-
-/// Extends a file to `end` by writing zeroes, which allocates the disk space.
-pub fn extend_with_zeroes<F: File + ?Sized>(file: &F, end: u64) -> IoResult<()> {
-    let size = file.size()?;
-    if size >= end {
-        return Ok(());
-    }
-    // An impossible size fails here, before anything is written.
-    file.set_size(end)?;
-    write_zeroes(file, size..end)
 }
 
 /// Writes zeroes over a range.

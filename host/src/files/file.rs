@@ -8,7 +8,7 @@ use std::ops::Range;
 use std::os::unix::fs::FileExt as _;
 use std::sync::Arc;
 
-use filemap::fs::{Access, File, IoError, IoErrorKind, IoResult, extend_with_zeroes, write_zeroes};
+use filemap::fs::{Access, File, IoError, IoErrorKind, IoResult, write_zeroes};
 use rustix::fs::{FallocateFlags, FileType};
 use rustix::io::retry_on_intr;
 use wasmtime_wasi::filesystem::{self as wasi, OpenMode};
@@ -77,7 +77,13 @@ impl NativeFile {
         if range.end - range.start > MAX_SCANNED {
             return Err(IoErrorKind::Unsupported.into());
         }
-        extend_with_zeroes(self, range.end)
+        let size = self.size()?;
+        if size >= range.end {
+            return Ok(());
+        }
+        // An impossible size fails here, before anything is written.
+        self.set_size(range.end)?;
+        write_zeroes(self, size..range.end)
     }
 }
 
@@ -116,19 +122,19 @@ impl File for NativeFile {
         }
     }
 
-    fn zero(&self, range: Range<u64>) -> IoResult<()> {
-        if range.is_empty() {
+    fn clear(&self, end: u64) -> IoResult<()> {
+        if end == 0 {
             return Ok(());
         }
-        match self.fallocate(FallocateFlags::ZERO_RANGE, &range) {
+        match self.fallocate(FallocateFlags::ZERO_RANGE, &(0..end)) {
             Err(error) if is_missing(&error) => {
-                if range.end - range.start <= MAX_SCANNED {
-                    return write_zeroes(self, range);
+                if end <= MAX_SCANNED {
+                    return write_zeroes(self, 0..end);
                 }
                 // The file is too long to write all of it in one call.
                 let size = self.size()?;
-                self.set_size(range.start)?;
-                self.reserve(range.start..size)
+                self.set_size(0)?;
+                self.reserve(0..size)
             }
             result => result,
         }
