@@ -16,6 +16,7 @@ mod lock;
 mod preopens;
 
 use alloc::string::String;
+use alloc::vec::Vec;
 use core::ops::Range;
 
 use crate::limits::MAX_FILE;
@@ -120,6 +121,15 @@ pub trait File {
         }
     }
 
+    /// Reads `length` bytes from `offset`, or up to the end of the file if that is nearer, into a
+    /// new vector. A provider that can do so does not initialize the memory before.
+    fn read_vec(&self, length: usize, offset: u64) -> IoResult<Vec<u8>> {
+        let mut bytes = zeroed(length)?;
+        let read = self.read_full(&mut bytes, offset)?;
+        bytes.truncate(read);
+        Ok(bytes)
+    }
+
     /// Writes all of `bytes` at `offset`.
     fn write_all(&self, bytes: &[u8], offset: u64) -> IoResult<()> {
         let mut written = 0;
@@ -131,6 +141,14 @@ pub trait File {
         }
         Ok(())
     }
+}
+
+/// Allocates `length` zero bytes.
+pub(crate) fn zeroed(length: usize) -> IoResult<Vec<u8>> {
+    let mut bytes = Vec::new();
+    bytes.try_reserve_exact(length).map_err(|_| IoErrorKind::NoMemory)?;
+    bytes.resize(length, 0);
+    Ok(bytes)
 }
 
 /// Extends a file to the end of `range`, as [`File::reserve`] does.

@@ -28,9 +28,9 @@ pub(crate) const MIN_STREAM_READ: u64 = 16 << 10;
 /// under the native one, 6 us and 8 us.
 pub(crate) const MIN_STREAM_WRITE: u64 = 64 << 10;
 
-/// The maximum length of one read of a stream, in bytes: the most that the native provider returns,
-/// and little enough to be in the processor's cache when it is copied. WASI's files return 64 KiB.
-const MAX_STREAM_READ: u64 = 256 << 10;
+/// The maximum length of one read of a stream, in bytes: the most that the native provider returns.
+/// WASI's files return 64 KiB.
+const MAX_STREAM_READ: u64 = 1 << 20;
 
 /// The maximum length of a list call where no stream has the bytes: little beside the plugin's
 /// memory, and much beside the cost of a call.

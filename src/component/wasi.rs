@@ -2,6 +2,7 @@
 
 use alloc::rc::Rc;
 use alloc::string::String;
+use alloc::vec::Vec;
 use core::cell::RefCell;
 use core::convert::Infallible;
 
@@ -119,6 +120,24 @@ impl File for WasiFile {
         };
         target.copy_from_slice(&bytes);
         Ok(bytes.len())
+    }
+
+    fn read_vec(&self, length: usize, offset: u64) -> IoResult<Vec<u8>> {
+        // The host returns a list. If it is everything, it needs no copy.
+        let (mut bytes, _) = self.0.read(length as u64, offset)?;
+        bytes
+            .try_reserve_exact(length.saturating_sub(bytes.len()))
+            .map_err(|_| IoErrorKind::NoMemory)?;
+        while !bytes.is_empty() && bytes.len() < length {
+            let (at, left) = (offset + bytes.len() as u64, length - bytes.len());
+            let (more, _) = self.0.read(left as u64, at)?;
+            if more.is_empty() {
+                break;
+            }
+            bytes.extend_from_slice(&more);
+        }
+        bytes.truncate(length);
+        Ok(bytes)
     }
 
     fn write_at(&self, bytes: &[u8], offset: u64) -> IoResult<usize> {

@@ -9,6 +9,7 @@ use std::os::unix::fs::FileExt as _;
 use std::sync::Arc;
 
 use filemap::fs::{Access, File, IoError, IoErrorKind, IoResult, write_zeroes};
+use rustix::buffer::spare_capacity;
 use rustix::fs::{FallocateFlags, FileType};
 use rustix::io::retry_on_intr;
 use wasmtime_wasi::filesystem::{self as wasi, OpenMode};
@@ -101,6 +102,21 @@ impl File for NativeFile {
 
     fn read_at(&self, buffer: &mut [u8], offset: u64) -> IoResult<usize> {
         retry(|| self.file.read_at(buffer, offset))
+    }
+
+    fn read_vec(&self, length: usize, offset: u64) -> IoResult<Vec<u8>> {
+        let mut bytes = Vec::new();
+        bytes.try_reserve_exact(length).map_err(|_| IoErrorKind::NoMemory)?;
+        while bytes.len() < length {
+            let at = offset.saturating_add(bytes.len() as u64);
+            let read = || Ok(rustix::io::pread(&*self.file, spare_capacity(&mut bytes), at)?);
+            if retry(read)? == 0 {
+                break;
+            }
+        }
+        // The allocator may have given more memory than was requested.
+        bytes.truncate(length);
+        Ok(bytes)
     }
 
     fn write_at(&self, bytes: &[u8], offset: u64) -> IoResult<usize> {
