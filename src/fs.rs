@@ -16,6 +16,7 @@ mod lock;
 mod preopens;
 
 use alloc::string::String;
+use alloc::vec::Vec;
 use core::ops::Range;
 
 use crate::limits::MAX_FILE;
@@ -115,6 +116,18 @@ pub trait File {
         }
     }
 
+    /// Returns the `length` bytes from `offset`. Fails with [`IoErrorKind::Truncated`] if the file
+    /// ends before, and with [`IoErrorKind::NoMemory`] if there is no memory for them.
+    ///
+    /// The default implementation clears the memory before it reads.
+    fn read_vec(&self, length: u64, offset: u64) -> IoResult<Vec<u8>> {
+        let mut bytes = Vec::new();
+        let length = reserve_bytes(&mut bytes, length)?;
+        bytes.resize(length, 0);
+        self.read_exact(&mut bytes, offset)?;
+        Ok(bytes)
+    }
+
     /// Writes all of `bytes` at `offset`.
     fn write_all(&self, bytes: &[u8], offset: u64) -> IoResult<()> {
         let mut written = 0;
@@ -126,6 +139,13 @@ pub trait File {
         }
         Ok(())
     }
+}
+
+/// Reserves memory for `length` more bytes, and returns `length` as a number of the memory.
+pub fn reserve_bytes(bytes: &mut Vec<u8>, length: u64) -> IoResult<usize> {
+    let length = usize::try_from(length).map_err(|_| IoErrorKind::NoMemory)?;
+    bytes.try_reserve_exact(length).map_err(|_| IoErrorKind::NoMemory)?;
+    Ok(length)
 }
 
 /// Extends a file to the end of `range`, as [`File::reserve`] does.
@@ -244,6 +264,15 @@ pub trait Directory: Sized {
 
     /// Opens a regular file.
     fn open_file(&self, path: &str, how: Open) -> IoResult<Self::File>;
+
+    /// Opens a file for reading that a listing has shown to be a regular file, and returns it with
+    /// its length. Needs fewer system calls than [`open_file`](Self::open_file) and
+    /// [`size`](File::size).
+    fn open_with_size(&self, name: &str) -> IoResult<(Self::File, u64)> {
+        let file = self.open_file(name, Open::Read)?;
+        let size = file.size()?;
+        Ok((file, size))
+    }
 
     /// Returns the text of a symbolic link. Fails with [`IoErrorKind::Invalid`] if the name is
     /// something else.
