@@ -197,9 +197,8 @@ impl<R: Region> Memmap<R> {
     fn read_selection(&self, selection: &Selection) -> Result<Vec<u8>> {
         let nbytes = selection.layout.nbytes();
         check_transfer(nbytes, "the selection", "read it in smaller pieces")?;
-        let length = usize::try_from(nbytes).unwrap_or(usize::MAX);
         self.region
-            .read_vec(Transfer::of_selection(selection), length)
+            .read_vec(Transfer::of_selection(selection), nbytes)
             .map_err(|error| Error::io("read the array over", self.name(), &error))
     }
 

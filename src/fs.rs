@@ -121,12 +121,13 @@ pub trait File {
         }
     }
 
-    /// Reads `length` bytes from `offset`, or up to the end of the file if that is nearer, into a
-    /// new vector. A provider that can do so does not initialize the memory before.
-    fn read_vec(&self, length: usize, offset: u64) -> IoResult<Vec<u8>> {
+    /// Returns the `length` bytes from `offset`. Fails with [`IoErrorKind::Truncated`] if the file
+    /// ends before, and with [`IoErrorKind::NoMemory`] if there is no memory for them.
+    ///
+    /// The default implementation clears the memory before it reads.
+    fn read_vec(&self, length: u64, offset: u64) -> IoResult<Vec<u8>> {
         let mut bytes = zeroed(length)?;
-        let read = self.read_full(&mut bytes, offset)?;
-        bytes.truncate(read);
+        self.read_exact(&mut bytes, offset)?;
         Ok(bytes)
     }
 
@@ -143,10 +144,17 @@ pub trait File {
     }
 }
 
-/// Allocates `length` zero bytes.
-pub(crate) fn zeroed(length: usize) -> IoResult<Vec<u8>> {
-    let mut bytes = Vec::new();
+/// Reserves memory for `length` more bytes, and returns `length` as a number of the memory.
+pub fn reserve_bytes(bytes: &mut Vec<u8>, length: u64) -> IoResult<usize> {
+    let length = usize::try_from(length).map_err(|_| IoErrorKind::NoMemory)?;
     bytes.try_reserve_exact(length).map_err(|_| IoErrorKind::NoMemory)?;
+    Ok(length)
+}
+
+/// Allocates `length` zero bytes.
+pub fn zeroed(length: u64) -> IoResult<Vec<u8>> {
+    let mut bytes = Vec::new();
+    let length = reserve_bytes(&mut bytes, length)?;
     bytes.resize(length, 0);
     Ok(bytes)
 }
@@ -256,6 +264,15 @@ pub trait Directory: Sized {
 
     /// Opens a regular file.
     fn open_file(&self, path: &str, how: Open) -> IoResult<Self::File>;
+
+    /// Opens a file for reading that a listing has shown to be a regular file, and returns it with
+    /// its length. Needs fewer system calls than [`open_file`](Self::open_file) and
+    /// [`size`](File::size).
+    fn open_with_size(&self, name: &str) -> IoResult<(Self::File, u64)> {
+        let file = self.open_file(name, Open::Read)?;
+        let size = file.size()?;
+        Ok((file, size))
+    }
 
     /// Returns the text of a symbolic link. Fails with [`IoErrorKind::Invalid`] if the name is
     /// something else.

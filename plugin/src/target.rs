@@ -86,6 +86,7 @@ impl<'a> Target<'a> {
 /// Where the bytes of a list are.
 enum Place {
     /// At the start of the buffer that was offered.
+    #[cfg_attr(not(target_family = "wasm"), expect(dead_code, reason = "there is no host"))]
     Buffer { length: usize },
     /// In memory of their own.
     Vec(Vec<u8>),

@@ -66,14 +66,12 @@ impl<F: File> Region for BufferedRegion<F> {
         })
     }
 
-    fn read_vec(&self, transfer: Transfer, length: usize) -> IoResult<Vec<u8>> {
+    fn read_vec(&self, transfer: Transfer, length: u64) -> IoResult<Vec<u8>> {
         self.with(|mapping| {
             mapping.check_size()?;
             let run = transfer.as_run().filter(|_| mapping.overlay.size() == 0);
-            if let Some((start, _)) = run.filter(|&(_, run)| run == length) {
-                let bytes = mapping.file.read_vec(length, mapping.window.offset + start)?;
-                let is_whole = bytes.len() == length;
-                return if is_whole { Ok(bytes) } else { Err(IoErrorKind::Truncated.into()) };
+            if let Some((start, _)) = run.filter(|&(_, run)| run as u64 == length) {
+                return mapping.file.read_vec(length, mapping.window.offset + start);
             }
             let mut bytes = zeroed(length)?;
             mapping.read(transfer, &mut bytes)?;

@@ -51,7 +51,7 @@ impl Region for MmapRegion {
         self.with(|mapping| mapping.read(transfer, buffer))
     }
 
-    fn read_vec(&self, transfer: Transfer, length: usize) -> IoResult<Vec<u8>> {
+    fn read_vec(&self, transfer: Transfer, length: u64) -> IoResult<Vec<u8>> {
         self.with(|mapping| mapping.read_vec(transfer, length))
     }
 

@@ -21,6 +21,11 @@ impl ValueReader {
         Ok(value.map(|value| Self { stream: value.input, left: value.length }))
     }
 
+    /// Returns the number of bytes that are left.
+    pub(crate) const fn left(&self) -> u64 {
+        self.left
+    }
+
     /// Returns the next bytes, at most `max`, and none at the end.
     pub(crate) fn read(&mut self, max: u64) -> Result<Vec<u8>> {
         let mut bytes = Vec::new();
