@@ -11,12 +11,15 @@
 )]
 
 mod buffered;
+mod bytes;
 mod overlay;
 mod resize;
 
+use alloc::vec::Vec;
 use core::ops::Range;
 
 pub use buffered::BufferedRegion;
+pub use bytes::{BLOCK, Bytes, Visitor};
 pub use overlay::{Overlay, PAGE_SIZE};
 pub use resize::Resize;
 
@@ -70,6 +73,15 @@ pub trait Region: Clone {
     /// of the region.
     fn read(&self, transfer: Transfer, buffer: &mut [u8]) -> IoResult<()>;
 
+    /// Passes the bytes of `range` to `visitor`, front to back, in pieces of `piece` bytes, of which
+    /// the last may be shorter. Ends early if the visitor needs no more. Fails like
+    /// [`read`](Self::read); the visitor may have got zeroes before.
+    ///
+    /// By default, each piece is read into a buffer.
+    fn visit<V: Visitor>(&self, range: Range<u64>, piece: usize, visitor: &mut V) -> IoResult<()> {
+        visit_by_reads(self, range, piece, visitor)
+    }
+
     /// Copies from `buffer` to the region according to `transfer`. The caller must not write to a
     /// read-only region.
     fn write(&self, transfer: Transfer, buffer: &[u8]) -> IoResult<()>;
@@ -104,6 +116,27 @@ pub trait Region: Clone {
 
     /// Returns whether the region was closed.
     fn is_closed(&self) -> bool;
+}
+
+/// Does the work of [`Region::visit`] by [`Region::read`].
+pub fn visit_by_reads<R: Region, V: Visitor>(
+    region: &R,
+    range: Range<u64>,
+    piece: usize,
+    visitor: &mut V,
+) -> IoResult<()> {
+    let mut buffer = Vec::new();
+    let mut at = range.start;
+    while at < range.end {
+        let length = usize::try_from(range.end - at).unwrap_or(usize::MAX).min(piece);
+        buffer.resize(length, 0);
+        region.read(Transfer::contiguous(at, length), &mut buffer)?;
+        if visitor.visit(&buffer[..]).is_break() {
+            break;
+        }
+        at += length as u64;
+    }
+    Ok(())
 }
 
 /// A file that a provider can map.
