@@ -1,6 +1,6 @@
-//! A host that runs the benchmark plugin with every provider.
+//! A host that runs the benchmark's plugin with every provider.
 
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use anyhow::{Context as _, Result, anyhow, ensure};
 use filemap_cli::host::{self, State};
@@ -12,34 +12,16 @@ use wasmtime_wasi::filesystem::FsPerms;
 use wasmtime_wasi::p2::bindings::sync::Command;
 use wasmtime_wasi::p2::pipe::MemoryOutputPipe;
 
-use crate::measurement::Measurement;
-
-/// Where WASI calls block.
-#[derive(Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Blocking {
-    /// On the plugin's own thread.
-    PluginThread,
-    /// On a pool of threads, the default of wasmtime-wasi.
-    ThreadPool,
-}
-
-/// The provider of `filemap:data`.
-#[derive(Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Provider {
-    /// The crate `filemap-host`.
-    Native,
-    /// The crate `filemap-host`, with files mapped into the plugin's memory.
-    Mapping,
-    /// The portable component, composed with the plugin.
-    Portable,
-}
+use crate::input::Folders;
+use crate::measurement;
+use crate::way::Way;
+use bench_works::job::Measured;
 
 /// The plugin, compiled for every provider.
 pub(crate) struct Host {
     native: Component,
     mapping: Component,
     portable: Component,
-    folder: PathBuf,
 }
 
 impl Host {
@@ -58,35 +40,41 @@ impl Host {
             mapping: Component::new(&mapping, &plugin)?,
             native: Component::new(&plain, &plugin)?,
             portable: Component::new(&plain, filemap_cli::compose(plugin)?)?,
-            folder: target.join("bench"),
         })
     }
 
-    /// Runs the plugin once.
+    /// Runs the plugin once, with arguments after its way.
     pub(crate) fn run(
         &self,
-        provider: Provider,
-        blocking: Blocking,
-        arguments: &[&str],
-    ) -> Result<Measurement> {
-        let component = match provider {
-            Provider::Native => &self.native,
-            Provider::Mapping => &self.mapping,
-            Provider::Portable => &self.portable,
+        way: Way,
+        folders: &Folders,
+        arguments: &[String],
+    ) -> Result<Measured> {
+        let component = match way {
+            Way::Mapping => &self.mapping,
+            Way::Portable | Way::PortableLists => &self.portable,
+            _ => &self.native,
         };
+        let plugin_way = match way {
+            Way::NativeLists | Way::PortableLists => "lists",
+            Way::Standard | Way::StandardOnPool => "standard",
+            _ => "provided",
+        };
+        let is_portable = matches!(way, Way::Portable | Way::PortableLists);
         let stdout = MemoryOutputPipe::new(1 << 10);
         let mut wasi = WasiCtx::builder();
-        wasi.stdout(stdout.clone()).inherit_stderr().arg("bench-plugin").args(arguments);
-        wasi.allow_blocking_current_thread(blocking == Blocking::PluginThread);
-        wasi.preopened_dir(&self.folder, "data", FsPerms::ReadWrite)?;
-        let filemap = CtxBuilder::new().map_into_guest(provider == Provider::Mapping).build();
-        let linker = host::linker(component.engine(), provider != Provider::Portable)?;
-        let state = State::new(wasi.build(), filemap, ());
-        let mut store = Store::new(component.engine(), state);
+        wasi.stdout(stdout.clone()).inherit_stderr();
+        wasi.arg("bench-plugin").arg(plugin_way).args(arguments);
+        wasi.allow_blocking_current_thread(way != Way::StandardOnPool);
+        wasi.preopened_dir(&folders.memory, "memory", FsPerms::ReadWrite)?;
+        wasi.preopened_dir(&folders.disk, "disk", FsPerms::ReadWrite)?;
+        let filemap = CtxBuilder::new().map_into_guest(way == Way::Mapping).build();
+        let linker = host::linker(component.engine(), !is_portable)?;
+        let mut store = Store::new(component.engine(), State::new(wasi.build(), filemap, ()));
         let command = Command::instantiate(&mut store, component, &linker)?;
         let code = host::run(&mut store, &command)?;
         ensure!(code == 0, "the plugin failed with exit code {code}");
         drop(store);
-        Measurement::parse(&String::from_utf8(stdout.contents().to_vec())?)
+        measurement::parse(&String::from_utf8(stdout.contents().to_vec())?)
     }
 }

@@ -9,12 +9,16 @@ use std::time::Instant;
 
 use anyhow::{Context as _, Result, ensure};
 
-use crate::measurement::{Measurement, Run, Task};
+use crate::measurement::{Run, Task};
+use crate::table::Table;
+use bench_works::job::Measured;
 
 /// What the processes need: programs, and the folder that they run in.
 pub(crate) struct Languages {
     root: PathBuf,
     target: PathBuf,
+    /// The command `filemap`.
+    filemap: PathBuf,
     /// It has the folders `dem` with the model, and `results` for the store.
     folder: PathBuf,
 }
@@ -52,7 +56,7 @@ const CANDIDATES: [(&str, Way); 11] = [
 
 impl Languages {
     /// Prepares the programs and the folders below `target`.
-    pub(crate) fn new(target: &Path) -> Result<Self> {
+    pub(crate) fn new(target: &Path, filemap: &Path) -> Result<Self> {
         let root = Path::new(env!("CARGO_MANIFEST_DIR"));
         let root = root.parent().context("this package is not in a folder of the repository")?;
         let build = wasm_build::Build::new(root, "terrain", target.join("wasm")).bin("terrain");
@@ -64,8 +68,12 @@ impl Languages {
         fs::create_dir_all(folder.join("results"))?;
         symlink(root.join("examples/terrain/data"), folder.join("dem"))?;
         fs::copy(rust, target.join("tmp/terrain-in-rust.wasm"))?;
-        let languages =
-            Self { root: root.to_owned(), target: target.to_owned(), folder: folder.clone() };
+        let languages = Self {
+            root: root.to_owned(),
+            target: target.to_owned(),
+            filemap: filemap.to_owned(),
+            folder: folder.clone(),
+        };
         let shared = root.join("examples/terrain/c");
         let mut cc = Command::new("cc");
         cc.args(["-O2", "-std=c11", "-ffp-contract=off", "-o"]).arg(folder.join("plain"));
@@ -74,16 +82,12 @@ impl Languages {
         run(cc.arg("-lm"))?;
         for (_, way) in CANDIDATES {
             if let Way::Plugged(name) = way {
-                let mut plug = Command::new(languages.filemap());
+                let mut plug = Command::new(&languages.filemap);
                 plug.arg("plug").arg(languages.plugin(name)).arg("-o");
                 run(plug.arg(languages.plugged(name)))?;
             }
         }
         Ok(languages)
-    }
-
-    fn filemap(&self) -> PathBuf {
-        self.target.join("release/filemap")
     }
 
     fn plugin(&self, name: &str) -> PathBuf {
@@ -94,26 +98,32 @@ impl Languages {
         self.folder.join(name.replace('/', "-"))
     }
 
-    /// Returns the tasks: the whole job, and the run that finds its results.
-    pub(crate) fn tasks(&self) -> [Task<'_>; 2] {
-        let candidates = |fresh: bool| {
-            let run = |way| -> Run<'_> { Box::new(move || self.measure(way, fresh)) };
-            let is_plugin = |way| matches!(way, Way::Plugin(_) | Way::Plugged(_));
-            // The native program does not look for results.
-            let chosen = CANDIDATES.into_iter().filter(|&(_, way)| fresh || is_plugin(way));
-            chosen.map(|(name, way)| (name, run(way))).collect()
-        };
-        let bytes = 344 * 403 * 2;
-        [
-            Task { name: "the job `terrain`, computed", bytes, candidates: candidates(true) },
-            Task { name: "the job `terrain`, found", bytes, candidates: candidates(false) },
-        ]
+    /// Returns the table: the whole job, and the run that finds its results.
+    pub(crate) fn table(&self) -> Table<'_> {
+        let mut table = Table::new(
+            "languages",
+            "One job in each language",
+            "Time of the whole process, with its start, that calculates slopes and relief of a \
+             model of 344 by 403 cells and stores three values (694 KB, synced), and of a second \
+             run that finds them. Each program leaves the same files, byte for byte.",
+        );
+        let is_plugin = |way| matches!(way, Way::Plugin(_) | Way::Plugged(_));
+        for (name, is_fresh) in [("computed", true), ("found", false)] {
+            // A program that is not a plugin does not look for results.
+            let chosen = CANDIDATES.into_iter().filter(|&(_, way)| is_fresh || is_plugin(way));
+            let run = |way| -> Run<'_> { Box::new(move || self.measure(way, is_fresh)) };
+            let candidates: Vec<_> = chosen.map(|(name, way)| (name, run(way))).collect();
+            let reference = if is_fresh { CANDIDATES[0].0 } else { candidates[0].0 };
+            let name = name.to_owned();
+            table.tasks.push(Task { name, x: None, count: 1, bytes: 0, candidates, reference });
+        }
+        table
     }
 
     /// Does the job once. The result is the number of bytes in the store.
-    fn measure(&self, way: Way, fresh: bool) -> Result<Measurement> {
+    fn measure(&self, way: Way, is_fresh: bool) -> Result<Measured> {
         let results = self.folder.join("results");
-        if fresh {
+        if is_fresh {
             fs::remove_dir_all(&results)?;
             fs::create_dir(&results)?;
         }
@@ -125,12 +135,12 @@ impl Languages {
         for entry in fs::read_dir(&results)? {
             size += u32::try_from(entry?.metadata()?.len())?;
         }
-        Ok(Measurement { seconds, result: size.into() })
+        Ok(Measured { seconds, result: size.into() })
     }
 
     fn command(&self, way: Way) -> Command {
         let filemap_run = |plugin| {
-            let mut command = Command::new(self.filemap());
+            let mut command = Command::new(&self.filemap);
             command.args(["run", "--dir-ro", "dem", "--dir", "results"]).arg(plugin);
             command
         };

@@ -1,83 +1,113 @@
-//! Measures the candidates of a task, and prints the results.
+//! Measures the candidates of a task in turn.
 
 use anyhow::{Context as _, Result, ensure};
 
-/// The number of measurements of each candidate.
-const ROUNDS: usize = 9;
+use bench_works::job::Measured;
 
-/// The measurement of one run.
-#[derive(Clone, Copy)]
-pub(crate) struct Measurement {
-    pub(crate) seconds: f64,
-    /// The result of the calculation, equal for all candidates of a task.
-    pub(crate) result: f64,
-}
-
-impl Measurement {
-    /// Reads `SECONDS RESULT`.
-    pub(crate) fn parse(line: &str) -> Result<Self> {
-        let (seconds, result) = line
-            .trim()
-            .split_once(' ')
-            .with_context(|| format!("`{line}` is not `SECONDS RESULT`"))?;
-        Ok(Self { seconds: seconds.parse()?, result: result.parse()? })
-    }
+/// Reads `SECONDS RESULT`, which a plugin or a program prints.
+pub(crate) fn parse(line: &str) -> Result<Measured> {
+    let parts = line.trim().split_once(' ');
+    let (seconds, result) = parts.with_context(|| format!("`{line}` is not `SECONDS RESULT`"))?;
+    Ok(Measured { seconds: seconds.parse()?, result: result.parse()? })
 }
 
 /// A candidate. Calling it runs the task once.
-pub(crate) type Run<'a> = Box<dyn Fn() -> Result<Measurement> + 'a>;
+pub(crate) type Run<'a> = Box<dyn Fn() -> Result<Measured> + 'a>;
 
 /// A task, and the candidates that do it in different ways.
 pub(crate) struct Task<'a> {
-    pub(crate) name: &'static str,
-    pub(crate) bytes: u64,
-    /// The names and functions of the candidates. Ratios are relative to the first one.
+    /// The name of the task within its table.
+    pub(crate) name: String,
+    /// What the task is measured at, if the table shows growth: bytes, keys, threads.
+    pub(crate) x: Option<f64>,
+    /// How many operations one run does, such as calls or elements.
+    pub(crate) count: usize,
+    /// How many bytes one operation moves; 0 if that says nothing.
+    pub(crate) bytes: usize,
+    /// The names and functions of the candidates.
     pub(crate) candidates: Vec<(&'static str, Run<'a>)>,
+    /// The name of the candidate that the others are compared with.
+    pub(crate) reference: &'static str,
+}
+
+/// The times of one candidate, in seconds for each operation, sorted.
+pub(crate) struct Times {
+    pub(crate) name: &'static str,
+    pub(crate) seconds: Vec<f64>,
+}
+
+impl Times {
+    pub(crate) fn median(&self) -> f64 {
+        self.quantile(0.5)
+    }
+
+    /// The distance between the quartiles, as a part of the median.
+    pub(crate) fn spread(&self) -> f64 {
+        (self.quantile(0.75) - self.quantile(0.25)) / self.median()
+    }
+
+    /// The quantile, between neighbours by linear interpolation.
+    fn quantile(&self, quantile: f64) -> f64 {
+        let position = quantile * (self.seconds.len() - 1) as f64;
+        let below = position as usize;
+        let above = (below + 1).min(self.seconds.len() - 1);
+        let part = position - below as f64;
+        self.seconds[below] * (1.0 - part) + self.seconds[above] * part
+    }
 }
 
 impl Task<'_> {
-    /// Measures all candidates in turn, in several rounds, because the speed of the machine varies,
-    /// and prints the medians and their ratios.
-    pub(crate) fn measure(&self) -> Result<()> {
-        let mut seconds = vec![Vec::new(); self.candidates.len()];
+    /// Measures all candidates in turn, in `rounds` rounds, because the speed of the machine
+    /// varies. `done` is called after each measurement.
+    pub(crate) fn measure(&self, rounds: usize, done: impl Fn()) -> Result<Vec<Times>> {
+        let times = |&(name, _): &(&'static str, _)| Times { name, seconds: Vec::new() };
+        let mut all: Vec<Times> = self.candidates.iter().map(times).collect();
         let mut results = Vec::new();
-        let bar = indicatif::ProgressBar::new((ROUNDS * self.candidates.len()) as u64);
-        for round in 0..=ROUNDS {
-            for ((name, run), seconds) in self.candidates.iter().zip(&mut seconds) {
+        // The first round only warms the caches, unless there is only one.
+        let warming = usize::from(rounds > 1);
+        for round in 0..rounds + warming {
+            for ((name, run), times) in self.candidates.iter().zip(&mut all) {
                 let measured = run().with_context(|| format!("{}: {name}", self.name))?;
                 results.push(measured.result);
-                // The first round only warms the caches.
-                if round > 0 {
-                    seconds.push(measured.seconds);
-                    bar.inc(1);
+                if round >= warming {
+                    times.seconds.push(measured.seconds / self.count as f64);
                 }
+                done();
             }
         }
-        bar.finish_and_clear();
         let min = results.iter().copied().fold(f64::MAX, f64::min);
         let max = results.iter().copied().fold(f64::MIN, f64::max);
-        ensure!(
-            max - min <= 1e-6 * max.abs(),
-            "{}: the results differ, from {min} to {max}",
-            self.name
-        );
-        self.print(seconds);
-        Ok(())
-    }
-
-    fn print(&self, seconds: Vec<Vec<f64>>) {
-        let medians: Vec<f64> = seconds.into_iter().map(median).collect();
-        println!("{:<58} {:>8} {:>8} {:>8}", self.name, "seconds", "GB/s", "ratio");
-        for ((name, _), median) in self.candidates.iter().zip(&medians) {
-            #[expect(clippy::cast_precision_loss, reason = "the printed number has three digits")]
-            let speed = self.bytes as f64 / median / 1e9;
-            println!("  {name:<56} {median:>8.3} {speed:>8.2} {:>8.2}", median / medians[0]);
+        let differ = || format!("{}: the results differ, from {min} to {max}", self.name);
+        ensure!(max - min <= 1e-5 * max.abs(), differ());
+        for times in &mut all {
+            times.seconds.sort_by(f64::total_cmp);
         }
-        println!();
+        Ok(all)
     }
 }
 
-fn median(mut seconds: Vec<f64>) -> f64 {
-    seconds.sort_by(f64::total_cmp);
-    seconds[seconds.len() / 2]
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn quantiles_of_few_times() {
+        let times = Times { name: "", seconds: vec![1.0, 2.0, 4.0, 8.0] };
+        let found = [times.median(), times.quantile(0.0), times.quantile(1.0), times.spread()];
+        let expected = [3.0, 1.0, 8.0, (5.0 - 1.75) / 3.0];
+        for (found, expected) in found.into_iter().zip(expected) {
+            assert!((found - expected).abs() < 1e-12, "{found}, not {expected}");
+        }
+    }
+
+    #[test]
+    fn candidates_with_other_results_are_an_error() {
+        let run =
+            |result| -> Run<'static> { Box::new(move || Ok(Measured { seconds: 1.0, result })) };
+        let candidates = vec![("a", run(1.0)), ("b", run(1.1))];
+        let name = "work".to_owned();
+        let task = Task { name, x: None, count: 1, bytes: 0, candidates, reference: "a" };
+        let error = task.measure(2, || ()).err().map(|error| error.to_string());
+        assert_eq!(error.as_deref(), Some("work: the results differ, from 1 to 1.1"));
+    }
 }

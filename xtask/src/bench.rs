@@ -7,23 +7,21 @@ use crate::{languages, oracle, root, wasm_target};
 
 /// Builds the plugins in other languages by their tests, and the command and the program in `bench`
 /// with optimizations, and runs the latter.
-pub(crate) fn run() -> Result<()> {
+pub(crate) fn run(quick: bool, filter: Option<&str>) -> Result<()> {
     wasm_target::install()?;
     oracle::install()?;
-    languages::install()?;
-    for (what, line) in [
-        (
-            "building the plugins in other languages, by their tests",
-            "cargo test --locked --package filemap-tests --test languages natively",
-        ),
-        (
-            "building the benchmark (some minutes the first time, for Wasmtime)",
-            "cargo build --locked --release --workspace --bin filemap --bin filemap-bench",
-        ),
-        ("measuring", "cargo run --locked --release --workspace --bin filemap-bench"),
-    ] {
-        step(what);
-        call(command(line).current_dir(root()))?;
+    if filter.is_none_or(|filter| "languages".contains(filter)) {
+        languages::install()?;
+        step("building the plugins in other languages, by their tests");
+        let tests = "cargo test --locked --package filemap-tests --test languages natively";
+        call(command(tests).current_dir(root()))?;
     }
-    Ok(())
+    step("building the benchmark (some minutes the first time, for Wasmtime)");
+    let build = "cargo build --locked --release --workspace --bin filemap-benched \
+        --bin filemap-bench";
+    call(command(build).current_dir(root()))?;
+    step("measuring");
+    let mut bench = command("cargo run --locked --release --workspace --bin filemap-bench --");
+    bench.args(quick.then_some("--quick")).args(filter).current_dir(root());
+    call(&mut bench)
 }

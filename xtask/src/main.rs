@@ -43,8 +43,14 @@ enum Command {
     },
     /// Check that the imports between modules form no cycle
     Cycles,
-    /// Measure how fast plugins read and write files, compared with numpy and native code
-    Bench,
+    /// Measure how fast plugins read and write files, compared with numpy, zict and native code
+    Bench {
+        /// Measure less, in less than five minutes
+        #[arg(long)]
+        quick: bool,
+        /// Measure only the tables whose name contains this text
+        filter: Option<String>,
+    },
     /// Build the published packages and check that they compile; required before `cargo publish`
     Package,
     /// Print the size of the portable component and of its parts
@@ -57,7 +63,7 @@ enum Command {
     Docs,
     /// Install the Rust target wasm32-wasip2
     WasmTarget,
-    /// Install numpy and zict into the target directory, for tests that compare with them
+    /// Install numpy, zict and matplotlib into the target directory, for tests and the benchmark
     Oracle,
     /// Install componentize-py, jco and a compiler of C into the target directory, for tests of
     /// plugins in other languages
@@ -70,7 +76,7 @@ fn main() -> ExitCode {
         Command::Browser => browser::run(),
         Command::Test { long } => test::run(long),
         Command::Cycles => cycles::run(),
-        Command::Bench => bench::run(),
+        Command::Bench { quick, filter } => bench::run(quick, filter.as_deref()),
         Command::Package => package::run(),
         Command::Size { functions } => size::run(functions),
         Command::Docs => docs::run(),

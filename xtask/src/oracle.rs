@@ -1,4 +1,5 @@
-//! `cargo xtask oracle`: installs numpy and zict, which the tests compare with.
+//! `cargo xtask oracle`: installs numpy and zict, which the tests and the benchmark compare with,
+//! and matplotlib, which draws the pictures of the benchmark.
 
 use std::fs;
 
@@ -17,7 +18,7 @@ pub(crate) fn install() -> Result<()> {
     installed::unless_current(&folder, &required, || {
         step(
             "installing numpy and zict from the Python package registry, for tests that compare \
-             with them",
+             with them, and matplotlib, for the benchmark's pictures",
         );
         installed::python(&folder, &requirements)
     })

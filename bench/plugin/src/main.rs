@@ -1,33 +1,29 @@
-//! `bench-plugin TASK METHOD PATH` does a task over a file by one of several methods. It prints the
-//! seconds from the open to the result, and the result, which is the same for every method.
+//! `bench-plugin WAY WORK PATH SIZE COUNT` does a work in one of several ways, and prints the
+//! seconds that it took, without its preparation, and a result, which is the same for every way.
 
-mod bindings;
-mod bulk;
-mod sums;
+#![allow(clippy::cast_precision_loss, reason = "counts and sizes are far below 2^53")]
 
-use std::time::Instant;
+mod lists;
+mod provided;
+
+use bench_works::job::Job;
+use bench_works::standard;
 
 fn main() {
-    let arguments: Vec<String> = std::env::args().collect();
-    let [_, task, method, path] = &arguments[..] else {
-        panic!("usage: bench-plugin TASK METHOD PATH")
+    let mut arguments = std::env::args().skip(1);
+    let mut next = || arguments.next().expect("usage: bench-plugin WAY WORK PATH SIZE COUNT");
+    let way = next();
+    let (work, path) = (next(), next());
+    let mut number = || next().parse().expect("SIZE and COUNT are numbers");
+    let job = Job { work, path, size: number(), count: number() };
+    let measured = match &*way {
+        "provided" => provided::run(&job),
+        "lists" => lists::run(&job),
+        "standard" => standard::run(&job),
+        _ => panic!("there is no way `{way}`"),
     };
-    let start = Instant::now();
-    let result = match (&**task, &**method) {
-        ("sum", "map") => sums::map(path),
-        ("sum", "lists") => sums::lists(path),
-        ("sum", "std") => sums::std(path),
-        ("read", "streams") => bulk::read_by_streams(path),
-        ("read", "lists") => bulk::read_by_lists(path),
-        ("read", "std") => bulk::read_by_std(path),
-        ("write", "streams") => bulk::write_by_streams(path),
-        ("write", "lists") => bulk::write_by_lists(path),
-        ("write", "std") => bulk::write_by_std(path),
-        ("map", "filemap") => bulk::map(path),
-        ("map", "std") => bulk::map_by_std(path),
-        ("windows", "filemap") => bulk::windows(path),
-        ("windows", "std") => bulk::windows_by_std(path),
-        _ => panic!("the task `{task}` has no method `{method}`"),
-    };
-    println!("{} {}", start.elapsed().as_secs_f64(), result.unwrap());
+    match measured {
+        Ok(measured) => println!("{} {}", measured.seconds, measured.result),
+        Err(error) => panic!("{}: {error}", job.work),
+    }
 }

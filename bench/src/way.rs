@@ -1,0 +1,44 @@
+//! The ways to do a work: filemap's providers, and what a user would pick instead.
+
+/// A way to do a work.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Way {
+    /// The native provider.
+    Native,
+    /// The native provider, with files mapped into the plugin's memory.
+    Mapping,
+    /// The portable component, composed with the plugin.
+    Portable,
+    /// The native provider, by the WIT's calls with lists.
+    NativeLists,
+    /// The portable component, by the same calls.
+    PortableLists,
+    /// The plugin's standard library, with WASI on the plugin's thread, as in `filemap run`.
+    Standard,
+    /// The same, with WASI on a pool of threads, the default of wasmtime-wasi.
+    StandardOnPool,
+    /// numpy or zict, in Python.
+    Python,
+    /// The standard library, natively: the same system calls without WebAssembly.
+    Floor,
+    /// Mapped memory, natively.
+    Mapped,
+}
+
+impl Way {
+    /// The heading of the way's column. `peer` is the name of the Python library.
+    pub(crate) fn name(self, peer: &'static str) -> &'static str {
+        match self {
+            Self::Native => "native",
+            Self::Mapping => "native --map",
+            Self::Portable => "portable",
+            Self::NativeLists => "native, lists",
+            Self::PortableLists => "portable, lists",
+            Self::Standard => "std::fs",
+            Self::StandardOnPool => "std::fs (pool)",
+            Self::Python => peer,
+            Self::Floor => "Rust, std::fs",
+            Self::Mapped => "Rust, mmap",
+        }
+    }
+}
