@@ -16,7 +16,7 @@ mod overlay;
 mod resize;
 
 use alloc::vec::Vec;
-use core::ops::Range;
+use core::ops::{ControlFlow, Range};
 
 pub use buffered::BufferedRegion;
 pub use bytes::{BLOCK, Bytes, Visitor};
@@ -131,12 +131,18 @@ pub fn visit_by_reads<R: Region, V: Visitor>(
         let length = usize::try_from(range.end - at).unwrap_or(usize::MAX).min(piece);
         buffer.resize(length, 0);
         region.read(Transfer::contiguous(at, length), &mut buffer)?;
-        if visitor.visit(&buffer[..]).is_break() {
+        if visit_slice(visitor, &buffer).is_break() {
             break;
         }
         at += length as u64;
     }
     Ok(())
+}
+
+/// Calls the visitor with bytes in memory. Its code is large, so there is one place that has it.
+#[inline(never)]
+pub(crate) fn visit_slice<V: Visitor>(visitor: &mut V, bytes: &[u8]) -> ControlFlow<()> {
+    visitor.visit(bytes)
 }
 
 /// A file that a provider can map.

@@ -28,7 +28,7 @@ use crate::dtype::{ByteOrder, Dtype, Kind, Scalar};
 use crate::error::{Error, Result};
 use crate::layout::{Layout, MAX_PIECE_ELEMENTS, Order, Transfer, product};
 use crate::limits::{check_transfer, zeroed};
-use crate::region::{Region, Visitor as _};
+use crate::region::{Region, visit_slice};
 use accumulators::Accumulators;
 use decode::Decoder;
 use feed::Feed;
@@ -233,7 +233,9 @@ pub fn reduce<R: Region>(
                 } else {
                     buffer.resize(usize::try_from(section.nbytes()).unwrap_or(usize::MAX), 0);
                     region.read(Transfer::new(&section), &mut buffer).map_err(failed)?;
-                    _ = buffer.chunks(feed.piece()).try_for_each(|piece| feed.visit(piece));
+                    _ = buffer
+                        .chunks(feed.piece())
+                        .try_for_each(|piece| visit_slice(&mut feed, piece));
                 }
                 seen += section.size();
                 if feed.is_decided() {

@@ -7,7 +7,7 @@
 
 use core::ops::ControlFlow;
 
-/// The length of the copies that [`Bytes::for_each_block`] makes: so short that a processor copies
+/// The length of the copies that [`Bytes::next_block`] makes: so short that a processor copies
 /// the next block while it computes with this one.
 pub const BLOCK: usize = 256;
 
@@ -24,21 +24,25 @@ pub trait Bytes: Copy {
     #[must_use]
     fn split_at(self, at: usize) -> (Self, Self);
 
-    /// Calls `visit` with all bytes, in blocks whose lengths are multiples of [`BLOCK`]. Only the
-    /// last block may have another length.
-    fn for_each_block(self, visit: impl FnMut(&[u8]));
+    /// Removes the first block and returns it, or `None` at the end. A block has a multiple of
+    /// [`BLOCK`] bytes, unless it is the last one. It may lie in `copy`.
+    ///
+    /// A loop over blocks is compiled as a part of its function, unlike a closure.
+    fn next_block<'a>(&mut self, copy: &'a mut [u8; BLOCK]) -> Option<&'a [u8]>
+    where
+        Self: 'a;
 
     /// Copies all bytes to the start of `buffer`.
     ///
     /// # Panics
     ///
     /// Panics if the buffer is shorter.
-    fn copy_to(self, buffer: &mut [u8]) {
-        let mut at = 0;
-        self.for_each_block(|block| {
+    fn copy_to(mut self, buffer: &mut [u8]) {
+        let (mut at, mut copy) = (0, [0; BLOCK]);
+        while let Some(block) = self.next_block(&mut copy) {
             buffer[at..at + block.len()].copy_from_slice(block);
             at += block.len();
-        });
+        }
     }
 }
 
@@ -53,8 +57,12 @@ impl Bytes for &[u8] {
     }
 
     #[inline(always)]
-    fn for_each_block(self, mut visit: impl FnMut(&[u8])) {
-        visit(self);
+    fn next_block<'a>(&mut self, _: &'a mut [u8; BLOCK]) -> Option<&'a [u8]>
+    where
+        Self: 'a,
+    {
+        let block = core::mem::take(self);
+        (!block.is_empty()).then_some(block)
     }
 }
 

@@ -92,21 +92,23 @@ impl Bytes for MappedBytes<'_> {
     }
 
     #[inline(always)]
-    fn for_each_block(self, mut visit: impl FnMut(&[u8])) {
-        let mut block = [0; BLOCK];
-        let mut rest = self;
-        while rest.count >= BLOCK {
+    fn next_block<'a>(&mut self, copy: &'a mut [u8; BLOCK]) -> Option<&'a [u8]>
+    where
+        Self: 'a,
+    {
+        let count = self.count.min(BLOCK);
+        if count == BLOCK {
             // SAFETY: there are at least `BLOCK` bytes, which are mapped and guarded. They are
             // copied, and an array of bytes has no alignment and no invalid values.
-            block = unsafe { rest.start.cast::<[u8; BLOCK]>().read() };
-            visit(&block);
-            rest = rest.split_at(BLOCK).1;
+            *copy = unsafe { self.start.cast::<[u8; BLOCK]>().read() };
+        } else if count > 0 {
+            // SAFETY: the `count` bytes are mapped and guarded, and fewer than the copy has. The
+            // copy is borrowed exclusively, so the two do not overlap.
+            unsafe { copy.as_mut_ptr().copy_from_nonoverlapping(self.start, count) };
+        } else {
+            return None;
         }
-        if rest.count > 0 {
-            // SAFETY: the rest is shorter than the block, and mapped and guarded. The block is on
-            // the stack, so the two do not overlap.
-            unsafe { block.as_mut_ptr().copy_from_nonoverlapping(rest.start, rest.count) };
-            visit(&block[..rest.count]);
-        }
+        *self = self.split_at(count).1;
+        Some(&copy[..count])
     }
 }

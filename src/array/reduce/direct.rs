@@ -15,7 +15,7 @@ use super::kernels::{add_float, add_lanes, greater};
 use super::keys::float_key;
 use super::runs::Run;
 use crate::dtype::{ByteOrder, Kind, Scalar};
-use crate::region::Bytes;
+use crate::region::{BLOCK, Bytes};
 
 /// The number of accumulators that a sum uses at once, so that a processor can add in parallel.
 const LANES: usize = 8;
@@ -147,11 +147,13 @@ impl Direct {
                     });
                 }
             }
-            (Goal::FloatGreatest, _) => {
-                values[0] = greater(values[0], self.greatest_float(bytes, false));
-            }
-            (Goal::FloatPosition, _) => {
-                return !run.improves(self.greatest_float(bytes, true), values[0], extras[0]);
+            (Goal::FloatGreatest | Goal::FloatPosition, _) => {
+                let returns_position = self.goal == Goal::FloatPosition;
+                let key = self.greatest_float(bytes, returns_position);
+                if returns_position {
+                    return !run.improves(key, values[0], extras[0]);
+                }
+                values[0] = greater(values[0], key);
             }
             (Goal::IntegerGreatest, _) => {
                 values[0] = greater(values[0], self.greatest_integer(bytes));
@@ -225,24 +227,26 @@ impl Direct {
 /// Adds each element to its own accumulator.
 #[inline(always)]
 fn add_each<const SIZE: usize, B: Bytes>(
-    bytes: B,
+    mut bytes: B,
     accumulators: &mut [u64],
     add: impl Fn(&mut u64, [u8; SIZE]),
 ) {
     let mut rest = accumulators;
-    bytes.for_each_block(|block| {
+    let mut block_copy = [0; BLOCK];
+    while let Some(block) = bytes.next_block(&mut block_copy) {
         let items = block.as_chunks::<SIZE>().0;
         let (now, others) = core::mem::take(&mut rest).split_at_mut(items.len());
         now.iter_mut().zip(items).for_each(|(accumulator, item)| add(accumulator, *item));
         rest = others;
-    });
+    }
 }
 
 /// Adds each float to its own compensated sum.
 #[inline(always)]
-fn add_each_compensated<B: Bytes>(bytes: B, sums: &mut [u64], rests: &mut [u64]) {
+fn add_each_compensated<B: Bytes>(mut bytes: B, sums: &mut [u64], rests: &mut [u64]) {
     let mut at = 0;
-    bytes.for_each_block(|block| {
+    let mut block_copy = [0; BLOCK];
+    while let Some(block) = bytes.next_block(&mut block_copy) {
         let items = block.as_chunks().0;
         let now = at..at + items.len();
         sums[now.clone()]
@@ -251,15 +255,16 @@ fn add_each_compensated<B: Bytes>(bytes: B, sums: &mut [u64], rests: &mut [u64])
             .zip(items)
             .for_each(|((sum, rest), item)| add_float(sum, rest, u64::from_le_bytes(*item)));
         at += items.len();
-    });
+    }
 }
 
 /// Adds 32-bit floats to one sum. Within the lanes, sums of 64 bits need no compensation: for so few
 /// elements, their rounding errors are below the precision of 32 bits.
 #[inline(always)]
-fn sum_short<B: Bytes>(bytes: B, sum: &mut u64, rest: &mut u64) {
+fn sum_short<B: Bytes>(mut bytes: B, sum: &mut u64, rest: &mut u64) {
     let mut lanes = [0.0; LANES];
-    bytes.for_each_block(|block| {
+    let mut block_copy = [0; BLOCK];
+    while let Some(block) = bytes.next_block(&mut block_copy) {
         let (rows, others) = block.as_chunks::<4>().0.as_chunks::<LANES>();
         for row in rows {
             for lane in 0..LANES {
@@ -269,16 +274,17 @@ fn sum_short<B: Bytes>(bytes: B, sum: &mut u64, rest: &mut u64) {
         for (lane, item) in lanes.iter_mut().zip(others) {
             *lane += f64::from(f32::from_le_bytes(*item));
         }
-    });
+    }
     let [a, b, c, d, e, f, g, h] = lanes;
     add_float(sum, rest, (((a + e) + (c + g)) + ((b + f) + (d + h))).to_bits());
 }
 
 /// Adds 64-bit floats to one compensated sum.
 #[inline(always)]
-fn sum_long<B: Bytes>(bytes: B, sum: &mut u64, rest: &mut u64) {
+fn sum_long<B: Bytes>(mut bytes: B, sum: &mut u64, rest: &mut u64) {
     let (mut sums, mut rests) = ([0; LANES], [0; LANES]);
-    bytes.for_each_block(|block| {
+    let mut block_copy = [0; BLOCK];
+    while let Some(block) = bytes.next_block(&mut block_copy) {
         let (rows, others) = block.as_chunks::<8>().0.as_chunks::<LANES>();
         for row in rows {
             for lane in 0..LANES {
@@ -288,14 +294,14 @@ fn sum_long<B: Bytes>(bytes: B, sum: &mut u64, rest: &mut u64) {
         for item in others {
             add_float(sum, rest, u64::from_le_bytes(*item));
         }
-    });
+    }
     add_lanes(&sums, &rests, sum, rest);
 }
 
 /// Adds integers modulo 2^64.
 #[inline(always)]
 fn sum_integers<const SIZE: usize, B: Bytes>(
-    bytes: B,
+    mut bytes: B,
     run: &Run,
     sums: &mut [u64],
     decode: impl Fn([u8; SIZE]) -> i64,
@@ -306,40 +312,46 @@ fn sum_integers<const SIZE: usize, B: Bytes>(
         });
     }
     let mut sum = 0_i64;
-    bytes.for_each_block(|block| {
+    let mut block_copy = [0; BLOCK];
+    while let Some(block) = bytes.next_block(&mut block_copy) {
         for item in block.as_chunks().0 {
             sum = sum.wrapping_add(decode(*item));
         }
-    });
+    }
     sums[0] = sums[0].wrapping_add(sum.cast_unsigned());
 }
 
 /// Counts elements.
 #[inline(always)]
-fn count<const SIZE: usize, B: Bytes>(bytes: B, is_counted: impl Fn([u8; SIZE]) -> bool) -> u64 {
+fn count<const SIZE: usize, B: Bytes>(
+    mut bytes: B,
+    is_counted: impl Fn([u8; SIZE]) -> bool,
+) -> u64 {
     let mut count = 0_u64;
-    bytes.for_each_block(|block| {
+    let mut block_copy = [0; BLOCK];
+    while let Some(block) = bytes.next_block(&mut block_copy) {
         // A block is so short that a byte can count its elements.
         for few in block.as_chunks::<SIZE>().0.chunks(128) {
             count += u64::from(few.iter().map(|item| u8::from(is_counted(*item))).sum::<u8>());
         }
-    });
+    }
     count
 }
 
 /// Returns the greatest number.
 #[inline(always)]
 fn greatest_of<const SIZE: usize, T: Ord + Copy, B: Bytes>(
-    bytes: B,
+    mut bytes: B,
     least: T,
     decode: impl Fn([u8; SIZE]) -> T,
 ) -> T {
     let mut best = least;
-    bytes.for_each_block(|block| {
+    let mut block_copy = [0; BLOCK];
+    while let Some(block) = bytes.next_block(&mut block_copy) {
         for item in block.as_chunks().0 {
             best = best.max(decode(*item));
         }
-    });
+    }
     best
 }
 
@@ -348,12 +360,13 @@ macro_rules! greatest {
     ($name:ident, $float:ty, $size:literal, $lanes:literal) => {
         #[inline(always)]
         fn $name<B: Bytes>(
-            bytes: B,
+            mut bytes: B,
             worst: $float,
             is_better: impl Fn($float, $float) -> bool,
         ) -> f64 {
             let (mut best, mut has_nan) = ([worst; $lanes], [false; $lanes]);
-            bytes.for_each_block(|block| {
+            let mut block_copy = [0; BLOCK];
+            while let Some(block) = bytes.next_block(&mut block_copy) {
                 let (rows, others) = block.as_chunks::<$size>().0.as_chunks::<$lanes>();
                 for row in rows {
                     for lane in 0..$lanes {
@@ -368,7 +381,7 @@ macro_rules! greatest {
                     best[lane] = if is_better(number, best[lane]) { number } else { best[lane] };
                     has_nan[lane] |= number.is_nan();
                 }
-            });
+            }
             if has_nan.contains(&true) {
                 return f64::NAN;
             }
