@@ -9,6 +9,8 @@
     reason = "the loops have to be compiled with the instructions of the provider's processor"
 )]
 
+use core::array;
+
 use super::Operation;
 use super::accumulators::Accumulators;
 use super::kernels::{add_float, add_lanes, greater};
@@ -69,12 +71,12 @@ impl Direct {
             Operation::Argmin | Operation::Argmax if is_float => Goal::FloatPosition,
             _ => return None,
         };
-        // The bits of a float without its sign count as an integer that is zero or not.
+        // When elements are counted, only floats have a sign that must not count.
         let is_signed = kind != Kind::Uint && kind != Kind::Bool;
         Some(Self {
             goal,
             size,
-            is_signed: is_signed && !(goal == Goal::Count && !is_float),
+            is_signed: is_signed && (is_float || goal != Goal::Count),
             is_min: operation.is_min(),
         })
     }
@@ -105,7 +107,7 @@ impl Direct {
             (Goal::FloatSum, _) => sum_long(bytes, &mut values[0], &mut extras[0]),
             (Goal::IntegerSum, size) => match (size, self.is_signed) {
                 (1, true) => {
-                    sum_integers(bytes, run, values, |item| i8::from_le_bytes(item).into())
+                    sum_integers(bytes, run, values, |item| i8::from_le_bytes(item).into());
                 }
                 (1, false) => sum_integers(bytes, run, values, |[item]| item.into()),
                 (2, true) => {
@@ -191,25 +193,25 @@ impl Direct {
         // After these bits are flipped, the wanted number is the greatest signed number.
         let mirror = if self.is_min { u64::MAX } else { 0 };
         let sign = if self.is_signed { 0 } else { 1 << (8 * self.size - 1) };
-        let [a, b, c, d, e, f, g, h] = (mirror ^ sign).to_le_bytes();
+        let flips = (mirror ^ sign).to_le_bytes();
         let best: i64 = match self.size {
             1 => {
                 // Bytes are compared without a sign, because processors have an instruction for
                 // that.
-                let flipped = a ^ 0x80;
+                let flipped = flips[0] ^ 0x80;
                 let best = greatest_of(bytes, 0, |[item]: [u8; 1]| item ^ flipped);
                 (best ^ 0x80).cast_signed().into()
             }
             2 => {
-                let flipped = i16::from_le_bytes([a, b]);
+                let flipped = i16::from_le_bytes([flips[0], flips[1]]);
                 greatest_of(bytes, i16::MIN, |item| i16::from_le_bytes(item) ^ flipped).into()
             }
             4 => {
-                let flipped = i32::from_le_bytes([a, b, c, d]);
+                let flipped = i32::from_le_bytes([flips[0], flips[1], flips[2], flips[3]]);
                 greatest_of(bytes, i32::MIN, |item| i32::from_le_bytes(item) ^ flipped).into()
             }
             _ => {
-                let flipped = i64::from_le_bytes([a, b, c, d, e, f, g, h]);
+                let flipped = i64::from_le_bytes(flips);
                 greatest_of(bytes, i64::MIN, |item| i64::from_le_bytes(item) ^ flipped)
             }
         };
@@ -275,8 +277,9 @@ fn sum_short<B: Bytes>(mut bytes: B, sum: &mut u64, rest: &mut u64) {
             *lane += f64::from(f32::from_le_bytes(*item));
         }
     }
-    let [a, b, c, d, e, f, g, h] = lanes;
-    add_float(sum, rest, (((a + e) + (c + g)) + ((b + f) + (d + h))).to_bits());
+    let pairs: [f64; LANES / 2] = array::from_fn(|lane| lanes[lane] + lanes[lane + LANES / 2]);
+    let total = (pairs[0] + pairs[2]) + (pairs[1] + pairs[3]);
+    add_float(sum, rest, total.to_bits());
 }
 
 /// Adds 64-bit floats to one compensated sum.
