@@ -125,12 +125,24 @@ pub fn visit_by_reads<R: Region, V: Visitor>(
     piece: usize,
     visitor: &mut V,
 ) -> IoResult<()> {
+    visit_pieces(range, piece, visitor, |at, buffer| {
+        region.read(Transfer::contiguous(at, buffer.len()), buffer)
+    })
+}
+
+/// Passes pieces of a range to `visitor`, which `read` reads into a buffer.
+fn visit_pieces<V: Visitor>(
+    range: Range<u64>,
+    piece: usize,
+    visitor: &mut V,
+    read: impl Fn(u64, &mut [u8]) -> IoResult<()>,
+) -> IoResult<()> {
     let mut buffer = Vec::new();
     let mut at = range.start;
     while at < range.end {
         let length = usize::try_from(range.end - at).unwrap_or(usize::MAX).min(piece);
         buffer.resize(length, 0);
-        region.read(Transfer::contiguous(at, length), &mut buffer)?;
+        read(at, &mut buffer)?;
         if visit_slice(visitor, &buffer).is_break() {
             break;
         }
