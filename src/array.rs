@@ -29,7 +29,7 @@ use crate::display::{ShapeDisplay, excerpt_of};
 use crate::dtype::Dtype;
 use crate::error::{Error, Result};
 use crate::layout::{Index, Layout, MAX_PIECE_ELEMENTS, Order, Selection, Transfer};
-use crate::limits::{check_transfer, zeroed};
+use crate::limits::check_transfer;
 use crate::region::{Advice, Region};
 
 /// The maximum number of bytes that `fill` writes at a time, unless a single element is larger.
@@ -197,11 +197,9 @@ impl<R: Region> Memmap<R> {
     fn read_selection(&self, selection: &Selection) -> Result<Vec<u8>> {
         let nbytes = selection.layout.nbytes();
         check_transfer(nbytes, "the selection", "read it in smaller pieces")?;
-        let mut buffer = zeroed(nbytes)?;
         self.region
-            .read(Transfer::of_selection(selection), &mut buffer)
-            .map_err(|error| Error::io("read the array over", self.name(), &error))?;
-        Ok(buffer)
+            .read_vec(Transfer::of_selection(selection), nbytes)
+            .map_err(|error| Error::io("read the array over", self.name(), &error))
     }
 
     fn write_selection(&self, selection: &Selection, elements: &[u64], data: &[u8]) -> Result<()> {

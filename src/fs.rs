@@ -16,6 +16,7 @@ mod lock;
 mod preopens;
 
 use alloc::string::String;
+use alloc::vec::Vec;
 use core::ops::Range;
 
 use crate::limits::MAX_FILE;
@@ -72,21 +73,26 @@ pub trait File {
     /// Truncates the file to `size`, or extends it with zeroes.
     fn set_size(&self, size: u64) -> IoResult<()>;
 
-    /// Extends the file to the end of `range` and allocates disk space for the range, so that a
-    /// later write to it cannot fail for lack of space. Keeps existing bytes; new bytes are zero.
-    /// After an error the file may be longer than before. Similar to `posix_fallocate`.
+    /// Extends the file to the end of `range`; the new bytes are zero. Keeps existing bytes. After
+    /// an error the file may be longer than before.
     ///
-    /// The default implementation writes zeroes behind the end of the file.
+    /// A provider that maps pages allocates disk space for the range, because a write to a page
+    /// without space raises a signal. Similar to `posix_fallocate`. The default implementation sets
+    /// the size only: if the disk is full, a later write returns the error.
     fn reserve(&self, range: Range<u64>) -> IoResult<()> {
-        extend_with_zeroes(self, range.end)
+        if self.size()? < range.end { self.set_size(range.end) } else { Ok(()) }
     }
 
-    /// Overwrites a range of existing bytes with zeroes. Keeps the disk space of the range, as far
-    /// as the file system can, so that no other program can take it meanwhile.
+    /// Overwrites the file with zeroes. The bytes from `end` on are zero already.
     ///
-    /// The default implementation writes zeroes.
-    fn zero(&self, range: Range<u64>) -> IoResult<()> {
-        write_zeroes(self, range)
+    /// A provider that allocates space keeps it, as far as the file system can, so that no other
+    /// program can take it meanwhile. The default implementation truncates the file and extends it
+    /// again.
+    fn clear(&self, end: u64) -> IoResult<()> {
+        _ = end;
+        let size = self.size()?;
+        self.set_size(0)?;
+        self.set_size(size)
     }
 
     /// Waits until the content and the length of the file are on the disk.
@@ -115,6 +121,16 @@ pub trait File {
         }
     }
 
+    /// Returns the `length` bytes from `offset`. Fails with [`IoErrorKind::Truncated`] if the file
+    /// ends before, and with [`IoErrorKind::NoMemory`] if there is no memory for them.
+    ///
+    /// The default implementation clears the memory before it reads.
+    fn read_vec(&self, length: u64, offset: u64) -> IoResult<Vec<u8>> {
+        let mut bytes = zeroed(length)?;
+        self.read_exact(&mut bytes, offset)?;
+        Ok(bytes)
+    }
+
     /// Writes all of `bytes` at `offset`.
     fn write_all(&self, bytes: &[u8], offset: u64) -> IoResult<()> {
         let mut written = 0;
@@ -128,6 +144,21 @@ pub trait File {
     }
 }
 
+/// Reserves memory for `length` more bytes, and returns `length` as a number of the memory.
+pub fn reserve_bytes(bytes: &mut Vec<u8>, length: u64) -> IoResult<usize> {
+    let length = usize::try_from(length).map_err(|_| IoErrorKind::NoMemory)?;
+    bytes.try_reserve_exact(length).map_err(|_| IoErrorKind::NoMemory)?;
+    Ok(length)
+}
+
+/// Allocates `length` zero bytes.
+pub fn zeroed(length: u64) -> IoResult<Vec<u8>> {
+    let mut bytes = Vec::new();
+    let length = reserve_bytes(&mut bytes, length)?;
+    bytes.resize(length, 0);
+    Ok(bytes)
+}
+
 /// Extends a file to the end of `range`, as [`File::reserve`] does.
 ///
 /// Fails with [`IoErrorKind::FileTooLarge`] for more than [`MAX_FILE`] bytes, before the provider
@@ -137,17 +168,6 @@ pub(crate) fn extend<F: File + ?Sized>(file: &F, range: Range<u64>) -> IoResult<
         return Err(IoErrorKind::FileTooLarge.into());
     }
     file.reserve(range)
-}
-
-/// Extends a file to `end` by writing zeroes, which allocates the disk space.
-pub fn extend_with_zeroes<F: File + ?Sized>(file: &F, end: u64) -> IoResult<()> {
-    let size = file.size()?;
-    if size >= end {
-        return Ok(());
-    }
-    // An impossible size fails here, before anything is written.
-    file.set_size(end)?;
-    write_zeroes(file, size..end)
 }
 
 /// Writes zeroes over a range.
@@ -244,6 +264,15 @@ pub trait Directory: Sized {
 
     /// Opens a regular file.
     fn open_file(&self, path: &str, how: Open) -> IoResult<Self::File>;
+
+    /// Opens a file for reading that a listing has shown to be a regular file, and returns it with
+    /// its length. Needs fewer system calls than [`open_file`](Self::open_file) and
+    /// [`size`](File::size).
+    fn open_with_size(&self, name: &str) -> IoResult<(Self::File, u64)> {
+        let file = self.open_file(name, Open::Read)?;
+        let size = file.size()?;
+        Ok((file, size))
+    }
 
     /// Returns the text of a symbolic link. Fails with [`IoErrorKind::Invalid`] if the name is
     /// something else.

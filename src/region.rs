@@ -14,13 +14,14 @@ mod buffered;
 mod overlay;
 mod resize;
 
+use alloc::vec::Vec;
 use core::ops::Range;
 
 pub use buffered::BufferedRegion;
 pub use overlay::{Overlay, PAGE_SIZE};
 pub use resize::Resize;
 
-use crate::fs::{File, IoResult};
+use crate::fs::{File, IoResult, zeroed};
 use crate::layout::Transfer;
 
 /// The part of a file that a region maps.
@@ -69,6 +70,14 @@ pub trait Region: Clone {
     /// Fails with [`Truncated`](crate::fs::IoErrorKind::Truncated) if the file ends before the end
     /// of the region.
     fn read(&self, transfer: Transfer, buffer: &mut [u8]) -> IoResult<()>;
+
+    /// Returns what [`read`](Self::read) copies to a buffer of `length` bytes. A provider that can
+    /// do so does not initialize the memory before.
+    fn read_vec(&self, transfer: Transfer, length: u64) -> IoResult<Vec<u8>> {
+        let mut bytes = zeroed(length)?;
+        self.read(transfer, &mut bytes)?;
+        Ok(bytes)
+    }
 
     /// Copies from `buffer` to the region according to `transfer`. The caller must not write to a
     /// read-only region.

@@ -13,10 +13,6 @@ use crate::limits::{
 };
 use crate::pages::PluginWindows;
 
-mod read_buffer;
-
-pub(crate) use read_buffer::ReadBuffer;
-
 /// The state that filemap keeps for one plugin: its caps and how much of each is in use, its
 /// granted directories, and its windows.
 ///
@@ -31,8 +27,6 @@ pub struct Ctx {
     pub(crate) windows: Option<PluginWindows>,
     /// The reservations for the index of each directory in which the plugin has stores open.
     pub(crate) index_reservations: IndexReservations,
-    /// The buffer that the plugin's input streams share.
-    pub(crate) read_buffer: ReadBuffer,
 }
 
 /// Configures the caps and permissions of a plugin, and builds its [`Ctx`].
@@ -164,13 +158,7 @@ impl CtxBuilder {
             windows: Budget::new("windows in its memory", self.windows),
         };
         let windows = self.map_into_guest.then(PluginWindows::default);
-        Ctx {
-            budgets,
-            preopens: None,
-            windows,
-            index_reservations: IndexReservations::default(),
-            read_buffer: ReadBuffer::default(),
-        }
+        Ctx { budgets, preopens: None, windows, index_reservations: IndexReservations::default() }
     }
 }
 

@@ -141,5 +141,5 @@ mod process;
 
 pub use context::{Ctx, CtxBuilder, CtxView, View};
 pub use interface::add_to_linker;
-pub use pages::map_into_guest;
+pub use pages::{large_pages, map_into_guest};
 pub use process::prepare_process;

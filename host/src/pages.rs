@@ -32,8 +32,8 @@ mod spread;
 mod window;
 mod window_table;
 
-pub use guest_memory::map_into_guest;
 pub(crate) use guest_memory::{GuestMemory, RangeError};
+pub use guest_memory::{large_pages, map_into_guest};
 pub(crate) use placed_window::PluginWindows;
 pub(crate) use region::MmapRegion;
 pub(crate) use sigsegv::is_called_after_wasmtime;

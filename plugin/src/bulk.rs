@@ -12,9 +12,11 @@ mod value;
 use crate::bindings::filemap::data::{array, bulk};
 use crate::bindings::wasi::io::streams::{InputStream, OutputStream};
 use crate::error::Result;
+use crate::target::Target;
 
 use stream::{Input, Output};
 
+pub(crate) use stream::to_error;
 pub(crate) use value::{ValueReader, append};
 
 /// The minimum length of a read through a stream, in bytes. Under the portable provider, a read of
@@ -26,9 +28,9 @@ pub(crate) const MIN_STREAM_READ: u64 = 16 << 10;
 /// under the native one, 6 us and 8 us.
 pub(crate) const MIN_STREAM_WRITE: u64 = 64 << 10;
 
-/// The maximum length of one read of a stream, in bytes: the most that the native provider returns,
-/// and little enough to be in the processor's cache when it is copied. WASI's files return 64 KiB.
-const MAX_STREAM_READ: u64 = 256 << 10;
+/// The maximum length of one read of a stream, in bytes: the most that the native provider returns.
+/// WASI's files return 64 KiB.
+const MAX_STREAM_READ: u64 = 1 << 20;
 
 /// The maximum length of a list call where no stream has the bytes: little beside the plugin's
 /// memory, and much beside the cost of a call.
@@ -76,7 +78,7 @@ impl<S: Input> RangeReader<S> {
         Self { open: None }
     }
 
-    /// Passes the bytes `offset` to `offset + length` to `sink`, piece by piece.
+    /// Fills the target with the bytes from `offset` on.
     ///
     /// A new stream is opened for the bytes up to `stream_end`, so that later reads can continue
     /// it. It shows what the file holds at the moment of each read. In the mode `copy-on-write` it
@@ -86,37 +88,30 @@ impl<S: Input> RangeReader<S> {
         &mut self,
         array: &impl ReadRange<Stream = S>,
         mut offset: u64,
-        length: u64,
+        target: &mut Target<'_>,
         stream_end: u64,
-        sink: &mut dyn FnMut(&[u8]),
     ) -> Result<()> {
-        let end = offset + length;
+        let end = offset + target.left() as u64;
         while offset < end {
-            let new_stream_length = stream_end.max(end) - offset;
-            let (bytes, part) = self.read_piece(array, offset, end - offset, new_stream_length)?;
-            assert!(
-                !bytes.is_empty() && bytes.len() as u64 <= end - offset,
-                "the provider returned {} bytes for a read of {}",
-                bytes.len(),
-                end - offset
-            );
-            sink(&bytes);
-            offset += bytes.len() as u64;
-            self.open = part;
+            let (filled, new_stream_length) = (target.filled(), stream_end.max(end) - offset);
+            self.open = self.read_piece(array, offset, target, new_stream_length)?;
+            let length = (target.filled() - filled) as u64;
+            assert!(length > 0, "the provider returned no bytes for a read of {}", end - offset);
+            offset += length;
         }
         Ok(())
     }
 
-    /// Returns the next bytes of a read, at most `max`, and the stream that continues after them. A
-    /// new stream is opened for `new_stream_length` bytes.
+    /// Reads the next bytes, and returns the stream that continues after them. A new stream is
+    /// opened for `new_stream_length` bytes.
     fn read_piece(
         &mut self,
         array: &impl ReadRange<Stream = S>,
         offset: u64,
-        max: u64,
+        target: &mut Target<'_>,
         new_stream_length: u64,
-    ) -> Result<(Vec<u8>, Option<OpenPart<S>>)> {
-        let mut list_length = max.min(MAX_LIST as u64);
+    ) -> Result<Option<OpenPart<S>>> {
+        let mut list_length = (target.left() as u64).min(MAX_LIST as u64);
         let part = match self.open.take().filter(|part| part.offset == offset) {
             Some(part) => Some(part),
             None if new_stream_length < MIN_STREAM_READ => None,
@@ -127,15 +122,18 @@ impl<S: Input> RangeReader<S> {
             }
         };
         if let Some(mut part) = part {
-            let max = max.min(part.length).min(MAX_STREAM_READ);
-            let bytes = part.stream.read(max).unwrap_or_default();
-            if !bytes.is_empty() {
-                part.offset += bytes.len() as u64;
-                part.length = part.length.saturating_sub(bytes.len() as u64);
-                return Ok((bytes, Some(part).filter(|part| part.length > 0)));
+            let filled = target.filled();
+            // The list call below returns the error of the stream, if there is one.
+            _ = part.stream.read(target, part.length.min(MAX_STREAM_READ));
+            let length = (target.filled() - filled) as u64;
+            if length > 0 {
+                part.offset += length;
+                part.length = part.length.saturating_sub(length);
+                return Ok(Some(part).filter(|part| part.length > 0));
             }
         }
-        Ok((array.read_list(offset, list_length)?, None))
+        target.push(&array.read_list(offset, list_length)?)?;
+        Ok(None)
     }
 }
 

@@ -102,6 +102,7 @@ mod error;
 mod mapped;
 mod memory;
 mod store;
+mod target;
 mod window;
 mod windows;
 

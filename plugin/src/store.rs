@@ -6,6 +6,7 @@ mod stream;
 mod write;
 
 use std::fmt;
+use std::sync::atomic::AtomicBool;
 
 use crate::bindings::filemap::data::store::{self as wit, Findings};
 #[cfg(doc)]
@@ -53,6 +54,8 @@ pub use stream::{Items, Keys, Reader, Writer};
 /// ```
 pub struct Store {
     raw: wit::Store,
+    /// Whether the last value that was read was long. The next one probably is too.
+    has_long_values: AtomicBool,
 }
 
 /// # Opening

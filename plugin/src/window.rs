@@ -11,6 +11,7 @@ use std::ptr::NonNull;
 use bytemuck::Pod;
 
 use crate::error::{Error, Result};
+use crate::target::Target;
 
 /// The size of a page of WebAssembly. A window starts at a page and consists of whole pages.
 const PAGE: usize = 65_536;
@@ -33,8 +34,8 @@ pub(crate) trait WindowSource {
     ) -> Result<u64>;
     /// Removes the pages that were placed with this address and length.
     fn remove(&self, address: u64, length: u64) -> Result<()>;
-    /// Passes the bytes `offset` to `offset + length` to `sink`, piece by piece.
-    fn read(&mut self, offset: u64, length: u64, sink: &mut dyn FnMut(&[u8])) -> Result<()>;
+    /// Fills the target with the bytes from `offset` on.
+    fn read(&mut self, offset: u64, target: &mut Target<'_>) -> Result<()>;
 }
 
 /// The content of a window's memory.
@@ -133,17 +134,16 @@ impl<S: WindowSource, T: Pod> Window<S, T> {
 
     /// Reads bytes of the array into the memory.
     fn copy(&mut self, offset: u64, length: usize) -> Result<()> {
-        let start = self.start.as_ptr();
-        let mut at = 0;
-        self.source.read(offset, length as u64, &mut |piece| {
-            assert!(piece.len() <= length - at, "the provider returned more bytes than requested");
-            // SAFETY: `show` has checked that `length` bytes fit in the memory, and
-            // `at + piece.len()` is not more. The piece does not overlap with the memory: no slice
-            // of the memory exists while `self` is borrowed mutably.
-            unsafe { start.add(at).copy_from_nonoverlapping(piece.as_ptr(), piece.len()) };
-            at += piece.len();
-        })?;
-        assert_eq!(at, length, "the provider returned fewer bytes than requested");
+        // SAFETY: `show` has checked that `length` bytes fit in the memory, which need not be
+        // initialized here. No slice of the memory exists while `self` is borrowed mutably.
+        let memory = unsafe { std::slice::from_raw_parts_mut(self.start.as_ptr().cast(), length) };
+        let mut target = Target::new(memory);
+        self.source.read(offset, &mut target)?;
+        let filled = target.filled();
+        assert!(
+            target.is_of(self.start) && filled == length,
+            "the provider returned {filled} bytes of {length}"
+        );
         self.content = Content::Copied;
         Ok(())
     }
@@ -178,7 +178,7 @@ impl<S: WindowSource, T: Pod> Window<S, T> {
         // SAFETY: if `count` is not 0, `set_elements` has set `first` and `count`. The elements lie
         // within the memory, because `show` has checked that it has room for them and one page
         // more, and less than a page is skipped. They are aligned, because `show` has checked it or
-        // they start at a page. They are initialised, because `copy` has written them or the
+        // they start at a page. They are initialised, because `copy` has filled them or the
         // provider has placed pages over them, and any bytes are a `T`. The slice borrows `self`;
         // `clear`, `show` and `drop`, which end the elements, borrow `self` mutably.
         unsafe { std::slice::from_raw_parts(self.first.as_ptr(), self.count) }

@@ -375,13 +375,12 @@ impl<R: Region> Memmap<R> {
         })?;
         if empty && size > 0 {
             // Empties the file only after every step that can fail has succeeded, so that a failed
-            // open leaves its content unchanged. The room of the old content stays allocated: if
-            // it were given up, another program could take it.
+            // open leaves its content unchanged.
             let emptied = || {
                 if size > wanted {
                     file.set_size(wanted)?;
                 }
-                file.zero(0..size.min(wanted))
+                file.clear(size.min(wanted))
             };
             emptied().map_err(|error| Error::io("empty", name, &error))?;
         }

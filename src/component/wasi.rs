@@ -2,6 +2,7 @@
 
 use alloc::rc::Rc;
 use alloc::string::String;
+use alloc::vec::Vec;
 use core::cell::RefCell;
 use core::convert::Infallible;
 
@@ -13,7 +14,7 @@ use ::wasi::io::streams::{InputStream, OutputStream};
 
 use crate::fs::{
     Access, Directory, DirectoryEntry, File, IoError, IoErrorKind, IoResult, Open, Preopens,
-    are_equal_at_one_moment,
+    are_equal_at_one_moment, reserve_bytes,
 };
 use crate::region::{BufferedRegion, MapFile, Sharing, Window};
 
@@ -51,11 +52,17 @@ pub(super) fn preopens() -> Preopens<WasiDirectory> {
 impl WasiFile {
     /// Takes a descriptor. Fails if it is not a regular file.
     pub(super) fn new(descriptor: Descriptor) -> IoResult<Self> {
-        match descriptor.get_type()? {
-            DescriptorType::RegularFile => Ok(Self(Rc::new(descriptor))),
-            DescriptorType::Directory => Err(IoErrorKind::IsDirectory.into()),
-            _ => Err(IoErrorKind::NotRegularFile.into()),
-        }
+        check_regular(descriptor.get_type()?)?;
+        Ok(Self(Rc::new(descriptor)))
+    }
+}
+
+/// Fails with the kind that says what the file is, unless it is a regular file.
+fn check_regular(kind: DescriptorType) -> IoResult<()> {
+    match kind {
+        DescriptorType::RegularFile => Ok(()),
+        DescriptorType::Directory => Err(IoErrorKind::IsDirectory.into()),
+        _ => Err(IoErrorKind::NotRegularFile.into()),
     }
 }
 
@@ -76,6 +83,14 @@ impl WasiDirectory {
     /// and WASI has no error for a socket.
     fn kind_of(&self, path: &str) -> Option<DescriptorType> {
         Some(self.0.stat_at(PathFlags::SYMLINK_FOLLOW, path).ok()?.type_)
+    }
+
+    /// Fails for a name that must not be opened, such as a pipe.
+    fn check_openable(&self, path: &str) -> IoResult<()> {
+        match self.kind_of(path) {
+            None | Some(DescriptorType::RegularFile | DescriptorType::Directory) => Ok(()),
+            Some(_) => Err(IoErrorKind::NotRegularFile.into()),
+        }
     }
 
     /// Returns what the host says about the directory and changes with its names.
@@ -112,13 +127,29 @@ impl File for WasiFile {
     fn read_at(&self, buffer: &mut [u8], offset: u64) -> IoResult<usize> {
         let (bytes, _end) = self.0.read(buffer.len() as u64, offset)?;
         let Some(target) = buffer.get_mut(..bytes.len()) else {
-            return Err(IoError {
-                kind: IoErrorKind::Other,
-                detail: String::from("it returned more bytes than requested"),
-            });
+            return Err(too_many_bytes());
         };
         target.copy_from_slice(&bytes);
         Ok(bytes.len())
+    }
+
+    fn read_vec(&self, length: u64, offset: u64) -> IoResult<Vec<u8>> {
+        let mut bytes = Vec::new();
+        while (bytes.len() as u64) < length {
+            let left = length - bytes.len() as u64;
+            let (piece, _end) = self.0.read(left, offset.saturating_add(bytes.len() as u64))?;
+            if piece.is_empty() {
+                return Err(IoErrorKind::Truncated.into());
+            }
+            if bytes.is_empty() {
+                // Often this is all: Wasmtime returns up to 64 KiB.
+                bytes = piece;
+            } else {
+                reserve_bytes(&mut bytes, left)?;
+                bytes.extend_from_slice(&piece);
+            }
+        }
+        if bytes.len() as u64 > length { Err(too_many_bytes()) } else { Ok(bytes) }
     }
 
     fn write_at(&self, bytes: &[u8], offset: u64) -> IoResult<usize> {
@@ -132,6 +163,14 @@ impl File for WasiFile {
 
     fn sync_data(&self) -> IoResult<()> {
         Ok(self.0.sync_data()?)
+    }
+}
+
+/// The error for a read that breaks WASI's rules.
+fn too_many_bytes() -> IoError {
+    IoError {
+        kind: IoErrorKind::Other,
+        detail: String::from("it returned more bytes than requested"),
     }
 }
 
@@ -191,13 +230,22 @@ impl Directory for WasiDirectory {
                 DescriptorFlags::READ | DescriptorFlags::WRITE,
             ),
         };
-        if !matches!(
-            self.kind_of(path),
-            None | Some(DescriptorType::RegularFile | DescriptorType::Directory)
-        ) {
-            return Err(IoErrorKind::NotRegularFile.into());
+        if how == Open::CreateNew {
+            // Whatever has the name, it is not opened, and a new file is a regular file.
+            let created = self.0.open_at(PathFlags::SYMLINK_FOLLOW, path, open, flags)?;
+            return Ok(WasiFile(Rc::new(created)));
         }
+        self.check_openable(path)?;
         WasiFile::new(self.0.open_at(PathFlags::SYMLINK_FOLLOW, path, open, flags)?)
+    }
+
+    fn open_with_size(&self, name: &str) -> IoResult<(WasiFile, u64)> {
+        // Without a look at the type first, which costs a host three system calls.
+        let (open, flags) = (OpenFlags::empty(), DescriptorFlags::READ);
+        let file = self.0.open_at(PathFlags::SYMLINK_FOLLOW, name, open, flags)?;
+        let found = file.stat()?;
+        check_regular(found.type_)?;
+        Ok((WasiFile(Rc::new(file)), found.size))
     }
 
     fn open_directory(&self, path: &str) -> IoResult<Self> {

@@ -118,6 +118,16 @@ impl Transfer {
         Self::of(&selection.layout, selection.fancy.as_ref(), elements)
     }
 
+    /// Returns the offset in the region and the length of the bytes, if they are contiguous and fill
+    /// the buffer from its start.
+    #[must_use]
+    pub fn as_run(&self) -> Option<(u64, usize)> {
+        let is_run = self.outer.is_empty() && self.inner.count == 1 && self.inner.offsets.is_none();
+        self.next
+            .filter(|&(_, buffer)| is_run && buffer == 0)
+            .map(|(start, _)| (start, self.length))
+    }
+
     fn of(layout: &Layout, fancy: Option<&FancyAxes>, elements: &[u64]) -> Self {
         let item = to_usize(layout.dtype.size());
         // Elements of 0 bytes need no copy, and their number may overflow.

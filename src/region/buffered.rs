@@ -8,7 +8,7 @@ use core::ops::Range;
 use super::overlay::Overlay;
 use super::resize::Resize;
 use super::{Advice, Region, Sharing, Window};
-use crate::fs::{File, IoErrorKind, IoResult};
+use crate::fs::{File, IoErrorKind, IoResult, zeroed};
 use crate::layout::Transfer;
 
 /// The maximum number of bytes to read ahead: the maximum that one WASI call returns.
@@ -63,6 +63,19 @@ impl<F: File> Region for BufferedRegion<F> {
         self.with(|mapping| {
             mapping.check_size()?;
             mapping.read(transfer, buffer)
+        })
+    }
+
+    fn read_vec(&self, transfer: Transfer, length: u64) -> IoResult<Vec<u8>> {
+        self.with(|mapping| {
+            mapping.check_size()?;
+            let run = transfer.as_run().filter(|_| mapping.overlay.size() == 0);
+            if let Some((start, _)) = run.filter(|&(_, run)| run as u64 == length) {
+                return mapping.file.read_vec(length, mapping.window.offset + start);
+            }
+            let mut bytes = zeroed(length)?;
+            mapping.read(transfer, &mut bytes)?;
+            Ok(bytes)
         })
     }
 

@@ -7,6 +7,7 @@ use alloc::collections::BTreeMap;
 use alloc::format;
 use alloc::string::{String, ToString};
 use alloc::vec::Vec;
+use core::mem;
 use core::ops::Bound;
 
 use super::key::{self, Generation, MAX_GENERATION};
@@ -111,10 +112,23 @@ impl Index {
 
     /// Records the new value of a key; the previous value becomes outdated.
     pub(super) fn insert(&mut self, key: &str, generation: Generation) {
-        match self.files.insert(key.to_string(), ValueFile::Numbered(generation)) {
-            Some(ValueFile::Numbered(old)) => self.add_outdated(key, old),
-            Some(ValueFile::Unnumbered(_)) => {}
-            None => self.size += key_memory(key),
+        if let Some(old) = self.replace(key, generation) {
+            self.add_outdated(key, old);
+        }
+    }
+
+    /// Records the new value of a key, and returns the previous one. The caller must remove its
+    /// file, or note it as outdated.
+    pub(super) fn replace(&mut self, key: &str, generation: Generation) -> Option<Generation> {
+        let new = ValueFile::Numbered(generation);
+        let Some(file) = self.files.get_mut(key) else {
+            self.size += key_memory(key);
+            self.files.insert(key.to_string(), new);
+            return None;
+        };
+        match mem::replace(file, new) {
+            ValueFile::Numbered(old) => Some(old),
+            ValueFile::Unnumbered(_) => None,
         }
     }
 
@@ -127,8 +141,11 @@ impl Index {
 
     /// Takes out the outdated values of a key; the caller must remove their files.
     pub(super) fn take_outdated(&mut self, key: &str) -> Vec<Generation> {
-        let prefix = key::quote(key) + "#";
         let mut taken = Vec::new();
+        if self.outdated.is_empty() {
+            return taken;
+        }
+        let prefix = key::quote(key) + "#";
         while let Some(name) = keys_after(&self.outdated, Some(&prefix), 1).pop() {
             count_visit();
             if !name.starts_with(&prefix) {

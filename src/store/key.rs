@@ -7,6 +7,7 @@
 use alloc::borrow::Cow;
 use alloc::format;
 use alloc::string::String;
+use core::fmt::Write as _;
 
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, percent_decode_str, utf8_percent_encode};
 
@@ -52,12 +53,16 @@ pub fn unquote(text: &str) -> Cow<'_, str> {
 ///
 /// [`Error::InvalidArgument`] if the name is too long for a file name.
 pub fn file_name(key: &str, generation: Generation) -> Result<String> {
-    let number = format!("#{generation}");
-    let length = quoted_length(key) + number.len() as u64;
+    let digits = generation.checked_ilog10().map_or(1, |log| log + 1);
+    let length = quoted_length(key) + 1 + u64::from(digits);
     if length > MAX_FILE_NAME as u64 {
         return Err(too_long(key, "the file name", length, MAX_FILE_NAME));
     }
-    Ok(quote(key) + &number)
+    let mut name = String::with_capacity(MAX_FILE_NAME);
+    name.extend(utf8_percent_encode(key, QUOTED));
+    // Writing to a string does not fail.
+    _ = write!(name, "#{generation}");
+    Ok(name)
 }
 
 /// Fails if the file name of a new key would not fit with every generation. Otherwise a later

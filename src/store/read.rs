@@ -11,8 +11,8 @@ use super::{Handle, Live, Store};
 use crate::array::{Memmap, Mode};
 use crate::display::excerpt;
 use crate::error::{Error, Result};
-use crate::fs::{Directory, File, IoErrorKind, Open};
-use crate::limits::{MAX_TRANSFER, check_keys, check_transfer, zeroed};
+use crate::fs::{Directory, File, IoErrorKind, IoResult, Open};
+use crate::limits::{MAX_TRANSFER, check_keys, check_transfer};
 use crate::region::{MapFile, Region};
 
 /// A stream over a value. It reads the value that the key had when the stream was opened, even if
@@ -122,7 +122,10 @@ impl<D: Directory> Store<D> {
             }
         };
         let live = if mode.changes_file() { self.0.writeable()? } else { self.0.live()? };
-        let Some((file, place)) = self.0.open_file(&live, key, how)? else { return Ok(None) };
+        let open = |name: &str| live.directory.open_file(name, how);
+        let Some((file, place)) = self.0.open_with(&live, key, how, open)? else {
+            return Ok(None);
+        };
         let name = place.file_name(key)?;
         let path = if self.0.has_path { Some(format!("{}/{name}", self.0.name)) } else { None };
         Memmap::open_value(&file, mode, path).map(Some)
@@ -181,27 +184,28 @@ impl<D: Directory> Handle<D> {
 
     /// Opens the file of a value and returns it with its size.
     pub(super) fn open_value(&self, live: &Live<D>, key: &str) -> Result<Option<(D::File, u64)>> {
-        let Some((file, _)) = self.open_file(live, key, Open::Read)? else { return Ok(None) };
-        let size = file.size().map_err(|error| self.read_failed(key, &error))?;
-        Ok(Some((file, size)))
+        let open = |name: &str| live.directory.open_with_size(name);
+        Ok(self.open_with(live, key, Open::Read, open)?.map(|(opened, _)| opened))
     }
 
-    fn open_file(
+    /// Opens the file of a value by `open`, which is given its name.
+    fn open_with<T>(
         &self,
         live: &Live<D>,
         key: &str,
         how: Open,
-    ) -> Result<Option<(D::File, ValueFile)>> {
+        open: impl Fn(&str) -> IoResult<T>,
+    ) -> Result<Option<(T, ValueFile)>> {
         loop {
             let Some(place) = live.shared.value_file(key) else { return Ok(None) };
             let name = place.file_name(key)?;
             if how != Open::Read && matches!(place, ValueFile::Unnumbered(_)) {
                 return Err(refuse_unnumbered(key, &name));
             }
-            match live.directory.open_file(&name, how) {
-                Ok(file) => {
+            match open(&name) {
+                Ok(opened) => {
                     drop(name);
-                    return Ok(Some((file, place)));
+                    return Ok(Some((opened, place)));
                 }
                 // The value was replaced and its file removed after the lookup. Try the new file.
                 Err(error)
@@ -238,8 +242,6 @@ impl<D: Directory> Handle<D> {
             let what = format!("the value of `{}`", excerpt(key));
             check_transfer(length, &what, "read it in pieces by `get-range` or a `reader`")?;
         }
-        let mut buffer = zeroed(length)?;
-        file.read_exact(&mut buffer, offset).map_err(|error| self.read_failed(key, &error))?;
-        Ok(buffer)
+        file.read_vec(length, offset).map_err(|error| self.read_failed(key, &error))
     }
 }

@@ -125,8 +125,11 @@ impl<D: Directory> Handle<D> {
             return synced;
         }
         for (key, generation) in committed {
-            live.shared.with_index(|index| index.insert(key, generation));
-            // The new value is valid, whether or not the old one can be removed now.
+            let old = live.shared.with_index(|index| index.replace(key, generation));
+            // The new value is valid, whether or not the old ones can be removed now.
+            if let Some(old) = old.filter(|&old| live.remove_value_file(key, old).is_err()) {
+                live.remove_later(key, old);
+            }
             _ = live.remove_outdated(key);
         }
         for value in staged.iter().rev() {

@@ -11,12 +11,12 @@ const MOUNT_SMALL_DISK: &str = r#"mount -t tmpfs -o size=1m,nr_inodes=100 filema
 /// Runs a test program on the small disk. Where the system does not allow mounting, only the
 /// engine's tests cover full disks, with disks in memory.
 #[track_caller]
-fn check(provider: Provider, program: &str) {
+fn check(provider: Provider, program: &str, arguments: &[&str]) {
     let folder = tempdir().unwrap();
     let disk = folder.path().join("disk");
     std::fs::create_dir(&disk).unwrap();
     let plugin = plugin(provider, program, folder.path());
-    let command = run_plugin(&plugin, &disk, &[]);
+    let command = run_plugin(&plugin, &disk, arguments);
     if let Some(outcome) = outcome_mounted(MOUNT_SMALL_DISK, &disk, &command) {
         outcome.succeeds();
     }
@@ -24,20 +24,20 @@ fn check(provider: Provider, program: &str) {
 
 #[test]
 fn a_full_disk_refuses_new_arrays_and_keeps_existing_ones_natively() {
-    check(Provider::Native, "full");
+    check(Provider::Native, "full", &["reserved"]);
 }
 
 #[test]
-fn a_full_disk_refuses_new_arrays_and_keeps_existing_ones_portably() {
-    check(Provider::Portable, "full");
+fn a_full_disk_refuses_writes_to_new_parts_of_arrays_portably() {
+    check(Provider::Portable, "full", &["sparse"]);
 }
 
 #[test]
 fn a_full_disk_refuses_new_values_and_keeps_existing_ones_natively() {
-    check(Provider::Native, "full_store");
+    check(Provider::Native, "full_store", &[]);
 }
 
 #[test]
 fn a_full_disk_refuses_new_values_and_keeps_existing_ones_portably() {
-    check(Provider::Portable, "full_store");
+    check(Provider::Portable, "full_store", &[]);
 }

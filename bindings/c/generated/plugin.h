@@ -741,10 +741,12 @@ typedef struct {
 // Maps a part of the file at `path`.
 // 
 // With a shape, the file must reach to the end of the array: in the modes `read-only` and
-// `copy-on-write` a shorter file is `out-of-bounds`; in the others it is extended. The new
-// part has its space on the disk when the call returns: a full disk is `no-space` here, and no
-// later write to the array fails for it. Every argument is checked before the file is touched,
-// so that an error leaves the file unchanged, also in the mode `write`.
+// `copy-on-write` a shorter file is `out-of-bounds`; in the others it is extended. Under
+// a native provider the new part has its space on the disk when the call returns: a full disk
+// is `no-space` here, and no later write to the array fails for it. The portable provider sets
+// the size only, and a full disk is `no-space` at the write that needs the space. Every
+// argument is checked before the file is touched, so that an error leaves the file unchanged,
+// also in the mode `write`.
 // 
 // In the mode `write`, a link to a missing name within the grant creates that name.
 // 

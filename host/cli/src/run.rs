@@ -175,6 +175,8 @@ fn engine(map: bool) -> Result<Engine> {
     let mut config = Config::new();
     if map {
         filemap_host::map_into_guest(&mut config);
+    } else {
+        filemap_host::large_pages(&mut config);
     }
     match Cache::from_file(None) {
         Ok(cache) => _ = config.cache(Some(cache)),

@@ -3,6 +3,7 @@
 //! `cap-std` resolves all paths, so that none leaves the directory. Each function that changes
 //! something checks the grant first.
 
+use std::fs::File as StdFile;
 use std::io;
 use std::sync::Arc;
 use std::thread::sleep;
@@ -90,6 +91,23 @@ impl NativeDirectory {
         (age > CLOCK_STEP).then_some(status)
     }
 
+    /// Opens a file, which is not always a regular file.
+    fn open_any(&self, path: &str, how: Open) -> IoResult<(StdFile, Access)> {
+        let write = how != Open::Read;
+        if write {
+            self.check_writeable()?;
+        }
+        let mut options = OpenOptions::new();
+        options.read(true).write(write).create_new(how == Open::CreateNew);
+        // Without this flag, opening a named pipe waits for its other end. With it, the pipe is
+        // opened, and the caller refuses it because it is not a regular file.
+        options.custom_flags(libc::O_NONBLOCK);
+        let open = || self.dir.open_with(path, &options);
+        let is_regular = || Ok(self.dir.metadata(path)?.is_file());
+        let file = retry(|| wait_for_lease(open, is_regular))?.into_std();
+        Ok((file, Access { read: true, write }))
+    }
+
     fn check_writeable(&self) -> IoResult<()> {
         if self.writeable { Ok(()) } else { Err(IoErrorKind::NotPermitted.into()) }
     }
@@ -135,19 +153,16 @@ impl Directory for NativeDirectory {
     }
 
     fn open_file(&self, path: &str, how: Open) -> IoResult<NativeFile> {
-        let write = how != Open::Read;
-        if write {
-            self.check_writeable()?;
+        let (file, access) = self.open_any(path, how)?;
+        if how == Open::CreateNew {
+            return Ok(NativeFile::from_created(file, access, &self.budgets));
         }
-        let mut options = OpenOptions::new();
-        options.read(true).write(write).create_new(how == Open::CreateNew);
-        // Without this flag, opening a named pipe waits for its other end. With it, the pipe is
-        // opened, and refused below because it is not a regular file.
-        options.custom_flags(libc::O_NONBLOCK);
-        let open = || self.dir.open_with(path, &options);
-        let is_regular = || Ok(self.dir.metadata(path)?.is_file());
-        let file = retry(|| wait_for_lease(open, is_regular))?.into_std();
-        NativeFile::from_opened(file, Access { read: true, write }, &self.budgets)
+        Ok(NativeFile::from_opened(file, access, &self.budgets)?.0)
+    }
+
+    fn open_with_size(&self, path: &str) -> IoResult<(NativeFile, u64)> {
+        let (file, access) = self.open_any(path, Open::Read)?;
+        NativeFile::from_opened(file, access, &self.budgets)
     }
 
     fn open_directory(&self, path: &str) -> IoResult<Self> {

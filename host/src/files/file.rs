@@ -8,9 +8,10 @@ use std::ops::Range;
 use std::os::unix::fs::FileExt as _;
 use std::sync::Arc;
 
-use filemap::fs::{Access, File, IoError, IoErrorKind, IoResult, extend_with_zeroes, write_zeroes};
+use filemap::fs::{Access, File, IoError, IoErrorKind, IoResult, reserve_bytes, write_zeroes};
+use rustix::buffer::spare_capacity;
 use rustix::fs::{FallocateFlags, FileType};
-use rustix::io::retry_on_intr;
+use rustix::io::{pread, retry_on_intr};
 use wasmtime_wasi::filesystem::{self as wasi, OpenMode};
 
 use super::io_error::retry;
@@ -26,10 +27,20 @@ pub(crate) struct NativeFile {
 }
 
 impl NativeFile {
-    /// Wraps a file that was just opened. Fails unless it is a regular file.
-    pub(super) fn from_opened(file: StdFile, access: Access, budgets: &Budgets) -> IoResult<Self> {
-        check_regular(&file)?;
-        Ok(Self { file: Arc::new(file), access, budgets: budgets.clone() })
+    /// Wraps a file that was just opened, and returns it with its length. Fails unless it is a
+    /// regular file.
+    pub(super) fn from_opened(
+        file: StdFile,
+        access: Access,
+        budgets: &Budgets,
+    ) -> IoResult<(Self, u64)> {
+        let size = regular_size(&file)?;
+        Ok((Self::from_created(file, access, budgets), size))
+    }
+
+    /// Wraps a file that was just created, which is a regular file.
+    pub(super) fn from_created(file: StdFile, access: Access, budgets: &Budgets) -> Self {
+        Self { file: Arc::new(file), access, budgets: budgets.clone() }
     }
 
     /// Takes the file of a plugin's descriptor, with the descriptor's permissions. Fails unless it
@@ -38,7 +49,7 @@ impl NativeFile {
         let wasi::File { file, perms, open_mode, .. } = descriptor;
         let write = open_mode.contains(OpenMode::WRITE) && !perms.write_not_permitted();
         let access = Access { read: open_mode.contains(OpenMode::READ), write };
-        check_regular(&file)?;
+        regular_size(&file)?;
         Ok(Self { file, access, budgets: budgets.clone() })
     }
 
@@ -77,7 +88,13 @@ impl NativeFile {
         if range.end - range.start > MAX_SCANNED {
             return Err(IoErrorKind::Unsupported.into());
         }
-        extend_with_zeroes(self, range.end)
+        let size = self.size()?;
+        if size >= range.end {
+            return Ok(());
+        }
+        // An impossible size fails here, before anything is written.
+        self.set_size(range.end)?;
+        write_zeroes(self, size..range.end)
     }
 }
 
@@ -95,6 +112,21 @@ impl File for NativeFile {
 
     fn read_at(&self, buffer: &mut [u8], offset: u64) -> IoResult<usize> {
         retry(|| self.file.read_at(buffer, offset))
+    }
+
+    fn read_vec(&self, length: u64, offset: u64) -> IoResult<Vec<u8>> {
+        let mut bytes = Vec::new();
+        let length = reserve_bytes(&mut bytes, length)?;
+        // The memory may have room for more bytes, and then the read may return more.
+        while bytes.len() < length {
+            let at = offset.saturating_add(bytes.len() as u64);
+            let room = || Ok(pread(&*self.file, spare_capacity(&mut bytes), at)?);
+            if retry(room)? == 0 {
+                return Err(IoErrorKind::Truncated.into());
+            }
+        }
+        bytes.truncate(length);
+        Ok(bytes)
     }
 
     fn write_at(&self, bytes: &[u8], offset: u64) -> IoResult<usize> {
@@ -116,19 +148,19 @@ impl File for NativeFile {
         }
     }
 
-    fn zero(&self, range: Range<u64>) -> IoResult<()> {
-        if range.is_empty() {
+    fn clear(&self, end: u64) -> IoResult<()> {
+        if end == 0 {
             return Ok(());
         }
-        match self.fallocate(FallocateFlags::ZERO_RANGE, &range) {
+        match self.fallocate(FallocateFlags::ZERO_RANGE, &(0..end)) {
             Err(error) if is_missing(&error) => {
-                if range.end - range.start <= MAX_SCANNED {
-                    return write_zeroes(self, range);
+                if end <= MAX_SCANNED {
+                    return write_zeroes(self, 0..end);
                 }
                 // The file is too long to write all of it in one call.
                 let size = self.size()?;
-                self.set_size(range.start)?;
-                self.reserve(range.start..size)
+                self.set_size(0)?;
+                self.reserve(0..size)
             }
             result => result,
         }
@@ -148,11 +180,12 @@ const fn is_missing(error: &IoError) -> bool {
     )
 }
 
-/// Fails with the kind that says what the file is, unless it is a regular file.
-fn check_regular(file: &StdFile) -> IoResult<()> {
+/// Returns the length of a file. Fails with the kind that says what the file is, unless it is a
+/// regular file.
+fn regular_size(file: &StdFile) -> IoResult<u64> {
     let status = retry(|| Ok(rustix::fs::fstat(file)?))?;
     match FileType::from_raw_mode(status.st_mode) {
-        FileType::RegularFile => Ok(()),
+        FileType::RegularFile => Ok(u64::try_from(status.st_size).unwrap_or(0)),
         FileType::Directory => Err(IoErrorKind::IsDirectory.into()),
         _ => Err(IoErrorKind::NotRegularFile.into()),
     }

@@ -27,12 +27,8 @@ impl wit::Host for CtxView<'_> {
         // Without a stream, the plugin reads the part with `read-bytes`.
         let Some(view) = stream else { return Ok(wit::InputPart { length, input: None }) };
         let reservations = [handle, self.reserve_dtype(&view)?];
-        let stream: DynInputStream = Box::new(BoundedInput::new(
-            ArrayBytes::new(view),
-            length,
-            self.ctx.read_buffer.clone(),
-            reservations,
-        ));
+        let stream: DynInputStream =
+            Box::new(BoundedInput::new(ArrayBytes::new(view), length, reservations));
         Ok(wit::InputPart { length, input: Some(self.table.push(stream)?) })
     }
 
@@ -63,8 +59,7 @@ impl wit::Host for CtxView<'_> {
             return Ok(None);
         };
         let length = reader.remaining();
-        let stream: DynInputStream =
-            Box::new(BoundedInput::new(reader, length, self.ctx.read_buffer.clone(), reservations));
+        let stream: DynInputStream = Box::new(BoundedInput::new(reader, length, reservations));
         Ok(Some(wit::InputValue { length, input: self.table.push(stream)? }))
     }
 

@@ -14,6 +14,7 @@ use crate::files::NativeFile;
 use crate::limits::MAX_SCANNED;
 use mapping::Mapping;
 
+mod long_run;
 mod mapping;
 mod place;
 
@@ -48,6 +49,10 @@ impl MmapRegion {
 impl Region for MmapRegion {
     fn read(&self, transfer: Transfer, buffer: &mut [u8]) -> IoResult<()> {
         self.with(|mapping| mapping.read(transfer, buffer))
+    }
+
+    fn read_vec(&self, transfer: Transfer, length: u64) -> IoResult<Vec<u8>> {
+        self.with(|mapping| mapping.read_vec(transfer, length))
     }
 
     fn write(&self, transfer: Transfer, buffer: &[u8]) -> IoResult<()> {

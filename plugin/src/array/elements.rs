@@ -7,7 +7,7 @@ use crate::bindings::filemap::data::array::{Index, Order};
 use crate::bulk::{MIN_STREAM_READ, RangeReader};
 use crate::element;
 use crate::error::{Error, Result};
-use crate::memory::{reserve, to_usize};
+use crate::target::{self, Target};
 
 /// # Copies of elements
 ///
@@ -39,9 +39,7 @@ impl Memmap {
         self.check_type::<T>()?;
         if self.takes_all_in_file_order(index) {
             let mut elements = Vec::new();
-            reserve(&mut elements, self.size())?;
-            elements.resize(to_usize(self.size())?, T::zeroed());
-            self.read_bytes_into(0, bytemuck::cast_slice_mut(&mut elements))?;
+            target::append(&mut elements, self.size(), |target| self.read_by_stream(0, target))?;
             return Ok(elements);
         }
         Ok(element::from_bytes(&self.read(index)?))
@@ -128,8 +126,7 @@ impl Memmap {
             return Ok(self.handle.raw.read_bytes(offset, length)?);
         }
         let mut data = Vec::new();
-        reserve(&mut data, length)?;
-        self.read_by_stream(offset, length, &mut |bytes| data.extend_from_slice(bytes))?;
+        target::append(&mut data, length, |target| self.read_by_stream(offset, target))?;
         Ok(data)
     }
 
@@ -146,18 +143,16 @@ impl Memmap {
             buffer.copy_from_slice(&self.handle.raw.read_bytes(offset, length)?);
             return Ok(());
         }
-        let mut filled = 0;
-        self.read_by_stream(offset, length, &mut |bytes| {
-            buffer[filled..filled + bytes.len()].copy_from_slice(bytes);
-            filled += bytes.len();
-        })
+        self.read_by_stream(offset, &mut Target::over(buffer))
     }
 
-    fn read_by_stream(&self, offset: u64, length: u64, sink: &mut dyn FnMut(&[u8])) -> Result<()> {
-        let end = offset.checked_add(length).ok_or_else(|| {
+    /// Fills the target with the bytes from `offset` on.
+    fn read_by_stream(&self, offset: u64, target: &mut Target<'_>) -> Result<()> {
+        let length = target.left();
+        let end = offset.checked_add(length as u64).ok_or_else(|| {
             Error::OutOfBounds(format!("{length} bytes at {offset} are more than any array has"))
         })?;
-        RangeReader::new().read(&self.handle.raw, offset, length, end, sink)
+        RangeReader::new().read(&self.handle.raw, offset, target, end)
     }
 
     /// Writes `data` to an array without gaps, starting at byte `offset`, counted from the first

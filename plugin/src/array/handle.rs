@@ -9,6 +9,7 @@ use crate::bindings::filemap::data::mapping;
 use crate::bindings::wasi::io::streams::InputStream;
 use crate::bulk::{self, RangeReader};
 use crate::error::{Error, Result};
+use crate::target::Target;
 use crate::window::WindowSource;
 
 /// What an array shares with its mapped slices. The mapping of the file lives until the last of
@@ -98,8 +99,8 @@ impl WindowSource for MappedArray {
         Ok(mapping::remove(address, length)?)
     }
 
-    fn read(&mut self, offset: u64, length: u64, sink: &mut dyn FnMut(&[u8])) -> Result<()> {
-        let stream_end = if self.reads_ahead { self.handle.info.nbytes } else { offset + length };
-        self.reader.read(&self.handle.raw, offset, length, stream_end, sink)
+    fn read(&mut self, offset: u64, target: &mut Target<'_>) -> Result<()> {
+        let stream_end = if self.reads_ahead { self.handle.info.nbytes } else { offset };
+        self.reader.read(&self.handle.raw, offset, target, stream_end)
     }
 }

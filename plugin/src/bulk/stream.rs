@@ -3,11 +3,12 @@
 use crate::bindings::wasi::filesystem::types::{ErrorCode, filesystem_error_code};
 use crate::bindings::wasi::io::streams::{InputStream, OutputStream, StreamError};
 use crate::error::{Error, Result};
+use crate::target::Target;
 
 /// A stream that can be read.
 pub(crate) trait Input {
-    /// Returns the next bytes, at most `max`, and none at the end.
-    fn read(&self, max: u64) -> Result<Vec<u8>>;
+    /// Reads the next bytes, at most `max`, and none at the end.
+    fn read(&self, target: &mut Target<'_>, max: u64) -> Result<()>;
 }
 
 /// A stream that can be written to.
@@ -17,12 +18,8 @@ pub(crate) trait Output {
 }
 
 impl Input for InputStream {
-    fn read(&self, max: u64) -> Result<Vec<u8>> {
-        match self.blocking_read(max) {
-            Ok(bytes) => Ok(bytes),
-            Err(StreamError::Closed) => Ok(Vec::new()),
-            Err(error) => Err(to_error(error)),
-        }
+    fn read(&self, target: &mut Target<'_>, max: u64) -> Result<()> {
+        target.read_stream(self, max)
     }
 }
 
@@ -44,7 +41,7 @@ impl Output for OutputStream {
 }
 
 /// Converts the error of a stream. Only the stream of a file has a code, which is one of WASI.
-fn to_error(error: StreamError) -> Error {
+pub(crate) fn to_error(error: StreamError) -> Error {
     let StreamError::LastOperationFailed(error) = error else {
         return Error::Closed("the stream was closed".to_owned());
     };

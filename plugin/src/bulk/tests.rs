@@ -5,6 +5,7 @@ use std::rc::Rc;
 
 use super::*;
 use crate::error::Error;
+use crate::target;
 
 const PIECE: u64 = MAX_LIST as u64;
 
@@ -62,7 +63,7 @@ impl Provider {
 
     fn read(&self, reader: &mut RangeReader<Stream>, offset: u64, length: u64) -> Result<Vec<u8>> {
         let mut data = Vec::new();
-        reader.read(self, offset, length, LENGTH, &mut |bytes| data.extend_from_slice(bytes))?;
+        target::append(&mut data, length, |target| reader.read(self, offset, target, LENGTH))?;
         Ok(data)
     }
 
@@ -107,17 +108,18 @@ impl WriteRange for Provider {
 }
 
 impl Input for Stream {
-    fn read(&self, max: u64) -> Result<Vec<u8>> {
+    fn read(&self, target: &mut Target<'_>, max: u64) -> Result<()> {
         if self.left.get() == 0 && self.fails {
             return Err(Error::Other("the disk fails".to_owned()));
         }
         let file = self.file.borrow();
         let rest = &file[self.offset.get().min(file.len())..];
+        let max = max.min(target.left() as u64);
         let length = (rest.len() as u64).min(max).min(self.left.get());
         let bytes = &rest[..usize::try_from(length).unwrap()];
         self.offset.update(|offset| offset + bytes.len());
         self.left.update(|left| left - length);
-        Ok(bytes.to_vec())
+        target.push(bytes)
     }
 }
 

@@ -5,7 +5,7 @@ use super::{MAX_STREAM_READ, MIN_STREAM_WRITE};
 use crate::bindings::filemap::data::{bulk, store};
 use crate::bindings::wasi::io::streams::InputStream;
 use crate::error::{Error, Result};
-use crate::memory::reserve;
+use crate::target::{self, Target};
 
 /// Reads a value from its start to its end.
 pub(crate) struct ValueReader {
@@ -21,29 +21,45 @@ impl ValueReader {
         Ok(value.map(|value| Self { stream: value.input, left: value.length }))
     }
 
+    /// Returns the number of bytes that are left.
+    pub(crate) const fn left(&self) -> u64 {
+        self.left
+    }
+
     /// Returns the next bytes, at most `max`, and none at the end.
     pub(crate) fn read(&mut self, max: u64) -> Result<Vec<u8>> {
-        if self.left.min(max) == 0 {
-            return Ok(Vec::new());
+        let mut bytes = Vec::new();
+        let max = self.left.min(max).min(MAX_STREAM_READ);
+        target::append(&mut bytes, max, |target| self.read_piece(target))?;
+        Ok(bytes)
+    }
+
+    /// Reads the next bytes into the target, and none if it is full or the value has ended.
+    fn read_piece(&mut self, target: &mut Target<'_>) -> Result<()> {
+        let (left, filled) = (self.left, target.filled());
+        let max = left.min(MAX_STREAM_READ);
+        if max == 0 || target.left() == 0 {
+            return Ok(());
         }
-        let bytes = Input::read(&self.stream, self.left.min(max).min(MAX_STREAM_READ))?;
-        if bytes.is_empty() {
-            let left = self.left;
+        Input::read(&self.stream, target, max)?;
+        let length = (target.filled() - filled) as u64;
+        if length == 0 {
             return Err(Error::Truncated(format!(
                 "the value ends {left} bytes before the length that it had when it was opened"
             )));
         }
-        self.left = self.left.saturating_sub(bytes.len() as u64);
-        Ok(bytes)
+        self.left = left.saturating_sub(length);
+        Ok(())
     }
 
     /// Appends the rest of the value to `data`.
     pub(crate) fn read_to_end(&mut self, data: &mut Vec<u8>) -> Result<()> {
-        reserve(data, self.left)?;
-        while self.left > 0 {
-            data.extend_from_slice(&self.read(MAX_STREAM_READ)?);
-        }
-        Ok(())
+        target::append(data, self.left, |target| {
+            while target.left() > 0 {
+                self.read_piece(target)?;
+            }
+            Ok(())
+        })
     }
 }
 

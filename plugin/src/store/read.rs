@@ -1,12 +1,20 @@
 //! Reading values.
 
+use std::iter;
+use std::sync::atomic::Ordering;
+
 use super::{Reader, Store};
 use crate::array::Memmap;
 use crate::bindings::filemap::data::array::Mode;
 use crate::bulk::ValueReader;
-#[cfg(doc)]
-use crate::error::Error;
-use crate::error::Result;
+use crate::error::{Error, Result};
+
+/// The maximum length of a value that one call returns as a list. A stream takes two calls more,
+/// but under the portable provider a list is copied byte by byte.
+const MAX_LIST: u64 = 4 << 10;
+
+/// The maximum number of keys that one call takes.
+const MAX_KEYS: usize = 10_000;
 
 /// # Reading values
 impl Store {
@@ -17,9 +25,16 @@ impl Store {
     /// [`Error::LimitExceeded`] for a value of more than the plugin's memory holds, and
     /// [`Error::Truncated`] if the file is truncated while it is read.
     pub fn get(&self, key: &str) -> Result<Option<Vec<u8>>> {
-        // Through a stream at every size: the size is not known before, and a stream is hardly
-        // slower for a small value.
+        // The values of a store mostly are of similar lengths: try a list first if the last value
+        // that was read would have fitted.
+        if !self.has_long_values() {
+            let Some(data) = self.raw.get_range(key, 0, MAX_LIST + 1)? else { return Ok(None) };
+            if data.len() as u64 <= MAX_LIST {
+                return Ok(Some(data));
+            }
+        }
         let Some(mut value) = ValueReader::open(&self.raw, key)? else { return Ok(None) };
+        self.has_long_values.store(value.left() > MAX_LIST, Ordering::Relaxed);
         let mut data = Vec::new();
         value.read_to_end(&mut data)?;
         Ok(Some(data))
@@ -41,12 +56,32 @@ impl Store {
     ///
     /// # Errors
     ///
-    /// [`Error::LimitExceeded`] for more keys, or for more than 128 MiB together.
+    /// [`Error::LimitExceeded`] for more keys, or for more values than the plugin's memory holds.
     pub fn get_many<K: Into<String>>(
         &self,
         keys: impl IntoIterator<Item = K>,
     ) -> Result<Vec<Option<Vec<u8>>>> {
-        Ok(self.raw.get_many(&keys.into_iter().map(Into::into).collect::<Vec<_>>())?)
+        let keys: Vec<String> = keys.into_iter().map(Into::into).collect();
+        if keys.is_empty() || keys.len() > MAX_KEYS {
+            return Ok(self.raw.get_many(&keys)?);
+        }
+        // The first value tells how long the others may be. One call for many long values is slower
+        // than many calls, because their lists are fresh memory.
+        let first = self.get(&keys[0])?;
+        if !self.has_long_values() {
+            match self.raw.get_many(&keys[1..]).map_err(Error::from) {
+                Ok(others) => return Ok(iter::once(first).chain(others).collect()),
+                // They are more than one call moves.
+                Err(Error::LimitExceeded(_)) => {}
+                Err(error) => return Err(error),
+            }
+        }
+        iter::once(Ok(first)).chain(keys[1..].iter().map(|key| self.get(key))).collect()
+    }
+
+    /// Whether the last value that [`get`](Self::get) returned was too long for a list.
+    fn has_long_values(&self) -> bool {
+        self.has_long_values.load(Ordering::Relaxed)
     }
 
     /// Returns the length of the value in bytes, or `None` if there is no such key. Similar to

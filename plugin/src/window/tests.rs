@@ -79,12 +79,10 @@ impl WindowSource for Rc<Host> {
         removed
     }
 
-    fn read(&mut self, offset: u64, length: u64, sink: &mut dyn FnMut(&[u8])) -> Result<()> {
+    fn read(&mut self, offset: u64, target: &mut Target<'_>) -> Result<()> {
         self.reads.set(self.reads.get() + 1);
-        for piece in self.piece(offset, length).chunks(100_000) {
-            sink(piece);
-        }
-        Ok(())
+        let length = target.left() as u64;
+        self.piece(offset, length).chunks(100_000).try_for_each(|piece| target.push(piece))
     }
 }
 

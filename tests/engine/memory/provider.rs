@@ -4,7 +4,9 @@ use std::cell::RefCell;
 use std::ops::Range;
 use std::rc::Rc;
 
-use filemap::fs::{Access, Directory, DirectoryEntry, File, IoErrorKind, IoResult, Open};
+use filemap::fs::{
+    Access, Directory, DirectoryEntry, File, IoErrorKind, IoResult, Open, write_zeroes,
+};
 use filemap::region::{BufferedRegion, MapFile, Sharing, Window};
 
 use super::{Content, Disk, Node, State};
@@ -296,6 +298,10 @@ impl File for MemoryFile {
     fn reserve(&self, range: Range<u64>) -> IoResult<()> {
         // The files of a disk may be larger than the memory, so no zeroes are written.
         self.disk.step(|state| self.grow(state, range.end))
+    }
+
+    fn clear(&self, end: u64) -> IoResult<()> {
+        write_zeroes(self, 0..end)
     }
 
     fn sync_data(&self) -> IoResult<()> {

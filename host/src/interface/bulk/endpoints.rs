@@ -35,10 +35,10 @@ impl ValueFile {
 }
 
 impl Source for ArrayBytes {
-    fn read(&mut self, buffer: &mut [u8]) -> Result<()> {
-        self.view.read_bytes_into(self.position, buffer)?;
-        self.position += buffer.len() as u64;
-        Ok(())
+    fn read(&mut self, length: usize) -> Result<Vec<u8>> {
+        let bytes = self.view.read_bytes(self.position, length as u64)?;
+        self.position += length as u64;
+        Ok(bytes)
     }
 }
 
@@ -51,9 +51,9 @@ impl Sink for ArrayBytes {
 }
 
 impl Source for ValueReader<NativeDirectory> {
-    fn read(&mut self, buffer: &mut [u8]) -> Result<()> {
-        // The reader fills the buffer: the stream asks for no more bytes than the value has left.
-        self.read_into(buffer).map(drop)
+    fn read(&mut self, length: usize) -> Result<Vec<u8>> {
+        // The stream asks for no more bytes than the value has left.
+        Self::read(self, length as u64)
     }
 }
 

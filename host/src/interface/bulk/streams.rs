@@ -11,12 +11,12 @@ use filemap::error::{Error, Result};
 use wasmtime_wasi::async_trait;
 use wasmtime_wasi::p2::{InputStream, OutputStream, Pollable, StreamError, StreamResult};
 
-use crate::context::ReadBuffer;
 use crate::limits::Reservation;
 
 /// The maximum number of bytes that one read returns: large enough that the cost of the call does
-/// not matter, and small enough for a processor's cache.
-const MAX_READ: usize = 256 << 10;
+/// not matter, and small enough for a processor's cache. The host keeps them until the plugin has
+/// them.
+const MAX_READ: usize = 1 << 20;
 
 /// The maximum number of bytes that one write accepts.
 const MAX_WRITE: usize = 1 << 20;
@@ -26,8 +26,8 @@ const MAX_MESSAGE: usize = 200;
 
 /// The bytes that an input stream reads, in order.
 pub(super) trait Source: Send + 'static {
-    /// Fills the buffer with the next bytes.
-    fn read(&mut self, buffer: &mut [u8]) -> Result<()>;
+    /// Returns the next `length` bytes.
+    fn read(&mut self, length: usize) -> Result<Vec<u8>>;
 }
 
 /// The destination of the bytes that are written to an output stream, in order.
@@ -40,7 +40,6 @@ pub(super) trait Sink: Send + 'static {
 pub(super) struct BoundedInput<S> {
     source: S,
     remaining: u64,
-    buffer: ReadBuffer,
     _reservations: [Reservation; 2],
 }
 
@@ -53,13 +52,8 @@ pub(super) struct BoundedOutput<S> {
 }
 
 impl<S> BoundedInput<S> {
-    pub(super) const fn new(
-        source: S,
-        length: u64,
-        buffer: ReadBuffer,
-        reservations: [Reservation; 2],
-    ) -> Self {
-        Self { source, remaining: length, buffer, _reservations: reservations }
+    pub(super) const fn new(source: S, length: u64, reservations: [Reservation; 2]) -> Self {
+        Self { source, remaining: length, _reservations: reservations }
     }
 }
 
@@ -81,10 +75,14 @@ impl<S: Source> InputStream for BoundedInput<S> {
             return Err(StreamError::Closed);
         }
         let length = size.min(MAX_READ).min(usize::try_from(self.remaining).unwrap_or(usize::MAX));
-        match self.buffer.read(length, |buffer| self.source.read(buffer)) {
+        if length == 0 {
+            return Ok(Bytes::new());
+        }
+        match self.source.read(length) {
+            // Wasmtime takes the vector out of the `Bytes` again, and copies nothing.
             Ok(bytes) => {
                 self.remaining -= length as u64;
-                Ok(bytes)
+                Ok(bytes.into())
             }
             Err(error) => {
                 self.remaining = 0;

@@ -67,7 +67,9 @@ fn create(path: &str) -> Result<(), Error> {
 fn resize(path: &str) -> Result<(), Error> {
     let array = Memmap::open_npy(path, Mode::ReadWrite, None)?;
     array.resize(40_000)?;
-    array.resize(3)
+    let written = array.write(&[], &[7; 40_000], None);
+    array.resize(3)?;
+    written
 }
 
 fn get(path: &str) -> Result<(), Error> {

@@ -1,10 +1,13 @@
-//! A plugin on a full disk: `work` has one megabyte. An array that does not fit is `no-space` when
-//! it is opened, and leaves the file unchanged.
+//! A plugin on a full disk: `work` has one megabyte.
+//!
+//! With the argument `reserved`, an array that does not fit is `no-space` when it is opened, and
+//! leaves the file unchanged. With the argument `sparse`, the write that needs the space is
+//! `no-space`.
 
 #[path = "../bindings.rs"]
 mod bindings;
 
-use std::fs;
+use std::{env, fs};
 
 use bindings::filemap::data::array::{Memmap, MemmapOptions, Mode, NpyOptions, Order};
 use bindings::filemap::data::errors::{Error, ErrorCode};
@@ -19,6 +22,30 @@ const HALF: usize = 512 << 10;
 const OLD: &[u8] = b"old";
 
 fn main() {
+    match env::args().nth(1).as_deref() {
+        Some("reserved") => reserved(),
+        Some("sparse") => sparse(),
+        other => panic!("{other:?} is not `reserved` or `sparse`"),
+    }
+}
+
+fn sparse() {
+    let data = vec![1; usize::try_from(TOO_MUCH).unwrap()];
+    fs::write("work/old.bin", OLD).unwrap();
+    for mode in [Mode::ReadWrite, Mode::Write] {
+        let array = open("work/old.bin", mode, TOO_MUCH).unwrap();
+        check_no_space(array.write(&[], &data, None));
+        // What was written is in the file, and the array has its length.
+        assert_eq!(array.read_bytes(0, 3).unwrap(), [1; 3]);
+        assert_eq!(array.read_bytes(TOO_MUCH - 3, 3).unwrap(), [0; 3]);
+        array.resize(3).unwrap();
+        check_no_space(array.resize(TOO_MUCH).and_then(|()| array.write(&[], &data, None)));
+        array.resize(3).unwrap();
+        assert_eq!(fs::read("work/old.bin").unwrap(), [1; 3]);
+    }
+}
+
+fn reserved() {
     for path in ["work/old.bin", "work/old.npy"] {
         fs::write(path, OLD).unwrap();
     }

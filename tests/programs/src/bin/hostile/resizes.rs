@@ -38,9 +38,13 @@ pub(crate) fn resizes_to_extreme_lengths() {
             i64::MAX.unsigned_abs(),
             u64::MAX / ROW,
             i64::MAX.unsigned_abs() / ROW,
-            1 << 40,
         ] {
             too_large(quickly(|| array.resize(length)));
+        }
+        // The portable provider allocates no space, and some file systems allow files of this size.
+        match quickly(|| array.resize(1 << 40)) {
+            Ok(()) => array.resize(before.shape[0]).unwrap(),
+            refused => too_large(refused),
         }
         let after = array.info().unwrap();
         assert_eq!(
