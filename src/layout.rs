@@ -19,7 +19,7 @@ pub use fancy::FancyAxes;
 pub(crate) use pieces::MAX_PIECE_ELEMENTS;
 pub use select::{Index, Selection, Slice};
 pub use take::{Mask, Take};
-pub use transfer::{Block, Transfer};
+pub use transfer::{Block, Offsets, Transfer};
 
 use crate::display::{ShapeDisplay, excerpt_of};
 use crate::dtype::Dtype;

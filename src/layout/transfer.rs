@@ -28,8 +28,8 @@ pub struct Transfer {
 }
 
 /// `count` runs of `length` bytes. From one run to the next, the offset in the region grows by
-/// `region_stride` and the offset in the buffer by `buffer_stride`.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+/// `region_stride` and the offset in the buffer by `buffer_stride`, unless there are `offsets`.
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Block {
     /// The offset of the first run in the region.
     pub region: u64,
@@ -43,17 +43,62 @@ pub struct Block {
     pub length: usize,
     /// The number of runs.
     pub count: usize,
+    /// The distances of each run from `region` and `buffer`, if the runs are not a stride apart.
+    pub offsets: Option<Offsets>,
 }
+
+/// Distances in the region and in the buffer, in ascending order of the region. Shared, because
+/// transfers are cloned and the list can be long.
+pub type Offsets = Arc<[(u64, isize)]>;
 
 impl Block {
     /// Returns the offsets of a run in the region and in the buffer.
     #[must_use]
     pub fn run(&self, number: usize) -> (u64, usize) {
-        let region = self.region + number as u64 * self.region_stride;
-        (
-            region,
-            self.buffer.wrapping_add_signed(self.buffer_stride.wrapping_mul(number.cast_signed())),
-        )
+        match &self.offsets {
+            Some(offsets) => self.listed_run(offsets[number]),
+            None => self.strided_run(number),
+        }
+    }
+
+    /// Calls `visit` with the offsets of each run in the region and in the buffer.
+    pub fn for_each_run(&self, mut visit: impl FnMut(u64, usize)) {
+        match &self.offsets {
+            Some(offsets) => {
+                for &distances in &**offsets {
+                    let (region, buffer) = self.listed_run(distances);
+                    visit(region, buffer);
+                }
+            }
+            None => {
+                for number in 0..self.count {
+                    let (region, buffer) = self.strided_run(number);
+                    visit(region, buffer);
+                }
+            }
+        }
+    }
+
+    /// Splits the block into blocks without a list of offsets.
+    pub fn into_strided(mut self) -> impl Iterator<Item = Self> {
+        let offsets = self.offsets.take();
+        let blocks = if offsets.is_some() { self.count } else { 1 };
+        (0..blocks).map(move |number| match &offsets {
+            Some(offsets) => {
+                let (region, buffer) = self.listed_run(offsets[number]);
+                Self { region, buffer, count: 1, ..self.clone() }
+            }
+            None => self.clone(),
+        })
+    }
+
+    const fn listed_run(&self, (region, buffer): (u64, isize)) -> (u64, usize) {
+        (self.region.wrapping_add(region), self.buffer.wrapping_add_signed(buffer))
+    }
+
+    const fn strided_run(&self, number: usize) -> (u64, usize) {
+        let buffer = self.buffer_stride.wrapping_mul(number.cast_signed());
+        (self.region + number as u64 * self.region_stride, self.buffer.wrapping_add_signed(buffer))
     }
 }
 
@@ -64,10 +109,8 @@ struct Axis {
     buffer_stride: isize,
     /// The index of the next block along this axis.
     position: usize,
-    /// The offsets of each index in the region and in the buffer, in ascending order of the region,
-    /// if they are not a stride apart. Shared, because transfers are cloned and the list can be
-    /// long.
-    offsets: Option<Arc<[(u64, isize)]>>,
+    /// The offsets of each index in the region and in the buffer, if they are not a stride apart.
+    offsets: Option<Offsets>,
 }
 
 impl Axis {
@@ -185,8 +228,7 @@ impl Transfer {
             length *= last.count;
             axes.pop();
         }
-        let inner =
-            axes.pop_if(|last| last.offsets.is_none()).unwrap_or(Axis::new(1, length as u64, 0));
+        let inner = axes.pop().unwrap_or(Axis::new(1, length as u64, 0));
         Self { outer: axes, inner, length, next: Some((region, buffer.cast_unsigned())) }
     }
 }
@@ -261,6 +303,7 @@ impl Iterator for Transfer {
             buffer_stride: self.inner.buffer_stride,
             length: self.length,
             count: self.inner.count,
+            offsets: self.inner.offsets.clone(),
         })
     }
 }

@@ -11,8 +11,13 @@ use super::{Advice, Region, Sharing, Visitor, Window, visit_pieces};
 use crate::fs::{File, IoErrorKind, IoResult, zeroed};
 use crate::layout::Transfer;
 
-/// The maximum number of bytes to read ahead: the maximum that one WASI call returns.
-const BUFFER: usize = 64 << 10;
+/// The maximum number of bytes that one call reads for several runs: the maximum that one WASI call
+/// returns.
+const BUFFER: u64 = 64 << 10;
+
+/// The maximum distance of neighbouring runs that one call reads together, in bytes. Under Wasmtime,
+/// the call for a second run takes as long as to read and skip this many bytes.
+const MAX_GAP: u64 = 8 << 10;
 
 /// A region over any file, which reads and writes the file in every call.
 pub struct BufferedRegion<F>(Rc<RefCell<Option<Mapping<F>>>>);
@@ -134,21 +139,22 @@ impl<F: File> Mapping<F> {
     }
 
     fn read(&self, transfer: Transfer, out: &mut [u8]) -> IoResult<()> {
-        let mut ahead = ReadAhead { mapping: self, bytes: Vec::new(), begin: 0 };
         let changed = (self.overlay.size() > 0).then(|| transfer.clone());
-        let mut blocks = transfer.peekable();
-        while let Some(block) = blocks.next() {
-            let after = blocks.peek().map(|block| block.region);
+        let mut group = Group::default();
+        for block in transfer {
+            if group.length != block.length {
+                self.read_group(&mut group, out)?;
+                group.length = block.length;
+            }
             for number in 0..block.count {
                 let (region, at) = block.run(number);
-                let next = if number + 1 < block.count {
-                    Some(region + block.region_stride)
-                } else {
-                    after
-                };
-                ahead.copy(region, next, &mut out[at..at + block.length])?;
+                if !group.add(region, at) {
+                    self.read_group(&mut group, out)?;
+                    group.add(region, at);
+                }
             }
         }
+        self.read_group(&mut group, out)?;
         if let Some(transfer) = changed {
             self.overlay.patch(self.window.offset, transfer, out);
         }
@@ -161,6 +167,18 @@ impl<F: File> Mapping<F> {
         })
     }
 
+    /// Reads the runs of a group, and empties it.
+    fn read_group(&self, group: &mut Group, out: &mut [u8]) -> IoResult<()> {
+        let offset = self.window.offset + group.begin;
+        match group.runs[..] {
+            [] => {}
+            [(_, at)] => self.file.read_exact(&mut out[at..at + group.length], offset)?,
+            _ => group.copy(&self.file.read_vec(group.end - group.begin, offset)?, out),
+        }
+        group.runs.clear();
+        Ok(())
+    }
+
     fn write(&mut self, transfer: Transfer, bytes: &[u8]) -> IoResult<()> {
         if self.sharing == Sharing::Private {
             return self.overlay.write(&self.file, self.window.offset, transfer, bytes);
@@ -169,16 +187,16 @@ impl<F: File> Mapping<F> {
         for block in transfer {
             // Runs that are adjacent in the file are written together, even if they are not
             // adjacent in the buffer.
-            let together = if block.region_stride == block.length as u64 {
-                (BUFFER / block.length).max(1)
-            } else {
-                1
-            };
+            let length = block.length as u64;
+            let together = usize::try_from((BUFFER / length).max(1)).unwrap_or(1);
             let mut number = 0;
             while number < block.count {
-                let runs = together.min(block.count - number);
                 let (region, at) = block.run(number);
                 let offset = self.window.offset + region;
+                let adjacent = (0..together.min(block.count - number)).take_while(|&runs| {
+                    block.run(number + runs).0 == region + runs as u64 * length
+                });
+                let runs = adjacent.count();
                 if runs == 1 {
                     self.file.write_all(&bytes[at..at + block.length], offset)?;
                 } else {
@@ -196,31 +214,59 @@ impl<F: File> Mapping<F> {
     }
 }
 
-/// Reads small runs that lie close together by one call.
-struct ReadAhead<'a, F> {
-    mapping: &'a Mapping<F>,
-    /// Bytes of the region that were read ahead; the first one lies at `begin`.
-    bytes: Vec<u8>,
+/// Runs that lie close together, which one call reads with the bytes between them.
+#[derive(Default)]
+struct Group {
+    /// The length of each run in bytes.
+    length: usize,
+    /// The part of the region from the first run to the last one.
     begin: u64,
+    end: u64,
+    /// The offsets of the runs, from `begin` and in the buffer. At most [`BUFFER`] of them: an index
+    /// array can name an element any number of times.
+    runs: Vec<(usize, usize)>,
 }
 
-impl<F: File> ReadAhead<'_, F> {
-    /// Copies the run at `region` to `out`; `next` is the start of the next run.
-    fn copy(&mut self, region: u64, next: Option<u64>, out: &mut [u8]) -> IoResult<()> {
-        let held = self.begin..self.begin + self.bytes.len() as u64;
-        if !(held.contains(&region) && region + out.len() as u64 <= held.end) {
-            let end = self.mapping.window.length.min(region + BUFFER as u64);
-            let Mapping { file, window, .. } = self.mapping;
-            if next.is_none_or(|next| next >= end) || out.len() >= BUFFER {
-                return file.read_exact(out, window.offset + region);
-            }
-            self.begin = region;
-            let length = usize::try_from(end - region).unwrap_or(BUFFER);
-            self.bytes.resize(length, 0);
-            file.read_exact(&mut self.bytes, window.offset + region)?;
+impl Group {
+    /// Adds the run at `region` in the region and at `at` in the buffer. Returns false if it has to
+    /// be read by another call.
+    fn add(&mut self, region: u64, at: usize) -> bool {
+        let end = region + self.length as u64;
+        if self.runs.is_empty() {
+            (self.begin, self.end) = (region, end);
+        } else if region < self.begin
+            || region > self.end.saturating_add(MAX_GAP)
+            || end - self.begin > BUFFER
+            || self.runs.len() as u64 == BUFFER
+        {
+            return false;
         }
-        let from = usize::try_from(region - self.begin).unwrap_or(usize::MAX);
-        out.copy_from_slice(&self.bytes[from..from + out.len()]);
-        Ok(())
+        self.end = self.end.max(end);
+        // The distance is at most `BUFFER`.
+        self.runs.push((usize::try_from(region - self.begin).unwrap_or(usize::MAX), at));
+        true
+    }
+
+    /// Copies the runs from the bytes that were read to the buffer.
+    fn copy(&self, bytes: &[u8], out: &mut [u8]) {
+        match self.length {
+            1 => self.copy_elements::<1>(bytes, out),
+            2 => self.copy_elements::<2>(bytes, out),
+            4 => self.copy_elements::<4>(bytes, out),
+            8 => self.copy_elements::<8>(bytes, out),
+            16 => self.copy_elements::<16>(bytes, out),
+            length => {
+                for &(from, at) in &self.runs {
+                    out[at..at + length].copy_from_slice(&bytes[from..from + length]);
+                }
+            }
+        }
+    }
+
+    /// Copies runs of `N` bytes, without a call for each.
+    fn copy_elements<const N: usize>(&self, bytes: &[u8], out: &mut [u8]) {
+        for &(from, at) in &self.runs {
+            out[at..at + N].copy_from_slice(&bytes[from..from + N]);
+        }
     }
 }

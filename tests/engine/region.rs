@@ -31,6 +31,10 @@ fn range(start: i64, stop: i64) -> Index {
     Index::Slice(Slice { start: Some(start), stop: Some(stop), step: None })
 }
 
+fn take(indices: &[i64]) -> Index {
+    Index::Take(indices.to_vec().into())
+}
+
 /// Returns bytes that differ from their neighbours, also from those at a distance of a power of
 /// two.
 fn noise(length: usize) -> Vec<u8> {
@@ -150,6 +154,9 @@ fn close_runs_are_read_in_few_calls() {
     check(&[range(0, 60), range(10, 20)], 1);
     check(&[Index::At(3), range(10, 20)], 1);
     check(&[range(0, 0)], 0);
+    check(&[take(&[5, 0, 13, 5])], 2);
+    check(&[take(&[150, 0, 149, 10])], 3);
+    check(&[take(&vec![0; 100_000]), Index::At(0)], 2);
 }
 
 #[test]
@@ -159,6 +166,11 @@ fn adjacent_runs_are_written_together() {
     disk.plan(u64::MAX, Fault::CrashBefore);
     array.write(&[every(-1)], &noise(200_000), None).expect("a write");
     assert!(disk.steps() <= 5, "{} steps: one for the size, and the writes", disk.steps());
+
+    disk.plan(u64::MAX, Fault::CrashBefore);
+    array.write(&[take(&[7, 6, 5, 7, 9])], b"abcde", None).expect("a write");
+    assert!(disk.steps() <= 5, "{} steps: one for the size, and the writes", disk.steps());
+    assert_eq!(array.read(&[take(&[5, 6, 7, 9])]), Ok(b"cbde".to_vec()));
 }
 
 #[test]

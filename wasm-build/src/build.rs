@@ -35,6 +35,7 @@ pub struct Build {
     lib: bool,
     bins: Vec<String>,
     names: bool,
+    simd: bool,
 }
 
 /// The results of a [`Build`].
@@ -65,6 +66,7 @@ impl Build {
             lib: false,
             bins: Vec::new(),
             names: false,
+            simd: false,
         }
     }
 
@@ -97,6 +99,13 @@ impl Build {
         self
     }
 
+    /// Lets the compiler use vector instructions, which all hosts of components have.
+    #[must_use]
+    pub fn simd(mut self) -> Self {
+        self.simd = true;
+        self
+    }
+
     /// Runs cargo. Its messages go to standard error, because the outer cargo reads the standard
     /// output of a build script.
     ///
@@ -120,7 +129,8 @@ impl Build {
         // A separate profile would change the code: cargo hashes the profile into the names of
         // symbols, and the names decide the order of functions.
         let strip = if self.names { ", '-Cstrip=debuginfo'" } else { "" };
-        let flags = format!("['-Clink-arg={LINKER}'{strip}]");
+        let simd = if self.simd { ", '-Ctarget-feature=+simd128'" } else { "" };
+        let flags = format!("['-Clink-arg={LINKER}'{strip}{simd}]");
         command.args(["--config", &format!("target.{TARGET}.rustflags = {flags}")]);
         if !self.features.is_empty() {
             command.args(["--features", &self.features.join(",")]);
@@ -189,7 +199,7 @@ pub fn component(
 
 /// Returns the build of the portable component, for callers that change its options.
 pub fn component_build(root: &Path, target_dir: impl Into<PathBuf>) -> Build {
-    Build::new(root, "filemap", target_dir).lib().features(["component"])
+    Build::new(root, "filemap", target_dir).lib().features(["component"]).simd()
 }
 
 /// Prints the instructions that make cargo run this build script again when one of these files

@@ -23,13 +23,12 @@ pub(super) fn read(
     let mapped = map.len();
     guard(map, |pages| {
         for block in transfer {
-            check(&block, mapped, buffer.len());
-            for number in 0..block.count {
-                let (region, at) = position(&block, number);
-                // SAFETY: `check` ensures that every run of the block is within the mapping and
-                // within the buffer. The buffer is borrowed exclusively, so the two do not overlap.
-                unsafe { copy(pages.add(region), buffer.as_mut_ptr().add(at), block.length) };
-            }
+            let length = block.length;
+            for_each_run(&block, mapped, buffer.len(), |region, at| {
+                // SAFETY: the run is within the mapping and within the buffer. The buffer is
+                // borrowed exclusively, so the two do not overlap.
+                unsafe { copy(pages.add(region), buffer.as_mut_ptr().add(at), length) };
+            });
         }
     })
 }
@@ -48,37 +47,47 @@ pub(super) unsafe fn write(
     let mapped = map.len();
     guard(map, |pages| {
         for block in transfer {
-            check(&block, mapped, buffer.len());
-            for number in 0..block.count {
-                let (region, at) = position(&block, number);
-                // SAFETY: `check` ensures that every run of the block is within the mapping, which
-                // can be written by the caller's promise, and within the buffer. The mapping is
-                // borrowed exclusively and never lent as a slice, so the two do not overlap.
-                unsafe { copy(buffer.as_ptr().add(at), pages.add(region), block.length) };
-            }
+            let length = block.length;
+            for_each_run(&block, mapped, buffer.len(), |region, at| {
+                // SAFETY: the run is within the mapping, which can be written by the caller's
+                // promise, and within the buffer. The mapping is borrowed exclusively and never
+                // lent as a slice, so the two do not overlap.
+                unsafe { copy(buffer.as_ptr().add(at), pages.add(region), length) };
+            });
         }
     })
 }
 
-/// The offsets in the mapping and in the buffer at which a run begins.
-fn position(block: &Block, number: usize) -> (usize, usize) {
-    let (region, buffer) = block.run(number);
-    // `check` ensures that the run is within the mapping, whose length fits in a `usize`.
-    (usize::try_from(region).unwrap_or(usize::MAX), buffer)
+/// Calls `visit` with the offsets of each run of the block in a mapping and in a buffer of these
+/// lengths. Panics before a run that is not within both: the engine has checked that, but the memory
+/// safety of this file must not depend on it.
+fn for_each_run(block: &Block, mapped: usize, buffer: usize, mut visit: impl FnMut(usize, usize)) {
+    if block.offsets.is_none() {
+        check(block, is_inside(block, mapped, buffer));
+    }
+    block.for_each_run(|region, at| {
+        if block.offsets.is_some() {
+            check(block, is_run_inside(region, at, block.length, mapped, buffer));
+        }
+        // The run is within the mapping, whose length fits in a `usize`.
+        visit(usize::try_from(region).unwrap_or(usize::MAX), at);
+    });
 }
 
-/// Panics unless every run of the block is within the mapping and within the buffer. The engine has
-/// checked that; the memory safety of this file must not depend on it.
-fn check(block: &Block, mapped: usize, buffer: usize) {
-    assert!(
-        is_inside(block, mapped, buffer),
-        "the engine asked for bytes outside of a mapping: {block:?}"
-    );
+fn check(block: &Block, is_inside: bool) {
+    assert!(is_inside, "the engine asked for bytes outside of a mapping: {block:?}");
 }
 
-/// Whether every run of the block is within a mapping and a buffer of these lengths.
+/// Whether a run of `length` bytes is within a mapping and a buffer of these lengths.
+fn is_run_inside(region: u64, at: usize, length: usize, mapped: usize, buffer: usize) -> bool {
+    region.checked_add(length as u64).is_some_and(|end| end <= mapped as u64)
+        && at.checked_add(length).is_some_and(|end| end <= buffer)
+}
+
+/// Whether every run of a block without a list of offsets is within a mapping and a buffer of these
+/// lengths.
 fn is_inside(block: &Block, mapped: usize, buffer: usize) -> bool {
-    let Block { region, region_stride, buffer: at, buffer_stride, length, count } = *block;
+    let Block { region, region_stride, buffer: at, buffer_stride, length, count, .. } = *block;
     let Some(last) = count.checked_sub(1) else { return true };
     // The offsets rise or fall from run to run, so the first and the last run are the outermost.
     let in_region = || {
@@ -119,8 +128,15 @@ unsafe fn copy(from: *const u8, to: *mut u8, length: usize) {
 mod tests {
     use super::*;
 
-    const BLOCK: Block =
-        Block { region: 4, region_stride: 10, buffer: 2, buffer_stride: 5, length: 3, count: 4 };
+    const BLOCK: Block = Block {
+        region: 4,
+        region_stride: 10,
+        buffer: 2,
+        buffer_stride: 5,
+        length: 3,
+        count: 4,
+        offsets: None,
+    };
 
     #[test]
     fn a_block_may_reach_to_the_last_byte() {
@@ -156,5 +172,36 @@ mod tests {
         ] {
             assert!(!is_inside(&block, ALL, ALL), "{block:?}");
         }
+    }
+
+    /// Visits a block with one run at these distances from the first byte of a mapping and of a
+    /// buffer of 10 bytes.
+    fn visit_listed(region: u64, at: isize) {
+        let offsets = Some([(0, 0), (region, at)].into());
+        let block = Block { region: 0, buffer: 0, count: 2, offsets, ..BLOCK };
+        for_each_run(&block, 10, 10, |_, _| ());
+    }
+
+    #[test]
+    fn a_listed_run_may_reach_to_the_last_byte() {
+        visit_listed(7, 7);
+    }
+
+    #[test]
+    #[should_panic(expected = "outside of a mapping")]
+    fn a_listed_run_must_not_end_after_the_mapping() {
+        visit_listed(8, 7);
+    }
+
+    #[test]
+    #[should_panic(expected = "outside of a mapping")]
+    fn a_listed_run_must_not_end_after_the_buffer() {
+        visit_listed(7, 8);
+    }
+
+    #[test]
+    #[should_panic(expected = "outside of a mapping")]
+    fn a_listed_run_must_not_begin_before_the_buffer() {
+        visit_listed(7, -1);
     }
 }

@@ -2,7 +2,7 @@
 //! it touches. The caps on these numbers bound the time and the memory of one call.
 
 use filemap::fs::{IoError, IoErrorKind, IoResult};
-use filemap::layout::Transfer;
+use filemap::layout::{Block, Transfer};
 
 /// Estimates how many pages (or page tables) of `size` bytes a transfer touches in a region that
 /// begins at `offset` of its file. The estimate is at least the true number, except that it may
@@ -10,7 +10,8 @@ use filemap::layout::Transfer;
 pub(super) fn count_touched(transfer: &Transfer, offset: u64, size: u64) -> u64 {
     // `next` is the page after the last block. A page that two blocks share counts once.
     let (mut count, mut next) = (0, 0);
-    for block in transfer.clone().filter(|block| block.count > 0) {
+    let strided = transfer.clone().flat_map(Block::into_strided);
+    for block in strided.filter(|block| block.count > 0) {
         let (length, runs) = (block.length as u64, block.count as u64);
         let begin = offset % size + block.region;
         let last_run = offset % size + block.run(block.count - 1).0;

@@ -1,8 +1,14 @@
 //! One mapping of a file: when it is mapped, checked, and unmapped.
 //!
-//! A mapping checks the file's size before and after each copy, so that a truncated file gives the
-//! same error as under the portable provider. What happens between the two checks, the
-//! [guard](crate::pages::guard) survives.
+//! A mapping checks the file's size once for each copy, so that a truncated file gives the same
+//! error as under the portable provider. The [guard](crate::pages::guard) survives a truncation
+//! during the copy.
+//!
+//! - A read checks the size after the copy. If the file is long enough then, no page was missing,
+//!   and no byte after an end of the file within a page was read, except if the file was truncated
+//!   and has grown again: such bytes are zero in the file too.
+//! - A write checks the size before the copy. If another process truncates the file later, the
+//!   bytes after its end are lost, as if it had truncated the file after the write.
 
 #![expect(unsafe_code, reason = "only the mapping knows whether its pages can be written")]
 
@@ -71,7 +77,7 @@ impl Mapping {
     pub(super) fn read(&mut self, transfer: Transfer, buffer: &mut [u8]) -> IoResult<()> {
         self.prepare(&transfer)?;
         let overlaid = self.has_changes().then(|| transfer.clone());
-        let Some(pages) = &mut self.pages else { return Ok(()) };
+        let Some(pages) = &mut self.pages else { return self.check_size() };
         let copied = copy::read(&mut pages.raw, transfer, buffer);
         self.finish(copied)?;
         if let Some(transfer) = overlaid {
@@ -96,6 +102,7 @@ impl Mapping {
 
     /// Copies to the mapping. Fails with [`IoErrorKind::NotPermitted`] if it is read-only.
     pub(super) fn write(&mut self, transfer: Transfer, buffer: &[u8]) -> IoResult<()> {
+        self.check_size()?;
         self.prepare(&transfer)?;
         match self.sharing {
             Sharing::ReadOnly => return Err(IoErrorKind::NotPermitted.into()),
@@ -105,7 +112,7 @@ impl Mapping {
         let Some(pages) = &mut self.pages else { return Ok(()) };
         // SAFETY: the sharing is `Sharing::Shared`, with which `map` maps pages for writing.
         let copied = unsafe { copy::write(&mut pages.raw, transfer, buffer) };
-        self.finish(copied)
+        self.release(copied)
     }
 
     /// Whether the plugin has changed pages in a private mapping.
@@ -165,7 +172,6 @@ impl Mapping {
 
     /// Checks a transfer, and maps the pages if they are unmapped.
     fn prepare(&mut self, transfer: &Transfer) -> IoResult<()> {
-        self.check_size()?;
         if self.window.length == 0 {
             return Ok(());
         }
@@ -176,9 +182,17 @@ impl Mapping {
         Ok(())
     }
 
-    /// Checks the result of a copy. Unmaps the pages if a page has faulted, if there are too many
-    /// page tables, or if the pages do not follow the file.
+    /// Checks the result of a copy from the mapping, after [`release`](Self::release).
     pub(super) fn finish(&mut self, copied: Result<(), FaultedPages>) -> IoResult<()> {
+        self.release(copied)?;
+        // If the file was truncated within its last page, no page is missing, and the copy has read
+        // zeroes after the new end.
+        self.check_size()
+    }
+
+    /// Fails if a page has faulted in a copy. Unmaps the pages then, if there are too many page
+    /// tables, and if the pages do not follow the file.
+    fn release(&mut self, copied: Result<(), FaultedPages>) -> IoResult<()> {
         if let Err(faulted) = copied {
             self.unmap();
             return Err(self.fault_error(&faulted));
@@ -187,9 +201,7 @@ impl Mapping {
         if is_snapshot || self.page_tables > KEPT_PAGE_TABLES {
             self.unmap();
         }
-        // If the file was truncated within its last page, no page is missing, and the copy has read
-        // zeroes after the new end.
-        self.check_size()
+        Ok(())
     }
 
     /// Returns the error that explains a fault.
