@@ -240,7 +240,8 @@ impl Directory for WasiDirectory {
     }
 
     fn open_with_size(&self, name: &str) -> IoResult<(WasiFile, u64)> {
-        // Without a look at the type first, which costs a host three system calls.
+        // A pipe may have taken the name since the listing, and its opening would wait.
+        self.check_openable(name)?;
         let (open, flags) = (OpenFlags::empty(), DescriptorFlags::READ);
         let file = self.0.open_at(PathFlags::SYMLINK_FOLLOW, name, open, flags)?;
         let found = file.stat()?;

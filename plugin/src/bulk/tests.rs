@@ -170,8 +170,9 @@ fn a_range_is_read_in_several_parts() {
     provider.streams.set(false);
     // The last three bytes are too few for a stream.
     assert_eq!(provider.read_all(), (5, 6));
-    provider.part.set(3 * MAX_STREAM_READ);
-    let parts = usize::try_from(LENGTH.div_ceil(3 * MAX_STREAM_READ)).unwrap();
+    let part = PIECE / 4 * 3;
+    provider.part.set(part);
+    let parts = usize::try_from(LENGTH.div_ceil(part)).unwrap();
     assert_eq!(provider.read_all(), (parts, parts));
     provider.streams.set(true);
     assert_eq!(provider.read_all(), (parts, 0));

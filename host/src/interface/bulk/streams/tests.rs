@@ -47,11 +47,11 @@ fn output(length: u64, left: usize) -> BoundedOutput<Failing> {
 
 #[test]
 fn an_input_stream_ends_where_its_part_ends() {
-    let mut stream = input(300 << 10, usize::MAX);
+    let mut stream = input((MAX_READ + 50) as u64, usize::MAX);
     assert_eq!(stream.read(0).unwrap().len(), 0);
     assert_eq!(stream.read(7).unwrap(), "xxxxxxx");
     assert_eq!(stream.read(usize::MAX).unwrap().len(), MAX_READ);
-    assert_eq!(stream.read(usize::MAX).unwrap().len(), (300 << 10) - 7 - MAX_READ);
+    assert_eq!(stream.read(usize::MAX).unwrap().len(), 50 - 7);
     assert!(matches!(stream.read(1), Err(StreamError::Closed)));
 }
 
@@ -60,7 +60,8 @@ fn bytes_become_a_vector_again_without_a_copy() {
     let mut stream = input(10, usize::MAX);
     let bytes = stream.read(10).unwrap();
     let address = bytes.as_ptr();
-    assert_eq!(Vec::from(bytes).as_ptr(), address);
+    let vector = Vec::from(bytes);
+    assert_eq!(vector.as_ptr(), address);
 }
 
 #[test]
