@@ -11,13 +11,15 @@
 )]
 
 mod buffered;
+mod bytes;
 mod overlay;
 mod resize;
 
 use alloc::vec::Vec;
-use core::ops::Range;
+use core::ops::{ControlFlow, Range};
 
 pub use buffered::BufferedRegion;
+pub use bytes::{BLOCK, Bytes, Visitor};
 pub use overlay::{Overlay, PAGE_SIZE};
 pub use resize::Resize;
 
@@ -79,6 +81,15 @@ pub trait Region: Clone {
         Ok(bytes)
     }
 
+    /// Passes the bytes of `range` to `visitor`, front to back, in pieces of `piece` bytes, of which
+    /// the last may be shorter. Ends early if the visitor needs no more. Fails like
+    /// [`read`](Self::read); the visitor may have got zeroes before.
+    ///
+    /// By default, each piece is read into a buffer.
+    fn visit<V: Visitor>(&self, range: Range<u64>, piece: usize, visitor: &mut V) -> IoResult<()> {
+        visit_by_reads(self, range, piece, visitor)
+    }
+
     /// Copies from `buffer` to the region according to `transfer`. The caller must not write to a
     /// read-only region.
     fn write(&self, transfer: Transfer, buffer: &[u8]) -> IoResult<()>;
@@ -113,6 +124,45 @@ pub trait Region: Clone {
 
     /// Returns whether the region was closed.
     fn is_closed(&self) -> bool;
+}
+
+/// Does the work of [`Region::visit`] by [`Region::read`].
+pub fn visit_by_reads<R: Region, V: Visitor>(
+    region: &R,
+    range: Range<u64>,
+    piece: usize,
+    visitor: &mut V,
+) -> IoResult<()> {
+    visit_pieces(range, piece, visitor, |at, buffer| {
+        region.read(Transfer::contiguous(at, buffer.len()), buffer)
+    })
+}
+
+/// Passes pieces of a range to `visitor`, which `read` reads into a buffer.
+fn visit_pieces<V: Visitor>(
+    range: Range<u64>,
+    piece: usize,
+    visitor: &mut V,
+    read: impl Fn(u64, &mut [u8]) -> IoResult<()>,
+) -> IoResult<()> {
+    let mut buffer = Vec::new();
+    let mut at = range.start;
+    while at < range.end {
+        let length = usize::try_from(range.end - at).unwrap_or(usize::MAX).min(piece);
+        buffer.resize(length, 0);
+        read(at, &mut buffer)?;
+        if visit_slice(visitor, &buffer).is_break() {
+            break;
+        }
+        at += length as u64;
+    }
+    Ok(())
+}
+
+/// Calls the visitor with bytes in memory. Its code is large, so there is one place that has it.
+#[inline(never)]
+pub(crate) fn visit_slice<V: Visitor>(visitor: &mut V, bytes: &[u8]) -> ControlFlow<()> {
+    visitor.visit(bytes)
 }
 
 /// A file that a provider can map.

@@ -29,6 +29,7 @@ mod sigbus;
 mod sigsegv;
 mod sigxfsz;
 mod spread;
+mod visit;
 mod window;
 mod window_table;
 

@@ -2,13 +2,16 @@
 //!
 //! This file decides which types an operation accepts, the type and the shape of its result, and
 //! the budget that it needs, and runs the loop over the array. The modules below do the work:
-//! [`traversal`] divides the array into chunks, [`decode`] turns elements into 64-bit words,
-//! [`accumulators`] combines words by [`kernels`], and [`results`] writes the result.
+//! [`traversal`] divides the array into chunks, and [`feed`] takes the bytes of a chunk. For common
+//! types, [`direct`] adds them to the accumulators. For all others, [`decode`] turns elements into
+//! 64-bit words, and [`accumulators`] combines words by [`kernels`]. [`results`] writes the result.
 
 mod accumulators;
 mod bits;
 mod decode;
 mod deviations;
+mod direct;
+mod feed;
 mod kernels;
 mod keys;
 mod results;
@@ -23,11 +26,12 @@ use super::Memmap;
 use crate::display::{ShapeDisplay, excerpt_of};
 use crate::dtype::{ByteOrder, Dtype, Kind, Scalar};
 use crate::error::{Error, Result};
-use crate::layout::{Layout, MAX_PIECE_ELEMENTS, Transfer, product};
+use crate::layout::{Layout, MAX_PIECE_ELEMENTS, Order, Transfer, product};
 use crate::limits::{check_transfer, zeroed};
-use crate::region::Region;
+use crate::region::{Region, visit_slice};
 use accumulators::Accumulators;
 use decode::Decoder;
+use feed::Feed;
 use results::ResultWriter;
 use traversal::Traversal;
 
@@ -119,9 +123,12 @@ pub struct Reduction {
 /// the whole element in memory.
 const MAX_ITEM_BYTES: u64 = 1 << 20;
 
-/// The number of bytes to read at once: enough to make the cost of a call small, and few enough for
-/// a cache.
+/// The number of bytes of scattered elements to read at once: enough to make the cost of a call
+/// small, and few enough for a cache.
 const BUFFER_BYTES: u64 = 256 << 10;
+
+/// The number of contiguous bytes to visit at once. The provider checks the file before and after.
+const CONTIGUOUS_BYTES: u64 = 4 << 20;
 
 /// The approximate memory of all accumulators, in bytes.
 const MAX_ACCUMULATOR_BYTES: u64 = 4 << 20;
@@ -198,32 +205,40 @@ pub fn reduce<R: Region>(
     let (mut buffer, mut seen) = (Vec::new(), 0);
     for tile in traversal.tiles(MAX_ACCUMULATOR_BYTES / accumulators.bytes_per_result()) {
         accumulators.reset(traversal.results(&tile));
-        let mut read = 0_u64;
+        let is_contiguous = traversal.layout(&tile, source).order() == Some(Order::C);
+        let at_once = if is_contiguous {
+            CONTIGUOUS_BYTES / source.size.max(1)
+        } else {
+            (BUFFER_BYTES / source.size.max(1)).min(MAX_PIECE_ELEMENTS)
+        };
         for pass in 0..passes {
             if pass > 0 {
                 accumulators.move_centres(count);
             }
             // Elements of 0 bytes are all equal and need not be read.
-            let mut chunks = traversal
-                .chunks(&tile, (BUFFER_BYTES / source.size.max(1)).min(MAX_PIECE_ELEMENTS));
+            let mut chunks = traversal.chunks(&tile, at_once);
             while count > 0
                 && source.size > 0
                 && let Some(chunk) = chunks.next()
             {
-                let piece = traversal.layout(&chunk, source);
-                // If there is only one chunk, it is still in the buffer in the second pass.
-                if pass == 0 || read > 1 {
-                    buffer.resize(usize::try_from(piece.nbytes()).unwrap_or(usize::MAX), 0);
-                    region.read(Transfer::new(&piece), &mut buffer).map_err(failed)?;
-                    read += 1;
+                let section = traversal.layout(&chunk, source);
+                let runs = traversal.element_runs(&tile, &chunk);
+                let mut feed = Feed::new(&decoder, runs, &mut accumulators);
+                if results == 1 {
+                    feed.stop_when_decided(operation, seen);
                 }
-                decoder.feed(
-                    &buffer,
-                    &mut traversal.element_runs(&tile, &chunk),
-                    &mut accumulators,
-                );
-                seen += piece.size();
-                if results == 1 && accumulators.is_decided(operation, seen) {
+                if is_contiguous {
+                    let range = section.start..section.start + section.nbytes();
+                    region.visit(range, feed.piece(), &mut feed).map_err(failed)?;
+                } else {
+                    buffer.resize(usize::try_from(section.nbytes()).unwrap_or(usize::MAX), 0);
+                    region.read(Transfer::new(&section), &mut buffer).map_err(failed)?;
+                    _ = buffer
+                        .chunks(feed.piece())
+                        .try_for_each(|piece| visit_slice(&mut feed, piece));
+                }
+                seen += section.size();
+                if feed.is_decided() {
                     break;
                 }
             }

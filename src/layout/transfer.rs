@@ -148,6 +148,13 @@ impl Transfer {
         Self::of(layout, None, &layout.element_strides())
     }
 
+    /// Plans the copy between `length` contiguous bytes, which begin at `region`, and a buffer.
+    #[must_use]
+    pub fn contiguous(region: u64, length: usize) -> Self {
+        let inner = Axis::new(1, length as u64, 0);
+        Self { outer: Vec::new(), inner, length, next: (length > 0).then_some((region, 0)) }
+    }
+
     /// Plans the copy between the elements of a selection and a buffer that holds them in C order.
     #[must_use]
     pub fn of_selection(selection: &Selection) -> Self {

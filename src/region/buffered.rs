@@ -7,7 +7,7 @@ use core::ops::Range;
 
 use super::overlay::Overlay;
 use super::resize::Resize;
-use super::{Advice, Region, Sharing, Window};
+use super::{Advice, Region, Sharing, Visitor, Window, visit_pieces};
 use crate::fs::{File, IoErrorKind, IoResult, zeroed};
 use crate::layout::Transfer;
 
@@ -81,6 +81,14 @@ impl<F: File> Region for BufferedRegion<F> {
             let mut bytes = zeroed(length)?;
             mapping.read(transfer, &mut bytes)?;
             Ok(bytes)
+        })
+    }
+
+    fn visit<V: Visitor>(&self, range: Range<u64>, piece: usize, visitor: &mut V) -> IoResult<()> {
+        self.with(|mapping| {
+            // Once is enough: reading past the end fails too.
+            mapping.check_size()?;
+            mapping.visit(range, piece, visitor)
         })
     }
 
@@ -163,6 +171,12 @@ impl<F: File> Mapping<F> {
         }
         group.runs.clear();
         Ok(())
+    }
+
+    fn visit<V: Visitor>(&self, range: Range<u64>, piece: usize, visitor: &mut V) -> IoResult<()> {
+        visit_pieces(range, piece, visitor, |at, buffer| {
+            self.read(Transfer::contiguous(at, buffer.len()), buffer)
+        })
     }
 
     fn write(&mut self, transfer: Transfer, bytes: &[u8]) -> IoResult<()> {

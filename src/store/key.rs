@@ -183,6 +183,17 @@ mod tests {
     }
 
     #[test]
+    fn a_file_name_has_all_digits_of_the_generation() {
+        for generation in [0, 9, 10, 99, 100, MAX_GENERATION] {
+            let name = file_name("k", generation).unwrap();
+            assert_eq!(name, format!("k#{generation}"));
+            let longest = "k".repeat(MAX_FILE_NAME - name.len() + 1);
+            assert_eq!(file_name(&longest, generation).map(|name| name.len()), Ok(MAX_FILE_NAME));
+            assert!(file_name(&(longest + "k"), generation).is_err());
+        }
+    }
+
+    #[test]
     fn other_names_are_foreign() {
         for name in [
             "#",

@@ -1,5 +1,6 @@
 //! Reductions, compared to numpy and to exact arithmetic, and how they read the array.
 
+mod blocks;
 mod exact;
 pub(crate) mod numpy;
 mod reading;

@@ -8,7 +8,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use filemap::fs::{IoError, IoErrorKind, IoResult};
 use filemap::layout::Transfer;
-use filemap::region::{Advice, MapFile, Region, Resize, Sharing, Window};
+use filemap::region::{Advice, MapFile, Region, Resize, Sharing, Visitor, Window, visit_by_reads};
 
 use crate::files::NativeFile;
 use crate::limits::MAX_SCANNED;
@@ -53,6 +53,14 @@ impl Region for MmapRegion {
 
     fn read_vec(&self, transfer: Transfer, length: u64) -> IoResult<Vec<u8>> {
         self.with(|mapping| mapping.read_vec(transfer, length))
+    }
+
+    fn visit<V: Visitor>(&self, range: Range<u64>, piece: usize, visitor: &mut V) -> IoResult<()> {
+        let has_changes = self.with(|mapping| Ok(mapping.has_changes()))?;
+        if has_changes {
+            return visit_by_reads(self, range, piece, visitor);
+        }
+        self.with(|mapping| mapping.visit(range, piece, visitor))
     }
 
     fn write(&self, transfer: Transfer, buffer: &[u8]) -> IoResult<()> {

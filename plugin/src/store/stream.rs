@@ -10,12 +10,19 @@ use crate::error::{Error, Result};
 /// The maximum number of keys of one call.
 const MAX_KEYS: u32 = 1000;
 
-/// The maximum number of items of one call: few, because values may be large.
-const MAX_ITEMS: u32 = 16;
+/// The maximum number of items of the first call: few, because values may be large.
+const FIRST_ITEMS: u32 = 16;
+
+/// The maximum number of items of one call.
+const MAX_ITEMS: u64 = 128;
+
+/// The number of bytes that a call of an item stream should return: enough that the cost of a call
+/// does not matter, and little enough that their memory is used again by the next call.
+const ITEM_BYTES: u64 = 512 << 10;
 
 /// Defines an iterator over a stream of the interface, which returns several items by each call.
 macro_rules! stream_iterator {
-    ($(#[$attribute:meta])* $name:ident, $item:ty, $stream:ty, $max:expr) => {
+    ($(#[$attribute:meta])* $name:ident, $item:ty, $stream:ty, $first:expr, $next:expr) => {
         $(#[$attribute])*
         ///
         /// After an error the iterator continues after the item that could not be read. Only
@@ -25,11 +32,13 @@ macro_rules! stream_iterator {
             stream: Option<$stream>,
             /// The items of the last call that were not returned yet.
             read: vec::IntoIter<$item>,
+            /// The maximum number of items of the next call.
+            max: u32,
         }
 
         impl $name {
             pub(super) fn new(stream: $stream) -> Self {
-                Self { stream: Some(stream), read: Vec::new().into_iter() }
+                Self { stream: Some(stream), read: Vec::new().into_iter(), max: $first }
             }
         }
 
@@ -40,8 +49,11 @@ macro_rules! stream_iterator {
                 if let Some(item) = self.read.next() {
                     return Some(Ok(item));
                 }
-                match self.stream.as_ref()?.next($max).map_err(Error::from) {
-                    Ok(items) => self.read = items.into_iter(),
+                match self.stream.as_ref()?.next(self.max).map_err(Error::from) {
+                    Ok(items) => {
+                        self.max = $next(&items);
+                        self.read = items.into_iter();
+                    }
                     Err(error) => {
                         if matches!(error, Error::Closed(_)) {
                             self.stream = None;
@@ -69,13 +81,20 @@ macro_rules! stream_iterator {
 
 stream_iterator! {
     /// An iterator over the keys of a store. [`Store::keys`](super::Store::keys) returns it.
-    Keys, String, wit::KeyStream, MAX_KEYS
+    Keys, String, wit::KeyStream, MAX_KEYS, |_: &[String]| MAX_KEYS
 }
 
 stream_iterator! {
     /// An iterator over the keys of a store and their values.
     /// [`Store::items`](super::Store::items) returns it.
-    Items, (String, Vec<u8>), wit::ItemStream, MAX_ITEMS
+    Items, (String, Vec<u8>), wit::ItemStream, FIRST_ITEMS, next_items
+}
+
+/// Returns how many items the next call should return if they are as long as these.
+fn next_items(items: &[(String, Vec<u8>)]) -> u32 {
+    let length: usize = items.iter().map(|(key, value)| key.len() + value.len()).sum();
+    let count = ITEM_BYTES * items.len() as u64 / (length as u64).max(1);
+    u32::try_from(count.clamp(1, MAX_ITEMS)).unwrap_or(1)
 }
 
 /// A reader of a value, from its start to its end. [`Store::reader`](super::Store::reader) returns

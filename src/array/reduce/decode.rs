@@ -1,9 +1,7 @@
 //! Decoding of elements into 64-bit words: integers, floats, truth values, or comparison keys.
 //!
-//! Only this module knows the widths and byte orders of elements. It also passes the words to the
-//! accumulators run by run.
-
-use alloc::vec::Vec;
+//! This module knows the widths and byte orders of elements of every type, and passes the words to
+//! the accumulators run by run.
 
 use super::Operation;
 use super::accumulators::Accumulators;
@@ -12,8 +10,9 @@ use super::bits::{
     transpose, uint_to_float,
 };
 use super::deviations::exceeds_float;
+use super::direct::Direct;
 use super::keys::{NAT, comparison_type, float_key};
-use super::runs::Runs;
+use super::runs::{Run, Runs};
 use crate::dtype::{ByteOrder, Kind, Scalar};
 
 /// The meaning of the words.
@@ -37,11 +36,14 @@ pub(super) struct Decoder {
     /// The number of numbers in an element, and the size of each in bytes.
     components: usize,
     size: usize,
+    /// The kernel that needs no words, if there is one.
+    pub(super) direct: Option<Direct>,
 }
 
 impl Decoder {
     pub(super) fn new(operation: Operation, source: Scalar) -> Self {
         let source = comparison_type(source);
+        let direct = Direct::new(operation, source);
         let components = if source.kind == Kind::Complex { 2 } else { 1 };
         let meaning = match operation {
             Operation::Any | Operation::All | Operation::CountNonzero => Meaning::Truth,
@@ -54,52 +56,57 @@ impl Decoder {
             _ => Meaning::Key,
         };
         let size = usize::try_from(source.size).unwrap_or(usize::MAX) / components;
-        Self { source, operation, meaning, components, size }
+        Self { source, operation, meaning, components, size, direct }
     }
 
-    /// Adds the elements in `bytes` to `accumulators`, as `runs` assigns them.
+    /// Returns the size of an element in bytes.
+    pub(super) fn item(&self) -> usize {
+        self.size * self.components
+    }
+
+    /// Returns the number of elements that are decoded at once.
+    pub(super) fn elements_at_once(&self) -> usize {
+        MAX_WORDS / self.components
+    }
+
+    /// Adds the elements in `bytes`, at most [`elements_at_once`](Self::elements_at_once), to
+    /// `accumulators`, as `runs` assigns them.
     pub(super) fn feed(&self, bytes: &[u8], runs: &mut Runs, accumulators: &mut Accumulators) {
         let mut words = [0; MAX_WORDS];
-        let item = self.size * self.components;
-        let columns = if accumulators.takes_bytes() {
-            Vec::new()
-        } else {
-            runs.columns(MAX_WORDS / self.components)
-        };
-        if !columns.is_empty() {
-            return self.feed_columns(bytes, &columns, runs, accumulators);
+        let item = self.item();
+        let (mut done, elements) = (0, bytes.len() / item);
+        let decoded = if accumulators.takes_bytes() { 0 } else { self.decode(bytes, &mut words) };
+        let words = &mut words[..decoded];
+        while done < elements
+            && let Some(run) = runs.next(elements - done)
+        {
+            let next = done + run.count;
+            if accumulators.takes_bytes() {
+                accumulators.add_texts(&bytes[done * item..next * item], &run);
+            } else {
+                accumulators.add(
+                    &mut words[done * accumulators.components..next * accumulators.components],
+                    &run,
+                );
+            }
+            done = next;
         }
-        for piece in bytes.chunks(item * (MAX_WORDS / self.components)) {
-            let (mut done, elements) = (0, piece.len() / item);
-            if runs.shares_accumulator(elements)
-                && self.reduce_run(piece, &mut words)
-                && let Some(run) = runs.next(elements)
-            {
-                accumulators.add(&mut words[..1], &run);
-                continue;
-            }
-            let decoded =
-                if accumulators.takes_bytes() { 0 } else { self.decode(piece, &mut words) };
-            let words = &mut words[..decoded];
-            while done < elements
-                && let Some(run) = runs.next(elements - done)
-            {
-                let next = done + run.count;
-                if accumulators.takes_bytes() {
-                    accumulators.add_texts(&piece[done * item..next * item], &run);
-                } else {
-                    accumulators.add(
-                        &mut words[done * accumulators.components..next * accumulators.components],
-                        &run,
-                    );
-                }
-                done = next;
-            }
+    }
+
+    /// Adds the elements of one run to `accumulators`.
+    pub(super) fn feed_run(&self, bytes: &[u8], run: &Run, accumulators: &mut Accumulators) {
+        let mut words = [0; MAX_WORDS];
+        let mut rest = *run;
+        for piece in bytes.chunks(self.item() * self.elements_at_once()) {
+            let now;
+            (now, rest) = rest.split(piece.len() / self.item());
+            let decoded = self.decode(piece, &mut words);
+            accumulators.add(&mut words[..decoded], &now);
         }
     }
 
     /// Adds the elements of rows to `accumulators`, column by column.
-    fn feed_columns(
+    pub(super) fn feed_columns(
         &self,
         bytes: &[u8],
         columns: &[(u64, u64)],
@@ -109,10 +116,12 @@ impl Decoder {
         let (mut words, mut transposed) = ([0; MAX_WORDS], [0; MAX_WORDS]);
         let row = self.size * self.components * columns.len();
         let mut rest = bytes;
-        while let Some(run) = runs.next(MAX_WORDS / (self.components * columns.len()))
-            && let Some((rows, others)) = rest.split_at_checked(run.count * row)
+        let max = self.elements_at_once() / columns.len();
+        while !rest.is_empty()
+            && let Some(run) = runs.next(max.min(rest.len() / row))
         {
-            rest = others;
+            let rows;
+            (rows, rest) = rest.split_at(run.count * row);
             let decoded = self.decode(rows, &mut words);
             let (words, transposed) = (&words[..decoded], &mut transposed[..decoded]);
             if accumulators.components == 1 {
@@ -129,57 +138,6 @@ impl Decoder {
                 accumulators.add(words, &run.shifted(*column));
             }
         }
-    }
-
-    /// Reduces elements that share an accumulator to one word, if there is a faster way than one
-    /// word for each. Returns whether there is.
-    fn reduce_run(&self, bytes: &[u8], words: &mut [u64]) -> bool {
-        let Scalar { kind, order, .. } = self.source;
-        if self.meaning == Meaning::Truth && self.size == 1 {
-            // A block is so short that a byte can count its elements.
-            let count =
-                |few: &[u8]| u64::from(few.iter().map(|byte| u8::from(*byte != 0)).sum::<u8>());
-            words[0] = bytes.chunks(128).map(count).sum();
-            return true;
-        }
-        let is_integer =
-            matches!(kind, Kind::Bool | Kind::Int | Kind::Uint) && order == ByteOrder::Little;
-        if self.meaning != Meaning::Key
-            || self.operation.returns_position()
-            || !is_integer
-            || self.size == 8
-        {
-            return false;
-        }
-        // After these bits are flipped, the wanted number is the greatest signed number.
-        let mirror = if self.operation.is_min() { u64::MAX } else { 0 };
-        let sign = 1 << (8 * self.size - 1);
-        let [a, b, c, d, ..] =
-            (if kind == Kind::Int { mirror } else { mirror ^ sign }).to_le_bytes();
-        let best = match self.size {
-            1 => {
-                // Bytes are compared without a sign, because processors have an instruction for
-                // that.
-                let flipped = a ^ 0x80;
-                i32::from(bytes.iter().fold(0, |best, byte| best.max(byte ^ flipped)) ^ flipped)
-            }
-            2 => {
-                let (items, flipped) = (bytes.as_chunks().0, i16::from_le_bytes([a, b]));
-                let best = items
-                    .iter()
-                    .fold(i16::MIN, |best, item| best.max(i16::from_le_bytes(*item) ^ flipped));
-                i32::from(best ^ flipped)
-            }
-            _ => {
-                let (items, flipped) = (bytes.as_chunks().0, i32::from_le_bytes([a, b, c, d]));
-                items
-                    .iter()
-                    .fold(i32::MIN, |best, item| best.max(i32::from_le_bytes(*item) ^ flipped))
-                    ^ flipped
-            }
-        };
-        self.decode(&best.to_le_bytes()[..self.size], words);
-        true
     }
 
     /// Decodes elements into words and returns the number of words.

@@ -25,8 +25,9 @@ pub(super) fn accumulate(
 
 /// Adds a float to a sum, and its rounding error to `compensation`: Knuth's two-sum. If the sum is
 /// not finite, the compensation is meaningless.
-#[inline]
-fn add_float(sum: &mut u64, compensation: &mut u64, word: u64) {
+#[expect(clippy::inline_always, reason = "direct kernels are compiled for a processor")]
+#[inline(always)]
+pub(super) fn add_float(sum: &mut u64, compensation: &mut u64, word: u64) {
     let (old, number) = (f64::from_bits(*sum), f64::from_bits(word));
     let new = old + number;
     let added = new - old;
@@ -84,6 +85,18 @@ fn add_floats(words: &[u64], sums: &mut [u64], compensations: &mut [u64], is_sho
     }
     for (number, word) in lane_rests[..lanes].iter().enumerate() {
         let compensation = &mut compensations[number % parts];
+        *compensation = (f64::from_bits(*compensation) + f64::from_bits(*word)).to_bits();
+    }
+}
+
+/// Adds compensated sums to one sum. Is not inlined, because the compiler would otherwise not keep
+/// the sums of a loop in vector registers.
+#[inline(never)]
+pub(super) fn add_lanes(sums: &[u64], rests: &[u64], sum: &mut u64, compensation: &mut u64) {
+    for word in sums {
+        add_float(sum, compensation, *word);
+    }
+    for word in rests {
         *compensation = (f64::from_bits(*compensation) + f64::from_bits(*word)).to_bits();
     }
 }
@@ -228,9 +241,8 @@ pub(super) fn argmax_each(
 /// improves the accumulator.
 pub(super) fn argmax_one(words: &[u64], run: &Run, best: &mut u64, best_position: &mut u64) {
     let found = greatest(words, *best);
-    let Run { count, position, position_step, .. } = *run;
-    let last = position.wrapping_add(position_step.wrapping_mul(count as u64 - 1));
-    if found == *best && position.min(last) >= *best_position {
+    let Run { position, position_step, .. } = *run;
+    if !run.improves(found, *best, *best_position) {
         return;
     }
     let is_best = |word: &u64| *word == found;

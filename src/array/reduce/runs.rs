@@ -24,6 +24,15 @@ pub(super) struct Run {
 }
 
 impl Run {
+    /// Returns whether a run with the greatest key `found` can replace the best key and its first
+    /// position.
+    pub(super) fn improves(&self, found: u64, best: u64, best_position: u64) -> bool {
+        let Self { count, position, position_step, .. } = *self;
+        let last = position.wrapping_add(position_step.wrapping_mul(count as u64 - 1));
+        let (found, best) = (found.cast_signed(), best.cast_signed());
+        found > best || (found == best && position.min(last) < best_position)
+    }
+
     /// Splits the run into its first `max` elements and the rest.
     pub(super) fn split(self, max: usize) -> (Self, Self) {
         let count = self.count.min(max);
@@ -113,9 +122,12 @@ impl Runs {
         }
     }
 
-    /// Returns whether the next `count` elements share one accumulator.
-    pub(super) fn shares_accumulator(&self, count: usize) -> bool {
-        self.axes.first().is_some_and(|first| !first.kept && first.count - first.at >= count as u64)
+    /// Returns the length of a whole run, and whether it lies along an axis of the result.
+    pub(super) fn first_run(&self) -> (u64, bool) {
+        match self.axes.first() {
+            Some(first) => (if first.is_scattered() { 1 } else { first.count }, first.kept),
+            None => (1, true),
+        }
     }
 
     /// Makes the runs follow an outer axis, if runs along the first axis would be much shorter when

@@ -16,7 +16,7 @@ use std::ops::Range;
 
 use filemap::fs::{File as _, IoError, IoErrorKind, IoResult};
 use filemap::layout::Transfer;
-use filemap::region::{Advice, Overlay, PAGE_SIZE, Resize, Sharing, Window};
+use filemap::region::{Advice, Overlay, PAGE_SIZE, Resize, Sharing, Visitor, Window};
 
 use crate::files::{NativeFile, retry};
 use crate::limits::{KEPT_PAGE_TABLES, MAX_PAGE_TABLES, MAX_TOUCHED_PAGES, Reservation};
@@ -24,7 +24,7 @@ use crate::pages::guard::FaultedPages;
 use crate::pages::map::{Pages, map};
 use crate::pages::placed_window::MappingWindows;
 use crate::pages::spread::{check_touched, count_touched};
-use crate::pages::{advise, copy};
+use crate::pages::{advise, copy, visit};
 
 /// The address space that one page table maps, in bytes, on the common processors.
 pub(super) const PAGE_TABLE: u64 = 2 << 20;
@@ -84,6 +84,20 @@ impl Mapping {
             self.overlay.patch(self.window.offset, transfer, buffer);
         }
         Ok(())
+    }
+
+    /// Passes a range of the mapping to a visitor. The mapping must not have changes.
+    pub(super) fn visit<V: Visitor>(
+        &mut self,
+        range: Range<u64>,
+        piece: usize,
+        visitor: &mut V,
+    ) -> IoResult<()> {
+        let length = usize::try_from(range.end - range.start).map_err(|_| IoErrorKind::NoMemory)?;
+        self.prepare(&Transfer::contiguous(range.start, length))?;
+        let Some(pages) = &mut self.pages else { return Ok(()) };
+        let visited = visit::visit(&mut pages.raw, range, piece, visitor);
+        self.finish(visited)
     }
 
     /// Copies to the mapping. Fails with [`IoErrorKind::NotPermitted`] if it is read-only.

@@ -67,7 +67,7 @@ fn create(path: &str) -> Result<(), Error> {
 fn resize(path: &str) -> Result<(), Error> {
     let array = Memmap::open_npy(path, Mode::ReadWrite, None)?;
     array.resize(40_000)?;
-    let written = array.write(&[], &[7; 40_000], None);
+    let written = array.write(&[], &vec![7; 40_000], None);
     array.resize(3)?;
     written
 }

@@ -170,6 +170,26 @@ pub(crate) fn values_of_every_size_are_read_and_written() {
     fails(store.insert(&"k".repeat(300), data(1_000_000)), Error::InvalidArgument, &[]);
 }
 
+/// The length of one value decides how the next is read: short after long, and long after short.
+pub(crate) fn values_of_changing_lengths_are_the_same_in_every_call() {
+    let store = Store::open("work/store").unwrap();
+    let lengths = [0, 4096, 4097, 5, 300_000, 300_000, 1, 4097, 2 << 20, 4096];
+    let items: Vec<(String, Vec<u8>)> =
+        (0..).zip(lengths).map(|(number, length)| (format!("k{number}"), data(length))).collect();
+    for (key, value) in &items {
+        store.insert(key, value).unwrap();
+    }
+    assert!(store.items().unwrap().map(Result::unwrap).eq(items.iter().cloned()));
+    for start in 0..items.len() {
+        let keys = items[start..].iter().map(|(key, _)| key.as_str()).chain(["none"]);
+        let values = items[start..].iter().map(|(_, value)| Some(value.clone())).chain([None]);
+        assert!(store.get_many(keys.clone()).unwrap().into_iter().eq(values.clone()), "{start}");
+        assert!(keys.map(|key| store.get(key).unwrap()).eq(values), "{start}");
+    }
+    fails(store.get_many(vec!["k3"; 10_001]), Error::LimitExceeded, &[]);
+    assert_eq!(store.get_many::<&str>([]), Ok(Vec::new()));
+}
+
 pub(crate) fn value_that_is_replaced_is_read_to_its_end() {
     let store = Store::open("work/store").unwrap();
     let value = data(1_000_000);

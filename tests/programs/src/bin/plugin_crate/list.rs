@@ -25,6 +25,7 @@ macro_rules! for_each_case {
             windows_show_writes_after_the_first_window
             elements_of_a_large_array_are_read_and_written
             values_of_every_size_are_read_and_written
+            values_of_changing_lengths_are_the_same_in_every_call
             value_that_is_replaced_is_read_to_its_end
             value_that_is_truncated_while_it_is_read_is_truncated
             value_is_written_in_pieces_of_every_size
