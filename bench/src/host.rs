@@ -35,7 +35,8 @@ impl Host {
         let plugin = std::fs::read(&artifacts.wasm[0])?;
         // The engine for files in the plugin's memory must be the first of the process.
         let mapping = Engine::new(filemap_host::map_into_guest(&mut Config::new()))?;
-        let plain = Engine::new(&Config::new())?;
+        // As in `filemap run`.
+        let plain = Engine::new(filemap_host::large_pages(&mut Config::new()))?;
         Ok(Self {
             mapping: Component::new(&mapping, &plugin)?,
             native: Component::new(&plain, &plugin)?,

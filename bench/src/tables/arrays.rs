@@ -157,7 +157,7 @@ fn create(bench: &Bench) -> Table<'_> {
          that writing into mapped pages cannot fail.",
     )
     .grows("size in bytes");
-    for mebibytes in [1, 256] {
+    for mebibytes in [1, 256, 100 << 10] {
         let (name, bytes) =
             (size_name((mebibytes as u64) << 20), ((mebibytes as u64) << 20) as f64);
         let work = Work { name: "create", input: Input::NewFile, size: mebibytes, count: 1 };

@@ -9,7 +9,7 @@ use anyhow::{Context as _, Result, ensure};
 use filemap_cli::host::{self, State};
 use filemap_host::CtxBuilder;
 use wasmtime::component::Component;
-use wasmtime::{Config, Engine, Store};
+use wasmtime::{Config, Engine, InstanceAllocationStrategy, PoolingAllocationConfig, Store};
 use wasmtime_wasi::WasiCtx;
 use wasmtime_wasi::p2::bindings::sync::CommandPre;
 
@@ -102,9 +102,12 @@ fn instances(bench: &Bench) -> Result<Table<'_>> {
         ("native", false, true),
         ("portable", false, false),
     ] {
-        let config = Config::new();
+        let mut config = Config::new();
         if is_pooling {
-            //POOL
+            let mut pool = PoolingAllocationConfig::default();
+            pool.total_memories(20).total_tables(20).total_component_instances(20);
+            pool.total_core_instances(200);
+            config.allocation_strategy(InstanceAllocationStrategy::Pooling(pool));
         }
         let engine = Engine::new(&config)?;
         let bytes = if is_native { plugin.clone() } else { filemap_cli::compose(plugin.clone())? };
