@@ -59,8 +59,8 @@ pub(super) unsafe fn write(
 }
 
 /// Calls `visit` with the offsets of each run of the block in a mapping and in a buffer of these
-/// lengths. Panics before a run that is not within both: the engine has checked that, but the memory
-/// safety of this file must not depend on it.
+/// lengths. Panics before a run that is not within both: the engine has checked that, but the
+/// memory safety of this file must not depend on it.
 fn for_each_run(block: &Block, mapped: usize, buffer: usize, mut visit: impl FnMut(usize, usize)) {
     if block.offsets.is_none() {
         check(block, is_inside(block, mapped, buffer));

@@ -1,9 +1,9 @@
 //! Visits of mapped pages: computations over their bytes without a buffer in between.
 //!
-//! The visitor gets copies of a few bytes, on the stack, under the [`guard`]. It is compiled twice: for
-//! every processor of the architecture, and with AVX2, which computes with twice as many numbers
-//! at once. Both give the same results, because Rust never changes the order of floating-point
-//! operations, nor merges them.
+//! The visitor gets copies of a few bytes, on the stack, under the [`guard`]. It is compiled twice:
+//! for every processor of the architecture, and with AVX2, which computes with twice as many
+//! numbers at once. Both give the same results, because Rust never changes the order of
+//! floating-point operations, nor merges them.
 
 #![expect(
     unsafe_code,
@@ -18,8 +18,8 @@ use memmap2::MmapRaw;
 
 use super::guard::{FaultedPages, guard};
 
-/// Passes the bytes of `range` to `visitor`, in pieces of `piece` bytes, until it needs no more. After
-/// an error, some bytes may have been zero.
+/// Passes the bytes of `range` to `visitor`, in pieces of `piece` bytes, until it needs no more.
+/// After an error, some bytes may have been zero.
 pub(super) fn visit<V: Visitor>(
     map: &mut MmapRaw,
     range: Range<u64>,
