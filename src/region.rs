@@ -81,8 +81,8 @@ pub trait Region: Clone {
         Ok(bytes)
     }
 
-    /// Passes the bytes of `range` to `visitor`, front to back, in pieces of `piece` bytes, of which
-    /// the last may be shorter. Ends early if the visitor needs no more. Fails like
+    /// Passes the bytes of `range` to `visitor`, front to back, in pieces of `piece` bytes, of
+    /// which the last may be shorter. Ends early if the visitor needs no more. Fails like
     /// [`read`](Self::read); the visitor may have got zeroes before.
     ///
     /// By default, each piece is read into a buffer.

@@ -16,7 +16,6 @@ use crate::target::Target;
 
 use stream::{Input, Output};
 
-pub(crate) use stream::to_error;
 pub(crate) use value::{ValueReader, append};
 
 /// The minimum length of a read through a stream, in bytes. Under the portable provider, a read of

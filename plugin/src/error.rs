@@ -1,6 +1,7 @@
 //! Why a call failed.
 
 mod cases;
+mod stream;
 
 use std::io::{self, ErrorKind};
 
@@ -8,6 +9,7 @@ use crate::bindings::filemap::data::errors::{Error as WitError, ErrorCode};
 
 pub use cases::Error;
 use cases::for_each_error_case;
+pub(crate) use stream::to_error;
 
 /// The result of the functions of this crate.
 pub type Result<T> = std::result::Result<T, Error>;

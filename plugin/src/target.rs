@@ -13,8 +13,7 @@ use std::ptr::NonNull;
 use bytemuck::Pod;
 
 use crate::bindings::wasi::io::streams::{InputStream, StreamError};
-use crate::bulk::to_error;
-use crate::error::{Error, Result};
+use crate::error::{Error, Result, to_error};
 use crate::memory::{reserve, to_usize};
 
 /// The rest of a buffer that is being filled from its start.
@@ -92,7 +91,8 @@ enum Place {
     Vec(Vec<u8>),
 }
 
-/// Appends the elements that `read` fills, at most `count`, to `data`. Initializes no memory before.
+/// Appends the elements that `read` fills, at most `count`, to `data`. Initializes no memory
+/// before.
 pub(crate) fn append<T: Pod>(
     data: &mut Vec<T>,
     count: u64,

@@ -168,8 +168,8 @@ impl Transfer {
         Self::of(&selection.layout, selection.fancy.as_ref(), elements)
     }
 
-    /// Returns the offset in the region and the length of the bytes, if they are contiguous and fill
-    /// the buffer from its start.
+    /// Returns the offset in the region and the length of the bytes, if they are contiguous and
+    /// fill the buffer from its start.
     #[must_use]
     pub fn as_run(&self) -> Option<(u64, usize)> {
         let is_run = self.outer.is_empty() && self.inner.count == 1 && self.inner.offsets.is_none();

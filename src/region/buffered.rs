@@ -15,8 +15,8 @@ use crate::layout::Transfer;
 /// returns.
 const BUFFER: u64 = 64 << 10;
 
-/// The maximum distance of neighbouring runs that one call reads together, in bytes. Under Wasmtime,
-/// the call for a second run takes as long as to read and skip this many bytes.
+/// The maximum distance of neighbouring runs that one call reads together, in bytes. Under
+/// Wasmtime, the call for a second run takes about as long as to read and skip this many bytes.
 const MAX_GAP: u64 = 8 << 10;
 
 /// A region over any file, which reads and writes the file in every call.
@@ -222,8 +222,8 @@ struct Group {
     /// The part of the region from the first run to the last one.
     begin: u64,
     end: u64,
-    /// The offsets of the runs, from `begin` and in the buffer. At most [`BUFFER`] of them: an index
-    /// array can name an element any number of times.
+    /// The offsets of the runs, from `begin` and in the buffer. At most [`BUFFER`] of them: an
+    /// index array can name an element any number of times.
     runs: Vec<(usize, usize)>,
 }
 

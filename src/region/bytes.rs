@@ -1,9 +1,9 @@
 //! Bytes of a region that can be copied but not borrowed.
 //!
 //! Another process can change or truncate a mapped file at any time, so no slice of mapped pages
-//! exists. A [`Visitor`] gets [`Bytes`] instead, which hand out copies of a few bytes at a time. Such
-//! a copy stays in registers or in the processor's first cache. The provider can also compile the
-//! visitor for the processor that it runs on.
+//! exists. A [`Visitor`] gets [`Bytes`] instead, which hand out copies of a few bytes at a time.
+//! Such a copy stays in registers or in the processor's first cache. The provider can also compile
+//! the visitor for the processor that it runs on.
 
 use core::ops::ControlFlow;
 

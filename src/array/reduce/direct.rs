@@ -260,8 +260,8 @@ fn add_each_compensated<B: Bytes>(mut bytes: B, sums: &mut [u64], rests: &mut [u
     }
 }
 
-/// Adds 32-bit floats to one sum. Within the lanes, sums of 64 bits need no compensation: for so few
-/// elements, their rounding errors are below the precision of 32 bits.
+/// Adds 32-bit floats to one sum. Within the lanes, sums of 64 bits need no compensation: for so
+/// few elements, their rounding errors are below the precision of 32 bits.
 #[inline(always)]
 fn sum_short<B: Bytes>(mut bytes: B, sum: &mut u64, rest: &mut u64) {
     let mut lanes = [0.0; LANES];

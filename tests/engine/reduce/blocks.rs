@@ -89,8 +89,8 @@ impl Region for BlockRegion {
     }
 }
 
-/// Generates a dtype, the lengths of two axes, and bytes that are repeated. Few different bytes make
-/// equal elements, zeroes of both signs, infinities and NaNs likely.
+/// Generates a dtype, the lengths of two axes, and bytes that are repeated. Few different bytes
+/// make equal elements, zeroes of both signs, infinities and NaNs likely.
 fn case() -> impl Strategy<Value = (&'static str, [u64; 2], Vec<u8>)> {
     let dtypes = vec![
         "?", "i1", "u1", "<i2", "<u2", ">i4", "<i4", "<u4", "<i8", "<u8", "<f2", "<f4", "<f8",
