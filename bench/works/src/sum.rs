@@ -4,7 +4,7 @@
 const LANES: usize = 16;
 
 /// Returns the sum of numbers in little-endian bytes, which need not be aligned, computed in
-/// [`LANES`] partial sums.
+/// 16 partial sums.
 #[cfg_attr(target_family = "wasm", target_feature(enable = "simd128"))]
 pub fn sum_of_bytes(bytes: &[u8]) -> f64 {
     let (chunks, rest) = bytes.as_chunks::<{ 8 * LANES }>();
