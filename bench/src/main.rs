@@ -1,9 +1,9 @@
 //! `cargo xtask bench`: measures plugins, and what their authors would use instead.
 //!
 //! A [`table`] has rows ([tasks](measurement::Task)), and a row has several ways ([`way`]) to do
-//! the same work. The ways are measured in turn, because the speed of the machine varies, so none of
-//! the harnesses of the field fits: they measure one candidate after the other. Most works are in
-//! the plugin `bench-plugin`, and again in `peers/measure.py`.
+//! the same work. The ways are measured in turn, because the speed of the machine varies, so none
+//! of the harnesses of the field fits: they measure one candidate after the other. Most works are
+//! in the plugin `bench-plugin`, and again in `peers/measure.py`.
 
 #![allow(
     clippy::cast_precision_loss,
