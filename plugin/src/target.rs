@@ -150,12 +150,6 @@ mod list {
         fn import_blocking_read(stream: u32, max: u64, returned: *mut Returned);
     }
 
-    unsafe extern "C" {
-        /// The allocation of memory for the host, which every plugin has: from the bindings of the
-        /// plugin or from the C library.
-        fn cabi_realloc(old: *mut u8, old_length: usize, align: usize, length: usize) -> *mut u8;
-    }
-
     /// Returns memory for what a call of the host returns. The component model takes this function
     /// for imports and `cabi_realloc` for exports, if a plugin has both.
     ///
@@ -176,8 +170,30 @@ mod list {
         }
         // SAFETY: the caller's promise. Memory that was offered does not come back as `old`:
         // `blocking-read` returns a list, and a list is allocated by one request.
-        unsafe { cabi_realloc(old, old_length, align, length) }
+        unsafe { allocate(old, old_length, align, length) }
     }
+
+    /// Returns memory from the C library, as its own `cabi_realloc` does. The symbol of that name is
+    /// not called: in some orders of its inputs, the linker takes another library's, which lacks a
+    /// part on this target.
+    #[cfg(target_env = "p2")]
+    unsafe fn allocate(old: *mut u8, _: usize, align: usize, length: usize) -> *mut u8 {
+        unsafe extern "C" {
+            fn realloc(old: *mut u8, length: usize) -> *mut u8;
+        }
+        if length == 0 {
+            return ptr::without_provenance_mut(align);
+        }
+        // SAFETY: `old` is null, or memory that this function has returned.
+        let start = unsafe { realloc(old, length) };
+        if start.is_null() {
+            std::process::abort();
+        }
+        start
+    }
+
+    #[cfg(not(target_env = "p2"))]
+    use wit_bindgen::rt::cabi_realloc as allocate;
 
     /// Calls `blocking-read` for at most as many bytes as the buffer has.
     pub(super) fn blocking_read(
@@ -199,7 +215,7 @@ mod list {
                 assert!(length <= max, "the host returned more bytes than it had memory for");
                 return Ok(Place::Buffer { length });
             }
-            // SAFETY: the list is not in the buffer, so `cabi_realloc` has allocated it, which
+            // SAFETY: the list is not in the buffer, so `allocate` has allocated it, which
             // belongs to the plugin's allocator. An empty list has no memory.
             return Ok(Place::Vec(unsafe {
                 Vec::from_raw_parts(ptr::with_exposed_provenance_mut(list), length, length)
