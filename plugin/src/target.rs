@@ -173,9 +173,9 @@ mod list {
         unsafe { allocate(old, old_length, align, length) }
     }
 
-    /// Returns memory from the C library, as its own `cabi_realloc` does. The symbol of that name is
-    /// not called: in some orders of its inputs, the linker takes another library's, which lacks a
-    /// part on this target.
+    /// Returns memory from the C library, as its own `cabi_realloc` does. The symbol of that name
+    /// is not called: in some orders of its inputs, the linker takes another library's, which lacks
+    /// a part on this target.
     #[cfg(target_env = "p2")]
     unsafe fn allocate(old: *mut u8, _: usize, align: usize, length: usize) -> *mut u8 {
         unsafe extern "C" {
