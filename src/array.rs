@@ -144,18 +144,6 @@ impl<R: Region> Memmap<R> {
         self.read_selection(&self.byte_range(offset, length)?.into())
     }
 
-    /// Fills `buffer` like [`Memmap::read_bytes`].
-    ///
-    /// # Errors
-    ///
-    /// Those of [`Memmap::read_bytes`], except that the length has no limit.
-    pub fn read_bytes_into(&self, offset: u64, buffer: &mut [u8]) -> Result<()> {
-        let layout = self.byte_range(offset, buffer.len() as u64)?;
-        self.region
-            .read(Transfer::new(&layout), buffer)
-            .map_err(|error| Error::io("read the array over", self.name(), &error))
-    }
-
     /// Writes `data` to a contiguous array, `offset` bytes after its first element.
     ///
     /// # Errors

@@ -19,7 +19,7 @@ use alloc::string::String;
 use alloc::vec::Vec;
 use core::ops::Range;
 
-use crate::limits::MAX_FILE;
+use crate::limits::{self, MAX_FILE};
 
 pub use error::{IoError, IoErrorKind, IoResult};
 pub(crate) use explain::{explain_change, explain_sync};
@@ -146,9 +146,7 @@ pub trait File {
 
 /// Reserves memory for `length` more bytes, and returns `length` as a number of the memory.
 pub fn reserve_bytes(bytes: &mut Vec<u8>, length: u64) -> IoResult<usize> {
-    let length = usize::try_from(length).map_err(|_| IoErrorKind::NoMemory)?;
-    bytes.try_reserve_exact(length).map_err(|_| IoErrorKind::NoMemory)?;
-    Ok(length)
+    limits::reserve(bytes, length).ok_or(IoErrorKind::NoMemory.into())
 }
 
 /// Allocates `length` zero bytes.

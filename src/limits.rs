@@ -91,9 +91,16 @@ pub(crate) fn zeroed(length: u64) -> Result<Vec<u8>> {
             "there is no memory for {length} bytes: request less at a time"
         ))
     };
-    let length = usize::try_from(length).map_err(|_| refused())?;
     let mut buffer = Vec::new();
-    buffer.try_reserve_exact(length).map_err(|_| refused())?;
+    let length = reserve(&mut buffer, length).ok_or_else(refused)?;
     buffer.resize(length, 0);
     Ok(buffer)
+}
+
+/// Reserves memory for `length` more bytes, and returns `length` as a number of the memory, or
+/// `None` if there is not enough.
+pub(crate) fn reserve(bytes: &mut Vec<u8>, length: u64) -> Option<usize> {
+    let length = usize::try_from(length).ok()?;
+    bytes.try_reserve_exact(length).ok()?;
+    Some(length)
 }

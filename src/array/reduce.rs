@@ -127,7 +127,7 @@ const MAX_ITEM_BYTES: u64 = 1 << 20;
 /// small, and few enough for a cache.
 const BUFFER_BYTES: u64 = 256 << 10;
 
-/// The number of contiguous bytes to visit at once. The provider checks the file before and after.
+/// The number of contiguous bytes to visit at once. The provider checks the file once for each.
 const CONTIGUOUS_BYTES: u64 = 4 << 20;
 
 /// The approximate memory of all accumulators, in bytes.

@@ -148,21 +148,6 @@ impl<D: Directory> ValueReader<D> {
         Ok(bytes)
     }
 
-    /// Reads the next bytes into `buffer` and returns their number, which is less than its length
-    /// only at the end.
-    ///
-    /// # Errors
-    ///
-    /// [`Error::Truncated`] if the file was truncated, and those of the file system.
-    pub fn read_into(&mut self, buffer: &mut [u8]) -> Result<usize> {
-        let length = buffer.len().min(usize::try_from(self.remaining()).unwrap_or(usize::MAX));
-        self.file
-            .read_exact(&mut buffer[..length], self.position)
-            .map_err(|error| self.handle.read_failed(&self.key, &error))?;
-        self.position += length as u64;
-        Ok(length)
-    }
-
     /// Returns the number of bytes up to the end of the value.
     #[must_use]
     pub const fn remaining(&self) -> u64 {

@@ -95,7 +95,7 @@ impl Mapping {
     ) -> IoResult<()> {
         let length = usize::try_from(range.end - range.start).map_err(|_| IoErrorKind::NoMemory)?;
         self.prepare(&Transfer::contiguous(range.start, length))?;
-        let Some(pages) = &mut self.pages else { return Ok(()) };
+        let Some(pages) = &mut self.pages else { return self.check_size() };
         let visited = visit::visit(&mut pages.raw, range, piece, visitor);
         self.finish(visited)
     }
