@@ -3,12 +3,13 @@
 use std::path::PathBuf;
 use std::process::Command;
 
-use anyhow::{Context as _, Result, ensure};
+use anyhow::{Context as _, Result};
 
 use bench_works::standard;
 
 use crate::host::Host;
 use crate::input::{Folders, Input};
+use crate::process::output;
 use crate::scale::Scale;
 use crate::way::Way;
 use crate::{mapped, measurement};
@@ -24,7 +25,6 @@ pub(crate) struct Bench {
     /// The command `filemap`.
     pub(crate) filemap: PathBuf,
     pub(crate) root: PathBuf,
-    pub(crate) target: PathBuf,
 }
 
 /// A work and what it is done with.
@@ -48,10 +48,11 @@ impl Bench {
             count: work.count,
         };
         match way {
-            Way::Python => {
+            Way::Numpy | Way::Zict => {
                 let mut python = Command::new(&self.python);
                 python.args(["-I", "-B"]).arg(self.root.join("bench/peers/measure.py"));
-                self.python(python.arg(work.name).arg(&input.host).args(numbers))
+                let measured = output(python.arg(work.name).arg(&input.host).args(numbers));
+                measurement::parse(&measured.context("`cargo xtask oracle` installs numpy")?)
             }
             Way::Floor => Ok(standard::run(&job())?),
             Way::Mapped => mapped::run(&job()),
@@ -61,13 +62,5 @@ impl Bench {
                 self.host.run(way, &self.folders, &arguments)
             }
         }
-    }
-
-    fn python(&self, command: &mut Command) -> Result<Measured> {
-        let missing =
-            || format!("there is no `{}`; run `cargo xtask oracle`", self.python.display());
-        let output = command.output().with_context(missing)?;
-        ensure!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
-        measurement::parse(&String::from_utf8(output.stdout)?)
     }
 }

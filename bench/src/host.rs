@@ -19,6 +19,10 @@ use bench_works::job::Measured;
 
 /// The plugin, compiled for every provider.
 pub(crate) struct Host {
+    /// The plugin as a component.
+    pub(crate) plugin: Vec<u8>,
+    /// The plugin, composed with the portable component.
+    pub(crate) plugged: Vec<u8>,
     native: Component,
     mapping: Component,
     portable: Component,
@@ -33,6 +37,7 @@ impl Host {
             wasm_build::Build::new(root, "bench-plugin", target.join("wasm")).bin("bench-plugin");
         let artifacts = build.run().map_err(|error| anyhow!("{error}"))?;
         let plugin = std::fs::read(&artifacts.wasm[0])?;
+        let plugged = filemap_cli::compose(plugin.clone())?;
         // The engine for files in the plugin's memory must be the first of the process.
         let mapping = Engine::new(filemap_host::map_into_guest(&mut Config::new()))?;
         // As in `filemap run`.
@@ -40,7 +45,9 @@ impl Host {
         Ok(Self {
             mapping: Component::new(&mapping, &plugin)?,
             native: Component::new(&plain, &plugin)?,
-            portable: Component::new(&plain, filemap_cli::compose(plugin)?)?,
+            portable: Component::new(&plain, &plugged)?,
+            plugin,
+            plugged,
         })
     }
 

@@ -7,9 +7,10 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::time::Instant;
 
-use anyhow::{Context as _, Result, ensure};
+use anyhow::{Context as _, Result};
 
 use crate::measurement::{Run, Task};
+use crate::process::output;
 use crate::table::Table;
 use bench_works::job::Measured;
 
@@ -162,13 +163,7 @@ impl Languages {
 }
 
 /// Runs a command, which must succeed.
-fn run(command: &mut Command) -> Result<()> {
-    let output = command.output().with_context(|| format!("cannot start {command:?}"))?;
-    ensure!(
-        output.status.success(),
-        "{command:?}: {}; `cargo test -p filemap-tests --test languages natively` builds the \
-         plugins",
-        String::from_utf8_lossy(&output.stderr)
-    );
-    Ok(())
+fn run(command: &mut Command) -> Result<String> {
+    output(command)
+        .context("`cargo test -p filemap-tests --test languages natively` builds the plugins")
 }

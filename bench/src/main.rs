@@ -18,6 +18,7 @@ mod input;
 mod languages;
 mod mapped;
 mod measurement;
+mod process;
 mod report;
 mod scale;
 mod table;
@@ -69,7 +70,6 @@ fn main() -> Result<()> {
         folders: Folders::new(target, &scale)?,
         python: target.join("oracle/bin/python"),
         root: root.context("this package is in no folder of the repository")?.to_owned(),
-        target: target.to_owned(),
         filemap: filemap.clone(),
     };
     let filter = arguments.filter.unwrap_or_default();

@@ -8,11 +8,12 @@ use std::fs;
 use std::path::Path;
 use std::process::Command;
 
-use anyhow::{Context as _, Result, ensure};
+use anyhow::{Result, bail};
 use serde_json::{Value, json};
 
 use crate::bench::Bench;
 use crate::measurement::{Task, Times};
+use crate::process::output;
 use crate::table::Table;
 use markdown::markdown;
 
@@ -64,7 +65,7 @@ impl Report {
         python.args(["-c", VERSIONS]);
         let python = output(&mut python)?;
         let [python, numpy, zict] = python.split_whitespace().collect::<Vec<_>>()[..] else {
-            anyhow::bail!("Python does not print its versions")
+            bail!("Python does not print its versions")
         };
         let rustc = output(Command::new("rustc").arg("--version"))?;
         let rustc = rustc.split(' ').nth(1).unwrap_or("unknown");
@@ -154,11 +155,4 @@ impl Report {
             "tables": self.tables.iter().map(table).collect::<Vec<_>>(),
         })
     }
-}
-
-/// Runs a program, which must succeed, and returns what it printed.
-fn output(command: &mut Command) -> Result<String> {
-    let output = command.output().with_context(|| format!("cannot start {command:?}"))?;
-    ensure!(output.status.success(), "{command:?}: {}", String::from_utf8_lossy(&output.stderr));
-    Ok(String::from_utf8(output.stdout)?)
 }

@@ -32,8 +32,6 @@ impl Table<'_> {
 pub(crate) struct Row<'a> {
     bench: &'a Bench,
     work: Work,
-    /// The name of the Python library in the heading.
-    peer: &'static str,
     task: Task<'a>,
 }
 
@@ -47,13 +45,7 @@ impl<'a> Row<'a> {
             candidates: Vec::new(),
             reference: "",
         };
-        Self { bench, work, peer: "numpy", task }
-    }
-
-    /// Sets the name of the library in Python.
-    pub(crate) const fn peer(mut self, peer: &'static str) -> Self {
-        self.peer = peer;
-        self
+        Self { bench, work, task }
     }
 
     /// Sets the position of the row where costs grow.
@@ -76,10 +68,10 @@ impl<'a> Row<'a> {
 
     /// Adds ways to do the work.
     pub(crate) fn ways(mut self, ways: &[Way]) -> Self {
-        let Self { bench, work, peer, .. } = self;
+        let Self { bench, work, .. } = self;
         for &way in ways {
             let run: Run<'a> = Box::new(move || bench.run(way, work));
-            self.task.candidates.push((way.name(peer), run));
+            self.task.candidates.push((way.name(), run));
         }
         self
     }

@@ -17,8 +17,10 @@ pub(crate) enum Way {
     Standard,
     /// The same, with WASI on a pool of threads, the default of wasmtime-wasi.
     StandardOnPool,
-    /// numpy or zict, in Python.
-    Python,
+    /// numpy, in Python.
+    Numpy,
+    /// zict, in Python.
+    Zict,
     /// The standard library, natively: the same system calls without WebAssembly.
     Floor,
     /// Mapped memory, natively.
@@ -26,8 +28,8 @@ pub(crate) enum Way {
 }
 
 impl Way {
-    /// The heading of the way's column. `peer` is the name of the Python library.
-    pub(crate) fn name(self, peer: &'static str) -> &'static str {
+    /// The heading of the way's column.
+    pub(crate) const fn name(self) -> &'static str {
         match self {
             Self::Native => "native",
             Self::Mapping => "native --map",
@@ -36,7 +38,8 @@ impl Way {
             Self::PortableLists => "portable, lists",
             Self::Standard => "std::fs",
             Self::StandardOnPool => "std::fs (pool)",
-            Self::Python => peer,
+            Self::Numpy => "numpy",
+            Self::Zict => "zict",
             Self::Floor => "Rust, std::fs",
             Self::Mapped => "Rust, mmap",
         }

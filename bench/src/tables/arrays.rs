@@ -5,7 +5,7 @@ use crate::bench::{Bench, Work};
 use crate::input::Input;
 use crate::table::{Row, Table};
 use crate::way::Way::{
-    self, Floor, Mapped, Mapping, Native, NativeLists, Portable, PortableLists, Python, Standard,
+    self, Floor, Mapped, Mapping, Native, NativeLists, Numpy, Portable, PortableLists, Standard,
     StandardOnPool,
 };
 use bench_works::job::COLUMNS;
@@ -32,7 +32,7 @@ fn open(bench: &Bench) -> Table<'_> {
         let row = Row::new(bench, name, Work { name: work, input, size: 0, count });
         let floor = if work == "open-array" { &[Standard, Floor][..] } else { &[] };
         let row = row.ways(&[Native, Mapping, Portable]).ways(floor);
-        table.tasks.push(row.ways(&[Python]).against("numpy"));
+        table.tasks.push(row.ways(&[Numpy]).against("numpy"));
     }
     table
 }
@@ -51,7 +51,7 @@ fn random(bench: &Bench) -> Table<'_> {
         ("element", "elements", 0),
     ] {
         let row = Row::new(bench, name, Work { name: work, input: Input::Numbers, size, count });
-        let ways = [Native, Mapping, Portable, Standard, StandardOnPool, Python, Floor, Mapped];
+        let ways = [Native, Mapping, Portable, Standard, StandardOnPool, Numpy, Floor, Mapped];
         table.tasks.push(row.ways(&ways).against("numpy"));
     }
     table
@@ -65,14 +65,14 @@ fn gathers(bench: &Bench) -> Table<'_> {
          100,000 random elements of an array with three axes, and 10,000 random rows written.",
     );
     let scale = &bench.scale;
-    let ways = [Native, Mapping, Portable, Standard, Python, Floor, Mapped];
+    let ways = [Native, Mapping, Portable, Standard, Numpy, Floor, Mapped];
     for (name, work, input, size, count) in [
         ("take rows", "rows", Input::Numbers, scale.rows, 10_000),
         ("column", "column", Input::Numbers, scale.rows, 1),
         ("gather, 3 axes", "gather", Input::Numbers, scale.planes(), 100_000),
         ("put rows", "put-rows", Input::Written, scale.rows, 10_000),
     ] {
-        let count = if count == 1 { 1 } else { scale.count(count) };
+        let count = scale.count(count);
         let row = Row::new(bench, name, Work { name: work, input, size, count }).operations(1);
         let ways = if work == "put-rows" { &ways[..6] } else { &ways[..] };
         table.tasks.push(row.ways(ways).against("numpy"));
@@ -98,7 +98,7 @@ fn reductions(bench: &Bench) -> Table<'_> {
     ] {
         let work = Work { name: work, input: Input::Numbers, size: scale.rows, count: 1 };
         let row = Row::new(bench, name, work).bytes(bytes);
-        table.tasks.push(row.ways(&[Native, Mapping, Portable, Python]).against("numpy"));
+        table.tasks.push(row.ways(&[Native, Mapping, Portable, Numpy]).against("numpy"));
     }
     table
 }
@@ -114,11 +114,11 @@ fn bulk(bench: &Bench) -> Table<'_> {
     let scale = &bench.scale;
     let peers = [Native, Mapping, Portable, Standard, StandardOnPool];
     for (name, work, input, native) in [
-        ("read in pieces", "read", Input::Numbers, &[Python, Floor, Mapped][..]),
-        ("write in pieces, flush", "write", Input::Written, &[Python, Floor, Mapped]),
+        ("read in pieces", "read", Input::Numbers, &[Numpy, Floor, Mapped][..]),
+        ("write in pieces, flush", "write", Input::Written, &[Numpy, Floor, Mapped]),
         ("map", "map", Input::Numbers, &[]),
         ("windows", "windows", Input::Numbers, &[]),
-        ("map and sum", "sum", Input::Numbers, &[Python, Floor, Mapped]),
+        ("map and sum", "sum", Input::Numbers, &[Numpy, Floor, Mapped]),
     ] {
         let (size, reference) =
             (scale.written, if native.is_empty() { "std::fs" } else { "numpy" });
@@ -163,7 +163,7 @@ fn create(bench: &Bench) -> Table<'_> {
         let work = Work { name: "create", input: Input::NewFile, size: mebibytes, count: 1 };
         let row = Row::new(bench, name, work).at(bytes);
         let native: &[Way] = if mebibytes > 256 { &[] } else { &[Native] };
-        table.tasks.push(row.ways(native).ways(&[Portable, Standard, Python]).against("numpy"));
+        table.tasks.push(row.ways(native).ways(&[Portable, Standard, Numpy]).against("numpy"));
     }
     table
 }
@@ -181,7 +181,7 @@ fn growth(bench: &Bench) -> Table<'_> {
         let count = bench.scale.count(if bytes < 1 << 30 { 2000 } else { 200 });
         let work = Work { name: "slices", input: Input::Sparse(bytes), size: 4096, count };
         let row = Row::new(bench, size_name(bytes), work).at(bytes as f64);
-        let ways = [Native, Mapping, Portable, Standard, Python];
+        let ways = [Native, Mapping, Portable, Standard, Numpy];
         table.tasks.push(row.ways(&ways).against("numpy"));
     }
     table

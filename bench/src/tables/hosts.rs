@@ -5,7 +5,7 @@ use std::process::Command;
 use std::thread;
 use std::time::Instant;
 
-use anyhow::{Context as _, Result, ensure};
+use anyhow::Result;
 use filemap_cli::host::{self, State};
 use filemap_host::CtxBuilder;
 use wasmtime::component::Component;
@@ -16,6 +16,7 @@ use wasmtime_wasi::p2::bindings::sync::CommandPre;
 use crate::bench::{Bench, Work};
 use crate::input::Input;
 use crate::measurement::{Run, Task};
+use crate::process::output;
 use crate::table::{Row, Table};
 use crate::way::Way;
 use bench_works::job::Measured;
@@ -40,10 +41,11 @@ fn starts(bench: &Bench) -> Result<Table<'_>> {
         "Time of a whole process that does almost nothing: a plugin in Rust that calls filemap \
          once, without a cache of compiled code and with one, and interpreters.",
     );
-    // `bench-plugin` itself, with a work that ends at once.
-    let plugin = bench.target.join("wasm/wasm32-wasip2/component/bench-plugin.wasm");
-    let plugged = bench.folders.disk.join("plugged.wasm");
-    fs::write(&plugged, filemap_cli::compose(fs::read(&plugin)?)?)?;
+    // The plugin of the benchmark, with a work that ends at once.
+    let [plugin, plugged] =
+        ["plugin.wasm", "plugged.wasm"].map(|name| bench.folders.disk.join(name));
+    fs::write(&plugin, &bench.host.plugin)?;
+    fs::write(&plugged, &bench.host.plugged)?;
     let filemap = &bench.filemap;
     let cache = |is_cold| bench.folders.disk.join(if is_cold { "cache-cold" } else { "cache" });
     let run = |plugin: &std::path::Path, is_cold: bool| -> Run<'_> {
@@ -59,9 +61,6 @@ fn starts(bench: &Bench) -> Result<Table<'_>> {
             process(&mut command)
         })
     };
-    let python = || -> Run<'_> {
-        Box::new(|| process(Command::new(&bench.python).args(["-c", "import numpy, zict"])))
-    };
     table.tasks = vec![task(
         "start",
         1,
@@ -71,7 +70,12 @@ fn starts(bench: &Bench) -> Result<Table<'_>> {
             ("plugin", run(&plugin, false)),
             ("plugged", run(&plugged, false)),
             ("Node", Box::new(|| process(Command::new("node").args(["-e", "0"])))),
-            ("Python, numpy, zict", python()),
+            (
+                "Python, numpy, zict",
+                Box::new(|| {
+                    process(Command::new(&bench.python).args(["-c", "import numpy, zict"]))
+                }),
+            ),
         ],
     )];
     Ok(table)
@@ -80,10 +84,8 @@ fn starts(bench: &Bench) -> Result<Table<'_>> {
 /// Runs a process, which must succeed.
 fn process(command: &mut Command) -> Result<Measured> {
     let begin = Instant::now();
-    let output = command.output().with_context(|| format!("cannot start {command:?}"))?;
-    let seconds = begin.elapsed().as_secs_f64();
-    ensure!(output.status.success(), "{command:?}: {}", String::from_utf8_lossy(&output.stderr));
-    Ok(Measured { seconds, result: 0.0 })
+    output(command)?;
+    Ok(Measured { seconds: begin.elapsed().as_secs_f64(), result: 0.0 })
 }
 
 fn instances(bench: &Bench) -> Result<Table<'_>> {
@@ -94,7 +96,6 @@ fn instances(bench: &Bench) -> Result<Table<'_>> {
          (`InstancePre`), with its store, WASI and filemap, and to drop it: with Wasmtime's \
          pooling allocator and without.",
     );
-    let plugin = fs::read(bench.target.join("wasm/wasm32-wasip2/component/bench-plugin.wasm"))?;
     let mut candidates = Vec::new();
     for (name, is_pooling, is_native) in [
         ("pooling, native", true, true),
@@ -110,7 +111,7 @@ fn instances(bench: &Bench) -> Result<Table<'_>> {
             config.allocation_strategy(InstanceAllocationStrategy::Pooling(pool));
         }
         let engine = Engine::new(&config)?;
-        let bytes = if is_native { plugin.clone() } else { filemap_cli::compose(plugin.clone())? };
+        let bytes = if is_native { &bench.host.plugin } else { &bench.host.plugged };
         let component = Component::new(&engine, bytes)?;
         let linker = host::linker(&engine, is_native)?;
         let prepared = CommandPre::new(linker.instantiate_pre(&component)?)?;
@@ -166,7 +167,7 @@ fn threads(bench: &Bench) -> Table<'_> {
             })
         };
         let ways = [Way::Native, Way::Portable, Way::Standard];
-        let candidates = ways.map(|way| (way.name(""), run(way))).into();
+        let candidates = ways.map(|way| (way.name(), run(way))).into();
         let mut task = task(&number.to_string(), count * number, candidates);
         task.x = Some(number as f64);
         table.tasks.push(task);

@@ -9,7 +9,7 @@ use crate::way::Way;
 
 /// The ways to use a store.
 const WAYS: [Way; 6] =
-    [Way::Native, Way::Portable, Way::Standard, Way::StandardOnPool, Way::Python, Way::Floor];
+    [Way::Native, Way::Portable, Way::Standard, Way::StandardOnPool, Way::Zict, Way::Floor];
 
 /// The sizes of values, and how many are written.
 const VALUES: [(usize, usize); 5] =
@@ -44,25 +44,25 @@ pub(super) fn tables(bench: &Bench) -> Vec<Table<'_>> {
         durability(bench),
         growth(
             bench,
-            ("open-store", "Open a store", "Time to open a store and to count its keys."),
-            |_| 1,
+            Table::new("open-store", "Open a store", "Time to open a store and to count its keys."),
+            Work { name: "open-store", input: Input::Fresh, size: 0, count: 1 },
         ),
         growth(
             bench,
-            ("set-keys", "Set a new key, by the number of keys", "Values of 100 bytes."),
-            |_| 1000,
+            Table::new("set-keys", "Set a new key, by the number of keys", "Values of 100 bytes."),
+            Work { name: "set", input: Input::Fresh, size: 100, count: 1000 },
         ),
         growth(
             bench,
-            ("get-keys", "Get a value, by the number of keys", "Values of 5 bytes."),
-            |_| 1000,
+            Table::new("get-keys", "Get a value, by the number of keys", "Values of 5 bytes."),
+            Work { name: "get-random", input: Input::Fresh, size: 0, count: 1000 },
         ),
     ]
 }
 
 fn by_value<'a>(bench: &'a Bench, (size, count): (usize, usize), work: &'static str) -> Task<'a> {
     let work = Work { name: work, input: Input::Fresh, size, count: bench.scale.count(count) };
-    let row = Row::new(bench, size_name(size as u64), work).peer("zict").ways(&WAYS);
+    let row = Row::new(bench, size_name(size as u64), work).ways(&WAYS);
     row.at(size as f64).bytes(size).against("zict")
 }
 
@@ -93,7 +93,7 @@ fn iteration(bench: &Bench) -> Table<'_> {
     for (name, work) in [("keys", "keys"), ("items", "items")] {
         let count = bench.scale.count(10_000);
         let work = Work { name: work, input: Input::Fresh, size: 100, count };
-        table.tasks.push(Row::new(bench, name, work).peer("zict").ways(&WAYS).against("zict"));
+        table.tasks.push(Row::new(bench, name, work).ways(&WAYS).against("zict"));
     }
     table
 }
@@ -110,29 +110,21 @@ fn durability(bench: &Bench) -> Table<'_> {
         let count = bench.scale.count(100);
         let work = Work { name: work, input: Input::FreshOnDisk, size: 4 << 10, count };
         let row = Row::new(bench, name, work).ways(&ways);
-        table.tasks.push(row.against(Way::Floor.name("")));
+        table.tasks.push(row.against(Way::Floor.name()));
     }
     table
 }
 
-/// A table about stores with few and with many keys. `count` is the number of operations of a run.
-fn growth<'a>(
-    bench: &'a Bench,
-    (name, title, text): (&'static str, &'static str, &'static str),
-    count: impl Fn(usize) -> usize,
-) -> Table<'a> {
-    let mut table = Table::new(name, title, text).grows("number of keys");
+/// Fills a table about stores with few and with many keys, for a work that is done in each.
+fn growth<'a>(bench: &'a Bench, table: Table<'a>, work: Work) -> Table<'a> {
+    let mut table = table.grows("number of keys");
     for &keys in bench.scale.keys {
-        let (work, size) = match name {
-            "set-keys" => ("set", 100),
-            "get-keys" => ("get-random", keys),
-            other => (other, 0),
-        };
-        let count = if count(keys) == 1 { 1 } else { bench.scale.count(count(keys)) };
-        let work = Work { name: work, input: Input::Filled(keys), size, count };
-        let row = Row::new(bench, keys.to_string(), work).peer("zict").at(keys as f64);
-        let ways = [Way::Native, Way::Portable, Way::Python];
-        table.tasks.push(row.ways(&ways).against("zict"));
+        // A random key is one of those that the store has.
+        let size = if work.name == "get-random" { keys } else { work.size };
+        let (input, count) = (Input::Filled(keys), bench.scale.count(work.count));
+        let row = Row::new(bench, keys.to_string(), Work { input, size, count, ..work });
+        let ways = [Way::Native, Way::Portable, Way::Zict];
+        table.tasks.push(row.at(keys as f64).ways(&ways).against("zict"));
     }
     table
 }
