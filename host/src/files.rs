@@ -9,6 +9,7 @@ mod directory;
 mod directory_lock;
 mod file;
 mod io_error;
+mod listing;
 mod mutex;
 mod rename_watcher;
 mod stores;

@@ -7,7 +7,7 @@ use std::fs::File as StdFile;
 use std::io;
 use std::sync::Arc;
 use std::thread::sleep;
-use std::time::{Duration, Instant, SystemTime};
+use std::time::{Duration, Instant};
 
 use cap_std::fs::{Dir, OpenOptions, OpenOptionsExt as _};
 use filemap::fs::{
@@ -17,6 +17,7 @@ use wasmtime_wasi::filesystem as wasi;
 
 use super::directory_lock::DirectoryLock;
 use super::io_error::{io_error, retry};
+use super::listing;
 use super::mutex::NativeMutex;
 use super::rename_watcher::RenameWatcher;
 use crate::files::NativeFile;
@@ -32,9 +33,6 @@ const MAX_LEASE: Duration = Duration::from_mins(1);
 
 /// The time between two attempts to open a file on which there is a lease.
 const LEASE_POLL: Duration = Duration::from_millis(5);
-
-/// A time longer than the steps of the clock that file systems use, which are 1 to 10 ms.
-const CLOCK_STEP: Duration = Duration::from_millis(20);
 
 /// What the system says about a directory.
 #[derive(Debug, PartialEq, Eq)]
@@ -78,17 +76,6 @@ impl NativeDirectory {
             modified: (found.st_mtime, found.st_mtime_nsec),
             changed: (found.st_ctime, found.st_ctime_nsec),
         })
-    }
-
-    /// Returns the status, unless the names have changed so recently that another change may leave
-    /// the times as they are. If the status is the same later, no name has changed.
-    fn quiet_status(&self) -> Option<Status> {
-        let status = self.status()?;
-        let (seconds, nanoseconds) = status.changed;
-        let changed =
-            Duration::new(seconds.try_into().ok()?, nanoseconds.try_into().unwrap_or_default());
-        let age = SystemTime::UNIX_EPOCH.elapsed().ok()?.checked_sub(changed)?;
-        (age > CLOCK_STEP).then_some(status)
     }
 
     /// Opens a file, which is not always a regular file.
@@ -187,32 +174,22 @@ impl Directory for NativeDirectory {
     ) -> IoResult<bool> {
         let watcher = if is_locked { None } else { RenameWatcher::new(&self.dir) };
         // The system refuses watches for instance while too many files are open.
-        let quiet = (!is_locked && watcher.is_none()).then(|| self.quiet_status());
-        let mut is_complete = true;
-        for (number, entry) in self.dir.entries().map_err(io_error)?.enumerate() {
-            let entry = entry.map_err(io_error)?;
-            let name = entry.file_name();
-            let (name, is_utf8) = (name.to_string_lossy(), name.to_str().is_some());
-            match entry.file_type() {
-                Ok(found) => {
-                    visit(DirectoryEntry { name: &name, is_utf8, is_file: found.is_file() });
-                }
-                // If the listing does not contain the type, `file_type` asks for it, and the file
-                // may have been removed meanwhile.
-                Err(error) if error.kind() == io::ErrorKind::NotFound => {}
-                Err(error) => return Err(io_error(error)),
-            }
+        let is_unwatched = !is_locked && watcher.is_none();
+        let (mut number, mut has_reported_all) = (0_usize, watcher.is_some());
+        let mut visit_and_poll = |entry: DirectoryEntry<'_>| {
+            visit(entry);
             if let Some(watcher) = watcher.as_ref().filter(|_| number % ENTRIES_PER_POLL == 0) {
-                is_complete &= watcher.for_each_renamed(visit);
+                has_reported_all &= watcher.for_each_renamed(visit);
             }
-        }
+            number += 1;
+        };
+        let is_of_one_moment =
+            listing::for_each_entry(&self.dir, is_unwatched, &mut visit_and_poll)
+                .map_err(io_error)?;
         if let Some(watcher) = watcher {
-            is_complete &= watcher.for_each_renamed(visit);
+            has_reported_all &= watcher.for_each_renamed(visit);
         }
-        if let Some(before) = quiet {
-            is_complete = before.is_some() && before == self.quiet_status();
-        }
-        Ok(is_complete)
+        Ok(is_locked || is_of_one_moment || has_reported_all)
     }
 
     fn rename(&self, from: &str, to: &str) -> IoResult<()> {
