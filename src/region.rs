@@ -81,13 +81,18 @@ pub trait Region: Clone {
         Ok(bytes)
     }
 
-    /// Passes the bytes of `range` to `visitor`, front to back, in pieces of `piece` bytes, of
-    /// which the last may be shorter. Ends early if the visitor needs no more. Fails like
-    /// [`read`](Self::read); the visitor may have got zeroes before.
+    /// Passes the bytes of each part to its visitor. Fails like [`read`](Self::read); the visitors
+    /// may have got zeroes before.
     ///
-    /// By default, each piece is read into a buffer.
-    fn visit<V: Visitor>(&self, range: Range<u64>, piece: usize, visitor: &mut V) -> IoResult<()> {
-        visit_by_reads(self, range, piece, visitor)
+    /// By default, each piece is read into a buffer. A provider may visit several parts at once, in
+    /// threads of its own.
+    fn visit<V: Visitor + Send>(&self, parts: &mut [Part<V>]) -> IoResult<()> {
+        visit_by_reads(self, parts)
+    }
+
+    /// Returns the number of parts that [`visit`](Self::visit) visits at once.
+    fn parts_at_once(&self) -> usize {
+        1
     }
 
     /// Copies from `buffer` to the region according to `transfer`. The caller must not write to a
@@ -126,35 +131,38 @@ pub trait Region: Clone {
     fn is_closed(&self) -> bool;
 }
 
-/// Does the work of [`Region::visit`] by [`Region::read`].
-pub fn visit_by_reads<R: Region, V: Visitor>(
-    region: &R,
-    range: Range<u64>,
-    piece: usize,
-    visitor: &mut V,
-) -> IoResult<()> {
-    visit_pieces(range, piece, visitor, |at, buffer| {
-        region.read(Transfer::contiguous(at, buffer.len()), buffer)
-    })
+/// A part of a region, and the computation over its bytes.
+pub struct Part<V> {
+    /// The range of bytes. The visitor gets them front to back, unless it ends early.
+    pub range: Range<u64>,
+    /// The number of bytes that the visitor gets at once. The last piece may be shorter.
+    pub piece: usize,
+    /// The computation. No other part depends on it.
+    pub visitor: V,
 }
 
-/// Passes pieces of a range to `visitor`, which `read` reads into a buffer.
+/// Does the work of [`Region::visit`] by [`Region::read`].
+pub fn visit_by_reads<R: Region, V: Visitor>(region: &R, parts: &mut [Part<V>]) -> IoResult<()> {
+    visit_pieces(parts, |at, buffer| region.read(Transfer::contiguous(at, buffer.len()), buffer))
+}
+
+/// Visits parts whose pieces `read` reads into a buffer.
 fn visit_pieces<V: Visitor>(
-    range: Range<u64>,
-    piece: usize,
-    visitor: &mut V,
+    parts: &mut [Part<V>],
     read: impl Fn(u64, &mut [u8]) -> IoResult<()>,
 ) -> IoResult<()> {
     let mut buffer = Vec::new();
-    let mut at = range.start;
-    while at < range.end {
-        let length = usize::try_from(range.end - at).unwrap_or(usize::MAX).min(piece);
-        buffer.resize(length, 0);
-        read(at, &mut buffer)?;
-        if visit_slice(visitor, &buffer).is_break() {
-            break;
+    for Part { range, piece, visitor } in parts {
+        let mut at = range.start;
+        while at < range.end {
+            let length = usize::try_from(range.end - at).unwrap_or(usize::MAX).min(*piece);
+            buffer.resize(length, 0);
+            read(at, &mut buffer)?;
+            if visit_slice(visitor, &buffer).is_break() {
+                break;
+            }
+            at += length as u64;
         }
-        at += length as u64;
     }
     Ok(())
 }

@@ -76,7 +76,9 @@ impl Host {
         wasi.allow_blocking_current_thread(way != Way::StandardOnPool);
         wasi.preopened_dir(&folders.memory, "memory", FsPerms::ReadWrite)?;
         wasi.preopened_dir(&folders.disk, "disk", FsPerms::ReadWrite)?;
-        let filemap = CtxBuilder::new().map_into_guest(way == Way::Mapping).build();
+        let threads = if way == Way::NativeThreads { 2 } else { 1 };
+        let filemap =
+            CtxBuilder::new().map_into_guest(way == Way::Mapping).max_threads(threads).build();
         let linker = host::linker(component.engine(), !is_portable)?;
         let mut store = Store::new(component.engine(), State::new(wasi.build(), filemap, ()));
         let command = Command::instantiate(&mut store, component, &linker)?;

@@ -5,6 +5,8 @@
 pub(crate) enum Way {
     /// The native provider.
     Native,
+    /// The native provider, with two threads for one call.
+    NativeThreads,
     /// The native provider, with files mapped into the plugin's memory.
     Mapping,
     /// The portable component, composed with the plugin.
@@ -32,6 +34,7 @@ impl Way {
     pub(crate) const fn name(self) -> &'static str {
         match self {
             Self::Native => "native",
+            Self::NativeThreads => "native, 2 threads",
             Self::Mapping => "native --map",
             Self::Portable => "portable",
             Self::NativeLists => "native, lists",

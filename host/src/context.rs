@@ -9,7 +9,7 @@ use wasmtime_wasi::filesystem::WasiFilesystemCtx;
 use crate::files::{IndexReservations, NativeDirectory};
 use crate::limits::{
     Budget, Budgets, MAX_DTYPES, MAX_FILES, MAX_HANDLES, MAX_INDEX, MAX_MAPPED, MAX_PRIVATE,
-    MAX_WINDOWS,
+    MAX_THREADS, MAX_WINDOWS,
 };
 use crate::pages::PluginWindows;
 
@@ -46,6 +46,7 @@ pub struct CtxBuilder {
     index: u64,
     dtypes: u64,
     windows: u64,
+    threads: usize,
     map_into_guest: bool,
 }
 
@@ -62,6 +63,7 @@ impl CtxBuilder {
             index: MAX_INDEX,
             dtypes: MAX_DTYPES,
             windows: MAX_WINDOWS,
+            threads: MAX_THREADS,
             map_into_guest: false,
         }
     }
@@ -138,6 +140,14 @@ impl CtxBuilder {
         self
     }
 
+    /// Sets in how many threads one call of `reduce` may compute, the plugin's own thread included; 0
+    /// counts as 1. The results do not depend on it. Default: [`MAX_THREADS`].
+    #[must_use]
+    pub const fn max_threads(mut self, max: usize) -> Self {
+        self.threads = if max == 0 { 1 } else { max };
+        self
+    }
+
     /// Builds the context of one plugin. Further calls build contexts for other plugins, each with
     /// separate caps.
     #[must_use]
@@ -156,6 +166,7 @@ impl CtxBuilder {
                 self.dtypes,
             ),
             windows: Budget::new("windows in its memory", self.windows),
+            threads: self.threads,
         };
         let windows = self.map_into_guest.then(PluginWindows::default);
         Ctx { budgets, preopens: None, windows, index_reservations: IndexReservations::default() }

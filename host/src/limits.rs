@@ -42,6 +42,10 @@ pub const MAX_DTYPES: u64 = 64 << 20;
 /// together can have 4,096 windows.
 pub const MAX_WINDOWS: u64 = 64;
 
+/// The number of threads that one call of `reduce` can compute in, by default: 1, the thread that
+/// runs the plugin. A host that serves many plugins has work for its other processors.
+pub const MAX_THREADS: usize = 1;
+
 /// The number of pages of a file that one call can touch: 2^18, which are 1 GiB in pages of 4 KiB.
 /// The elements of a selection can lie any distance apart. If each lies in a different page,
 /// fetching them keeps the host busy, and nothing interrupts a host function.

@@ -1,10 +1,10 @@
 //! Reductions of an array, to one value or along one axis, without loading the whole array.
 //!
 //! This file decides which types an operation accepts, the type and the shape of its result, and
-//! the budget that it needs, and runs the loop over the array. The modules below do the work:
-//! [`traversal`] divides the array into chunks, and [`feed`] takes the bytes of a chunk. For common
-//! types, [`direct`] adds them to the accumulators. For all others, [`decode`] turns elements into
-//! 64-bit words, and [`accumulators`] combines words by [`kernels`]. [`results`] writes the result.
+//! the budget that it needs. The modules below do the work: [`walk`] goes over the array, which
+//! [`traversal`] divides into chunks, and [`feed`] takes the bytes of a chunk. For common types,
+//! [`direct`] adds them to the accumulators. For all others, [`decode`] turns elements into 64-bit
+//! words, and [`accumulators`] combines words by [`kernels`]. [`results`] writes the result.
 
 mod accumulators;
 mod bits;
@@ -17,6 +17,7 @@ mod keys;
 mod results;
 mod runs;
 mod traversal;
+mod walk;
 
 use alloc::format;
 use alloc::vec::Vec;
@@ -26,14 +27,13 @@ use super::Memmap;
 use crate::display::{ShapeDisplay, excerpt_of};
 use crate::dtype::{ByteOrder, Dtype, Kind, Scalar};
 use crate::error::{Error, Result};
-use crate::layout::{Layout, MAX_PIECE_ELEMENTS, Order, Transfer, product};
+use crate::layout::{Layout, product};
 use crate::limits::{check_transfer, zeroed};
-use crate::region::{Region, visit_slice};
-use accumulators::Accumulators;
+use crate::region::Region;
 use decode::Decoder;
-use feed::Feed;
 use results::ResultWriter;
 use traversal::Traversal;
+use walk::Walk;
 
 /// The end of numpy's message for the minimum or maximum of an empty array.
 const NO_IDENTITY: &str = " which has no identity";
@@ -83,6 +83,11 @@ impl Operation {
         matches!(self, Self::Var | Self::Std)
     }
 
+    /// Returns the number of passes over the elements: deviations from the mean need a second one.
+    const fn passes(self) -> u64 {
+        if self.is_variance() { 2 } else { 1 }
+    }
+
     /// Returns whether the operation selects an element, so that an empty array has no result.
     const fn selects_element(self) -> bool {
         matches!(self, Self::Min | Self::Max | Self::Argmin | Self::Argmax)
@@ -122,16 +127,6 @@ pub struct Reduction {
 /// The maximum size in bytes of an element without arithmetic, such as a text. A comparison needs
 /// the whole element in memory.
 const MAX_ITEM_BYTES: u64 = 1 << 20;
-
-/// The number of bytes of scattered elements to read at once: enough to make the cost of a call
-/// small, and few enough for a cache.
-const BUFFER_BYTES: u64 = 256 << 10;
-
-/// The number of contiguous bytes to visit at once. The provider checks the file once for each.
-const CONTIGUOUS_BYTES: u64 = 4 << 20;
-
-/// The approximate memory of all accumulators, in bytes.
-const MAX_ACCUMULATOR_BYTES: u64 = 4 << 20;
 
 impl<R: Region> Memmap<R> {
     /// Reduces the array along `axis`, or to one value.
@@ -185,10 +180,8 @@ pub fn reduce<R: Region>(
     let bytes = results.saturating_mul(target.size);
     check_transfer(bytes, "the result", "reduce parts of the array")?;
     let failed = |error| Error::io("read the array over", name, &error);
-    // Deviations from the mean need a second pass over the elements.
-    let passes = if operation.is_variance() { 2 } else { 1 };
     region
-        .check_budget(layout.traversal_cost().saturating_mul(passes).max(bytes))
+        .check_budget(layout.traversal_cost().saturating_mul(operation.passes()).max(bytes))
         .map_err(failed)?;
 
     let mut data = zeroed(bytes)?;
@@ -201,54 +194,16 @@ pub fn reduce<R: Region>(
         || (operation.selects_element() && source.kind == Kind::Complex);
     let traversal = Traversal::new(layout, axis, needs_positions);
     let decoder = Decoder::new(operation, source);
-    let mut accumulators = Accumulators::new(operation, source);
-    let (mut buffer, mut seen) = (Vec::new(), 0);
-    for tile in traversal.tiles(MAX_ACCUMULATOR_BYTES / accumulators.bytes_per_result()) {
-        accumulators.reset(traversal.results(&tile));
-        let is_contiguous = traversal.layout(&tile, source).order() == Some(Order::C);
-        let at_once = if is_contiguous {
-            CONTIGUOUS_BYTES / source.size.max(1)
-        } else {
-            (BUFFER_BYTES / source.size.max(1)).min(MAX_PIECE_ELEMENTS)
-        };
-        for pass in 0..passes {
-            if pass > 0 {
-                accumulators.move_centres(count);
-            }
-            // Elements of 0 bytes are all equal and need not be read.
-            let mut chunks = traversal.chunks(&tile, at_once);
-            while count > 0
-                && source.size > 0
-                && let Some(chunk) = chunks.next()
-            {
-                let section = traversal.layout(&chunk, source);
-                let runs = traversal.element_runs(&tile, &chunk);
-                let mut feed = Feed::new(&decoder, runs, &mut accumulators);
-                if results == 1 {
-                    feed.stop_when_decided(operation, seen);
-                }
-                if is_contiguous {
-                    let range = section.start..section.start + section.nbytes();
-                    region.visit(range, feed.piece(), &mut feed).map_err(failed)?;
-                } else {
-                    buffer.resize(usize::try_from(section.nbytes()).unwrap_or(usize::MAX), 0);
-                    region.read(Transfer::new(&section), &mut buffer).map_err(failed)?;
-                    _ = buffer
-                        .chunks(feed.piece())
-                        .try_for_each(|piece| visit_slice(&mut feed, piece));
-                }
-                seen += section.size();
-                if feed.is_decided() {
-                    break;
-                }
-            }
-        }
-        let writer = ResultWriter { operation, source, target, count };
-        let mut runs = traversal.result_runs(&tile);
+    let (traversal, decoder) = (&traversal, &decoder);
+    let walk = Walk { region, traversal, decoder, operation, source, results, count };
+    let writer = ResultWriter { operation, source, target, count };
+    walk.run(|tile, accumulators| {
+        let mut runs = traversal.result_runs(tile);
         while let Some(run) = runs.next(usize::MAX) {
-            writer.write(&accumulators, &run, &mut data);
+            writer.write(accumulators, &run, &mut data);
         }
-    }
+    })
+    .map_err(failed)?;
     Ok(Reduction { dtype: Dtype::Scalar(target), shape, data })
 }
 

@@ -7,7 +7,7 @@ use core::ops::Range;
 
 use super::overlay::Overlay;
 use super::resize::Resize;
-use super::{Advice, Region, Sharing, Visitor, Window, visit_pieces};
+use super::{Advice, Part, Region, Sharing, Visitor, Window, visit_pieces};
 use crate::fs::{File, IoErrorKind, IoResult, zeroed};
 use crate::layout::Transfer;
 
@@ -84,11 +84,13 @@ impl<F: File> Region for BufferedRegion<F> {
         })
     }
 
-    fn visit<V: Visitor>(&self, range: Range<u64>, piece: usize, visitor: &mut V) -> IoResult<()> {
+    fn visit<V: Visitor + Send>(&self, parts: &mut [Part<V>]) -> IoResult<()> {
         self.with(|mapping| {
             // Once is enough: reading past the end fails too.
             mapping.check_size()?;
-            mapping.visit(range, piece, visitor)
+            visit_pieces(parts, |at, buffer| {
+                mapping.read(Transfer::contiguous(at, buffer.len()), buffer)
+            })
         })
     }
 
@@ -159,12 +161,6 @@ impl<F: File> Mapping<F> {
             self.overlay.patch(self.window.offset, transfer, out);
         }
         Ok(())
-    }
-
-    fn visit<V: Visitor>(&self, range: Range<u64>, piece: usize, visitor: &mut V) -> IoResult<()> {
-        visit_pieces(range, piece, visitor, |at, buffer| {
-            self.read(Transfer::contiguous(at, buffer.len()), buffer)
-        })
     }
 
     /// Reads the runs of a group, and empties it.

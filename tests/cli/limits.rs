@@ -207,6 +207,8 @@ mod cap {
             "[default: 64MiB]",
             "--max-windows <COUNT>",
             "[default: 64]",
+            "--max-threads <COUNT>",
+            "[default: 1]",
             "124  the plugin ran longer",
         ];
         assert_contains(&help, &parts);

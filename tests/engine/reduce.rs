@@ -3,6 +3,7 @@
 mod blocks;
 mod exact;
 pub(crate) mod numpy;
+mod parts;
 mod reading;
 mod region;
 mod short;

@@ -5,8 +5,8 @@ use crate::bench::{Bench, Work};
 use crate::input::Input;
 use crate::table::{Row, Table};
 use crate::way::Way::{
-    self, Floor, Mapped, Mapping, Native, NativeLists, Numpy, Portable, PortableLists, Standard,
-    StandardOnPool,
+    self, Floor, Mapped, Mapping, Native, NativeLists, NativeThreads, Numpy, Portable,
+    PortableLists, Standard, StandardOnPool,
 };
 use bench_works::job::COLUMNS;
 
@@ -98,7 +98,8 @@ fn reductions(bench: &Bench) -> Table<'_> {
     ] {
         let work = Work { name: work, input: Input::Numbers, size: scale.rows, count: 1 };
         let row = Row::new(bench, name, work).bytes(bytes);
-        table.tasks.push(row.ways(&[Native, Mapping, Portable, Numpy]).against("numpy"));
+        let ways = [Native, NativeThreads, Mapping, Portable, Numpy];
+        table.tasks.push(row.ways(&ways).against("numpy"));
     }
     table
 }

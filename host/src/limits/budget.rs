@@ -37,6 +37,8 @@ pub(crate) struct Budgets {
     pub(crate) index: Arc<Budget>,
     pub(crate) dtypes: Arc<Budget>,
     pub(crate) windows: Arc<Budget>,
+    /// The number of threads that one call may compute in.
+    pub(crate) threads: usize,
 }
 
 impl Budget {

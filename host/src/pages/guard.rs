@@ -60,7 +60,9 @@ pub(super) fn guard(map: &mut MmapRaw, access: impl FnOnce(*mut u8)) -> Result<(
 /// # Safety
 ///
 /// The pages that contain the `length` bytes at `start` are mapped, and until this function
-/// returns, nobody else reads, writes or unmaps them.
+/// returns, nobody else reads, writes or unmaps them. Other threads may read them under a guard of
+/// the same bytes, if the results of all are discarded after a fault in one: the handler replaces
+/// the pages for all.
 pub(super) unsafe fn guard_range(
     start: *mut u8,
     length: usize,
@@ -116,7 +118,8 @@ impl Guarded {
         // process has the maximum number of mappings. But if the system does not overcommit
         // memory, there may be enough for one page only.
         //
-        // SAFETY: `guard_range`, which this thread is in, has exclusive use of these pages.
+        // SAFETY: `guard_range`, which this thread is in, has exclusive use of these pages, except
+        // for threads that only read and are prepared for zeroes.
         if !unsafe {
             replace_with_zeroes(begin, end) || replace_with_zeroes(page, page + page_size)
         } {

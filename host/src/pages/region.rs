@@ -8,7 +8,9 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use filemap::fs::{IoError, IoErrorKind, IoResult};
 use filemap::layout::Transfer;
-use filemap::region::{Advice, MapFile, Region, Resize, Sharing, Visitor, Window, visit_by_reads};
+use filemap::region::{
+    Advice, MapFile, Part, Region, Resize, Sharing, Visitor, Window, visit_by_reads,
+};
 
 use crate::files::NativeFile;
 use crate::limits::MAX_SCANNED;
@@ -55,12 +57,16 @@ impl Region for MmapRegion {
         self.with(|mapping| mapping.read_vec(transfer, length))
     }
 
-    fn visit<V: Visitor>(&self, range: Range<u64>, piece: usize, visitor: &mut V) -> IoResult<()> {
+    fn visit<V: Visitor + Send>(&self, parts: &mut [Part<V>]) -> IoResult<()> {
         let has_changes = self.with(|mapping| Ok(mapping.has_changes()))?;
         if has_changes {
-            return visit_by_reads(self, range, piece, visitor);
+            return visit_by_reads(self, parts);
         }
-        self.with(|mapping| mapping.visit(range, piece, visitor))
+        self.with(|mapping| mapping.visit(parts))
+    }
+
+    fn parts_at_once(&self) -> usize {
+        self.with(|mapping| Ok(mapping.file.budgets.threads)).unwrap_or(1)
     }
 
     fn write(&self, transfer: Transfer, buffer: &[u8]) -> IoResult<()> {

@@ -12,36 +12,87 @@
 
 use std::marker::PhantomData;
 use std::ops::{ControlFlow, Range};
+use std::panic::resume_unwind;
+use std::sync::{Mutex, PoisonError};
+use std::thread::{self, Builder};
 
-use filemap::region::{BLOCK, Bytes, Visitor};
+use filemap::region::{BLOCK, Bytes, Part, Visitor};
 use memmap2::MmapRaw;
 
-use super::guard::{FaultedPages, guard};
+use super::guard::{FaultedPages, guard_range};
 
-/// Passes the bytes of `range` to `visitor`, in pieces of `piece` bytes, until it needs no more.
-/// After an error, some bytes may have been zero.
-pub(super) fn visit<V: Visitor>(
+/// Visits parts of a mapping in at most `threads` threads, the calling one included. After an
+/// error, some bytes of any part may have been zero.
+pub(super) fn visit<V: Visitor + Send>(
     map: &mut MmapRaw,
-    range: Range<u64>,
-    piece: usize,
-    visitor: &mut V,
+    parts: &mut [Part<V>],
+    threads: usize,
 ) -> Result<(), FaultedPages> {
-    // The engine has checked the range; the memory safety of this file must not depend on it.
-    let [start, end] = [range.start, range.end].map(|at| usize::try_from(at).unwrap_or(usize::MAX));
-    assert!(start <= end && end <= map.len(), "the engine asked for bytes outside of a mapping");
-    guard(map, |pages| {
-        // SAFETY: the assertion ensures that the `end - start` bytes from `start` are within the
-        // mapping. The guard ends after this function, which does not keep them, and until then
-        // the mapping is borrowed exclusively, so nobody unmaps it.
-        let mut rest = unsafe { MappedBytes::new(pages.add(start), end - start) };
-        while rest.count() > 0 {
-            let now;
-            (now, rest) = rest.split_at(rest.count().min(piece.max(1)));
-            if visit_piece(now, visitor).is_break() {
-                break;
+    let threads = threads.min(parts.len());
+    let map: &MmapRaw = map;
+    let queue = Mutex::new(parts.iter_mut());
+    let next = || queue.lock().unwrap_or_else(PoisonError::into_inner).next();
+    let visit_next_parts = || {
+        let visit_parts = |pages: *mut u8| {
+            while let Some(Part { range, piece, visitor }) = next() {
+                let range = checked_range(range, map.len());
+                // SAFETY: the range is within the mapping, which is guarded until after this
+                // closure, and the closure does not keep the bytes.
+                let bytes = unsafe { MappedBytes::new(pages.add(range.start), range.len()) };
+                visit_bytes(bytes, *piece, visitor);
             }
-        }
+        };
+        // SAFETY: the mapping is borrowed exclusively until all these threads have ended, so nobody
+        // else reads, writes or unmaps it. The threads only read, all under such a guard, and after
+        // a fault in one of them the caller gets the error instead of the results of all.
+        unsafe { guard_range(map.as_mut_ptr(), map.len(), visit_parts) }
+    };
+    thread::scope(|scope| {
+        // If the system refuses a thread, the others do its work.
+        let helpers: Vec<_> = (1..threads)
+            .map_while(|_| {
+                let thread = Builder::new().name("filemap-visit".into());
+                thread.spawn_scoped(scope, visit_next_parts).ok()
+            })
+            .collect();
+        let own = visit_next_parts();
+        helpers
+            .into_iter()
+            .map(|helper| helper.join().unwrap_or_else(|panic| resume_unwind(panic)))
+            .fold(own, first_fault)
     })
+}
+
+/// Returns a range as numbers of the memory. The engine has checked it; the memory safety of this
+/// file must not depend on that.
+fn checked_range(range: &Range<u64>, length: usize) -> Range<usize> {
+    let [start, end] = [range.start, range.end].map(|at| usize::try_from(at).unwrap_or(usize::MAX));
+    assert!(start <= end && end <= length, "the engine asked for bytes outside of a mapping");
+    start..end
+}
+
+/// Passes bytes to a visitor in pieces, until it needs no more.
+fn visit_bytes<V: Visitor>(bytes: MappedBytes<'_>, piece: usize, visitor: &mut V) {
+    let mut rest = bytes;
+    while rest.count() > 0 {
+        let now;
+        (now, rest) = rest.split_at(rest.count().min(piece.max(1)));
+        if visit_piece(now, visitor).is_break() {
+            break;
+        }
+    }
+}
+
+/// Returns the fault with the lower offset, so that the error does not depend on the threads.
+fn first_fault(
+    one: Result<(), FaultedPages>,
+    other: Result<(), FaultedPages>,
+) -> Result<(), FaultedPages> {
+    match (one, other) {
+        (Err(one), Err(other)) if other.offset < one.offset => Err(other),
+        (Err(one), _) => Err(one),
+        (Ok(()), other) => other,
+    }
 }
 
 /// Calls the visitor that is compiled for this processor.

@@ -11,8 +11,8 @@ use core::cmp::Ordering;
 use super::Operation;
 use super::deviations::Deviations;
 use super::kernels::{
-    accumulate, argmax_each, argmax_one, compare_complex, compare_texts, greater, greatest,
-    multiply_complex, multiply_floats, sum_floats,
+    accumulate, add_sums, argmax_each, argmax_one, argmax_pairs, compare_complex, compare_texts,
+    greater, greatest, multiply_complex, multiply_floats, sum_floats,
 };
 use super::keys::{NAT, comparison_type};
 use super::runs::Run;
@@ -137,6 +137,55 @@ impl Accumulators {
         }
     }
 
+    /// Prepares for a part of the elements that `total` is for.
+    pub(super) fn begin_part(&mut self, total: &Self) {
+        self.reset((total.values.len() / self.components) as u64);
+        self.deviations.take_centres(&total.deviations);
+    }
+
+    /// Adds the accumulators of a part. Its elements come later in the region than all others.
+    pub(super) fn add_part(&mut self, part: &Self) {
+        let Self { kernel, values, extras, .. } = self;
+        let mut each = |add: fn(&mut u64, u64)| {
+            values.iter_mut().zip(&part.values).for_each(|(value, other)| add(value, *other));
+        };
+        match kernel {
+            Kernel::Sum => each(|sum, other| *sum = sum.wrapping_add(other)),
+            Kernel::Product => each(|product, other| *product = product.wrapping_mul(other)),
+            Kernel::TimeSum => each(add_time),
+            Kernel::Greatest => each(|best, other| *best = greater(*best, other)),
+            Kernel::FloatSum | Kernel::Deviations => {
+                add_sums(values, extras, &part.values, &part.extras);
+                self.deviations.add_part(&part.deviations);
+            }
+            Kernel::FloatProduct => {
+                multiply_floats(&part.values, values, extras);
+                extras.iter_mut().zip(&part.extras).for_each(|(scale, other)| {
+                    *scale = scale.wrapping_add(*other);
+                });
+            }
+            Kernel::ComplexProduct => multiply_complex(&part.values, values),
+            Kernel::GreatestPosition => {
+                argmax_pairs(&part.values, &part.extras, values, extras);
+            }
+            Kernel::ComplexGreatest => {
+                for (at, pair) in part.values.chunks_exact(2).enumerate() {
+                    self.offer_complex(at, part.extras[2 * at], pair);
+                }
+            }
+            Kernel::Text => {
+                for (at, text) in part.texts.chunks_exact(part.item()).enumerate() {
+                    self.offer_text(at, part.extras[at], text);
+                }
+            }
+        }
+    }
+
+    /// Returns whether the centre of a result is not known yet.
+    pub(super) fn lacks_centres(&self) -> bool {
+        self.kernel == Kernel::Deviations && self.deviations.lacks_centres()
+    }
+
     /// Returns whether the first result is final after `elements` elements.
     pub(super) fn is_decided(&self, operation: Operation, elements: u64) -> bool {
         match operation {
@@ -191,9 +240,7 @@ impl Accumulators {
                     *product = product.wrapping_mul(word);
                 });
             }
-            Kernel::TimeSum => accumulate(words, run, values, |sum, word| {
-                *sum = if *sum == NAT || word == NAT { NAT } else { sum.wrapping_add(word) };
-            }),
+            Kernel::TimeSum => accumulate(words, run, values, add_time),
             Kernel::FloatProduct => multiply_floats(words, values, extras),
             Kernel::ComplexProduct => multiply_complex(words, values),
             Kernel::ComplexGreatest => self.greatest_complex(words, run),
@@ -202,40 +249,54 @@ impl Accumulators {
     }
 
     fn greatest_complex(&mut self, words: &[u64], run: &Run) {
-        let components = |pair: &[u64]| (f64::from_bits(pair[0]), f64::from_bits(pair[1]));
         for ((accumulator, position), pair) in run.targets().zip(words.chunks_exact(2)) {
-            let (best, best_position) = (
-                &mut self.values[2 * accumulator..2 * accumulator + 2],
-                &mut self.extras[2 * accumulator],
-            );
-            let order = compare_complex(components(pair), components(best));
-            if *best_position == NO_POSITION
-                || order == Ordering::Greater
-                || (order == Ordering::Equal && position < *best_position)
-            {
-                best.copy_from_slice(pair);
-                *best_position = position;
-            }
+            self.offer_complex(accumulator, position, pair);
+        }
+    }
+
+    /// Compares a complex number with the best one of a result.
+    fn offer_complex(&mut self, accumulator: usize, position: u64, pair: &[u64]) {
+        let components = |pair: &[u64]| (f64::from_bits(pair[0]), f64::from_bits(pair[1]));
+        let best = &mut self.values[2 * accumulator..2 * accumulator + 2];
+        let order = compare_complex(components(pair), components(best));
+        if is_better(order, position, &mut self.extras[2 * accumulator]) {
+            best.copy_from_slice(pair);
         }
     }
 
     /// Adds text elements as bytes.
     pub(super) fn add_texts(&mut self, bytes: &[u8], run: &Run) {
-        let item = self.item();
-        for ((accumulator, position), text) in run.targets().zip(bytes.chunks_exact(item)) {
-            let (best, best_position) = (
-                &mut self.texts[accumulator * item..(accumulator + 1) * item],
-                &mut self.extras[accumulator],
-            );
-            let order = compare_texts(text, best, self.source);
-            let order = if self.is_min { order.reverse() } else { order };
-            if *best_position == NO_POSITION
-                || order == Ordering::Greater
-                || (order == Ordering::Equal && position < *best_position)
-            {
-                best.copy_from_slice(text);
-                *best_position = position;
-            }
+        for ((accumulator, position), text) in run.targets().zip(bytes.chunks_exact(self.item())) {
+            self.offer_text(accumulator, position, text);
         }
     }
+
+    /// Compares a text with the best one of a result.
+    fn offer_text(&mut self, accumulator: usize, position: u64, text: &[u8]) {
+        let item = text.len();
+        let best = &mut self.texts[accumulator * item..(accumulator + 1) * item];
+        let order = compare_texts(text, best, self.source);
+        let order = if self.is_min { order.reverse() } else { order };
+        if is_better(order, position, &mut self.extras[accumulator]) {
+            best.copy_from_slice(text);
+        }
+    }
+}
+
+/// Returns whether an element is better than the best one, or equal and at a lower position, and
+/// makes its position the best one then.
+fn is_better(order: Ordering, position: u64, best_position: &mut u64) -> bool {
+    let is_first = *best_position == NO_POSITION && position != NO_POSITION;
+    let is_better = is_first
+        || (position != NO_POSITION && order == Ordering::Greater)
+        || (order == Ordering::Equal && position < *best_position);
+    if is_better {
+        *best_position = position;
+    }
+    is_better
+}
+
+/// Adds a timedelta to a sum, which is `NaT` if either is.
+fn add_time(sum: &mut u64, word: u64) {
+    *sum = if *sum == NAT || word == NAT { NAT } else { sum.wrapping_add(word) };
 }

@@ -16,7 +16,7 @@ use alloc::vec::Vec;
 use core::ops::Range;
 
 use super::bits::map_words;
-use super::kernels::{compensated, sum_floats};
+use super::kernels::{add_sums, compensated, sum_floats};
 use crate::dtype::{Kind, Scalar};
 
 /// The centres of results, and the sums of squared deviations from them. A complex result has one
@@ -53,6 +53,29 @@ impl Deviations {
             words.resize(count, 0);
         }
         (self.unset, self.is_second_pass) = (count, false);
+    }
+
+    /// Takes over the centres and the pass of others, after [`reset`](Self::reset).
+    pub(super) fn take_centres(&mut self, others: &Self) {
+        self.centres.copy_from_slice(&others.centres);
+        (self.unset, self.is_second_pass) = (others.unset, others.is_second_pass);
+    }
+
+    /// Returns whether a centre is not set yet.
+    pub(super) const fn lacks_centres(&self) -> bool {
+        self.unset > 0
+    }
+
+    /// Adds the squares of a part with the same centres.
+    pub(super) fn add_part(&mut self, part: &Self) {
+        if self.is_second_pass {
+            add_sums(
+                &mut self.squares,
+                &mut self.compensations,
+                &part.squares,
+                &part.compensations,
+            );
+        }
     }
 
     /// Begins the second pass. Moves the centres to the means, given the sums of the deviations of

@@ -101,6 +101,20 @@ pub(super) fn add_lanes(sums: &[u64], rests: &[u64], sum: &mut u64, compensation
     }
 }
 
+/// Adds each compensated sum to the one at its place.
+pub(super) fn add_sums(
+    sums: &mut [u64],
+    compensations: &mut [u64],
+    others: &[u64],
+    other_compensations: &[u64],
+) {
+    for (((sum, compensation), other), rest) in
+        sums.iter_mut().zip(compensations).zip(others).zip(other_compensations)
+    {
+        add_lanes(&[*other], &[*rest], sum, compensation);
+    }
+}
+
 /// Returns a sum corrected by its compensation.
 pub(super) fn compensated(sum: u64, compensation: u64) -> u64 {
     let (sum, compensation) = (f64::from_bits(sum), f64::from_bits(compensation));
@@ -227,14 +241,32 @@ pub(super) fn argmax_each(
     best_positions: &mut [u64],
 ) {
     for ((best, best_position), &word) in best.iter_mut().zip(best_positions).zip(words) {
-        // A mask instead of a branch, which a processor could not predict.
-        let (greater, before) =
-            (word.cast_signed() > best.cast_signed(), position < *best_position);
-        let better = u64::from(greater) | (u64::from(word == *best) & u64::from(before));
-        let mask = better.wrapping_neg();
-        *best ^= (*best ^ word) & mask;
-        *best_position ^= (*best_position ^ position) & mask;
+        keep_better(best, best_position, word, position);
     }
+}
+
+/// Compares each key, which has its own position, with its own accumulator.
+pub(super) fn argmax_pairs(
+    words: &[u64],
+    positions: &[u64],
+    best: &mut [u64],
+    best_positions: &mut [u64],
+) {
+    for (((best, best_position), &word), &position) in
+        best.iter_mut().zip(best_positions).zip(words).zip(positions)
+    {
+        keep_better(best, best_position, word, position);
+    }
+}
+
+/// Replaces the best key and its position by a greater key, or by an equal one at a lower position.
+fn keep_better(best: &mut u64, best_position: &mut u64, word: u64, position: u64) {
+    // A mask instead of a branch, which a processor could not predict.
+    let (greater, before) = (word.cast_signed() > best.cast_signed(), position < *best_position);
+    let better = u64::from(greater) | (u64::from(word == *best) & u64::from(before));
+    let mask = better.wrapping_neg();
+    *best ^= (*best ^ word) & mask;
+    *best_position ^= (*best_position ^ position) & mask;
 }
 
 /// Compares all keys with one accumulator. Searches for the position of the greatest key only if it

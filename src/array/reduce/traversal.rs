@@ -11,7 +11,7 @@ use alloc::vec::Vec;
 use super::bits::MAX_WORDS;
 use super::runs::{RunAxis, Runs};
 use crate::dtype::{Dtype, Scalar};
-use crate::layout::Layout;
+use crate::layout::{Layout, Order};
 
 /// The axes of an array in the order of the region, the largest stride first.
 pub(super) struct Traversal {
@@ -42,6 +42,13 @@ struct Axis {
 pub(super) struct Section {
     starts: Vec<u64>,
     counts: Vec<u64>,
+}
+
+impl Section {
+    /// Returns the number of elements.
+    pub(super) fn size(&self) -> u64 {
+        self.counts.iter().product()
+    }
 }
 
 impl Traversal {
@@ -112,10 +119,33 @@ impl Traversal {
         order
     }
 
+    /// Returns the whole array.
+    fn whole(&self) -> Section {
+        let counts = self.axes.iter().map(|axis| axis.count).collect();
+        Section { starts: alloc::vec![0; self.axes.len()], counts }
+    }
+
+    /// Returns how many results a tile can have so that its elements are contiguous and no more
+    /// than `max_elements`. Returns `None` if there are no such tiles of at most `max_results`.
+    pub(super) fn results_of_contiguous_tiles(
+        &self,
+        scalar: Scalar,
+        max_elements: u64,
+        max_results: u64,
+    ) -> Option<u64> {
+        let (outermost, inner) = self.axes.split_first().filter(|(axis, _)| axis.kept)?;
+        if self.layout(&self.whole(), scalar).order() != Some(Order::C) {
+            return None;
+        }
+        let elements: u64 = inner.iter().map(|axis| axis.count).product();
+        let results: u64 = inner.iter().filter(|axis| axis.kept).map(|axis| axis.count).product();
+        let steps = (max_elements / elements.max(1)).min(max_results / results.max(1));
+        (steps > 0).then(|| steps.min(outermost.count) * results)
+    }
+
     /// Divides the array into tiles of at most `max_results` results.
     pub(super) fn tiles(&self, max_results: u64) -> Sections {
-        let counts = self.axes.iter().map(|axis| axis.count).collect();
-        self.divide(&Section { starts: alloc::vec![0; self.axes.len()], counts }, max_results, true)
+        self.divide(&self.whole(), max_results, true)
     }
 
     /// Divides a tile into chunks of at most `max_elements` elements.

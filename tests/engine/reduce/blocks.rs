@@ -6,7 +6,7 @@ use filemap::array::{Operation, reduce};
 use filemap::dtype::Dtype;
 use filemap::fs::IoResult;
 use filemap::layout::{Layout, Order, Transfer};
-use filemap::region::{Advice, BLOCK, Bytes, Region, Resize, Visitor};
+use filemap::region::{Advice, BLOCK, Bytes, Part, Region, Resize, Visitor};
 use proptest::prelude::*;
 
 use super::OPERATIONS;
@@ -58,8 +58,13 @@ impl Region for BlockRegion {
         self.0.read(transfer, buffer)
     }
 
-    fn visit<V: Visitor>(&self, range: Range<u64>, piece: usize, visitor: &mut V) -> IoResult<()> {
-        self.0.visit(range, piece, &mut Copying(visitor))
+    fn visit<V: Visitor + Send>(&self, parts: &mut [Part<V>]) -> IoResult<()> {
+        let copying = parts.iter_mut().map(|Part { range, piece, visitor }| Part {
+            range: range.clone(),
+            piece: *piece,
+            visitor: Copying(visitor),
+        });
+        self.0.visit(&mut copying.collect::<Vec<_>>())
     }
 
     fn write(&self, _: Transfer, _: &[u8]) -> IoResult<()> {

@@ -53,6 +53,7 @@ class _Options(TypedDict, total=False):
     max_index: int | None
     max_dtypes: int | None
     max_windows: int | None
+    max_threads: int | None
 
 
 @overload
@@ -100,6 +101,7 @@ def run(
     max_index: int | None = None,
     max_dtypes: int | None = None,
     max_windows: int | None = None,
+    max_threads: int | None = None,
 ) -> subprocess.CompletedProcess[Any]:
     """Runs a plugin in a sandbox, in a process of its own, and returns when it has ended.
 
@@ -125,6 +127,8 @@ def run(
     - The other limits are those of `filemap run`: `max_handles`, `max_files` and `max_windows`
       count, `max_mapped`, `max_private`, `max_index` and `max_dtypes` are bytes. A call of the
       plugin that exceeds one fails with `limit-exceeded`. Only the native backend has them.
+    - `max_threads` is the number of threads in which one `reduce` computes. By default it is 1.
+      Only the native backend has it.
 
     The result is that of `subprocess.run`; its `args` are the plugin and its arguments. The
     `returncode` is 0, or 1 if the plugin or its start failed, or 134 if it trapped.
@@ -146,6 +150,7 @@ def run(
         "max_index": max_index,
         "max_dtypes": max_dtypes,
         "max_windows": max_windows,
+        "max_threads": max_threads,
     }
     chosen, command = _backends.choose(backend)
     if chosen == "portable":

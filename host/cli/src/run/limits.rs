@@ -72,6 +72,10 @@ pub(super) struct Limits {
     /// Windows that the plugin can have in its memory at once, with `--map`
     #[arg(long, value_name = "COUNT", default_value_t = limits::MAX_WINDOWS)]
     max_windows: u64,
+
+    /// Threads in which one call of `reduce` can compute
+    #[arg(long, value_name = "COUNT", default_value_t = limits::MAX_THREADS)]
+    max_threads: usize,
 }
 
 impl Limits {
@@ -85,6 +89,7 @@ impl Limits {
             .max_index(self.max_index.0)
             .max_dtypes(self.max_dtypes.0)
             .max_windows(self.max_windows)
+            .max_threads(self.max_threads)
     }
 
     /// Returns the limiter of the plugin's memory.

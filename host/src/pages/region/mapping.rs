@@ -16,7 +16,7 @@ use std::ops::Range;
 
 use filemap::fs::{File as _, IoError, IoErrorKind, IoResult};
 use filemap::layout::Transfer;
-use filemap::region::{Advice, Overlay, PAGE_SIZE, Resize, Sharing, Visitor, Window};
+use filemap::region::{Advice, Overlay, PAGE_SIZE, Part, Resize, Sharing, Visitor, Window};
 
 use crate::files::{NativeFile, retry};
 use crate::limits::{KEPT_PAGE_TABLES, MAX_PAGE_TABLES, MAX_TOUCHED_PAGES, Reservation};
@@ -86,17 +86,16 @@ impl Mapping {
         Ok(())
     }
 
-    /// Passes a range of the mapping to a visitor. The mapping must not have changes.
-    pub(super) fn visit<V: Visitor>(
-        &mut self,
-        range: Range<u64>,
-        piece: usize,
-        visitor: &mut V,
-    ) -> IoResult<()> {
-        let length = usize::try_from(range.end - range.start).map_err(|_| IoErrorKind::NoMemory)?;
-        self.prepare(&Transfer::contiguous(range.start, length))?;
+    /// Visits parts of the mapping, in as many threads as a call may use. The mapping must not have
+    /// changes.
+    pub(super) fn visit<V: Visitor + Send>(&mut self, parts: &mut [Part<V>]) -> IoResult<()> {
+        for Part { range, .. } in &*parts {
+            let length = range.end.saturating_sub(range.start);
+            let length = usize::try_from(length).map_err(|_| IoErrorKind::NoMemory)?;
+            self.prepare(&Transfer::contiguous(range.start, length))?;
+        }
         let Some(pages) = &mut self.pages else { return self.check_size() };
-        let visited = visit::visit(&mut pages.raw, range, piece, visitor);
+        let visited = visit::visit(&mut pages.raw, parts, self.file.budgets.threads);
         self.finish(visited)
     }
 

@@ -1,7 +1,13 @@
 //! Tests of the native region that need its private parts.
 
+use std::ops::ControlFlow;
+use std::os::unix::fs::FileExt as _;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::Barrier;
+
 use filemap::dtype::Dtype;
 use filemap::layout::Layout;
+use filemap::region::Bytes;
 use wasmtime_wasi::filesystem::{self as wasi, FsPerms, OpenMode};
 
 use super::mapping::PAGE_TABLE;
@@ -9,7 +15,7 @@ use super::*;
 use crate::CtxBuilder;
 use crate::files::io_error;
 use crate::limits::MAX_PAGE_TABLES;
-use crate::pages::copy;
+use crate::pages::{copy, guard};
 
 const PAGE: u64 = 4096;
 
@@ -89,6 +95,91 @@ fn a_truncation_within_the_last_page_is_detected() {
         mapping.finish(copied)
     });
     assert_eq!(result.unwrap_err().kind, IoErrorKind::Truncated);
+}
+
+/// Adds bytes as numbers. A hook is called before each piece.
+struct Sum<'a>(u64, &'a (dyn Fn() + Sync));
+
+impl Visitor for Sum<'_> {
+    fn visit<B: Bytes>(&mut self, bytes: B) -> ControlFlow<()> {
+        (self.1)();
+        let mut buffer = vec![0; bytes.count()];
+        bytes.copy_to(&mut buffer);
+        self.0 += buffer.iter().map(|byte| u64::from(*byte)).sum::<u64>();
+        ControlFlow::Continue(())
+    }
+}
+
+/// Parts of 4 pages each, of which the visitor gets one page at a time.
+fn parts<'a>(count: u64, hook: &'a (dyn Fn() + Sync)) -> Vec<Part<Sum<'a>>> {
+    let length = 4 * page();
+    let part = |number| Part {
+        range: number * length..(number + 1) * length,
+        piece: usize::try_from(page()).unwrap(),
+        visitor: Sum(0, hook),
+    };
+    (0..count).map(part).collect()
+}
+
+#[test]
+fn each_part_is_visited_once_in_any_number_of_threads() {
+    for threads in [0, 1, 2, 3, 50] {
+        let caps = CtxBuilder::new().max_threads(threads);
+        let (region, file) = region(4 * 9 * page(), Sharing::Shared, &caps);
+        for number in 0..9_u8 {
+            file.write_at(&[number + 1], 4 * u64::from(number) * page() + 17).unwrap();
+        }
+        let mut parts = parts(9, &|| {});
+        region.visit(&mut parts).unwrap();
+        let sums: Vec<_> = parts.iter().map(|part| part.visitor.0).collect();
+        assert_eq!(sums, [1, 2, 3, 4, 5, 6, 7, 8, 9], "{threads} threads");
+        region.visit(&mut parts[..0]).unwrap();
+    }
+}
+
+#[test]
+fn parts_are_visited_at_the_same_time() {
+    let caps = CtxBuilder::new().max_threads(3);
+    let (region, _file) = region(4 * 3 * page(), Sharing::ReadOnly, &caps);
+    // Each of three threads waits for the two others.
+    let all = Barrier::new(3);
+    region.visit(&mut parts(3, &|| _ = all.wait())).unwrap();
+}
+
+#[test]
+fn a_truncation_that_any_thread_meets_fails_the_call() {
+    let caps = CtxBuilder::new().max_threads(2);
+    let (region, file) = region(8 * page(), Sharing::Shared, &caps);
+    // Both threads are within a part when the file loses its second half.
+    let both = Barrier::new(2);
+    let truncate = || {
+        both.wait();
+        file.set_len(4 * page()).unwrap();
+        both.wait();
+    };
+    let error = region.visit(&mut parts(2, &truncate)).unwrap_err();
+    assert_eq!(error.kind, IoErrorKind::Truncated);
+    // No page is missing any more, and the call works again.
+    file.set_len(8 * page()).unwrap();
+    file.write_at(&[9], 7 * page()).unwrap();
+    let mut parts = parts(2, &|| {});
+    region.visit(&mut parts).unwrap();
+    assert_eq!(parts[1].visitor.0, 9);
+}
+
+#[test]
+fn a_panic_in_a_thread_is_a_panic_of_the_call() {
+    let caps = CtxBuilder::new().max_threads(2);
+    let (region, _file) = region(8 * page(), Sharing::Shared, &caps);
+    let both = Barrier::new(2);
+    let hook = || {
+        both.wait();
+        panic!("as expected");
+    };
+    let visited = catch_unwind(AssertUnwindSafe(|| region.visit(&mut parts(2, &hook))));
+    assert_eq!(visited.unwrap_err().downcast_ref(), Some(&"as expected"));
+    assert!(!guard::is_active());
+    region.visit(&mut parts(2, &|| {})).unwrap();
 }
 
 #[test]
