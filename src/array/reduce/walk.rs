@@ -13,7 +13,7 @@ use super::Operation;
 use super::accumulators::Accumulators;
 use super::decode::Decoder;
 use super::feed::Feed;
-use super::traversal::{Section, Traversal};
+use super::traversal::{Section, Sections, Traversal};
 use crate::dtype::Scalar;
 use crate::fs::IoResult;
 use crate::layout::{MAX_PIECE_ELEMENTS, Order, Transfer};
@@ -48,6 +48,12 @@ pub(super) struct Walk<'a, R> {
     /// The number of results, and of the elements that each is made of.
     pub(super) results: u64,
     pub(super) count: u64,
+}
+
+/// Contiguous elements, and accumulators for them.
+struct Chunk {
+    section: Section,
+    own: Accumulators,
 }
 
 impl<R: Region> Walk<'_, R> {
@@ -92,12 +98,10 @@ impl<R: Region> Walk<'_, R> {
         self.count > 0 && self.source.size > 0
     }
 
-    /// Returns the number of parts to visit at once, if the accumulators of one take that memory.
-    fn batch(&self, accumulator_bytes: u64) -> usize {
-        let width = self.region.parts_at_once();
-        let fitting = (MAX_BATCH_BYTES / accumulator_bytes.max(1)).min(MAX_PARTS);
-        if width > 1 {
-            usize::try_from(fitting).map_or(width, |fitting| fitting.max(width))
+    /// Returns the number of chunks to visit at once, if the accumulators of one take that memory.
+    fn batch(&self, accumulator_bytes: u64) -> u64 {
+        if self.region.parts_at_once() > 1 {
+            (MAX_BATCH_BYTES / accumulator_bytes.max(1)).clamp(1, MAX_PARTS)
         } else {
             1
         }
@@ -106,36 +110,30 @@ impl<R: Region> Walk<'_, R> {
     /// Reduces tiles that are contiguous and no larger than a part, several at once.
     fn run_separate_tiles(
         &self,
-        tiles: &mut impl Iterator<Item = Section>,
+        tiles: &mut Sections,
         accumulator_bytes: u64,
         finish: &mut impl FnMut(&Section, &Accumulators),
     ) -> IoResult<()> {
         let batch = self.batch(accumulator_bytes);
-        let mut spare = Vec::new();
-        loop {
-            let mut now: Vec<(Section, Accumulators)> = Vec::new();
-            for tile in tiles.take(batch) {
-                let mut own = spare.pop().unwrap_or_else(|| self.accumulators());
-                own.reset(self.traversal.results(&tile));
-                now.push((tile, own));
-            }
-            if now.is_empty() {
-                return Ok(());
+        let (mut now, mut spare) = (Vec::new(), Vec::new());
+        while self.take(tiles, batch, &mut now, &mut spare) {
+            for Chunk { section, own } in &mut now {
+                own.reset(self.traversal.results(section));
             }
             for pass in 0..self.operation.passes() {
-                let parts = now.iter_mut().map(|(tile, own)| {
-                    if pass > 0 {
-                        own.move_centres(self.count);
+                if pass > 0 {
+                    for chunk in &mut now {
+                        chunk.own.move_centres(self.count);
                     }
-                    self.part(tile, tile, own, 0)
-                });
-                self.region.visit(&mut parts.collect::<Vec<_>>())?;
+                }
+                self.visit(None, &mut now, 0)?;
             }
-            for (tile, own) in now {
-                finish(&tile, &own);
+            for Chunk { section, own } in now.drain(..) {
+                finish(&section, &own);
                 spare.push(own);
             }
         }
+        Ok(())
     }
 
     /// Adds the elements of a contiguous tile to its accumulators.
@@ -143,36 +141,62 @@ impl<R: Region> Walk<'_, R> {
         let bytes = self.traversal.results(tile) * total.bytes_per_result();
         let part = PART_BYTES.max(bytes * BYTES_PER_ACCUMULATOR_BYTE) / self.source.size;
         let (mut chunks, batch) = (self.traversal.chunks(tile, part), self.batch(bytes));
-        let (mut spare, mut seen, mut is_first) = (Vec::new(), 0, true);
+        let (mut now, mut spare, mut seen) = (Vec::new(), Vec::new(), 0);
         loop {
-            // The first part goes to the accumulators directly. It also sets the centres of
-            // deviations, which all parts need.
-            if mem::take(&mut is_first) || total.lacks_centres() {
-                let Some(chunk) = chunks.next() else { return Ok(()) };
-                self.region.visit(&mut [self.part(tile, &chunk, total, seen)])?;
-                seen += chunk.size();
+            // The first chunk goes to the accumulators directly. It also sets the centres of
+            // deviations, which all chunks need.
+            let is_direct = seen == 0 || total.lacks_centres();
+            if !self.take(&mut chunks, if is_direct { 1 } else { batch }, &mut now, &mut spare) {
+                return Ok(());
+            }
+            if is_direct {
+                mem::swap(total, &mut now[0].own);
             } else {
-                let mut now: Vec<(Section, Accumulators)> = Vec::new();
-                for chunk in chunks.by_ref().take(batch) {
-                    let mut own = spare.pop().unwrap_or_else(|| self.accumulators());
-                    own.begin_part(total);
-                    now.push((chunk, own));
+                for chunk in &mut now {
+                    chunk.own.begin_part(total);
                 }
-                if now.is_empty() {
-                    return Ok(());
-                }
-                let parts = now.iter_mut().map(|(chunk, own)| self.part(tile, chunk, own, 0));
-                self.region.visit(&mut parts.collect::<Vec<_>>())?;
-                for (chunk, own) in now {
+            }
+            self.visit(Some(tile), &mut now, if is_direct { seen } else { 0 })?;
+            for Chunk { section, mut own } in now.drain(..) {
+                seen += section.size();
+                if is_direct {
+                    mem::swap(total, &mut own);
+                } else {
                     total.add_part(&own);
-                    seen += chunk.size();
-                    spare.push(own);
                 }
+                spare.push(own);
             }
             if self.results == 1 && total.is_decided(self.operation, seen) {
                 return Ok(());
             }
         }
+    }
+
+    /// Takes the next sections, at most `batch`, with accumulators. Returns whether there are any.
+    fn take(
+        &self,
+        sections: &mut Sections,
+        batch: u64,
+        now: &mut Vec<Chunk>,
+        spare: &mut Vec<Accumulators>,
+    ) -> bool {
+        for section in (0..batch).map_while(|_| sections.next()) {
+            let own = spare.pop().unwrap_or_else(|| self.accumulators());
+            now.push(Chunk { section, own });
+        }
+        !now.is_empty()
+    }
+
+    /// Adds the elements of contiguous chunks to their accumulators, which are for the results of
+    /// `tile`, or else for those of the chunk. `seen` elements were added before.
+    fn visit(&self, tile: Option<&Section>, chunks: &mut [Chunk], seen: u64) -> IoResult<()> {
+        let parts = chunks.iter_mut().map(|Chunk { section, own }| {
+            let layout = self.traversal.layout(section, self.source);
+            let visitor = self.feed(tile.unwrap_or(section), section, own, seen);
+            let range = layout.start..layout.start + layout.nbytes();
+            Part { range, piece: visitor.piece(), visitor }
+        });
+        self.region.visit(&mut parts.collect::<Vec<_>>())
     }
 
     /// Adds the elements of any tile to its accumulators.
@@ -193,21 +217,8 @@ impl<R: Region> Walk<'_, R> {
         Ok(())
     }
 
-    /// Returns a contiguous part of a tile, whose elements are added to `accumulators`, to which
-    /// `seen` elements were added before.
-    fn part<'b>(
-        &'b self,
-        tile: &Section,
-        chunk: &Section,
-        accumulators: &'b mut Accumulators,
-        seen: u64,
-    ) -> Part<Feed<'b>> {
-        let section = self.traversal.layout(chunk, self.source);
-        let visitor = self.feed(tile, chunk, accumulators, seen);
-        let range = section.start..section.start + section.nbytes();
-        Part { range, piece: visitor.piece(), visitor }
-    }
-
+    /// Returns the way of a chunk's elements to accumulators, to which `seen` elements were added
+    /// before.
     fn feed<'b>(
         &'b self,
         tile: &Section,

@@ -111,7 +111,7 @@ impl Visitor for Sum<'_> {
 }
 
 /// Parts of 4 pages each, of which the visitor gets one page at a time.
-fn parts<'a>(count: u64, hook: &'a (dyn Fn() + Sync)) -> Vec<Part<Sum<'a>>> {
+fn parts(count: u64, hook: &(dyn Fn() + Sync)) -> Vec<Part<Sum<'_>>> {
     let length = 4 * page();
     let part = |number| Part {
         range: number * length..(number + 1) * length,
