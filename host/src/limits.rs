@@ -38,8 +38,8 @@ pub const MAX_INDEX: u64 = filemap::limits::MAX_INDEX;
 pub const MAX_DTYPES: u64 = 64 << 20;
 
 /// The number of windows that a plugin can have in its memory at once, by default: 64. Each splits
-/// the mapping of that memory, and a process can have 65,530 mappings. All plugins of a process
-/// together can have 4,096 windows.
+/// the mapping of that memory, and a process can have 65,530 mappings. The windows of one plugin
+/// take none from another.
 pub const MAX_WINDOWS: u64 = 64;
 
 /// The number of threads that one call of `reduce` can compute in, by default: 1, the thread that

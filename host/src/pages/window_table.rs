@@ -8,21 +8,31 @@
 //! - `SIGSEGV` in a read-only window, if Wasmtime does not make it a trap: the handler makes the
 //!   window a private copy, which can be written.
 //!
-//! Handlers must not lock or allocate, so the table is a static array of atomics, and each slot is
-//! a seqlock. Only threads that change slots take a lock.
+//! Handlers must not lock or allocate, so the table consists of blocks of atomics that stay where
+//! they are, and each slot is a seqlock. Only threads that change slots take a lock. The table grows
+//! by a block when its slots are used up, so that the windows of one plugin take no slots from
+//! another.
 
 #![expect(unsafe_code, reason = "the handlers' repairs replace and protect pages")]
 
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering, fence};
-use std::sync::{Mutex, PoisonError};
+use std::sync::{Mutex, OnceLock, PoisonError};
 
 use super::remap::{allow_writes, replace_with_zeroes};
 
+/// The number of slots of a block.
+const BLOCK: usize = 64;
+
+/// The maximum number of blocks. Their slots are four times as many as the mappings that a process
+/// can have by default.
+const MAX_BLOCKS: usize = 4096;
+
 /// The maximum number of windows of a process.
-pub(super) const CAPACITY: usize = 4096;
+pub(super) const CAPACITY: usize = BLOCK * MAX_BLOCKS;
 
 /// A window as the signal handlers see it. Handlers read while other threads write: if `version`
 /// has changed meanwhile, the fields may be of two different windows.
+#[derive(Debug)]
 struct Slot {
     /// Is incremented before and after each change, so it is odd during one.
     version: AtomicUsize,
@@ -43,20 +53,16 @@ pub(super) struct WindowRange {
 
 /// A window's slot in the table, which is emptied when this is dropped.
 #[derive(Debug)]
-pub(super) struct Registration(usize);
+pub(super) struct Registration {
+    slot: &'static Slot,
+    number: usize,
+}
 
 /// The content of an empty slot.
 const EMPTY: WindowRange = WindowRange { begin: 0, end: 0, is_read_only: false };
 
-static SLOTS: [Slot; CAPACITY] = [const {
-    Slot {
-        version: AtomicUsize::new(0),
-        begin: AtomicUsize::new(0),
-        end: AtomicUsize::new(0),
-        is_read_only: AtomicBool::new(false),
-        has_faulted: AtomicBool::new(false),
-    }
-}; CAPACITY];
+/// The blocks, of which the first ones exist. To look at one, a handler needs an atomic load.
+static BLOCKS: [OnceLock<Box<[Slot]>>; MAX_BLOCKS] = [const { OnceLock::new() }; MAX_BLOCKS];
 
 /// The number of leading slots that have ever been used. Handlers search only these.
 static USED: AtomicUsize = AtomicUsize::new(0);
@@ -69,28 +75,42 @@ impl Registration {
     pub(super) fn new(window: WindowRange) -> Option<Self> {
         let free = &mut *FREE.lock().unwrap_or_else(PoisonError::into_inner);
         let used = USED.load(Ordering::Relaxed);
-        let number = free.pop().or_else(|| (used < CAPACITY).then_some(used))?;
-        SLOTS[number].has_faulted.store(false, Ordering::Relaxed);
-        SLOTS[number].set(window);
+        let number = free.pop().unwrap_or(used);
+        let block = BLOCKS.get(number / BLOCK)?.get_or_init(Slot::block);
+        let slot = &block[number % BLOCK];
+        slot.has_faulted.store(false, Ordering::Relaxed);
+        slot.set(window);
         USED.store(used.max(number + 1), Ordering::Release);
-        Some(Self(number))
+        Some(Self { slot, number })
     }
 
     /// Whether a page of the window has faulted and was replaced with zeroes.
     pub(super) fn has_faulted(&self) -> bool {
-        SLOTS[self.0].has_faulted.load(Ordering::Relaxed)
+        self.slot.has_faulted.load(Ordering::Relaxed)
     }
 }
 
 impl Drop for Registration {
     fn drop(&mut self) {
         let free = &mut *FREE.lock().unwrap_or_else(PoisonError::into_inner);
-        SLOTS[self.0].set(EMPTY);
-        free.push(self.0);
+        self.slot.set(EMPTY);
+        free.push(self.number);
     }
 }
 
 impl Slot {
+    /// Returns a block of empty slots.
+    fn block() -> Box<[Self]> {
+        let empty = || Self {
+            version: AtomicUsize::new(0),
+            begin: AtomicUsize::new(0),
+            end: AtomicUsize::new(0),
+            is_read_only: AtomicBool::new(false),
+            has_faulted: AtomicBool::new(false),
+        };
+        (0..BLOCK).map(|_| empty()).collect()
+    }
+
     /// Changes the slot. The caller holds the lock of [`FREE`].
     fn set(&self, window: WindowRange) {
         let version = self.version.load(Ordering::Relaxed);
@@ -122,7 +142,7 @@ impl Slot {
 /// before their [`Registration`]s are dropped.
 pub(super) fn forget(begin: usize, end: usize) {
     let _lock = FREE.lock().unwrap_or_else(PoisonError::into_inner);
-    for slot in &SLOTS[..USED.load(Ordering::Relaxed)] {
+    for slot in used_slots() {
         if slot.get().is_some_and(|window| begin <= window.begin && window.end <= end) {
             slot.set(EMPTY);
         }
@@ -163,10 +183,16 @@ pub(super) fn make_private(address: usize) -> bool {
 /// Is called by signal handlers. A window that the interrupted thread touches stays in its slot
 /// meanwhile.
 fn find(address: usize) -> Option<(&'static Slot, WindowRange)> {
-    SLOTS[..USED.load(Ordering::Acquire)].iter().find_map(|slot| {
+    used_slots().find_map(|slot| {
         let window = slot.get()?;
         (window.begin..window.end).contains(&address).then_some((slot, window))
     })
+}
+
+/// Returns the slots that have ever been used.
+fn used_slots() -> impl Iterator<Item = &'static Slot> {
+    let used = USED.load(Ordering::Acquire);
+    BLOCKS.iter().map_while(OnceLock::get).flat_map(|block| &block[..]).take(used)
 }
 
 /// Whether a signal handler would find a window at an address.
@@ -178,6 +204,24 @@ pub(super) fn contains(address: usize) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn the_table_grows_by_blocks() {
+        // Addresses at which no test maps anything.
+        let begin = |number: usize| 0x2000_0000_0000 + number * 0x2000;
+        let window = |number| {
+            let begin = begin(number);
+            WindowRange { begin, end: begin + 0x1000, is_read_only: true }
+        };
+        let windows: Vec<_> =
+            (0..=BLOCK).map(|number| Registration::new(window(number)).unwrap()).collect();
+        for number in 0..windows.len() {
+            assert!(contains(begin(number) + 0xfff), "{number}");
+            assert!(!contains(begin(number) + 0x1000), "{number}");
+        }
+        drop(windows);
+        assert!((0..=BLOCK).all(|number| !contains(begin(number))));
+    }
 
     #[test]
     fn an_address_between_two_windows_is_in_none() {
@@ -194,7 +238,7 @@ mod tests {
                     }
                 }
             });
-            let found = (0..20_000_000_u64)
+            let found = (0..2_000_000_u64)
                 .find_map(|_| find(0x5000_0000_0000).map(|(_, window)| window.end));
             is_over.store(true, Ordering::Relaxed);
             assert_eq!(found, None, "the handler would replace the pages up to there");
