@@ -85,7 +85,7 @@ pub trait Region: Clone {
     /// which the last may be shorter. Ends early if the visitor needs no more. Fails like
     /// [`read`](Self::read); the visitor may have got zeroes before.
     ///
-    /// By default, each piece is read into a buffer.
+    /// By default, each piece is read into memory.
     fn visit<V: Visitor>(&self, range: Range<u64>, piece: usize, visitor: &mut V) -> IoResult<()> {
         visit_by_reads(self, range, piece, visitor)
     }
@@ -133,25 +133,22 @@ pub fn visit_by_reads<R: Region, V: Visitor>(
     piece: usize,
     visitor: &mut V,
 ) -> IoResult<()> {
-    visit_pieces(range, piece, visitor, |at, buffer| {
-        region.read(Transfer::contiguous(at, buffer.len()), buffer)
+    visit_pieces(range, piece, visitor, |at, length| {
+        region.read_vec(Transfer::contiguous(at, length), length as u64)
     })
 }
 
-/// Passes pieces of a range to `visitor`, which `read` reads into a buffer.
+/// Passes pieces of a range to `visitor`, which `read` returns.
 fn visit_pieces<V: Visitor>(
     range: Range<u64>,
     piece: usize,
     visitor: &mut V,
-    read: impl Fn(u64, &mut [u8]) -> IoResult<()>,
+    read: impl Fn(u64, usize) -> IoResult<Vec<u8>>,
 ) -> IoResult<()> {
-    let mut buffer = Vec::new();
     let mut at = range.start;
     while at < range.end {
         let length = usize::try_from(range.end - at).unwrap_or(usize::MAX).min(piece);
-        buffer.resize(length, 0);
-        read(at, &mut buffer)?;
-        if visit_slice(visitor, &buffer).is_break() {
+        if visit_slice(visitor, &read(at, length)?).is_break() {
             break;
         }
         at += length as u64;
