@@ -84,7 +84,7 @@ pub trait Region: Clone {
     /// Passes the bytes of each part to its visitor. Fails like [`read`](Self::read); the visitors
     /// may have got zeroes before.
     ///
-    /// By default, each piece is read into a buffer. A provider may visit several parts at once, in
+    /// By default, each piece is read into memory. A provider may visit several parts at once, in
     /// threads of its own.
     fn visit<V: Visitor + Send>(&self, parts: &mut [Part<V>]) -> IoResult<()> {
         visit_by_reads(self, parts)
@@ -143,22 +143,21 @@ pub struct Part<V> {
 
 /// Does the work of [`Region::visit`] by [`Region::read`].
 pub fn visit_by_reads<R: Region, V: Visitor>(region: &R, parts: &mut [Part<V>]) -> IoResult<()> {
-    visit_pieces(parts, |at, buffer| region.read(Transfer::contiguous(at, buffer.len()), buffer))
+    visit_pieces(parts, |at, length| {
+        region.read_vec(Transfer::contiguous(at, length), length as u64)
+    })
 }
 
-/// Visits parts whose pieces `read` reads into a buffer.
+/// Visits parts whose pieces `read` returns.
 fn visit_pieces<V: Visitor>(
     parts: &mut [Part<V>],
-    read: impl Fn(u64, &mut [u8]) -> IoResult<()>,
+    read: impl Fn(u64, usize) -> IoResult<Vec<u8>>,
 ) -> IoResult<()> {
-    let mut buffer = Vec::new();
     for Part { range, piece, visitor } in parts {
         let mut at = range.start;
         while at < range.end {
             let length = usize::try_from(range.end - at).unwrap_or(usize::MAX).min(*piece);
-            buffer.resize(length, 0);
-            read(at, &mut buffer)?;
-            if visit_slice(visitor, &buffer).is_break() {
+            if visit_slice(visitor, &read(at, length)?).is_break() {
                 break;
             }
             at += length as u64;

@@ -16,7 +16,8 @@ use crate::target::Target;
 
 use stream::{Input, Output};
 
-pub(crate) use value::{ValueReader, append};
+pub(crate) use stream::Speed;
+pub(crate) use value::{ValueReader, append, append_by_stream};
 
 /// The minimum length of a read through a stream, in bytes. Under the portable provider, a read of
 /// 16 KiB takes 15 us by a list and 6 us by a stream; under the native one, 3 us and 5 us.

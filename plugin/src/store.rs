@@ -56,6 +56,15 @@ pub struct Store {
     raw: wit::Store,
     /// Whether the last value that was read was long. The next one probably is too.
     has_long_values: AtomicBool,
+    /// Whether the last stream that a value was written to was slow.
+    has_slow_streams: AtomicBool,
+}
+
+impl Store {
+    const fn new(raw: wit::Store) -> Self {
+        let (long, slow) = (AtomicBool::new(false), AtomicBool::new(false));
+        Self { raw, has_long_values: long, has_slow_streams: slow }
+    }
 }
 
 /// # Opening

@@ -240,12 +240,12 @@ impl Directory for WasiDirectory {
     }
 
     fn open_with_size(&self, name: &str) -> IoResult<(WasiFile, u64)> {
-        // A pipe may have taken the name since the listing, and its opening would wait.
-        self.check_openable(name)?;
+        // A pipe may have taken the name since the listing, and its opening would wait. The length
+        // comes with the type: another question after the opening would be one call more.
+        let found = self.0.stat_at(PathFlags::SYMLINK_FOLLOW, name)?;
+        check_regular(found.type_)?;
         let (open, flags) = (OpenFlags::empty(), DescriptorFlags::READ);
         let file = self.0.open_at(PathFlags::SYMLINK_FOLLOW, name, open, flags)?;
-        let found = file.stat()?;
-        check_regular(found.type_)?;
         Ok((WasiFile(Rc::new(file)), found.size))
     }
 

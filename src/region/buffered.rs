@@ -74,13 +74,7 @@ impl<F: File> Region for BufferedRegion<F> {
     fn read_vec(&self, transfer: Transfer, length: u64) -> IoResult<Vec<u8>> {
         self.with(|mapping| {
             mapping.check_size()?;
-            let run = transfer.as_run().filter(|_| mapping.overlay.size() == 0);
-            if let Some((start, _)) = run.filter(|&(_, run)| run as u64 == length) {
-                return mapping.file.read_vec(length, mapping.window.offset + start);
-            }
-            let mut bytes = zeroed(length)?;
-            mapping.read(transfer, &mut bytes)?;
-            Ok(bytes)
+            mapping.read_vec(transfer, length)
         })
     }
 
@@ -88,8 +82,8 @@ impl<F: File> Region for BufferedRegion<F> {
         self.with(|mapping| {
             // Once is enough: reading past the end fails too.
             mapping.check_size()?;
-            visit_pieces(parts, |at, buffer| {
-                mapping.read(Transfer::contiguous(at, buffer.len()), buffer)
+            visit_pieces(parts, |at, length| {
+                mapping.read_vec(Transfer::contiguous(at, length), length as u64)
             })
         })
     }
@@ -161,6 +155,17 @@ impl<F: File> Mapping<F> {
             self.overlay.patch(self.window.offset, transfer, out);
         }
         Ok(())
+    }
+
+    /// Returns what `read` reads. One run of the file is the memory that the file returns.
+    fn read_vec(&self, transfer: Transfer, length: u64) -> IoResult<Vec<u8>> {
+        let run = transfer.as_run().filter(|_| self.overlay.size() == 0);
+        if let Some((start, _)) = run.filter(|&(_, run)| run as u64 == length) {
+            return self.file.read_vec(length, self.window.offset + start);
+        }
+        let mut bytes = zeroed(length)?;
+        self.read(transfer, &mut bytes)?;
+        Ok(bytes)
     }
 
     /// Reads the runs of a group, and empties it.

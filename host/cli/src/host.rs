@@ -1,10 +1,16 @@
 //! A host that runs one plugin: its state, its linker, and its exit code.
 
+mod file_stream;
+
 use filemap_host::{Ctx, CtxView, View};
 use wasmtime::component::{Linker, ResourceTable};
 use wasmtime::{Engine, Result, Store};
+use wasmtime_wasi::filesystem::WasiFilesystemCtxView;
 use wasmtime_wasi::p2::bindings::sync::Command;
 use wasmtime_wasi::{I32Exit, WasiCtx, WasiCtxView, WasiView};
+
+/// The version of WASI that `wasmtime-wasi` provides, and that imports of any version 0.2 get.
+pub(crate) const WASI: &str = "0.2.12";
 
 /// The state of a plugin's [`Store`]: WASI 0.2, `filemap:data`, and `data` of the caller.
 pub struct State<T = ()> {
@@ -20,6 +26,10 @@ impl<T> State<T> {
     #[must_use]
     pub fn new(wasi: WasiCtx, filemap: Ctx, data: T) -> Self {
         Self { wasi, filemap, table: ResourceTable::new(), data }
+    }
+
+    fn wasi_files(&mut self) -> WasiFilesystemCtxView<'_> {
+        WasiFilesystemCtxView { ctx: self.wasi.filesystem(), table: &mut self.table }
     }
 }
 
@@ -44,6 +54,7 @@ impl<T: Send> View for State<T> {
 pub fn linker<T: Send + 'static>(engine: &Engine, native: bool) -> Result<Linker<State<T>>> {
     let mut linker = Linker::new(engine);
     wasmtime_wasi::p2::add_to_linker_sync(&mut linker)?;
+    file_stream::replace(&mut linker)?;
     if native {
         filemap_host::add_to_linker(&mut linker)?;
     }

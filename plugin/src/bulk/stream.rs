@@ -13,8 +13,22 @@ pub(crate) trait Input {
 /// A stream that can be written to.
 pub(crate) trait Output {
     /// Writes all of the data, and waits until the file has it.
-    fn write(&self, data: &[u8]) -> Result<()>;
+    fn write(&self, data: &[u8]) -> Result<Speed>;
 }
+
+/// How a stream has taken the bytes that were written to it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Speed {
+    /// The stream is a file's of WASI, and each piece was written when the call returned: under the
+    /// portable provider, on a host that writes on the plugin's thread.
+    Fast,
+    /// Another thread has written the pieces, or the provider is the native one, for which a list
+    /// needs fewer calls.
+    Slow,
+}
+
+/// The most that a stream of WASI's files takes at once, in bytes. The native provider takes more.
+const MAX_WASI_WRITE: usize = 64 << 10;
 
 impl Input for InputStream {
     fn read(&self, target: &mut Target<'_>, max: u64) -> Result<()> {
@@ -23,10 +37,18 @@ impl Input for InputStream {
 }
 
 impl Output for OutputStream {
-    fn write(&self, mut data: &[u8]) -> Result<()> {
-        while !data.is_empty() {
-            let permit = usize::try_from(self.check_write().map_err(to_error)?);
-            let (piece, rest) = data.split_at(permit.unwrap_or(usize::MAX).min(data.len()));
+    fn write(&self, mut data: &[u8]) -> Result<Speed> {
+        let mut speed = Speed::Fast;
+        loop {
+            let permit = self.check_write().map_err(to_error)?;
+            let permit = usize::try_from(permit).unwrap_or(usize::MAX);
+            if !(1..=MAX_WASI_WRITE).contains(&permit) {
+                speed = Speed::Slow;
+            }
+            if data.is_empty() {
+                break;
+            }
+            let (piece, rest) = data.split_at(permit.min(data.len()));
             data = rest;
             if piece.is_empty() {
                 // The flush waits until the stream takes more.
@@ -35,6 +57,7 @@ impl Output for OutputStream {
                 OutputStream::write(self, piece).map_err(to_error)?;
             }
         }
-        self.blocking_flush().map_err(to_error)
+        self.blocking_flush().map_err(to_error)?;
+        Ok(speed)
     }
 }

@@ -124,14 +124,14 @@ impl Input for Stream {
 }
 
 impl Output for Stream {
-    fn write(&self, data: &[u8]) -> Result<()> {
+    fn write(&self, data: &[u8]) -> Result<Speed> {
         let (start, length) = (self.offset.get(), usize::try_from(self.left.get()));
         let length = length.unwrap_or(usize::MAX).min(data.len());
         self.file.borrow_mut()[start..start + length].copy_from_slice(&data[..length]);
         if length < data.len() {
             return Err(Error::Other("the disk fails".to_owned()));
         }
-        Ok(())
+        Ok(Speed::Fast)
     }
 }
 

@@ -1,6 +1,6 @@
 //! Values of stores through streams.
 
-use super::stream::{Input, Output};
+use super::stream::{Input, Output, Speed};
 use super::{MAX_STREAM_READ, MIN_STREAM_WRITE};
 use crate::bindings::filemap::data::{bulk, store};
 use crate::bindings::wasi::io::streams::InputStream;
@@ -68,5 +68,10 @@ pub(crate) fn append(writer: &store::ValueWriter, data: &[u8]) -> Result<()> {
     if (data.len() as u64) < MIN_STREAM_WRITE {
         return Ok(writer.write(data)?);
     }
+    append_by_stream(writer, data).map(drop)
+}
+
+/// The same, by a stream.
+pub(crate) fn append_by_stream(writer: &store::ValueWriter, data: &[u8]) -> Result<Speed> {
     Output::write(&bulk::write_value_via_stream(writer, data.len() as u64)?, data)
 }

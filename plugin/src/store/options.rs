@@ -1,7 +1,5 @@
 //! How to open a store.
 
-use std::sync::atomic::AtomicBool;
-
 use super::Store;
 use crate::bindings::filemap::data::store::{self as wit, Durability};
 #[cfg(doc)]
@@ -60,7 +58,7 @@ impl StoreOptions {
     /// directory open for writing; [`Error::LimitExceeded`] if the keys take more than 256 MiB of
     /// memory.
     pub fn open(&self, path: &str) -> Result<Store> {
-        Ok(Store { raw: wit::Store::open(path, self.0)?, has_long_values: AtomicBool::new(false) })
+        Ok(Store::new(wit::Store::open(path, self.0)?))
     }
 }
 

@@ -8,6 +8,7 @@ use crate::array::Memmap;
 use crate::bindings::filemap::data::array::Mode;
 use crate::bulk::ValueReader;
 use crate::error::{Error, Result};
+use crate::memory::DoublingGrowth;
 
 /// The maximum length of a value that one call returns as a list. A stream takes two calls more,
 /// but under the portable provider a list is copied byte by byte.
@@ -76,7 +77,13 @@ impl Store {
                 Err(error) => return Err(error),
             }
         }
-        iter::once(Ok(first)).chain(keys[1..].iter().map(|key| self.get(key))).collect()
+        let (mut growth, mut next) = (DoublingGrowth::default(), Some(first));
+        let values = keys.iter().map(|key| {
+            let value = next.take().map_or_else(|| self.get(key), Ok)?;
+            growth.collect(value.as_ref().map_or(0, Vec::len));
+            Ok(value)
+        });
+        values.collect()
     }
 
     /// Whether the last value that [`get`](Self::get) returned was too long for a list.

@@ -8,10 +8,7 @@ use wasmtime::component::{Component, Linker, LinkerInstance, ResourceType};
 use wasmtime::{Engine, Result, bail};
 
 use super::check::FILEMAP;
-
-/// The version of WASI that `wasmtime-wasi` provides. Imports of any version 0.2 are met by it, so
-/// functions that are missing there are defined under this version too.
-const WASI: &str = "0.2.12";
+use crate::host::WASI;
 
 /// A resource of a missing interface. There are none: each function that would make one traps.
 struct MissingResource;
@@ -75,7 +72,8 @@ impl Missing<'_> {
     }
 }
 
-/// Returns the name under which the linker has an import, if it has it.
+/// Returns the name under which the linker has an import, if it has it. Functions that are missing
+/// in WASI are defined under this name too.
 fn provided_name(name: &str) -> String {
     match name.split_once("@0.2.") {
         Some((interface, _)) if interface.starts_with("wasi:") => format!("{interface}@{WASI}"),
