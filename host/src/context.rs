@@ -2,6 +2,8 @@
 //!
 //! This module is below `interface`: it must not know the WIT or its bindings.
 
+use std::sync::Arc;
+
 use filemap::fs::Preopens;
 use wasmtime::component::ResourceTable;
 use wasmtime_wasi::filesystem::WasiFilesystemCtx;
@@ -22,11 +24,13 @@ pub struct Ctx {
     pub(crate) budgets: Budgets,
     /// The directories that the plugin was granted. They are read from WASI at the first use, and
     /// do not change afterwards.
-    pub(crate) preopens: Option<Preopens<NativeDirectory>>,
+    pub(crate) preopens: Option<Arc<Preopens<NativeDirectory>>>,
     /// The windows in the plugin's memory; `None` if the embedder does not allow any.
     pub(crate) windows: Option<PluginWindows>,
     /// The reservations for the index of each directory in which the plugin has stores open.
     pub(crate) index_reservations: IndexReservations,
+    /// Whether the asynchronous host functions wait for the disk on the thread of the call.
+    pub(crate) allow_blocking_current_thread: bool,
 }
 
 /// Configures the caps and permissions of a plugin, and builds its [`Ctx`].
@@ -47,6 +51,7 @@ pub struct CtxBuilder {
     dtypes: u64,
     windows: u64,
     map_into_guest: bool,
+    allow_blocking_current_thread: bool,
 }
 
 impl CtxBuilder {
@@ -63,6 +68,7 @@ impl CtxBuilder {
             dtypes: MAX_DTYPES,
             windows: MAX_WINDOWS,
             map_into_guest: false,
+            allow_blocking_current_thread: false,
         }
     }
 
@@ -80,6 +86,22 @@ impl CtxBuilder {
     #[must_use]
     pub const fn map_into_guest(mut self, allowed: bool) -> Self {
         self.map_into_guest = allowed;
+        self
+    }
+
+    /// Sets whether the asynchronous host functions may block the thread that calls the plugin while
+    /// they wait for a disk. Default: no, they wait on Tokio's pool of blocking threads.
+    ///
+    /// Like [`WasiCtxBuilder::allow_blocking_current_thread`], this is for embedders whose executor
+    /// has nothing else to do on that thread: a call is then faster, because no other thread has to
+    /// take it. The synchronous functions of [`add_to_linker`](crate::add_to_linker) always block
+    /// the thread of the call.
+    ///
+    /// [`WasiCtxBuilder::allow_blocking_current_thread`]:
+    ///     wasmtime_wasi::WasiCtxBuilder::allow_blocking_current_thread
+    #[must_use]
+    pub const fn allow_blocking_current_thread(mut self, allowed: bool) -> Self {
+        self.allow_blocking_current_thread = allowed;
         self
     }
 
@@ -158,7 +180,13 @@ impl CtxBuilder {
             windows: Budget::new("windows in its memory", self.windows),
         };
         let windows = self.map_into_guest.then(PluginWindows::default);
-        Ctx { budgets, preopens: None, windows, index_reservations: IndexReservations::default() }
+        Ctx {
+            budgets,
+            preopens: None,
+            windows,
+            index_reservations: IndexReservations::default(),
+            allow_blocking_current_thread: self.allow_blocking_current_thread,
+        }
     }
 }
 

@@ -140,6 +140,8 @@ mod pages;
 mod process;
 
 pub use context::{Ctx, CtxBuilder, CtxView, View};
-pub use interface::add_to_linker;
+pub use interface::{
+    LinkOptions, add_to_linker, add_to_linker_async, add_to_linker_with, add_to_linker_with_async,
+};
 pub use pages::{large_pages, map_into_guest};
 pub use process::prepare_process;
