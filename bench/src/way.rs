@@ -5,6 +5,10 @@
 pub(crate) enum Way {
     /// The native provider.
     Native,
+    /// The native provider in its asynchronous form, which may block the thread of the executor.
+    Asynchronous,
+    /// The same, with calls that wait for files on a pool of threads, the default.
+    AsynchronousOnPool,
     /// The native provider, with files mapped into the plugin's memory.
     Mapping,
     /// The portable component, composed with the plugin.
@@ -32,6 +36,8 @@ impl Way {
     pub(crate) const fn name(self) -> &'static str {
         match self {
             Self::Native => "native",
+            Self::Asynchronous => "async",
+            Self::AsynchronousOnPool => "async (pool)",
             Self::Mapping => "native --map",
             Self::Portable => "portable",
             Self::NativeLists => "native, lists",

@@ -11,7 +11,7 @@ use wasmtime_wasi::filesystem::WasiFilesystemCtx;
 use crate::files::{IndexReservations, NativeDirectory};
 use crate::limits::{
     Budget, Budgets, MAX_DTYPES, MAX_FILES, MAX_HANDLES, MAX_INDEX, MAX_MAPPED, MAX_PRIVATE,
-    MAX_WINDOWS,
+    MAX_WINDOWS, Usage,
 };
 use crate::pages::PluginWindows;
 
@@ -31,6 +31,17 @@ pub struct Ctx {
     pub(crate) index_reservations: IndexReservations,
     /// Whether the asynchronous host functions wait for the disk on the thread of the call.
     pub(crate) allow_blocking_current_thread: bool,
+}
+
+impl Ctx {
+    /// Returns how much of each budget the plugin uses now, and how much it may use.
+    ///
+    /// While a call of the plugin runs, it has the plugin's store. An embedder reads the usage
+    /// between two calls, or in a host function of its own.
+    #[must_use]
+    pub fn usage(&self) -> Usage {
+        self.budgets.usage()
+    }
 }
 
 /// Configures the caps and permissions of a plugin, and builds its [`Ctx`].

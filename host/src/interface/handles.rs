@@ -181,3 +181,6 @@ impl Host<'_> {
         Ok(self.ctx.budgets.files.reserve(count).map_err(EngineError::from)?)
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -13,6 +13,7 @@
 /// let options = filemap_host::LinkOptions::new().array(false).mapping(false).bulk(false);
 /// ```
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[expect(clippy::struct_excessive_bools, reason = "there is one for each interface")]
 pub struct LinkOptions {
     pub(super) store: bool,
     pub(super) array: bool,
