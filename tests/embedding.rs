@@ -1,5 +1,5 @@
-//! `filemap-host` in programs of others: both forms of its functions, the ways to link them, and the
-//! features of Wasmtime that embedders use.
+//! `filemap-host` in programs of others: both forms of its functions, the ways to link them, and
+//! the features of Wasmtime that embedders use.
 
 #[path = "embedding/engines.rs"]
 mod engines;

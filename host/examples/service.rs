@@ -1,5 +1,5 @@
-//! An asynchronous host: it runs many plugins at once on two threads, each with a folder, a limit on
-//! its memory and a time-out.
+//! An asynchronous host: it runs many plugins at once on two threads, each with a folder, a limit
+//! on its memory and a time-out.
 //!
 //! ```text
 //! cargo run -p filemap-host --example service -- JOB...

@@ -100,8 +100,8 @@ impl CtxBuilder {
         self
     }
 
-    /// Sets whether the asynchronous host functions may block the thread that calls the plugin while
-    /// they wait for a disk. Default: no, they wait on Tokio's pool of blocking threads.
+    /// Sets whether the asynchronous host functions may block the thread that calls the plugin
+    /// while they wait for a disk. Default: no, they wait on Tokio's pool of blocking threads.
     ///
     /// Like [`WasiCtxBuilder::allow_blocking_current_thread`], this is for embedders whose executor
     /// has nothing else to do on that thread: a call is then faster, because no other thread has to

@@ -11,7 +11,9 @@ use wasmtime_wasi::runtime::spawn_blocking;
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Blocking {
     /// The thread of the call: the synchronous form, and the asynchronous one with
-    /// [`CtxBuilder::allow_blocking_current_thread`](crate::CtxBuilder::allow_blocking_current_thread).
+    /// [`allow_blocking_current_thread`].
+    ///
+    /// [`allow_blocking_current_thread`]: crate::CtxBuilder::allow_blocking_current_thread
     CurrentThread,
     /// A thread of Tokio's pool of blocking threads. The future that waits for it may be dropped;
     /// the work then goes on to its end.

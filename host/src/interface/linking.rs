@@ -43,18 +43,28 @@ impl<'a, T: 'static> Interface<'a, T> {
 ///   is done when it is first polled.
 /// - `resource`, `blocking_resource`: the same for the destructor of a resource.
 macro_rules! link_functions {
-    ($interface:ident: $($kind:ident $name:literal = $trait:ident::$function:ident($($arguments:tt)*);)*) => {
-        $(link_functions!(@$kind $interface, $name, $trait::$function, $($arguments)*);)*
+    ($interface:ident: $(
+        $kind:ident $name:literal = $trait:ident::$function:ident($($arguments:tt)*);
+    )*) => {
+        $(link_functions!(@$kind $interface, $name, $trait::$function($($arguments)*));)*
     };
-    (@inline $interface:ident, $name:literal, $trait:ident::$function:ident, $($argument:ident),*) => {{
+    (
+        @inline $interface:ident, $name:literal, $trait:ident::$function:ident($($argument:ident),*)
+    ) => {{
         let (view, interface) = ($interface.view, $interface.name);
-        $interface.instance.func_wrap($name, move |mut store: StoreContextMut<'_, T>, ($($argument,)*)| {
-            let _entered = CallSpan::new(interface, $name).enter();
-            let mut host = Host::synchronous(view(store.data_mut()));
-            $trait::$function(&mut host, $($argument),*).into_wit()
-        })?;
+        $interface.instance.func_wrap(
+            $name,
+            move |mut store: StoreContextMut<'_, T>, ($($argument,)*)| {
+                let _entered = CallSpan::new(interface, $name).enter();
+                let mut host = Host::synchronous(view(store.data_mut()));
+                $trait::$function(&mut host, $($argument),*).into_wit()
+            },
+        )?;
     }};
-    (@blocking $interface:ident, $name:literal, $trait:ident::$function:ident, $($argument:ident),*) => {{
+    (
+        @blocking $interface:ident, $name:literal,
+        $trait:ident::$function:ident($($argument:ident),*)
+    ) => {{
         let (view, interface) = ($interface.view, $interface.name);
         match $interface.form {
             Form::Synchronous => $interface.instance.func_wrap(
@@ -76,7 +86,9 @@ macro_rules! link_functions {
             )?,
         }
     }};
-    (@resource $interface:ident, $name:literal, $trait:ident::$function:ident, $resource:ty) => {{
+    (
+        @resource $interface:ident, $name:literal, $trait:ident::$function:ident($resource:ty)
+    ) => {{
         let (view, interface) = ($interface.view, $interface.name);
         $interface.instance.resource(
             $name,
@@ -88,7 +100,10 @@ macro_rules! link_functions {
             },
         )?;
     }};
-    (@blocking_resource $interface:ident, $name:literal, $trait:ident::$function:ident, $resource:ty) => {{
+    (
+        @blocking_resource $interface:ident, $name:literal,
+        $trait:ident::$function:ident($resource:ty)
+    ) => {{
         let (view, interface) = ($interface.view, $interface.name);
         let resource = ResourceType::host::<$resource>();
         match $interface.form {
