@@ -5,12 +5,14 @@ use std::path::Path;
 use anyhow::{Context as _, Result, anyhow, ensure};
 use filemap_cli::host::{self, State};
 use filemap_host::CtxBuilder;
-use wasmtime::component::Component;
+use wasmtime::component::{Component, Linker};
 use wasmtime::{Config, Engine, Store};
 use wasmtime_wasi::WasiCtx;
 use wasmtime_wasi::filesystem::FsPerms;
+use wasmtime_wasi::p2::bindings::Command as AsyncCommand;
 use wasmtime_wasi::p2::bindings::sync::Command;
 use wasmtime_wasi::p2::pipe::MemoryOutputPipe;
+use wasmtime_wasi::runtime::in_tokio;
 
 use crate::input::Folders;
 use crate::measurement;
@@ -77,14 +79,30 @@ impl Host {
         wasi.preopened_dir(&folders.memory, "memory", FsPerms::ReadWrite)?;
         wasi.preopened_dir(&folders.disk, "disk", FsPerms::ReadWrite)?;
         let threads = if way == Way::NativeThreads { 2 } else { 1 };
-        let filemap =
-            CtxBuilder::new().map_into_guest(way == Way::Mapping).max_threads(threads).build();
-        let linker = host::linker(component.engine(), !is_portable)?;
+        let filemap = CtxBuilder::new()
+            .map_into_guest(way == Way::Mapping)
+            .allow_blocking_current_thread(way == Way::Asynchronous)
+            .max_threads(threads)
+            .build();
         let mut store = Store::new(component.engine(), State::new(wasi.build(), filemap, ()));
-        let command = Command::instantiate(&mut store, component, &linker)?;
-        let code = host::run(&mut store, &command)?;
+        let code = if matches!(way, Way::Asynchronous | Way::AsynchronousOnPool) {
+            in_tokio(run_asynchronously(&mut store, component))?
+        } else {
+            let linker = host::linker(component.engine(), !is_portable)?;
+            let command = Command::instantiate(&mut store, component, &linker)?;
+            host::run(&mut store, &command)?
+        };
         ensure!(code == 0, "the plugin failed with exit code {code}");
         drop(store);
         measurement::parse(&String::from_utf8(stdout.contents().to_vec())?)
     }
+}
+
+/// Runs a plugin with the asynchronous forms of WASI and filemap, and returns its exit code.
+async fn run_asynchronously(store: &mut Store<State>, component: &Component) -> Result<i32> {
+    let mut linker = Linker::new(component.engine());
+    wasmtime_wasi::p2::add_to_linker_async(&mut linker)?;
+    filemap_host::add_to_linker_async(&mut linker)?;
+    let command = AsyncCommand::instantiate_async(&mut *store, component, &linker).await?;
+    Ok(host::exit_code(command.wasi_cli_run().call_run(store).await)?)
 }

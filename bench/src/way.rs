@@ -7,6 +7,10 @@ pub(crate) enum Way {
     Native,
     /// The native provider, with two threads for one call.
     NativeThreads,
+    /// The native provider in its asynchronous form, which may block the thread of the executor.
+    Asynchronous,
+    /// The same, with calls that wait for files on a pool of threads, the default.
+    AsynchronousOnPool,
     /// The native provider, with files mapped into the plugin's memory.
     Mapping,
     /// The portable component, composed with the plugin.
@@ -35,6 +39,8 @@ impl Way {
         match self {
             Self::Native => "native",
             Self::NativeThreads => "native, 2 threads",
+            Self::Asynchronous => "async",
+            Self::AsynchronousOnPool => "async (pool)",
             Self::Mapping => "native --map",
             Self::Portable => "portable",
             Self::NativeLists => "native, lists",

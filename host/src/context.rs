@@ -2,6 +2,8 @@
 //!
 //! This module is below `interface`: it must not know the WIT or its bindings.
 
+use std::sync::Arc;
+
 use filemap::fs::Preopens;
 use wasmtime::component::ResourceTable;
 use wasmtime_wasi::filesystem::WasiFilesystemCtx;
@@ -9,7 +11,7 @@ use wasmtime_wasi::filesystem::WasiFilesystemCtx;
 use crate::files::{IndexReservations, NativeDirectory};
 use crate::limits::{
     Budget, Budgets, MAX_DTYPES, MAX_FILES, MAX_HANDLES, MAX_INDEX, MAX_MAPPED, MAX_PRIVATE,
-    MAX_THREADS, MAX_WINDOWS,
+    MAX_THREADS, MAX_WINDOWS, Usage,
 };
 use crate::pages::PluginWindows;
 
@@ -22,11 +24,24 @@ pub struct Ctx {
     pub(crate) budgets: Budgets,
     /// The directories that the plugin was granted. They are read from WASI at the first use, and
     /// do not change afterwards.
-    pub(crate) preopens: Option<Preopens<NativeDirectory>>,
+    pub(crate) preopens: Option<Arc<Preopens<NativeDirectory>>>,
     /// The windows in the plugin's memory; `None` if the embedder does not allow any.
     pub(crate) windows: Option<PluginWindows>,
     /// The reservations for the index of each directory in which the plugin has stores open.
     pub(crate) index_reservations: IndexReservations,
+    /// Whether the asynchronous host functions wait for the disk on the thread of the call.
+    pub(crate) allow_blocking_current_thread: bool,
+}
+
+impl Ctx {
+    /// Returns how much of each budget the plugin uses now, and how much it may use.
+    ///
+    /// While a call of the plugin runs, it has the plugin's store. An embedder reads the usage
+    /// between two calls, or in a host function of its own.
+    #[must_use]
+    pub fn usage(&self) -> Usage {
+        self.budgets.usage()
+    }
 }
 
 /// Configures the caps and permissions of a plugin, and builds its [`Ctx`].
@@ -48,6 +63,7 @@ pub struct CtxBuilder {
     windows: u64,
     threads: usize,
     map_into_guest: bool,
+    allow_blocking_current_thread: bool,
 }
 
 impl CtxBuilder {
@@ -65,6 +81,7 @@ impl CtxBuilder {
             windows: MAX_WINDOWS,
             threads: MAX_THREADS,
             map_into_guest: false,
+            allow_blocking_current_thread: false,
         }
     }
 
@@ -82,6 +99,22 @@ impl CtxBuilder {
     #[must_use]
     pub const fn map_into_guest(mut self, allowed: bool) -> Self {
         self.map_into_guest = allowed;
+        self
+    }
+
+    /// Sets whether the asynchronous host functions may block the thread that calls the plugin
+    /// while they wait for a disk. Default: no, they wait on Tokio's pool of blocking threads.
+    ///
+    /// Like [`WasiCtxBuilder::allow_blocking_current_thread`], this is for embedders whose executor
+    /// has nothing else to do on that thread: a call is then faster, because no other thread has to
+    /// take it. The synchronous functions of [`add_to_linker`](crate::add_to_linker) always block
+    /// the thread of the call.
+    ///
+    /// [`WasiCtxBuilder::allow_blocking_current_thread`]:
+    ///     wasmtime_wasi::WasiCtxBuilder::allow_blocking_current_thread
+    #[must_use]
+    pub const fn allow_blocking_current_thread(mut self, allowed: bool) -> Self {
+        self.allow_blocking_current_thread = allowed;
         self
     }
 
@@ -169,7 +202,13 @@ impl CtxBuilder {
             threads: self.threads,
         };
         let windows = self.map_into_guest.then(PluginWindows::default);
-        Ctx { budgets, preopens: None, windows, index_reservations: IndexReservations::default() }
+        Ctx {
+            budgets,
+            preopens: None,
+            windows,
+            index_reservations: IndexReservations::default(),
+            allow_blocking_current_thread: self.allow_blocking_current_thread,
+        }
     }
 }
 

@@ -2,9 +2,9 @@
 //! that run under Wasmtime, with real `mmap`.
 //!
 //! A plugin is a WebAssembly component that imports interfaces of `filemap:data`. This crate
-//! implements these interfaces as host functions: [`add_to_linker`] adds them to a [`Linker`],
-//! beside those of WASI. The plugin can open the files that its [`WasiCtx`] grants it, with the
-//! permissions granted there, and no others.
+//! implements these interfaces as host functions: [`add_to_linker`] and [`add_to_linker_async`] add
+//! them to a [`Linker`], beside those of WASI. The plugin can open the files that its [`WasiCtx`]
+//! grants it, with the permissions granted there, and no others.
 //!
 //! [`Linker`]: wasmtime::component::Linker
 //! [`WasiCtx`]: wasmtime_wasi::WasiCtx
@@ -66,19 +66,102 @@
 //! ```
 //!
 //! An embedder's state has three parts: the WASI context, a [`Ctx`] for each plugin, and the
-//! resource table that both use. [`View`] lends them to the host functions. A plugin that is not a
-//! command is instantiated with the bindings of its own world; the rest is the same.
+//! resource table that both use. [`View`] lends them to the host functions; for a state that cannot
+//! implement it, [`add_to_linker_with`] takes a function. A plugin that is not a command is
+//! instantiated with the bindings of its own world; the rest is the same.
+//!
+//! # An asynchronous host
+//!
+//! With Tokio, the same host runs many plugins on few threads. This function runs the plugin of a
+//! prepared command until it ends or its time is over. The example `service` in the repository
+//! (`host/examples/service.rs`) is a complete program around it, for any number of plugins at once.
+//!
+//! ```no_run
+//! use std::time::Duration;
+//! use wasmtime::component::{Component, Linker, ResourceTable};
+//! use wasmtime::{Config, Engine, Result, Store};
+//! use wasmtime_wasi::p2::bindings::CommandPre;
+//! # use wasmtime_wasi::{WasiCtx, WasiCtxView, WasiView};
+//! # struct State { wasi: WasiCtx, filemap: filemap_host::Ctx, table: ResourceTable }
+//! # impl WasiView for State {
+//! #     fn ctx(&mut self) -> WasiCtxView<'_> {
+//! #         WasiCtxView { ctx: &mut self.wasi, table: &mut self.table }
+//! #     }
+//! # }
+//! # impl filemap_host::View for State {
+//! #     fn filemap(&mut self) -> filemap_host::CtxView<'_> {
+//! #         let (wasi, table) = (self.wasi.filesystem(), &mut self.table);
+//! #         filemap_host::CtxView { ctx: &mut self.filemap, wasi, table }
+//! #     }
+//! # }
+//!
+//! /// Compiles and links a plugin.
+//! fn prepare() -> Result<CommandPre<State>> {
+//!     // A plugin that computes gives up its thread at each epoch.
+//!     let engine = Engine::new(Config::new().epoch_interruption(true))?;
+//!     let weak = engine.weak();
+//!     std::thread::spawn(move || {
+//!         while let Some(engine) = weak.upgrade() {
+//!             engine.increment_epoch();
+//!             drop(engine);
+//!             std::thread::sleep(Duration::from_millis(5));
+//!         }
+//!     });
+//!     let mut linker = Linker::<State>::new(&engine);
+//!     wasmtime_wasi::p2::add_to_linker_async(&mut linker)?;
+//!     filemap_host::add_to_linker_async(&mut linker)?;
+//!     let plugin = Component::from_file(&engine, "terrain.wasm")?;
+//!     CommandPre::new(linker.instantiate_pre(&plugin)?)
+//! }
+//!
+//! /// Runs a plugin with its own state, for 10 seconds at most.
+//! async fn run(plugin: &CommandPre<State>, state: State) -> Result<bool> {
+//!     let mut store = Store::new(plugin.engine(), state);
+//!     store.set_epoch_deadline(1);
+//!     store.epoch_deadline_async_yield_and_update(1);
+//!     let call = async {
+//!         let command = plugin.instantiate_async(&mut store).await?;
+//!         command.wasi_cli_run().call_run(&mut store).await
+//!     };
+//!     let ended = tokio::time::timeout(Duration::from_secs(10), call).await;
+//!     // This closes the files that the plugin has left open.
+//!     tokio::task::spawn_blocking(move || drop(store)).await?;
+//!     Ok(matches!(ended, Ok(Ok(Ok(())))))
+//! }
+//! # fn main() {}
+//! ```
 //!
 //! # Threads and blocking
 //!
-//! The host functions are synchronous. They can be linked beside the synchronous and beside the
-//! asynchronous functions of `wasmtime-wasi`. A call blocks its thread for as long as the disk
-//! takes, as any access to mapped memory does; Wasmtime's fuel and epochs do not interrupt it. So
-//! one call processes a limited number of bytes ([`limits::MAX_SCANNED`]) and pages
-//! ([`limits::MAX_TOUCHED_PAGES`]).
+//! In the synchronous form, a call blocks its thread for as long as the disk takes, as any access
+//! to mapped memory does. In the asynchronous form, a call that may wait for a disk does its work
+//! on Tokio's pool of blocking threads, which the runtime's `max_blocking_threads` limits, 512 by
+//! default. Calls that touch no file stay on the thread of the executor: `info`, `shape-of` and
+//! views of `array`; `contains`, `len`, `describe` and the streams of keys of `store`. These block
+//! the thread of the executor nevertheless:
+//!
+//! - every call, if [`CtxBuilder::allow_blocking_current_thread`] says so;
+//! - the interface `mapping`: `place` changes the plugin's memory, and reads the file if the plugin
+//!   asks for that (`prefault`); afterwards, each access of the plugin to a page that is not in
+//!   memory waits for the disk, as it does in any program;
+//! - dropping a `Store` whose plugin has files open: drop it by Tokio's `spawn_blocking`.
+//!
+//! An embedder that drops the future of a call, for instance after a time-out, ends the plugin.
+//! Work that has begun on another thread goes on to its end: a `set` has happened or not. Until
+//! then it keeps its file, its store and what they take of the caps.
+//!
+//! Wasmtime's fuel and epochs do not interrupt a host function. So one call processes a limited
+//! number of bytes ([`limits::MAX_SCANNED`]) and pages ([`limits::MAX_TOUCHED_PAGES`]).
 //!
 //! Plugins on several threads can use one directory at the same time. Their stores on it share one
 //! index.
+//!
+//! # Metrics
+//!
+//! [`Ctx::usage`] returns how much of each cap a plugin uses. With the feature `tracing` of this
+//! crate, each call of a host function is a span of the crate `tracing`, at the level `TRACE`.
+//! Spans have the name `wit-bindgen import` and the fields `module` and `function`, as WASI's have:
+//! `store` and `[method]store.get`. They do not have the arguments, which are the plugin's data.
 //!
 //! # Limits
 //!
@@ -140,6 +223,8 @@ mod pages;
 mod process;
 
 pub use context::{Ctx, CtxBuilder, CtxView, View};
-pub use interface::add_to_linker;
+pub use interface::{
+    LinkOptions, add_to_linker, add_to_linker_async, add_to_linker_with, add_to_linker_with_async,
+};
 pub use pages::{large_pages, map_into_guest};
 pub use process::prepare_process;

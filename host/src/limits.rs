@@ -5,8 +5,10 @@
 //! continue: with less in one call, or after it has closed or dropped something.
 
 mod budget;
+mod usage;
 
 pub(crate) use budget::{Budget, Budgets, Reservation};
+pub use usage::{Amount, Unit, Usage};
 
 /// The number of arrays, views, stores, streams, readers and writers that a plugin can have at
 /// once, by default: 10,000. Each takes some hundred bytes of the host's memory.

@@ -54,6 +54,12 @@ impl<R: Region> Memmap<R> {
         Ok(self.with_layout(self.layout()?.transpose(axes)?))
     }
 
+    /// Returns whether other arrays share the mapping: views, or the array of this view.
+    #[must_use]
+    pub fn has_views(&self) -> bool {
+        Arc::strong_count(&self.source) > 1
+    }
+
     fn with_layout(&self, layout: Layout) -> Self {
         Self { region: self.region.clone(), layout, source: Arc::clone(&self.source) }
     }

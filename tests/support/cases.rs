@@ -62,10 +62,12 @@ macro_rules! tests_under_mapping {
 }
 pub(crate) use tests_under_mapping;
 
-/// Makes three tests of each case: `native::case`, `mapping::case` and `portable::case`.
+/// Makes four tests of each case: `native::case`, `asynchronous::case`, `mapping::case` and
+/// `portable::case`.
 macro_rules! tests_under_all_providers {
     ($($case:ident)*) => {
         $crate::support::cases::tests_under_both_providers! { $($case)* }
+        $crate::support::cases::tests_under_provider! { asynchronous, Asynchronous: $($case)* }
         $crate::support::cases::tests_under_mapping! { $($case)* }
     };
 }

@@ -5,6 +5,7 @@
 pub(crate) mod cases;
 pub(crate) mod changes;
 pub(crate) mod command;
+pub(crate) mod executor;
 pub(crate) mod files;
 pub(crate) mod folders;
 pub(crate) mod fuse;

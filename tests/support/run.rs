@@ -8,9 +8,11 @@ use wasmtime::component::Component;
 use wasmtime::{Config, Engine, ResourceLimiter, Result, Store};
 use wasmtime_wasi::WasiCtx;
 use wasmtime_wasi::filesystem::FsPerms;
+use wasmtime_wasi::p2::bindings::Command as AsyncCommand;
 use wasmtime_wasi::p2::bindings::sync::Command;
 use wasmtime_wasi::p2::pipe::MemoryOutputPipe;
 
+use super::executor::{self, run_without_files};
 use super::folders::Folders;
 use super::programs;
 
@@ -19,6 +21,8 @@ use super::programs;
 pub(crate) enum Provider {
     /// The crate `filemap-host`.
     Native,
+    /// The crate `filemap-host` in its asynchronous form, on a thread that cannot access files.
+    Asynchronous,
     /// The crate `filemap-host`, with files mapped into the plugin's memory.
     Mapping,
     /// The portable component, composed with the plugin. The host provides WASI only.
@@ -84,23 +88,40 @@ pub(crate) fn run_within(
         .stderr(stderr.clone())
         .arg(name)
         .args(arguments)
-        .allow_blocking_current_thread(true);
+        .allow_blocking_current_thread(provider != Provider::Asynchronous);
     wasi.preopened_dir(folders.work(), "work", FsPerms::ReadWrite).unwrap();
     wasi.preopened_dir(folders.fixed(), "fixed", FsPerms::ReadOnly).unwrap();
     wasi.preopened_dir(Folders::data(), "data", FsPerms::ReadOnly).unwrap();
 
     let engine = engine(provider);
-    let linker = host::linker(engine, provider != Provider::Portable).unwrap();
+    let component = component(provider, name);
     let filemap = limits.clone().map_into_guest(provider == Provider::Mapping).build();
     let mut store = Store::new(engine, State::new(wasi.build(), filemap, PeakMemory(0)));
     store.limiter(|state| &mut state.data);
     store.set_hostcall_fuel(1 << 30);
-    let command = Command::instantiate(&mut store, &component(provider, name), &linker).unwrap();
-    let exit = host::run(&mut store, &command).map_err(|trap| format!("{trap:?}"));
+    let exit = if provider == Provider::Asynchronous {
+        let store = &mut store;
+        run_without_files(|| run_asynchronously(store, &component))
+    } else {
+        let linker = host::linker(engine, provider != Provider::Portable).unwrap();
+        let command = Command::instantiate(&mut store, &component, &linker).unwrap();
+        host::run(&mut store, &command)
+    };
+    let exit = exit.map_err(|trap| format!("{trap:?}"));
     let memory = store.data().data.0;
     drop(store);
     let text = |pipe: MemoryOutputPipe| String::from_utf8_lossy(&pipe.contents()).into_owned();
     Outcome { exit, stdout: text(stdout), stderr: text(stderr), memory }
+}
+
+/// Runs a plugin with the asynchronous forms of WASI and filemap, and returns its exit code.
+pub(crate) async fn run_asynchronously<T: Send>(
+    store: &mut Store<State<T>>,
+    component: &Component,
+) -> Result<i32> {
+    let linker = executor::linker(store.engine())?;
+    let command = AsyncCommand::instantiate_async(&mut *store, component, &linker).await?;
+    host::exit_code(command.wasi_cli_run().call_run(store).await)
 }
 
 /// Returns the engine for a provider. The one for files in the plugin's memory must be the first
@@ -124,7 +145,9 @@ fn component(provider: Provider, name: &'static str) -> Component {
     }
     let path = programs::program(name);
     let bytes = match provider {
-        Provider::Native | Provider::Mapping => std::fs::read(&path).unwrap(),
+        Provider::Native | Provider::Asynchronous | Provider::Mapping => {
+            std::fs::read(&path).unwrap()
+        }
         Provider::Portable => programs::plugged(&path),
     };
     let component = Component::new(engine(provider), bytes).unwrap();

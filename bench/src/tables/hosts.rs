@@ -25,7 +25,7 @@ use bench_works::job::Measured;
 const INSTANCES: usize = 200;
 
 pub(super) fn tables(bench: &Bench) -> Result<Vec<Table<'_>>> {
-    Ok(vec![starts(bench)?, instances(bench)?, calls(bench), threads(bench)])
+    Ok(vec![starts(bench)?, instances(bench)?, calls(bench), forms(bench), threads(bench)])
 }
 
 /// A row whose candidates are functions.
@@ -137,6 +137,27 @@ fn calls(bench: &Bench) -> Table<'_> {
     let work = Work { name: "info", input: Input::Numbers, size: 0, count };
     let row = Row::new(bench, "call", work).ways(&[Way::Native, Way::Portable]);
     table.tasks = vec![row.against("portable")];
+    table
+}
+
+fn forms(bench: &Bench) -> Table<'_> {
+    let mut table = Table::new(
+        "forms",
+        "Synchronous and asynchronous hosts",
+        "Time of a call of the native provider in both forms. By default, the asynchronous one \
+         does what may wait for a file on a pool of threads.",
+    );
+    let ways = [Way::Native, Way::Asynchronous, Way::AsynchronousOnPool];
+    for (name, work, input, size, count) in [
+        ("call that touches no file", "info", Input::Numbers, 0, 200_000),
+        ("slice of 4 KiB", "slices", Input::Numbers, 4096, 20_000),
+        ("slice of 1 MiB", "slices", Input::Numbers, 1 << 20, 1000),
+        ("`get` of 1 KiB", "get", Input::Fresh, 1 << 10, 5000),
+        ("`set` of 1 KiB", "set", Input::Fresh, 1 << 10, 5000),
+    ] {
+        let work = Work { name: work, input, size, count: bench.scale.count(count) };
+        table.tasks.push(Row::new(bench, name, work).ways(&ways).against(Way::Native.name()));
+    }
     table
 }
 

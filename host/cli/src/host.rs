@@ -67,7 +67,16 @@ pub fn linker<T: Send + 'static>(engine: &Engine, native: bool) -> Result<Linker
 ///
 /// Returns the trap that ended the plugin.
 pub fn run<T: Send>(store: &mut Store<State<T>>, command: &Command) -> Result<i32> {
-    match command.wasi_cli_run().call_run(store) {
+    exit_code(command.wasi_cli_run().call_run(store))
+}
+
+/// Returns the exit code of a plugin whose `run` has returned this result.
+///
+/// # Errors
+///
+/// Returns the trap that ended the plugin.
+pub fn exit_code(result: Result<std::result::Result<(), ()>>) -> Result<i32> {
+    match result {
         Ok(Ok(())) => Ok(0),
         Ok(Err(())) => Ok(1),
         Err(error) => match error.downcast_ref() {

@@ -5,176 +5,204 @@ use filemap::layout::Index;
 use wasmtime::component::Resource;
 
 use super::bindings::array as wit;
-use super::resources::MemmapResource;
+use super::handles::Host;
+use super::slot::MemmapSlot;
 use super::trappable_error::Result;
-use crate::CtxView;
 use crate::pages::MmapRegion;
 
-impl CtxView<'_> {
+type Array = Memmap<MmapRegion>;
+
+impl Host<'_> {
+    /// Calls `work`, which may wait for a disk, with the array of a handle.
+    async fn with_array<T: Send + 'static>(
+        &mut self,
+        handle: &Resource<MemmapSlot>,
+        work: impl FnOnce(&mut Array) -> filemap::error::Result<T> + Send + 'static,
+    ) -> Result<T> {
+        Ok(self.run_blocking(handle, |resource| work(&mut resource.array)).await??)
+    }
+
     /// Makes a view of an array with `make_view`, and pushes it onto the plugin's table.
     fn push_view(
         &mut self,
-        array: &Resource<MemmapResource>,
-        make_view: impl FnOnce(&Memmap<MmapRegion>) -> filemap::error::Result<Memmap<MmapRegion>>,
-    ) -> Result<Resource<MemmapResource>> {
+        array: &Resource<MemmapSlot>,
+        make_view: impl FnOnce(&Array) -> filemap::error::Result<Array>,
+    ) -> Result<Resource<MemmapSlot>> {
         let handle = self.reserve_handle()?;
         let view = make_view(self.array(array)?)?;
         self.push_array(view, handle)
     }
 }
 
-impl wit::Host for CtxView<'_> {}
+impl wit::Host for Host<'_> {}
 
-impl wit::HostMemmap for CtxView<'_> {
-    fn open(
+impl wit::HostMemmap for Host<'_> {
+    async fn open(
         &mut self,
         path: String,
         options: wit::MemmapOptions,
-    ) -> Result<Resource<MemmapResource>> {
+    ) -> Result<Resource<MemmapSlot>> {
         let handle = self.reserve_handle()?;
-        let array = Memmap::open(self.preopens()?, &path, &options.into())?;
+        let array = self
+            .run_blocking_with_preopens(move |preopens| {
+                Memmap::open(preopens, &path, &options.into())
+            })
+            .await??;
         self.push_array(array, handle)
     }
 
-    fn open_npy(
+    async fn open_npy(
         &mut self,
         path: String,
         mode: wit::Mode,
         max_header: Option<u64>,
-    ) -> Result<Resource<MemmapResource>> {
+    ) -> Result<Resource<MemmapSlot>> {
         let handle = self.reserve_handle()?;
-        let array = Memmap::open_npy(self.preopens()?, &path, mode.into(), max_header)?;
+        let array = self
+            .run_blocking_with_preopens(move |preopens| {
+                Memmap::open_npy(preopens, &path, mode.into(), max_header)
+            })
+            .await??;
         self.push_array(array, handle)
     }
 
-    fn create_npy(
+    async fn create_npy(
         &mut self,
         path: String,
         options: wit::NpyOptions,
-    ) -> Result<Resource<MemmapResource>> {
+    ) -> Result<Resource<MemmapSlot>> {
         let handle = self.reserve_handle()?;
-        let array = Memmap::create_npy(self.preopens()?, &path, &options.into())?;
+        let array = self
+            .run_blocking_with_preopens(move |preopens| {
+                Memmap::create_npy(preopens, &path, &options.into())
+            })
+            .await??;
         self.push_array(array, handle)
     }
 
-    fn info(&mut self, array: Resource<MemmapResource>) -> Result<wit::MemmapInfo> {
+    fn info(&mut self, array: Resource<MemmapSlot>) -> Result<wit::MemmapInfo> {
         Ok(self.array(&array)?.info()?.into())
     }
 
-    fn read(&mut self, array: Resource<MemmapResource>, index: Vec<wit::Index>) -> Result<Vec<u8>> {
-        Ok(self.array(&array)?.read(&into_index(index))?)
+    async fn read(
+        &mut self,
+        array: Resource<MemmapSlot>,
+        index: Vec<wit::Index>,
+    ) -> Result<Vec<u8>> {
+        self.with_array(&array, move |array| array.read(&into_index(index))).await
     }
 
     fn shape_of(
         &mut self,
-        array: Resource<MemmapResource>,
+        array: Resource<MemmapSlot>,
         index: Vec<wit::Index>,
     ) -> Result<Vec<u64>> {
         Ok(self.array(&array)?.shape_of(&into_index(index))?)
     }
 
-    fn write(
+    async fn write(
         &mut self,
-        array: Resource<MemmapResource>,
+        array: Resource<MemmapSlot>,
         index: Vec<wit::Index>,
         data: Vec<u8>,
         shape: Option<Vec<u64>>,
     ) -> Result<()> {
-        Ok(self.array(&array)?.write(&into_index(index), &data, shape.as_deref())?)
+        let index = into_index(index);
+        self.with_array(&array, move |array| array.write(&index, &data, shape.as_deref())).await
     }
 
-    fn fill(&mut self, array: Resource<MemmapResource>, data: Vec<u8>) -> Result<()> {
-        Ok(self.array(&array)?.fill(&data)?)
+    async fn fill(&mut self, array: Resource<MemmapSlot>, data: Vec<u8>) -> Result<()> {
+        self.with_array(&array, move |array| array.fill(&data)).await
     }
 
     fn view(
         &mut self,
-        array: Resource<MemmapResource>,
+        array: Resource<MemmapSlot>,
         index: Vec<wit::Index>,
-    ) -> Result<Resource<MemmapResource>> {
+    ) -> Result<Resource<MemmapSlot>> {
         self.push_view(&array, |array| array.view(&into_index(index)))
     }
 
-    fn field(
-        &mut self,
-        array: Resource<MemmapResource>,
-        name: String,
-    ) -> Result<Resource<MemmapResource>> {
+    fn field(&mut self, array: Resource<MemmapSlot>, name: String) -> Result<Resource<MemmapSlot>> {
         self.push_view(&array, |array| array.field(&name))
     }
 
     fn view_as(
         &mut self,
-        array: Resource<MemmapResource>,
+        array: Resource<MemmapSlot>,
         dtype: String,
-    ) -> Result<Resource<MemmapResource>> {
+    ) -> Result<Resource<MemmapSlot>> {
         self.push_view(&array, |array| array.view_as(&dtype))
     }
 
     fn reshape(
         &mut self,
-        array: Resource<MemmapResource>,
+        array: Resource<MemmapSlot>,
         shape: Vec<i64>,
         order: wit::Order,
-    ) -> Result<Resource<MemmapResource>> {
+    ) -> Result<Resource<MemmapSlot>> {
         self.push_view(&array, |array| array.reshape(&shape, order.into()))
     }
 
     fn transpose(
         &mut self,
-        array: Resource<MemmapResource>,
+        array: Resource<MemmapSlot>,
         axes: Option<Vec<i64>>,
-    ) -> Result<Resource<MemmapResource>> {
+    ) -> Result<Resource<MemmapSlot>> {
         self.push_view(&array, |array| array.transpose(axes.as_deref()))
     }
 
-    fn read_bytes(
+    async fn read_bytes(
         &mut self,
-        array: Resource<MemmapResource>,
+        array: Resource<MemmapSlot>,
         offset: u64,
         length: u64,
     ) -> Result<Vec<u8>> {
-        Ok(self.array(&array)?.read_bytes(offset, length)?)
+        self.with_array(&array, move |array| array.read_bytes(offset, length)).await
     }
 
-    fn write_bytes(
+    async fn write_bytes(
         &mut self,
-        array: Resource<MemmapResource>,
+        array: Resource<MemmapSlot>,
         offset: u64,
         data: Vec<u8>,
     ) -> Result<()> {
-        Ok(self.array(&array)?.write_bytes(offset, &data)?)
+        self.with_array(&array, move |array| array.write_bytes(offset, &data)).await
     }
 
-    fn reduce(
+    async fn reduce(
         &mut self,
-        array: Resource<MemmapResource>,
+        array: Resource<MemmapSlot>,
         operation: wit::Operation,
         axis: Option<i64>,
     ) -> Result<wit::Reduction> {
-        Ok(self.array(&array)?.reduce(operation.into(), axis)?.into())
+        let reduce = move |array: &mut Array| array.reduce(operation.into(), axis);
+        Ok(self.with_array(&array, reduce).await?.into())
     }
 
-    fn flush(&mut self, array: Resource<MemmapResource>) -> Result<()> {
-        Ok(self.array(&array)?.flush()?)
+    async fn flush(&mut self, array: Resource<MemmapSlot>) -> Result<()> {
+        self.with_array(&array, |array| array.flush()).await
     }
 
-    fn advise(&mut self, array: Resource<MemmapResource>, advice: wit::Advice) -> Result<()> {
-        Ok(self.array(&array)?.advise(advice.into())?)
+    async fn advise(&mut self, array: Resource<MemmapSlot>, advice: wit::Advice) -> Result<()> {
+        self.with_array(&array, move |array| array.advise(advice.into())).await
     }
 
-    fn resize(&mut self, array: Resource<MemmapResource>, length: u64) -> Result<()> {
-        Ok(self.table.get_mut(&array)?.array.resize(length)?)
+    async fn resize(&mut self, array: Resource<MemmapSlot>, length: u64) -> Result<()> {
+        self.with_array(&array, move |array| array.resize(length)).await
     }
 
-    fn close(&mut self, array: Resource<MemmapResource>) -> wasmtime::Result<()> {
-        self.table.get(&array)?.array.close();
-        Ok(())
+    async fn close(&mut self, array: Resource<MemmapSlot>) -> wasmtime::Result<()> {
+        self.run_blocking(&array, |resource| resource.array.close()).await
     }
 
-    fn drop(&mut self, array: Resource<MemmapResource>) -> wasmtime::Result<()> {
-        self.table.delete(array)?;
-        Ok(())
+    async fn drop(&mut self, array: Resource<MemmapSlot>) -> wasmtime::Result<()> {
+        // Only the last array of a mapping closes the file.
+        if self.array(&array).is_ok_and(Memmap::has_views) {
+            self.table.delete(array)?;
+            return Ok(());
+        }
+        self.drop_blocking(array).await
     }
 }
 

@@ -1,7 +1,11 @@
 //! The bindings generated from the WIT, and the conversions between their types and the engine's.
 //!
-//! The bindings name the resources and the error of the host functions, so `resources` and
-//! `trappable_error` must not import this file: that would be an import cycle.
+//! The bindings name the slots of the resources and the error of the host functions, so `slot`,
+//! `resources` and `trappable_error` must not import this file: that would be an import cycle.
+//!
+//! A function is `async` unless it is listed here: it may wait for a disk. The generated functions
+//! `add_to_linker` are not used, because they would need a second set of bindings, with types of
+//! their own, for the synchronous form; see `functions`.
 
 #![allow(
     missing_docs,
@@ -13,23 +17,40 @@
 wasmtime::component::bindgen!({
     path: "wit",
     world: "plugin-with-descriptors",
-    imports: { default: trappable },
+    imports: {
+        "filemap:data/array.[method]memmap.info": trappable,
+        "filemap:data/array.[method]memmap.shape-of": trappable,
+        "filemap:data/array.[method]memmap.view": trappable,
+        "filemap:data/array.[method]memmap.field": trappable,
+        "filemap:data/array.[method]memmap.view-as": trappable,
+        "filemap:data/array.[method]memmap.reshape": trappable,
+        "filemap:data/array.[method]memmap.transpose": trappable,
+        "filemap:data/store.[method]store.contains": trappable,
+        "filemap:data/store.[method]store.len": trappable,
+        "filemap:data/store.[method]store.keys": trappable,
+        "filemap:data/store.[method]store.items": trappable,
+        "filemap:data/store.[method]store.describe": trappable,
+        "filemap:data/store.[method]key-stream.next": trappable,
+        "filemap:data/store.[drop]key-stream": trappable,
+        "filemap:data/store.[drop]item-stream": trappable,
+        default: async | trappable,
+    },
     trappable_error_type: {
         "filemap:data/errors.error" => crate::interface::trappable_error::TrappableError,
     },
     with: {
-        "wasi": wasmtime_wasi::p2::bindings::sync,
-        "filemap:data/array.memmap": crate::interface::resources::MemmapResource,
-        "filemap:data/store.store": crate::interface::resources::StoreResource,
+        "wasi": wasmtime_wasi::p2::bindings,
+        "filemap:data/array.memmap": crate::interface::slot::MemmapSlot,
+        "filemap:data/store.store": crate::interface::slot::StoreSlot,
         "filemap:data/store.key-stream": crate::interface::resources::KeyStreamResource,
-        "filemap:data/store.item-stream": crate::interface::resources::ItemStreamResource,
-        "filemap:data/store.value-reader": crate::interface::resources::ValueReaderResource,
-        "filemap:data/store.value-writer": crate::interface::resources::ValueWriterResource,
+        "filemap:data/store.item-stream": crate::interface::slot::ItemStreamSlot,
+        "filemap:data/store.value-reader": crate::interface::slot::ValueReaderSlot,
+        "filemap:data/store.value-writer": crate::interface::slot::ValueWriterSlot,
     },
     require_store_data_send: true,
 });
 
-pub(crate) use self::filemap::data::{array, bulk, descriptors, errors, store};
+pub(super) use self::filemap::data::{array, bulk, descriptors, errors, store};
 
 ::filemap::convert_wit!(wit);
 

@@ -8,43 +8,49 @@ use wasmtime::component::Resource;
 use wasmtime_wasi::filesystem::Descriptor;
 
 use super::bindings::descriptors as wit;
-use super::resources::{MemmapResource, StoreResource};
+use super::handles::Host;
+use super::slot::{MemmapSlot, StoreSlot};
 use super::trappable_error::Result;
-use crate::CtxView;
 use crate::files::{NativeDirectory, NativeFile, REGISTRY};
 
-impl wit::Host for CtxView<'_> {
-    fn open_file(
+impl wit::Host for Host<'_> {
+    async fn open_file(
         &mut self,
         file: Resource<Descriptor>,
         options: wit::MemmapOptions,
-    ) -> Result<Resource<MemmapResource>> {
-        let file = match self.table.delete(file)? {
-            Descriptor::File(file) => NativeFile::from_descriptor(file, &self.ctx.budgets),
-            Descriptor::Dir(_) => Err(IoErrorKind::IsDirectory.into()),
+    ) -> Result<Resource<MemmapSlot>> {
+        let descriptor = self.table.delete(file)?;
+        let budgets = self.ctx.budgets.clone();
+        let map = move || {
+            let file = match descriptor {
+                Descriptor::File(file) => NativeFile::from_descriptor(file, &budgets),
+                Descriptor::Dir(_) => Err(IoErrorKind::IsDirectory.into()),
+            };
+            let file = file.map_err(|error| EngineError::io("map", DESCRIPTOR_NAME, &error))?;
+            let handle = budgets.handles.reserve(1).map_err(EngineError::from)?;
+            Ok::<_, EngineError>((Memmap::open_file(&file, &options.into())?, handle))
         };
-        let file = file.map_err(|error| EngineError::io("map", DESCRIPTOR_NAME, &error))?;
-        let handle = self.reserve_handle()?;
-        let array = Memmap::open_file(&file, &options.into())?;
+        let (array, handle) = self.blocking.run(map).await?;
         self.push_array(array, handle)
     }
 
-    fn open_directory(
+    async fn open_directory(
         &mut self,
         directory: Resource<Descriptor>,
         options: wit::StoreOptions,
-    ) -> Result<Resource<StoreResource>> {
+    ) -> Result<Resource<StoreSlot>> {
         let options = options.into();
-        self.push_store(options, |view| {
-            let directory = match view.table.get(&directory)? {
-                Descriptor::Dir(directory) => {
-                    NativeDirectory::from_descriptor(directory, &view.ctx.budgets)
-                }
-                Descriptor::File(_) => Err(IoErrorKind::NotDirectory.into()),
-            };
-            let directory = directory
-                .map_err(|error| EngineError::io("open the directory", DESCRIPTOR_NAME, &error))?;
-            Ok(Store::open_directory(&REGISTRY, directory, DESCRIPTOR_NAME, options)?)
-        })
+        let reserved = self.reserve_store(options)?;
+        let directory = match self.table.get(&directory)? {
+            Descriptor::Dir(directory) => {
+                NativeDirectory::from_descriptor(directory, &self.ctx.budgets)
+            }
+            Descriptor::File(_) => Err(IoErrorKind::NotDirectory.into()),
+        };
+        let directory = directory
+            .map_err(|error| EngineError::io("open the directory", DESCRIPTOR_NAME, &error))?;
+        let open = move || Store::open_directory(&REGISTRY, directory, DESCRIPTOR_NAME, options);
+        let store = self.blocking.run(open).await?;
+        self.push_store(store, reserved).await
     }
 }

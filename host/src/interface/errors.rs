@@ -1,19 +1,41 @@
 //! The interface `errors`: the conversion of the host functions' errors.
 
-use super::bindings::errors as wit;
+use super::bindings::errors::Error as WitError;
 use super::trappable_error::TrappableError;
-use crate::CtxView;
 
-impl wit::Host for CtxView<'_> {
-    fn convert_error(&mut self, error: TrappableError) -> wasmtime::Result<wit::Error> {
-        into_wit(error)
+/// The result of a host function as Wasmtime takes it: a tuple of the function's results.
+pub(super) trait IntoWit {
+    /// The tuple.
+    type Wit;
+
+    /// Converts the error for the plugin, or fails with the trap.
+    fn into_wit(self) -> wasmtime::Result<Self::Wit>;
+}
+
+impl<T> IntoWit for Result<T, TrappableError> {
+    type Wit = (Result<T, WitError>,);
+
+    fn into_wit(self) -> wasmtime::Result<Self::Wit> {
+        match self {
+            Ok(value) => Ok((Ok(value),)),
+            Err(TrappableError::Plugin(error)) => Ok((Err(error.into()),)),
+            Err(TrappableError::Trap(trap)) => Err(trap),
+        }
     }
 }
 
-/// Returns the error for the plugin, or fails with the trap.
-pub(super) fn into_wit(error: TrappableError) -> wasmtime::Result<wit::Error> {
-    match error {
-        TrappableError::Plugin(error) => Ok(error.into()),
-        TrappableError::Trap(trap) => Err(trap),
+impl IntoWit for wasmtime::Result<String> {
+    type Wit = (String,);
+
+    fn into_wit(self) -> wasmtime::Result<(String,)> {
+        self.map(|text| (text,))
+    }
+}
+
+impl IntoWit for wasmtime::Result<()> {
+    type Wit = ();
+
+    fn into_wit(self) -> Self {
+        self
     }
 }

@@ -1,29 +1,99 @@
-//! Access to a plugin's handles, and reservations for new ones: functions that several interfaces
-//! use.
+//! What a host function works with: the plugin's state, and the access to its handles. Functions
+//! that several interfaces use.
 //!
 //! A call reserves handles and files from the plugin's budgets before it opens anything.
+
+use std::sync::Arc;
 
 use filemap::array::Memmap;
 use filemap::error::Error as EngineError;
 use filemap::fs::Preopens;
 use filemap::store::{OpenOptions, Store};
-use wasmtime::component::Resource;
-use wasmtime_wasi::filesystem::{Descriptor, WasiFilesystemCtxView};
+use wasmtime::component::{Resource, ResourceTable};
+use wasmtime_wasi::filesystem::{Descriptor, WasiFilesystemCtx, WasiFilesystemCtxView};
 use wasmtime_wasi::p2::bindings::filesystem::preopens::Host as _;
 
+use super::blocking::Blocking;
 use super::resources::{MemmapResource, StoreResource};
+use super::slot::{MemmapSlot, Slot, StoreSlot};
 use super::trappable_error::Result;
-use crate::CtxView;
 use crate::files::NativeDirectory;
 use crate::limits::Reservation;
 use crate::pages::MmapRegion;
+use crate::{Ctx, CtxView};
 
 /// The number of open files of a store that is open for writing: the directory and the lock on it.
 const FILES_OF_WRITER: u64 = 2;
 
-impl CtxView<'_> {
+/// What a store takes of the plugin's budgets, except for its keys.
+pub(super) struct StoreReservations {
+    handle: Reservation,
+    files: Reservation,
+}
+
+/// The state of the plugin for one call of a host function.
+pub(super) struct Host<'a> {
+    pub(super) ctx: &'a mut Ctx,
+    pub(super) wasi: &'a mut WasiFilesystemCtx,
+    pub(super) table: &'a mut ResourceTable,
+    /// The thread that waits for the disk.
+    pub(super) blocking: Blocking,
+}
+
+impl<'a> Host<'a> {
+    /// Returns the state for a call of a synchronous function.
+    pub(super) const fn synchronous(view: CtxView<'a>) -> Self {
+        let CtxView { ctx, wasi, table } = view;
+        Self { ctx, wasi, table, blocking: Blocking::CurrentThread }
+    }
+
+    /// Returns the state for a call of an asynchronous function.
+    pub(super) const fn asynchronous(view: CtxView<'a>) -> Self {
+        let CtxView { ctx, wasi, table } = view;
+        let blocking = if ctx.allow_blocking_current_thread {
+            Blocking::CurrentThread
+        } else {
+            Blocking::Pool
+        };
+        Self { ctx, wasi, table, blocking }
+    }
+}
+
+impl Host<'_> {
+    /// Calls `work`, which may wait for a disk, with the resource of a handle.
+    ///
+    /// On the [pool](Blocking::Pool), the work owns the resource until it is complete.
+    pub(super) async fn run_blocking<R: Send + 'static, T: Send + 'static>(
+        &mut self,
+        handle: &Resource<Slot<R>>,
+        work: impl FnOnce(&mut R) -> T + Send + 'static,
+    ) -> wasmtime::Result<T> {
+        let slot = self.table.get_mut(handle)?;
+        if self.blocking == Blocking::CurrentThread {
+            return Ok(work(slot.get_mut()?));
+        }
+        let mut resource = slot.take()?;
+        let run = move || {
+            let result = work(&mut resource);
+            (resource, result)
+        };
+        let (resource, result) = self.blocking.run(run).await;
+        self.table.get_mut(handle)?.put(resource);
+        Ok(result)
+    }
+
+    /// Removes a handle, and drops its resource where that may wait for a disk.
+    pub(super) async fn drop_blocking<R: Send + 'static>(
+        &mut self,
+        handle: Resource<Slot<R>>,
+    ) -> wasmtime::Result<()> {
+        let slot = self.table.delete(handle)?;
+        self.blocking.run(move || drop(slot)).await;
+        Ok(())
+    }
+
     /// Returns the directories that the plugin was granted. The first call gets them from WASI.
-    pub(super) fn preopens(&mut self) -> Result<&Preopens<NativeDirectory>> {
+    pub(super) fn preopens(&mut self) -> Result<&Arc<Preopens<NativeDirectory>>> {
         if self.ctx.preopens.is_none() {
             let listed =
                 WasiFilesystemCtxView { ctx: self.wasi, table: self.table }.get_directories()?;
@@ -35,14 +105,23 @@ impl CtxView<'_> {
                     preopens.push((guest, directory));
                 }
             }
-            self.ctx.preopens = Some(Preopens::new(preopens));
+            self.ctx.preopens = Some(Arc::new(Preopens::new(preopens)));
         }
-        Ok(self.ctx.preopens.get_or_insert_with(|| Preopens::new(Vec::new())))
+        Ok(self.ctx.preopens.get_or_insert_with(|| Arc::new(Preopens::new(Vec::new()))))
+    }
+
+    /// Calls `work`, which may wait for a disk, with the directories that the plugin was granted.
+    pub(super) async fn run_blocking_with_preopens<T: Send + 'static>(
+        &mut self,
+        work: impl FnOnce(&Preopens<NativeDirectory>) -> T + Send + 'static,
+    ) -> Result<T> {
+        let blocking = self.blocking;
+        Ok(blocking.run_with(self.preopens()?, work).await)
     }
 
     /// Returns the array that a handle refers to.
-    pub(super) fn array(&self, handle: &Resource<MemmapResource>) -> Result<&Memmap<MmapRegion>> {
-        Ok(&self.table.get(handle)?.array)
+    pub(super) fn array(&self, handle: &Resource<MemmapSlot>) -> Result<&Memmap<MmapRegion>> {
+        Ok(&self.table.get(handle)?.get()?.array)
     }
 
     /// Pushes an array onto the plugin's table, after reserving the memory of its dtype.
@@ -50,9 +129,9 @@ impl CtxView<'_> {
         &mut self,
         array: Memmap<MmapRegion>,
         handle: Reservation,
-    ) -> Result<Resource<MemmapResource>> {
+    ) -> Result<Resource<MemmapSlot>> {
         let dtype = self.reserve_dtype(&array)?;
-        Ok(self.table.push(MemmapResource::new(array, dtype, handle))?)
+        Ok(self.table.push(Slot::new(MemmapResource::new(array, dtype, handle)))?)
     }
 
     /// Reserves the memory of an array's dtype.
@@ -66,24 +145,35 @@ impl CtxView<'_> {
     }
 
     /// Returns the store that a handle refers to.
-    pub(super) fn store(&self, handle: &Resource<StoreResource>) -> Result<&StoreResource> {
-        Ok(self.table.get(handle)?)
+    pub(super) fn store(&self, handle: &Resource<StoreSlot>) -> Result<&StoreResource> {
+        Ok(self.table.get(handle)?.get()?)
     }
 
-    /// Opens a store with `open` and pushes it onto the plugin's table, within the plugin's
-    /// budgets.
-    pub(super) fn push_store(
-        &mut self,
-        options: OpenOptions,
-        open: impl FnOnce(&mut Self) -> Result<Store<NativeDirectory>>,
-    ) -> Result<Resource<StoreResource>> {
+    /// Reserves what a store takes of the budgets that is about to be opened.
+    pub(super) fn reserve_store(&self, options: OpenOptions) -> Result<StoreReservations> {
         let handle = self.reserve_handle()?;
         let files = self.reserve_files(if options.read_only { 1 } else { FILES_OF_WRITER })?;
         // If the budget for keys is exceeded already, do not read the directory.
         drop(self.ctx.budgets.index.reserve(0).map_err(EngineError::from)?);
-        let store = open(self)?;
-        let index = self.ctx.index_reservations.open(&store, &self.ctx.budgets.index)?;
-        Ok(self.table.push(StoreResource::new(store, index, files, handle))?)
+        Ok(StoreReservations { handle, files })
+    }
+
+    /// Pushes a store that was just opened onto the plugin's table, after reserving the memory of
+    /// its keys.
+    pub(super) async fn push_store(
+        &mut self,
+        store: Store<NativeDirectory>,
+        reserved: StoreReservations,
+    ) -> Result<Resource<StoreSlot>> {
+        let index = match self.ctx.index_reservations.open(&store, &self.ctx.budgets.index) {
+            Ok(index) => index,
+            Err(error) => {
+                self.blocking.run(move || drop(store)).await;
+                return Err(error.into());
+            }
+        };
+        let StoreReservations { handle, files } = reserved;
+        Ok(self.table.push(Slot::new(StoreResource::new(store, index, files, handle)))?)
     }
 
     /// Reserves `count` open files.
@@ -91,3 +181,6 @@ impl CtxView<'_> {
         Ok(self.ctx.budgets.files.reserve(count).map_err(EngineError::from)?)
     }
 }
+
+#[cfg(test)]
+mod tests;

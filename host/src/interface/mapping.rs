@@ -2,21 +2,25 @@
 //!
 //! The interface is linked without generated bindings. `place` needs the host's address of a byte
 //! in the plugin's memory, and generated bindings pass only a copy of the byte.
+//!
+//! Both functions are synchronous in either form: they change the plugin's memory, which no other
+//! thread may do while the plugin's store is in use here.
 
 use std::sync::Arc;
 
 use filemap::error::{Error as EngineError, Result as EngineResult};
 use wasmtime::StoreContextMut;
-use wasmtime::component::{Linker, Resource, WasmList};
+use wasmtime::component::{Resource, WasmList};
 
-use super::bindings::errors::Error as WitError;
-use super::errors;
-use super::resources::MemmapResource;
+use super::errors::IntoWit as _;
+use super::handles::Host;
+use super::linking::Interface;
+use super::slot::MemmapSlot;
+use super::span::CallSpan;
 use super::trappable_error::Result;
 use crate::pages::{
     GuestMemory, PlaceError, RangeError, WASM_PAGE, WindowTarget, is_called_after_wasmtime,
 };
-use crate::{CtxView, View};
 
 const NOT_ALLOWED: &str = "the plugin is not allowed to (option `map`, `map_into_guest`)";
 
@@ -32,50 +36,38 @@ struct PlaceRequest {
     prefault: bool,
 }
 
-/// Adds the interface to a linker.
-pub(super) fn add_to_linker<T: View + 'static>(linker: &mut Linker<T>) -> wasmtime::Result<()> {
-    type PlaceArguments = (Resource<MemmapResource>, u64, u64, u64, WasmList<u8>, bool);
-    type PlaceResult = std::result::Result<u64, WitError>;
-    type RemoveResult = std::result::Result<(), WitError>;
+/// Adds the functions of the interface to a linker.
+pub(super) fn link_mapping<T>(interface: Interface<'_, T>) -> wasmtime::Result<()> {
+    type PlaceArguments = (Resource<MemmapSlot>, u64, u64, u64, WasmList<u8>, bool);
 
-    let mut interface = linker.instance("filemap:data/mapping@0.1.0")?;
-    interface.func_wrap(
+    let Interface { mut instance, view, name, .. } = interface;
+    instance.func_wrap(
         "place",
-        |mut store: StoreContextMut<'_, T>, arguments: PlaceArguments| {
+        move |mut store: StoreContextMut<'_, T>, arguments: PlaceArguments| {
+            let _entered = CallSpan::new(name, "place").enter();
             let (array, offset, length, address, here, prefault) = arguments;
             let here = match here.as_le_slice(&store) {
                 [byte] => Some(&raw const *byte),
                 _ => None,
             };
             let request = PlaceRequest { offset, length, address, here, prefault };
-            let result: PlaceResult =
-                into_wit(store.data_mut().filemap().place_window(&array, &request))?;
-            Ok((result,))
+            Host::synchronous(view(store.data_mut())).place_window(&array, &request).into_wit()
         },
     )?;
-    interface.func_wrap(
+    instance.func_wrap(
         "remove",
-        |mut store: StoreContextMut<'_, T>, (address, length): (u64, u64)| {
-            let removed = store.data_mut().filemap().remove_window(address, length);
-            let result: RemoveResult = into_wit(removed.map_err(Into::into))?;
-            Ok((result,))
+        move |mut store: StoreContextMut<'_, T>, (address, length): (u64, u64)| {
+            let _entered = CallSpan::new(name, "remove").enter();
+            Host::synchronous(view(store.data_mut())).remove_window(address, length).into_wit()
         },
     )
 }
 
-/// Converts the error of a result to that of the WIT. Fails if the error is a trap.
-fn into_wit<T>(result: Result<T>) -> wasmtime::Result<std::result::Result<T, WitError>> {
-    match result {
-        Ok(value) => Ok(Ok(value)),
-        Err(error) => errors::into_wit(error).map(Err),
-    }
-}
-
-impl CtxView<'_> {
+impl Host<'_> {
     /// Places a window, and returns the address of its first byte in the plugin's memory.
     fn place_window(
         &mut self,
-        array: &Resource<MemmapResource>,
+        array: &Resource<MemmapSlot>,
         request: &PlaceRequest,
     ) -> Result<u64> {
         let PlaceRequest { offset, length, address, prefault, .. } = *request;
@@ -112,19 +104,23 @@ impl CtxView<'_> {
         Ok(address + first_byte as u64)
     }
 
-    fn remove_window(&mut self, address: u64, length: u64) -> EngineResult<()> {
-        let Some(windows) = &mut self.ctx.windows else { return Err(unsupported(NOT_ALLOWED)) };
+    fn remove_window(&mut self, address: u64, length: u64) -> Result<()> {
+        let Some(windows) = &mut self.ctx.windows else {
+            return Err(unsupported(NOT_ALLOWED).into());
+        };
         let window = windows.take(address, length);
         match window.and_then(|window| window.remove()) {
             Some(false) => Ok(()),
             Some(true) => Err(EngineError::Truncated(format!(
                 "pages of the window at address {address} were lost: its file was truncated, or \
                  could not be read; check the file before you place it again"
-            ))),
+            ))
+            .into()),
             None => Err(EngineError::InvalidArgument(format!(
                 "there is no window of {length} bytes at address {address}: pass the address and \
                  the length that were passed to `place`"
-            ))),
+            ))
+            .into()),
         }
     }
 }

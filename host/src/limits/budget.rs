@@ -54,9 +54,13 @@ impl Budget {
     }
 
     /// Returns the amount in use.
-    #[cfg(test)]
     pub(crate) fn used(&self) -> u64 {
         self.used.load(Ordering::Relaxed)
+    }
+
+    /// Returns the cap.
+    pub(crate) const fn max(&self) -> u64 {
+        self.max
     }
 }
 

@@ -4,7 +4,7 @@
 //! work. [`place`] puts parts of a mapping into the memory of the plugin.
 
 use std::ops::Range;
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError, TryLockError};
 
 use filemap::fs::{IoError, IoErrorKind, IoResult};
 use filemap::layout::Transfer;
@@ -109,7 +109,13 @@ impl Region for MmapRegion {
     }
 
     fn is_closed(&self) -> bool {
-        self.lock().is_none()
+        match self.0.try_lock() {
+            Ok(mapping) => mapping.is_none(),
+            Err(TryLockError::Poisoned(mapping)) => mapping.into_inner().is_none(),
+            // Another thread uses the mapping, for instance for a stream. Waiting for it could
+            // block the thread of an asynchronous call.
+            Err(TryLockError::WouldBlock) => false,
+        }
     }
 }
 

@@ -7,10 +7,12 @@ use wasmtime_wasi::filesystem::FsPerms;
 
 use crate::interface::bindings::bulk::Host as _;
 use crate::interface::bindings::errors::{Error as WitError, ErrorCode};
-use crate::interface::bindings::store::{self as wit, HostStore as _, HostValueWriter};
-use crate::interface::errors;
-use crate::interface::resources::StoreResource;
-use crate::interface::trappable_error::TrappableError;
+use crate::interface::bindings::store::{self as wit, HostStore as _, HostValueWriter as _};
+use crate::interface::blocking::now;
+use crate::interface::errors::IntoWit as _;
+use crate::interface::handles::Host;
+use crate::interface::slot::StoreSlot;
+use crate::interface::trappable_error::{Result, TrappableError};
 use crate::{Ctx, CtxBuilder, CtxView};
 
 /// The state of a plugin that has a folder as `d`, for calls of the host functions.
@@ -27,14 +29,15 @@ impl Plugin {
         Self { ctx: caps.build(), wasi: wasi.build(), table: ResourceTable::new() }
     }
 
-    fn view(&mut self) -> CtxView<'_> {
-        CtxView { ctx: &mut self.ctx, wasi: self.wasi.filesystem(), table: &mut self.table }
+    fn view(&mut self) -> Host<'_> {
+        let (wasi, table) = (self.wasi.filesystem(), &mut self.table);
+        Host::synchronous(CtxView { ctx: &mut self.ctx, wasi, table })
     }
 
-    fn open(&mut self, read_only: bool) -> Resource<StoreResource> {
+    fn open(&mut self, read_only: bool) -> Resource<StoreSlot> {
         let options =
             wit::StoreOptions { create: false, read_only, durability: wit::Durability::None };
-        self.view().open("d".into(), options).ok().unwrap()
+        now(self.view().open("d".into(), options)).ok().unwrap()
     }
 
     fn index_used(&self) -> u64 {
@@ -52,7 +55,8 @@ fn copy<T: 'static>(resource: &Resource<T>) -> Resource<T> {
 }
 
 fn plugin_error(error: TrappableError) -> WitError {
-    errors::into_wit(error).unwrap()
+    let result: Result<()> = Err(error);
+    result.into_wit().unwrap().0.unwrap_err()
 }
 
 #[test]
@@ -62,11 +66,11 @@ fn an_index_is_reserved_until_its_last_store_is_dropped() {
     let reader = plugin.open(true);
     let writer = plugin.open(false);
     for number in 0..1000 {
-        plugin.view().set(copy(&writer), format!("key {number}"), vec![]).ok().unwrap();
+        now(plugin.view().set(copy(&writer), format!("key {number}"), vec![])).ok().unwrap();
     }
-    wit::HostStore::drop(&mut plugin.view(), writer).unwrap();
+    now(wit::HostStore::drop(&mut plugin.view(), writer)).unwrap();
     let (taken, reserved) =
-        (plugin.table.get(&reader).unwrap().store.memory(), plugin.index_used());
+        (plugin.table.get(&reader).unwrap().get().unwrap().store.memory(), plugin.index_used());
     assert!(reserved >= taken, "the index takes {taken} bytes, and {reserved} are reserved");
 }
 
@@ -80,10 +84,10 @@ fn a_failed_opening_that_rereads_the_index_grows_the_reservation() {
     }
     let options =
         wit::StoreOptions { create: false, read_only: true, durability: wit::Durability::None };
-    let refused = plugin.view().open("d".into(), options);
+    let refused = now(plugin.view().open("d".into(), options));
     assert!(refused.is_err());
     let (taken, reserved) =
-        (plugin.table.get(&reader).unwrap().store.memory(), plugin.index_used());
+        (plugin.table.get(&reader).unwrap().get().unwrap().store.memory(), plugin.index_used());
     assert!(
         reserved >= taken,
         "the index takes {taken} bytes, {reserved} are reserved, and the budget is 1000"
@@ -97,7 +101,7 @@ fn reservations_do_not_grow_with_the_openings_of_a_directory_that_stays_open() {
     let _kept = plugin.open(false);
     for _ in 0..100 {
         let store = plugin.open(true);
-        wit::HostStore::drop(&mut plugin.view(), store).unwrap();
+        now(wit::HostStore::drop(&mut plugin.view(), store)).unwrap();
     }
     assert_eq!(plugin.ctx.index_reservations.count(), 1);
 }
@@ -110,10 +114,11 @@ fn keys_count_for_the_plugin_that_keeps_the_index_after_their_writer_has_closed_
     let reader = first.open(true);
     let writer = second.open(false);
     for number in 0..100 {
-        second.view().set(copy(&writer), format!("key {number}"), vec![]).ok().unwrap();
+        now(second.view().set(copy(&writer), format!("key {number}"), vec![])).ok().unwrap();
     }
-    second.view().close(writer).unwrap();
-    let (taken, reserved) = (first.table.get(&reader).unwrap().store.memory(), first.index_used());
+    now(second.view().close(writer)).unwrap();
+    let (taken, reserved) =
+        (first.table.get(&reader).unwrap().get().unwrap().store.memory(), first.index_used());
     assert!(
         taken > 0 && reserved >= taken,
         "the index takes {taken} bytes, reserved are {reserved}"
@@ -127,12 +132,13 @@ fn keys_count_for_the_plugin_that_keeps_the_index_after_their_writer_has_closed_
     let mut third = Plugin::new(&folder, &CtxBuilder::new());
     let _closed_by_the_end = third.open(true);
     drop(third);
-    let (grown, reserved) = (first.table.get(&reader).unwrap().store.memory(), first.index_used());
+    let (grown, reserved) =
+        (first.table.get(&reader).unwrap().get().unwrap().store.memory(), first.index_used());
     assert!(
         grown > taken && reserved >= grown,
         "the index takes {grown} bytes, reserved are {reserved}"
     );
-    wit::HostStore::drop(&mut first.view(), reader).unwrap();
+    now(wit::HostStore::drop(&mut first.view(), reader)).unwrap();
     assert_eq!(first.index_used(), 0);
 }
 
@@ -143,16 +149,17 @@ fn a_plugin_that_the_keys_of_others_put_over_its_budget_can_remove_keys() {
     let mut large = Plugin::new(&folder, &CtxBuilder::new());
     let (store, other) = (small.open(false), large.open(false));
     for number in 0..100 {
-        large.view().set(copy(&other), format!("key {number}"), vec![]).ok().unwrap();
+        now(large.view().set(copy(&other), format!("key {number}"), vec![])).ok().unwrap();
     }
-    wit::HostStore::drop(&mut large.view(), other).unwrap();
+    now(wit::HostStore::drop(&mut large.view(), other)).unwrap();
     let refused = plugin_error(
-        small.view().set(copy(&store), "new".into(), vec![]).expect_err("it is over its budget"),
+        now(small.view().set(copy(&store), "new".into(), vec![]))
+            .expect_err("it is over its budget"),
     );
     assert!(matches!(refused.code, ErrorCode::LimitExceeded), "{refused:?}");
-    small.view().clear(copy(&store)).ok().unwrap();
+    now(small.view().clear(copy(&store))).ok().unwrap();
     assert_eq!(small.index_used(), 0);
-    small.view().set(copy(&store), "new".into(), vec![]).ok().unwrap();
+    now(small.view().set(copy(&store), "new".into(), vec![])).ok().unwrap();
 }
 
 #[test]
@@ -160,7 +167,7 @@ fn a_closed_store_releases_its_files() {
     let folder = TempDir::new().unwrap();
     let mut plugin = Plugin::new(&folder, &CtxBuilder::new().max_files(2));
     let store = plugin.open(false);
-    plugin.view().close(copy(&store)).unwrap();
+    now(plugin.view().close(copy(&store))).unwrap();
     assert_eq!(plugin.files_used(), 0, "open files after `close`");
 }
 
@@ -169,9 +176,9 @@ fn a_dropped_store_gives_its_index_back_although_a_writer_is_open() {
     let folder = TempDir::new().unwrap();
     let mut plugin = Plugin::new(&folder, &CtxBuilder::new());
     let store = plugin.open(false);
-    plugin.view().set(copy(&store), "k".into(), vec![]).ok().unwrap();
-    let _writer = plugin.view().writer(copy(&store), "other".into()).ok().unwrap();
-    wit::HostStore::drop(&mut plugin.view(), store).unwrap();
+    now(plugin.view().set(copy(&store), "k".into(), vec![])).ok().unwrap();
+    let _writer = now(plugin.view().writer(copy(&store), "other".into())).ok().unwrap();
+    now(wit::HostStore::drop(&mut plugin.view(), store)).unwrap();
     assert_eq!(plugin.index_used(), 0);
 }
 
@@ -180,8 +187,8 @@ fn a_committed_writer_gives_its_file_back() {
     let folder = TempDir::new().unwrap();
     let mut plugin = Plugin::new(&folder, &CtxBuilder::new());
     let store = plugin.open(false);
-    let writer = plugin.view().writer(copy(&store), "other".into()).ok().unwrap();
-    plugin.view().commit(copy(&writer)).ok().unwrap();
+    let writer = now(plugin.view().writer(copy(&store), "other".into())).ok().unwrap();
+    now(plugin.view().commit(copy(&writer))).ok().unwrap();
     assert_eq!(plugin.files_used(), 2);
 }
 
@@ -190,19 +197,19 @@ fn a_writer_with_an_incomplete_stream_keeps_its_file() {
     let folder = TempDir::new().unwrap();
     let mut plugin = Plugin::new(&folder, &CtxBuilder::new());
     let store = plugin.open(false);
-    let writer = plugin.view().writer(copy(&store), "k".into()).ok().unwrap();
-    let stream = plugin.view().write_value_via_stream(copy(&writer), 1).ok().unwrap();
+    let writer = now(plugin.view().writer(copy(&store), "k".into())).ok().unwrap();
+    let stream = now(plugin.view().write_value_via_stream(copy(&writer), 1)).ok().unwrap();
     assert_eq!(plugin.files_used(), 4);
     plugin.table.delete(stream).unwrap();
     assert_eq!(plugin.files_used(), 3);
     for _ in 0..2 {
         let refused = plugin_error(
-            plugin.view().commit(copy(&writer)).expect_err("the stream has taken nothing"),
+            now(plugin.view().commit(copy(&writer))).expect_err("the stream has taken nothing"),
         );
         assert!(matches!(refused.code, ErrorCode::InvalidArgument), "{refused:?}");
         assert_eq!(plugin.files_used(), 3);
     }
-    HostValueWriter::drop(&mut plugin.view(), writer).unwrap();
+    now(wit::HostValueWriter::drop(&mut plugin.view(), writer)).unwrap();
     assert_eq!(plugin.files_used(), 2);
 }
 
@@ -211,12 +218,12 @@ fn a_commit_over_the_budget_closes_the_writer() {
     let folder = TempDir::new().unwrap();
     let mut plugin = Plugin::new(&folder, &CtxBuilder::new().max_index(10));
     let store = plugin.open(false);
-    let writer = plugin.view().writer(copy(&store), "k".into()).ok().unwrap();
-    let over_budget = plugin_error(plugin.view().commit(copy(&writer)).expect_err("an error"));
+    let writer = now(plugin.view().writer(copy(&store), "k".into())).ok().unwrap();
+    let over_budget = plugin_error(now(plugin.view().commit(copy(&writer))).expect_err("an error"));
     assert!(matches!(over_budget.code, ErrorCode::LimitExceeded), "{over_budget:?}");
     let files = std::fs::read_dir(folder.path()).unwrap().count();
     let closed = plugin_error(
-        plugin.view().write(copy(&writer), vec![1]).expect_err("`write` works after `commit`"),
+        now(plugin.view().write(copy(&writer), vec![1])).expect_err("`write` works after `commit`"),
     );
     assert!(matches!(closed.code, ErrorCode::Closed), "{closed:?}");
     assert_eq!(files, 0, "the discarded value has left a file");
@@ -227,11 +234,13 @@ fn read_only_and_closed_stores_fail_as_such_although_the_budget_is_small() {
     let folder = TempDir::new().unwrap();
     let mut plugin = Plugin::new(&folder, &CtxBuilder::new().max_index(10));
     let (reading, closed) = (plugin.open(true), plugin.open(false));
-    plugin.view().close(copy(&closed)).unwrap();
-    let denied =
-        plugin_error(plugin.view().set(copy(&reading), "k".into(), vec![]).expect_err("an error"));
+    now(plugin.view().close(copy(&closed))).unwrap();
+    let denied = plugin_error(
+        now(plugin.view().set(copy(&reading), "k".into(), vec![])).expect_err("an error"),
+    );
     assert!(matches!(denied.code, ErrorCode::AccessDenied), "{denied:?}");
-    let closed_error =
-        plugin_error(plugin.view().set(copy(&closed), "k".into(), vec![]).expect_err("an error"));
+    let closed_error = plugin_error(
+        now(plugin.view().set(copy(&closed), "k".into(), vec![])).expect_err("an error"),
+    );
     assert!(matches!(closed_error.code, ErrorCode::Closed), "{closed_error:?}");
 }

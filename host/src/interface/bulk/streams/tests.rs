@@ -1,5 +1,11 @@
 //! Bounded streams over a source and sink that can fail.
 
+use std::sync::mpsc::{Receiver, Sender, channel};
+use std::sync::{Arc, Mutex};
+use std::task::{Context, Waker};
+
+use wasmtime_wasi::runtime::in_tokio;
+
 use super::*;
 use crate::limits::Budget;
 
@@ -7,7 +13,7 @@ use crate::limits::Budget;
 #[derive(Default)]
 struct Failing {
     left: usize,
-    written: Vec<u8>,
+    written: Arc<Mutex<Vec<u8>>>,
 }
 
 impl Failing {
@@ -27,9 +33,42 @@ impl Source for Failing {
 impl Sink for Failing {
     fn write(&mut self, bytes: &[u8]) -> Result<()> {
         self.take(bytes.len())?;
-        self.written.extend_from_slice(bytes);
+        self.written.lock().unwrap().extend_from_slice(bytes);
         Ok(())
     }
+}
+
+/// A source and sink that waits for a signal before each call, as a slow disk would.
+struct Slow {
+    endpoint: Failing,
+    signals: Receiver<()>,
+}
+
+impl Slow {
+    fn new(left: usize) -> (Self, Sender<()>) {
+        let (sender, signals) = channel();
+        (Self { endpoint: Failing { left, ..Failing::default() }, signals }, sender)
+    }
+}
+
+impl Source for Slow {
+    fn read(&mut self, length: usize) -> Result<Vec<u8>> {
+        self.signals.recv().unwrap();
+        self.endpoint.read(length)
+    }
+}
+
+impl Sink for Slow {
+    fn write(&mut self, bytes: &[u8]) -> Result<()> {
+        self.signals.recv().unwrap();
+        self.endpoint.write(bytes)
+    }
+}
+
+/// Returns whether a future that is polled once waits.
+fn waits(future: impl Future) -> bool {
+    let mut context = Context::from_waker(Waker::noop());
+    std::pin::pin!(future).poll(&mut context).is_pending()
 }
 
 fn reservations() -> [Reservation; 2] {
@@ -38,11 +77,13 @@ fn reservations() -> [Reservation; 2] {
 }
 
 fn input(length: u64, left: usize) -> BoundedInput<Failing> {
-    BoundedInput::new(Failing { left, ..Failing::default() }, length, reservations())
+    let source = Failing { left, ..Failing::default() };
+    BoundedInput::new(source, length, reservations(), Blocking::CurrentThread)
 }
 
 fn output(length: u64, left: usize) -> BoundedOutput<Failing> {
-    BoundedOutput::new(Failing { left, ..Failing::default() }, length, reservations())
+    let sink = Failing { left, ..Failing::default() };
+    BoundedOutput::new(sink, length, reservations(), Blocking::CurrentThread)
 }
 
 #[test]
@@ -66,7 +107,9 @@ fn bytes_become_a_vector_again_without_a_copy() {
 
 #[test]
 fn an_output_stream_takes_only_its_part() {
-    let mut stream = output(5, usize::MAX);
+    let sink = Failing { left: usize::MAX, ..Failing::default() };
+    let written = Arc::clone(&sink.written);
+    let mut stream = BoundedOutput::new(sink, 5, reservations(), Blocking::CurrentThread);
     assert_eq!(stream.check_write().unwrap(), MAX_WRITE);
     stream.write(Bytes::from_static(b"abc")).unwrap();
     stream.write(Bytes::from_static(b"de")).unwrap();
@@ -75,7 +118,7 @@ fn an_output_stream_takes_only_its_part() {
         stream.write(Bytes::from_static(b"f")),
         Err(StreamError::LastOperationFailed(_))
     ));
-    assert_eq!(stream.sink.written, b"abcde");
+    assert_eq!(*written.lock().unwrap(), b"abcde");
     assert!(matches!(stream.flush(), Err(StreamError::Closed)));
 }
 
@@ -99,4 +142,84 @@ fn a_failed_stream_is_closed_and_its_error_is_short() {
     }
     assert!(matches!(input.read(1), Err(StreamError::Closed)));
     assert!(matches!(output.write(Bytes::new()), Err(StreamError::Closed)));
+}
+
+#[test]
+fn an_asynchronous_read_returns_nothing_until_the_disk_answers() {
+    let (source, disk) = Slow::new(usize::MAX);
+    let mut stream = BoundedInput::new(source, 9, reservations(), Blocking::Pool);
+    assert!(stream.read(5).unwrap().is_empty());
+    assert!(waits(stream.ready()), "the stream is ready before the disk has answered");
+    assert!(stream.read(5).unwrap().is_empty());
+    disk.send(()).unwrap();
+    in_tokio(stream.ready());
+    assert_eq!(stream.read(3).unwrap(), "xxx", "a read takes a part of what is there");
+    assert_eq!(stream.read(3).unwrap(), "xx");
+    disk.send(()).unwrap();
+    assert_eq!(in_tokio(stream.blocking_read(usize::MAX)).unwrap(), "xxxx");
+    assert!(matches!(in_tokio(stream.blocking_read(1)), Err(StreamError::Closed)));
+}
+
+#[test]
+fn a_plugin_that_waits_for_an_input_stream_finds_bytes() {
+    let (source, disk) = Slow::new(usize::MAX);
+    let mut stream = BoundedInput::new(source, 9, reservations(), Blocking::Pool);
+    disk.send(()).unwrap();
+    in_tokio(stream.ready());
+    assert_eq!(stream.read(usize::MAX).unwrap().len(), 9);
+    in_tokio(stream.ready());
+    assert!(matches!(stream.read(1), Err(StreamError::Closed)));
+}
+
+#[test]
+fn an_asynchronous_write_permits_no_other_until_the_disk_answers() {
+    let (sink, disk) = Slow::new(usize::MAX);
+    let written = Arc::clone(&sink.endpoint.written);
+    let mut stream = BoundedOutput::new(sink, 9, reservations(), Blocking::Pool);
+    stream.write(Bytes::from_static(b"abc")).unwrap();
+    assert_eq!(stream.check_write().unwrap(), 0);
+    assert!(matches!(stream.write(Bytes::from_static(b"d")), Err(StreamError::Trap(_))));
+    assert!(waits(stream.ready()), "the stream is ready before the disk has answered");
+    disk.send(()).unwrap();
+    assert_eq!(in_tokio(stream.write_ready()).unwrap(), MAX_WRITE);
+    disk.send(()).unwrap();
+    in_tokio(stream.blocking_write_and_flush(Bytes::from_static(b"de"))).unwrap();
+    assert_eq!(*written.lock().unwrap(), b"abcde");
+}
+
+#[test]
+fn a_stream_that_is_dropped_waits_for_its_last_write() {
+    let (sink, disk) = Slow::new(usize::MAX);
+    let written = Arc::clone(&sink.endpoint.written);
+    let mut stream = BoundedOutput::new(sink, 9, reservations(), Blocking::Pool);
+    stream.write(Bytes::from_static(b"abc")).unwrap();
+    assert!(waits(stream.cancel()));
+    disk.send(()).unwrap();
+    in_tokio(stream.cancel());
+    assert_eq!(*written.lock().unwrap(), b"abc");
+}
+
+#[test]
+fn an_asynchronous_error_is_reported_once_and_closes_the_stream() {
+    let (endpoint, disk) = Slow::new(4);
+    let mut input = BoundedInput::new(endpoint, 9, reservations(), Blocking::Pool);
+    disk.send(()).unwrap();
+    let error = in_tokio(input.blocking_read(5)).unwrap_err();
+    assert!(matches!(error, StreamError::LastOperationFailed(_)), "{error}");
+    assert!(matches!(in_tokio(input.blocking_read(5)), Err(StreamError::Closed)));
+
+    for flushes_by_itself in [true, false] {
+        let (endpoint, disk) = Slow::new(4);
+        let mut output = BoundedOutput::new(endpoint, 9, reservations(), Blocking::Pool);
+        disk.send(()).unwrap();
+        let bytes = Bytes::from_static(b"abcde");
+        let error = if flushes_by_itself {
+            in_tokio(output.blocking_write_and_flush(bytes)).unwrap_err()
+        } else {
+            output.write(bytes).unwrap();
+            in_tokio(output.write_ready()).unwrap_err()
+        };
+        assert!(matches!(error, StreamError::LastOperationFailed(_)), "{error}");
+        assert!(matches!(output.flush(), Err(StreamError::Closed)));
+    }
 }
