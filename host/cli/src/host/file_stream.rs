@@ -123,7 +123,7 @@ mod tests {
         for byte in 1..=20 {
             assert_eq!(stream.check_write().unwrap(), PIECE, "the stream takes the next piece");
             stream.write(vec![byte; PIECE].into()).unwrap();
-            wanted.extend([byte; PIECE]);
+            wanted.resize(wanted.len() + PIECE, byte);
             assert!(fs::read(directory.path().join("f")).unwrap() == wanted, "piece {byte}");
         }
         stream.flush().unwrap();
