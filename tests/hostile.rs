@@ -16,7 +16,7 @@ mod stores;
 mod support;
 
 use filemap_host::CtxBuilder;
-use support::cases::{BOTH_PROVIDERS, tests_under_both_providers};
+use support::cases::{BOTH_PROVIDERS, tests_in_asynchronous_form, tests_under_both_providers};
 use support::folders::Folders;
 use support::run::{Provider, run_within};
 
@@ -44,6 +44,7 @@ fn check(provider: Provider, case: &str) {
 }
 
 for_each_hostile_case!(tests_under_both_providers);
+for_each_hostile_case!(tests_in_asynchronous_form);
 
 /// The names of the cases for which a test prepares files or limits. The compiler warns about a
 /// name that no test uses.

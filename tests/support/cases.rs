@@ -62,12 +62,21 @@ macro_rules! tests_under_mapping {
 }
 pub(crate) use tests_under_mapping;
 
+/// Makes a test of each case under the native provider in its asynchronous form, on a thread that
+/// cannot access files: `asynchronous::case`.
+macro_rules! tests_in_asynchronous_form {
+    ($($case:ident)*) => {
+        $crate::support::cases::tests_under_provider! { asynchronous, Asynchronous: $($case)* }
+    };
+}
+pub(crate) use tests_in_asynchronous_form;
+
 /// Makes four tests of each case: `native::case`, `asynchronous::case`, `mapping::case` and
 /// `portable::case`.
 macro_rules! tests_under_all_providers {
     ($($case:ident)*) => {
         $crate::support::cases::tests_under_both_providers! { $($case)* }
-        $crate::support::cases::tests_under_provider! { asynchronous, Asynchronous: $($case)* }
+        $crate::support::cases::tests_in_asynchronous_form! { $($case)* }
         $crate::support::cases::tests_under_mapping! { $($case)* }
     };
 }
