@@ -204,6 +204,7 @@ pub fn reduce<R: Region>(
     let mut accumulators = Accumulators::new(operation, source);
     let (mut buffer, mut seen) = (Vec::new(), 0);
     for tile in traversal.tiles(MAX_ACCUMULATOR_BYTES / accumulators.bytes_per_result()) {
+        region.checkpoint().map_err(failed)?;
         accumulators.reset(traversal.results(&tile));
         let is_contiguous = traversal.layout(&tile, source).order() == Some(Order::C);
         let at_once = if is_contiguous {
@@ -221,6 +222,7 @@ pub fn reduce<R: Region>(
                 && source.size > 0
                 && let Some(chunk) = chunks.next()
             {
+                region.checkpoint().map_err(failed)?;
                 let section = traversal.layout(&chunk, source);
                 let runs = traversal.element_runs(&tile, &chunk);
                 let mut feed = Feed::new(&decoder, runs, &mut accumulators);

@@ -64,6 +64,11 @@ impl<F> Clone for BufferedRegion<F> {
 }
 
 impl<F: File> Region for BufferedRegion<F> {
+    fn checkpoint(&self) -> IoResult<()> {
+        // A closed region has nothing to end.
+        self.0.borrow().as_ref().map_or(Ok(()), |mapping| mapping.file.checkpoint())
+    }
+
     fn read(&self, transfer: Transfer, buffer: &mut [u8]) -> IoResult<()> {
         self.with(|mapping| {
             mapping.check_size()?;
@@ -156,7 +161,7 @@ impl<F: File> Mapping<F> {
         }
         self.read_group(&mut group, out)?;
         if let Some(transfer) = changed {
-            self.overlay.patch(self.window.offset, transfer, out);
+            self.overlay.patch(self.window.offset, transfer, out, &|| self.file.checkpoint())?;
         }
         Ok(())
     }
@@ -170,6 +175,7 @@ impl<F: File> Mapping<F> {
     /// Reads the runs of a group, and empties it.
     fn read_group(&self, group: &mut Group, out: &mut [u8]) -> IoResult<()> {
         let offset = self.window.offset + group.begin;
+        self.file.checkpoint()?;
         match group.runs[..] {
             [] => {}
             [(_, at)] => self.file.read_exact(&mut out[at..at + group.length], offset)?,
@@ -198,14 +204,14 @@ impl<F: File> Mapping<F> {
                 });
                 let runs = adjacent.count();
                 if runs == 1 {
-                    self.file.write_all(&bytes[at..at + block.length], offset)?;
+                    self.file.write_in_pieces(&bytes[at..at + block.length], offset)?;
                 } else {
                     staged.clear();
                     for run in number..number + runs {
                         let (_, at) = block.run(run);
                         staged.extend_from_slice(&bytes[at..at + block.length]);
                     }
-                    self.file.write_all(&staged, offset)?;
+                    self.file.write_in_pieces(&staged, offset)?;
                 }
                 number += runs;
             }
