@@ -1,9 +1,9 @@
 //! Checkpoints: the steps of a long call at which the host can end it.
 //!
-//! A provider tells by `checkpoint` of its directories, files and regions whether the host has ended
-//! the calls of the plugin. The engine asks before each step that can be left out: the next key, the
-//! next piece of a file, the next few thousand elements. It does not ask while it undoes something,
-//! or between steps that are only right together.
+//! A provider tells by `checkpoint` of its directories, files and regions whether the host has
+//! ended the calls of the plugin. The engine asks before each step that can be left out: the next
+//! key, the next piece of a file, the next few thousand elements. It does not ask while it undoes
+//! something, or between steps that are only right together.
 
 /// Fails if the host has ended the call.
 pub type Checkpoint<'a, E> = &'a dyn Fn() -> Result<(), E>;

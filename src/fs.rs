@@ -19,7 +19,7 @@ use alloc::string::String;
 use alloc::vec::Vec;
 use core::ops::Range;
 
-use crate::checkpoint::PIECE;
+use crate::checkpoint::{Checkpoint, PIECE, never};
 use crate::limits::{self, MAX_FILE};
 
 pub use error::{IoError, IoErrorKind, IoResult};
@@ -136,7 +136,7 @@ pub trait File {
     ///
     /// The default implementation clears the memory before it reads.
     fn read_vec(&self, length: u64, offset: u64) -> IoResult<Vec<u8>> {
-        let mut bytes = zeroed(length)?;
+        let mut bytes = zeroed(length, &never)?;
         let mut at = offset;
         for piece in bytes.chunks_mut(PIECE) {
             self.checkpoint()?;
@@ -176,11 +176,14 @@ pub fn reserve_bytes(bytes: &mut Vec<u8>, length: u64) -> IoResult<usize> {
     limits::reserve(bytes, length).ok_or(IoErrorKind::NoMemory.into())
 }
 
-/// Allocates `length` zero bytes.
-pub fn zeroed(length: u64) -> IoResult<Vec<u8>> {
+/// Allocates `length` zero bytes. Passes a checkpoint before each piece of them.
+pub fn zeroed(length: u64, checkpoint: Checkpoint<'_, IoError>) -> IoResult<Vec<u8>> {
     let mut bytes = Vec::new();
     let length = reserve_bytes(&mut bytes, length)?;
-    bytes.resize(length, 0);
+    while bytes.len() < length {
+        checkpoint()?;
+        bytes.resize(length.min(bytes.len() + PIECE), 0);
+    }
     Ok(bytes)
 }
 

@@ -83,7 +83,7 @@ pub trait Region: Clone {
     /// Returns what [`read`](Self::read) copies to a buffer of `length` bytes. A provider that can
     /// do so does not initialize the memory before.
     fn read_vec(&self, transfer: Transfer, length: u64) -> IoResult<Vec<u8>> {
-        let mut bytes = zeroed(length)?;
+        let mut bytes = zeroed(length, &|| self.checkpoint())?;
         self.read(transfer, &mut bytes)?;
         Ok(bytes)
     }

@@ -7,9 +7,10 @@ use wasmtime::component::ResourceTable;
 use wasmtime_wasi::filesystem::WasiFilesystemCtx;
 
 use crate::files::{IndexReservations, NativeDirectory};
+use crate::interrupter::Interrupter;
 use crate::limits::{
-    Budget, Budgets, MAX_DTYPES, MAX_FILES, MAX_HANDLES, MAX_INDEX, MAX_MAPPED, MAX_PRIVATE,
-    MAX_WINDOWS,
+    Budget, Budgets, CallLimits, MAX_DTYPES, MAX_FILES, MAX_HANDLES, MAX_INDEX, MAX_MAPPED,
+    MAX_PAGE_TABLES, MAX_PRIVATE, MAX_SCANNED, MAX_TOUCHED_PAGES, MAX_WINDOWS,
 };
 use crate::pages::PluginWindows;
 
@@ -46,7 +47,32 @@ pub struct CtxBuilder {
     index: u64,
     dtypes: u64,
     windows: u64,
+    call: CallLimits,
     map_into_guest: bool,
+}
+
+impl Ctx {
+    /// Returns the handle that ends the calls of this plugin.
+    ///
+    /// ```
+    /// use std::time::{Duration, Instant};
+    ///
+    /// let ctx = filemap_host::CtxBuilder::new().build();
+    /// let interrupter = ctx.interrupter();
+    /// // Before a call of the plugin: all calls of filemap in it together may take a second.
+    /// interrupter.set_deadline(Instant::now() + Duration::from_secs(1));
+    /// // From another thread, at any time:
+    /// std::thread::spawn({
+    ///     let interrupter = interrupter.clone();
+    ///     move || interrupter.interrupt()
+    /// });
+    /// // Before the plugin is used again:
+    /// interrupter.reset();
+    /// ```
+    #[must_use]
+    pub fn interrupter(&self) -> Interrupter {
+        self.budgets.interrupter.clone()
+    }
 }
 
 impl CtxBuilder {
@@ -62,6 +88,11 @@ impl CtxBuilder {
             index: MAX_INDEX,
             dtypes: MAX_DTYPES,
             windows: MAX_WINDOWS,
+            call: CallLimits {
+                scanned: MAX_SCANNED,
+                touched_pages: MAX_TOUCHED_PAGES,
+                page_tables: MAX_PAGE_TABLES,
+            },
             map_into_guest: false,
         }
     }
@@ -138,6 +169,28 @@ impl CtxBuilder {
         self
     }
 
+    /// Sets how many bytes of a file one call of `reduce` or `fill` may process. Default:
+    /// [`MAX_SCANNED`].
+    #[must_use]
+    pub const fn max_scanned(mut self, max: u64) -> Self {
+        self.call.scanned = max;
+        self
+    }
+
+    /// Sets how many pages of a file one call may touch. Default: [`MAX_TOUCHED_PAGES`].
+    #[must_use]
+    pub const fn max_touched_pages(mut self, max: u64) -> Self {
+        self.call.touched_pages = max;
+        self
+    }
+
+    /// Sets how many page tables one call may create. Default: [`MAX_PAGE_TABLES`].
+    #[must_use]
+    pub const fn max_page_tables(mut self, max: u64) -> Self {
+        self.call.page_tables = max;
+        self
+    }
+
     /// Builds the context of one plugin. Further calls build contexts for other plugins, each with
     /// separate caps.
     #[must_use]
@@ -156,6 +209,8 @@ impl CtxBuilder {
                 self.dtypes,
             ),
             windows: Budget::new("windows in its memory", self.windows),
+            call: self.call,
+            interrupter: Interrupter::new(),
         };
         let windows = self.map_into_guest.then(PluginWindows::default);
         Ctx { budgets, preopens: None, windows, index_reservations: IndexReservations::default() }

@@ -73,9 +73,9 @@
 //!
 //! The host functions are synchronous. They can be linked beside the synchronous and beside the
 //! asynchronous functions of `wasmtime-wasi`. A call blocks its thread for as long as the disk
-//! takes, as any access to mapped memory does; Wasmtime's fuel and epochs do not interrupt it. So
-//! one call processes a limited number of bytes ([`limits::MAX_SCANNED`]) and pages
-//! ([`limits::MAX_TOUCHED_PAGES`]).
+//! takes, as any access to mapped memory does. Wasmtime's fuel and epochs do not end a host
+//! function. The [`Interrupter`] of a plugin does, from another thread or by a deadline: the call
+//! fails with `interrupted`, and what is atomic has happened or not.
 //!
 //! Plugins on several threads can use one directory at the same time. Their stores on it share one
 //! index.
@@ -135,11 +135,13 @@ compile_error!(
 mod context;
 mod files;
 mod interface;
+mod interrupter;
 pub mod limits;
 mod pages;
 mod process;
 
 pub use context::{Ctx, CtxBuilder, CtxView, View};
 pub use interface::add_to_linker;
+pub use interrupter::Interrupter;
 pub use pages::{large_pages, map_into_guest};
 pub use process::prepare_process;

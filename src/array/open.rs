@@ -209,7 +209,8 @@ impl<R: Region> Memmap<R> {
     ///
     /// # Errors
     ///
-    /// See `filemap:data/array.memmap.open`. After an error nothing has changed.
+    /// See `filemap:data/array.memmap.open`. After an error nothing has changed, except as said
+    /// there.
     pub fn open<D>(preopens: &Preopens<D>, path: &str, options: &OpenOptions) -> Result<Self>
     where
         D: Directory<File: MapFile<Region = R>>,

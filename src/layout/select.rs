@@ -135,15 +135,14 @@ impl Layout {
                 Index::At(at) => {
                     view.start = self.advance(view.start, axis, self.position(axis, *at)?);
                 }
-                Index::Take(take) => match take.scalar() {
-                    Some(at) => {
+                Index::Take(take) => {
+                    if let Some(at) = take.scalar() {
                         view.start = self.advance(view.start, axis, self.position(axis, at)?);
-                    }
-                    None => {
+                    } else {
                         let offsets = self.index_array_offsets(axis, take, checkpoint)?;
                         arrays.push(take.lengths(), offsets)?;
                     }
-                },
+                }
                 Index::Mask(mask) => {
                     let offsets = self.mask_offsets(axis, mask, checkpoint)?;
                     arrays.push(alloc::vec![offsets.len() as u64], offsets)?;

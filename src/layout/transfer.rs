@@ -10,7 +10,7 @@ use alloc::vec::Vec;
 use core::ops::Range;
 
 use super::Layout;
-use super::places::sorted_places;
+use super::places::{Place, sorted_places};
 use super::select::Selection;
 use crate::checkpoint::Checkpoint;
 use crate::error::{Error, Result};
@@ -211,7 +211,7 @@ impl Transfer {
     /// are those of the buffer, in bytes.
     fn of(
         layout: &Layout,
-        mut fancy: Option<(Range<usize>, Vec<(i64, isize)>)>,
+        mut fancy: Option<(Range<usize>, Vec<Place>)>,
         strides: &dyn Fn(usize) -> isize,
     ) -> Self {
         let item = to_usize(layout.dtype.size());
@@ -266,18 +266,14 @@ impl Transfer {
 impl Axis {
     /// Replaces the stride of this axis by the places of its elements, in ascending order of the
     /// region. Returns the offsets of its first index on both sides.
-    fn set_places(
-        &mut self,
-        places: Vec<(i64, isize)>,
-        (region, buffer): (u64, isize),
-    ) -> (u64, isize) {
+    fn set_places(&mut self, places: Vec<Place>, (region, buffer): (u64, isize)) -> (u64, isize) {
         let (Some(&(lowest, first)), Some(&(highest, _))) = (places.first(), places.last()) else {
             return (region, buffer);
         };
         // The average stride determines the position among the other axes.
         self.region_stride = highest.abs_diff(lowest) / (places.len() as u64 - 1).max(1);
         self.count = places.len();
-        let place = |(offset, place): (i64, isize)| (offset.abs_diff(lowest), place - first);
+        let place = |(offset, place): Place| (offset.abs_diff(lowest), place - first);
         self.offsets = Some(places.into_iter().map(place).collect());
         (region.wrapping_add_signed(lowest), buffer + first)
     }

@@ -65,8 +65,13 @@ impl<F> Clone for BufferedRegion<F> {
 
 impl<F: File> Region for BufferedRegion<F> {
     fn checkpoint(&self) -> IoResult<()> {
-        // A closed region has nothing to end.
-        self.0.borrow().as_ref().map_or(Ok(()), |mapping| mapping.file.checkpoint())
+        // A closed region has nothing to end. No call of a region asks while it borrows the
+        // mapping, but an attempt is smaller: where the file has no checkpoints, nothing is left of
+        // it.
+        match self.0.try_borrow().as_deref() {
+            Ok(Some(mapping)) => mapping.file.checkpoint(),
+            _ => Ok(()),
+        }
     }
 
     fn read(&self, transfer: Transfer, buffer: &mut [u8]) -> IoResult<()> {
@@ -83,7 +88,7 @@ impl<F: File> Region for BufferedRegion<F> {
             if let Some((start, _)) = run.filter(|&(_, run)| run as u64 == length) {
                 return mapping.file.read_vec(length, mapping.window.offset + start);
             }
-            let mut bytes = zeroed(length)?;
+            let mut bytes = zeroed(length, &|| mapping.file.checkpoint())?;
             mapping.read(transfer, &mut bytes)?;
             Ok(bytes)
         })

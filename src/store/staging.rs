@@ -180,7 +180,8 @@ fn write_at(file: &impl File, bytes: &[u8], offset: u64) -> IoResult<u64> {
 }
 
 impl<D: Directory> Live<D> {
-    /// Removes the temporary file of a value that will not be committed, also after an interruption.
+    /// Removes the temporary file of a value that will not be committed, also after an
+    /// interruption.
     pub(super) fn abort(&self, temporary: Generation) -> IoResult<()> {
         let removed = self.directory.remove_file(&key::temporary_name(temporary));
         // Closing the store tries once more to remove the file.

@@ -86,7 +86,7 @@ impl<D: Directory> ItemStream<D> {
     ///
     /// [`Error::Closed`] if the store is closed, [`Error::InvalidArgument`] if `max` is 0, and
     /// those of [`Store::get`](super::Store::get), after which the stream continues after the
-    /// failed key.
+    /// failed key, or with it after an interruption.
     pub fn next(&mut self, max: u32) -> Result<Vec<(String, Vec<u8>)>> {
         let live = self.handle.live()?;
         check_max(u64::from(max), "items")?;
@@ -99,9 +99,11 @@ impl<D: Directory> ItemStream<D> {
             }
             for key in keys {
                 let value = self.value(&live, &key, moved);
-                if value.is_err() && !items.is_empty() {
-                    // The next call starts with this key.
-                    return Ok(items);
+                // The next call starts with this key.
+                match &value {
+                    Err(_) if !items.is_empty() => return Ok(items),
+                    Err(Error::Interrupted(text)) => return Err(Error::Interrupted(text.clone())),
+                    _ => {}
                 }
                 self.after = Some(key.clone());
                 // The key may have been removed since.

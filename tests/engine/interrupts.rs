@@ -11,6 +11,10 @@ use crate::memory::{Disk, MemoryFile};
 
 type Array = Memmap<BufferedRegion<MemoryFile>>;
 
+/// A call that changes an array, and one that opens it.
+type Call<'a> = &'a dyn Fn(&Array) -> Result<()>;
+type Opening<'a> = &'a dyn Fn(&Disk) -> Result<Array>;
+
 /// The end of the message of each interrupted call.
 const ENDED: &str =
     ": the host ended the call before it was complete; try again later, or end soon";
@@ -106,7 +110,7 @@ fn index_arrays_that_are_broadcast_together_can_be_interrupted() {
     let messages = sweep(&disk, &array, |array| array.read(&index));
     assert_eq!(messages, ["cannot use the array over `a`", "cannot read the array over `a`"]);
     let mask = Index::Mask(Mask { values: vec![true, false], shape: None });
-    sweep(&disk, &array, |array| array.read(&[mask.clone()]));
+    sweep(&disk, &array, |array| array.read(std::slice::from_ref(&mask)));
 }
 
 #[test]
@@ -137,7 +141,7 @@ fn changed_pages_are_read_and_written_with_checkpoints() {
 #[test]
 fn an_interrupted_write_or_fill_has_changed_a_part() {
     let data: Vec<u8> = bytes().iter().map(|byte| !byte).collect();
-    let calls: [(&dyn Fn(&Array) -> Result<()>, &str, Vec<u8>); 3] = [
+    let calls: [(Call<'_>, &str, Vec<u8>); 3] = [
         (&|array| array.write(&[], &data, None), "write", data.clone()),
         (&|array| array.write_bytes(0, &data), "write", data.clone()),
         (&|array| array.fill(&[5, 6]), "fill", [5, 6].repeat(LENGTH.into())),
@@ -176,7 +180,6 @@ fn an_interrupted_opening_changes_nothing_except_what_write_empties() {
         let options = NpyOptions { dtype: None, shape: vec![3], order: Order::C, version: None };
         Array::create_npy(&disk.preopens(), "n", &options)
     };
-    type Opening<'a> = &'a dyn Fn(&Disk) -> Result<Array>;
     let openings: [(Opening<'_>, &str); 5] = [
         (&|disk| open(disk, Mode::ReadOnly, &[3]), "a"),
         (&|disk| open(disk, Mode::ReadWrite, &[100_000]), "a"),

@@ -1,5 +1,5 @@
-//! An interruption at each checkpoint of a call: what is atomic has happened or not, nothing is left
-//! over, and the store is usable afterwards.
+//! An interruption at each checkpoint of a call: what is atomic has happened or not, nothing is
+//! left over, and the store is usable afterwards.
 
 use std::collections::BTreeMap;
 
@@ -174,7 +174,7 @@ fn a_writer_can_go_on_after_an_interruption() {
     disk.end_interruption();
     // A write that is interrupted in the middle has appended nothing.
     disk.interrupt_at(3);
-    assert_eq!(interrupted(writer.write(&[1; LONG])), "cannot write the value of `a` in `.`");
+    assert_eq!(interrupted(writer.write(&vec![1; LONG])), "cannot write the value of `a` in `.`");
     disk.end_interruption();
     writer.write(b" a").expect("a write");
     writer.commit().expect("a commit");
@@ -395,14 +395,11 @@ fn an_interrupted_stream_returns_what_it_has_and_goes_on() {
             assert_eq!(interrupted(stream.next(9)), "cannot use the store `.`");
         }
         disk.end_interruption();
-        // A key whose value was being read when nothing else was read is left out, as after any
-        // other error.
         found.extend(stream.next(9).expect("the rest"));
+        assert_eq!(found, expected);
         if !is_interrupted {
-            assert_eq!(found, expected);
             break;
         }
-        assert!(expected.ends_with(&found) && found.len() >= 2, "{found:?}");
     }
 }
 

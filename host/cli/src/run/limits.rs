@@ -72,6 +72,23 @@ pub(super) struct Limits {
     /// Windows that the plugin can have in its memory at once, with `--map`
     #[arg(long, value_name = "COUNT", default_value_t = limits::MAX_WINDOWS)]
     max_windows: u64,
+
+    /// Bytes of a file that one call of `reduce` or `fill` can process
+    #[arg(
+        long,
+        value_name = "BYTES",
+        value_parser = Size::parse,
+        default_value_t = Size(limits::MAX_SCANNED)
+    )]
+    max_scanned: Size,
+
+    /// Pages of a file that one call can touch
+    #[arg(long, value_name = "COUNT", default_value_t = limits::MAX_TOUCHED_PAGES)]
+    max_touched_pages: u64,
+
+    /// Page tables that one call can create
+    #[arg(long, value_name = "COUNT", default_value_t = limits::MAX_PAGE_TABLES)]
+    max_page_tables: u64,
 }
 
 impl Limits {
@@ -85,6 +102,9 @@ impl Limits {
             .max_index(self.max_index.0)
             .max_dtypes(self.max_dtypes.0)
             .max_windows(self.max_windows)
+            .max_scanned(self.max_scanned.0)
+            .max_touched_pages(self.max_touched_pages)
+            .max_page_tables(self.max_page_tables)
     }
 
     /// Returns the limiter of the plugin's memory.
