@@ -71,7 +71,7 @@ impl<R: Region> Memmap<R> {
     /// Those of [`Layout::selection`], [`Error::LimitExceeded`], [`Error::Truncated`], and those of
     /// the file system.
     pub fn read(&self, index: &[Index]) -> Result<Vec<u8>> {
-        self.read_selection(&self.layout()?.selection(index)?)
+        self.read_selection(&self.selection(index)?)
     }
 
     /// Returns the shape of a selection.
@@ -80,7 +80,7 @@ impl<R: Region> Memmap<R> {
     ///
     /// Those of [`Layout::selection`].
     pub fn shape_of(&self, index: &[Index]) -> Result<Vec<u64>> {
-        Ok(self.layout()?.selection(index)?.layout.shape)
+        Ok(self.selection(index)?.layout.shape)
     }
 
     /// Writes `data`, in C order, to the selected elements. Data of another `shape` is broadcast.
@@ -91,7 +91,7 @@ impl<R: Region> Memmap<R> {
     /// the array is read-only, [`Error::InvalidArgument`] if the length of the data does not fit
     /// its shape, [`Error::LimitExceeded`], [`Error::Truncated`], and those of the file system.
     pub fn write(&self, index: &[Index], data: &[u8], shape: Option<&[u64]>) -> Result<()> {
-        let selection = self.layout()?.selection(index)?;
+        let selection = self.selection(index)?;
         self.check_writeable()?;
         let layout = &selection.layout;
         let shape = shape.unwrap_or(&layout.shape);
@@ -109,7 +109,8 @@ impl<R: Region> Memmap<R> {
         self.write_selection(&selection, &elements, data)
     }
 
-    /// Writes one element to every position of the array.
+    /// Writes one element to every position of the array. After an error, some positions may have
+    /// the element.
     ///
     /// # Errors
     ///
@@ -130,6 +131,7 @@ impl<R: Region> Memmap<R> {
         let max = (MAX_FILL_BYTES / layout.dtype.size().max(1)).clamp(1, MAX_PIECE_ELEMENTS);
         let filler = data.repeat(usize::try_from(max.min(layout.size())).unwrap_or(0));
         layout.for_each_piece(max, &mut |piece| {
+            self.region.checkpoint().map_err(failed)?;
             self.region.write(Transfer::new(&piece), &filler).map_err(failed)
         })
     }
@@ -185,15 +187,17 @@ impl<R: Region> Memmap<R> {
     fn read_selection(&self, selection: &Selection) -> Result<Vec<u8>> {
         let nbytes = selection.layout.nbytes();
         check_transfer(nbytes, "the selection", "read it in smaller pieces")?;
+        let transfer = Transfer::of_selection(selection, &|| self.checkpoint())?;
         self.region
-            .read_vec(Transfer::of_selection(selection), nbytes)
+            .read_vec(transfer, nbytes)
             .map_err(|error| Error::io("read the array over", self.name(), &error))
     }
 
     fn write_selection(&self, selection: &Selection, elements: &[u64], data: &[u8]) -> Result<()> {
         check_transfer(selection.layout.nbytes(), "the selection", "write it in smaller pieces")?;
+        let transfer = Transfer::broadcast(selection, elements, &|| self.checkpoint())?;
         self.region
-            .write(Transfer::broadcast(selection, elements), data)
+            .write(transfer, data)
             .map_err(|error| Error::io("write the array over", self.name(), &error))
     }
 
@@ -243,7 +247,20 @@ impl<R: Region> Memmap<R> {
         self.layout.dtype.footprint() + self.source.full_layout.dtype.footprint() + header
     }
 
-    /// Returns the layout while the mapping is open.
+    /// Returns the elements that an index selects.
+    fn selection(&self, index: &[Index]) -> Result<Selection> {
+        self.layout()?.selection(index, &|| self.checkpoint())
+    }
+
+    /// Fails if the host has ended the calls of the plugin.
+    fn checkpoint(&self) -> Result<()> {
+        self.region
+            .checkpoint()
+            .map_err(|error| Error::io("use the array over", self.name(), &error))
+    }
+
+    /// Returns the layout for a call, while the mapping is open and unless the host has ended the
+    /// calls of the plugin.
     fn layout(&self) -> Result<&Layout> {
         if self.region.is_closed() {
             let name = self.name();
@@ -251,6 +268,7 @@ impl<R: Region> Memmap<R> {
                 "the array over `{name}` was closed; open it again"
             )));
         }
+        self.checkpoint()?;
         Ok(&self.layout)
     }
 

@@ -19,6 +19,7 @@ use alloc::string::String;
 use alloc::vec::Vec;
 use core::ops::Range;
 
+use crate::checkpoint::{Checkpoint, PIECE, never};
 use crate::limits::{self, MAX_FILE};
 
 pub use error::{IoError, IoErrorKind, IoResult};
@@ -54,6 +55,12 @@ pub struct Access {
 
 /// An open regular file. Reads and writes take an offset; there is no file position.
 pub trait File {
+    /// Fails with [`IoErrorKind::Interrupted`] if the host has ended the calls of the plugin. By
+    /// default, nothing ends them: the host ends the plugin itself.
+    fn checkpoint(&self) -> IoResult<()> {
+        Ok(())
+    }
+
     /// Returns the permissions of this handle.
     fn access(&self) -> IoResult<Access>;
 
@@ -77,8 +84,9 @@ pub trait File {
     /// an error the file may be longer than before.
     ///
     /// A provider that maps pages allocates disk space for the range, because a write to a page
-    /// without space raises a signal. Similar to `posix_fallocate`. The default implementation sets
-    /// the size only: if the disk is full, a later write returns the error.
+    /// without space raises a signal. Similar to `posix_fallocate`. If that takes long, it passes
+    /// [checkpoints](Self::checkpoint). The default implementation sets the size only: if the disk
+    /// is full, a later write returns the error.
     fn reserve(&self, range: Range<u64>) -> IoResult<()> {
         if self.size()? < range.end { self.set_size(range.end) } else { Ok(()) }
     }
@@ -86,8 +94,9 @@ pub trait File {
     /// Overwrites the file with zeroes. The bytes from `end` on are zero already.
     ///
     /// A provider that allocates space keeps it, as far as the file system can, so that no other
-    /// program can take it meanwhile. The default implementation truncates the file and extends it
-    /// again.
+    /// program can take it meanwhile. If it writes zeroes, it passes
+    /// [checkpoints](Self::checkpoint), and after an interruption some bytes are zero. The default
+    /// implementation truncates the file and extends it again.
     fn clear(&self, end: u64) -> IoResult<()> {
         _ = end;
         let size = self.size()?;
@@ -122,16 +131,34 @@ pub trait File {
     }
 
     /// Returns the `length` bytes from `offset`. Fails with [`IoErrorKind::Truncated`] if the file
-    /// ends before, and with [`IoErrorKind::NoMemory`] if there is no memory for them.
+    /// ends before, and with [`IoErrorKind::NoMemory`] if there is no memory for them. Passes a
+    /// checkpoint before each piece of [`PIECE`] bytes.
     ///
     /// The default implementation clears the memory before it reads.
     fn read_vec(&self, length: u64, offset: u64) -> IoResult<Vec<u8>> {
-        let mut bytes = zeroed(length)?;
-        self.read_exact(&mut bytes, offset)?;
+        let mut bytes = zeroed(length, &never)?;
+        let mut at = offset;
+        for piece in bytes.chunks_mut(PIECE) {
+            self.checkpoint()?;
+            self.read_exact(piece, at)?;
+            at = at.saturating_add(piece.len() as u64);
+        }
         Ok(bytes)
     }
 
-    /// Writes all of `bytes` at `offset`.
+    /// Writes all of `bytes` at `offset`, and passes a checkpoint before each piece of [`PIECE`]
+    /// bytes. After an error, a part may be written.
+    fn write_in_pieces(&self, bytes: &[u8], offset: u64) -> IoResult<()> {
+        let mut at = offset;
+        for piece in bytes.chunks(PIECE) {
+            self.checkpoint()?;
+            self.write_all(piece, at)?;
+            at = at.saturating_add(piece.len() as u64);
+        }
+        Ok(())
+    }
+
+    /// Writes all of `bytes` at `offset`. Passes no checkpoint.
     fn write_all(&self, bytes: &[u8], offset: u64) -> IoResult<()> {
         let mut written = 0;
         while written < bytes.len() {
@@ -149,11 +176,14 @@ pub fn reserve_bytes(bytes: &mut Vec<u8>, length: u64) -> IoResult<usize> {
     limits::reserve(bytes, length).ok_or(IoErrorKind::NoMemory.into())
 }
 
-/// Allocates `length` zero bytes.
-pub fn zeroed(length: u64) -> IoResult<Vec<u8>> {
+/// Allocates `length` zero bytes. Passes a checkpoint before each piece of them.
+pub fn zeroed(length: u64, checkpoint: Checkpoint<'_, IoError>) -> IoResult<Vec<u8>> {
     let mut bytes = Vec::new();
     let length = reserve_bytes(&mut bytes, length)?;
-    bytes.resize(length, 0);
+    while bytes.len() < length {
+        checkpoint()?;
+        bytes.resize(length.min(bytes.len() + PIECE), 0);
+    }
     Ok(bytes)
 }
 
@@ -168,12 +198,13 @@ pub(crate) fn extend<F: File + ?Sized>(file: &F, range: Range<u64>) -> IoResult<
     file.reserve(range)
 }
 
-/// Writes zeroes over a range.
+/// Writes zeroes over a range. Passes a checkpoint before each piece.
 pub fn write_zeroes<F: File + ?Sized>(file: &F, range: Range<u64>) -> IoResult<()> {
     let Range { start: mut at, end } = range;
     let zeroes = alloc::vec![0; ZEROES];
     while at < end {
         let length = usize::try_from(end - at).unwrap_or(ZEROES).min(ZEROES);
+        file.checkpoint()?;
         file.write_all(&zeroes[..length], at)?;
         at += length as u64;
     }
@@ -184,7 +215,8 @@ pub fn write_zeroes<F: File + ?Sized>(file: &F, range: Range<u64>) -> IoResult<(
 /// program has appended to the file meanwhile. The bytes of an append start at the old end of the
 /// file or at the new one.
 ///
-/// If this fails, the file only keeps zeroes at its end.
+/// If this fails, the file only keeps zeroes at its end. Passes no checkpoint: the call that failed
+/// may have been interrupted.
 pub(crate) fn undo_extension<F: File + ?Sized>(file: &F, size: u64, end: u64) {
     let mut appended = alloc::vec![0; ZEROES];
     let Ok(now) = file.size() else { return };
@@ -247,6 +279,12 @@ pub trait Directory: Sized {
     /// A guard that keeps other processes from writing to the directory until it is dropped.
     type DirectoryLock;
 
+    /// Fails with [`IoErrorKind::Interrupted`] if the host has ended the calls of the plugin, like
+    /// [`File::checkpoint`].
+    fn checkpoint(&self) -> IoResult<()> {
+        Ok(())
+    }
+
     /// Returns the identity of the directory.
     fn identity(&self) -> IoResult<Self::Identity>;
 
@@ -289,7 +327,7 @@ pub trait Directory: Sized {
     fn remove_directory(&self, path: &str) -> IoResult<()>;
 
     /// Calls `visit` for every entry except `.` and `..`, in any order. Queries the file system for
-    /// single entries only if the listing lacks their type.
+    /// single entries only if the listing lacks their type. Passes [checkpoints](Self::checkpoint).
     ///
     /// If not `is_locked`, another process may rename files during the listing, which can then miss
     /// both the old and the new name. An implementation that can detect such renames visits the new

@@ -6,6 +6,7 @@
 mod fancy;
 mod odometer;
 mod pieces;
+mod places;
 mod reshape;
 mod select;
 mod take;

@@ -19,6 +19,7 @@
 //! | [`dtype`] | element types and their spelling | `numpy.dtype` |
 //! | [`fs`] | the traits that a provider implements: files and directories | `os` |
 //! | [`limits`] | the caps on one call | |
+//! | [`checkpoint`] | the steps at which the host can end a call | `PyErr_CheckSignals` |
 //! | [`error`] | the error of every function | |
 #![no_std]
 
@@ -30,6 +31,7 @@ extern crate std;
 
 mod argsort;
 pub mod array;
+pub mod checkpoint;
 #[cfg(feature = "component")]
 mod component;
 mod convert;

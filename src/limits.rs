@@ -40,9 +40,9 @@ pub const MAX_PATH: usize = 4096;
 /// keys and more.
 pub const MAX_INDEX: u64 = 256 << 20;
 
-/// The maximum number of keys in one call that reads or writes values. Each key costs at least one
-/// opened file, and a sync can take milliseconds for each. Nothing interrupts a host function
-/// meanwhile.
+/// The maximum number of keys in one call that reads or writes values. `update` commits all of its
+/// keys in one step, which nothing interrupts: renames and removals of this many files take some
+/// tenths of a second. In memory, a short key or value takes many times its bytes.
 pub const MAX_KEYS: u32 = 10_000;
 
 /// The maximum number of elements that the index arrays and masks of one index select, after

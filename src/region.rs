@@ -67,6 +67,13 @@ pub enum Advice {
 
 /// A mapped part of a file. A clone shares the mapping.
 pub trait Region: Clone {
+    /// Fails with [`IoErrorKind::Interrupted`](crate::fs::IoErrorKind::Interrupted) if the host has
+    /// ended the calls of the plugin. Reads, visits and writes pass checkpoints of their own while
+    /// they copy. After an interruption, a part is copied.
+    fn checkpoint(&self) -> IoResult<()> {
+        Ok(())
+    }
+
     /// Copies from the region to `buffer` according to `transfer`.
     ///
     /// Fails with [`Truncated`](crate::fs::IoErrorKind::Truncated) if the file ends before the end
@@ -76,7 +83,7 @@ pub trait Region: Clone {
     /// Returns what [`read`](Self::read) copies to a buffer of `length` bytes. A provider that can
     /// do so does not initialize the memory before.
     fn read_vec(&self, transfer: Transfer, length: u64) -> IoResult<Vec<u8>> {
-        let mut bytes = zeroed(length)?;
+        let mut bytes = zeroed(length, &|| self.checkpoint())?;
         self.read(transfer, &mut bytes)?;
         Ok(bytes)
     }
@@ -106,7 +113,7 @@ pub trait Region: Clone {
     fn changed_run(&self, range: Range<u64>) -> IoResult<(u64, bool)>;
 
     /// Fails with [`OverLimit`](crate::fs::IoErrorKind::OverLimit) if the provider does not let one
-    /// call process `bytes` bytes, for instance because nothing can interrupt a host function.
+    /// call process `bytes` bytes.
     fn check_budget(&self, bytes: u64) -> IoResult<()> {
         _ = bytes;
         Ok(())

@@ -139,7 +139,7 @@ impl<D: Directory> Store<D> {
     /// Returns a number that identifies the shared index of the directory while the store is open.
     #[must_use]
     pub fn directory_id(&self) -> Option<usize> {
-        self.0.live().ok().map(|live| Arc::as_ptr(&live.shared).addr())
+        self.0.uninterrupted_live().ok().map(|live| Arc::as_ptr(&live.shared).addr())
     }
 
     /// Returns the approximate memory of the directory's keys, in bytes; 0 for a closed store.
@@ -182,7 +182,17 @@ impl<D: Directory> Drop for Store<D> {
 }
 
 impl<D: Directory> Handle<D> {
+    /// Returns the open state for a call, unless the host has ended the calls of the plugin.
     fn live(&self) -> Result<Arc<Live<D>>> {
+        let live = self.uninterrupted_live()?;
+        live.directory
+            .checkpoint()
+            .map_err(|error| Error::io("use the store", &self.name, &error))?;
+        Ok(live)
+    }
+
+    /// Returns the open state, also after the host has ended the calls of the plugin.
+    fn uninterrupted_live(&self) -> Result<Arc<Live<D>>> {
         self.state.with(|state| match state {
             State::Open(live) => Ok(Arc::clone(live)),
             State::Closed(_) => {
@@ -204,12 +214,15 @@ impl<D: Directory> Handle<D> {
     }
 
     fn memory(&self) -> u64 {
-        self.live().map_or(0, |live| live.shared.with_index(|index| index.memory()))
+        self.uninterrupted_live().map_or(0, |live| live.shared.with_index(|index| index.memory()))
     }
 
     fn memory_growth(&self, key: &str) -> u64 {
         // A read-only or closed store does not grow.
-        let Ok(live) = self.writeable() else { return 0 };
+        let Ok(live) = self.uninterrupted_live() else { return 0 };
+        if self.options.read_only {
+            return 0;
+        }
         live.shared.with_index(|index| {
             let is_new =
                 !index.files.contains_key(key) && index.check_settable(key, &self.name).is_ok();
@@ -247,29 +260,38 @@ impl<D: Directory> Live<D> {
     }
 
     /// Removes the outdated values of a key that is locked. Keeps those that cannot be removed for
-    /// later.
+    /// later, and those that are left after an interruption.
     fn remove_outdated(&self, key: &str) -> IoResult<()> {
-        let mut result = Ok(());
-        for generation in self.shared.with_index(|index| index.take_outdated(key)) {
-            if let Err(error) = self.remove_value_file(key, generation) {
-                self.remove_later(key, generation);
-                result = Err(error);
+        let (mut result, mut after) = (Ok(()), None);
+        while let Some((name, generation)) =
+            self.shared.with_index(|index| index.next_outdated(key, after.as_deref()))
+        {
+            self.directory.checkpoint()?;
+            match self.remove_value_file(key, generation) {
+                Ok(()) => self.shared.with_index(|index| index.forget_outdated(&name)),
+                Err(error) => result = Err(error),
             }
+            after = Some(name);
         }
         result
     }
 
-    /// Removes all outdated values. Keeps those that cannot be removed for later.
-    fn remove_all_outdated(&self) {
+    /// Removes all outdated values. Keeps those that cannot be removed for later. Ends early after
+    /// an interruption.
+    fn remove_all_outdated(&self) -> IoResult<()> {
         let mut after = None;
         while let Some(name) =
             self.shared.with_index(|index| keys_after(&index.outdated, after.as_deref(), 1).pop())
         {
             if let FileName::Value(key, _) = key::parse(&name) {
-                _ = self.shared.with_key_locked(&key, || self.remove_outdated(&key));
+                let checkpoint = || self.directory.checkpoint();
+                _ = self
+                    .shared
+                    .with_key_locked(&key, &checkpoint, || self.remove_outdated(&key))?;
             }
             after = Some(name);
         }
+        Ok(())
     }
 
     /// Notes a file for later removal that is not a value.
@@ -297,7 +319,8 @@ impl<D: Directory> Drop for Live<D> {
             // The next opening finds the files that cannot be removed now.
             _ = self.directory.remove_file(&key::temporary_name(number));
         }
-        self.remove_all_outdated();
+        // Outdated values that are left do no harm: the next opening finds them too.
+        _ = self.remove_all_outdated();
         self.shared.state.with(|state| {
             state.writers -= 1;
             if state.writers == 0 {

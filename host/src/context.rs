@@ -9,9 +9,10 @@ use wasmtime::component::ResourceTable;
 use wasmtime_wasi::filesystem::WasiFilesystemCtx;
 
 use crate::files::{IndexReservations, NativeDirectory};
+use crate::interrupter::Interrupter;
 use crate::limits::{
-    Budget, Budgets, MAX_DTYPES, MAX_FILES, MAX_HANDLES, MAX_INDEX, MAX_MAPPED, MAX_PRIVATE,
-    MAX_THREADS, MAX_WINDOWS, Usage,
+    Budget, Budgets, CallLimits, MAX_DTYPES, MAX_FILES, MAX_HANDLES, MAX_INDEX, MAX_MAPPED,
+    MAX_PAGE_TABLES, MAX_PRIVATE, MAX_SCANNED, MAX_THREADS, MAX_TOUCHED_PAGES, MAX_WINDOWS, Usage,
 };
 use crate::pages::PluginWindows;
 
@@ -62,8 +63,33 @@ pub struct CtxBuilder {
     dtypes: u64,
     windows: u64,
     threads: usize,
+    call: CallLimits,
     map_into_guest: bool,
     allow_blocking_current_thread: bool,
+}
+
+impl Ctx {
+    /// Returns the handle that ends the calls of this plugin.
+    ///
+    /// ```
+    /// use std::time::{Duration, Instant};
+    ///
+    /// let ctx = filemap_host::CtxBuilder::new().build();
+    /// let interrupter = ctx.interrupter();
+    /// // Before a call of the plugin: all calls of filemap in it together may take a second.
+    /// interrupter.set_deadline(Instant::now() + Duration::from_secs(1));
+    /// // From another thread, at any time:
+    /// std::thread::spawn({
+    ///     let interrupter = interrupter.clone();
+    ///     move || interrupter.interrupt()
+    /// });
+    /// // Before the plugin is used again:
+    /// interrupter.reset();
+    /// ```
+    #[must_use]
+    pub fn interrupter(&self) -> Interrupter {
+        self.budgets.interrupter.clone()
+    }
 }
 
 impl CtxBuilder {
@@ -80,6 +106,11 @@ impl CtxBuilder {
             dtypes: MAX_DTYPES,
             windows: MAX_WINDOWS,
             threads: MAX_THREADS,
+            call: CallLimits {
+                scanned: MAX_SCANNED,
+                touched_pages: MAX_TOUCHED_PAGES,
+                page_tables: MAX_PAGE_TABLES,
+            },
             map_into_guest: false,
             allow_blocking_current_thread: false,
         }
@@ -181,6 +212,28 @@ impl CtxBuilder {
         self
     }
 
+    /// Sets how many bytes of a file one call of `reduce` or `fill` may process. Default:
+    /// [`MAX_SCANNED`].
+    #[must_use]
+    pub const fn max_scanned(mut self, max: u64) -> Self {
+        self.call.scanned = max;
+        self
+    }
+
+    /// Sets how many pages of a file one call may touch. Default: [`MAX_TOUCHED_PAGES`].
+    #[must_use]
+    pub const fn max_touched_pages(mut self, max: u64) -> Self {
+        self.call.touched_pages = max;
+        self
+    }
+
+    /// Sets how many page tables one call may create. Default: [`MAX_PAGE_TABLES`].
+    #[must_use]
+    pub const fn max_page_tables(mut self, max: u64) -> Self {
+        self.call.page_tables = max;
+        self
+    }
+
     /// Builds the context of one plugin. Further calls build contexts for other plugins, each with
     /// separate caps.
     #[must_use]
@@ -200,6 +253,8 @@ impl CtxBuilder {
             ),
             windows: Budget::new("windows in its memory", self.windows),
             threads: self.threads,
+            call: self.call,
+            interrupter: Interrupter::new(),
         };
         let windows = self.map_into_guest.then(PluginWindows::default);
         Ctx {

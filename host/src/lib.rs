@@ -150,8 +150,9 @@
 //! Work that has begun on another thread goes on to its end: a `set` has happened or not. Until
 //! then it keeps its file, its store and what they take of the caps.
 //!
-//! Wasmtime's fuel and epochs do not interrupt a host function. So one call processes a limited
-//! number of bytes ([`limits::MAX_SCANNED`]) and pages ([`limits::MAX_TOUCHED_PAGES`]).
+//! Wasmtime's fuel and epochs do not end a host function. The [`Interrupter`] of a plugin does, from
+//! another thread or by a deadline: the call fails with `interrupted`, and what is atomic has
+//! happened or not.
 //!
 //! Plugins on several threads can use one directory at the same time. Their stores on it share one
 //! index.
@@ -218,6 +219,7 @@ compile_error!(
 mod context;
 mod files;
 mod interface;
+mod interrupter;
 pub mod limits;
 mod pages;
 mod process;
@@ -226,5 +228,6 @@ pub use context::{Ctx, CtxBuilder, CtxView, View};
 pub use interface::{
     LinkOptions, add_to_linker, add_to_linker_async, add_to_linker_with, add_to_linker_with_async,
 };
+pub use interrupter::Interrupter;
 pub use pages::{large_pages, map_into_guest};
 pub use process::prepare_process;

@@ -1,13 +1,13 @@
 //! The caps that keep one plugin from using up its host.
 //!
-//! Most constants are defaults, which [`CtxBuilder`](crate::CtxBuilder) changes for one plugin. The
-//! last three hold for every plugin. A call over a cap fails with `limit-exceeded`. The plugin can
-//! continue: with less in one call, or after it has closed or dropped something.
+//! The constants are defaults, which [`CtxBuilder`](crate::CtxBuilder) changes for one plugin. A
+//! call over a cap fails with `limit-exceeded`. The plugin can continue: with less in one call, or
+//! after it has closed or dropped something.
 
 mod budget;
 mod usage;
 
-pub(crate) use budget::{Budget, Budgets, Reservation};
+pub(crate) use budget::{Budget, Budgets, CallLimits, Reservation};
 pub use usage::{Amount, Unit, Usage};
 
 /// The number of arrays, views, stores, streams, readers and writers that a plugin can have at
@@ -48,24 +48,31 @@ pub const MAX_WINDOWS: u64 = 64;
 /// runs the plugin. A host that serves many plugins has work for its other processors.
 pub const MAX_THREADS: usize = 1;
 
-/// The number of pages of a file that one call can touch: 2^18, which are 1 GiB in pages of 4 KiB.
-/// The elements of a selection can lie any distance apart. If each lies in a different page,
-/// fetching them keeps the host busy, and nothing interrupts a host function.
-pub const MAX_TOUCHED_PAGES: u64 = 1 << 18;
+/// The number of pages of a file that one call can touch, by default: 2^24, which are 64 GiB in
+/// pages of 4 KiB. The elements of a selection can lie any distance apart, and each page that one
+/// of them lies in is fetched. On a file system in memory, a page of a hole takes memory when it is
+/// read.
+pub const MAX_TOUCHED_PAGES: u64 = 1 << 24;
 
-/// The number of page tables that one call can create. Each is 4 KiB of memory that the system
-/// cannot drop, and maps 2 MiB of a file.
+/// The number of page tables that one call can create, by default: 65,536. Each is 4 KiB of memory
+/// that the system cannot drop, and maps 2 MiB of a file. After the call, a mapping with many page
+/// tables is unmapped, which frees them.
 pub const MAX_PAGE_TABLES: u64 = 1 << 16;
 
-/// The number of bytes of a file that one call of `reduce` or `fill` can process: 8 GiB, which
-/// takes some seconds, and some twenty seconds for the slowest layouts. A plugin can map files that
-/// are larger than any disk, and nothing interrupts a host function.
+/// The number of bytes of a file that one call of `reduce` or `fill` can process, by default: 1
+/// TiB, which takes minutes. A plugin can map files that are larger than any disk. To end a call
+/// earlier, an embedder has the [`Interrupter`](crate::Interrupter).
 ///
-/// An element counts as at least 4 bytes: `reduce` processes up to 2,147,483,648 elements of
-/// `uint8`. If elements lie apart, the bytes that the system reads around them count too. `fill`
-/// counts four times the bytes that it writes, and no more for small elements of a contiguous
-/// array.
-pub const MAX_SCANNED: u64 = 8 << 30;
+/// An element counts as at least 4 bytes. If elements lie apart, the bytes that the system reads
+/// around them count too. `fill` counts four times the bytes that it writes, and no more for small
+/// elements of a contiguous array.
+///
+/// The same number of zeroes can be written to a new part of a file, where the file system has no
+/// `fallocate`.
+pub const MAX_SCANNED: u64 = 1 << 40;
+
+/// The number of bytes that a hint or a window with prefaulted pages fetches in advance.
+pub(crate) const MAX_FETCHED: usize = 1 << 30;
 
 /// The number of page tables with which a mapping is kept from one call to the next. A mapping with
 /// more is unmapped after the call, which frees them.

@@ -8,6 +8,7 @@
 //! | `guard`, `window_table` | what the signal handlers read: the range that a thread accesses, and all windows |
 //! | `chained_handler`, `sigbus`, `sigsegv`, `sigxfsz` | the signal handlers |
 //! | `copy`, `advise` | copies between mapped pages and buffers; hints |
+//! | `interruptible` | checkpoints in a visit of mapped pages |
 //! | `map` | mapping a part of a file |
 //! | `guest_memory` | linear memories that files can be mapped into |
 //! | `window`, `placed_window` | pages of a file in such a memory, and who owns them |
@@ -21,6 +22,7 @@ mod chained_handler;
 mod copy;
 mod guard;
 mod guest_memory;
+mod interruptible;
 mod map;
 mod placed_window;
 mod region;

@@ -209,7 +209,8 @@ impl<R: Region> Memmap<R> {
     ///
     /// # Errors
     ///
-    /// See `filemap:data/array.memmap.open`. After an error nothing has changed.
+    /// See `filemap:data/array.memmap.open`. After an error nothing has changed, except as said
+    /// there.
     pub fn open<D>(preopens: &Preopens<D>, path: &str, options: &OpenOptions) -> Result<Self>
     where
         D: Directory<File: MapFile<Region = R>>,
@@ -252,6 +253,7 @@ impl<R: Region> Memmap<R> {
     {
         let mode = plan.mode;
         let (directory, rest) = preopens.resolve(path)?;
+        directory.checkpoint().map_err(|error| Error::io("open", path, &error))?;
         let (file, created) = open_or_create(directory, &rest, mode)
             .map_err(|error| Error::io("open", path, &error))?;
         let mapped = Self::map(&file, plan, Some(String::from(path)), mode == Mode::Write);
@@ -273,6 +275,7 @@ impl<R: Region> Memmap<R> {
     /// See `filemap:data/array.memmap.open-file`. After an error nothing has changed.
     pub fn open_file(file: &impl MapFile<Region = R>, options: &OpenOptions) -> Result<Self> {
         let plan = OpenPlan::new(options)?;
+        file.checkpoint().map_err(|error| Error::io("open", DESCRIPTOR_NAME, &error))?;
         let access =
             file.access().map_err(|error| Error::io("examine", DESCRIPTOR_NAME, &error))?;
         let missing = match (access.read, access.write) {
@@ -309,6 +312,7 @@ impl<R: Region> Memmap<R> {
             ));
         }
         let (directory, rest) = preopens.resolve(path)?;
+        directory.checkpoint().map_err(|error| Error::io("open", path, &error))?;
         let (file, _) = open_or_create(directory, &rest, mode)
             .map_err(|error| Error::io("open", path, &error))?;
         let header = Header::read(&file, path, max_header)?;

@@ -106,7 +106,9 @@ impl fmt::Display for IoError {
             IoErrorKind::OverLimit => "it is more than this host allows a plugin",
             IoErrorKind::Unsupported => "the file system cannot do this",
             IoErrorKind::Unavailable => "the storage cannot be reached now; try again later",
-            IoErrorKind::Interrupted => "the call was ended before it was complete",
+            IoErrorKind::Interrupted => {
+                "the host ended the call before it was complete; try again later, or end soon"
+            }
             IoErrorKind::Other => "the file system answered with an error",
         };
         formatter.write_str(reason)?;

@@ -5,6 +5,9 @@
 
 use core::cell::RefCell;
 
+use super::{IoError, IoResult};
+use crate::checkpoint::Checkpoint;
+
 /// A value that one thread at a time can access.
 pub trait Lock<T> {
     /// Creates a lock that holds `value`.
@@ -12,6 +15,21 @@ pub trait Lock<T> {
 
     /// Calls `act` with exclusive access to the value. `act` must not take the same lock again.
     fn with<R>(&self, act: impl FnOnce(&mut T) -> R) -> R;
+
+    /// Calls `act` with exclusive access to the value, unless `checkpoint` fails before. A provider
+    /// with threads asks again and again while another thread has the access.
+    ///
+    /// # Errors
+    ///
+    /// Those of `checkpoint`. `act` was not called then.
+    fn with_unless_interrupted<R>(
+        &self,
+        checkpoint: Checkpoint<'_, IoError>,
+        act: impl FnOnce(&mut T) -> R,
+    ) -> IoResult<R> {
+        checkpoint()?;
+        Ok(self.with(act))
+    }
 }
 
 impl<T> Lock<T> for RefCell<T> {

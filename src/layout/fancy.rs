@@ -11,6 +11,7 @@ use core::ops::Range;
 
 use super::odometer::Odometer;
 use super::{Layout, broadcast_strides, product};
+use crate::checkpoint::{Checkpoint, ELEMENTS};
 use crate::display::ShapeDisplay;
 use crate::error::{Error, Result};
 use crate::limits::{MAX_AXES, MAX_FANCY_ELEMENTS};
@@ -106,7 +107,11 @@ impl IndexArrays {
     }
 
     /// Inserts the axes of the broadcast index arrays into the layout.
-    pub(super) fn insert_into(mut self, layout: &mut Layout) -> Result<FancyAxes> {
+    pub(super) fn insert_into(
+        mut self,
+        layout: &mut Layout,
+        checkpoint: Checkpoint<'_, Error>,
+    ) -> Result<FancyAxes> {
         let shape = self.broadcast()?;
         let count = product(&shape);
         check_element_count(count)?;
@@ -133,9 +138,12 @@ impl IndexArrays {
         };
         for array in &self.arrays {
             let strides = broadcast_strides(&array.shape, &shape).unwrap_or_default();
-            let numbers = Odometer::new(&shape, &|axis| strides[axis].cast_signed());
-            for (offset, number) in offsets.iter_mut().zip(numbers) {
-                *offset = offset.wrapping_add(array.offsets[to_usize(number.cast_unsigned())]);
+            let mut numbers = Odometer::new(&shape, &|axis| strides[axis].cast_signed());
+            for offsets in offsets.chunks_mut(ELEMENTS) {
+                checkpoint()?;
+                for (offset, number) in offsets.iter_mut().zip(&mut numbers) {
+                    *offset = offset.wrapping_add(array.offsets[to_usize(number.cast_unsigned())]);
+                }
             }
         }
         Ok(FancyAxes { axes: position..position + shape.len(), offsets })

@@ -7,6 +7,7 @@ use super::Layout;
 use super::fancy::{FancyAxes, IndexArrays, check_axes, check_element_count};
 use super::odometer::Odometer;
 use super::take::{Mask, Take};
+use crate::checkpoint::{Checkpoint, ELEMENTS, never};
 use crate::error::{Error, Result};
 
 /// An index of one or more axes.
@@ -98,10 +99,11 @@ impl Layout {
                 "`take` and `mask` cannot make a view: use `read`, which returns a copy".into(),
             ));
         }
-        Ok(self.selection(indices)?.layout)
+        Ok(self.selection(indices, &never)?.layout)
     }
 
-    /// Returns the elements that `indices` select: numpy's indexing.
+    /// Returns the elements that `indices` select: numpy's indexing. Passes checkpoints, because
+    /// index arrays and masks can be long.
     ///
     /// # Errors
     ///
@@ -110,8 +112,13 @@ impl Layout {
     /// for too many axes. [`Error::InvalidArgument`] for a step of 0, for a second ellipsis, for an
     /// index array whose shape does not fit its number of elements, and for a selection whose size
     /// overflows. [`Error::LimitExceeded`] for index arrays of more than
-    /// [`MAX_FANCY_ELEMENTS`](crate::limits::MAX_FANCY_ELEMENTS) elements.
-    pub fn selection(&self, indices: &[Index]) -> Result<Selection> {
+    /// [`MAX_FANCY_ELEMENTS`](crate::limits::MAX_FANCY_ELEMENTS) elements. And those of
+    /// `checkpoint`.
+    pub fn selection(
+        &self,
+        indices: &[Index],
+        checkpoint: Checkpoint<'_, Error>,
+    ) -> Result<Selection> {
         indices.iter().try_for_each(Index::check)?;
         let ellipsis_axes = self.ellipsis_axes(indices)?;
         let mut view = Self {
@@ -128,14 +135,16 @@ impl Layout {
                 Index::At(at) => {
                     view.start = self.advance(view.start, axis, self.position(axis, *at)?);
                 }
-                Index::Take(take) => match take.scalar() {
-                    Some(at) => {
+                Index::Take(take) => {
+                    if let Some(at) = take.scalar() {
                         view.start = self.advance(view.start, axis, self.position(axis, at)?);
+                    } else {
+                        let offsets = self.index_array_offsets(axis, take, checkpoint)?;
+                        arrays.push(take.lengths(), offsets)?;
                     }
-                    None => arrays.push(take.lengths(), self.index_array_offsets(axis, take)?)?,
-                },
+                }
                 Index::Mask(mask) => {
-                    let offsets = self.mask_offsets(axis, mask)?;
+                    let offsets = self.mask_offsets(axis, mask, checkpoint)?;
                     arrays.push(alloc::vec![offsets.len() as u64], offsets)?;
                 }
                 Index::Slice(slice) => view.start = self.slice_axis(axis, slice, &mut view)?,
@@ -152,7 +161,7 @@ impl Layout {
         }
         self.keep_axes(axis..self.shape.len(), &mut view);
         let has_lists = indices.iter().any(Index::is_fancy);
-        let fancy = if has_lists { Some(arrays.insert_into(&mut view)?) } else { None };
+        let fancy = if has_lists { Some(arrays.insert_into(&mut view, checkpoint)?) } else { None };
         check_axes(view.shape.len())?;
         Ok(Selection { layout: view, fancy })
     }
@@ -192,14 +201,31 @@ impl Layout {
     }
 
     /// Returns the offsets of the elements that an index array selects, in bytes.
-    fn index_array_offsets(&self, axis: usize, take: &Take) -> Result<Vec<i64>> {
+    fn index_array_offsets(
+        &self,
+        axis: usize,
+        take: &Take,
+        checkpoint: Checkpoint<'_, Error>,
+    ) -> Result<Vec<i64>> {
         check_element_count(take.indices.len() as u64)?;
-        take.indices.iter().map(|&at| Ok(self.distance(axis, self.position(axis, at)?))).collect()
+        let mut offsets = Vec::with_capacity(take.indices.len());
+        for indices in take.indices.chunks(ELEMENTS) {
+            checkpoint()?;
+            for &at in indices {
+                offsets.push(self.distance(axis, self.position(axis, at)?));
+            }
+        }
+        Ok(offsets)
     }
 
     /// Returns the offsets of the elements that a mask selects of the axes from `first` on, in
     /// bytes.
-    fn mask_offsets(&self, first: usize, mask: &Mask) -> Result<Vec<i64>> {
+    fn mask_offsets(
+        &self,
+        first: usize,
+        mask: &Mask,
+        checkpoint: Checkpoint<'_, Error>,
+    ) -> Result<Vec<i64>> {
         let shape = mask.lengths();
         for (axis, &given) in (first..).zip(&shape) {
             let length = self.shape[axis];
@@ -211,13 +237,14 @@ impl Layout {
             }
         }
         check_element_count(mask.values.iter().map(|&taken| u64::from(taken)).sum())?;
-        let offsets = Odometer::new(&shape, &|axis| self.strides[first + axis]);
-        Ok(mask
-            .values
-            .iter()
-            .zip(offsets)
-            .filter_map(|(&taken, offset)| taken.then_some(offset))
-            .collect())
+        let mut places = Odometer::new(&shape, &|axis| self.strides[first + axis]);
+        let mut offsets = Vec::new();
+        for values in mask.values.chunks(ELEMENTS) {
+            checkpoint()?;
+            let places = values.iter().zip(&mut places);
+            offsets.extend(places.filter_map(|(&taken, offset)| taken.then_some(offset)));
+        }
+        Ok(offsets)
     }
 
     fn slice_axis(&self, axis: usize, slice: &Slice, view: &mut Self) -> Result<u64> {

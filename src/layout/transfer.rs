@@ -7,11 +7,13 @@
 
 use alloc::sync::Arc;
 use alloc::vec::Vec;
+use core::ops::Range;
 
 use super::Layout;
-use super::fancy::FancyAxes;
-use super::odometer::Odometer;
+use super::places::{Place, sorted_places};
 use super::select::Selection;
+use crate::checkpoint::Checkpoint;
+use crate::error::{Error, Result};
 
 /// A copy between a region and a buffer, as a sequence of [`Block`]s. Their offsets in the region
 /// ascend, except for fancy axes that stand beside other axes.
@@ -62,16 +64,25 @@ impl Block {
     }
 
     /// Calls `visit` with the offsets of each run in the region and in the buffer.
-    pub fn for_each_run(&self, mut visit: impl FnMut(u64, usize)) {
+    pub fn for_each_run(&self, visit: impl FnMut(u64, usize)) {
+        self.for_each_run_of(0..self.count, visit);
+    }
+
+    /// Calls `visit` with the offsets of each run with these numbers.
+    ///
+    /// # Panics
+    ///
+    /// Panics if there are fewer runs.
+    pub fn for_each_run_of(&self, numbers: Range<usize>, mut visit: impl FnMut(u64, usize)) {
         match &self.offsets {
             Some(offsets) => {
-                for &distances in &**offsets {
+                for &distances in &offsets[numbers] {
                     let (region, buffer) = self.listed_run(distances);
                     visit(region, buffer);
                 }
             }
             None => {
-                for number in 0..self.count {
+                for number in numbers {
                     let (region, buffer) = self.strided_run(number);
                     visit(region, buffer);
                 }
@@ -145,7 +156,8 @@ impl Transfer {
     /// The byte count of all elements must fit a `usize`.
     #[must_use]
     pub fn new(layout: &Layout) -> Self {
-        Self::of(layout, None, &layout.element_strides())
+        let elements = layout.element_strides();
+        Self::of(layout, None, &|axis| buffer_stride(layout, axis, &elements))
     }
 
     /// Plans the copy between `length` contiguous bytes, which begin at `region`, and a buffer.
@@ -156,16 +168,33 @@ impl Transfer {
     }
 
     /// Plans the copy between the elements of a selection and a buffer that holds them in C order.
-    #[must_use]
-    pub fn of_selection(selection: &Selection) -> Self {
-        Self::broadcast(selection, &selection.layout.element_strides())
+    ///
+    /// # Errors
+    ///
+    /// Those of `checkpoint`.
+    pub fn of_selection(selection: &Selection, checkpoint: Checkpoint<'_, Error>) -> Result<Self> {
+        Self::broadcast(selection, &selection.layout.element_strides(), checkpoint)
     }
 
     /// Plans the copy from a buffer that is broadcast to a selection. `elements` are the strides
     /// that [`Layout::broadcast_strides`] returns.
-    #[must_use]
-    pub fn broadcast(selection: &Selection, elements: &[u64]) -> Self {
-        Self::of(&selection.layout, selection.fancy.as_ref(), elements)
+    ///
+    /// # Errors
+    ///
+    /// Those of `checkpoint`.
+    pub fn broadcast(
+        selection: &Selection,
+        elements: &[u64],
+        checkpoint: Checkpoint<'_, Error>,
+    ) -> Result<Self> {
+        let layout = &selection.layout;
+        let strides = |axis: usize| buffer_stride(layout, axis, elements);
+        let mut fancy = None;
+        if let Some(axes) = selection.fancy.as_ref().filter(|_| layout.nbytes() > 0) {
+            let places = sorted_places(layout, axes, &strides, checkpoint)?;
+            fancy = Some((axes.axes.clone(), places));
+        }
+        Ok(Self::of(layout, fancy, &strides))
     }
 
     /// Returns the offset in the region and the length of the bytes, if they are contiguous and
@@ -178,7 +207,13 @@ impl Transfer {
             .map(|(start, _)| (start, self.length))
     }
 
-    fn of(layout: &Layout, fancy: Option<&FancyAxes>, elements: &[u64]) -> Self {
+    /// `fancy` are the axes whose elements are listed, with the places of the elements. `strides`
+    /// are those of the buffer, in bytes.
+    fn of(
+        layout: &Layout,
+        mut fancy: Option<(Range<usize>, Vec<Place>)>,
+        strides: &dyn Fn(usize) -> isize,
+    ) -> Self {
         let item = to_usize(layout.dtype.size());
         // Elements of 0 bytes need no copy, and their number may overflow.
         if layout.nbytes() == 0 {
@@ -187,20 +222,15 @@ impl Transfer {
         let mut region = layout.start;
         let mut buffer: isize = 0;
         let mut axes = Vec::with_capacity(layout.shape.len());
-        let buffer_stride = |axis: usize| (to_usize(elements[axis]) * item).cast_signed();
         for (number, (&count, &stride)) in layout.shape.iter().zip(&layout.strides).enumerate() {
-            let mut axis = Axis::new(to_usize(count), stride.unsigned_abs(), buffer_stride(number));
-            if let Some(FancyAxes { axes, offsets }) =
-                fancy.filter(|fancy| fancy.axes.contains(&number))
+            let mut axis = Axis::new(to_usize(count), stride.unsigned_abs(), strides(number));
+            if let Some((axes, places)) = fancy.as_mut().filter(|(axes, _)| axes.contains(&number))
             {
                 if number > axes.start {
                     // The first of the fancy axes represents all of them.
                     continue;
                 }
-                let places = Odometer::new(&layout.shape[axes.clone()], &|axis| {
-                    buffer_stride(number + axis) as i64
-                });
-                (region, buffer) = axis.set_offsets(offsets, places, (region, buffer));
+                (region, buffer) = axis.set_places(core::mem::take(places), (region, buffer));
             }
             if axis.count == 1 {
                 continue;
@@ -234,27 +264,17 @@ impl Transfer {
 }
 
 impl Axis {
-    /// Replaces the stride of this axis by lists of offsets: `offsets` in the region, `places` in
-    /// the buffer. Returns the offsets of its first index on both sides.
-    fn set_offsets(
-        &mut self,
-        offsets: &[i64],
-        places: Odometer,
-        (region, buffer): (u64, isize),
-    ) -> (u64, isize) {
-        // The sort is stable: if an element is selected twice, the last bytes in the buffer win.
-        // `argsort` is not used, because index arrays are long, and sorting pairs is five times as
-        // fast as sorting indices of pairs.
-        let mut order: Vec<_> = offsets.iter().copied().zip(places.map(to_isize)).collect();
-        order.sort_by_key(|&(offset, _)| offset);
-        let (Some(&(lowest, first)), Some(&(highest, _))) = (order.first(), order.last()) else {
+    /// Replaces the stride of this axis by the places of its elements, in ascending order of the
+    /// region. Returns the offsets of its first index on both sides.
+    fn set_places(&mut self, places: Vec<Place>, (region, buffer): (u64, isize)) -> (u64, isize) {
+        let (Some(&(lowest, first)), Some(&(highest, _))) = (places.first(), places.last()) else {
             return (region, buffer);
         };
-        let place = |(offset, place): (i64, isize)| (offset.abs_diff(lowest), place - first);
-        self.offsets = Some(order.into_iter().map(place).collect());
         // The average stride determines the position among the other axes.
-        self.region_stride = highest.abs_diff(lowest) / (offsets.len() as u64 - 1).max(1);
-        self.count = offsets.len();
+        self.region_stride = highest.abs_diff(lowest) / (places.len() as u64 - 1).max(1);
+        self.count = places.len();
+        let place = |(offset, place): Place| (offset.abs_diff(lowest), place - first);
+        self.offsets = Some(places.into_iter().map(place).collect());
         (region.wrapping_add_signed(lowest), buffer + first)
     }
 }
@@ -308,12 +328,12 @@ impl Iterator for Transfer {
     }
 }
 
+/// Returns the distance between neighbours along an axis in the buffer, in bytes.
+fn buffer_stride(layout: &Layout, axis: usize, elements: &[u64]) -> isize {
+    (to_usize(elements[axis]) * to_usize(layout.dtype.size())).cast_signed()
+}
+
 /// Converts a count of bytes or elements that the caller has checked to fit in memory.
 fn to_usize(count: u64) -> usize {
     usize::try_from(count).unwrap_or(usize::MAX)
-}
-
-/// Converts a distance within a buffer that is in memory.
-fn to_isize(distance: i64) -> isize {
-    isize::try_from(distance).unwrap_or(isize::MAX)
 }

@@ -64,6 +64,16 @@ impl<F> Clone for BufferedRegion<F> {
 }
 
 impl<F: File> Region for BufferedRegion<F> {
+    fn checkpoint(&self) -> IoResult<()> {
+        // A closed region has nothing to end. No call of a region asks while it borrows the
+        // mapping, but an attempt is smaller: where the file has no checkpoints, nothing is left of
+        // it.
+        match self.0.try_borrow().as_deref() {
+            Ok(Some(mapping)) => mapping.file.checkpoint(),
+            _ => Ok(()),
+        }
+    }
+
     fn read(&self, transfer: Transfer, buffer: &mut [u8]) -> IoResult<()> {
         self.with(|mapping| {
             mapping.check_size()?;
@@ -152,7 +162,7 @@ impl<F: File> Mapping<F> {
         }
         self.read_group(&mut group, out)?;
         if let Some(transfer) = changed {
-            self.overlay.patch(self.window.offset, transfer, out);
+            self.overlay.patch(self.window.offset, transfer, out, &|| self.file.checkpoint())?;
         }
         Ok(())
     }
@@ -163,7 +173,7 @@ impl<F: File> Mapping<F> {
         if let Some((start, _)) = run.filter(|&(_, run)| run as u64 == length) {
             return self.file.read_vec(length, self.window.offset + start);
         }
-        let mut bytes = zeroed(length)?;
+        let mut bytes = zeroed(length, &|| self.file.checkpoint())?;
         self.read(transfer, &mut bytes)?;
         Ok(bytes)
     }
@@ -171,6 +181,7 @@ impl<F: File> Mapping<F> {
     /// Reads the runs of a group, and empties it.
     fn read_group(&self, group: &mut Group, out: &mut [u8]) -> IoResult<()> {
         let offset = self.window.offset + group.begin;
+        self.file.checkpoint()?;
         match group.runs[..] {
             [] => {}
             [(_, at)] => self.file.read_exact(&mut out[at..at + group.length], offset)?,
@@ -199,14 +210,14 @@ impl<F: File> Mapping<F> {
                 });
                 let runs = adjacent.count();
                 if runs == 1 {
-                    self.file.write_all(&bytes[at..at + block.length], offset)?;
+                    self.file.write_in_pieces(&bytes[at..at + block.length], offset)?;
                 } else {
                     staged.clear();
                     for run in number..number + runs {
                         let (_, at) = block.run(run);
                         staged.extend_from_slice(&bytes[at..at + block.length]);
                     }
-                    self.file.write_all(&staged, offset)?;
+                    self.file.write_in_pieces(&staged, offset)?;
                 }
                 number += runs;
             }

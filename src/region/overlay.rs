@@ -7,7 +7,8 @@ use alloc::collections::BTreeMap;
 use alloc::vec::Vec;
 use core::ops::Range;
 
-use crate::fs::{File, IoErrorKind, IoResult};
+use crate::checkpoint::{Checkpoint, Pace};
+use crate::fs::{File, IoError, IoErrorKind, IoResult};
 use crate::layout::Transfer;
 
 /// The size of a page in bytes, as on the processors in wide use.
@@ -33,11 +34,21 @@ impl Overlay {
     /// Returns the number of pages that a write would have to copy: a write of `transfer` to a
     /// region that begins at `offset` in the file. The number can be too high if the offsets of the
     /// transfer do not ascend.
-    #[must_use]
-    pub fn uncopied_pages(&self, offset: u64, transfer: Transfer) -> u64 {
+    ///
+    /// # Errors
+    ///
+    /// Those of `checkpoint`.
+    pub fn uncopied_pages(
+        &self,
+        offset: u64,
+        transfer: Transfer,
+        checkpoint: Checkpoint<'_, IoError>,
+    ) -> IoResult<u64> {
         let (mut missing, mut next) = (0, 0);
+        let mut pace = Pace::new(checkpoint);
         for block in transfer {
             for run in 0..block.count {
+                pace.step()?;
                 let begin = offset + block.run(run).0;
                 let (last, _) = page_of(begin + (block.length as u64).saturating_sub(1));
                 // The offsets mostly ascend, and small runs share a page.
@@ -47,7 +58,7 @@ impl Overlay {
                 next = last + 1;
             }
         }
-        missing
+        Ok(missing)
     }
 
     /// Writes the bytes that `transfer` takes from `buffer` to copies of the pages. The region
@@ -55,7 +66,8 @@ impl Overlay {
     ///
     /// # Errors
     ///
-    /// Errors of reading the file, and [`IoErrorKind::NoMemory`]. Earlier pages stay written.
+    /// Errors of reading the file, those of its checkpoints, and [`IoErrorKind::NoMemory`]. Earlier
+    /// pages stay written.
     pub fn write(
         &mut self,
         file: &impl File,
@@ -64,7 +76,10 @@ impl Overlay {
         buffer: &[u8],
     ) -> IoResult<()> {
         let (mut present, mut page) = (None, &mut [][..]);
+        let checkpoint = || file.checkpoint();
+        let mut pace = Pace::new(&checkpoint);
         for part in parts(offset, transfer) {
+            pace.step()?;
             if present != Some(part.page) {
                 page = self.page(file, part.page)?;
                 present = Some(part.page);
@@ -76,9 +91,21 @@ impl Overlay {
     }
 
     /// Replaces the bytes of copied pages in a `buffer` that `transfer` filled from the file.
-    pub fn patch(&self, offset: u64, transfer: Transfer, buffer: &mut [u8]) {
+    ///
+    /// # Errors
+    ///
+    /// Those of `checkpoint`. Some bytes may be replaced.
+    pub fn patch(
+        &self,
+        offset: u64,
+        transfer: Transfer,
+        buffer: &mut [u8],
+        checkpoint: Checkpoint<'_, IoError>,
+    ) -> IoResult<()> {
         let (mut present, mut page) = (None, None);
+        let mut pace = Pace::new(checkpoint);
         for part in parts(offset, transfer) {
+            pace.step()?;
             if present != Some(part.page) {
                 page = self.pages.get(&part.page);
                 present = Some(part.page);
@@ -88,6 +115,7 @@ impl Overlay {
                     .copy_from_slice(&page[part.within..part.within + part.length]);
             }
         }
+        Ok(())
     }
 
     /// Examines the pages of a non-empty range, and returns the number of bytes at its start that
@@ -119,6 +147,7 @@ impl Overlay {
                 let mut page = Vec::new();
                 page.try_reserve_exact(PAGE_SIZE).map_err(|_| IoErrorKind::NoMemory)?;
                 page.resize(PAGE_SIZE, 0);
+                file.checkpoint()?;
                 file.read_full(&mut page, number * PAGE_SIZE as u64)?;
                 Ok(place.insert(page.into_boxed_slice()))
             }

@@ -139,24 +139,33 @@ impl Index {
         }
     }
 
-    /// Takes out the outdated values of a key; the caller must remove their files.
-    pub(super) fn take_outdated(&mut self, key: &str) -> Vec<Generation> {
-        let mut taken = Vec::new();
+    /// Returns the first outdated value of a key after the file name `after`: its file name and its
+    /// generation.
+    pub(super) fn next_outdated(
+        &self,
+        key: &str,
+        after: Option<&str>,
+    ) -> Option<(String, Generation)> {
         if self.outdated.is_empty() {
-            return taken;
+            return None;
         }
         let prefix = key::quote(key) + "#";
-        while let Some(name) = keys_after(&self.outdated, Some(&prefix), 1).pop() {
-            count_visit();
-            if !name.starts_with(&prefix) {
-                break;
+        let from = Bound::Excluded(after.unwrap_or(&prefix));
+        let (name, file) = self.outdated.range::<str, _>((from, Bound::Unbounded)).next()?;
+        count_visit();
+        match file {
+            ValueFile::Numbered(generation) if name.starts_with(&prefix) => {
+                Some((name.clone(), *generation))
             }
-            self.outdated_size -= key_memory(&name);
-            if let Some((_, ValueFile::Numbered(generation))) = self.outdated.remove_entry(&*name) {
-                taken.push(generation);
-            }
+            _ => None,
         }
-        taken
+    }
+
+    /// Forgets an outdated value, whose file was removed.
+    pub(super) fn forget_outdated(&mut self, name: &str) {
+        if let Some((name, _)) = self.outdated.remove_entry(name) {
+            self.outdated_size -= key_memory(&name);
+        }
     }
 
     /// Notes a value whose file must be removed.
@@ -255,17 +264,30 @@ mod tests {
         VISITS.set(0);
         let before = index.memory();
         assert_eq!(VISITS.get(), 0, "`memory` looks at no value");
+        let mut take = |key: &str| {
+            let mut taken = Vec::new();
+            while let Some((name, generation)) = index.next_outdated(key, None) {
+                index.forget_outdated(&name);
+                taken.push(generation);
+            }
+            taken
+        };
         // Keys that begin alike do not mix.
-        assert_eq!(index.take_outdated("k"), [0; 0]);
-        let mut taken = index.take_outdated("k1");
+        assert_eq!(take("k"), [0; 0]);
+        let mut taken = take("k1");
         taken.sort_unstable();
         assert_eq!(taken, [3, 20, 100]);
         for number in 2..KEYS {
-            assert_eq!(index.take_outdated(&format!("k{number}")).len(), 2);
+            assert_eq!(take(&format!("k{number}")).len(), 2);
         }
         assert!(VISITS.get() <= 4 * KEYS, "{} visits for {KEYS} keys", VISITS.get());
         assert!(index.memory() < before);
-        assert_eq!(index.take_outdated("k0"), [20, 3]);
+        assert_eq!(index.next_outdated("k0", None), Some(("k0#20".into(), 20)));
+        assert_eq!(index.next_outdated("k0", Some("k0#20")), Some(("k0#3".into(), 3)));
+        assert_eq!(index.next_outdated("k0", Some("k0#3")), None);
+        for name in ["k0#20", "k0#3"] {
+            index.forget_outdated(name);
+        }
         for number in 0..KEYS {
             index.remove(&format!("k{number}"));
         }

@@ -30,6 +30,7 @@ impl<D: Directory> Store<D> {
         options: OpenOptions,
     ) -> Result<Self> {
         let (grant, rest) = preopens.resolve(path)?;
+        grant.checkpoint().map_err(|error| Error::io("open the directory", path, &error))?;
         let rest = rest.trim_end_matches('/');
         let created_paths = match grant.open_directory(rest) {
             Ok(directory) => return Self::join(registry, directory, path, true, options),
@@ -70,17 +71,21 @@ impl<D: Directory> Store<D> {
         has_path: bool,
         options: OpenOptions,
     ) -> Result<Self> {
-        let identity =
-            directory.identity().map_err(|error| Error::io("open the directory", name, &error))?;
+        let failed = |error| Error::io("open the directory", name, &error);
+        let identity = directory.identity().map_err(failed)?;
         let directory = Arc::new(directory);
-        let shared = registry.shared(&identity, &directory, options.read_only);
+        let shared = registry.shared(&identity, &directory, options.read_only).map_err(failed)?;
+        let checkpoint = || directory.checkpoint();
         let live = Live {
-            directory,
+            directory: Arc::clone(&directory),
             shared: Arc::clone(&shared),
             writes: false,
             unfinished: Lock::new(Vec::new()),
         };
-        let live = shared.opening.with(|()| live.join(name, options))?;
+        let live = shared
+            .opening
+            .with_unless_interrupted(&checkpoint, |()| live.join(name, options))
+            .map_err(failed)??;
         let state = Lock::new(State::Open(Arc::new(live)));
         Ok(Self(Arc::new(Handle { name: name.to_string(), has_path, options, state })))
     }
@@ -113,7 +118,8 @@ impl<D: Directory> Live<D> {
                 self.check_writable(name, options.durability)?;
                 self.shared.state.with(|state| (state.writers, state.lock) = (1, lock));
                 self.writes = true;
-                self.clean_up(&scan.unfinished);
+                self.clean_up(&scan.unfinished)
+                    .map_err(|error| Error::io("clean up the directory", name, &error))?;
             }
         } else if self.writes {
             self.check_writable(name, options.durability)?;
@@ -151,12 +157,13 @@ impl<D: Directory> Live<D> {
     }
 
     /// Removes the remains of a crash. The next opening finds the files that cannot be removed
-    /// now.
-    fn clean_up(&self, unfinished: &[Generation]) {
+    /// now, and those that are left after an interruption.
+    fn clean_up(&self, unfinished: &[Generation]) -> IoResult<()> {
         for number in unfinished {
+            self.directory.checkpoint()?;
             _ = self.directory.remove_file(&key::temporary_name(*number));
         }
-        self.remove_all_outdated();
+        self.remove_all_outdated()
     }
 }
 
@@ -186,7 +193,7 @@ fn create_directories<'a>(
     let mut parent = ".";
     let mut created_paths = Vec::new();
     for directory in ends.map(|end| &path[..end]) {
-        let created = match grant.create_directory(directory) {
+        let created = match grant.checkpoint().and_then(|()| grant.create_directory(directory)) {
             Ok(()) => {
                 created_paths.push(directory);
                 if durability == Durability::Full {
@@ -207,7 +214,7 @@ fn create_directories<'a>(
     Ok(created_paths)
 }
 
-/// Removes created directories after an error, as far as possible.
+/// Removes created directories after an error, as far as possible, also after an interruption.
 fn remove_directories(grant: &impl Directory, created_paths: &[&str]) {
     for directory in created_paths.iter().rev() {
         _ = grant.remove_directory(directory);

@@ -182,6 +182,7 @@ impl<D: Directory> Handle<D> {
         open: impl Fn(&str) -> IoResult<T>,
     ) -> Result<Option<(T, ValueFile)>> {
         loop {
+            live.directory.checkpoint().map_err(|error| self.read_failed(key, &error))?;
             let Some(place) = live.shared.value_file(key) else { return Ok(None) };
             let name = place.file_name(key)?;
             if how != Open::Read && matches!(place, ValueFile::Unnumbered(_)) {
@@ -204,6 +205,7 @@ impl<D: Directory> Handle<D> {
     /// Returns whether the file of a key is missing, because another program has removed it.
     pub(super) fn is_missing(&self, live: &Live<D>, key: &str) -> Result<bool> {
         loop {
+            live.directory.checkpoint().map_err(|error| self.read_failed(key, &error))?;
             let Some(place) = live.shared.value_file(key) else { return Ok(false) };
             let found = live.directory.has_file(&place.file_name(key)?);
             if found.map_err(|error| self.read_failed(key, &error))? {

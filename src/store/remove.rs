@@ -23,7 +23,7 @@ impl<D: Directory> Store<D> {
     /// and those of the file system.
     pub fn remove(&self, key: &str) -> Result<bool> {
         let live = self.0.writeable()?;
-        let is_removed = live.shared.with_key_locked(key, || self.0.remove(&live, key))?;
+        let is_removed = self.0.with_key_locked(&live, key, || self.0.remove(&live, key))?;
         if is_removed {
             self.0.sync_removed(&live, key)?;
         }
@@ -37,7 +37,7 @@ impl<D: Directory> Store<D> {
     /// Those of [`Store::get`] and [`Store::remove`]. A value that cannot be read is not removed.
     pub fn pop(&self, key: &str) -> Result<Option<Vec<u8>>> {
         let live = self.0.writeable()?;
-        let value = live.shared.with_key_locked(key, || {
+        let value = self.0.with_key_locked(&live, key, || {
             let Some(value) = self.0.get(&live, key)? else { return Ok(None) };
             self.0.remove(&live, key)?;
             Ok(Some(value))
@@ -71,7 +71,7 @@ impl<D: Directory> Store<D> {
     ///
     /// # Errors
     ///
-    /// Those of [`Store::remove`]. Some keys may have been removed.
+    /// Those of [`Store::remove`]. Some keys may have been removed, each of them completely.
     pub fn clear(&self) -> Result<()> {
         let live = self.0.writeable()?;
         let mut after: Option<String> = None;
@@ -80,7 +80,7 @@ impl<D: Directory> Store<D> {
             let Some(last) = keys.last() else { break };
             after = Some(last.clone());
             for key in &keys {
-                live.shared.with_key_locked(key, || match live.shared.value_file(key) {
+                self.0.with_key_locked(&live, key, || match live.shared.value_file(key) {
                     Some(ValueFile::Numbered(_)) => self.0.remove(&live, key).map(drop),
                     _ => Ok(()),
                 })?;
@@ -94,6 +94,18 @@ impl<D: Directory> Store<D> {
 }
 
 impl<D: Directory> Handle<D> {
+    /// Calls `act`, which removes a key, while no other thread can change it.
+    fn with_key_locked<R>(
+        &self,
+        live: &Live<D>,
+        key: &str,
+        act: impl FnOnce() -> Result<R>,
+    ) -> Result<R> {
+        live.shared
+            .with_key_locked(key, &|| live.directory.checkpoint(), act)
+            .map_err(|error| self.remove_failed(live, key, error))?
+    }
+
     /// Removes a key that is locked.
     fn remove(&self, live: &Live<D>, key: &str) -> Result<bool> {
         let generation = match live.shared.value_file(key) {

@@ -9,6 +9,7 @@ use core::mem;
 use super::MAX_LISTED_NAMES;
 use super::index::{Index, ValueFile, key_memory};
 use super::key::{self, FileName, Generation};
+use crate::checkpoint::{Checkpoint, Pace};
 use crate::fs::{Directory, DirectoryEntry, IoError, IoErrorKind, IoResult};
 use crate::limits::MAX_INDEX;
 
@@ -43,7 +44,7 @@ impl Scan {
                     scan.add(&entry);
                 }
             })?;
-            scan.add_earlier(earlier);
+            scan.add_earlier(earlier, &|| directory.checkpoint())?;
             scan.index.may_lack_keys = !is_complete;
             if is_complete || scan.size > MAX_INDEX {
                 break;
@@ -93,9 +94,11 @@ impl Scan {
     }
 
     /// Adds the keys of an earlier listing that this one lacks, and keeps greater numbers.
-    fn add_earlier(&mut self, earlier: Self) {
+    fn add_earlier(&mut self, earlier: Self, checkpoint: Checkpoint<'_, IoError>) -> IoResult<()> {
         let Index { files, next_generation, next_temporary, .. } = earlier.index;
+        let mut pace = Pace::new(checkpoint);
         for (key, found) in files {
+            pace.step()?;
             if !self.index.files.contains_key(&*key) {
                 self.add_value(key, found);
             }
@@ -103,6 +106,7 @@ impl Scan {
         let index = &mut self.index;
         index.next_generation = index.next_generation.max(next_generation);
         index.next_temporary = index.next_temporary.max(next_temporary);
+        Ok(())
     }
 
     fn add_foreign(&mut self, name: &str) {

@@ -5,7 +5,8 @@ use alloc::vec::Vec;
 
 use super::index::{Index, ValueFile};
 use super::key;
-use crate::fs::{Directory, IoErrorKind, Lock, Open};
+use crate::checkpoint::Checkpoint;
+use crate::fs::{Directory, IoError, IoErrorKind, IoResult, Lock, Open};
 
 /// The number of lock stripes: changes of keys in different stripes can run in parallel.
 const STRIPES: usize = 64;
@@ -49,19 +50,26 @@ impl<D: Directory> Registry<D> {
     }
 
     /// Returns the shared state of a directory that is being opened; creates it if no store has the
-    /// directory open.
+    /// directory open. Fails after an interruption while another store is being opened.
     pub(super) fn shared(
         &self,
         identity: &D::Identity,
         directory: &Arc<D>,
         read_only: bool,
-    ) -> Arc<Shared<D>> {
+    ) -> IoResult<Arc<Shared<D>>> {
         let mut others = Vec::new();
+        let checkpoint = || directory.checkpoint();
         loop {
             let (shared, is_new) = self.candidate(identity, directory, &others);
+            if is_new {
+                return Ok(shared);
+            }
             // While no store lists the directory, which would find the temporary file.
-            if is_new || shared.opening.with(|()| shared.is_of(directory, read_only)) {
-                return shared;
+            let is_of = shared
+                .opening
+                .with_unless_interrupted(&checkpoint, |()| shared.is_of(directory, read_only))?;
+            if is_of {
+                return Ok(shared);
             }
             others.push(shared);
         }
@@ -162,26 +170,48 @@ impl<D: Directory> Shared<D> {
         self.with_index(|index| index.files.get(key).cloned())
     }
 
-    /// Calls `act` while no other thread can change the key.
-    pub(super) fn with_key_locked<R>(&self, key: &str, act: impl FnOnce() -> R) -> R {
-        self.stripes[stripe_of(key)].with(|()| act())
+    /// Calls `act` while no other thread can change the key. Fails after an interruption before.
+    pub(super) fn with_key_locked<R>(
+        &self,
+        key: &str,
+        checkpoint: Checkpoint<'_, IoError>,
+        act: impl FnOnce() -> R,
+    ) -> IoResult<R> {
+        self.stripes[stripe_of(key)].with_unless_interrupted(checkpoint, |()| act())
     }
 
-    /// Calls `act` once while no other thread can change any of the keys.
+    /// Calls `act` once while no other thread can change any of the keys. Fails after an
+    /// interruption before.
     pub(super) fn with_keys_locked<'a>(
         &self,
         keys: impl Iterator<Item = &'a str>,
+        checkpoint: Checkpoint<'_, IoError>,
         act: &mut dyn FnMut(),
-    ) {
+    ) -> IoResult<()> {
         let mut wanted = [false; STRIPES];
         keys.for_each(|key| wanted[stripe_of(key)] = true);
-        self.lock_stripes(&wanted, act);
+        let mut result = Ok(());
+        self.lock_stripes(&wanted, checkpoint, &mut result, act);
+        result
     }
 
     /// Locks the wanted stripes in ascending order, so that no two threads wait for each other.
-    fn lock_stripes(&self, wanted: &[bool], act: &mut dyn FnMut()) {
+    fn lock_stripes(
+        &self,
+        wanted: &[bool],
+        checkpoint: Checkpoint<'_, IoError>,
+        result: &mut IoResult<()>,
+        act: &mut dyn FnMut(),
+    ) {
         let Some(last) = wanted.iter().rposition(|&wanted| wanted) else { return act() };
-        self.lock_stripes(&wanted[..last], &mut || self.stripes[last].with(|()| act()));
+        // `result` is that of the first lock that is not taken.
+        let mut inner = Ok(());
+        self.lock_stripes(&wanted[..last], checkpoint, result, &mut || {
+            inner = self.stripes[last].with_unless_interrupted(checkpoint, |()| act());
+        });
+        if result.is_ok() {
+            *result = inner;
+        }
     }
 }
 

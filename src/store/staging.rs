@@ -6,6 +6,7 @@ use super::index::Index;
 use super::key::{self, Generation};
 use super::open::sync_names;
 use super::{Durability, Handle, Live};
+use crate::checkpoint::ELEMENTS;
 use crate::error::{Error, Result};
 use crate::fs::{Directory, File, IoErrorKind, IoResult, Lock, Open, explain_change, explain_sync};
 
@@ -57,6 +58,7 @@ impl<D: Directory> Handle<D> {
         key: &'a str,
         parts: &[impl AsRef<[u8]>],
     ) -> Result<StagedValue<'a>> {
+        live.directory.checkpoint().map_err(|error| self.write_failed(key, &error))?;
         let (file, temporary) = self.create_temporary(live, key)?;
         let staged = write_parts(&file, parts).and_then(|()| self.sync(&file));
         match staged {
@@ -69,21 +71,31 @@ impl<D: Directory> Handle<D> {
         }
     }
 
-    /// Syncs the bytes of a value, if the durability requires it.
+    /// Syncs the bytes of a value, if the durability requires it. Nothing interrupts the sync
+    /// itself.
     pub(super) fn sync(&self, file: &D::File) -> IoResult<()> {
         if self.options.durability == Durability::None {
             return Ok(());
         }
+        file.checkpoint()?;
         explain_sync(file.sync_data(), "no sync of files: use the durability `none`")
     }
 
     /// Commits staged values, all or none: gives them their final names and removes the previous
-    /// values.
+    /// values. An interruption before the first of them gets its name aborts all. A later one has
+    /// no effect: to undo the commit would take as long as to complete it.
     pub(super) fn commit_staged(&self, live: &Live<D>, staged: &[StagedValue<'_>]) -> Result<()> {
+        let Some(StagedValue { key: first, .. }) = staged.first() else { return Ok(()) };
         let mut result = Ok(());
-        live.shared.with_keys_locked(staged.iter().map(|value| value.key), &mut || {
+        let checkpoint = || live.directory.checkpoint();
+        let keys = staged.iter().map(|value| value.key);
+        let locked = live.shared.with_keys_locked(keys, &checkpoint, &mut || {
             result = self.commit_staged_locked(live, staged);
         });
+        if let Err(error) = locked {
+            live.abort_all(staged);
+            return Err(self.write_failed(first, &error));
+        }
         result
     }
 
@@ -144,15 +156,18 @@ impl<D: Directory> Handle<D> {
 fn write_parts(file: &impl File, parts: &[impl AsRef<[u8]>]) -> IoResult<()> {
     let mut gathered = Vec::new();
     let mut offset = 0;
-    for part in parts.iter().map(AsRef::as_ref) {
-        if gathered.len() + part.len() > MAX_GATHERED {
-            offset = write_at(file, &gathered, offset)?;
-            gathered.clear();
-        }
-        if part.len() > MAX_GATHERED {
-            offset = write_at(file, part, offset)?;
-        } else {
-            gathered.extend_from_slice(part);
+    for parts in parts.chunks(ELEMENTS) {
+        file.checkpoint()?;
+        for part in parts.iter().map(AsRef::as_ref) {
+            if gathered.len() + part.len() > MAX_GATHERED {
+                offset = write_at(file, &gathered, offset)?;
+                gathered.clear();
+            }
+            if part.len() > MAX_GATHERED {
+                offset = write_at(file, part, offset)?;
+            } else {
+                gathered.extend_from_slice(part);
+            }
         }
     }
     write_at(file, &gathered, offset).map(drop)
@@ -160,12 +175,13 @@ fn write_parts(file: &impl File, parts: &[impl AsRef<[u8]>]) -> IoResult<()> {
 
 /// Writes bytes at `offset` and returns the offset after them.
 fn write_at(file: &impl File, bytes: &[u8], offset: u64) -> IoResult<u64> {
-    file.write_all(bytes, offset)?;
+    file.write_in_pieces(bytes, offset)?;
     Ok(offset + bytes.len() as u64)
 }
 
 impl<D: Directory> Live<D> {
-    /// Removes the temporary file of a value that will not be committed.
+    /// Removes the temporary file of a value that will not be committed, also after an
+    /// interruption.
     pub(super) fn abort(&self, temporary: Generation) -> IoResult<()> {
         let removed = self.directory.remove_file(&key::temporary_name(temporary));
         // Closing the store tries once more to remove the file.

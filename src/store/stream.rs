@@ -7,6 +7,7 @@ use alloc::vec::Vec;
 
 use super::index::key_memory;
 use super::{Handle, Live};
+use crate::checkpoint::ELEMENTS;
 use crate::error::{Error, Result};
 use crate::fs::Directory;
 use crate::limits::{MAX_KEYS, MAX_TRANSFER, check_transfer};
@@ -32,7 +33,8 @@ impl<D: Directory> KeyStream<D> {
         Self { handle, after: None }
     }
 
-    /// Returns the next keys, at most `max`; no keys at the end.
+    /// Returns the next keys, at most `max`; no keys at the end. After an interruption, returns the
+    /// keys so far, if there are any.
     ///
     /// # Errors
     ///
@@ -40,7 +42,30 @@ impl<D: Directory> KeyStream<D> {
     pub fn next(&mut self, max: u32) -> Result<Vec<String>> {
         let live = self.handle.live()?;
         check_max(u64::from(max), "keys")?;
-        let keys = live.keys_after(self.after.as_deref(), max);
+        let (mut keys, mut moved) = (Vec::<String>::new(), 0);
+        let max = max as usize;
+        'more: while keys.len() < max {
+            if let Err(error) = live.directory.checkpoint() {
+                if keys.is_empty() {
+                    return Err(Error::io("list the keys of", &self.handle.name, &error));
+                }
+                break;
+            }
+            let after = keys.last().or(self.after.as_ref());
+            let left = (max - keys.len()).min(ELEMENTS);
+            let found = live.keys_after(after.map(|key| &**key), u32::try_from(left).unwrap_or(1));
+            if found.is_empty() {
+                break;
+            }
+            for key in found {
+                // The keys of one call must not exceed what a call moves; the next call continues.
+                moved += key_memory(&key);
+                if moved > MAX_TRANSFER {
+                    break 'more;
+                }
+                keys.push(key);
+            }
+        }
         if let Some(last) = keys.last() {
             self.after = Some(last.clone());
         }
@@ -54,13 +79,14 @@ impl<D: Directory> ItemStream<D> {
     }
 
     /// Returns the next keys with their values: at most `max`, and no more than one call may move.
-    /// Returns no items at the end.
+    /// Returns no items at the end. After an interruption, returns the items so far, if there are
+    /// any.
     ///
     /// # Errors
     ///
     /// [`Error::Closed`] if the store is closed, [`Error::InvalidArgument`] if `max` is 0, and
     /// those of [`Store::get`](super::Store::get), after which the stream continues after the
-    /// failed key.
+    /// failed key, or with it after an interruption.
     pub fn next(&mut self, max: u32) -> Result<Vec<(String, Vec<u8>)>> {
         let live = self.handle.live()?;
         check_max(u64::from(max), "items")?;
@@ -73,9 +99,11 @@ impl<D: Directory> ItemStream<D> {
             }
             for key in keys {
                 let value = self.value(&live, &key, moved);
-                if value.is_err() && !items.is_empty() {
-                    // The next call starts with this key.
-                    return Ok(items);
+                // The next call starts with this key.
+                match &value {
+                    Err(_) if !items.is_empty() => return Ok(items),
+                    Err(Error::Interrupted(text)) => return Err(Error::Interrupted(text.clone())),
+                    _ => {}
                 }
                 self.after = Some(key.clone());
                 // The key may have been removed since.

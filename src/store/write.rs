@@ -77,7 +77,9 @@ impl<D: Directory> Store<D> {
         }
         check_transfer(value.len() as u64, "the value", "write it in pieces by a `writer`")?;
         let staged = self.0.stage(&live, key, &[value])?;
-        live.shared.with_key_locked(key, || {
+        let temporary = staged.temporary;
+        let checkpoint = || live.directory.checkpoint();
+        let result = live.shared.with_key_locked(key, &checkpoint, || {
             // Another thread may have set the key since.
             let found = self.0.get(&live, key);
             if !matches!(found, Ok(None)) {
@@ -86,6 +88,10 @@ impl<D: Directory> Store<D> {
             }
             self.0.commit_staged_locked(&live, &[staged])?;
             Ok(value.to_owned())
+        });
+        result.unwrap_or_else(|error| {
+            _ = live.abort(temporary);
+            Err(self.0.write_failed(key, &error))
         })
     }
 

@@ -58,7 +58,7 @@ impl<D: Directory> ValueWriter<D> {
         let Some(file) = &self.file else { return Err(self.committed()) };
         let size = data.len() as u64;
         check_transfer(size, "the data", "write it in several calls")?;
-        if let Err(error) = file.write_all(data, self.length) {
+        if let Err(error) = file.write_in_pieces(data, self.length) {
             self.has_surplus = true;
             return Err(self.handle.write_failed(&self.key, &error));
         }
@@ -123,7 +123,8 @@ impl<D: Directory> ValueWriter<D> {
     }
 
     /// Commits the value: the key gets it. Unless a stream is unfinished, the writer is finished
-    /// afterwards, even after an error, because a disk reports a failed sync only once.
+    /// afterwards, even after an error, because a disk reports a failed sync only once. A call that
+    /// the host has ended before it began changes nothing.
     ///
     /// # Errors
     ///
@@ -153,7 +154,7 @@ impl<D: Directory> ValueWriter<D> {
     pub fn abort(&mut self) {
         if self.file.take().is_some() {
             // Closing the store has removed the file already.
-            if let Ok(live) = self.handle.live() {
+            if let Ok(live) = self.handle.uninterrupted_live() {
                 _ = live.abort(self.temporary);
             }
         }

@@ -1,5 +1,6 @@
 //! Index arrays and masks, compared to numpy and with hostile numbers.
 
+use filemap::checkpoint::never;
 use filemap::dtype::Dtype;
 use filemap::error::{Error, Result};
 use filemap::layout::{Index, Layout, Mask, Order, Slice, Take, Transfer};
@@ -91,7 +92,7 @@ fn check_case(case: &Value) {
     let index = indices_of(&case["index"]);
     let count = u16::try_from(whole.size()).expect("a small array");
 
-    let selection = view.selection(&index);
+    let selection = view.selection(&index, &never);
     let selected = model.select(&index);
     let Some(shape) = case.get("selected") else {
         check_error(selection.map(|_| ()), case);
@@ -105,9 +106,12 @@ fn check_case(case: &Value) {
     // The value of each element is its index.
     let mut region = bytes(0..count);
     let mut buffer = vec![0; usize::try_from(selection.layout.nbytes()).expect("a small array")];
-    transfer(Transfer::of_selection(&selection), |from, to, length| {
-        buffer[to..to + length].copy_from_slice(&region[from..from + length]);
-    });
+    transfer(
+        Transfer::of_selection(&selection, &never).expect("a transfer"),
+        |from, to, length| {
+            buffer[to..to + length].copy_from_slice(&region[from..from + length]);
+        },
+    );
     assert_eq!(elements(&buffer), numbers::<u16>(&case["elements"]));
     assert_eq!(selected.places, numbers::<usize>(&case["elements"]));
 
@@ -119,9 +123,12 @@ fn check_case(case: &Value) {
     let steps = selection.layout.broadcast_strides(&from).expect("data that can be broadcast");
     let data =
         bytes((1000..).take(usize::try_from(from.iter().product::<u64>()).expect("a small array")));
-    transfer(Transfer::broadcast(&selection, &steps), |to, from, length| {
-        region[to..to + length].copy_from_slice(&data[from..from + length]);
-    });
+    transfer(
+        Transfer::broadcast(&selection, &steps, &never).expect("a transfer"),
+        |to, from, length| {
+            region[to..to + length].copy_from_slice(&data[from..from + length]);
+        },
+    );
     assert_eq!(elements(&region), numbers::<u16>(written));
 }
 
@@ -155,7 +162,10 @@ fn selects_what_numpy_selects() {
 fn the_shape_of_an_index_array_fits_its_elements() {
     #[track_caller]
     fn check(index: Index, text: &str) {
-        assert_eq!(layout(&[3, 4]).selection(&[index]), Err(Error::InvalidArgument(text.into())));
+        assert_eq!(
+            layout(&[3, 4]).selection(&[index], &never),
+            Err(Error::InvalidArgument(text.into()))
+        );
     }
     check(take(&[0, 1], &[3]), "2 values do not match the index array's shape (3,)");
     check(take(&[], &[]), "0 values do not match the index array's shape ()");
@@ -173,7 +183,7 @@ fn the_shape_of_an_index_array_fits_its_elements() {
 fn the_number_of_selected_elements_is_limited() {
     #[track_caller]
     fn check(index: &[Index], text: &str) {
-        let error = refused(layout(&[2; 5]).selection(index));
+        let error = refused(layout(&[2; 5]).selection(index, &never));
         assert!(error.message().contains(text), "{error}");
         assert!(matches!(error, Error::LimitExceeded(_)), "{error:?}");
     }
@@ -183,7 +193,7 @@ fn the_number_of_selected_elements_is_limited() {
         take(&vec![0; usize::try_from(length).expect("not too long")], &shape)
     };
     let most = layout(&[3, 4, 2])
-        .selection(&[along(1, 2, 2048), along(0, 2, 2048)])
+        .selection(&[along(1, 2, 2048), along(0, 2, 2048)], &never)
         .expect("exactly the limit");
     assert_eq!(most.layout.shape, [2048, 2048, 2]);
     check(&[along(1, 2, 2048), along(0, 2, 2049)], "4196352 elements");
@@ -192,12 +202,12 @@ fn the_number_of_selected_elements_is_limited() {
     check(&each, "18446744073709551615 elements");
     // A selection without elements is empty, however long its other axes are.
     let nothing =
-        layout(&[3, 4]).selection(&[take(&[], &[1 << 40, 0])]).expect("an empty selection");
+        layout(&[3, 4]).selection(&[take(&[], &[1 << 40, 0])], &never).expect("an empty selection");
     assert_eq!(
         (nothing.layout.shape.as_slice(), nothing.layout.nbytes()),
         ([1 << 40, 0, 4].as_slice(), 0)
     );
-    let overflow = refused(layout(&[3, 4]).selection(&[take(&[], &[1 << 62, 0])]));
+    let overflow = refused(layout(&[3, 4]).selection(&[take(&[], &[1 << 62, 0])], &never));
     assert!(
         matches!(overflow, Error::InvalidArgument(_)) && overflow.message().contains("too large"),
         "{overflow:?}"
@@ -208,23 +218,29 @@ fn the_number_of_selected_elements_is_limited() {
 fn a_selection_has_at_most_64_axes() {
     let array = layout(&[3, 4]);
     let long = |axes: usize| take(&[2], &vec![1; axes]);
-    assert_eq!(array.selection(&[long(63)]).expect("64 axes").layout.shape.len(), 64);
-    assert!(matches!(array.selection(&[long(64)]), Err(Error::OutOfBounds(_))));
-    assert_eq!(array.selection(&[long(64), long(1)]).expect("64 axes").layout.shape, [1; 64]);
+    assert_eq!(array.selection(&[long(63)], &never).expect("64 axes").layout.shape.len(), 64);
+    assert!(matches!(array.selection(&[long(64)], &never), Err(Error::OutOfBounds(_))));
+    assert_eq!(
+        array.selection(&[long(64), long(1)], &never).expect("64 axes").layout.shape,
+        [1; 64]
+    );
     assert!(matches!(
-        array.selection(&[long(64), Index::NewAxis, long(1)]),
+        array.selection(&[long(64), Index::NewAxis, long(1)], &never),
         Err(Error::OutOfBounds(_))
     ));
     // A mask of all axes leaves one axis.
     let all = mask(&[true], &[1; 64]);
-    assert_eq!(layout(&[1; 64]).selection(&[all]).expect("one element").layout.shape, [1]);
+    assert_eq!(layout(&[1; 64]).selection(&[all], &never).expect("one element").layout.shape, [1]);
     // Masks without axes use no axes of the array, but their number is limited, as in numpy.
     let masks = vec![mask(&[true], &[]); 64];
-    assert_eq!(array.selection(&masks).expect("64 masks").layout.shape, [1, 3, 4]);
-    assert!(matches!(array.selection(&vec![mask(&[true], &[]); 65]), Err(Error::OutOfBounds(_))));
+    assert_eq!(array.selection(&masks, &never).expect("64 masks").layout.shape, [1, 3, 4]);
+    assert!(matches!(
+        array.selection(&vec![mask(&[true], &[]); 65], &never),
+        Err(Error::OutOfBounds(_))
+    ));
     let crowded = [vec![Index::NewAxis; 100_000], vec![long(64)]].concat();
     assert!(
-        matches!(array.selection(&crowded), Err(Error::OutOfBounds(text))
+        matches!(array.selection(&crowded, &never), Err(Error::OutOfBounds(text))
                 if text.contains("within [0, 64]")),
         "an empty selection of any size"
     );
@@ -234,7 +250,7 @@ fn a_selection_has_at_most_64_axes() {
 fn the_length_of_a_message_does_not_depend_on_the_index_arrays() {
     let long =
         |length: u64| take(&[], &[&[u64::from(u32::MAX); 62], [0, length].as_slice()].concat());
-    let error = refused(layout(&[1; 64]).selection(&[long(7), long(8)]));
+    let error = refused(layout(&[1; 64]).selection(&[long(7), long(8)], &never));
     let start = "shape mismatch: indexing arrays could not be broadcast together with shapes \
         (4294967295, 4";
     assert!(error.message().starts_with(start) && error.message().len() < 200, "{error}");

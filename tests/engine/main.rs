@@ -4,6 +4,7 @@
 mod access;
 mod dtypes;
 mod indexing;
+mod interrupts;
 mod layout;
 mod memory;
 mod messages;

@@ -77,6 +77,8 @@ struct State {
     directory_sync: Option<IoErrorKind>,
     /// The directories that a program has locked.
     locked: BTreeSet<String>,
+    /// The number of checkpoints until the host ends the calls; `None` if it does not.
+    checkpoints_left: Option<u64>,
 }
 
 impl Disk {
@@ -251,6 +253,21 @@ impl Disk {
         self.0.borrow_mut().fault = None;
     }
 
+    /// Ends the calls of the program at its checkpoint with this number; the next one is 1.
+    pub(crate) fn interrupt_at(&self, checkpoint: u64) {
+        self.0.borrow_mut().checkpoints_left = Some(checkpoint);
+    }
+
+    /// Returns whether the calls of the program are ended.
+    pub(crate) fn is_interrupted(&self) -> bool {
+        self.0.borrow().checkpoints_left == Some(0)
+    }
+
+    /// Lets the program go on.
+    pub(crate) fn end_interruption(&self) {
+        self.0.borrow_mut().checkpoints_left = None;
+    }
+
     /// Returns the number of changes of names that a power cut may lose.
     pub(crate) fn unsynced_names(&self) -> usize {
         self.0.borrow().unsynced.len()
@@ -312,6 +329,19 @@ impl Disk {
 }
 
 impl State {
+    /// Passes a checkpoint. The last one that is left fails, and so do all that follow.
+    fn checkpoint(&mut self) -> IoResult<()> {
+        match &mut self.checkpoints_left {
+            _ if self.is_watched => Ok(()),
+            None => Ok(()),
+            Some(0) => Err(IoErrorKind::Interrupted.into()),
+            Some(left) => {
+                *left -= 1;
+                if *left == 0 { Err(IoErrorKind::Interrupted.into()) } else { Ok(()) }
+            }
+        }
+    }
+
     /// Lets the file `number` grow to `size`, if there is room.
     fn grow(&mut self, number: usize, size: u64) -> IoResult<()> {
         let missing = size.saturating_sub(self.files[number].size);

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeSet;
 
+use filemap::checkpoint::never;
 use filemap::dtype::Dtype;
 use filemap::fs::{Directory, Open};
 use filemap::layout::{Index, Layout, Order, Slice, Transfer};
@@ -49,22 +50,27 @@ fn the_announced_number_of_pages_is_copied() {
                 model.places.iter().map(|place| (offset + place) / PAGE_SIZE).collect();
             let transfer = Transfer::new(&view);
             let missing = wanted.difference(&pages).count() as u64;
-            assert_eq!(overlay.uncopied_pages(offset as u64, transfer.clone()), missing);
+            assert_eq!(
+                overlay.uncopied_pages(offset as u64, transfer.clone(), &never),
+                Ok(missing)
+            );
             let data = vec![b'x'; model.places.len()];
             overlay.write(&file, offset as u64, transfer.clone(), &data).expect("a write");
             for place in model.places {
                 seen[offset + place] = b'x';
             }
             pages.extend(wanted);
-            assert_eq!(overlay.uncopied_pages(offset as u64, transfer), 0);
+            assert_eq!(overlay.uncopied_pages(offset as u64, transfer, &never), Ok(0));
             assert_eq!(overlay.size(), (pages.len() * PAGE_SIZE) as u64);
         }
         let mut patched = disk.bytes("a");
-        overlay.patch(0, all_of(&patched), &mut patched);
+        overlay.patch(0, all_of(&patched), &mut patched, &never).expect("a patch");
         assert!(patched == seen, "other bytes");
         let middle = seen.len() / 3..seen.len() / 2;
         let mut patched = disk.bytes("a")[middle.clone()].to_vec();
-        overlay.patch(middle.start as u64, all_of(&patched), &mut patched);
+        overlay
+            .patch(middle.start as u64, all_of(&patched), &mut patched, &never)
+            .expect("a patch");
         assert!(patched == seen[middle], "other bytes in the middle");
     });
 }

@@ -13,6 +13,7 @@ mod alike;
 mod calls;
 mod faults;
 mod forwarding;
+mod interrupts;
 mod large;
 mod listing;
 mod power;

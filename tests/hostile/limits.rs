@@ -7,7 +7,7 @@ use super::support::cases::BOTH_PROVIDERS;
 use super::support::folders::Folders;
 use super::support::process::peak_memory;
 use super::support::run::Provider;
-use super::{PAGE, check, check_with, prepared};
+use super::{PAGE, check, check_with, hostile_limits, prepared};
 
 macro_rules! tests_under_native {
     ($($case:ident: $limits:expr,)*) => {
@@ -18,27 +18,27 @@ macro_rules! tests_under_native {
 }
 
 tests_under_native! {
-    opens_arrays_without_end: CtxBuilder::new(),
-    opens_views_without_end: CtxBuilder::new(),
-    opens_stores_without_end: CtxBuilder::new(),
-    opens_key_streams_without_end: CtxBuilder::new(),
-    opens_item_streams_without_end: CtxBuilder::new(),
-    opens_writers_without_end: CtxBuilder::new(),
-    opens_readers_without_end: CtxBuilder::new(),
-    opens_values_without_end: CtxBuilder::new(),
-    sets_keys_without_end: CtxBuilder::new().max_index(1_000_000),
-    maps_bytes_without_end: CtxBuilder::new().max_mapped(10_000_000_000),
-    changes_pages_of_many_arrays: CtxBuilder::new().max_private(64 * PAGE),
-    changes_pages_that_are_far_apart: CtxBuilder::new(),
-    fills_elements_of_0_bytes: CtxBuilder::new(),
-    reads_terabytes: CtxBuilder::new(),
-    asks_for_large_results: CtxBuilder::new(),
-    finds_the_maximum_of_large_strings: CtxBuilder::new(),
-    changes_scattered_elements_up_to_the_limit: CtxBuilder::new().max_private(64 * PAGE),
-    resizes_beyond_its_address_space: CtxBuilder::new().max_mapped(10_000_000),
-    makes_files_that_are_too_large: CtxBuilder::new(),
-    takes_extreme_elements: CtxBuilder::new(),
-    advises_on_terabytes: CtxBuilder::new(),
+    opens_arrays_without_end: hostile_limits(),
+    opens_views_without_end: hostile_limits(),
+    opens_stores_without_end: hostile_limits(),
+    opens_key_streams_without_end: hostile_limits(),
+    opens_item_streams_without_end: hostile_limits(),
+    opens_writers_without_end: hostile_limits(),
+    opens_readers_without_end: hostile_limits(),
+    opens_values_without_end: hostile_limits(),
+    sets_keys_without_end: hostile_limits().max_index(1_000_000),
+    maps_bytes_without_end: hostile_limits().max_mapped(10_000_000_000),
+    changes_pages_of_many_arrays: hostile_limits().max_private(64 * PAGE),
+    changes_pages_that_are_far_apart: hostile_limits(),
+    fills_elements_of_0_bytes: hostile_limits(),
+    reads_terabytes: hostile_limits(),
+    asks_for_large_results: hostile_limits(),
+    finds_the_maximum_of_large_strings: hostile_limits(),
+    changes_scattered_elements_up_to_the_limit: hostile_limits().max_private(64 * PAGE),
+    resizes_beyond_its_address_space: hostile_limits().max_mapped(10_000_000),
+    makes_files_that_are_too_large: hostile_limits(),
+    takes_extreme_elements: hostile_limits(),
+    advises_on_terabytes: hostile_limits(),
 }
 
 /// Runs `test` in a child process, because the parallel tests use mappings and memory too.
@@ -102,9 +102,9 @@ macro_rules! tests_of_peak_memory {
 }
 
 tests_of_peak_memory! {
-    changes_pages_without_end: 200 << 20, CtxBuilder::new().max_private(64 << 20);
-    reads_large_pieces_without_end: 1200 << 20, CtxBuilder::new();
-    takes_millions_of_elements: 1000 << 20, CtxBuilder::new();
-    opens_views_with_large_dtypes_without_end: 200 << 20, CtxBuilder::new();
-    holds_a_hundred_thousand_streams: 100 << 20, CtxBuilder::new();
+    changes_pages_without_end: 200 << 20, hostile_limits().max_private(64 << 20);
+    reads_large_pieces_without_end: 1200 << 20, hostile_limits();
+    takes_millions_of_elements: 1000 << 20, hostile_limits();
+    opens_views_with_large_dtypes_without_end: 200 << 20, hostile_limits();
+    holds_a_hundred_thousand_streams: 100 << 20, hostile_limits();
 }

@@ -63,7 +63,11 @@ typedef uint8_t filemap_data_errors_error_code_t;
 // Similar to `ESTALE`, `ENOTCONN`, `EHOSTDOWN` and `ETIMEDOUT` in POSIX and `ConnectionError`
 // and `TimeoutError` in Python.
 #define FILEMAP_DATA_ERRORS_ERROR_CODE_UNAVAILABLE 11
-// The host ended the call before it was complete.
+// The host ended the call before it was complete: the plugin has used up its time, or the host
+// stops it. Every further call is `interrupted` too, except those that close or drop
+// something, until the host lets the plugin go on. What is atomic has happened or not; `fill`,
+// `write` and `clear` say what they leave. Only hosts with such a handle return it: a host of
+// the portable provider ends the plugin itself.
 // Similar to `EINTR` and `ECANCELED` in POSIX and `InterruptedError` in Python.
 #define FILEMAP_DATA_ERRORS_ERROR_CODE_INTERRUPTED 12
 // Any other reason, for instance a failing disk.
@@ -746,7 +750,8 @@ typedef struct {
 // is `no-space` here, and no later write to the array fails for it. The portable provider sets
 // the size only, and a full disk is `no-space` at the write that needs the space. Every
 // argument is checked before the file is touched, so that an error leaves the file unchanged,
-// also in the mode `write`.
+// also in the mode `write`. There is one exception: a call in the mode `write` that is
+// `interrupted` while it empties a file leaves zeroes at its start.
 // 
 // In the mode `write`, a link to a missing name within the grant creates that name.
 // 
@@ -800,8 +805,9 @@ extern bool filemap_data_array_method_memmap_shape_of(filemap_data_array_borrow_
 // of the selection. If it has more axes, its surplus leading axes must have the length 1.
 // 
 // A length or shape that does not fit is `invalid-argument`. A write to an array that is not
-// writeable is `access-denied`. After `truncated`, `no-space` or `other`, some elements may
-// have been written. If `take` names an element more than once, the last data for it stays.
+// writeable is `access-denied`. After `truncated`, `no-space`, `interrupted` or `other`, some
+// elements may have been written. If `take` names an element more than once, the last data for
+// it stays.
 // 
 // Similar to `a[index] = numpy.frombuffer(data, a.dtype).reshape(shape)`.
 extern bool filemap_data_array_method_memmap_write(filemap_data_array_borrow_memmap_t self, filemap_data_array_list_index_t *index, plugin_list_u8_t *data, plugin_list_u64_t *maybe_shape, filemap_data_array_error_t *err);
@@ -980,7 +986,7 @@ extern bool filemap_data_store_method_store_pop(filemap_data_store_borrow_store_
 // Similar to `z.popitem()`, which raises `KeyError` instead of `none`.
 extern bool filemap_data_store_method_store_pop_item(filemap_data_store_borrow_store_t self, plugin_option_tuple2_string_list_u8_t *ret, filemap_data_store_error_t *err);
 // Removes all keys, except those of files without a number. Files that are not values stay.
-// After an error some keys may be removed.
+// After an error some keys may be removed, each of them completely.
 // 
 // Similar to `z.clear()`.
 extern bool filemap_data_store_method_store_clear(filemap_data_store_borrow_store_t self, filemap_data_store_error_t *err);
@@ -1018,14 +1024,15 @@ extern void filemap_data_store_method_store_describe(filemap_data_store_borrow_s
 // Similar to `z.close()`.
 extern void filemap_data_store_method_store_close(filemap_data_store_borrow_store_t self);
 // Returns the next keys, at most `max` and at most 128 MiB; an empty list at the end. A `max`
-// of 0 is `invalid-argument`.
+// of 0 is `invalid-argument`. A call that is interrupted returns the keys that it has, if
+// there are any.
 extern bool filemap_data_store_method_key_stream_next(filemap_data_store_borrow_key_stream_t self, uint32_t max, plugin_list_string_t *ret, filemap_data_store_error_t *err);
 // Returns the next keys with their values, at most `max`, at most 10,000, and at most 128 MiB
 // together; an empty list at the end. A `max` of 0 is `invalid-argument`.
 // 
 // If the value after these cannot be read, for instance because it has more than 128 MiB
 // (`limit-exceeded`), this call returns the items before it. The next call returns the error
-// and skips the key; its message names the key.
+// and skips the key, except after `interrupted`; its message names the key.
 extern bool filemap_data_store_method_item_stream_next(filemap_data_store_borrow_item_stream_t self, uint32_t max, plugin_list_tuple2_string_list_u8_t *ret, filemap_data_store_error_t *err);
 // Returns the next bytes, at most `max` and at most 128 MiB; an empty list at the end. A `max`
 // of 0 is `invalid-argument`.
@@ -1033,9 +1040,9 @@ extern bool filemap_data_store_method_value_reader_read(filemap_data_store_borro
 // Appends bytes. After an error nothing has been appended.
 extern bool filemap_data_store_method_value_writer_write(filemap_data_store_borrow_value_writer_t self, plugin_list_u8_t *data, filemap_data_store_error_t *err);
 // Makes the written bytes the value of the key, atomically. If that fails, the key keeps the
-// value that it had. Either way the writer has ended: later calls are `closed`. The exception
-// is a stream of `bulk` that has not taken all of its bytes: the call is `invalid-argument`,
-// and the writer goes on.
+// value that it had. Either way the writer has ended: later calls are `closed`. The exceptions
+// are a stream of `bulk` that has not taken all of its bytes, for which the call is
+// `invalid-argument`, and a call that is `interrupted` before it begins: the writer goes on.
 extern bool filemap_data_store_method_value_writer_commit(filemap_data_store_borrow_value_writer_t self, filemap_data_store_error_t *err);
 
 // Imported Functions from `filemap:data/mapping@0.1.0`

@@ -13,6 +13,7 @@ use cap_std::fs::{Dir, OpenOptions, OpenOptionsExt as _};
 use filemap::fs::{
     Access, Directory, DirectoryEntry, IoErrorKind, IoResult, Open, are_equal_at_one_moment,
 };
+use rustix::io::Errno;
 use wasmtime_wasi::filesystem as wasi;
 
 use super::directory_lock::DirectoryLock;
@@ -91,7 +92,8 @@ impl NativeDirectory {
         options.custom_flags(libc::O_NONBLOCK);
         let open = || self.dir.open_with(path, &options);
         let is_regular = || Ok(self.dir.metadata(path)?.is_file());
-        let file = retry(|| wait_for_lease(open, is_regular))?.into_std();
+        let is_interrupted = || self.budgets.interrupter.checkpoint().is_err();
+        let file = retry(|| wait_for_lease(open, is_regular, is_interrupted))?.into_std();
         Ok((file, Access { read: true, write }))
     }
 
@@ -106,6 +108,10 @@ impl Directory for NativeDirectory {
     /// The numbers of the device and of the inode.
     type Identity = (u64, u64);
     type DirectoryLock = DirectoryLock;
+
+    fn checkpoint(&self) -> IoResult<()> {
+        self.budgets.interrupter.checkpoint()
+    }
 
     fn identity(&self) -> IoResult<(u64, u64)> {
         let status = retry(|| Ok(rustix::fs::fstat(&*self.dir)?))?;
@@ -183,8 +189,9 @@ impl Directory for NativeDirectory {
             }
             number += 1;
         };
+        let is_interrupted = || self.checkpoint().is_err();
         let is_of_one_moment =
-            listing::for_each_entry(&self.dir, is_unwatched, &mut visit_and_poll)
+            listing::for_each_entry(&self.dir, is_unwatched, &is_interrupted, &mut visit_and_poll)
                 .map_err(io_error)?;
         if let Some(watcher) = watcher {
             has_reported_all &= watcher.for_each_renamed(visit);
@@ -208,17 +215,22 @@ impl Directory for NativeDirectory {
     }
 }
 
-/// Opens a file without waiting for the other end of a pipe, but until a lease on the file ends.
+/// Opens a file without waiting for the other end of a pipe, but until a lease on the file ends, or
+/// the call is interrupted.
 ///
 /// A file server, for example, has a lease on a file that it caches. The first attempt to open the
 /// file asks the server to give up the lease, and fails because `open` must not wait.
 fn wait_for_lease<T>(
     open: impl Fn() -> io::Result<T>,
     is_regular: impl Fn() -> io::Result<bool>,
+    is_interrupted: impl Fn() -> bool,
 ) -> io::Result<T> {
     let start = Instant::now();
     loop {
         match open() {
+            Err(error) if error.kind() == io::ErrorKind::WouldBlock && is_interrupted() => {
+                return Err(Errno::CANCELED.into());
+            }
             Err(error)
                 if error.kind() == io::ErrorKind::WouldBlock
                     && start.elapsed() < MAX_LEASE
@@ -228,5 +240,23 @@ fn wait_for_lease<T>(
             }
             result => return result,
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::cell::Cell;
+
+    use super::*;
+
+    #[test]
+    fn an_interruption_ends_the_wait_for_a_lease() {
+        let tries = Cell::new(0);
+        let open = || -> io::Result<()> {
+            tries.set(tries.get() + 1);
+            Err(io::ErrorKind::WouldBlock.into())
+        };
+        let error = wait_for_lease(open, || Ok(true), || tries.get() == 3).unwrap_err();
+        assert_eq!((tries.get(), io_error(error).kind), (3, IoErrorKind::Interrupted));
     }
 }

@@ -8,6 +8,7 @@ use std::ops::Range;
 use std::os::unix::fs::FileExt as _;
 use std::sync::Arc;
 
+use filemap::checkpoint::PIECE;
 use filemap::fs::{Access, File, IoError, IoErrorKind, IoResult, reserve_bytes, write_zeroes};
 use rustix::buffer::spare_capacity;
 use rustix::fs::{FallocateFlags, FileType};
@@ -15,7 +16,15 @@ use rustix::io::{pread, retry_on_intr};
 use wasmtime_wasi::filesystem::{self as wasi, OpenMode};
 
 use super::io_error::retry;
-use crate::limits::{Budgets, MAX_SCANNED};
+use crate::limits::Budgets;
+
+/// The maximum number of bytes that one system call reads: some milliseconds, or tens of them on a
+/// slow disk.
+const READ_AT_ONCE: usize = 4 << 20;
+
+/// The maximum number of bytes that one system call allocates: some milliseconds on a file system
+/// in memory, which clears them.
+const ALLOCATED_AT_ONCE: u64 = 64 << 20;
 
 /// A regular file.
 #[derive(Clone, Debug)]
@@ -77,15 +86,22 @@ impl NativeFile {
         Err(IoErrorKind::NoSpace.into())
     }
 
+    /// Allocates a range in parts, with a checkpoint before each.
     fn fallocate(&self, flags: FallocateFlags, range: &Range<u64>) -> IoResult<()> {
-        let (start, length) = (range.start, range.end - range.start);
-        retry(|| Ok(rustix::fs::fallocate(&*self.file, flags, start, length)?))
+        let mut start = range.start;
+        while start < range.end {
+            self.checkpoint()?;
+            let length = ALLOCATED_AT_ONCE.min(range.end - start);
+            retry(|| Ok(rustix::fs::fallocate(&*self.file, flags, start, length)?))?;
+            start += length;
+        }
+        Ok(())
     }
 
     /// Extends the file by writing zeroes, where `fallocate` is missing. One call writes a limited
     /// number of bytes.
     fn reserve_by_writing(&self, range: &Range<u64>) -> IoResult<()> {
-        if range.end - range.start > MAX_SCANNED {
+        if range.end - range.start > self.budgets.call.scanned {
             return Err(IoErrorKind::Unsupported.into());
         }
         let size = self.size()?;
@@ -99,6 +115,10 @@ impl NativeFile {
 }
 
 impl File for NativeFile {
+    fn checkpoint(&self) -> IoResult<()> {
+        self.budgets.interrupter.checkpoint()
+    }
+
     fn access(&self) -> IoResult<Access> {
         Ok(self.access)
     }
@@ -117,6 +137,17 @@ impl File for NativeFile {
     fn read_vec(&self, length: u64, offset: u64) -> IoResult<Vec<u8>> {
         let mut bytes = Vec::new();
         let length = reserve_bytes(&mut bytes, length)?;
+        if length > READ_AT_ONCE {
+            // The memory for a piece is cleared first, in the processor's cache.
+            while bytes.len() < length {
+                self.checkpoint()?;
+                let start = bytes.len();
+                bytes.resize(length.min(start + PIECE), 0);
+                self.read_exact(&mut bytes[start..], offset.saturating_add(start as u64))?;
+            }
+            return Ok(bytes);
+        }
+        self.checkpoint()?;
         // The memory may have room for more bytes, and then the read may return more.
         while bytes.len() < length {
             let at = offset.saturating_add(bytes.len() as u64);
@@ -154,7 +185,7 @@ impl File for NativeFile {
         }
         match self.fallocate(FallocateFlags::ZERO_RANGE, &(0..end)) {
             Err(error) if is_missing(&error) => {
-                if end <= MAX_SCANNED {
+                if end <= self.budgets.call.scanned {
                     return write_zeroes(self, 0..end);
                 }
                 // The file is too long to write all of it in one call.
@@ -190,3 +221,6 @@ fn regular_size(file: &StdFile) -> IoResult<u64> {
         _ => Err(IoErrorKind::NotRegularFile.into()),
     }
 }
+
+#[cfg(test)]
+mod tests;

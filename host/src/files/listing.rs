@@ -20,10 +20,11 @@ const BATCH: usize = 64 << 10;
 const LARGE_BATCH: usize = 16 << 20;
 
 /// Calls `visit` for each entry; `is_large` tells whether to read in large batches. Returns whether
-/// the entries are those of one moment.
+/// the entries are those of one moment. Fails with `ECANCELED` when the call is interrupted.
 pub(super) fn for_each_entry(
     directory: &Dir,
     is_large: bool,
+    is_interrupted: &dyn Fn() -> bool,
     visit: &mut dyn FnMut(DirectoryEntry<'_>),
 ) -> io::Result<bool> {
     // The handle may have been opened with `O_PATH`, which cannot be listed.
@@ -34,6 +35,9 @@ pub(super) fn for_each_entry(
     let mut batches = 0_u32;
     loop {
         let is_new_batch = entries.is_buffer_empty();
+        if is_interrupted() {
+            return Err(Errno::CANCELED.into());
+        }
         match entries.next() {
             Some(Ok(entry)) => {
                 batches = batches.saturating_add(u32::from(is_new_batch));
@@ -95,7 +99,7 @@ mod tests {
         {
             let (_folder, directory) = folder(files);
             let mut names = Vec::new();
-            let found = for_each_entry(&directory, is_large, &mut |entry| {
+            let found = for_each_entry(&directory, is_large, &|| false, &mut |entry| {
                 assert!(entry.is_utf8 && entry.is_file);
                 names.push(entry.name.to_owned());
             });
@@ -111,6 +115,15 @@ mod tests {
         let (folder, directory) = folder(0);
         folder.close().unwrap();
         let mut visit = |entry: DirectoryEntry<'_>| panic!("{}", entry.name);
-        assert!(for_each_entry(&directory, false, &mut visit).unwrap());
+        assert!(for_each_entry(&directory, false, &|| false, &mut visit).unwrap());
+    }
+
+    #[test]
+    fn an_interruption_ends_a_listing_before_the_next_entry() {
+        let (_folder, directory) = folder(10);
+        let seen = std::cell::Cell::new(0);
+        let mut visit = |_: DirectoryEntry<'_>| seen.set(seen.get() + 1);
+        let error = for_each_entry(&directory, false, &|| seen.get() == 4, &mut visit).unwrap_err();
+        assert_eq!((seen.get(), Errno::from_io_error(&error)), (4, Some(Errno::CANCELED)));
     }
 }

@@ -7,6 +7,8 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use filemap::error::Error;
 use filemap::fs::{IoError, IoErrorKind};
 
+use crate::interrupter::Interrupter;
+
 /// A cap of a plugin, and the amount of it that is in use.
 #[derive(Debug)]
 pub(crate) struct Budget {
@@ -27,7 +29,8 @@ pub(crate) struct Reservation {
 #[derive(Debug)]
 pub(crate) struct OverBudget(String);
 
-/// The budgets of one plugin. All clones share them.
+/// What bounds one plugin: its budgets, the limits of one call, and the handle that ends its calls.
+/// All clones share them. The plugin's directories, files and mappings have a clone each.
 #[derive(Clone, Debug)]
 pub(crate) struct Budgets {
     pub(crate) handles: Arc<Budget>,
@@ -39,6 +42,19 @@ pub(crate) struct Budgets {
     pub(crate) windows: Arc<Budget>,
     /// The number of threads that one call may compute in.
     pub(crate) threads: usize,
+    pub(crate) call: CallLimits,
+    pub(crate) interrupter: Interrupter,
+}
+
+/// The limits of one call.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct CallLimits {
+    /// The bytes of a file that it processes.
+    pub(crate) scanned: u64,
+    /// The pages of a file that it touches.
+    pub(crate) touched_pages: u64,
+    /// The page tables that it creates.
+    pub(crate) page_tables: u64,
 }
 
 impl Budget {

@@ -1,40 +1,55 @@
 //! Copies between mapped pages and buffers.
 //!
-//! Mapped memory is never lent as a slice, because another process or the plugin itself can change
-//! or truncate the file at any time. It is only copied, through raw pointers, under the [`guard`].
+//! A long copy passes checkpoints, at which the host can end it. Mapped memory is never lent as a
+//! slice, because another process or the plugin itself can change or truncate the file at any time.
+//! It is only copied, through raw pointers, under the [`guard`].
 
 #![expect(
     unsafe_code,
     reason = "mapped pages that others can change are accessed through raw pointers"
 )]
 
+use filemap::checkpoint::Checkpoint;
+use filemap::fs::{IoError, IoResult};
 use filemap::layout::{Block, Transfer};
 use memmap2::MmapRaw;
 
 use super::guard::{FaultedPages, guard};
 
+/// The number of bytes of a mapping that are copied between two checkpoints, with the gaps between
+/// them: each page may have to be fetched from a disk.
+const SPAN: usize = 256 << 10;
+
+/// The number of runs of a list that are copied between two checkpoints: each may lie in another
+/// page.
+const LISTED_AT_ONCE: usize = 4;
+
 /// Copies the blocks of `transfer` from the mapping to `buffer`. After an error, some bytes of the
-/// buffer may be zero.
+/// buffer may be zero. Returns the result of the last checkpoint: after an interruption, a part is
+/// copied.
 pub(super) fn read(
     map: &mut MmapRaw,
     transfer: Transfer,
     buffer: &mut [u8],
-) -> Result<(), FaultedPages> {
-    let mapped = map.len();
+    checkpoint: Checkpoint<'_, IoError>,
+) -> Result<IoResult<()>, FaultedPages> {
+    let (mapped, mut result) = (map.len(), Ok(()));
     guard(map, |pages| {
-        for block in transfer {
-            let length = block.length;
-            for_each_run(&block, mapped, buffer.len(), |region, at| {
-                // SAFETY: the run is within the mapping and within the buffer. The buffer is
+        let mut blocks = transfer;
+        result = blocks.try_for_each(|block| {
+            for_each_piece(&block, mapped, buffer.len(), checkpoint, |region, at, length| {
+                // SAFETY: the piece is within the mapping and within the buffer. The buffer is
                 // borrowed exclusively, so the two do not overlap.
                 unsafe { copy(pages.add(region), buffer.as_mut_ptr().add(at), length) };
-            });
-        }
-    })
+            })
+        });
+    })?;
+    Ok(result)
 }
 
 /// Copies the blocks of `transfer` from `buffer` to the mapping. After an error, some bytes may not
-/// be in the file.
+/// be in the file. Returns the result of the last checkpoint: after an interruption, a part is
+/// copied.
 ///
 /// # Safety
 ///
@@ -43,35 +58,88 @@ pub(super) unsafe fn write(
     map: &mut MmapRaw,
     transfer: Transfer,
     buffer: &[u8],
-) -> Result<(), FaultedPages> {
-    let mapped = map.len();
+    checkpoint: Checkpoint<'_, IoError>,
+) -> Result<IoResult<()>, FaultedPages> {
+    let (mapped, mut result) = (map.len(), Ok(()));
     guard(map, |pages| {
-        for block in transfer {
-            let length = block.length;
-            for_each_run(&block, mapped, buffer.len(), |region, at| {
-                // SAFETY: the run is within the mapping, which can be written by the caller's
+        let mut blocks = transfer;
+        result = blocks.try_for_each(|block| {
+            for_each_piece(&block, mapped, buffer.len(), checkpoint, |region, at, length| {
+                // SAFETY: the piece is within the mapping, which can be written by the caller's
                 // promise, and within the buffer. The mapping is borrowed exclusively and never
                 // lent as a slice, so the two do not overlap.
                 unsafe { copy(buffer.as_ptr().add(at), pages.add(region), length) };
-            });
-        }
-    })
+            })
+        });
+    })?;
+    Ok(result)
 }
 
 /// Calls `visit` with the offsets of each run of the block in a mapping and in a buffer of these
-/// lengths. Panics before a run that is not within both: the engine has checked that, but the
-/// memory safety of this file must not depend on it.
-fn for_each_run(block: &Block, mapped: usize, buffer: usize, mut visit: impl FnMut(usize, usize)) {
+/// lengths, and with the length of the run. A long run comes in pieces. Passes a checkpoint before
+/// each piece, or before a few runs.
+///
+/// Panics before a run that is not within both: the engine has checked that, but the memory safety
+/// of this file must not depend on it.
+fn for_each_piece(
+    block: &Block,
+    mapped: usize,
+    buffer: usize,
+    checkpoint: Checkpoint<'_, IoError>,
+    mut visit: impl FnMut(usize, usize, usize),
+) -> IoResult<()> {
     if block.offsets.is_none() {
         check(block, is_inside(block, mapped, buffer));
     }
-    block.for_each_run(|region, at| {
-        if block.offsets.is_some() {
-            check(block, is_run_inside(region, at, block.length, mapped, buffer));
-        }
-        // The run is within the mapping, whose length fits in a `usize`.
-        visit(usize::try_from(region).unwrap_or(usize::MAX), at);
-    });
+    let (at_once, mut number) = (runs_at_once(block), 0);
+    while number < block.count {
+        checkpoint()?;
+        let end = block.count.min(number + at_once);
+        let mut result = Ok(());
+        block.for_each_run_of(number..end, |region, at| {
+            if block.offsets.is_some() {
+                check(block, is_run_inside(region, at, block.length, mapped, buffer));
+            }
+            // The run is within the mapping, whose length fits in a `usize`.
+            let region = usize::try_from(region).unwrap_or(usize::MAX);
+            if block.length <= SPAN {
+                visit(region, at, block.length);
+            } else {
+                result = for_each_part(block.length, checkpoint, |part, length| {
+                    visit(region + part, at + part, length);
+                });
+            }
+        });
+        result?;
+        number = end;
+    }
+    Ok(())
+}
+
+/// Returns the number of runs between two checkpoints. It is 1 for a run that comes in pieces.
+fn runs_at_once(block: &Block) -> usize {
+    if block.length > SPAN {
+        return 1;
+    }
+    if block.offsets.is_some() {
+        return LISTED_AT_ONCE;
+    }
+    let stride = usize::try_from(block.region_stride).unwrap_or(usize::MAX);
+    (SPAN / stride.max(1)).max(1)
+}
+
+/// Divides a long run into parts: calls `visit` with the offset and the length of each, after a
+/// checkpoint.
+fn for_each_part(
+    length: usize,
+    checkpoint: Checkpoint<'_, IoError>,
+    mut visit: impl FnMut(usize, usize),
+) -> IoResult<()> {
+    for part in (0..length).step_by(SPAN) {
+        checkpoint()?;
+        visit(part, SPAN.min(length - part));
+    }
+    Ok(())
 }
 
 fn check(block: &Block, is_inside: bool) {
@@ -126,6 +194,8 @@ unsafe fn copy(from: *const u8, to: *mut u8, length: usize) {
 
 #[cfg(test)]
 mod tests {
+    use filemap::checkpoint::never;
+
     use super::*;
 
     const BLOCK: Block = Block {
@@ -179,7 +249,39 @@ mod tests {
     fn visit_listed(region: u64, at: isize) {
         let offsets = Some([(0, 0), (region, at)].into());
         let block = Block { region: 0, buffer: 0, count: 2, offsets, ..BLOCK };
-        for_each_run(&block, 10, 10, |_, _| ());
+        for_each_piece(&block, 10, 10, &never, |_, _, _| ()).unwrap();
+    }
+
+    #[test]
+    fn a_block_comes_in_pieces_that_are_the_whole_block() {
+        let listed =
+            |count: u64| Some((0..count).zip(0..).map(|(run, at)| (run * 10, at * 3)).collect());
+        let blocks = [
+            Block { length: 3 * SPAN + 1, region_stride: 4 * SPAN as u64, count: 2, ..BLOCK },
+            Block { length: SPAN, region_stride: 2 * SPAN as u64, ..BLOCK },
+            Block { length: 1, region_stride: 1, count: 2 * SPAN + 1, ..BLOCK },
+            Block { count: 9, offsets: listed(9), ..BLOCK },
+            Block { count: 0, ..BLOCK },
+        ];
+        for (block, checkpoints) in blocks.into_iter().zip([10, 4, 3, 3, 0]) {
+            let block = Block { buffer: 0, buffer_stride: block.length.cast_signed(), ..block };
+            let (passed, mut visited) = (std::cell::Cell::new(0), Vec::new());
+            let count = || {
+                passed.set(passed.get() + 1);
+                Ok(())
+            };
+            for_each_piece(&block, usize::MAX, usize::MAX, &count, |region, at, length| {
+                visited.extend((0..length).map(|byte| (region + byte, at + byte)));
+            })
+            .unwrap();
+            let mut expected = Vec::new();
+            block.for_each_run(|region, at| {
+                let region = usize::try_from(region).unwrap();
+                expected.extend((0..block.length).map(|byte| (region + byte, at + byte)));
+            });
+            assert!(visited == expected, "{:?}", (block.length, block.count));
+            assert_eq!(passed.get(), checkpoints, "{:?}", (block.length, block.count));
+        }
     }
 
     #[test]

@@ -6,14 +6,13 @@
 use std::ops::Range;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError, TryLockError};
 
-use filemap::fs::{IoError, IoErrorKind, IoResult};
+use filemap::fs::{File as _, IoError, IoErrorKind, IoResult};
 use filemap::layout::Transfer;
 use filemap::region::{
     Advice, MapFile, Part, Region, Resize, Sharing, Visitor, Window, visit_by_reads,
 };
 
 use crate::files::NativeFile;
-use crate::limits::MAX_SCANNED;
 use mapping::Mapping;
 
 mod long_run;
@@ -49,6 +48,11 @@ impl MmapRegion {
 }
 
 impl Region for MmapRegion {
+    fn checkpoint(&self) -> IoResult<()> {
+        // A closed region has nothing to end.
+        self.lock().as_ref().map_or(Ok(()), |mapping| mapping.file.checkpoint())
+    }
+
     fn read(&self, transfer: Transfer, buffer: &mut [u8]) -> IoResult<()> {
         self.with(|mapping| mapping.read(transfer, buffer))
     }
@@ -82,11 +86,12 @@ impl Region for MmapRegion {
     }
 
     fn check_budget(&self, bytes: u64) -> IoResult<()> {
-        if bytes <= MAX_SCANNED {
+        let max = self.with(|mapping| Ok(mapping.file.budgets.call.scanned))?;
+        if bytes <= max {
             return Ok(());
         }
         let detail = format!(
-            "the call counts as {bytes} bytes, and one call can process {MAX_SCANNED}: an element \
+            "the call counts as {bytes} bytes, and one call can process {max}: an element \
              counts as 4 bytes or more, one that lies apart as the bytes around it, and a byte \
              that is filled as 4; take a part at a time"
         );
@@ -94,10 +99,7 @@ impl Region for MmapRegion {
     }
 
     fn advise(&self, range: Range<u64>, advice: Advice) -> IoResult<()> {
-        self.with(|mapping| {
-            mapping.advise(range, advice);
-            Ok(())
-        })
+        self.with(|mapping| mapping.advise(range, advice))
     }
 
     fn resize(&self, resize: &Resize) -> IoResult<()> {

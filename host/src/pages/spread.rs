@@ -1,17 +1,25 @@
 //! How far a selection is spread over its file: the number of pages, or page tables, that copying
 //! it touches. The caps on these numbers bound the time and the memory of one call.
 
+use filemap::checkpoint::{Checkpoint, Pace};
 use filemap::fs::{IoError, IoErrorKind, IoResult};
 use filemap::layout::{Block, Transfer};
 
 /// Estimates how many pages (or page tables) of `size` bytes a transfer touches in a region that
 /// begins at `offset` of its file. The estimate is at least the true number, except that it may
 /// miss one page at each end.
-pub(super) fn count_touched(transfer: &Transfer, offset: u64, size: u64) -> u64 {
+pub(super) fn count_touched(
+    transfer: &Transfer,
+    offset: u64,
+    size: u64,
+    checkpoint: Checkpoint<'_, IoError>,
+) -> IoResult<u64> {
     // `next` is the page after the last block. A page that two blocks share counts once.
     let (mut count, mut next) = (0, 0);
+    let mut pace = Pace::new(checkpoint);
     let strided = transfer.clone().flat_map(Block::into_strided);
     for block in strided.filter(|block| block.count > 0) {
+        pace.step()?;
         let (length, runs) = (block.length as u64, block.count as u64);
         let begin = offset % size + block.region;
         let last_run = offset % size + block.run(block.count - 1).0;
@@ -27,7 +35,7 @@ pub(super) fn count_touched(transfer: &Transfer, offset: u64, size: u64) -> u64 
         count += (last + 1).saturating_sub(first.max(next)).min(runs * pages_of_run);
         next = last + 1;
     }
-    count
+    Ok(count)
 }
 
 /// Fails if a call touches more than `max` units: pages or page tables.
@@ -44,6 +52,7 @@ pub(super) fn check_touched(touched: u64, max: u64, unit: &str) -> IoResult<()> 
 
 #[cfg(test)]
 mod tests {
+    use filemap::checkpoint::never;
     use filemap::dtype::Dtype;
     use filemap::layout::{Index, Layout, Order, Slice};
 
@@ -56,8 +65,8 @@ mod tests {
     fn check(dtype: &str, shape: &[u64], index: &[Index], expected: u64) {
         let layout = Layout::new(Dtype::parse(dtype).unwrap(), shape.to_vec(), Order::C).unwrap();
         assert_eq!(
-            count_touched(&Transfer::new(&layout.select(index).unwrap()), 0, PAGE),
-            expected
+            count_touched(&Transfer::new(&layout.select(index).unwrap()), 0, PAGE, &never),
+            Ok(expected)
         );
     }
 

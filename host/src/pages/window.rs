@@ -13,7 +13,8 @@ use std::os::fd::AsRawFd as _;
 use std::ptr;
 use std::sync::{Arc, Weak};
 
-use filemap::fs::{IoError, IoErrorKind};
+use filemap::checkpoint::Checkpoint;
+use filemap::fs::{IoError, IoErrorKind, IoResult};
 use filemap::region::Sharing;
 
 use super::guest_memory::{GuestMemory, RangeError};
@@ -22,10 +23,13 @@ use super::remap::{pointer, replace_with_inaccessible, replace_with_zeroes};
 use super::sigbus;
 use super::window_table::{CAPACITY, Registration, WindowRange};
 use crate::files::io_error;
-use crate::limits::MAX_TOUCHED_PAGES;
+use crate::limits::MAX_FETCHED;
 
 /// The size of a page of WebAssembly, in bytes.
 pub(crate) const WASM_PAGE: u64 = 65_536;
+
+/// The number of bytes that one system call fetches for a window. A multiple of the system's page.
+const PREFAULTED_AT_ONCE: usize = 1 << 20;
 
 /// The place for a window that a plugin asks for.
 #[derive(Debug)]
@@ -124,22 +128,19 @@ impl GuestWindow {
         Ok(window)
     }
 
-    /// Fetches the first pages, as many as one call may touch. An error has no effect.
-    pub(super) fn prefault(&self) {
-        if let Some(memory) = self.memory.upgrade() {
-            let max = usize::try_from(MAX_TOUCHED_PAGES)
-                .unwrap_or(usize::MAX)
-                .saturating_mul(rustix::param::page_size());
-            let length = self.length.min(max);
+    /// Fetches the first pages in parts, with a checkpoint before each. An error of the system has
+    /// no effect.
+    pub(super) fn prefault(&self, checkpoint: Checkpoint<'_, IoError>) -> IoResult<()> {
+        let Some(memory) = self.memory.upgrade() else { return Ok(()) };
+        let begin = memory.address(self.offset);
+        let end = self.length.min(MAX_FETCHED);
+        for part in (0..end).step_by(PREFAULTED_AT_ONCE) {
+            checkpoint()?;
+            let length = PREFAULTED_AT_ONCE.min(end - part);
             // SAFETY: making pages of a mapping present does not change their content.
-            unsafe {
-                libc::madvise(
-                    pointer(memory.address(self.offset)),
-                    length,
-                    libc::MADV_POPULATE_READ,
-                )
-            };
+            unsafe { libc::madvise(pointer(begin + part), length, libc::MADV_POPULATE_READ) };
         }
+        Ok(())
     }
 
     /// Writes bytes to a private window at a position. The file does not change.

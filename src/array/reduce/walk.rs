@@ -70,6 +70,7 @@ impl<R: Region> Walk<'_, R> {
         }
         let mut total = self.accumulators();
         for tile in self.traversal.tiles(max_results) {
+            self.region.checkpoint()?;
             total.reset(self.traversal.results(&tile));
             for pass in 0..self.operation.passes() {
                 if pass > 0 {
@@ -190,6 +191,7 @@ impl<R: Region> Walk<'_, R> {
     /// Adds the elements of contiguous chunks to their accumulators, which are for the results of
     /// `tile`, or else for those of the chunk. `seen` elements were added before.
     fn visit(&self, tile: Option<&Section>, chunks: &mut [Chunk], seen: u64) -> IoResult<()> {
+        self.region.checkpoint()?;
         let parts = chunks.iter_mut().map(|Chunk { section, own }| {
             let layout = self.traversal.layout(section, self.source);
             let visitor = self.feed(tile.unwrap_or(section), section, own, seen);
@@ -204,6 +206,7 @@ impl<R: Region> Walk<'_, R> {
         let at_once = (BUFFER_BYTES / self.source.size).min(MAX_PIECE_ELEMENTS);
         let (mut buffer, mut seen) = (Vec::new(), 0);
         for chunk in self.traversal.chunks(tile, at_once) {
+            self.region.checkpoint()?;
             let section = self.traversal.layout(&chunk, self.source);
             buffer.resize(usize::try_from(section.nbytes()).unwrap_or(usize::MAX), 0);
             self.region.read(Transfer::new(&section), &mut buffer)?;

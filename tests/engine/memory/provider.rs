@@ -60,6 +60,10 @@ impl Drop for MemoryLock {
 }
 
 impl Directory for MemoryDirectory {
+    fn checkpoint(&self) -> IoResult<()> {
+        self.disk.0.borrow_mut().checkpoint()
+    }
+
     type File = MemoryFile;
     type Lock<T> = RefCell<T>;
     type Identity = (*const (), String);
@@ -172,7 +176,10 @@ impl Directory for MemoryDirectory {
         self.disk.step(|state| {
             let prefix =
                 if self.path.is_empty() { String::new() } else { format!("{}/", self.path) };
-            for (path, node) in &state.names {
+            let names: Vec<_> =
+                state.names.iter().map(|(path, node)| (path.clone(), *node)).collect();
+            for (path, node) in &names {
+                state.checkpoint()?;
                 let name = path.strip_prefix(&prefix).filter(|name| !name.contains('/'));
                 for _ in 0..=state.repeats {
                     if let Some(name) = name {
@@ -260,6 +267,10 @@ impl MemoryFile {
 }
 
 impl File for MemoryFile {
+    fn checkpoint(&self) -> IoResult<()> {
+        self.disk.0.borrow_mut().checkpoint()
+    }
+
     fn access(&self) -> IoResult<Access> {
         self.step(|_, _| Ok(self.access))
     }

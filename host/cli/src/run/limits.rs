@@ -76,6 +76,23 @@ pub(super) struct Limits {
     /// Threads in which one call of `reduce` can compute
     #[arg(long, value_name = "COUNT", default_value_t = limits::MAX_THREADS)]
     max_threads: usize,
+
+    /// Bytes of a file that one call of `reduce` or `fill` can process
+    #[arg(
+        long,
+        value_name = "BYTES",
+        value_parser = Size::parse,
+        default_value_t = Size(limits::MAX_SCANNED)
+    )]
+    max_scanned: Size,
+
+    /// Pages of a file that one call can touch
+    #[arg(long, value_name = "COUNT", default_value_t = limits::MAX_TOUCHED_PAGES)]
+    max_touched_pages: u64,
+
+    /// Page tables that one call can create
+    #[arg(long, value_name = "COUNT", default_value_t = limits::MAX_PAGE_TABLES)]
+    max_page_tables: u64,
 }
 
 impl Limits {
@@ -90,6 +107,9 @@ impl Limits {
             .max_dtypes(self.max_dtypes.0)
             .max_windows(self.max_windows)
             .max_threads(self.max_threads)
+            .max_scanned(self.max_scanned.0)
+            .max_touched_pages(self.max_touched_pages)
+            .max_page_tables(self.max_page_tables)
     }
 
     /// Returns the limiter of the plugin's memory.

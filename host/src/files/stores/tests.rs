@@ -1,5 +1,6 @@
 //! Stores on one directory, used by several threads and processes.
 
+mod interrupts;
 mod linearizability;
 
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};

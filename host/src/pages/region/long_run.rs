@@ -23,7 +23,7 @@ impl Mapping {
             self.check_size()?;
             return self.file.read_vec(length, self.window.offset + start);
         }
-        let mut bytes = zeroed(length)?;
+        let mut bytes = zeroed(length, &|| self.file.checkpoint())?;
         self.read(transfer, &mut bytes)?;
         Ok(bytes)
     }

@@ -19,8 +19,9 @@ use filemap::layout::Transfer;
 use filemap::region::{Advice, Overlay, PAGE_SIZE, Part, Resize, Sharing, Visitor, Window};
 
 use crate::files::{NativeFile, retry};
-use crate::limits::{KEPT_PAGE_TABLES, MAX_PAGE_TABLES, MAX_TOUCHED_PAGES, Reservation};
+use crate::limits::{CallLimits, KEPT_PAGE_TABLES, Reservation};
 use crate::pages::guard::FaultedPages;
+use crate::pages::interruptible::interruptible;
 use crate::pages::map::{Pages, map};
 use crate::pages::placed_window::MappingWindows;
 use crate::pages::spread::{check_touched, count_touched};
@@ -78,10 +79,12 @@ impl Mapping {
         self.prepare(&transfer)?;
         let overlaid = self.has_changes().then(|| transfer.clone());
         let Some(pages) = &mut self.pages else { return self.check_size() };
-        let copied = copy::read(&mut pages.raw, transfer, buffer);
-        self.finish(copied)?;
+        let checkpoint = || self.file.checkpoint();
+        let copied = copy::read(&mut pages.raw, transfer, buffer, &checkpoint);
+        self.finish(copied)??;
         if let Some(transfer) = overlaid {
-            self.overlay.patch(self.window.offset, transfer, buffer);
+            let checkpoint = || self.file.checkpoint();
+            self.overlay.patch(self.window.offset, transfer, buffer, &checkpoint)?;
         }
         Ok(())
     }
@@ -95,8 +98,14 @@ impl Mapping {
             self.prepare(&Transfer::contiguous(range.start, length))?;
         }
         let Some(pages) = &mut self.pages else { return self.check_size() };
-        let visited = visit::visit(&mut pages.raw, parts, self.file.budgets.threads);
-        self.finish(visited)
+        let mut interruptible: Vec<_> = parts
+            .iter_mut()
+            .map(|part| interruptible(part, &self.file.budgets.interrupter))
+            .collect();
+        let visited = visit::visit(&mut pages.raw, &mut interruptible, self.file.budgets.threads);
+        let result = interruptible.into_iter().try_for_each(|part| part.visitor.result);
+        self.finish(visited)?;
+        result
     }
 
     /// Copies to the mapping. Fails with [`IoErrorKind::NotPermitted`] if it is read-only.
@@ -110,8 +119,9 @@ impl Mapping {
         }
         let Some(pages) = &mut self.pages else { return Ok(()) };
         // SAFETY: the sharing is `Sharing::Shared`, with which `map` maps pages for writing.
-        let copied = unsafe { copy::write(&mut pages.raw, transfer, buffer) };
-        self.release(copied)
+        let copied =
+            unsafe { copy::write(&mut pages.raw, transfer, buffer, &|| self.file.checkpoint()) };
+        self.release(copied)?
     }
 
     /// Whether the plugin has changed pages in a private mapping.
@@ -144,9 +154,10 @@ impl Mapping {
     }
 
     /// Passes a hint to the system, unless the pages are unmapped.
-    pub(super) fn advise(&self, range: Range<u64>, advice: Advice) {
-        if let Some(pages) = &self.pages {
-            advise::advise(&pages.raw, range, advice);
+    pub(super) fn advise(&self, range: Range<u64>, advice: Advice) -> IoResult<()> {
+        match &self.pages {
+            Some(pages) => advise::advise(&pages.raw, range, advice, &|| self.file.checkpoint()),
+            None => Ok(()),
         }
     }
 
@@ -182,25 +193,29 @@ impl Mapping {
     }
 
     /// Checks the result of a copy from the mapping, after [`release`](Self::release).
-    pub(super) fn finish(&mut self, copied: Result<(), FaultedPages>) -> IoResult<()> {
-        self.release(copied)?;
+    pub(super) fn finish<T>(&mut self, copied: Result<T, FaultedPages>) -> IoResult<T> {
+        let result = self.release(copied)?;
         // If the file was truncated within its last page, no page is missing, and the copy has read
         // zeroes after the new end.
-        self.check_size()
+        self.check_size()?;
+        Ok(result)
     }
 
     /// Fails if a page has faulted in a copy. Unmaps the pages then, if there are too many page
     /// tables, and if the pages do not follow the file.
-    fn release(&mut self, copied: Result<(), FaultedPages>) -> IoResult<()> {
-        if let Err(faulted) = copied {
-            self.unmap();
-            return Err(self.fault_error(&faulted));
-        }
+    fn release<T>(&mut self, copied: Result<T, FaultedPages>) -> IoResult<T> {
+        let result = match copied {
+            Ok(result) => result,
+            Err(faulted) => {
+                self.unmap();
+                return Err(self.fault_error(&faulted));
+            }
+        };
         let is_snapshot = self.pages.as_ref().is_some_and(|pages| pages.is_snapshot);
         if is_snapshot || self.page_tables > KEPT_PAGE_TABLES {
             self.unmap();
         }
-        Ok(())
+        Ok(result)
     }
 
     /// Returns the error that explains a fault.
@@ -223,13 +238,16 @@ impl Mapping {
     /// have that many.
     fn check_spread(&mut self, transfer: &Transfer) -> IoResult<()> {
         let page = rustix::param::page_size() as u64;
-        if self.window.length / page >= MAX_TOUCHED_PAGES {
-            let pages = count_touched(transfer, self.window.offset, page);
-            check_touched(pages, MAX_TOUCHED_PAGES, "pages")?;
+        let CallLimits { touched_pages, page_tables, .. } = self.file.budgets.call;
+        let offset = self.window.offset;
+        let checkpoint = || self.file.checkpoint();
+        if self.window.length / page >= touched_pages {
+            let pages = count_touched(transfer, offset, page, &checkpoint)?;
+            check_touched(pages, touched_pages, "pages")?;
         }
-        if self.window.length / PAGE_TABLE >= KEPT_PAGE_TABLES {
-            let tables = count_touched(transfer, self.window.offset, PAGE_TABLE);
-            check_touched(tables, MAX_PAGE_TABLES, "page tables")?;
+        if self.window.length / PAGE_TABLE >= KEPT_PAGE_TABLES.min(page_tables) {
+            let tables = count_touched(transfer, offset, PAGE_TABLE, &checkpoint)?;
+            check_touched(tables, page_tables, "page tables")?;
             let all = self.window.length / PAGE_TABLE + 1;
             self.page_tables = (self.page_tables + tables).min(all);
         }
@@ -239,7 +257,9 @@ impl Mapping {
     /// Writes to the overlay, after reserving the memory of the pages that this adds. If that
     /// exceeds the budget, nothing changes.
     fn write_to_overlay(&mut self, transfer: Transfer, buffer: &[u8]) -> IoResult<()> {
-        let pages = self.overlay.uncopied_pages(self.window.offset, transfer.clone());
+        let checkpoint = || self.file.checkpoint();
+        let pages =
+            self.overlay.uncopied_pages(self.window.offset, transfer.clone(), &checkpoint)?;
         self.private.grow(pages * PAGE_SIZE as u64)?;
         let written = self.overlay.write(&self.file, self.window.offset, transfer, buffer);
         // The overlay may have grown less than expected, for instance after a read error.

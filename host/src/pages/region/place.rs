@@ -1,7 +1,7 @@
 //! Windows of a mapping: parts of its file in the memory of the plugin.
 
 use filemap::dtype::Dtype;
-use filemap::fs::{IoError, IoResult};
+use filemap::fs::{File as _, IoError, IoResult};
 use filemap::layout::{Layout, Transfer};
 use filemap::region::{Region as _, Sharing, Window};
 
@@ -48,7 +48,7 @@ impl MmapRegion {
         if has_changes {
             self.copy_changes(part, &window, before)?;
         } else if target.prefault {
-            window.prefault();
+            window.prefault(&|| file.checkpoint())?;
         }
         let window = PlacedWindow::new(window, [private_reservation, window_reservation]);
         self.with(|mapping| {

@@ -5,6 +5,7 @@ use std::os::unix::fs::FileExt as _;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Barrier;
 
+use filemap::checkpoint::never;
 use filemap::dtype::Dtype;
 use filemap::layout::Layout;
 use filemap::region::Bytes;
@@ -16,6 +17,8 @@ use crate::CtxBuilder;
 use crate::files::io_error;
 use crate::limits::MAX_PAGE_TABLES;
 use crate::pages::{copy, guard};
+
+mod interrupts;
 
 const PAGE: u64 = 4096;
 
@@ -66,6 +69,32 @@ fn page_tables_do_not_accumulate() {
 }
 
 #[test]
+fn the_limits_of_a_call_are_those_of_the_plugin() {
+    let caps = CtxBuilder::new().max_page_tables(10).max_touched_pages(20).max_scanned(1000);
+    let (region, _file) = region(1 << 40, Sharing::ReadOnly, &caps);
+    let read = |count: u64, step| {
+        region.read(scattered(count, step), &mut vec![0; usize::try_from(count).unwrap()])
+    };
+    read(10, PAGE_TABLE).unwrap();
+    let error = read(11, PAGE_TABLE).unwrap_err();
+    assert_eq!(
+        error.detail,
+        "the selection lies in 11 page tables, and one call can touch at most 10: take a part at a \
+         time"
+    );
+    read(20, PAGE).unwrap();
+    let error = read(21, PAGE).unwrap_err();
+    assert_eq!(
+        error.detail,
+        "the selection lies in 21 pages, and one call can touch at most 20: take a part at a time"
+    );
+    region.check_budget(1000).unwrap();
+    let error = region.check_budget(1001).unwrap_err();
+    assert!(error.detail.contains("counts as 1001 bytes, and one call can process 1000"));
+    assert_eq!(error.kind, IoErrorKind::OverLimit);
+}
+
+#[test]
 fn private_changes_survive_unmapping_and_are_paid_for() {
     let caps = CtxBuilder::new().max_private(2 * PAGE);
     let (region, file) = region(1 << 40, Sharing::Private, &caps);
@@ -90,8 +119,12 @@ fn a_truncation_within_the_last_page_is_detected() {
     let (region, file) = region(page(), Sharing::Shared, &CtxBuilder::new());
     let result = region.with(|mapping| {
         file.set_len(10).map_err(io_error)?;
-        let copied =
-            copy::read(&mut mapping.pages.as_mut().unwrap().raw, scattered(100, 1), &mut [0; 100]);
+        let copied = copy::read(
+            &mut mapping.pages.as_mut().unwrap().raw,
+            scattered(100, 1),
+            &mut [0; 100],
+            &never,
+        );
         mapping.finish(copied)
     });
     assert_eq!(result.unwrap_err().kind, IoErrorKind::Truncated);

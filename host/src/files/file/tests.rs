@@ -1,0 +1,95 @@
+//! Long reads and writes of a file, and an interruption at each of their checkpoints.
+
+use filemap::fs::IoErrorKind;
+
+use super::*;
+use crate::CtxBuilder;
+
+/// Several pieces, the last of which is short.
+const LENGTH: usize = 5 * PIECE + 17;
+
+fn new_file() -> NativeFile {
+    let access = Access { read: true, write: true };
+    NativeFile::from_created(
+        tempfile::tempfile().unwrap(),
+        access,
+        &CtxBuilder::new().build().budgets,
+    )
+}
+
+fn bytes() -> Vec<u8> {
+    (0..=250).cycle().take(LENGTH).collect()
+}
+
+/// Makes a call on new files, and ends it at each of its checkpoints in turn. Calls `check` after
+/// each call that was interrupted. Returns the number of checkpoints.
+#[track_caller]
+fn sweep(
+    prepare: impl Fn(&NativeFile),
+    call: impl Fn(&NativeFile) -> IoResult<()>,
+    check: impl Fn(&NativeFile),
+) -> u64 {
+    for checkpoint in 1.. {
+        let file = new_file();
+        prepare(&file);
+        let interrupter = &file.budgets.interrupter;
+        interrupter.interrupt_at(checkpoint);
+        let result = call(&file);
+        let is_interrupted = interrupter.is_interrupted();
+        interrupter.interrupt_at(0);
+        interrupter.reset();
+        if !is_interrupted {
+            result.unwrap();
+            return checkpoint - 1;
+        }
+        assert_eq!(result, Err(IoErrorKind::Interrupted.into()));
+        check(&file);
+        call(&file).unwrap();
+    }
+    unreachable!("a call ends")
+}
+
+#[test]
+fn a_read_in_pieces_returns_the_bytes_of_the_file() {
+    let file = new_file();
+    file.write_all(&bytes(), 0).unwrap();
+    for (offset, length) in
+        [(0, LENGTH), (1, LENGTH - 1), (5, READ_AT_ONCE), (5, READ_AT_ONCE + 1), (9, 0)]
+    {
+        let read = file.read_vec(length as u64, offset as u64).unwrap();
+        assert!(read == bytes()[offset..offset + length], "{length} bytes at {offset}");
+    }
+    for (offset, length) in [(1, LENGTH), (LENGTH - 1, 2), (LENGTH, 1)] {
+        let error = file.read_vec(length as u64, offset as u64).unwrap_err();
+        assert_eq!(error.kind, IoErrorKind::Truncated);
+    }
+}
+
+#[test]
+fn a_read_or_write_can_be_interrupted_before_each_piece() {
+    let fill = |file: &NativeFile| file.write_all(&bytes(), 0).unwrap();
+    let read =
+        |file: &NativeFile| file.read_vec(LENGTH as u64, 0).map(|read| assert!(read == bytes()));
+    assert_eq!(sweep(fill, read, |_| ()), 6);
+    let write = |file: &NativeFile| file.write_in_pieces(&vec![1; (3 << 20) + 1], 0);
+    let is_written = |file: &NativeFile| assert_eq!(file.size().unwrap() % (1 << 20), 0);
+    assert_eq!(sweep(|_| (), write, is_written), 4);
+}
+
+#[test]
+fn zeroes_that_are_written_in_place_of_fallocate_can_be_interrupted() {
+    const END: u64 = 1_000_000;
+    let fill = |file: &NativeFile| file.write_all(b"abc", 0).unwrap();
+    let reserve = |file: &NativeFile| file.reserve_by_writing(&(3..END));
+    let keeps_its_bytes = |file: &NativeFile| {
+        assert_eq!(file.read_vec(3, 0).unwrap(), b"abc");
+    };
+    assert!(sweep(fill, reserve, keeps_its_bytes) > 10);
+}
+
+#[test]
+fn an_allocation_can_be_interrupted_before_each_part() {
+    let parts = sweep(|_| (), |file| file.reserve(0..3 * ALLOCATED_AT_ONCE), |_| ());
+    // Where the file system has no `fallocate`, there are more.
+    assert!(parts >= 3, "{parts}");
+}

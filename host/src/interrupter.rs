@@ -1,0 +1,166 @@
+//! Ending the calls of a plugin: from another thread, or at a deadline.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+use std::time::{Duration, Instant};
+
+use filemap::fs::{IoErrorKind, IoResult};
+use rustix::time::{ClockId, clock_gettime};
+
+/// The value of a deadline that never passes.
+const NEVER: u64 = u64::MAX;
+
+/// A handle that ends the calls of one plugin: those that run, and those that follow.
+///
+/// [`Ctx::interrupter`](crate::Ctx::interrupter) returns it. A clone is the same handle, and any
+/// thread can use it, also while the plugin is in a call.
+///
+/// A call ends within 50 ms with the error `interrupted`: each long loop of filemap asks the handle
+/// in short intervals. After an interruption every further call fails at once, until
+/// [`reset`](Self::reset). So a plugin that ignores the error cannot go on working with files. The
+/// calls that close or drop something never fail.
+///
+/// What is atomic stays so: an interrupted `set`, `update` or `commit` has happened or not, and its
+/// temporary files are removed. The page `docs/embedding.md` says what each call leaves behind, and
+/// which system calls nothing can end: a sync, for instance.
+///
+/// This ends calls of filemap only. To end the plugin's own code too, use Wasmtime's fuel or
+/// epochs. A host function cannot see that an epoch has passed, so an embedder with epochs also
+/// calls [`interrupt`](Self::interrupt) where it calls `Engine::increment_epoch`.
+#[derive(Clone, Debug)]
+pub struct Interrupter(Arc<State>);
+
+#[derive(Debug)]
+struct State {
+    is_interrupted: AtomicBool,
+    /// The time of [`now`] at which calls end.
+    deadline: AtomicU64,
+    /// The number of checkpoints until an interruption; 0 if there is none.
+    #[cfg(test)]
+    checkpoints_left: AtomicU64,
+}
+
+impl Interrupter {
+    pub(crate) fn new() -> Self {
+        Self(Arc::new(State {
+            is_interrupted: AtomicBool::new(false),
+            deadline: AtomicU64::new(NEVER),
+            #[cfg(test)]
+            checkpoints_left: AtomicU64::new(0),
+        }))
+    }
+
+    /// Ends the call that runs, and those that follow.
+    pub fn interrupt(&self) {
+        self.0.is_interrupted.store(true, Ordering::Relaxed);
+    }
+
+    /// Ends the call that runs at `deadline`, and those that follow, as by
+    /// [`interrupt`](Self::interrupt). Replaces an earlier deadline.
+    ///
+    /// A deadline for each call of the plugin is set before the embedder calls the plugin. The
+    /// clock has a resolution of some milliseconds.
+    pub fn set_deadline(&self, deadline: Instant) {
+        let left = deadline.saturating_duration_since(Instant::now());
+        let at = now().saturating_add(nanoseconds(left));
+        self.0.deadline.store(at.min(NEVER - 1), Ordering::Relaxed);
+    }
+
+    /// Lets the plugin make calls again: removes the interruption and the deadline.
+    pub fn reset(&self) {
+        self.0.deadline.store(NEVER, Ordering::Relaxed);
+        self.0.is_interrupted.store(false, Ordering::Relaxed);
+    }
+
+    /// Returns whether calls of the plugin fail now: after [`interrupt`](Self::interrupt), and
+    /// after the deadline.
+    #[must_use]
+    pub fn is_interrupted(&self) -> bool {
+        // Most plugins have no deadline, and do not pay for the clock.
+        self.0.is_interrupted.load(Ordering::Relaxed)
+            || match self.0.deadline.load(Ordering::Relaxed) {
+                NEVER => false,
+                deadline => deadline <= now(),
+            }
+    }
+
+    /// Fails with [`IoErrorKind::Interrupted`] if calls of the plugin fail now.
+    pub(crate) fn checkpoint(&self) -> IoResult<()> {
+        #[cfg(test)]
+        self.count();
+        if self.is_interrupted() { Err(IoErrorKind::Interrupted.into()) } else { Ok(()) }
+    }
+}
+
+/// Returns the time since the system was started, in nanoseconds. This clock costs a few
+/// nanoseconds, and its resolution is that of the system's timer: 1 to 10 milliseconds.
+fn now() -> u64 {
+    let time = clock_gettime(ClockId::MonotonicCoarse);
+    let seconds = u64::try_from(time.tv_sec).unwrap_or(0);
+    seconds.saturating_mul(1_000_000_000).saturating_add(u64::try_from(time.tv_nsec).unwrap_or(0))
+}
+
+fn nanoseconds(duration: Duration) -> u64 {
+    u64::try_from(duration.as_nanos()).unwrap_or(NEVER)
+}
+
+#[cfg(test)]
+impl Interrupter {
+    /// Interrupts at the checkpoint with this number; the next one is 1.
+    pub(crate) fn interrupt_at(&self, checkpoint: u64) {
+        self.0.checkpoints_left.store(checkpoint, Ordering::Relaxed);
+    }
+
+    /// Counts a checkpoint.
+    fn count(&self) {
+        let less = |left: u64| left.checked_sub(1);
+        let left = &self.0.checkpoints_left;
+        if left.fetch_update(Ordering::Relaxed, Ordering::Relaxed, less) == Ok(1) {
+            self.interrupt();
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_handle_ends_calls_until_it_is_reset() {
+        let handle = Interrupter::new();
+        assert!(handle.checkpoint().is_ok());
+        std::thread::scope(|scope| {
+            scope.spawn(|| handle.clone().interrupt());
+        });
+        assert_eq!(handle.checkpoint(), Err(IoErrorKind::Interrupted.into()));
+        assert!(handle.is_interrupted());
+        handle.reset();
+        assert!(handle.checkpoint().is_ok() && !handle.is_interrupted());
+    }
+
+    #[test]
+    fn a_deadline_ends_calls_when_it_has_passed() {
+        let handle = Interrupter::new();
+        handle.set_deadline(Instant::now());
+        assert!(handle.is_interrupted());
+        handle.set_deadline(Instant::now() + Duration::from_hours(1));
+        assert!(!handle.is_interrupted(), "a later deadline replaces an earlier one");
+        // Further away than the clock can count.
+        handle.set_deadline(Instant::now() + Duration::from_secs(u64::MAX >> 2));
+        assert!(!handle.is_interrupted());
+        handle.set_deadline(Instant::now());
+        handle.reset();
+        assert!(!handle.is_interrupted());
+        // It ends a loop that does nothing but ask.
+        handle.set_deadline(Instant::now() + Duration::from_millis(20));
+        while handle.checkpoint().is_ok() {}
+    }
+
+    #[test]
+    fn a_deadline_does_not_undo_an_interruption() {
+        let handle = Interrupter::new();
+        handle.interrupt();
+        handle.set_deadline(Instant::now() + Duration::from_hours(1));
+        assert!(handle.is_interrupted());
+    }
+}
