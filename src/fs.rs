@@ -19,7 +19,7 @@ use alloc::string::String;
 use alloc::vec::Vec;
 use core::ops::Range;
 
-use crate::checkpoint::{Checkpoint, PIECE, never};
+use crate::checkpoint::{Checkpoint, PIECE, never, pass};
 use crate::limits::{self, MAX_FILE};
 
 pub use error::{IoError, IoErrorKind, IoResult};
@@ -181,7 +181,7 @@ pub fn zeroed(length: u64, checkpoint: Checkpoint<'_, IoError>) -> IoResult<Vec<
     let mut bytes = Vec::new();
     let length = reserve_bytes(&mut bytes, length)?;
     while bytes.len() < length {
-        checkpoint()?;
+        pass(checkpoint)?;
         bytes.resize(length.min(bytes.len() + PIECE), 0);
     }
     Ok(bytes)

@@ -204,8 +204,8 @@ impl CtxBuilder {
         self
     }
 
-    /// Sets in how many threads one call of `reduce` may compute, the plugin's own thread included; 0
-    /// counts as 1. The results do not depend on it. Default: [`MAX_THREADS`].
+    /// Sets in how many threads one call of `reduce` may compute, the plugin's own thread included;
+    /// 0 counts as 1. The results do not depend on it. Default: [`MAX_THREADS`].
     #[must_use]
     pub const fn max_threads(mut self, max: usize) -> Self {
         self.threads = if max == 0 { 1 } else { max };

@@ -150,8 +150,8 @@
 //! Work that has begun on another thread goes on to its end: a `set` has happened or not. Until
 //! then it keeps its file, its store and what they take of the caps.
 //!
-//! Wasmtime's fuel and epochs do not end a host function. The [`Interrupter`] of a plugin does, from
-//! another thread or by a deadline: the call fails with `interrupted`, and what is atomic has
+//! Wasmtime's fuel and epochs do not end a host function. The [`Interrupter`] of a plugin does,
+//! from another thread or by a deadline: the call fails with `interrupted`, and what is atomic has
 //! happened or not.
 //!
 //! Plugins on several threads can use one directory at the same time. Their stores on it share one

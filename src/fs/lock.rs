@@ -6,7 +6,7 @@
 use core::cell::RefCell;
 
 use super::{IoError, IoResult};
-use crate::checkpoint::Checkpoint;
+use crate::checkpoint::{Checkpoint, pass};
 
 /// A value that one thread at a time can access.
 pub trait Lock<T> {
@@ -27,7 +27,7 @@ pub trait Lock<T> {
         checkpoint: Checkpoint<'_, IoError>,
         act: impl FnOnce(&mut T) -> R,
     ) -> IoResult<R> {
-        checkpoint()?;
+        pass(checkpoint)?;
         Ok(self.with(act))
     }
 }

@@ -11,7 +11,7 @@ use core::ops::Range;
 
 use super::odometer::Odometer;
 use super::{Layout, broadcast_strides, product};
-use crate::checkpoint::{Checkpoint, ELEMENTS};
+use crate::checkpoint::{Checkpoint, ELEMENTS, pass};
 use crate::display::ShapeDisplay;
 use crate::error::{Error, Result};
 use crate::limits::{MAX_AXES, MAX_FANCY_ELEMENTS};
@@ -140,7 +140,7 @@ impl IndexArrays {
             let strides = broadcast_strides(&array.shape, &shape).unwrap_or_default();
             let mut numbers = Odometer::new(&shape, &|axis| strides[axis].cast_signed());
             for offsets in offsets.chunks_mut(ELEMENTS) {
-                checkpoint()?;
+                pass(checkpoint)?;
                 for (offset, number) in offsets.iter_mut().zip(&mut numbers) {
                     *offset = offset.wrapping_add(array.offsets[to_usize(number.cast_unsigned())]);
                 }

@@ -5,14 +5,15 @@ use alloc::vec::Vec;
 use super::Layout;
 use super::fancy::FancyAxes;
 use super::odometer::Odometer;
-use crate::checkpoint::{Checkpoint, ELEMENTS, Pace};
+use crate::checkpoint::{Checkpoint, ELEMENTS, EXISTS, Pace, pass};
 use crate::error::{Error, Result};
 
 /// The offset of an element in the region, relative to the start of the layout, and in the buffer.
 pub(super) type Place = (i64, isize);
 
-/// The number of elements that are sorted between two checkpoints: some milliseconds.
-const SORTED_AT_ONCE: usize = 1 << 18;
+/// The number of elements that are sorted between two checkpoints: some milliseconds. Without
+/// checkpoints, all are sorted at once.
+const SORTED_AT_ONCE: usize = if EXISTS { 1 << 18 } else { usize::MAX };
 
 /// Returns the offset of each element in the region, relative to the start of the layout, and its
 /// distance in the buffer from the first one, in ascending order of the region. `strides` are those
@@ -29,7 +30,7 @@ pub(super) fn sorted_places(
     });
     let mut places = Vec::with_capacity(offsets.len());
     for offsets in offsets.chunks(ELEMENTS) {
-        checkpoint()?;
+        pass(checkpoint)?;
         places.extend(offsets.iter().copied().zip(in_buffer.by_ref().map(to_isize)));
     }
     sort(places, checkpoint)
@@ -42,7 +43,7 @@ pub(super) fn sorted_places(
 /// Sorts parts, and merges them. The standard library would sort all at once.
 fn sort(mut places: Vec<Place>, checkpoint: Checkpoint<'_, Error>) -> Result<Vec<Place>> {
     for part in places.chunks_mut(SORTED_AT_ONCE) {
-        checkpoint()?;
+        pass(checkpoint)?;
         part.sort_by_key(|&(offset, _)| offset);
     }
     let mut length = SORTED_AT_ONCE;

@@ -7,7 +7,7 @@ use super::Layout;
 use super::fancy::{FancyAxes, IndexArrays, check_axes, check_element_count};
 use super::odometer::Odometer;
 use super::take::{Mask, Take};
-use crate::checkpoint::{Checkpoint, ELEMENTS, never};
+use crate::checkpoint::{Checkpoint, ELEMENTS, never, pass};
 use crate::error::{Error, Result};
 
 /// An index of one or more axes.
@@ -210,7 +210,7 @@ impl Layout {
         check_element_count(take.indices.len() as u64)?;
         let mut offsets = Vec::with_capacity(take.indices.len());
         for indices in take.indices.chunks(ELEMENTS) {
-            checkpoint()?;
+            pass(checkpoint)?;
             for &at in indices {
                 offsets.push(self.distance(axis, self.position(axis, at)?));
             }
@@ -240,7 +240,7 @@ impl Layout {
         let mut places = Odometer::new(&shape, &|axis| self.strides[first + axis]);
         let mut offsets = Vec::new();
         for values in mask.values.chunks(ELEMENTS) {
-            checkpoint()?;
+            pass(checkpoint)?;
             let places = values.iter().zip(&mut places);
             offsets.extend(places.filter_map(|(&taken, offset)| taken.then_some(offset)));
         }

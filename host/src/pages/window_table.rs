@@ -9,9 +9,9 @@
 //!   window a private copy, which can be written.
 //!
 //! Handlers must not lock or allocate, so the table consists of blocks of atomics that stay where
-//! they are, and each slot is a seqlock. Only threads that change slots take a lock. The table grows
-//! by a block when its slots are used up, so that the windows of one plugin take no slots from
-//! another.
+//! they are, and each slot is a seqlock. Only threads that change slots take a lock. The table
+//! grows by a block when its slots are used up, so that the windows of one plugin take no slots
+//! from another.
 
 #![expect(unsafe_code, reason = "the handlers' repairs replace and protect pages")]
 

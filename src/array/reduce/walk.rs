@@ -1,10 +1,10 @@
 //! The walk over an array: which elements are added to which accumulators, and in which order.
 //!
 //! The provider may visit several parts of a contiguous array at once. Each part then has
-//! accumulators of its own. If parts have different results, that is all. Otherwise the accumulators
-//! of the parts are added to those of the first part, in the order of the region. The parts depend
-//! on the array only, so the results are the same, bit for bit, on all providers and for any number
-//! of threads.
+//! accumulators of its own. If parts have different results, that is all. Otherwise the
+//! accumulators of the parts are added to those of the first part, in the order of the region. The
+//! parts depend on the array only, so the results are the same, bit for bit, on all providers and
+//! for any number of threads.
 
 use alloc::vec::Vec;
 use core::mem;

@@ -75,8 +75,8 @@ fn layout(dtype: &str, shape: &[u64]) -> Layout {
 const TYPES: [(&str, u64); 7] =
     [("<f8", 8), ("<U3", 12), (">i4", 4), ("<i8", 8), ("<m8[s]", 8), ("<f4", 4), ("<c16", 16)];
 
-/// Calls `check` for each operation and each of the types, with a shape of about this many bytes, an
-/// axis, and bytes that are repeated: without an axis, and with one of several shapes in turn.
+/// Calls `check` for each operation and each of the types, with a shape of about this many bytes,
+/// an axis, and bytes that are repeated: without an axis, and with one of several shapes in turn.
 fn for_each_case(
     types: &[(&str, u64)],
     bytes: u64,
