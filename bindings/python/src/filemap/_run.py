@@ -53,6 +53,9 @@ class _Options(TypedDict, total=False):
     max_index: int | None
     max_dtypes: int | None
     max_windows: int | None
+    max_scanned: int | None
+    max_touched_pages: int | None
+    max_page_tables: int | None
     max_threads: int | None
 
 
@@ -101,6 +104,9 @@ def run(
     max_index: int | None = None,
     max_dtypes: int | None = None,
     max_windows: int | None = None,
+    max_scanned: int | None = None,
+    max_touched_pages: int | None = None,
+    max_page_tables: int | None = None,
     max_threads: int | None = None,
 ) -> subprocess.CompletedProcess[Any]:
     """Runs a plugin in a sandbox, in a process of its own, and returns when it has ended.
@@ -124,9 +130,10 @@ def run(
       Stores keep the old or the new value of each key.
     - `max_memory` is the memory that the plugin can have, in bytes: natively its memories and
       tables together, portably each of its memories. A plugin that asks for more does not get it.
-    - The other limits are those of `filemap run`: `max_handles`, `max_files` and `max_windows`
-      count, `max_mapped`, `max_private`, `max_index` and `max_dtypes` are bytes. A call of the
-      plugin that exceeds one fails with `limit-exceeded`. Only the native backend has them.
+    - The other limits are those of `filemap run`: `max_handles`, `max_files`, `max_windows`,
+      `max_touched_pages` and `max_page_tables` count, `max_mapped`, `max_private`, `max_index`,
+      `max_dtypes` and `max_scanned` are bytes. A call of the plugin that exceeds one fails with
+      `limit-exceeded`. Only the native backend has them.
     - `max_threads` is the number of threads in which one `reduce` computes. By default it is 1.
       Only the native backend has it.
 
@@ -150,6 +157,9 @@ def run(
         "max_index": max_index,
         "max_dtypes": max_dtypes,
         "max_windows": max_windows,
+        "max_scanned": max_scanned,
+        "max_touched_pages": max_touched_pages,
+        "max_page_tables": max_page_tables,
         "max_threads": max_threads,
     }
     chosen, command = _backends.choose(backend)
