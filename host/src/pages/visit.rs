@@ -1,9 +1,9 @@
 //! Visits of mapped pages: computations over their bytes without a buffer in between.
 //!
 //! The visitor gets copies of a few bytes, on the stack, under the [guard](super::guard). It is
-//! compiled twice: for every processor of the architecture, and with AVX2, which computes with twice
-//! as many numbers at once. Both give the same results, because Rust never changes the order of
-//! floating-point operations, nor merges them.
+//! compiled twice: for every processor of the architecture, and with AVX2, which computes with
+//! twice as many numbers at once. Both give the same results, because Rust never changes the order
+//! of floating-point operations, nor merges them.
 
 #![expect(
     unsafe_code,
