@@ -74,18 +74,22 @@ fn a_plugin_that_is_dropped_during_a_call_leaves_its_store_as_it_was() {
 
     let mut plugin =
         Plugin::console(&prepared, &folders, &CtxBuilder::new(), "store work/store\nset key 99\n");
-    runtime.block_on(async {
+    let held = runtime.block_on(async {
         let mut running = pin!(plugin.run_async());
         // The store is opened while the disk is free, and the value is set while it is held.
         let disk = hold_disk(&runtime);
         assert!(poll(running.as_mut()).is_pending());
         drop(disk);
         runtime.spawn_blocking(|| ()).await.unwrap();
-        let _held = hold_disk(&runtime);
+        let held = hold_disk(&runtime);
         assert!(poll(running.as_mut()).is_pending(), "`set` is held");
+        held
     });
     assert_eq!(plugin.output(), "ok\n", "the store was opened");
     drop(plugin);
+    // The disk is held until the plugin is gone. Then everything that waits for it runs.
+    drop(held);
+    runtime.block_on(runtime.spawn_blocking(|| ())).unwrap();
     assert_eq!(file_contents(&folders.work().join("store")), before);
     assert_eq!(run("store work/store\nget key\n"), "ok\n10 bytes, 0 zeroes\n", "it is not locked");
 }
