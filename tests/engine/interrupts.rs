@@ -38,7 +38,7 @@ fn open(disk: &Disk, mode: Mode, shape: &[u64]) -> Result<Array> {
 
 /// Checks that a call failed because the host ended it, and returns the start of its message.
 #[track_caller]
-fn interrupted<T: std::fmt::Debug>(result: Result<T>) -> String {
+pub(crate) fn interrupted<T: std::fmt::Debug>(result: Result<T>) -> String {
     match result {
         Err(Error::Interrupted(text)) => text.strip_suffix(ENDED).expect(&text).into(),
         other => panic!("{other:?}"),

@@ -1,23 +1,20 @@
-//! An interruption at each checkpoint of a call: what is atomic has happened or not, nothing is
-//! left over, and the store is usable afterwards.
+//! An interruption at each checkpoint of a call: an atomic call has happened completely or not at
+//! all, nothing is left over, and the store is usable afterwards.
 
 use std::collections::BTreeMap;
 
-use filemap::error::{Error, Result};
+use filemap::error::Result;
 use filemap::fs::IoErrorKind;
 use filemap::store::{Durability, OpenOptions, Store};
 
 use super::{CREATE, READ, WRITE, contents, keys, open, open_at};
+use crate::interrupts::interrupted;
 use crate::memory::{Disk, Fault, MemoryDirectory};
 
 type Mapping = BTreeMap<String, Vec<u8>>;
 
 /// A call on a store.
 type Call = fn(&Store<MemoryDirectory>) -> Result<()>;
-
-/// The end of the message of each interrupted call.
-const ENDED: &str =
-    ": the host ended the call before it was complete; try again later, or end soon";
 
 /// Two pieces of a file, and a part of one.
 const LONG: usize = 5 << 19;
@@ -33,15 +30,6 @@ fn before() -> Mapping {
 
 fn disk() -> Disk {
     Disk::with(&[("a#7", b"old a"), ("b#2", b"old b"), ("c#0", b"old c"), ("a#x", b"foreign")])
-}
-
-/// Checks that a call failed because the host ended it, and returns the start of its message.
-#[track_caller]
-fn interrupted<T: std::fmt::Debug>(result: Result<T>) -> String {
-    match result {
-        Err(Error::Interrupted(text)) => text.strip_suffix(ENDED).expect(&text).into(),
-        other => panic!("{other:?}"),
-    }
 }
 
 /// Checks that the store and its directory have these values, and that there are no other files.
