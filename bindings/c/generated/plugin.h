@@ -65,9 +65,9 @@ typedef uint8_t filemap_data_errors_error_code_t;
 #define FILEMAP_DATA_ERRORS_ERROR_CODE_UNAVAILABLE 11
 // The host ended the call before it was complete: the plugin has used up its time, or the host
 // stops it. Every further call is `interrupted` too, except those that close or drop
-// something, until the host lets the plugin go on. What is atomic has happened or not; `fill`,
-// `write` and `clear` say what they leave. Only hosts with such a handle return it: a host of
-// the portable provider ends the plugin itself.
+// something, until the host lets the plugin go on. An atomic call, such as `set`, has
+// happened completely or not at all; `fill`, `write` and `clear` say what they leave. Only a
+// host of the native provider returns this: a host of the portable one ends the plugin itself.
 // Similar to `EINTR` and `ECANCELED` in POSIX and `InterruptedError` in Python.
 #define FILEMAP_DATA_ERRORS_ERROR_CODE_INTERRUPTED 12
 // Any other reason, for instance a failing disk.
