@@ -141,7 +141,7 @@ impl Service {
             command.wasi_cli_run().call_run(&mut store).await
         };
         let ending = match tokio::time::timeout(job.time_out, call).await {
-            // The plugin is gone. A call that waits for the disk goes on to its end, on its thread.
+            // The plugin is gone. Work on another thread goes on until its store is dropped.
             Err(_) => format!("ended after {} ms", job.time_out.as_millis()),
             Ok(Ok(Ok(()))) => "exit code 0".into(),
             Ok(Ok(Err(()))) => "exit code 1".into(),

@@ -45,6 +45,13 @@ impl Ctx {
     }
 }
 
+impl Drop for Ctx {
+    /// Ends the call that goes on in another thread after the embedder has dropped its future.
+    fn drop(&mut self) {
+        self.budgets.interrupter.interrupt();
+    }
+}
+
 /// Configures the caps and permissions of a plugin, and builds its [`Ctx`].
 ///
 /// A cap holds for all open objects of the plugin together. A call that would exceed it fails with
@@ -287,4 +294,18 @@ pub struct CtxView<'a> {
 pub trait View: Send {
     /// Borrows the parts that the host functions use.
     fn filemap(&mut self) -> CtxView<'_>;
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn dropping_a_context_ends_the_work_that_another_thread_does_for_the_plugin() {
+        let ctx = CtxBuilder::new().build();
+        let interrupter = ctx.interrupter();
+        assert!(!interrupter.is_interrupted());
+        drop(ctx);
+        assert!(interrupter.is_interrupted());
+    }
 }

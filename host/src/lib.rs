@@ -147,8 +147,9 @@
 //! - dropping a `Store` whose plugin has files open: drop it by Tokio's `spawn_blocking`.
 //!
 //! An embedder that drops the future of a call, for instance after a time-out, ends the plugin.
-//! Work that has begun on another thread goes on to its end: a `set` has happened or not. Until
-//! then it keeps its file, its store and what they take of the caps.
+//! Work that has begun on another thread goes on until the `Store` with the [`Ctx`] is dropped,
+//! which interrupts it: a `set` has happened or not. Until then it keeps its file, its store and
+//! what they take of the caps.
 //!
 //! Wasmtime's fuel and epochs do not end a host function. The [`Interrupter`] of a plugin does,
 //! from another thread or by a deadline: the call fails with `interrupted`, and what is atomic has

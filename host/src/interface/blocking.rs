@@ -16,7 +16,7 @@ pub(super) enum Blocking {
     /// [`allow_blocking_current_thread`]: crate::CtxBuilder::allow_blocking_current_thread
     CurrentThread,
     /// A thread of Tokio's pool of blocking threads. The future that waits for it may be dropped;
-    /// the work then goes on to its end.
+    /// the work then goes on until the plugin's `Ctx` is dropped, which interrupts it.
     Pool,
 }
 
