@@ -15,7 +15,7 @@ pub(crate) fn run(quick: bool, filter: Option<&str>) -> Result<()> {
     if filter.is_none_or(|filter| "languages".contains(filter)) {
         languages::install()?;
         step("building the plugins in other languages, by their tests");
-        let tests = "cargo test --locked --package filemap-tests --test languages natively";
+        let tests = "cargo test --locked --workspace --test languages natively";
         call(command(tests).current_dir(root()))?;
     }
     step("building the benchmark (some minutes the first time, for Wasmtime)");

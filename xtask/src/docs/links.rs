@@ -15,10 +15,25 @@ fn prose(page: &str) -> impl Iterator<Item = &str> {
     })
 }
 
-/// Returns the targets of a page's links.
-fn targets(page: &str) -> Vec<&str> {
-    let links = prose(page).flat_map(|line| line.split("](").skip(1));
-    links.filter_map(|rest| rest.split_once(')').map(|(target, _)| target)).collect()
+/// Returns the texts and targets of a page's links. The text is that on the line of the target.
+fn links(page: &str) -> Vec<(&str, &str)> {
+    let mut links = Vec::new();
+    for line in prose(page) {
+        for (at, _) in line.match_indices("](") {
+            let text = line[..at].rsplit('[').next().unwrap_or_default();
+            if let Some((target, _)) = line[at + 2..].split_once(')') {
+                links.push((text, target));
+            }
+        }
+    }
+    links
+}
+
+/// Returns the name that a link has as its text, if it leads to a file of Rust: that of a test.
+fn test_name<'a>(text: &'a str, target: &str) -> Option<&'a str> {
+    let name = text.strip_prefix('`')?.strip_suffix('`')?;
+    let is_name = name.contains('_') && name.chars().all(|c| c.is_alphanumeric() || c == '_');
+    (is_name && target.ends_with(".rs")).then_some(name)
 }
 
 /// Returns the anchors of a page's headings, as GitHub makes them.
@@ -39,7 +54,7 @@ fn every_link_leads_somewhere() {
         let path = pages::path(&page);
         let text = fs::read_to_string(&path).unwrap();
         let folder = path.parent().unwrap_or(Path::new(""));
-        for target in targets(&text).into_iter().filter(|target| !target.contains("://")) {
+        for (_, target) in links(&text).into_iter().filter(|(_, target)| !target.contains("://")) {
             let (file, anchor) = target.split_once('#').unwrap_or((target, ""));
             let file = if file.is_empty() { path.clone() } else { folder.join(file) };
             let reached = file.exists()
@@ -55,8 +70,30 @@ fn every_link_leads_somewhere() {
 }
 
 #[test]
+fn every_test_that_a_page_names_is_in_the_file_that_the_link_leads_to() {
+    let mut missing = Vec::new();
+    for page in pages::all().unwrap() {
+        let path = pages::path(&page);
+        let text = fs::read_to_string(&path).unwrap();
+        let folder = path.parent().unwrap_or(Path::new(""));
+        for (text, target) in links(&text) {
+            let Some(name) = test_name(text, target) else { continue };
+            let file = fs::read_to_string(folder.join(target)).unwrap_or_default();
+            let mut words = file.split(|c: char| !c.is_alphanumeric() && c != '_');
+            if !words.any(|word| word == name) {
+                missing.push(format!("{page}: {name} in {target}"));
+            }
+        }
+    }
+    assert!(missing.is_empty(), "there are no such tests: {missing:#?}");
+}
+
+#[test]
 fn links_and_anchors_are_read() {
-    let page = "# What `x` is\n[a](b) and [c](d#e)\n```text\n[no](link)\n# no\n```\n";
-    assert_eq!(targets(page), ["b", "d#e"]);
+    let page = "# What `x` is\n[a](b) and [`c_d`](e.rs#f)\n```text\n[no](link)\n# no\n```\n";
+    assert_eq!(links(page), [("a", "b"), ("`c_d`", "e.rs#f")]);
     assert_eq!(anchors(page), ["what-x-is"]);
+    assert_eq!(test_name("`c_d`", "e.rs"), Some("c_d"));
+    assert_eq!(test_name("`c_d`", "e.md"), None);
+    assert_eq!(test_name("c_d", "e.rs"), None);
 }
