@@ -224,6 +224,7 @@ mod interrupter;
 pub mod limits;
 mod pages;
 mod process;
+mod sync;
 
 pub use context::{Ctx, CtxBuilder, CtxView, View};
 pub use interface::{

@@ -106,8 +106,11 @@ pub(crate) fn append<T: Pod>(
     let mut target = Target::new(unsafe { std::slice::from_raw_parts_mut(start.as_ptr(), length) });
     read(&mut target)?;
     assert!(target.is_of(start), "the target was replaced by another one");
-    let appended = target.filled.checked_div(size_of::<T>()).unwrap_or(0);
-    // SAFETY: the target has initialized all bytes of these elements, and any bytes are a `T`.
+    let filled = target.filled;
+    assert!(filled <= length, "the target was replaced by a longer one");
+    let appended = filled.checked_div(size_of::<T>()).unwrap_or(0);
+    // SAFETY: the target has initialized all bytes of these elements, which are within the capacity
+    // by the assertion, and any bytes are a `T`.
     unsafe { data.set_len(data.len() + appended) };
     Ok(())
 }
@@ -175,7 +178,11 @@ mod list {
 
     /// Returns memory from the C library, as its own `cabi_realloc` does. The symbol of that name
     /// is not called: in some orders of its inputs, the linker takes another library's, which lacks
-    /// a part on this target.
+    /// a part on this target. The library aligns memory for every type of the component model.
+    ///
+    /// # Safety
+    ///
+    /// `old` is null, or memory that this function has returned for more than 0 bytes.
     #[cfg(target_env = "p2")]
     unsafe fn allocate(old: *mut u8, _: usize, align: usize, length: usize) -> *mut u8 {
         unsafe extern "C" {
@@ -215,8 +222,12 @@ mod list {
                 assert!(length <= max, "the host returned more bytes than it had memory for");
                 return Ok(Place::Buffer { length });
             }
-            // SAFETY: the list is not in the buffer, so `allocate` has allocated it, which
-            // belongs to the plugin's allocator. An empty list has no memory.
+            // An empty list has no memory, and a host may give it any address.
+            if length == 0 {
+                return Ok(Place::Vec(Vec::new()));
+            }
+            // SAFETY: the list is not in the buffer, so `allocate` has allocated it for `length`
+            // bytes, and its memory belongs to the plugin's allocator.
             return Ok(Place::Vec(unsafe {
                 Vec::from_raw_parts(ptr::with_exposed_provenance_mut(list), length, length)
             }));

@@ -22,20 +22,33 @@ const LARGE_PAGE: usize = 2 << 20;
 
 /// The array that a window shows.
 pub(crate) trait WindowSource {
-    /// Places the bytes `offset` to `offset + length` over the memory at `address`. `here` is the
-    /// byte at `address`. Returns the address of the first byte.
-    fn place(
-        &self,
-        offset: u64,
-        length: u64,
-        address: u64,
-        here: &[u8],
-        prefault: bool,
-    ) -> Result<u64>;
+    /// Places the bytes `offset` to `offset + length` over the memory that begins with `here`.
+    /// Returns the address of the first byte.
+    fn place(&self, offset: u64, length: u64, here: FirstByte, prefault: bool) -> Result<u64>;
     /// Removes the pages that were placed with this address and length.
     fn remove(&self, address: u64, length: u64) -> Result<()>;
     /// Fills the target with the bytes from `offset` on.
     fn read(&mut self, offset: u64, target: &mut Target<'_>) -> Result<()>;
+}
+
+/// The first byte of a window's memory, which is initialized. The host finds the memory by it, and
+/// replaces it: so it is a pointer, and becomes a slice only where the host is called.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct FirstByte(NonNull<u8>);
+
+impl FirstByte {
+    /// Returns the address, exposed because the host writes there.
+    pub(crate) fn address(self) -> u64 {
+        self.0.as_ptr().expose_provenance() as u64
+    }
+
+    /// Passes the byte to a call of the host, which takes it as a list.
+    pub(crate) fn pass<R>(self, call: impl FnOnce(&[u8]) -> R) -> R {
+        // SAFETY: the byte is initialized, and the memory lives as long as its window, which waits
+        // for this call. The generated function gives the host the address, and reads nothing after
+        // the host has replaced the byte.
+        call(unsafe { std::slice::from_raw_parts(self.0.as_ptr(), 1) })
+    }
 }
 
 /// The content of a window's memory.
@@ -115,12 +128,9 @@ impl<S: WindowSource, T: Pod> Window<S, T> {
     fn place(&mut self, offset: u64, length: usize, prefault: bool) -> Result<usize> {
         // SAFETY: the memory is ours and has at least one page. The host reads its first byte,
         // which must be initialised for that.
-        let here = unsafe {
-            self.start.write(0);
-            std::slice::from_raw_parts(self.start.as_ptr(), 1)
-        };
-        let address = self.address();
-        let first = self.source.place(offset, length as u64, address, here, prefault)?;
+        unsafe { self.start.write(0) };
+        let (here, address) = (FirstByte(self.start), self.address());
+        let first = self.source.place(offset, length as u64, here, prefault)?;
         self.content = Content::Placed { length };
         let skipped = usize::try_from(first.wrapping_sub(address)).unwrap_or(usize::MAX);
         if skipped >= PAGE {
@@ -191,9 +201,9 @@ impl<S: WindowSource, T: Pod> Window<S, T> {
         unsafe { std::slice::from_raw_parts_mut(self.first.as_ptr(), self.count) }
     }
 
-    /// Returns the address of the memory, exposed because the host writes there.
+    /// Returns the address of the memory.
     fn address(&self) -> u64 {
-        self.start.as_ptr().expose_provenance() as u64
+        FirstByte(self.start).address()
     }
 }
 

@@ -5,6 +5,7 @@ mod bench;
 mod browser;
 mod cycles;
 mod demo;
+mod deny;
 mod docs;
 mod installed;
 mod languages;
@@ -12,6 +13,7 @@ mod oracle;
 mod package;
 mod process;
 mod size;
+mod soundness;
 mod test;
 mod wasm_target;
 
@@ -59,6 +61,17 @@ enum Command {
         #[arg(long, value_name = "N", default_value_t = 0, hide_default_value = true)]
         functions: usize,
     },
+    /// Check the licences and sources of all dependencies by the rules in `deny.toml`
+    Deny {
+        /// Also check the list of known vulnerabilities, which is downloaded
+        #[arg(long)]
+        advisories: bool,
+    },
+    /// Run tests under Miri and two sanitizers; needs a nightly toolchain
+    Soundness {
+        /// Run only this tool
+        tool: Option<soundness::Tool>,
+    },
     /// Copy tables of the WIT and examples into the pages of the documentation
     Docs,
     /// Install the Rust target wasm32-wasip2
@@ -79,6 +92,8 @@ fn main() -> ExitCode {
         Command::Bench { quick, filter } => bench::run(quick, filter.as_deref()),
         Command::Package => package::run(),
         Command::Size { functions } => size::run(functions),
+        Command::Deny { advisories } => deny::run(advisories),
+        Command::Soundness { tool } => soundness::run(tool),
         Command::Docs => docs::run(),
         Command::WasmTarget => wasm_target::install(),
         Command::Oracle => oracle::install(),

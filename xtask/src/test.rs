@@ -25,6 +25,11 @@ pub(crate) fn run(long: bool) -> Result<()> {
         // As docs.rs builds the host: alone, so that no other package adds features, and without
         // the target wasm32-wasip2.
         "cargo doc --locked --package filemap-host --no-default-features --no-deps",
+        "cargo fmt --check --manifest-path tests/models/Cargo.toml",
+        "cargo clippy --locked --manifest-path tests/models/Cargo.toml --all-targets \
+         --target-dir target/models -- -Dwarnings",
+        // Optimized, in a target directory of its own: see the manifest.
+        "cargo test --locked --manifest-path tests/models/Cargo.toml --target-dir target/models",
         "cargo test --locked --workspace",
     ] {
         step(line);

@@ -1,11 +1,11 @@
 //! The engine's `Lock` as a mutex: embedders can run plugins on several threads.
 
-use std::sync::atomic::{AtomicUsize, Ordering};
-use std::sync::{Condvar, Mutex, MutexGuard, PoisonError, TryLockError};
 use std::time::Duration;
 
 use filemap::checkpoint::Checkpoint;
 use filemap::fs::{IoError, IoResult, Lock};
+
+use crate::sync::{AtomicUsize, Condvar, Mutex, MutexGuard, Ordering, PoisonError, TryLockError};
 
 /// The time after which a waiting thread asks again whether its call was interrupted.
 const POLL: Duration = Duration::from_millis(5);

@@ -44,9 +44,9 @@ pub(super) fn advise(
             }
             Ok(())
         }
-        // SAFETY: every mapping here is a shared mapping of a file. When the system takes changed
-        // pages out of such a mapping, it keeps them in its cache or writes them to the file, and
-        // the next access finds them there.
+        // SAFETY: `map` makes two kinds of mappings. When the system takes changed pages out of a
+        // shared one, it keeps them in its cache or writes them to the file, and the next access
+        // finds them there. A private one cannot be written, so it has no changed pages.
         Advice::DontNeed => unsafe {
             pages.unchecked_advise_range(UncheckedAdvice::DontNeed, start, length)
         },

@@ -11,7 +11,7 @@ use std::mem::MaybeUninit;
 use std::ptr;
 use std::sync::OnceLock;
 
-use libc::{SA_SIGINFO, SIG_DFL, SIG_IGN, c_void, siginfo_t};
+use libc::{BUS_MCEERR_AO, SA_SIGINFO, SIG_DFL, SIG_IGN, SIGBUS, c_void, siginfo_t};
 
 /// The signature of a handler with `SA_SIGINFO`.
 pub(super) type Handler = extern "C" fn(c_int, *mut siginfo_t, *mut c_void);
@@ -55,9 +55,9 @@ impl ChainedHandler {
         self.installed.get_or_init(install).map_err(io::Error::from_raw_os_error)
     }
 
-    /// Whether another handler was installed after this one.
+    /// Whether this handler was installed, and another one after it.
     pub(super) fn is_replaced(&self) -> bool {
-        self.previous.get().is_some()
+        self.installed.get() == Some(&Ok(()))
             && self.current().is_ok_and(|current| current.sa_sigaction != self.address())
     }
 
@@ -74,13 +74,14 @@ impl ChainedHandler {
     pub(super) unsafe fn pass_on(&self, signal: c_int, info: *mut siginfo_t, context: *mut c_void) {
         let Some(previous) = self.previous.get() else { return };
         // SAFETY: the caller's promise.
-        let is_fault = unsafe { fault_address(info).is_some() };
+        let is_fault = unsafe { fault_address(signal, info).is_some() };
         match previous.sa_sigaction {
             SIG_IGN if !is_fault => {}
             // A fault cannot be ignored: the instruction would be repeated for ever.
             SIG_DFL | SIG_IGN => {
                 // SAFETY: plain system calls with valid arguments, which a handler may make. The
-                // signal is blocked while its handler runs, and ends the process when that returns.
+                // signal ends the process: at once, or, if it is blocked while its handler runs,
+                // when that returns.
                 unsafe {
                     libc::signal(signal, SIG_DFL);
                     libc::raise(signal);
@@ -125,17 +126,38 @@ impl ChainedHandler {
     }
 }
 
-/// The address whose access has raised a signal. `None` if a process has sent the signal.
+/// The address whose access has raised a signal. `None` if no access of this thread has: a process
+/// has sent the signal, or the kernel reports a page of broken memory that nobody has accessed.
 ///
 /// # Safety
 ///
-/// `info` is what the kernel has passed to the handler.
-pub(super) unsafe fn fault_address(info: *const siginfo_t) -> Option<usize> {
-    // SAFETY: the kernel passes a valid `siginfo_t`. The codes of faults, for which the address is
-    // set, are positive; those of `kill` and similar calls are not.
-    unsafe { ((*info).si_code > 0).then(|| (*info).si_addr().addr()) }
+/// `info` is what the kernel has passed to the handler of `signal`.
+pub(super) unsafe fn fault_address(signal: c_int, info: *const siginfo_t) -> Option<usize> {
+    // SAFETY: the kernel passes a valid `siginfo_t`.
+    let code = unsafe { (*info).si_code };
+    // The codes of faults are positive; those of `kill` and similar calls are not.
+    if code <= 0 || (signal == SIGBUS && code == BUS_MCEERR_AO) {
+        return None;
+    }
+    // SAFETY: as above, and the address is set for faults.
+    Some(unsafe { (*info).si_addr().addr() })
 }
 
 fn last_error() -> i32 {
     io::Error::last_os_error().raw_os_error().unwrap_or_default()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    extern "C" fn handle(_: c_int, _: *mut siginfo_t, _: *mut c_void) {}
+
+    #[test]
+    fn a_handler_that_was_not_installed_is_not_replaced() {
+        // The system tells the action of this signal, and refuses to change it.
+        let handler = ChainedHandler::new(libc::SIGKILL, 0, handle);
+        assert!(handler.install().is_err());
+        assert!(!handler.is_replaced());
+    }
 }

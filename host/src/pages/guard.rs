@@ -12,7 +12,7 @@ use std::sync::atomic::{AtomicUsize, Ordering, compiler_fence};
 
 use memmap2::MmapRaw;
 
-use super::remap::replace_with_zeroes;
+use super::remap::{has_memory_for, replace_with_zeroes};
 
 /// An access to a mapping has found a page missing. Any page of the mapping may have been replaced
 /// with zeroes, so the mapping must not be used any more.
@@ -36,7 +36,10 @@ struct Guarded {
 
 thread_local! {
     /// It has no destructor and a constant initializer, so that the handler can access it without
-    /// registering or running anything.
+    /// registering or running anything. If this crate is in a library that was loaded with
+    /// `dlopen`, the first access of a thread may allocate. The handler only makes such an access
+    /// for a fault outside of any guard: in the plugin's own code, which does not allocate, or one
+    /// that ends the process.
     static GUARDED: Guarded = const {
         Guarded {
             begin: AtomicUsize::new(0),
@@ -120,9 +123,12 @@ impl Guarded {
         //
         // SAFETY: `guard_range`, which this thread is in, has exclusive use of these pages, except
         // for threads that only read and are prepared for zeroes.
-        if !unsafe {
-            replace_with_zeroes(begin, end) || replace_with_zeroes(page, page + page_size)
-        } {
+        let is_replaced = unsafe {
+            has_memory_for(end - begin) && replace_with_zeroes(begin, end)
+                || replace_with_zeroes(page, page + page_size)
+                || replace_with_zeroes(begin, end)
+        };
+        if !is_replaced {
             return false;
         }
         if self.faulted.load(Ordering::Relaxed) == 0 {

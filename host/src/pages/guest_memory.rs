@@ -129,9 +129,12 @@ unsafe impl MemoryCreator for GuestMemoryCreator {
         guard: usize,
     ) -> Result<Box<dyn LinearMemory>, String> {
         let page = rustix::param::page_size();
-        let capacity = reserved.or(maximum).unwrap_or(minimum).max(minimum).next_multiple_of(page);
-        let memory = GuestMemory::reserve(capacity, guard.next_multiple_of(page))
-            .map_err(|error| error.to_string())?;
+        let round_up = |bytes: usize| bytes.checked_next_multiple_of(page);
+        let capacity = round_up(reserved.or(maximum).unwrap_or(minimum).max(minimum));
+        let (Some(capacity), Some(guard)) = (capacity, round_up(guard)) else {
+            return Err("a memory of this size does not fit in the address space".into());
+        };
+        let memory = GuestMemory::reserve(capacity, guard).map_err(|error| error.to_string())?;
         memory.grow_to(minimum).map_err(|error| error.to_string())?;
         let memory = Arc::new(memory);
         if self.for_windows {
@@ -292,4 +295,24 @@ impl Drop for GuestMemory {
 
 fn memories() -> MutexGuard<'static, BTreeMap<usize, Weak<GuestMemory>>> {
     MEMORIES.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_memory_that_no_address_space_has_is_an_error() {
+        let creator = GuestMemoryCreator { for_windows: true };
+        for (minimum, maximum, guard) in [
+            (usize::MAX, None, 0),
+            (0, Some(usize::MAX), 0),
+            (0, None, usize::MAX),
+            (1 << 62, None, 0),
+        ] {
+            let memory =
+                creator.new_memory(MemoryType::new(0, None), minimum, maximum, None, guard);
+            assert!(memory.is_err(), "{minimum}, {maximum:?}, {guard}");
+        }
+    }
 }

@@ -33,7 +33,7 @@ extern "C" fn handle(signal: c_int, info: *mut siginfo_t, context: *mut c_void) 
     };
     // SAFETY: the arguments are the kernel's.
     unsafe {
-        if !fault_address(info).is_some_and(repair) {
+        if !fault_address(signal, info).is_some_and(repair) {
             HANDLER.pass_on(signal, info, context);
         }
     }

@@ -40,7 +40,7 @@ pub(crate) fn is_called_after_wasmtime() -> bool {
 extern "C" fn handle(signal: c_int, info: *mut siginfo_t, context: *mut c_void) {
     // SAFETY: the arguments are the kernel's.
     unsafe {
-        if !fault_address(info).is_some_and(window_table::make_private) {
+        if !fault_address(signal, info).is_some_and(window_table::make_private) {
             HANDLER.pass_on(signal, info, context);
         }
     }

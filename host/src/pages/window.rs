@@ -1,25 +1,26 @@
 //! Windows: pages of a file in the memory of a plugin.
 //!
-//! A window replaces pages of a [`GuestMemory`] by `mmap` with `MAP_FIXED`. Outside of a window's
-//! lifetime these pages are ordinary memory of the plugin. The owners of a window and
-//! its reservations from the plugin's budgets are in `placed_window`.
+//! A window replaces pages of a [`GuestMemory`]. Outside of a window's lifetime these pages are
+//! ordinary memory of the plugin. The owners of a window and its reservations from the plugin's
+//! budgets are in `placed_window`.
 
 #![expect(unsafe_code, reason = "pages of a file are placed at fixed addresses")]
 
 use std::fs::File;
-use std::io;
 use std::ops::Range;
-use std::os::fd::AsRawFd as _;
 use std::ptr;
 use std::sync::{Arc, Weak};
 
 use filemap::checkpoint::Checkpoint;
 use filemap::fs::{IoError, IoErrorKind, IoResult};
 use filemap::region::Sharing;
+use memmap2::{MmapOptions, MmapRaw};
 
 use super::guest_memory::{GuestMemory, RangeError};
 use super::map::map_error;
-use super::remap::{pointer, replace_with_inaccessible, replace_with_zeroes};
+use super::remap::{
+    allow_writes, pointer, replace_with_inaccessible, replace_with_pages, replace_with_zeroes,
+};
 use super::sigbus;
 use super::window_table::{CAPACITY, Registration, WindowRange};
 use crate::files::io_error;
@@ -49,6 +50,26 @@ pub(super) struct FilePages<'a> {
     pub(super) offset: u64,
     /// The number of bytes: a multiple of the system's page.
     pub(super) length: usize,
+}
+
+impl FilePages<'_> {
+    /// Maps the pages at addresses that the system chooses, so that the memory of the plugin is
+    /// unchanged if the file system refuses. They cannot be written yet.
+    fn map(&self, sharing: Sharing) -> IoResult<MmapRaw> {
+        let mut options = MmapOptions::new();
+        options.offset(self.offset).len(self.length).no_reserve_swap();
+        let mapped = match sharing {
+            Sharing::Shared => options.map_raw_read_only(self.file),
+            // A read-only window is private too, so that the host can write to a copy of a page
+            // (`sigsegv`).
+            //
+            // SAFETY: the bytes are never lent as a slice: the mapping becomes a raw one.
+            Sharing::ReadOnly | Sharing::Private => unsafe {
+                options.map_copy_read_only(self.file).map(MmapRaw::from)
+            },
+        };
+        mapped.map_err(|error| map_error(error, sharing))
+    }
 }
 
 /// Why a window cannot be placed.
@@ -91,13 +112,12 @@ impl GuestWindow {
         pages: &FilePages<'_>,
         sharing: Sharing,
     ) -> Result<Self, PlaceError> {
-        let FilePages { file, offset: file_offset, length } = *pages;
-        assert!(length <= range.len(), "more pages than the range has");
+        let length = pages.length;
+        assert!((1..=range.len()).contains(&length), "no pages, or more than the range has");
         sigbus::install().map_err(io_error)?;
-        let file_offset =
-            libc::off_t::try_from(file_offset).map_err(|_| IoError::from(IoErrorKind::Invalid))?;
         memory.claim(&range)?;
         let offset = range.start;
+        let mapped = pages.map(sharing).inspect_err(|_| memory.release(offset))?;
         let begin = memory.address(offset);
         let is_read_only = sharing == Sharing::ReadOnly;
         let entry = WindowRange { begin, end: begin + length, is_read_only };
@@ -109,21 +129,15 @@ impl GuestWindow {
         };
         // From now on, dropping the window releases the range.
         let window = Self { memory: Arc::downgrade(memory), offset, length, registration };
-        let (protection, kind) = match sharing {
-            // Private, so that the host can write to a copy of a page (`sigsegv`).
-            Sharing::ReadOnly => (libc::PROT_READ, libc::MAP_PRIVATE),
-            Sharing::Private => (libc::PROT_READ | libc::PROT_WRITE, libc::MAP_PRIVATE),
-            Sharing::Shared => (libc::PROT_READ | libc::PROT_WRITE, libc::MAP_SHARED),
-        };
-        let flags = kind | libc::MAP_FIXED | libc::MAP_NORESERVE;
         // SAFETY: the pages are in the range of a plugin's memory that `claim` has found to be
         // within the memory and in no other window. The plugin has asked for the window and waits,
         // so nobody else accesses them, and `memory` keeps them mapped until this call returns.
-        let placed = unsafe {
-            libc::mmap(pointer(begin), length, protection, flags, file.as_raw_fd(), file_offset)
-        };
-        if placed == libc::MAP_FAILED {
-            return Err(map_error(io::Error::last_os_error(), sharing).into());
+        unsafe { replace_with_pages(begin, mapped) }.map_err(io_error)?;
+        // The system may have to reserve memory for private pages that can be written.
+        //
+        // SAFETY: the pages are those of the file now, and are the plugin's only.
+        if !is_read_only && !unsafe { allow_writes(begin, begin + length) } {
+            return Err(IoError::from(IoErrorKind::NoMemory).into());
         }
         Ok(window)
     }
@@ -193,18 +207,87 @@ impl Drop for GuestWindow {
 
 #[cfg(test)]
 mod tests {
+    use std::os::fd::OwnedFd;
+    use std::os::unix::net::UnixStream;
+
     use super::*;
     use crate::pages::window_table;
+
+    const PAGE: usize = 65_536;
+
+    /// A file of a page, whose bytes are zero.
+    fn file() -> File {
+        let flags = rustix::fs::MemfdFlags::CLOEXEC;
+        let file = File::from(rustix::fs::memfd_create("filemap-test", flags).unwrap());
+        file.set_len(PAGE as u64).unwrap();
+        file
+    }
+
+    fn place(
+        memory: &Arc<GuestMemory>,
+        file: &File,
+        sharing: Sharing,
+    ) -> Result<GuestWindow, PlaceError> {
+        GuestWindow::place(memory, 0..PAGE, &FilePages { file, offset: 0, length: PAGE }, sharing)
+    }
+
+    /// Reads or writes the first byte of a memory.
+    fn first_byte(memory: &GuestMemory) -> *mut u8 {
+        pointer(memory.address(0)).cast()
+    }
+
+    #[test]
+    fn memory_is_unchanged_if_the_file_system_refuses_to_map_the_file() {
+        let memory = Arc::new(GuestMemory::with_size(PAGE));
+        // SAFETY: the memory is this test's.
+        unsafe { first_byte(&memory).write_volatile(7) };
+        // The kernel asks the driver of a socket late, when it has reserved the addresses.
+        let (socket, _other) = UnixStream::pair().unwrap();
+        let socket = File::from(OwnedFd::from(socket));
+        for sharing in [Sharing::ReadOnly, Sharing::Private, Sharing::Shared] {
+            let Err(PlaceError::File(error)) = place(&memory, &socket, sharing) else {
+                panic!("a socket was mapped")
+            };
+            assert_eq!(error.kind, IoErrorKind::Unsupported);
+            // SAFETY: as above.
+            assert_eq!(unsafe { first_byte(&memory).read_volatile() }, 7, "{sharing:?}");
+        }
+        assert!(place(&memory, &file(), Sharing::Shared).is_ok(), "the range is free again");
+    }
+
+    #[test]
+    fn a_window_shows_the_file_and_leaves_zeroes() {
+        use std::os::unix::fs::FileExt as _;
+
+        let memory = Arc::new(GuestMemory::with_size(PAGE));
+        for (sharing, in_file) in
+            [(Sharing::ReadOnly, 7), (Sharing::Private, 7), (Sharing::Shared, 8)]
+        {
+            let (file, byte) = (file(), first_byte(&memory));
+            file.write_all_at(&[7], 0).unwrap();
+            let window = place(&memory, &file, sharing).unwrap();
+            // SAFETY: the memory is this test's.
+            assert_eq!(unsafe { byte.read_volatile() }, 7);
+            if sharing != Sharing::ReadOnly {
+                // SAFETY: as above, and the window can be written.
+                unsafe { byte.write_volatile(8) };
+            }
+            let mut bytes = [0];
+            file.read_exact_at(&mut bytes, 0).unwrap();
+            assert_eq!(bytes, [in_file], "{sharing:?}");
+            drop(window);
+            // SAFETY: as above.
+            unsafe {
+                assert_eq!(byte.read_volatile(), 0);
+                byte.write_volatile(9);
+            }
+        }
+    }
 
     #[test]
     fn a_window_leaves_the_table_when_its_memory_is_dropped() {
         let memory = Arc::new(GuestMemory::with_size(1 << 20));
-        let file = File::from(
-            rustix::fs::memfd_create("filemap-test", rustix::fs::MemfdFlags::CLOEXEC).unwrap(),
-        );
-        file.set_len(65_536).unwrap();
-        let pages = FilePages { file: &file, offset: 0, length: 65_536 };
-        let window = GuestWindow::place(&memory, 0..65_536, &pages, Sharing::ReadOnly).unwrap();
+        let window = place(&memory, &file(), Sharing::ReadOnly).unwrap();
         let address = memory.address(0);
         assert!(window_table::contains(address));
         // As with `Store::into_data`: the memory is dropped before the embedder's state with the

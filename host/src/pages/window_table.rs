@@ -15,10 +15,10 @@
 
 #![expect(unsafe_code, reason = "the handlers' repairs replace and protect pages")]
 
-use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering, fence};
-use std::sync::{Mutex, OnceLock, PoisonError};
+use std::sync::OnceLock;
 
-use super::remap::{allow_writes, replace_with_zeroes};
+use super::remap::{allow_writes, replace_with_inaccessible, replace_with_zeroes};
+use crate::sync::{AtomicBool, AtomicUsize, Mutex, Ordering, PoisonError, fence};
 
 /// The number of slots of a block.
 const BLOCK: usize = 64;
@@ -157,11 +157,17 @@ pub(super) fn replace_missing_pages(address: usize) -> bool {
     let Some((slot, WindowRange { begin, end, .. })) = find(address) else { return false };
     let page = rustix::param::page_size();
     slot.has_faulted.store(true, Ordering::Relaxed);
+    // Replacing a part splits the mapping in two, which fails if the process has the maximum number
+    // of mappings; then all of the window is replaced. If there is no memory for zeroes, the plugin
+    // traps when it repeats the access.
+    //
     // SAFETY: the pages are those of a window that the interrupted code accesses: code of the
-    // window's plugin, or a host call for that plugin. Replacing a part splits the mapping in two,
-    // which fails if the process has the maximum number of mappings; then all of the window is
-    // replaced.
-    unsafe { replace_with_zeroes(address / page * page, end) || replace_with_zeroes(begin, end) }
+    // window's plugin, or a host call for that plugin.
+    unsafe {
+        replace_with_zeroes(address / page * page, end)
+            || replace_with_zeroes(begin, end)
+            || replace_with_inaccessible(begin, end)
+    }
 }
 
 /// Makes a read-only window writeable, as a copy that only its plugin sees. Returns false if the

@@ -10,7 +10,7 @@ use crate::bindings::wasi::io::streams::InputStream;
 use crate::bulk::{self, RangeReader};
 use crate::error::{Error, Result};
 use crate::target::Target;
-use crate::window::WindowSource;
+use crate::window::{FirstByte, WindowSource};
 
 /// What an array shares with its mapped slices. The mapping of the file lives until the last of
 /// them is dropped.
@@ -84,15 +84,9 @@ impl Drop for MappedArray {
 }
 
 impl WindowSource for MappedArray {
-    fn place(
-        &self,
-        offset: u64,
-        length: u64,
-        address: u64,
-        here: &[u8],
-        prefault: bool,
-    ) -> Result<u64> {
-        Ok(mapping::place(&self.handle.raw, offset, length, address, here, prefault)?)
+    fn place(&self, offset: u64, length: u64, here: FirstByte, prefault: bool) -> Result<u64> {
+        let (raw, address) = (&self.handle.raw, here.address());
+        Ok(here.pass(|here| mapping::place(raw, offset, length, address, here, prefault))?)
     }
 
     fn remove(&self, address: u64, length: u64) -> Result<()> {

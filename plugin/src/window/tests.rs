@@ -25,7 +25,7 @@ struct Host {
 impl Host {
     fn new(place_result: Result<u64>) -> Rc<Self> {
         Rc::new(Self {
-            file: (0..=250).cycle().take(3 * MIB + 5).collect(),
+            file: (0..=250).collect::<Vec<_>>().repeat(3 * MIB / 251 + 1),
             place_result: RefCell::new(place_result),
             remove_result: RefCell::new(Ok(())),
             placed: RefCell::default(),
@@ -41,19 +41,10 @@ impl Host {
 }
 
 impl WindowSource for Rc<Host> {
-    fn place(
-        &self,
-        offset: u64,
-        length: u64,
-        address: u64,
-        here: &[u8],
-        prefault: bool,
-    ) -> Result<u64> {
-        assert!(
-            address.is_multiple_of(PAGE as u64)
-                && here.len() == 1
-                && here.as_ptr().addr() as u64 == address
-        );
+    fn place(&self, offset: u64, length: u64, here: FirstByte, prefault: bool) -> Result<u64> {
+        let address = here.address();
+        assert!(address.is_multiple_of(PAGE as u64));
+        here.pass(|byte| assert_eq!(byte, [0]));
         self.prefaulted.set(prefault);
         let skipped = self.place_result.borrow().clone()?;
         self.placed.borrow_mut().push((address, length));

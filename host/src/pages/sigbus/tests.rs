@@ -10,11 +10,13 @@ use std::os::unix::process::ExitStatusExt as _;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::process::{Command, ExitStatus};
 use std::ptr;
+use std::sync::atomic::{AtomicUsize, Ordering};
 
 use libc::{SA_SIGINFO, SIG_DFL, SIG_IGN};
 use memmap2::MmapRaw;
 
 use super::super::guard::{self, FaultedPages, guard, guard_range};
+use super::super::window_table::{Registration, WindowRange};
 use super::*;
 
 /// The environment variable that a child process has, with the name of its test.
@@ -327,6 +329,88 @@ fn a_sent_signal_ends_the_process_if_it_did_before() {
         unsafe { libc::raise(SIGBUS) };
     });
     assert!(status.is_none_or(|status| status.signal() == Some(SIGBUS)), "{status:?}");
+}
+
+#[test]
+fn a_report_of_broken_memory_is_no_access() {
+    static IN_MAPPING: AtomicUsize = AtomicUsize::new(0);
+    extern "C" fn previous(_: c_int, info: *mut siginfo_t, _: *mut c_void) {
+        // SAFETY: our handler passes on what the kernel has passed to it.
+        IN_MAPPING.store(unsafe { (*info).si_addr() }.addr(), Ordering::Relaxed);
+    }
+    let status = in_child("a_report_of_broken_memory_is_no_access", || {
+        install_previous(previous as *const () as usize, SA_SIGINFO);
+        let file = file(1);
+        let mut map = mapped(&file);
+        let result = guard(&mut map, |start| {
+            // Only a process itself can send a signal with a code of the kernel.
+            //
+            // SAFETY: a `siginfo_t` of zeroes is a valid one. The address of a fault is the first
+            // field after the three numbers and their padding. The system call reads it.
+            unsafe {
+                let mut info: siginfo_t = std::mem::zeroed();
+                (info.si_signo, info.si_code) = (SIGBUS, libc::BUS_MCEERR_AO);
+                (&raw mut info).cast::<*mut u8>().add(2).write(start);
+                let (process, thread) = (libc::getpid(), libc::gettid());
+                let number = libc::SYS_rt_tgsigqueueinfo;
+                assert_eq!(libc::syscall(number, process, thread, SIGBUS, &raw const info), 0);
+            }
+            assert_eq!(IN_MAPPING.load(Ordering::Relaxed), start.addr());
+        });
+        assert_eq!(result, Ok(()), "no page is missing");
+        assert_eq!(guarded_bytes(&mut map), (vec![7], Ok(())));
+        std::process::exit(47);
+    });
+    assert!(status.is_none_or(|status| status.code() == Some(47)), "{status:?}");
+}
+
+/// Lets this process have no more memory that can be written than it has now, and `pages` more.
+fn limit_memory(pages: usize) {
+    let status = std::fs::read_to_string("/proc/self/status").unwrap();
+    let line = status.lines().find_map(|line| line.strip_prefix("VmData:")).unwrap();
+    let kibibytes: u64 = line.trim().trim_end_matches(" kB").parse().unwrap();
+    let max = kibibytes * 1024 + (pages * page_size()) as u64;
+    let limit = libc::rlimit { rlim_cur: max, rlim_max: libc::RLIM_INFINITY };
+    // SAFETY: a plain system call, which reads the limit.
+    assert_eq!(unsafe { libc::setrlimit(libc::RLIMIT_DATA, &raw const limit) }, 0);
+}
+
+#[test]
+fn a_write_goes_on_if_there_is_memory_for_single_pages_only() {
+    let status = in_child("a_write_goes_on_if_there_is_memory_for_single_pages_only", || {
+        let (file, page) = (file(1), page_size());
+        file.set_len(10_000 * page as u64).unwrap();
+        let mut map = mapped(&file);
+        file.set_len(page as u64).unwrap();
+        // The child may free and take some memory itself.
+        limit_memory(4000);
+        let result = guard(&mut map, |start| {
+            for number in 0..3 {
+                // SAFETY: these pages are mapped for writing.
+                unsafe { start.add(number * page).write_volatile(8) };
+            }
+        });
+        assert_eq!(result, Err(FaultedPages { offset: page }));
+        std::process::exit(48);
+    });
+    assert!(status.is_none_or(|status| status.code() == Some(48)), "{status:?}");
+}
+
+#[test]
+fn a_window_without_memory_for_zeroes_does_not_end_the_process() {
+    let status = in_child("a_window_without_memory_for_zeroes_does_not_end_the_process", || {
+        let file = file(1);
+        file.set_len(10_000 * page_size() as u64).unwrap();
+        let map = mapped(&file);
+        let begin = map.as_mut_ptr().expose_provenance();
+        let window = WindowRange { begin, end: begin + map.len(), is_read_only: false };
+        let registration = Registration::new(window).unwrap();
+        limit_memory(4000);
+        assert!(window_table::replace_missing_pages(begin + page_size()));
+        assert!(registration.has_faulted());
+        std::process::exit(49);
+    });
+    assert!(status.is_none_or(|status| status.code() == Some(49)), "{status:?}");
 }
 
 #[test]

@@ -1,0 +1,7 @@
+//! The models: each runs in many orders of its threads.
+
+#[path = "../../../host/src/files/stores/tests/linearizability.rs"]
+mod linearizability;
+mod mutex;
+mod store;
+mod window_table;

@@ -1,0 +1,194 @@
+//! Stores of several threads on one directory.
+
+use std::collections::HashSet;
+
+use filemap::error::Error;
+use filemap::store::{Registry, Store};
+use filemap_models::disk::Disk;
+use filemap_models::sync::{Arc, AtomicU64, Mutex, Ordering, PoisonError};
+use filemap_models::{check, thread};
+
+use crate::linearizability::{Call, Event, final_values};
+
+/// A directory, and what the stores of a process on it share.
+#[derive(Clone)]
+struct Process {
+    disk: Disk,
+    registry: Arc<Registry<Disk>>,
+}
+
+impl Process {
+    fn new() -> Self {
+        Self { disk: Disk::default(), registry: Arc::new(Registry::new()) }
+    }
+
+    fn open(&self) -> Store<Disk> {
+        self.disk.store(&self.registry)
+    }
+
+    /// Starts a thread with a store of its own.
+    fn spawn(&self, act: impl FnOnce(&Store<Disk>) + Send + 'static) -> thread::JoinHandle<()> {
+        let process = self.clone();
+        thread::spawn(move || act(&process.open()))
+    }
+
+    /// Asserts that the directory is not locked, and that each key has one file and no other file
+    /// is left. Returns the keys and values.
+    fn end(self) -> Vec<(String, Vec<u8>)> {
+        let names = self.disk.names();
+        let items: Vec<_> = self.disk.reopened().into_iter().collect();
+        assert_eq!(names.len(), items.len(), "{names:?}");
+        items
+    }
+}
+
+fn join(threads: impl IntoIterator<Item = thread::JoinHandle<()>>) {
+    threads.into_iter().for_each(|thread| thread.join().unwrap());
+}
+
+fn item(key: &str, value: u8) -> (String, Vec<u8>) {
+    (key.into(), vec![value])
+}
+
+#[test]
+fn the_directory_is_locked_until_the_last_store_is_closed() {
+    check(|| {
+        let process = Process::new();
+        join(["a", "b", "c"].map(|key| {
+            let disk = process.disk.clone();
+            process.spawn(move |store| {
+                assert!(disk.is_locked());
+                store.set(key, &[[1]]).unwrap();
+                assert_eq!(store.get(key), Ok(Some(vec![1])));
+                assert!(disk.is_locked());
+            })
+        }));
+        assert_eq!(process.end(), [item("a", 1), item("b", 1), item("c", 1)]);
+    });
+}
+
+#[test]
+fn calls_on_one_key_take_effect_one_after_the_other() {
+    check(|| {
+        let process = Process::new();
+        let (clock, events) = (Arc::new(AtomicU64::new(0)), Arc::new(Mutex::new(Vec::new())));
+        let thread = |calls: fn(&Store<Disk>, u64) -> Call, number: u64| {
+            let (clock, events) = (Arc::clone(&clock), Arc::clone(&events));
+            process.spawn(move |store| {
+                for number in [number, number + 1] {
+                    let begin = clock.fetch_add(1, Ordering::SeqCst);
+                    let call = calls(store, number);
+                    let end = clock.fetch_add(1, Ordering::SeqCst);
+                    events.lock().unwrap().push(Event { call, begin, end });
+                }
+            })
+        };
+        // The index is read from the directory once.
+        let store = process.open();
+        join([thread(set_or_remove, 2), thread(set_default_or_pop, 5), thread(get_or_contains, 8)]);
+        let events = events.lock().unwrap_or_else(PoisonError::into_inner).clone();
+        drop(store);
+        let found = process.end().pop().map(|(_, value)| u64::from(value[0]));
+        let possible = final_values(&events);
+        assert!(possible.is_some_and(|values: HashSet<_>| values.contains(&found)), "{events:?}");
+    });
+}
+
+fn set_or_remove(store: &Store<Disk>, number: u64) -> Call {
+    if number.is_multiple_of(2) {
+        store.set("key", &[[u8::try_from(number).unwrap()]]).unwrap();
+        return Call::Set(number);
+    }
+    Call::Remove(store.remove("key").unwrap())
+}
+
+fn set_default_or_pop(store: &Store<Disk>, number: u64) -> Call {
+    let first = |value: Vec<u8>| u64::from(value[0]);
+    if number.is_multiple_of(2) {
+        return Call::Pop(store.pop("key").unwrap().map(first));
+    }
+    let value = store.set_default("key", &[u8::try_from(number).unwrap()]).unwrap();
+    Call::SetDefault(number, first(value))
+}
+
+fn get_or_contains(store: &Store<Disk>, number: u64) -> Call {
+    if number.is_multiple_of(2) {
+        return Call::Get(store.get("key").unwrap().map(|value| u64::from(value[0])));
+    }
+    Call::Contains(store.contains("key").unwrap())
+}
+
+#[test]
+fn updates_of_the_same_keys_do_not_mix() {
+    check(|| {
+        let process = Process::new();
+        join([1, 2].map(|value| {
+            process.spawn(move |store| store.update(&[("a", [value]), ("b", [value])]).unwrap())
+        }));
+        let items = process.end();
+        assert!([1, 2].iter().any(|value| items == [item("a", *value), item("b", *value)]));
+    });
+}
+
+#[test]
+fn a_reader_finds_a_key_that_is_replaced() {
+    check(|| {
+        let process = Process::new();
+        let store = process.open();
+        store.set("key", &[[1]]).unwrap();
+        let writer = process.spawn(|store| {
+            store.set("key", &[[2]]).unwrap();
+            store.set("key", &[[3]]).unwrap();
+        });
+        let reader = process.spawn(|store| {
+            let mut last = 1;
+            for _ in 0..2 {
+                let [value] = store.get("key").unwrap().unwrap()[..] else { panic!("torn") };
+                assert!(value >= last, "{value} after {last}");
+                last = value;
+            }
+        });
+        join([writer, reader]);
+        drop(store);
+        assert_eq!(process.end(), [item("key", 3)]);
+    });
+}
+
+#[test]
+fn clear_and_set_leave_the_index_and_the_directory_alike() {
+    check(|| {
+        let process = Process::new();
+        let store = process.open();
+        store.update(&[("a", [1]), ("b", [1])]).unwrap();
+        join([
+            process.spawn(|store| store.clear().unwrap()),
+            process.spawn(|store| store.set("a", &[[2]]).unwrap()),
+            process.spawn(|store| _ = store.pop_item().unwrap()),
+        ]);
+        let index: Vec<_> = store.items().unwrap().next(9).unwrap();
+        drop(store);
+        assert_eq!(index, process.end());
+    });
+}
+
+#[test]
+fn an_interrupted_update_has_happened_or_not() {
+    check(|| {
+        let process = Process::new();
+        let store = process.open();
+        store.update(&[("a", [1]), ("b", [1])]).unwrap();
+        let disk = process.disk.clone();
+        let interrupter = thread::spawn(move || disk.set_interrupted(true));
+        let result = store.update(&[("a", [2]), ("b", [2]), ("c", [2])]);
+        interrupter.join().unwrap();
+        process.disk.set_interrupted(false);
+        drop(store);
+        let old = vec![item("a", 1), item("b", 1)];
+        let new = vec![item("a", 2), item("b", 2), item("c", 2)];
+        match result {
+            Ok(()) => assert_eq!(process.end(), new),
+            Err(Error::Interrupted(_)) => assert_eq!(process.end(), old),
+            Err(error) => panic!("{error}"),
+        }
+    });
+}
