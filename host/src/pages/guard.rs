@@ -13,6 +13,7 @@ use std::sync::atomic::{AtomicUsize, Ordering, compiler_fence};
 use memmap2::MmapRaw;
 
 use super::remap::replace_with_zeroes;
+use super::signal_mask::unblock_sigbus;
 
 /// An access to a mapping has found a page missing. Any page of the mapping may have been replaced
 /// with zeroes, so the mapping must not be used any more.
@@ -77,6 +78,7 @@ pub(super) unsafe fn guard_range(
         }
     }
 
+    unblock_sigbus();
     let page_size = rustix::param::page_size();
     GUARDED.with(|guarded| {
         debug_assert_eq!(guarded.end.load(Ordering::Relaxed), 0, "guards do not nest");

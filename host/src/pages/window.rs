@@ -20,8 +20,9 @@ use filemap::region::Sharing;
 use super::guest_memory::{GuestMemory, RangeError};
 use super::map::map_error;
 use super::remap::{pointer, replace_with_inaccessible, replace_with_zeroes};
-use super::sigbus;
+use super::signal_mask::unblock_sigbus;
 use super::window_table::{CAPACITY, Registration, WindowRange};
+use super::{sigbus, spare};
 use crate::files::io_error;
 use crate::limits::MAX_FETCHED;
 
@@ -80,7 +81,8 @@ pub(super) struct GuestWindow {
     /// The offset in the memory and the number of bytes of the pages.
     offset: usize,
     length: usize,
-    registration: Registration,
+    /// Is `None` only while the window is dropped.
+    registration: Option<Registration>,
 }
 
 impl GuestWindow {
@@ -94,6 +96,9 @@ impl GuestWindow {
         let FilePages { file, offset: file_offset, length } = *pages;
         assert!(length <= range.len(), "more pages than the range has");
         sigbus::install().map_err(io_error)?;
+        // The plugin and its host access the window in this thread, without a guard.
+        unblock_sigbus();
+        spare::fill()?;
         let file_offset =
             libc::off_t::try_from(file_offset).map_err(|_| IoError::from(IoErrorKind::Invalid))?;
         memory.claim(&range)?;
@@ -108,7 +113,12 @@ impl GuestWindow {
             return Err(IoError { kind: IoErrorKind::OverLimit, detail }.into());
         };
         // From now on, dropping the window releases the range.
-        let window = Self { memory: Arc::downgrade(memory), offset, length, registration };
+        let window = Self {
+            memory: Arc::downgrade(memory),
+            offset,
+            length,
+            registration: Some(registration),
+        };
         let (protection, kind) = match sharing {
             // Private, so that the host can write to a copy of a page (`sigsegv`).
             Sharing::ReadOnly => (libc::PROT_READ, libc::MAP_PRIVATE),
@@ -165,7 +175,7 @@ impl GuestWindow {
 
     /// Whether a page of the window has faulted and was replaced with zeroes.
     pub(super) fn has_faulted(&self) -> bool {
-        self.registration.has_faulted()
+        self.registration.as_ref().is_some_and(Registration::has_faulted)
     }
 }
 
@@ -180,29 +190,89 @@ impl Drop for GuestWindow {
             memory.release(self.offset);
             return;
         }
-        // The plugin must not reach the file any more. So the pages become inaccessible, and stay
-        // claimed until the memory is dropped. They must not be unmapped: the system could give the
-        // addresses to another part of the process, and the plugin could access that.
+        // The pages become inaccessible, and stay claimed until the memory is dropped. They must
+        // not be unmapped: the system could give the addresses to another part of the process, and
+        // the plugin could access that.
         //
         // SAFETY: as above.
-        if !unsafe { replace_with_inaccessible(begin, end) } {
-            std::process::abort();
+        if unsafe { replace_with_inaccessible(begin, end) } {
+            return;
         }
+        // The process has more mappings than it may have. So the window stays, claimed and in the
+        // table, until the memory is dropped: its plugin sees a file that it could open anyway.
+        std::mem::forget(self.registration.take());
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::pages::in_child::{in_child, use_up_mappings};
     use crate::pages::window_table;
+
+    fn file(size: u64) -> File {
+        let file = rustix::fs::memfd_create("filemap-test", rustix::fs::MemfdFlags::CLOEXEC);
+        let file = File::from(file.unwrap());
+        file.set_len(size).unwrap();
+        file
+    }
+
+    /// Places neighbours, which the system sees as one mapping. The bytes of the file are 7.
+    fn place_neighbours(memory: &Arc<GuestMemory>, count: usize) -> (Vec<GuestWindow>, File) {
+        let file = file((count << 16) as u64);
+        std::os::unix::fs::FileExt::write_all_at(&file, &vec![7; count << 16], 0).unwrap();
+        let place = |number: usize| {
+            let range = number << 16..(number + 1) << 16;
+            let pages = FilePages { file: &file, offset: range.start as u64, length: 1 << 16 };
+            GuestWindow::place(memory, range, &pages, Sharing::Shared).unwrap()
+        };
+        ((0..count).map(place).collect(), file)
+    }
+
+    #[test]
+    fn every_other_window_is_dropped_although_no_further_mapping_is_possible() {
+        let test = "every_other_window_is_dropped_although_no_further_mapping_is_possible";
+        let status = in_child(module_path!(), test, || {
+            const COUNT: usize = 64;
+            let memory = Arc::new(GuestMemory::with_size(COUNT << 16));
+            let (windows, _file) = place_neighbours(&memory, COUNT);
+            use_up_mappings();
+            // More than the mappings in reserve suffice for.
+            let (dropped, kept): (Vec<_>, Vec<_>) =
+                (0..).zip(windows).partition(|(number, _)| number % 2 == 0);
+            drop(dropped);
+            drop(memory);
+            drop(kept);
+            std::process::exit(50);
+        });
+        assert!(status.is_none_or(|status| status.code() == Some(50)), "{status:?}");
+    }
+
+    #[test]
+    fn a_window_is_removed_although_no_further_mapping_is_possible() {
+        let test = "a_window_is_removed_although_no_further_mapping_is_possible";
+        let status = in_child(module_path!(), test, || {
+            let memory = Arc::new(GuestMemory::with_size(1 << 20));
+            let (windows, _file) = place_neighbours(&memory, 4);
+            use_up_mappings();
+            for (number, window) in windows.into_iter().enumerate() {
+                // SAFETY: the byte is in the memory, which this test owns.
+                let first = || unsafe {
+                    pointer(memory.address(number << 16)).cast::<u8>().read_volatile()
+                };
+                assert_eq!(first(), 7);
+                drop(window);
+                assert_eq!(first(), 0);
+            }
+            std::process::exit(48);
+        });
+        assert!(status.is_none_or(|status| status.code() == Some(48)), "{status:?}");
+    }
 
     #[test]
     fn a_window_leaves_the_table_when_its_memory_is_dropped() {
         let memory = Arc::new(GuestMemory::with_size(1 << 20));
-        let file = File::from(
-            rustix::fs::memfd_create("filemap-test", rustix::fs::MemfdFlags::CLOEXEC).unwrap(),
-        );
-        file.set_len(65_536).unwrap();
+        let file = file(65_536);
         let pages = FilePages { file: &file, offset: 0, length: 65_536 };
         let window = GuestWindow::place(&memory, 0..65_536, &pages, Sharing::ReadOnly).unwrap();
         let address = memory.address(0);

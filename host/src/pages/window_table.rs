@@ -18,7 +18,7 @@
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering, fence};
 use std::sync::{Mutex, OnceLock, PoisonError};
 
-use super::remap::{allow_writes, replace_with_zeroes};
+use super::remap::{allow_writes, replace_with_zeroes, split_off_zeroes};
 
 /// The number of slots of a block.
 const BLOCK: usize = 64;
@@ -161,7 +161,7 @@ pub(super) fn replace_missing_pages(address: usize) -> bool {
     // window's plugin, or a host call for that plugin. Replacing a part splits the mapping in two,
     // which fails if the process has the maximum number of mappings; then all of the window is
     // replaced.
-    unsafe { replace_with_zeroes(address / page * page, end) || replace_with_zeroes(begin, end) }
+    unsafe { split_off_zeroes(address / page * page, end) || replace_with_zeroes(begin, end) }
 }
 
 /// Makes a read-only window writeable, as a copy that only its plugin sees. Returns false if the
