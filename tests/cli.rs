@@ -41,8 +41,6 @@ mod plug;
 mod run;
 #[path = "cli/search.rs"]
 mod search;
-#[path = "cli/session.rs"]
-mod session;
 mod support;
 #[path = "cli/usage.rs"]
 mod usage;

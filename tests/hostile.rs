@@ -1,16 +1,24 @@
-//! Hostile plugins, under both providers: the plugin gets an error for each attempt, and afterwards
-//! the host serves a well-behaved plugin.
+//! Hostile plugins, under both providers: the plugin gets an error for each attempt. A well-behaved
+//! plugin works beside it in the same process, and further ones are served afterwards.
 //!
 //! The cases are functions in `tests/programs/src/bin/hostile`; the program and this file share its
 //! `list.rs`. `cargo test --test hostile portable::` runs the cases that need no preparation under
 //! one provider.
 
-#[path = "hostile/child.rs"]
-mod child;
+#[path = "hostile/exhausted.rs"]
+mod exhausted;
 #[path = "hostile/files.rs"]
 mod files;
+#[path = "hostile/handwritten.rs"]
+mod handwritten;
 #[path = "hostile/limits.rs"]
 mod limits;
+#[path = "hostile/rounds.rs"]
+mod rounds;
+#[path = "hostile/signals.rs"]
+mod signals;
+#[path = "hostile/soak.rs"]
+mod soak;
 #[path = "hostile/stores.rs"]
 mod stores;
 mod support;
@@ -18,23 +26,33 @@ mod support;
 use filemap_host::CtxBuilder;
 use support::cases::{BOTH_PROVIDERS, tests_in_asynchronous_form, tests_under_both_providers};
 use support::folders::Folders;
-use support::run::{Provider, run_within};
+use support::neighbour::Neighbour;
+use support::run::{Outcome, Provider, run_within};
 
 include!("programs/src/bin/hostile/list.rs");
 
 const PAGE: u64 = 4096;
 
-/// Runs a case, which must not trap, and then a well-behaved plugin under both providers.
+/// Runs a case beside a well-behaved plugin, and then a well-behaved plugin under both providers.
 #[track_caller]
-fn check_with(provider: Provider, case: &str, folders: &Folders, limits: &CtxBuilder) {
+fn run_case(provider: Provider, case: &str, folders: &Folders, limits: &CtxBuilder) -> Outcome {
+    let neighbour = Neighbour::start(provider);
     let outcome = run_within(provider, "hostile", &[case], folders, limits);
-    assert_eq!(outcome.exit, Ok(0), "{provider:?}: {}", outcome.stderr);
-    print!("{}", outcome.stdout);
+    neighbour.finish();
     for provider in BOTH_PROVIDERS {
-        let outcome =
-            run_within(provider, "hostile", &[prepared::behaves_well], folders, &CtxBuilder::new());
+        let arguments = [prepared::behaves_well];
+        let outcome = run_within(provider, "hostile", &arguments, folders, &CtxBuilder::new());
         assert_eq!(outcome.exit, Ok(0), "after `{case}`, under {provider:?}: {}", outcome.stderr);
     }
+    outcome
+}
+
+/// Runs a case like [`run_case`]. It must not trap.
+#[track_caller]
+fn check_with(provider: Provider, case: &str, folders: &Folders, limits: &CtxBuilder) {
+    let outcome = run_case(provider, case, folders, limits);
+    assert_eq!(outcome.exit, Ok(0), "{provider:?}: {}", outcome.stderr);
+    print!("{}", outcome.stdout);
 }
 
 /// Returns the default limits, but for the work of one call those that the cases know: 8 GiB, and
@@ -48,6 +66,13 @@ const fn hostile_limits() -> CtxBuilder {
 fn check(provider: Provider, case: &str) {
     check_with(provider, case, &Folders::new(), &hostile_limits());
 }
+
+macro_rules! all_cases {
+    ($($case:ident)*) => { &[$(stringify!($case)),*] };
+}
+
+/// The names of the cases that need no preparation.
+const ALL_CASES: &[&str] = for_each_hostile_case!(all_cases);
 
 for_each_hostile_case!(tests_under_both_providers);
 for_each_hostile_case!(tests_in_asynchronous_form);

@@ -1,9 +1,11 @@
-//! Eight plugins of one host that change one store at the same time, each in a separate thread,
-//! under the native provider.
+//! Plugins of one host that change one store at the same time, each in a separate thread, under the
+//! native provider: eight that end, and four whose host is killed.
 //!
 //! The test program `threads` makes random changes and checks every read. A run prints its seed;
 //! `FILEMAP_TEST_SEED=N cargo test --test threads` repeats it.
 
+#[path = "threads/killed.rs"]
+mod killed;
 mod support;
 
 use std::collections::HashSet;

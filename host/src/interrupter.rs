@@ -36,9 +36,11 @@ struct State {
     is_interrupted: AtomicBool,
     /// The time of [`now`] at which calls end.
     deadline: AtomicU64,
-    /// The number of checkpoints until an interruption; 0 if there is none.
+    /// The number of checkpoints until an interruption or the hook; 0 if there is neither.
     #[cfg(test)]
     checkpoints_left: AtomicU64,
+    #[cfg(test)]
+    hook: Hook,
 }
 
 impl Interrupter {
@@ -48,6 +50,8 @@ impl Interrupter {
             deadline: AtomicU64::new(NEVER),
             #[cfg(test)]
             checkpoints_left: AtomicU64::new(0),
+            #[cfg(test)]
+            hook: Hook::default(),
         }))
     }
 
@@ -105,6 +109,18 @@ fn nanoseconds(duration: Duration) -> u64 {
     u64::try_from(duration.as_nanos()).unwrap_or(NEVER)
 }
 
+/// What a test does at a checkpoint instead of an interruption.
+#[cfg(test)]
+#[derive(Default)]
+struct Hook(std::sync::Mutex<Option<Box<dyn FnOnce() + Send>>>);
+
+#[cfg(test)]
+impl std::fmt::Debug for Hook {
+    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        formatter.write_str("Hook")
+    }
+}
+
 #[cfg(test)]
 impl Interrupter {
     /// Interrupts at the checkpoint with this number; the next one is 1.
@@ -112,12 +128,27 @@ impl Interrupter {
         self.0.checkpoints_left.store(checkpoint, Ordering::Relaxed);
     }
 
+    /// Calls `hook` at the checkpoint with this number, and interrupts nothing.
+    pub(crate) fn call_at(&self, checkpoint: u64, hook: impl FnOnce() + Send + 'static) {
+        *self.0.hook.0.lock().unwrap() = Some(Box::new(hook));
+        self.interrupt_at(checkpoint);
+    }
+
+    /// Forgets the hook. Returns whether it was called.
+    pub(crate) fn forget_hook(&self) -> bool {
+        self.interrupt_at(0);
+        self.0.hook.0.lock().unwrap().take().is_none()
+    }
+
     /// Counts a checkpoint.
     fn count(&self) {
         let less = |left: u64| left.checked_sub(1);
         let left = &self.0.checkpoints_left;
         if left.fetch_update(Ordering::Relaxed, Ordering::Relaxed, less) == Ok(1) {
-            self.interrupt();
+            match self.0.hook.0.lock().unwrap().take() {
+                Some(hook) => hook(),
+                None => self.interrupt(),
+            }
         }
     }
 }

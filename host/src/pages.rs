@@ -4,7 +4,9 @@
 //!
 //! | file | what |
 //! |---|---|
+//! | `spare` | mappings in reserve, for a process that has too many |
 //! | `remap` | system calls that replace or protect pages |
+//! | `signal_mask` | the signals that a thread blocks |
 //! | `guard`, `window_table` | what the signal handlers read: the range that a thread accesses, and all windows |
 //! | `chained_handler`, `sigbus`, `sigsegv`, `sigxfsz` | the signal handlers |
 //! | `copy`, `advise` | copies between mapped pages and buffers; hints |
@@ -22,14 +24,18 @@ mod chained_handler;
 mod copy;
 mod guard;
 mod guest_memory;
+#[cfg(test)]
+mod in_child;
 mod interruptible;
 mod map;
 mod placed_window;
 mod region;
 mod remap;
 mod sigbus;
+mod signal_mask;
 mod sigsegv;
 mod sigxfsz;
+mod spare;
 mod spread;
 mod visit;
 mod window;

@@ -10,7 +10,6 @@ use rustix::fs::{CWD, FileType, mknodat};
 use rustix::process::{Pid, Signal, kill_process};
 use tempfile::tempdir;
 
-use super::session::Session;
 use super::support::cases::BOTH_PROVIDERS;
 use super::support::files::file_names;
 use super::support::fuse::fuse_tools;
@@ -18,6 +17,7 @@ use super::support::mounted::mounted;
 use super::support::programs::root;
 use super::support::run::Provider;
 use super::support::seccomp::refuse;
+use super::support::session::Session;
 use super::{assert_contains, filemap, outcome, plugin, run_plugin, run_plugin_with};
 
 /// Starts the plugin `console` with the directory `work`, in a mount namespace in which `script`

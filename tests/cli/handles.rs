@@ -3,9 +3,9 @@
 
 use tempfile::tempdir;
 
-use super::session::Session;
 use super::support::process::open_files;
 use super::support::run::Provider;
+use super::support::session::Session;
 use super::{plugin, run_plugin};
 
 fn check(provider: Provider) {

@@ -4,7 +4,6 @@
 //! After each kill, zict and the next plugin read the directory, under both providers. A run prints
 //! its seed; `FILEMAP_TEST_SEED=N` repeats it.
 
-use std::collections::BTreeMap;
 use std::fs;
 use std::os::unix::process::ExitStatusExt as _;
 use std::path::PathBuf;
@@ -12,12 +11,11 @@ use std::process::Command;
 
 use tempfile::{TempDir, tempdir};
 
-use super::session::Session;
 use super::support::changes::changes;
-use super::support::files::file_names;
-use super::support::python::python;
+use super::support::crash::CrashLog;
 use super::support::random::{Random, for_seeds};
 use super::support::run::Provider;
+use super::support::session::Session;
 use super::{outcome, plugin, run_plugin};
 
 /// The number of kills of one directory's writers.
@@ -28,16 +26,11 @@ const KEYS: [&str; 4] = ["a", "b/c", "d%", "#"];
 /// The maximum length of a value, in bytes.
 const MAX_VALUE_LENGTH: usize = 300_000;
 
-/// The numbers of the values by their keys.
-type Numbers = BTreeMap<String, u64>;
-
 /// A directory with the store `store`, and its permitted contents.
 struct CrashTest {
     folder: TempDir,
     plugin: PathBuf,
-    acknowledged: Numbers,
-    /// The contents of the changed keys if the unacknowledged change has taken effect.
-    in_flight: BTreeMap<String, Option<u64>>,
+    log: CrashLog,
     next_number: u64,
 }
 
@@ -46,8 +39,7 @@ impl CrashTest {
         let folder = tempdir().unwrap();
         fs::create_dir_all(folder.path().join("work/store")).unwrap();
         let plugin = plugin(provider, "kill", folder.path());
-        let (acknowledged, in_flight) = (Numbers::new(), BTreeMap::new());
-        Self { folder, plugin, acknowledged, in_flight, next_number: 0 }
+        Self { folder, plugin, log: CrashLog::default(), next_number: 0 }
     }
 
     fn work(&self) -> PathBuf {
@@ -62,7 +54,8 @@ impl CrashTest {
     /// times, and records the changes that the plugin has printed.
     fn write_until_killed(&mut self, durability: &str, lines: usize, spins: usize) {
         let next_number = self.next_number.to_string();
-        let mut session = Session::start(&mut self.command(&["write", durability, &next_number]));
+        let arguments = ["write", durability, &next_number, "work/changes"];
+        let mut session = Session::start(&mut self.command(&arguments));
         for _ in 0..lines {
             let line = session.line();
             self.record(&line);
@@ -77,87 +70,17 @@ impl CrashTest {
         }
     }
 
-    /// Records a line of the plugin: `begin NUMBER CHANGE` or `done NUMBER`.
     fn record(&mut self, line: &str) {
-        let words: Vec<_> = line.split(' ').collect();
-        match words[..] {
-            ["begin", number, kind, ref items @ ..] => {
-                let number = number.parse().unwrap();
-                self.next_number = number + 1;
-                let keys = items.iter().step_by(2).map(|&key| key.to_owned());
-                self.in_flight = keys
-                    .map(|key| {
-                        let value = match kind {
-                            "remove" | "pop" => None,
-                            "default" => {
-                                Some(self.acknowledged.get(&key).copied().unwrap_or(number))
-                            }
-                            _ => Some(number),
-                        };
-                        (key, value)
-                    })
-                    .collect();
-            }
-            ["done", _] => {
-                for (key, value) in std::mem::take(&mut self.in_flight) {
-                    match value {
-                        Some(number) => _ = self.acknowledged.insert(key, number),
-                        None => _ = self.acknowledged.remove(&key),
-                    }
-                }
-            }
-            _ => panic!("unknown line: {line}"),
+        if let Some(number) = self.log.record("plugin", line) {
+            self.next_number = number + 1;
         }
     }
 
-    /// Checks the contents that `reader` has found: lines of `KEY NUMBER`.
-    #[track_caller]
-    fn check(&self, reader: &str, lines: &str) -> Numbers {
-        let numbers = lines.lines().map(|line| {
-            let (key, number) = line.split_once(' ').expect("a line has a key and a number");
-            (key.to_owned(), number.parse().unwrap())
-        });
-        let found: Numbers = numbers.collect();
-        for key in KEYS {
-            let (number, acknowledged) = (found.get(key), self.acknowledged.get(key));
-            let in_flight = self.in_flight.get(key).map(Option::as_ref);
-            assert!(
-                number == acknowledged || Some(number) == in_flight,
-                "{reader} finds number {number:?} of `{key}`; acknowledged is {acknowledged:?}, in \
-                 flight {in_flight:?}"
-            );
-        }
-        assert!(
-            found.keys().all(|key| KEYS.contains(&key.as_str())),
-            "{reader} finds {:?}",
-            found.keys()
-        );
-        found
-    }
-
-    /// Checks the contents that zict finds in a copy of the directory. A copy, because zict could
-    /// remove files that the next plugin has to find.
-    fn check_by_zict(&self) {
-        let copy = tempdir().unwrap();
+    fn check(&mut self) {
         let store = self.work().join("store");
-        for name in file_names(&store) {
-            fs::copy(store.join(&name), copy.path().join(&name)).unwrap();
-        }
-        self.check("zict", &python("tests/cli/kill.py", [copy.path()]));
-    }
-
-    /// Checks the contents that a new plugin finds. They are the acknowledged contents from then
-    /// on.
-    fn check_by_plugin(&mut self) {
+        self.log.check_by_zict(&store);
         let lines = outcome(&mut self.command(&["check"])).succeeds();
-        self.acknowledged = self.check("the next plugin", &lines);
-        self.in_flight.clear();
-        let names = file_names(&self.work().join("store"));
-        assert_eq!(
-            names.len(),
-            self.acknowledged.len(),
-            "there is one file for each key, and no temporary file: {names:?}"
-        );
+        self.log.settle(&store, &lines);
     }
 }
 
@@ -170,8 +93,7 @@ fn check(provider: Provider, random: &mut Random) {
         let (lines, spins) = (1 + random.below(80), random.below(100_000));
         println!("round {round}: {durability}, killed after {lines} lines");
         test.write_until_killed(durability, lines, spins);
-        test.check_by_zict();
-        test.check_by_plugin();
+        test.check();
     }
 }
 

@@ -7,9 +7,9 @@ use std::path::PathBuf;
 
 use tempfile::{TempDir, tempdir};
 
-use super::session::Session;
 use super::support::files::file_names;
 use super::support::run::Provider;
+use super::support::session::Session;
 use super::{assert_contains, plugin, run_plugin};
 
 const EMPTY_STORE: &str = "<File: work/store, 0 elements>";

@@ -8,10 +8,10 @@ use std::path::Path;
 
 use tempfile::tempdir;
 
-use super::session::Session;
 use super::support::process::peak_memory;
 use super::support::random::cases;
 use super::support::run::Provider;
+use super::support::session::Session;
 use super::{outcome_mounted, plugin, run_plugin};
 
 /// The maximum memory for each key, in bytes.

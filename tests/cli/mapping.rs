@@ -6,9 +6,9 @@ use std::path::Path;
 
 use tempfile::tempdir;
 
-use super::session::Session;
 use super::support::process::{mappings, open_files, peak_memory};
 use super::support::run::Provider;
+use super::support::session::Session;
 use super::{plugin, run_plugin_with};
 
 /// The size of the large array, in bytes.

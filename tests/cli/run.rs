@@ -3,6 +3,7 @@
 
 use std::fs;
 use std::io::Write as _;
+use std::os::unix::fs::PermissionsExt as _;
 use std::path::Path;
 use std::process::Stdio;
 
@@ -282,6 +283,26 @@ mod cache {
         };
         assert_ne!(start(), 0, "the compiled plugin is in the cache");
         start();
+    }
+
+    #[test]
+    fn becomes_a_folder_of_its_user_only() {
+        let folder = tempdir().unwrap();
+        let cache = folder.path().join("wasmtime");
+        fs::create_dir(&cache).unwrap();
+        let run = || {
+            let mut command = filemap();
+            command.env("XDG_CACHE_HOME", folder.path());
+            command.arg("run").arg(program("command")).arg("succeed");
+            outcome(&mut command).succeeds();
+            fs::metadata(&cache).unwrap().permissions().mode() & 0o7777
+        };
+        for mode in [0o777, 0o1777, 0o770, 0o702] {
+            fs::set_permissions(&cache, fs::Permissions::from_mode(mode)).unwrap();
+            assert_eq!(run(), 0o700, "{mode:o}");
+        }
+        fs::set_permissions(&cache, fs::Permissions::from_mode(0o755)).unwrap();
+        assert_eq!(run(), 0o755, "only its user can write to it");
     }
 
     #[test]

@@ -8,8 +8,8 @@ use std::sync::atomic::{AtomicBool, Ordering};
 
 use filemap_host::CtxBuilder;
 
-use super::child::{assert_passed, child, is_child};
 use super::support::cases::BOTH_PROVIDERS;
+use super::support::child::{assert_passed, child, is_child};
 use super::support::folders::Folders;
 use super::support::mounted::run_mounted;
 use super::support::programs;

@@ -2,8 +2,8 @@
 
 use filemap_host::CtxBuilder;
 
-use super::child::{assert_passed, child, is_child};
 use super::support::cases::BOTH_PROVIDERS;
+use super::support::child;
 use super::support::folders::Folders;
 use super::support::process::peak_memory;
 use super::support::run::Provider;
@@ -41,18 +41,10 @@ tests_under_native! {
     advises_on_terabytes: hostile_limits(),
 }
 
-/// Runs `test` in a child process, because the parallel tests use mappings and memory too.
-///
-/// Returns whether this process is the child, which then has to run the test's body. The parent
-/// runs the child instead, and asserts that the test passed there.
+/// Runs the test of `case` in a child process: see [`child::runs_in_child`].
 #[track_caller]
 fn runs_in_child(case: &str) -> bool {
-    let test = format!("limits::{case}");
-    if !is_child(&test) {
-        assert_passed(&child(&test).output().expect("this executable starts"));
-        return false;
-    }
-    true
+    child::runs_in_child(&format!("limits::{case}"))
 }
 
 /// A case that uses up the mappings of its process.

@@ -5,7 +5,7 @@ use std::fs;
 use std::os::unix::ffi::OsStrExt as _;
 use std::os::unix::fs::symlink;
 use std::os::unix::net::UnixListener;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use tempfile::TempDir;
 
@@ -26,7 +26,9 @@ use super::programs::root;
 ///
 /// Beside them is `secret.bin`, which no plugin is granted.
 pub(crate) struct Folders {
-    base: TempDir,
+    base: PathBuf,
+    /// Removes the folders.
+    _owner: Option<TempDir>,
 }
 
 /// The size of `sparse.bin`, which is more than a 32-bit plugin can address.
@@ -34,10 +36,15 @@ pub(crate) const SPARSE: u64 = 6_000_000_000;
 
 impl Folders {
     pub(crate) fn new() -> Self {
-        let folders =
-            Self { base: tempfile::tempdir().expect("a temporary directory can be created") };
+        Self::in_directory(&tempfile::env::temp_dir())
+    }
+
+    /// New folders in a directory.
+    pub(crate) fn in_directory(directory: &Path) -> Self {
+        let owner = tempfile::tempdir_in(directory).expect("a temporary directory can be created");
+        let folders = Self { base: owner.path().into(), _owner: Some(owner) };
         let bytes: Vec<u8> = (0..64).collect();
-        let base = folders.base.path();
+        let base = &folders.base;
         fs::write(base.join("secret.bin"), b"nobody may read this").unwrap();
 
         let work = folders.work();
@@ -76,12 +83,22 @@ impl Folders {
         folders
     }
 
+    /// The folders that another process has made, and removes.
+    pub(crate) const fn of_another_process(base: PathBuf) -> Self {
+        Self { base, _owner: None }
+    }
+
+    /// The directory of the folders.
+    pub(crate) fn base(&self) -> &Path {
+        &self.base
+    }
+
     pub(crate) fn work(&self) -> PathBuf {
-        self.base.path().join("work")
+        self.base.join("work")
     }
 
     pub(crate) fn fixed(&self) -> PathBuf {
-        self.base.path().join("fixed")
+        self.base.join("fixed")
     }
 
     pub(crate) fn data() -> PathBuf {

@@ -1,16 +1,17 @@
 //! Runs plugins in this process, with any provider.
 
+use std::path::Path;
 use std::sync::{Mutex, OnceLock};
 
 use filemap_cli::host::{self, State};
 use filemap_host::CtxBuilder;
 use wasmtime::component::Component;
-use wasmtime::{Config, Engine, ResourceLimiter, Result, Store};
-use wasmtime_wasi::WasiCtx;
+use wasmtime::{Cache, CacheConfig, Config, Engine, ResourceLimiter, Result, Store};
 use wasmtime_wasi::filesystem::FsPerms;
 use wasmtime_wasi::p2::bindings::Command as AsyncCommand;
 use wasmtime_wasi::p2::bindings::sync::Command;
 use wasmtime_wasi::p2::pipe::MemoryOutputPipe;
+use wasmtime_wasi::{WasiCtx, WasiCtxBuilder};
 
 use super::executor::{self, run_without_files};
 use super::folders::Folders;
@@ -82,6 +83,18 @@ pub(crate) fn run_within(
     folders: &Folders,
     limits: &CtxBuilder,
 ) -> Outcome {
+    run_with(provider, name, arguments, folders, limits, |_| ())
+}
+
+/// Like [`run_within`]. `change` changes the plugin's WASI, for instance its standard input.
+pub(crate) fn run_with(
+    provider: Provider,
+    name: &'static str,
+    arguments: &[&str],
+    folders: &Folders,
+    limits: &CtxBuilder,
+    change: impl FnOnce(&mut WasiCtxBuilder),
+) -> Outcome {
     let (stdout, stderr) = (MemoryOutputPipe::new(1 << 20), MemoryOutputPipe::new(1 << 20));
     let mut wasi = WasiCtx::builder();
     wasi.stdout(stdout.clone())
@@ -92,6 +105,7 @@ pub(crate) fn run_within(
     wasi.preopened_dir(folders.work(), "work", FsPerms::ReadWrite).unwrap();
     wasi.preopened_dir(folders.fixed(), "fixed", FsPerms::ReadOnly).unwrap();
     wasi.preopened_dir(Folders::data(), "data", FsPerms::ReadOnly).unwrap();
+    change(&mut wasi);
 
     let engine = engine(provider);
     let component = component(provider, name);
@@ -125,12 +139,17 @@ pub(crate) async fn run_asynchronously<T: Send>(
 }
 
 /// Returns the engine for a provider. The one for files in the plugin's memory must be the first
-/// engine of the process.
-fn engine(provider: Provider) -> &'static Engine {
+/// engine of the process. Compiled code is cached, because some tests start many processes.
+pub(crate) fn engine(provider: Provider) -> &'static Engine {
     static ENGINES: OnceLock<[Engine; 2]> = OnceLock::new();
     let [mapping, others] = ENGINES.get_or_init(|| {
-        let mapping = Engine::new(filemap_host::map_into_guest(&mut Config::new())).unwrap();
-        [mapping, Engine::new(&Config::new()).unwrap()]
+        let mut folder = CacheConfig::new();
+        folder.with_directory(Path::new(env!("CARGO_TARGET_TMPDIR")).join("cache"));
+        let cache = Cache::new(folder).unwrap();
+        let mut mapping = Config::new();
+        filemap_host::map_into_guest(&mut mapping).cache(Some(cache.clone()));
+        let mapping = Engine::new(&mapping).unwrap();
+        [mapping, Engine::new(Config::new().cache(Some(cache))).unwrap()]
     });
     if provider == Provider::Mapping { mapping } else { others }
 }

@@ -39,7 +39,7 @@ enum Command {
     Browser,
     /// Run all checks and tests
     Test {
-        /// Run the random tests with 100 times as many cases
+        /// Run the random tests with 100 times as many cases, and some plugins for an hour
         #[arg(long)]
         long: bool,
     },

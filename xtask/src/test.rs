@@ -8,6 +8,9 @@ use crate::{cycles, languages, oracle, package, root, wasm_target};
 /// The factor by which `--long` multiplies the number of cases of every random test.
 const LONG_FACTOR: &str = "100";
 
+/// How long well-behaved plugins run beside hostile ones with `--long`, in minutes.
+const LONG_SOAK: &str = "60";
+
 /// Runs the checks and the tests, the fast ones first.
 pub(crate) fn run(long: bool) -> Result<()> {
     step("cargo xtask cycles");
@@ -36,7 +39,7 @@ pub(crate) fn run(long: bool) -> Result<()> {
         let mut cargo = command(line);
         cargo.current_dir(root()).env("RUSTDOCFLAGS", "-Dwarnings");
         if long {
-            cargo.env("FILEMAP_TEST_CASES", LONG_FACTOR);
+            cargo.env("FILEMAP_TEST_CASES", LONG_FACTOR).env("FILEMAP_SOAK_MINUTES", LONG_SOAK);
         }
         call(&mut cargo)?;
     }

@@ -8,7 +8,7 @@ use std::time::Duration;
 use anyhow::{Context as _, Result, anyhow, bail, ensure};
 use indicatif::{ProgressBar, ProgressStyle};
 use wasmtime::component::Component;
-use wasmtime::{Cache, Config, Engine, Store, WasmBacktrace};
+use wasmtime::{Config, Engine, Store, WasmBacktrace};
 use wasmtime_wasi::WasiCtx;
 use wasmtime_wasi::filesystem::FsPerms;
 use wasmtime_wasi::p2::bindings::sync::Command;
@@ -16,6 +16,7 @@ use wasmtime_wasi::p2::bindings::sync::Command;
 use crate::host::{self, State};
 use crate::{CLOSED_PIPE, TRAP};
 
+mod cache;
 mod check;
 mod ending;
 mod imports;
@@ -178,9 +179,9 @@ fn engine(map: bool) -> Result<Engine> {
     } else {
         filemap_host::large_pages(&mut config);
     }
-    match Cache::from_file(None) {
+    match cache::open() {
         Ok(cache) => _ = config.cache(Some(cache)),
-        Err(error) => eprintln!("warning: compiled code is not cached: {error}"),
+        Err(error) => eprintln!("warning: compiled code is not cached: {error:#}"),
     }
     Engine::new(&config).map_err(to_anyhow).context("failed to set up Wasmtime")
 }

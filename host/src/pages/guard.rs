@@ -12,7 +12,8 @@ use std::sync::atomic::{AtomicUsize, Ordering, compiler_fence};
 
 use memmap2::MmapRaw;
 
-use super::remap::{has_memory_for, replace_with_zeroes};
+use super::remap::{has_memory_for, replace_with_zeroes, split_off_zeroes};
+use super::signal_mask::unblock_sigbus;
 
 /// An access to a mapping has found a page missing. Any page of the mapping may have been replaced
 /// with zeroes, so the mapping must not be used any more.
@@ -80,6 +81,7 @@ pub(super) unsafe fn guard_range(
         }
     }
 
+    unblock_sigbus();
     let page_size = rustix::param::page_size();
     GUARDED.with(|guarded| {
         debug_assert_eq!(guarded.end.load(Ordering::Relaxed), 0, "guards do not nest");
@@ -125,7 +127,7 @@ impl Guarded {
         // for threads that only read and are prepared for zeroes.
         let is_replaced = unsafe {
             has_memory_for(end - begin) && replace_with_zeroes(begin, end)
-                || replace_with_zeroes(page, page + page_size)
+                || split_off_zeroes(page, page + page_size)
                 || replace_with_zeroes(begin, end)
         };
         if !is_replaced {

@@ -10,7 +10,7 @@ use filemap::region::{Sharing, Window};
 use memmap2::{MmapOptions, MmapRaw};
 use rustix::io::Errno;
 
-use super::sigbus;
+use super::{sigbus, spare};
 use crate::files::io_error;
 
 /// Mapped pages of a file.
@@ -33,6 +33,7 @@ pub(super) fn map(file: &File, window: Window, sharing: Sharing) -> IoResult<Opt
     let mut is_snapshot = false;
     let length = usize::try_from(window.length).map_err(|_| IoErrorKind::NoMemory)?;
     sigbus::install().map_err(io_error)?;
+    spare::fill()?;
     let mut options = MmapOptions::new();
     options.offset(window.offset).len(length);
     let pages = match sharing {

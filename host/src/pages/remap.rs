@@ -1,19 +1,35 @@
 //! System calls that replace or protect a range of pages.
 //!
-//! The lowest file of `pages`: it keeps no state. Signal handlers call these functions, except
-//! [`replace_with_pages`], so they neither allocate nor lock, and they keep `errno`, which belongs
-//! to the interrupted code.
+//! Signal handlers call these functions, except [`replace_with_pages`], so they neither allocate nor
+//! lock, and they keep `errno`, which belongs to the interrupted code.
 
 #![expect(unsafe_code, reason = "pages are replaced and protected by system calls")]
 
-use std::{io, mem, ptr};
+use std::{io, iter, mem, ptr};
 
 use libc::{MAP_ANONYMOUS, MAP_FIXED, MAP_NORESERVE, MAP_PRIVATE};
 use libc::{PROT_NONE, PROT_READ, PROT_WRITE, c_int, c_void};
 use memmap2::MmapRaw;
 
-/// Replaces the pages from `begin` to `end` with zeroes, which can be read and written. Returns
+use super::spare;
+
+/// Replaces the pages from `begin` to `end` with zeroes, which can be read and written. If the
+/// process has the maximum number of mappings, gives up some of those in [reserve](spare). Returns
 /// false if the system refuses; the pages are unchanged then, or zeroes that can only be read.
+///
+/// # Safety
+///
+/// The pages are mapped, and nobody but the caller reads, writes or unmaps them.
+pub(super) unsafe fn replace_with_zeroes(begin: usize, end: usize) -> bool {
+    let mut released = iter::repeat_with(spare::release).take_while(|&is_released| is_released);
+    // SAFETY: the caller's promise.
+    keep_errno(|| unsafe {
+        split_off_zeroes(begin, end) || released.any(|_| split_off_zeroes(begin, end))
+    })
+}
+
+/// Like [`replace_with_zeroes`], but leaves the reserve alone: for a part of a mapping, whose
+/// replacement makes more mappings out of one.
 ///
 /// The pages never become free addresses, which another thread could get. Before Linux 6.12, a
 /// kernel that does not overcommit memory unmaps the old pages before it refuses new ones that can
@@ -21,8 +37,8 @@ use memmap2::MmapRaw;
 ///
 /// # Safety
 ///
-/// The pages are mapped, and nobody but the caller reads, writes or unmaps them.
-pub(super) unsafe fn replace_with_zeroes(begin: usize, end: usize) -> bool {
+/// As for [`replace_with_zeroes`].
+pub(super) unsafe fn split_off_zeroes(begin: usize, end: usize) -> bool {
     // SAFETY: the caller's promise. The new pages are private.
     unsafe { replace(begin, end, PROT_READ) && allow_writes(begin, end) }
 }

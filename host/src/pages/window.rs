@@ -21,8 +21,9 @@ use super::map::map_error;
 use super::remap::{
     allow_writes, pointer, replace_with_inaccessible, replace_with_pages, replace_with_zeroes,
 };
-use super::sigbus;
+use super::signal_mask::unblock_sigbus;
 use super::window_table::{CAPACITY, Registration, WindowRange};
+use super::{sigbus, spare};
 use crate::files::io_error;
 use crate::limits::MAX_FETCHED;
 
@@ -101,7 +102,8 @@ pub(super) struct GuestWindow {
     /// The offset in the memory and the number of bytes of the pages.
     offset: usize,
     length: usize,
-    registration: Registration,
+    /// Is `None` only while the window is dropped.
+    registration: Option<Registration>,
 }
 
 impl GuestWindow {
@@ -115,6 +117,9 @@ impl GuestWindow {
         let length = pages.length;
         assert!((1..=range.len()).contains(&length), "no pages, or more than the range has");
         sigbus::install().map_err(io_error)?;
+        // The plugin and its host access the window in this thread, without a guard.
+        unblock_sigbus();
+        spare::fill()?;
         memory.claim(&range)?;
         let offset = range.start;
         let mapped = pages.map(sharing).inspect_err(|_| memory.release(offset))?;
@@ -128,7 +133,12 @@ impl GuestWindow {
             return Err(IoError { kind: IoErrorKind::OverLimit, detail }.into());
         };
         // From now on, dropping the window releases the range.
-        let window = Self { memory: Arc::downgrade(memory), offset, length, registration };
+        let window = Self {
+            memory: Arc::downgrade(memory),
+            offset,
+            length,
+            registration: Some(registration),
+        };
         // SAFETY: the pages are in the range of a plugin's memory that `claim` has found to be
         // within the memory and in no other window. The plugin has asked for the window and waits,
         // so nobody else accesses them, and `memory` keeps them mapped until this call returns.
@@ -179,7 +189,7 @@ impl GuestWindow {
 
     /// Whether a page of the window has faulted and was replaced with zeroes.
     pub(super) fn has_faulted(&self) -> bool {
-        self.registration.has_faulted()
+        self.registration.as_ref().is_some_and(Registration::has_faulted)
     }
 }
 
@@ -194,32 +204,37 @@ impl Drop for GuestWindow {
             memory.release(self.offset);
             return;
         }
-        // The plugin must not reach the file any more. So the pages become inaccessible, and stay
-        // claimed until the memory is dropped. They must not be unmapped: the system could give the
-        // addresses to another part of the process, and the plugin could access that.
+        // The pages become inaccessible, and stay claimed until the memory is dropped. They must
+        // not be unmapped: the system could give the addresses to another part of the process, and
+        // the plugin could access that.
         //
         // SAFETY: as above.
-        if !unsafe { replace_with_inaccessible(begin, end) } {
-            std::process::abort();
+        if unsafe { replace_with_inaccessible(begin, end) } {
+            return;
         }
+        // The process has more mappings than it may have. So the window stays, claimed and in the
+        // table, until the memory is dropped: its plugin sees a file that it could open anyway.
+        std::mem::forget(self.registration.take());
     }
 }
 
 #[cfg(test)]
 mod tests {
     use std::os::fd::OwnedFd;
+    use std::os::unix::fs::FileExt as _;
     use std::os::unix::net::UnixStream;
 
     use super::*;
+    use crate::pages::in_child::{in_child, use_up_mappings};
     use crate::pages::window_table;
 
     const PAGE: usize = 65_536;
 
-    /// A file of a page, whose bytes are zero.
-    fn file() -> File {
+    /// A file of this many bytes, which are zero.
+    fn file(size: usize) -> File {
         let flags = rustix::fs::MemfdFlags::CLOEXEC;
         let file = File::from(rustix::fs::memfd_create("filemap-test", flags).unwrap());
-        file.set_len(PAGE as u64).unwrap();
+        file.set_len(size as u64).unwrap();
         file
     }
 
@@ -231,16 +246,16 @@ mod tests {
         GuestWindow::place(memory, 0..PAGE, &FilePages { file, offset: 0, length: PAGE }, sharing)
     }
 
-    /// Reads or writes the first byte of a memory.
-    fn first_byte(memory: &GuestMemory) -> *mut u8 {
-        pointer(memory.address(0)).cast()
+    /// The first byte of a page of a memory.
+    fn first_byte(memory: &GuestMemory, page: usize) -> *mut u8 {
+        pointer(memory.address(page * PAGE)).cast()
     }
 
     #[test]
     fn memory_is_unchanged_if_the_file_system_refuses_to_map_the_file() {
         let memory = Arc::new(GuestMemory::with_size(PAGE));
         // SAFETY: the memory is this test's.
-        unsafe { first_byte(&memory).write_volatile(7) };
+        unsafe { first_byte(&memory, 0).write_volatile(7) };
         // The kernel asks the driver of a socket late, when it has reserved the addresses.
         let (socket, _other) = UnixStream::pair().unwrap();
         let socket = File::from(OwnedFd::from(socket));
@@ -250,20 +265,18 @@ mod tests {
             };
             assert_eq!(error.kind, IoErrorKind::Unsupported);
             // SAFETY: as above.
-            assert_eq!(unsafe { first_byte(&memory).read_volatile() }, 7, "{sharing:?}");
+            assert_eq!(unsafe { first_byte(&memory, 0).read_volatile() }, 7, "{sharing:?}");
         }
-        assert!(place(&memory, &file(), Sharing::Shared).is_ok(), "the range is free again");
+        assert!(place(&memory, &file(PAGE), Sharing::Shared).is_ok(), "the range is free again");
     }
 
     #[test]
     fn a_window_shows_the_file_and_leaves_zeroes() {
-        use std::os::unix::fs::FileExt as _;
-
         let memory = Arc::new(GuestMemory::with_size(PAGE));
         for (sharing, in_file) in
             [(Sharing::ReadOnly, 7), (Sharing::Private, 7), (Sharing::Shared, 8)]
         {
-            let (file, byte) = (file(), first_byte(&memory));
+            let (file, byte) = (file(PAGE), first_byte(&memory, 0));
             file.write_all_at(&[7], 0).unwrap();
             let window = place(&memory, &file, sharing).unwrap();
             // SAFETY: the memory is this test's.
@@ -284,10 +297,60 @@ mod tests {
         }
     }
 
+    /// Places neighbours, which the system sees as one mapping. The bytes of the file are 7.
+    fn place_neighbours(memory: &Arc<GuestMemory>, count: usize) -> (Vec<GuestWindow>, File) {
+        let file = file(count * PAGE);
+        file.write_all_at(&vec![7; count * PAGE], 0).unwrap();
+        let place = |number: usize| {
+            let range = number * PAGE..(number + 1) * PAGE;
+            let pages = FilePages { file: &file, offset: range.start as u64, length: PAGE };
+            GuestWindow::place(memory, range, &pages, Sharing::Shared).unwrap()
+        };
+        ((0..count).map(place).collect(), file)
+    }
+
+    #[test]
+    fn every_other_window_is_dropped_although_no_further_mapping_is_possible() {
+        let test = "every_other_window_is_dropped_although_no_further_mapping_is_possible";
+        let status = in_child(module_path!(), test, || {
+            const COUNT: usize = 64;
+            let memory = Arc::new(GuestMemory::with_size(COUNT * PAGE));
+            let (windows, _file) = place_neighbours(&memory, COUNT);
+            use_up_mappings();
+            // More than the mappings in reserve suffice for.
+            let (dropped, kept): (Vec<_>, Vec<_>) =
+                (0..).zip(windows).partition(|(number, _)| number % 2 == 0);
+            drop(dropped);
+            drop(memory);
+            drop(kept);
+            std::process::exit(50);
+        });
+        assert!(status.is_none_or(|status| status.code() == Some(50)), "{status:?}");
+    }
+
+    #[test]
+    fn a_window_is_removed_although_no_further_mapping_is_possible() {
+        let test = "a_window_is_removed_although_no_further_mapping_is_possible";
+        let status = in_child(module_path!(), test, || {
+            let memory = Arc::new(GuestMemory::with_size(16 * PAGE));
+            let (windows, _file) = place_neighbours(&memory, 4);
+            use_up_mappings();
+            for (number, window) in windows.into_iter().enumerate() {
+                // SAFETY: the byte is in the memory, which this test owns.
+                let first = || unsafe { first_byte(&memory, number).read_volatile() };
+                assert_eq!(first(), 7);
+                drop(window);
+                assert_eq!(first(), 0);
+            }
+            std::process::exit(48);
+        });
+        assert!(status.is_none_or(|status| status.code() == Some(48)), "{status:?}");
+    }
+
     #[test]
     fn a_window_leaves_the_table_when_its_memory_is_dropped() {
         let memory = Arc::new(GuestMemory::with_size(1 << 20));
-        let window = place(&memory, &file(), Sharing::ReadOnly).unwrap();
+        let window = place(&memory, &file(PAGE), Sharing::ReadOnly).unwrap();
         let address = memory.address(0);
         assert!(window_table::contains(address));
         // As with `Store::into_data`: the memory is dropped before the embedder's state with the

@@ -17,7 +17,9 @@
 
 use std::sync::OnceLock;
 
-use super::remap::{allow_writes, replace_with_inaccessible, replace_with_zeroes};
+use super::remap::{
+    allow_writes, replace_with_inaccessible, replace_with_zeroes, split_off_zeroes,
+};
 use crate::sync::{AtomicBool, AtomicUsize, Mutex, Ordering, PoisonError, fence};
 
 /// The number of slots of a block.
@@ -164,7 +166,7 @@ pub(super) fn replace_missing_pages(address: usize) -> bool {
     // SAFETY: the pages are those of a window that the interrupted code accesses: code of the
     // window's plugin, or a host call for that plugin.
     unsafe {
-        replace_with_zeroes(address / page * page, end)
+        split_off_zeroes(address / page * page, end)
             || replace_with_zeroes(begin, end)
             || replace_with_inaccessible(begin, end)
     }

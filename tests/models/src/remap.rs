@@ -25,3 +25,4 @@ pub(crate) unsafe fn replace_with_zeroes(begin: usize, end: usize) -> bool {
 
 pub(crate) use replace_with_zeroes as allow_writes;
 pub(crate) use replace_with_zeroes as replace_with_inaccessible;
+pub(crate) use replace_with_zeroes as split_off_zeroes;

@@ -8,7 +8,7 @@ use std::mem::MaybeUninit;
 use std::os::unix::fs::FileExt as _;
 use std::os::unix::process::ExitStatusExt as _;
 use std::panic::{AssertUnwindSafe, catch_unwind};
-use std::process::{Command, ExitStatus};
+use std::process::ExitStatus;
 use std::ptr;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
@@ -16,31 +16,13 @@ use libc::{SA_SIGINFO, SIG_DFL, SIG_IGN};
 use memmap2::MmapRaw;
 
 use super::super::guard::{self, FaultedPages, guard, guard_range};
+use super::super::in_child::use_up_mappings;
+use super::super::spare;
 use super::super::window_table::{Registration, WindowRange};
 use super::*;
 
-/// The environment variable that a child process has, with the name of its test.
-const CHILD: &str = "FILEMAP_SIGBUS_TEST";
-
-/// Runs `action` in a child process, in the test of this name, and returns the child's status. In
-/// the child itself, returns `None` after `action`.
 fn in_child(name: &str, action: impl FnOnce()) -> Option<ExitStatus> {
-    if std::env::var_os(CHILD).is_some_and(|child| child == name) {
-        // A fault that recurs for ever ends the child too.
-        //
-        // SAFETY: a plain system call.
-        unsafe { libc::alarm(60) };
-        action();
-        return None;
-    }
-    // The test program names its tests without the crate.
-    let (_crate, module) = module_path!().split_once("::").unwrap();
-    let mut child = Command::new(std::env::current_exe().unwrap());
-    child.args(["--exact", &format!("{module}::{name}"), "--test-threads=1"]).env(CHILD, name);
-    let output = child.output().unwrap();
-    // If the name matched no test, the child has tested nothing.
-    assert!(String::from_utf8_lossy(&output.stdout).contains("running 1 test"), "{output:?}");
-    Some(output.status)
+    super::super::in_child::in_child(module_path!(), name, action)
 }
 
 fn page_size() -> usize {
@@ -193,6 +175,37 @@ fn a_panic_ends_the_guard() {
     catch_unwind(AssertUnwindSafe(|| guard(&mut map, |_| panic!("on purpose")))).unwrap_err();
     assert!(!guard::is_active());
     assert_eq!(guarded_bytes(&mut map), (vec![7], Ok(())));
+}
+
+/// Blocks all signals of this thread.
+fn block_all_signals() {
+    let mut all = MaybeUninit::<libc::sigset_t>::zeroed();
+    // SAFETY: the first call fills the set, which the second one reads. The mask is the thread's.
+    unsafe {
+        assert_eq!(libc::sigfillset(all.as_mut_ptr()), 0);
+        assert_eq!(libc::pthread_sigmask(libc::SIG_SETMASK, all.as_ptr(), ptr::null_mut()), 0);
+    }
+}
+
+#[test]
+fn a_thread_that_blocks_all_signals_survives_a_missing_page() {
+    let test = "a_thread_that_blocks_all_signals_survives_a_missing_page";
+    let status = in_child(test, || {
+        let file = file(2);
+        let mut map = mapped(&file);
+        file.set_len(page_size() as u64).unwrap();
+        block_all_signals();
+        let expected = (vec![7, 0], Err(FaultedPages { offset: page_size() }));
+        assert_eq!(guarded_bytes(&mut map), expected);
+        // A new thread blocks what its creator blocks.
+        let thread = std::thread::spawn(|| {
+            block_all_signals();
+            a_missing_page_becomes_zeroes_and_an_error();
+        });
+        thread.join().unwrap();
+        std::process::exit(47);
+    });
+    assert!(status.is_none_or(|status| status.code() == Some(47)), "{status:?}");
 }
 
 #[test]
@@ -448,4 +461,26 @@ fn a_page_is_replaced_although_no_further_mapping_is_possible() {
         std::process::exit(45);
     });
     assert!(status.is_none_or(|status| status.code() == Some(45)), "{status:?}");
+}
+
+#[test]
+fn a_page_is_replaced_although_no_mapping_may_take_the_place_of_another() {
+    let test = "a_page_is_replaced_although_no_mapping_may_take_the_place_of_another";
+    let status = in_child(test, || {
+        let mut maps: Vec<_> = (0..3)
+            .map(|_| {
+                let file = file(4);
+                (mapped(&file), file)
+            })
+            .collect();
+        spare::fill().unwrap();
+        use_up_mappings();
+        for (map, file) in &mut maps {
+            file.set_len(2 * page_size() as u64).unwrap();
+            let expected = (vec![7, 7, 0, 0], Err(FaultedPages { offset: 2 * page_size() }));
+            assert_eq!(guarded_bytes(map), expected);
+        }
+        std::process::exit(49);
+    });
+    assert!(status.is_none_or(|status| status.code() == Some(49)), "{status:?}");
 }

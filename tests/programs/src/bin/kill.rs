@@ -1,7 +1,7 @@
 //! A plugin that is killed while it writes to the store `work/store`.
 //!
-//! - `kill write DURABILITY NUMBER` makes the changes of the file `work/changes`, again and again,
-//!   with numbers that begin at `NUMBER`. It prints a line before and after each change.
+//! - `kill write DURABILITY NUMBER FILE` makes the changes of the file `FILE`, again and again, with
+//!   numbers that begin at `NUMBER`. It prints a line before and after each change.
 //! - `kill check` opens the store for writing, as the next plugin does, and prints every key with
 //!   the number of its value.
 
@@ -12,15 +12,15 @@ mod changes;
 
 use bindings::filemap::data::store::{Durability, Store, StoreOptions};
 
-const USAGE: &str = "usage: kill write none|data|full NUMBER | kill check";
+const USAGE: &str = "usage: kill write none|data|full NUMBER FILE | kill check";
 
 fn main() {
     let arguments: Vec<_> = std::env::args().skip(1).collect();
     let words: Vec<_> = arguments.iter().map(String::as_str).collect();
     match words[..] {
-        ["write", "none", number] => write(Durability::None, number),
-        ["write", "data", number] => write(Durability::Data, number),
-        ["write", "full", number] => write(Durability::Full, number),
+        ["write", "none", number, file] => write(Durability::None, number, file),
+        ["write", "data", number, file] => write(Durability::Data, number, file),
+        ["write", "full", number, file] => write(Durability::Full, number, file),
         ["check"] => check(),
         _ => panic!("{USAGE}"),
     }
@@ -30,9 +30,9 @@ fn open(durability: Durability) -> Store {
     Store::open("work/store", StoreOptions { create: false, read_only: false, durability }).unwrap()
 }
 
-fn write(durability: Durability, number: &str) {
+fn write(durability: Durability, number: &str, file: &str) {
     let first: u64 = number.parse().expect(USAGE);
-    let lines = std::fs::read_to_string("work/changes").unwrap();
+    let lines = std::fs::read_to_string(file).unwrap();
     let store = open(durability);
     // The standard output is flushed at the end of a line.
     for (number, line) in (first..).zip(lines.lines().cycle()) {
@@ -60,4 +60,9 @@ fn check() {
     assert_eq!(store.len().unwrap(), count);
     let findings = store.verify().unwrap();
     assert_eq!((findings.foreign, findings.missing), (0, 0), "{findings:?}");
+    // The first opening has removed what the kill left.
+    drop((items, store));
+    let findings = open(Durability::None).verify().unwrap();
+    let found = [findings.foreign, findings.missing, findings.unfinished, findings.outdated];
+    assert_eq!(found, [0; 4], "{findings:?}");
 }

@@ -11,10 +11,10 @@ use super::*;
 use crate::interrupter::Interrupter;
 
 /// One piece of a long run, and a part of one.
-const SIZE: u64 = 5 << 16;
+pub(super) const SIZE: u64 = 5 << 16;
 
 /// The bytes of a new region.
-fn bytes() -> Vec<u8> {
+pub(super) fn bytes() -> Vec<u8> {
     (0..=250).cycle().take(usize::try_from(SIZE).unwrap()).collect()
 }
 
@@ -26,7 +26,7 @@ fn new_region(sharing: Sharing) -> (MmapRegion, Interrupter) {
 }
 
 /// Transfers of each kind: a long run, runs that lie apart in both directions, and a list.
-fn transfers() -> Vec<Transfer> {
+pub(super) fn transfers() -> Vec<Transfer> {
     let strided = |stride: i64| {
         let count = SIZE.div_ceil(stride.unsigned_abs());
         let start = if stride < 0 { SIZE - 1 } else { 0 };
@@ -49,7 +49,7 @@ fn transfers() -> Vec<Transfer> {
 }
 
 /// The number of bytes of a transfer.
-fn length(transfer: &Transfer) -> usize {
+pub(super) fn length(transfer: &Transfer) -> usize {
     transfer.clone().map(|block| block.length * block.count).sum()
 }
 
@@ -121,7 +121,7 @@ fn a_write_can_be_interrupted_at_each_checkpoint() {
 
 /// Adds up the bytes.
 #[derive(Default)]
-struct Sum(u64);
+pub(super) struct Sum(pub(super) u64);
 
 impl Visitor for Sum {
     fn visit<B: Bytes>(&mut self, bytes: B) -> ControlFlow<()> {

@@ -204,11 +204,17 @@ pub(crate) fn asks_for_dtypes_of_many_parts() {
         fields[..MAX_DTYPE - 1].to_owned(),
     ];
     for text in &texts {
-        if let Ok(view) = quickly(|| array.view_as(text)) {
+        let viewed = quickly(|| array.view_as(text));
+        if let Err(error) = &viewed {
+            let known = [ErrorCode::InvalidArgument, ErrorCode::LimitExceeded];
+            assert!(known.contains(&error.code) && error.message.len() < 2000, "{error:?}");
+        }
+        if let Ok(view) = viewed {
             let again = quickly(|| view.info()).unwrap().dtype;
             assert!(again.len() < 16 * MAX_DTYPE, "{} bytes of {}", again.len(), text.len());
-            quickly(|| view.field("no such field")).unwrap_err();
-            quickly(|| view.view_as("V7")).unwrap_err();
+            let field = quickly(|| view.field("no such field"));
+            fails(field, ErrorCode::InvalidArgument, &["no such field"]);
+            fails(quickly(|| view.view_as("V7")), ErrorCode::InvalidArgument, &["7"]);
         }
     }
     fails(array.view_as(&" ".repeat(MAX_DTYPE + 1)), ErrorCode::LimitExceeded, &["262144"]);
@@ -248,7 +254,7 @@ pub(crate) fn advises_on_terabytes() {
         }
         assert_eq!(array.read(&index("::2199023255552")).unwrap(), [0, 0]);
         array.close();
-        fails(array.advise(Advice::Normal), ErrorCode::Closed, &[]);
+        fails(array.advise(Advice::Normal), ErrorCode::Closed, &["closed"]);
     }
     // Advice changes nothing but speed.
     let array = Memmap::open(HUGE, &options(Mode::CopyOnWrite, "u1")).unwrap();
@@ -267,7 +273,7 @@ pub(crate) fn advises_on_terabytes() {
     for advice in ALL_ADVICE {
         shared.advise(advice).unwrap();
     }
-    fails(shared.read(&index("5")), ErrorCode::Truncated, &[]);
+    fails(shared.read(&index("5")), ErrorCode::Truncated, &["truncated"]);
 }
 
 /// Linux gives a process 65,530 mappings, and advice for a part of a mapping splits it into two or

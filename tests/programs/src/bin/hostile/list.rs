@@ -93,6 +93,8 @@ macro_rules! for_each_prepared_hostile_case {
             resizes_while_another_thread_truncates
             holds_a_hundred_thousand_streams
             streams_while_another_thread_truncates
+            finds_no_mapping_left
+            finds_no_address_space_left
         }
     };
 }

@@ -11,8 +11,12 @@ mod bulk;
 #[path = "../../dispatch.rs"]
 mod dispatch;
 mod empty_elements;
+mod exhausted;
 mod files;
 mod limits;
+#[path = "../../memory.rs"]
+#[allow(dead_code, reason = "shared with other programs")]
+mod memory;
 mod numbers;
 mod prepared;
 mod reductions;
@@ -39,6 +43,7 @@ fn main() {
 mod cases {
     pub(crate) use super::arrays::*;
     pub(crate) use super::empty_elements::*;
+    pub(crate) use super::exhausted::*;
     pub(crate) use super::files::*;
     pub(crate) use super::limits::*;
     pub(crate) use super::numbers::*;

@@ -34,10 +34,12 @@ pub(crate) fn opens_symbolic_link_loops() {
         fails(Memmap::open_npy(path, Mode::ReadOnly, None), ErrorCode::InvalidArgument, &["links"]);
         fails(Store::open(path, CREATE), ErrorCode::InvalidArgument, &["links"]);
     }
-    Memmap::open("work/one", &shaped(Mode::Write, "u1", &[1])).unwrap_err();
+    let created = Memmap::open("work/one", &shaped(Mode::Write, "u1", &[1]));
+    fails(created, ErrorCode::InvalidArgument, &["links"]);
     // A path through a link to its own directory resolves, but not with any number of links.
-    let path = format!("work/{}bytes.bin", "here/".repeat(1000));
-    Memmap::open(&path, &options(Mode::ReadOnly, "u1")).unwrap_err();
+    let path = format!("work/{}bytes.bin", "here/".repeat(500));
+    let opened = Memmap::open(&path, &options(Mode::ReadOnly, "u1"));
+    fails(opened, ErrorCode::InvalidArgument, &["links"]);
 }
 
 pub(crate) fn opens_special_files() {

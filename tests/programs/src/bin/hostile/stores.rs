@@ -123,7 +123,7 @@ pub(crate) fn loses_the_files_of_all_keys() {
     fs::remove_dir_all("work/values").unwrap();
     let found = store.verify().unwrap();
     assert_eq!((found.missing, found.missing_keys.len()), (COUNT as u64, MAX_NAMES));
-    store.items().unwrap().next(1).unwrap_err();
+    fails(store.items().unwrap().next(1), ErrorCode::NotFound, &["0"]);
     store.clear().unwrap();
     assert_eq!((store.len().unwrap(), store.verify().unwrap().missing), (0, 0));
 }

@@ -1,4 +1,4 @@
-//! A plugin under `filemap run` with which a test exchanges lines.
+//! A process with which a test exchanges lines, such as a plugin under `filemap run`.
 
 use std::io::{BufRead as _, BufReader, Write as _};
 use std::process::{Child, ChildStdin, ChildStdout, Command, ExitStatus, Stdio};

@@ -1,9 +1,9 @@
-//! Tests that run in a separate process.
+//! Tests that run in a separate process: the test program again, with one test only.
 
 use std::process::{Command, Output};
 
 /// The environment variable that names the test in its child process.
-const CHILD: &str = "FILEMAP_HOSTILE_TEST";
+const CHILD: &str = "FILEMAP_CHILD_TEST";
 
 /// Returns whether this process is the child process of `test`.
 pub(crate) fn is_child(test: &str) -> bool {
@@ -15,6 +15,21 @@ pub(crate) fn child(test: &str) -> Command {
     let mut command = Command::new(std::env::current_exe().unwrap());
     command.args(["--exact", test, "--nocapture"]).env(CHILD, test);
     command
+}
+
+/// Runs `test` in a child process, because the parallel tests use mappings and memory too.
+///
+/// Returns whether this process is the child, which then has to run the test's body. The parent
+/// runs the child instead, and asserts that the test passed there.
+#[track_caller]
+pub(crate) fn runs_in_child(test: &str) -> bool {
+    if is_child(test) {
+        return true;
+    }
+    let output = child(test).output().expect("this executable starts");
+    assert_passed(&output);
+    print!("{}", String::from_utf8_lossy(&output.stdout));
+    false
 }
 
 #[track_caller]

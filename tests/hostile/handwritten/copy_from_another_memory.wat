@@ -1,0 +1,10 @@
+;; Copies from its second memory into a window that is only for reading.
+(func (export "cabi_realloc") (param i32 i32 i32 i32) (result i32)
+  (call $allocate (local.get 2) (local.get 3)))
+(memory $other 1)
+(func (export "run")
+  (call $place_window (call $open_file (i32.const 0)))
+  (memory.fill $other (i32.const 0) (i32.const 7) (i32.const 0x10000))
+  (memory.copy 0 $other (i32.const 0x20000) (i32.const 0) (i32.const 0x10000))
+  (call $assert_byte (i32.const 0x20000) (i32.const 7))
+  (call $assert_byte (i32.const 0x2ffff) (i32.const 7)))

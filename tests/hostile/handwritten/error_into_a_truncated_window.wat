@@ -1,0 +1,17 @@
+;; Receives the message of an error in a page of a window whose file was truncated.
+(func (export "cabi_realloc") (param i32 i32 i32 i32) (result i32)
+  (call $allocate (local.get 2) (local.get 3)))
+(func (export "run")
+  (local $array i32) (local $other i32)
+  (local.set $array (call $open_file (i32.const 2)))
+  (local.set $other (call $open_file (i32.const 2)))
+  (call $place_window (local.get $array))
+  (call $resize (local.get $other) (i64.const 100) (i32.const 0x100))
+  (call $assert_case (i32.const 0))
+  (global.set $target (i32.const 0x23000))
+  (call $read_bytes (local.get $array) (i64.const 0) (i64.const 1) (i32.const 0x100))
+  (call $assert_case (i32.const 1))
+  ;; The code `truncated`, and `c` of `cannot`.
+  (call $assert_byte (i32.const 0x104) (i32.const 5))
+  (call $assert (i32.eq (i32.load (i32.const 0x108)) (i32.const 0x23000)))
+  (call $assert_byte (i32.const 0x23000) (i32.const 99)))

@@ -1,0 +1,15 @@
+;; Receives a result in a window that is only for reading. The byte at a position of the file is the
+;; position modulo 251.
+(func (export "cabi_realloc") (param i32 i32 i32 i32) (result i32)
+  (call $allocate (local.get 2) (local.get 3)))
+(func (export "run")
+  (local $array i32)
+  (local.set $array (call $open_file (i32.const 0)))
+  (call $place_window (local.get $array))
+  (call $assert_byte (i32.const 0x20000) (i32.const 0))
+  (global.set $target (i32.const 0x20064))
+  (call $read_bytes (local.get $array) (i64.const 7) (i64.const 1000) (i32.const 0x100))
+  (call $assert_case (i32.const 0))
+  (call $assert (i32.eq (i32.load (i32.const 0x104)) (i32.const 0x20064)))
+  (call $assert_byte (i32.const 0x20064) (i32.const 7))
+  (call $assert_byte (i32.const 0x20063) (i32.const 99)))

@@ -1,0 +1,13 @@
+;; Reads a window whose array was dropped, and grows its memory.
+(func (export "cabi_realloc") (param i32 i32 i32 i32) (result i32)
+  (call $allocate (local.get 2) (local.get 3)))
+(func (export "run")
+  (local $array i32)
+  (local.set $array (call $open_file (i32.const 0)))
+  (call $place_window (local.get $array))
+  (call $assert_byte (i32.const 0x20001) (i32.const 1))
+  (call $assert (i32.eq (memory.grow (i32.const 100)) (i32.const 16)))
+  (call $assert_byte (i32.const 0x20001) (i32.const 1))
+  (call $drop_array (local.get $array))
+  (call $assert_byte (i32.const 0x20001) (i32.const 0))
+  (i32.store8 (i32.const 0x20001) (i32.const 9)))
