@@ -1,7 +1,7 @@
 //! The difference between each row of an array and the row before it, for many processes.
 //!
-//! `difference SOURCE OUT START STOP` writes the rows from START to STOP, without STOP, of the array
-//! at OUT, and no others. It may read any row of SOURCE.
+//! `difference SOURCE OUT START STOP` writes the rows from START to STOP, without STOP, of the
+//! array at OUT, and no others. It may read any row of SOURCE.
 
 use std::env;
 use std::error::Error;

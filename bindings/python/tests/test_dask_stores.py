@@ -47,24 +47,26 @@ def test_two_tasks_on_one_directory_are_not_both_let_in(
 ) -> None:
     marker = tmp_path / "marker"
     marker.mkdir()
-    first, second = (
-        filemap.dask.map_partitions_to_store(
+
+    def compute(word: str) -> Any:
+        stores = filemap.dask.map_partitions_to_store(
             *job, chunks=250, args=[word], dirs={"marker": marker}
         )
-        for word in ("hold", "keep")
-    )
-    holding = client.compute(first)
+        return client.compute(stores)
+
+    holding = compute("hold")
     wait_until((marker / "held").exists)
-    with pytest.raises(filemap.PluginFailed, match=r"Busy\(.*another process has it open for writing"):
-        client.compute(second).result()
+    with pytest.raises(filemap.PluginFailed, match=r"Busy\(.*another process has it open"):
+        compute("keep").result()
     (marker / "release").touch()
     assert dict(holding.result()) == {"rows from 0": b"to 250"}
-    assert dict(client.compute(second).result()) == {"rows from 0": b"to 250"}
+    assert dict(compute("keep").result()) == {"rows from 0": b"to 250"}
 
 
 def test_many_stores_are_one_mapping(tmp_path: Path) -> None:
     for number in range(3):
-        zict.File(tmp_path / str(number)).update({f"a/{number}": b"x" * number, f"ä {number}": b""})
+        store = zict.File(tmp_path / str(number))
+        store.update({f"a/{number}": b"x" * number, f"ä {number}": b""})
     stores = Stores(sorted(tmp_path.iterdir()))
     assert len(stores) == 6 and stores["a/2"] == b"xx" and type(stores["a/2"]) is bytes
     assert sorted(stores) == ["a/0", "a/1", "a/2", "ä 0", "ä 1", "ä 2"]

@@ -1,8 +1,8 @@
 //! A plugin that shades some rows of an elevation model.
 //!
 //! - `relief SOURCE OUT START STOP` computes the rows from START to STOP, without STOP, of the
-//!   array of `uint8` at OUT, from the elevations at SOURCE, an array of `float32`. It reads one row
-//!   more on each side, because slopes depend on it, and writes no other row.
+//!   array of `uint8` at OUT, from the elevations at SOURCE, an array of `float32`. It reads one
+//!   row more on each side, because slopes depend on it, and writes no other row.
 //! - `relief picture SOURCE PICTURE` makes a PNG file of an array of `uint8`.
 
 use std::env;

@@ -102,7 +102,7 @@ def _write(program: Program, source: _Chunk, out: _Chunk, scratch: str | None) -
 
 @dataclass(frozen=True)
 class _Chunk:
-    """A chunk of an array, or a shard if it has them: what one task can write without the others."""
+    """A chunk of an array, or a shard if it has them: what a task can write without the others."""
 
     array: zarr.Array[Any]
     place: tuple[int, ...]

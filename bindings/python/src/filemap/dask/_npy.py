@@ -60,4 +60,10 @@ def read_rows(header: Header, start: int, stop: int, after: object) -> NDArray[A
     shape = (stop - start, *header.shape[1:])
     row = math.prod(header.shape[1:])
     offset = header.offset + start * row * header.dtype.itemsize
-    return np.fromfile(header.path, header.dtype, math.prod(shape), offset=offset).reshape(shape)
+    rows = np.fromfile(header.path, header.dtype, math.prod(shape), offset=offset)
+    if rows.size < math.prod(shape):
+        raise EOFError(
+            f"cannot read the rows {start} to {stop} of `{header.path}`: another program has "
+            "truncated the file; run the job again"
+        )
+    return rows.reshape(shape)

@@ -90,7 +90,7 @@ def _absolute(grants: Mapping[str, PathLike]) -> dict[str, str]:
 
 
 def task_name(plugin: PathLike) -> str:
-    """Returns a new name for tasks, which Dask's dashboard and progress bar shorten to the plugin's.
+    """Returns a new name for tasks, which Dask's dashboard and progress bar cut to the plugin's.
 
     It is new in each call, because tasks write files: Dask does not run a task again whose result
     it still has under the same name.
