@@ -132,7 +132,8 @@ def run(
       Python). By default it is the native one if it is installed. The portable one composes a
       plugin that is not plugged before each run; `plug` does it once.
     - `timeout`, in seconds from the end of the compilation, ends the plugin whatever it does.
-      Stores keep the old or the new value of each key.
+      Stores keep the old or the new value of each key. Natively, the plugin also ends when this
+      process is killed.
     - `max_memory` is the memory that the plugin can have, in bytes: natively its memories and
       tables together, portably each of its memories. A plugin that asks for more does not get it.
     - The other limits are those of `filemap run`: `max_handles`, `max_files`, `max_windows`,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import math
 import os
 import uuid
@@ -41,15 +42,24 @@ def create(path: str, dtype: DTypeLike, shape: tuple[int, ...]) -> None:
     temporary = os.path.join(folder, f".{name}.{uuid.uuid4().hex}")
     try:
         open_memmap(temporary, "w+", dtype, shape)
-        if hasattr(os, "posix_fallocate"):
-            with open(temporary, "r+b") as file:
-                size = os.fstat(file.fileno()).st_size
-                os.posix_fallocate(file.fileno(), 0, size)
+        _reserve(temporary)
         os.replace(temporary, path)
     except BaseException:
         if os.path.exists(temporary):
             os.remove(temporary)
         raise
+
+
+def _reserve(path: str) -> None:
+    """Reserves the disk space of a file, unless the system or the file system cannot."""
+    if not hasattr(os, "posix_fallocate"):
+        return
+    with open(path, "r+b") as file:
+        try:
+            os.posix_fallocate(file.fileno(), 0, os.fstat(file.fileno()).st_size)
+        except OSError as error:
+            if error.errno not in (errno.EOPNOTSUPP, errno.EINVAL, errno.ENOSYS):
+                raise
 
 
 def read_rows(header: Header, start: int, stop: int, after: object) -> NDArray[Any]:
