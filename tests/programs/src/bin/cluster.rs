@@ -20,10 +20,9 @@ fn main() {
     let [source, out, start, stop, ref word @ ..] = words[..] else { panic!("{USAGE}") };
     let (start, stop): (u64, u64) = (start.parse().expect(USAGE), stop.parse().expect(USAGE));
     match word {
-        [] => double(source, out, start, stop).unwrap(),
         // The first window is well.
         ["trap"] if start > 0 => panic!("row {start} is too steep"),
-        ["trap"] => double(source, out, start, stop).unwrap(),
+        [] | ["trap"] => double(source, out, start, stop).unwrap(),
         ["fail"] => fail("it was asked to"),
         ["fail-once"] => {
             if fs::create_dir("marker/failed").is_ok() {
