@@ -4,9 +4,11 @@
 use std::fs;
 use std::os::unix::fs::symlink;
 use std::path::PathBuf;
+use std::process::Command;
 
 use tempfile::{TempDir, tempdir};
 
+use super::support::command::filemap;
 use super::support::files::file_names;
 use super::support::run::Provider;
 use super::support::session::Session;
@@ -126,6 +128,38 @@ fn the_lock_is_released_when_its_process_is_killed() {
     fixture.check_files(1);
     other.kill();
     assert_eq!(fixture.start(Provider::Native).ask("write work/store"), STORE_OF_ONE);
+}
+
+#[test]
+fn the_lock_is_released_when_the_process_is_killed_that_started_the_plugin() {
+    let fixture = Fixture::new();
+    let plugin = plugin(Provider::Native, "lock", fixture.folder.path());
+    let filemap = run_plugin(&plugin, &fixture.work(), &[]);
+    // The shell has another command to run, so it starts `filemap` as a process of its own.
+    let mut shell = Command::new("sh");
+    shell.args(["-c", "\"$0\" run --parent $$ \"$@\"; :"]).arg(filemap.get_program());
+    shell.args(filemap.get_args().skip(1));
+    for (name, value) in filemap.get_envs() {
+        shell.env(name, value.unwrap());
+    }
+    let mut writer = Session::start(&mut shell);
+    assert_eq!(writer.ask("write work/store"), EMPTY_STORE);
+    let mut other = fixture.start(Provider::Native);
+    check_busy(&mut other, "work/store");
+    writer.kill();
+    // The end of the plugin's output: the plugin has ended, although its input is still open.
+    assert_eq!(writer.next_line(), None);
+    assert_eq!(other.ask("write work/store"), EMPTY_STORE);
+}
+
+#[test]
+fn a_plugin_does_not_start_for_a_process_that_has_not_started_it() {
+    let fixture = Fixture::new();
+    let plugin = plugin(Provider::Native, "lock", fixture.folder.path());
+    let mut command = filemap();
+    let output = command.args(["run", "--parent", "1"]).arg(plugin).output().unwrap();
+    assert_eq!(output.status.code(), Some(1));
+    assert_contains(&String::from_utf8(output.stderr).unwrap(), &["the process 1 (`--parent`)"]);
 }
 
 #[test]

@@ -103,6 +103,12 @@ pub(crate) fn terrain() -> PathBuf {
     package_plugin("terrain", "../../examples/terrain/python/terrain.py")
 }
 
+/// Returns the example of a plugin whose work is divided into rows.
+#[track_caller]
+pub(crate) fn difference() -> PathBuf {
+    package_plugin("difference", "../../bindings/python-plugin/examples/difference.py")
+}
+
 #[test]
 fn the_example_imports_no_more_than_the_runtime_of_python() {
     check_imports(&terrain(), &WASI);

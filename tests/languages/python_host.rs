@@ -10,13 +10,14 @@ use std::sync::OnceLock;
 
 use tempfile::tempdir;
 
+use super::python;
 use super::support::command::{composed, filemap, succeeds};
-use super::support::programs::{FILEMAP, example, package, program, root};
+use super::support::programs::{FILEMAP, example, package, package_program, program, root};
 use super::tools::tool;
 
 /// What each wheel contains of the package beside the interface, which the package's own tests
 /// compare.
-const FILES: [&str; 9] = [
+const FILES: [&str; 15] = [
     "filemap/__init__.py",
     "filemap/_backends.py",
     "filemap/_errors.py",
@@ -24,6 +25,12 @@ const FILES: [&str; 9] = [
     "filemap/_portable.py",
     "filemap/_run.py",
     "filemap/component.wasm",
+    "filemap/dask/__init__.py",
+    "filemap/dask/_chunks.py",
+    "filemap/dask/_npy.py",
+    "filemap/dask/_stores.py",
+    "filemap/dask/_tasks.py",
+    "filemap/dask/_windows.py",
     "filemap/plug.wasm",
     "filemap/py.typed",
 ];
@@ -161,7 +168,10 @@ impl Installed {
         let terrain = example("terrain");
         fs::copy(&terrain, plugins.join("terrain.wasm")).unwrap();
         composed(&terrain, &plugins);
-        fs::copy(program("command"), plugins.join("command.wasm")).unwrap();
+        for name in ["cluster", "command", "difference", "halve", "lock"] {
+            fs::copy(program(name), plugins.join(name).with_extension("wasm")).unwrap();
+        }
+        fs::copy(python::difference(), plugins.join("difference-python.wasm")).unwrap();
         let mut pytest = self.python();
         pytest.args(["-m", "pytest", "-p", "no:cacheprovider", "--strict-markers"]);
         pytest.arg(sources().join("tests"));
@@ -204,6 +214,36 @@ fn the_tests_of_the_python_package_pass_natively() {
 #[test]
 fn the_tests_of_the_python_package_pass_over_wasmtime_for_python() {
     portable().run_tests();
+}
+
+#[test]
+fn a_cluster_of_two_processes_has_the_results_of_one() {
+    let folder = tempdir().unwrap();
+    let plugins = folder.path().join("plugins");
+    fs::create_dir(&plugins).unwrap();
+    for (package, name) in [
+        ("cluster", "relief"),
+        ("cluster", "nearest"),
+        ("terrain", "terrain"),
+        ("search", "search"),
+    ] {
+        let plugin = package_program(package, name);
+        fs::copy(plugin, plugins.join(name).with_extension("wasm")).unwrap();
+    }
+    let mut cluster = native().python();
+    cluster.arg(root().join("examples/cluster/cluster.py")).arg(&plugins).arg(folder.path());
+    // Windows of different lengths; the example itself compares with one process.
+    cluster.args(["--tiles", "2", "3", "--embeddings", "5003"]);
+    let printed = succeeds(&mut cluster);
+    let picture = folder.path().join("relief/relief.png");
+    let end = format!(
+        "picture and answers equal those of one process, byte for byte\npicture: {}\n",
+        picture.display()
+    );
+    assert!(printed.ends_with(&end), "{printed}");
+    let header =
+        [b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR".as_slice(), &[0, 0, 4, 185, 0, 0, 2, 176]].concat();
+    assert!(fs::read(picture).unwrap().starts_with(&header));
 }
 
 #[test]

@@ -45,6 +45,12 @@ pub(crate) fn package(name: &str) -> PathBuf {
     build(name, name)
 }
 
+/// Builds the program `name` of a package with several programs and returns its path.
+#[allow(dead_code, reason = "some of the tests that share this module need it")]
+pub(crate) fn package_program(package: &str, name: &str) -> PathBuf {
+    build(package, name)
+}
+
 fn build(package: &str, name: &str) -> PathBuf {
     /// The results by package and name. A failed build is not repeated for every test.
     static BUILT: OnceLock<Mutex<HashMap<String, Result<PathBuf, String>>>> = OnceLock::new();

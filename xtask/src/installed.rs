@@ -41,7 +41,7 @@ pub(crate) fn unless_current(
 /// Creates the virtual environment `folder` with the packages that the file `requirements` lists.
 pub(crate) fn python(folder: &Path, requirements: &Path) -> Result<()> {
     let advice = "cannot create a virtual environment; \
-                  install Python 3.10 to 3.13 with its module `venv`";
+                  install Python 3.11 to 3.13 with its module `venv`";
     call(command("python3 -m venv --clear").arg(folder)).context(advice)?;
     let mut pip = Command::new(folder.join("bin/python"));
     pip.args(["-m", "pip", "install", "--quiet", "--disable-pip-version-check"]);

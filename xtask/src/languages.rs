@@ -36,3 +36,10 @@ pub(crate) fn install_javascript() -> Result<PathBuf> {
     javascript::install(&root().join("tests/languages/javascript"), &folder)?;
     Ok(folder)
 }
+
+/// Installs what hosts in Python need alone, and returns its folder.
+pub(crate) fn install_python_host() -> Result<PathBuf> {
+    let folder = target()?.join("languages/python-host");
+    python_host::install(&root().join("tests/languages/python-host"), &folder)?;
+    Ok(folder)
+}

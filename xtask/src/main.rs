@@ -3,6 +3,7 @@
 mod apt;
 mod bench;
 mod browser;
+mod cluster;
 mod cycles;
 mod demo;
 mod deny;
@@ -37,6 +38,12 @@ enum Command {
     Demo,
     /// Build the page `examples/browser`, in which a browser runs the example `terrain`
     Browser,
+    /// Run the example `cluster`: plugins on a Dask cluster of two processes
+    Cluster {
+        /// Measure its speed, with a command that is built with optimizations
+        #[arg(long)]
+        measure: bool,
+    },
     /// Run all checks and tests
     Test {
         /// Run the random tests with 100 times as many cases, and some plugins for an hour
@@ -87,6 +94,7 @@ fn main() -> ExitCode {
     let result = match Xtask::parse().command {
         Command::Demo => demo::run(),
         Command::Browser => browser::run(),
+        Command::Cluster { measure } => cluster::run(measure),
         Command::Test { long } => test::run(long),
         Command::Cycles => cycles::run(),
         Command::Bench { quick, filter } => bench::run(quick, filter.as_deref()),

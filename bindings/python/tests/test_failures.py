@@ -26,7 +26,7 @@ def test_check_raises_for_a_plugin_that_failed(run: Run, plugins: Path) -> None:
     assert not isinstance(error, filemap.PluginTrapped)
     assert (error.returncode, error.stdout) == (1, "")
     assert error.cmd == [str(plugins / "command.wasm"), "fail"]
-    assert str(error).startswith(f"the plugin `{error.cmd[0]}` failed with code 1:\n")
+    assert str(error).startswith(f"the plugin `{error.cmd[0]}` (fail) failed with code 1:\n")
     assert "it was asked to" in str(error)
 
 

@@ -9,20 +9,22 @@ const COUNT: usize = 10;
 /// A row and its similarity to the query. The greater one is more similar, or as similar and
 /// earlier.
 #[derive(Clone, Copy, Debug)]
-pub(crate) struct Found {
-    pub(crate) score: f32,
-    pub(crate) row: usize,
+pub struct Found {
+    /// The cosine of the angle between the row and the query.
+    pub score: f32,
+    /// The number of the row in the matrix.
+    pub row: u64,
 }
 
 /// The best rows so far, the worst of them on top of the heap.
 #[derive(Default)]
-pub(crate) struct Best {
+pub struct Best {
     heap: BinaryHeap<Reverse<Found>>,
 }
 
 impl Best {
     /// Keeps the row if it is one of the best so far. A row whose score is NaN never is.
-    pub(crate) fn offer(&mut self, found: Found) {
+    pub fn offer(&mut self, found: Found) {
         let full = self.heap.len() == COUNT;
         if found.score.is_nan()
             || full && self.heap.peek().is_some_and(|Reverse(worst)| found <= *worst)
@@ -36,7 +38,8 @@ impl Best {
     }
 
     /// Returns the rows, the best first.
-    pub(crate) fn into_sorted(self) -> Vec<Found> {
+    #[must_use]
+    pub fn into_sorted(self) -> Vec<Found> {
         self.heap.into_sorted_vec().into_iter().map(|Reverse(found)| found).collect()
     }
 }
@@ -65,9 +68,9 @@ impl Eq for Found {}
 mod tests {
     use super::{Best, Found};
 
-    fn rows(scores: impl IntoIterator<Item = f32>) -> Vec<usize> {
+    fn rows(scores: impl IntoIterator<Item = f32>) -> Vec<u64> {
         let mut best = Best::default();
-        scores.into_iter().enumerate().for_each(|(row, score)| best.offer(Found { score, row }));
+        (0..).zip(scores).for_each(|(row, score)| best.offer(Found { score, row }));
         best.into_sorted().iter().map(|found| found.row).collect()
     }
 

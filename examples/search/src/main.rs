@@ -9,13 +9,8 @@ use std::env;
 use std::io::{self, ErrorKind, Write};
 use std::process::ExitCode;
 
-use embeddings::Embeddings;
 use filemap_plugin::StoreOptions;
-
-mod best;
-mod embeddings;
-mod lanes;
-mod similarity;
+use search::embeddings::Embeddings;
 
 const MATRIX: &str = "data/embeddings.npy";
 const LABELS: &str = "data/labels";
@@ -70,12 +65,14 @@ fn answer(query: &str, words: &[&str], embeddings: &Embeddings) -> io::Result<()
     let row = |word: &str| {
         let unknown =
             || io::Error::other(format!("`{word}` is not one of the {} words", words.len()));
-        words.iter().position(|known| *known == word).ok_or_else(unknown)
+        let row = words.iter().position(|known| *known == word).ok_or_else(unknown)?;
+        Ok(row as u64)
     };
     let rows = query.split_whitespace().map(row).collect::<io::Result<Vec<_>>>()?;
     let mut output = io::stdout().lock();
-    for found in embeddings.search(&embeddings.mean(&rows)?)? {
-        writeln!(output, "{:.5}  {}", found.score, words[found.row])?;
+    for found in embeddings.search(&embeddings.mean(&rows)?, 0..embeddings.rows())? {
+        let row = usize::try_from(found.row).map_err(io::Error::other)?;
+        writeln!(output, "{:.5}  {}", found.score, words[row])?;
     }
     Ok(())
 }

@@ -14,13 +14,12 @@ use bindings::filemap::data::errors::Error;
 use bindings::filemap::data::store::{Durability, Store, StoreOptions};
 use model::Model;
 use report::{Basis, Report};
-use terrain::Survey;
+use terrain::picture;
+use terrain::survey::Survey;
 
 mod bindings;
 mod model;
-mod picture;
 mod report;
-mod terrain;
 
 const USAGE: &str =
     "usage: terrain [DEM.npy [STORE-DIRECTORY]], by default `dem/jacksboro.npy` and `results`";

@@ -7,7 +7,11 @@ use png::{BitDepth, ColorType, Compression, Encoder, EncodingError};
 ///
 /// The file is not compressed: compression would save a quarter of it. Without compression, the
 /// same program in every language writes the same bytes, whatever compressor the language has.
-pub(crate) fn encode(width: u32, height: u32, pixels: &[u8]) -> Result<Vec<u8>, String> {
+///
+/// # Errors
+///
+/// A message, if `pixels` has another length.
+pub fn encode(width: u32, height: u32, pixels: &[u8]) -> Result<Vec<u8>, String> {
     let mut file = Vec::new();
     write(&mut file, width, height, pixels)
         .map_err(|error| format!("failed to encode the picture: {error}"))?;

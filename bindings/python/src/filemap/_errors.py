@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 import subprocess
 
 
@@ -51,8 +52,9 @@ class PluginTimeout(Error, subprocess.TimeoutExpired):
 
 
 def _name(error: subprocess.CalledProcessError | subprocess.TimeoutExpired) -> str:
-    """Returns the plugin's name: the first argument of the plugin."""
-    return f"the plugin `{error.cmd[0]}`"
+    """Returns the plugin's name, which is its first argument, and the other arguments."""
+    name, *arguments = error.cmd
+    return f"the plugin `{name}`" + (f" ({shlex.join(arguments)})" if arguments else "")
 
 
 def _last_words(stderr: str | bytes | None) -> str:

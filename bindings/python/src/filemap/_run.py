@@ -30,20 +30,9 @@ Stream = Union[int, IO[Any], None]
 _USAGE, _TIMEOUT, _TRAP = 2, 124, 134
 
 
-class _Options(TypedDict, total=False):
-    """The options of `run` that do not change the type of its result."""
+class Limits(TypedDict, total=False):
+    """The options of `run` that limit a plugin."""
 
-    dirs: Dirs
-    dirs_ro: Dirs
-    args: Sequence[str]
-    env: Mapping[str, str] | None
-    map: bool
-    capture_output: bool
-    stdin: Stream
-    stdout: Stream
-    stderr: Stream
-    check: bool
-    backend: Backend | None
     timeout: float | None
     max_memory: int | None
     max_handles: int | None
@@ -57,6 +46,22 @@ class _Options(TypedDict, total=False):
     max_touched_pages: int | None
     max_page_tables: int | None
     max_threads: int | None
+
+
+class _Options(Limits, total=False):
+    """The options of `run` that do not change the type of its result."""
+
+    dirs: Dirs
+    dirs_ro: Dirs
+    args: Sequence[str]
+    env: Mapping[str, str] | None
+    map: bool
+    capture_output: bool
+    stdin: Stream
+    stdout: Stream
+    stderr: Stream
+    check: bool
+    backend: Backend | None
 
 
 @overload
@@ -127,7 +132,8 @@ def run(
       Python). By default it is the native one if it is installed. The portable one composes a
       plugin that is not plugged before each run; `plug` does it once.
     - `timeout`, in seconds from the end of the compilation, ends the plugin whatever it does.
-      Stores keep the old or the new value of each key.
+      Stores keep the old or the new value of each key. Natively, the plugin also ends when this
+      process is killed.
     - `max_memory` is the memory that the plugin can have, in bytes: natively its memories and
       tables together, portably each of its memories. A plugin that asks for more does not get it.
     - The other limits are those of `filemap run`: `max_handles`, `max_files`, `max_windows`,
@@ -165,6 +171,9 @@ def run(
     chosen, command = _backends.choose(backend)
     if chosen == "portable":
         _check_portable(map, limits)
+    else:
+        # Else a plugin would outlive a process that is killed, and keep its stores locked.
+        limits["parent"] = os.getpid()
     limits["max_memory"] = max_memory
     words = [os.fspath(plugin), *args]
     check_component(words[0])

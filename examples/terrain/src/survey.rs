@@ -8,40 +8,43 @@ use serde::{Deserialize, Serialize};
 
 /// The width of a cell in metres, from west to east. A `.npy` file does not say how large its cells
 /// are: this is the width in the data of `data/`, whose README has the derivation.
-pub(crate) const CELL_WIDTH: f64 = 74.404_462_902_851_26;
+pub const CELL_WIDTH: f64 = 74.404_462_902_851_26;
 /// The height of a cell in metres, from north to south.
-pub(crate) const CELL_HEIGHT: f64 = 92.666_666_666_666_67;
+pub const CELL_HEIGHT: f64 = 92.666_666_666_666_67;
 
 /// The position of the sun in degrees: clockwise from north, and above the horizon.
 const AZIMUTH: f64 = 315.0;
 const ALTITUDE: f64 = 45.0;
 
 /// The statistics of the rows of a terrain that were added so far.
-pub(crate) struct Survey {
+pub struct Survey {
     columns: usize,
-    /// The direction of the sun as a vector of length 1: east, south, up.
-    sun: [f64; 3],
-    pub(crate) elevation: Summary,
-    pub(crate) slope: Summary,
-    pub(crate) hillshade: Summary,
+    sun: Sun,
+    /// Metres.
+    pub elevation: Summary,
+    /// Degrees.
+    pub slope: Summary,
+    /// 0 (dark) to 1 (light from straight above the surface).
+    pub hillshade: Summary,
     /// The row and the column of the highest cell; of several, the first in C order.
-    pub(crate) highest: (usize, usize),
+    pub highest: (usize, usize),
 }
 
 /// The results for some rows.
-pub(crate) struct Band {
+pub struct Band {
     /// Degrees, as little-endian `float32`.
-    pub(crate) slope: Vec<u8>,
+    pub slope: Vec<u8>,
     /// 0 (dark) to 255 (light from straight above the surface).
-    pub(crate) hillshade: Vec<u8>,
+    pub hillshade: Vec<u8>,
 }
 
 impl Survey {
-    pub(crate) fn new(columns: usize) -> Self {
-        let (azimuth, altitude) = (AZIMUTH.to_radians(), ALTITUDE.to_radians());
+    /// Returns the statistics of no rows yet, of a model with this number of columns.
+    #[must_use]
+    pub fn new(columns: usize) -> Self {
         Self {
             columns,
-            sun: [altitude.cos() * azimuth.sin(), -altitude.cos() * azimuth.cos(), altitude.sin()],
+            sun: Sun::new(),
             elevation: Summary::default(),
             slope: Summary::default(),
             hillshade: Summary::default(),
@@ -53,12 +56,8 @@ impl Survey {
     ///
     /// `elevations` has whole rows: those of `own`, the row before and the row after, if the model
     /// has them.
-    #[expect(
-        clippy::cast_possible_truncation,
-        clippy::cast_sign_loss,
-        reason = "the results are rounded"
-    )]
-    pub(crate) fn add(&mut self, elevations: &[f64], own: Range<usize>, first_row: usize) -> Band {
+    #[expect(clippy::cast_possible_truncation, reason = "the slope is rounded")]
+    pub fn add(&mut self, elevations: &[f64], own: Range<usize>, first_row: usize) -> Band {
         let cells = own.len() * self.columns;
         let mut band =
             Band { slope: Vec::with_capacity(cells * 4), hillshade: Vec::with_capacity(cells) };
@@ -70,28 +69,68 @@ impl Survey {
                 }
                 let (east, south) = gradient(elevations, self.columns, row, column);
                 let slope = (east * east + south * south).sqrt().atan().to_degrees();
-                let hillshade = self.hillshade(east, south);
+                let hillshade = self.sun.light(east, south);
                 self.elevation.add(elevation);
                 self.slope.add(slope);
                 self.hillshade.add(hillshade);
                 band.slope.extend((slope as f32).to_le_bytes());
-                band.hillshade.push((hillshade * 255.0).round() as u8);
+                band.hillshade.push(grey(hillshade));
             }
         }
         band
     }
+}
+
+/// Computes the hillshade of the rows `own` of `elevations` alone: the pixels that [`Survey::add`]
+/// returns for them.
+// `inline`, as what it calls: `examples/cluster` is compiled for speed, and this package for size.
+#[inline]
+#[must_use]
+pub fn hillshade(elevations: &[f64], columns: usize, own: Range<usize>) -> Vec<u8> {
+    let sun = Sun::new();
+    let cells = own.flat_map(|row| (0..columns).map(move |column| (row, column)));
+    let pixel = |(row, column)| {
+        let (east, south) = gradient(elevations, columns, row, column);
+        grey(sun.light(east, south))
+    };
+    cells.map(pixel).collect()
+}
+
+/// The direction of the sun as a vector of length 1: east, south, up.
+struct Sun([f64; 3]);
+
+impl Sun {
+    #[inline]
+    fn new() -> Self {
+        let (azimuth, altitude) = (AZIMUTH.to_radians(), ALTITUDE.to_radians());
+        let flat = altitude.cos();
+        Self([flat * azimuth.sin(), -flat * azimuth.cos(), altitude.sin()])
+    }
 
     /// Returns the share of the sun's light that a surface with this gradient receives: the cosine
     /// of the angle between the sun and the surface's normal, and 0 if the sun is behind it.
-    fn hillshade(&self, east: f64, south: f64) -> f64 {
-        let [sun_east, sun_south, sun_up] = self.sun;
+    #[inline]
+    fn light(&self, east: f64, south: f64) -> f64 {
+        let Self([sun_east, sun_south, sun_up]) = self;
         let length = (1.0 + east * east + south * south).sqrt();
         ((sun_up - sun_east * east - sun_south * south) / length).clamp(0.0, 1.0)
     }
 }
 
+/// Returns the grey value of a share of light.
+#[expect(
+    clippy::cast_possible_truncation,
+    clippy::cast_sign_loss,
+    reason = "the result is rounded"
+)]
+#[inline]
+fn grey(light: f64) -> u8 {
+    (light * 255.0).round() as u8
+}
+
 /// Returns the rise of the terrain per metre towards the east and towards the south, like
 /// `numpy.gradient`: central differences within the model and one-sided ones at its edges.
+#[inline]
 fn gradient(elevations: &[f64], columns: usize, row: usize, column: usize) -> (f64, f64) {
     let around =
         |index: usize, length: usize| (index.saturating_sub(1), (index + 1).min(length - 1));
@@ -107,7 +146,7 @@ fn gradient(elevations: &[f64], columns: usize, row: usize, column: usize) -> (f
 
 /// The running statistics of a series, by Welford's method: it needs each value once, and stays
 /// accurate for large values with small differences.
-pub(crate) struct Summary {
+pub struct Summary {
     count: f64,
     min: f64,
     max: f64,
@@ -118,11 +157,12 @@ pub(crate) struct Summary {
 
 /// The statistics of a series; `std` is the population's standard deviation, numpy's default.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-pub(crate) struct Statistics {
-    pub(crate) min: f64,
-    pub(crate) max: f64,
-    pub(crate) mean: f64,
-    pub(crate) std: f64,
+#[expect(missing_docs, reason = "the names are those of numpy")]
+pub struct Statistics {
+    pub min: f64,
+    pub max: f64,
+    pub mean: f64,
+    pub std: f64,
 }
 
 impl Default for Summary {
@@ -141,7 +181,9 @@ impl Summary {
         self.squares += distance * (value - self.mean);
     }
 
-    pub(crate) fn statistics(&self) -> Statistics {
+    /// Returns the statistics of the values so far.
+    #[must_use]
+    pub fn statistics(&self) -> Statistics {
         Statistics {
             min: self.min,
             max: self.max,

@@ -22,10 +22,12 @@ fn survey(elevations: &[f64], columns: usize, band_rows: usize) -> (Survey, Band
 }
 
 fn survey_jacksboro(band_rows: usize) -> (Survey, Band) {
+    survey(&elevations_of_jacksboro(), COLUMNS, band_rows)
+}
+
+fn elevations_of_jacksboro() -> Vec<f64> {
     let elements = FILE[128..].as_chunks().0.iter();
-    let elevations: Vec<f64> =
-        elements.map(|&element| i16::from_le_bytes(element).into()).collect();
-    survey(&elevations, COLUMNS, band_rows)
+    elements.map(|&element| i16::from_le_bytes(element).into()).collect()
 }
 
 #[track_caller]
@@ -70,6 +72,15 @@ fn the_results_do_not_depend_on_the_size_of_a_band() {
             "bands of {band_rows} rows"
         );
     }
+}
+
+#[test]
+fn the_hillshade_alone_has_the_pixels_of_the_survey() {
+    let (_, expected) = survey_jacksboro(ROWS);
+    let elevations = elevations_of_jacksboro();
+    assert!(hillshade(&elevations, COLUMNS, 0..ROWS) == expected.hillshade);
+    let some = hillshade(&elevations[9 * COLUMNS..21 * COLUMNS], COLUMNS, 1..11);
+    assert!(some == expected.hillshade[10 * COLUMNS..20 * COLUMNS]);
 }
 
 /// A plane that rises one metre per metre towards one side, lit from the north-west.
