@@ -219,6 +219,9 @@ compile_error!(
 
 mod context;
 mod files;
+#[cfg(feature = "fuzzing")]
+#[doc(hidden)]
+pub mod fuzzing;
 mod interface;
 mod interrupter;
 pub mod limits;

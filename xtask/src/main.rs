@@ -8,6 +8,7 @@ mod cycles;
 mod demo;
 mod deny;
 mod docs;
+mod fuzz;
 mod installed;
 mod languages;
 mod oracle;
@@ -60,6 +61,15 @@ enum Command {
         /// Measure only the tables whose name contains this text
         filter: Option<String>,
     },
+    /// Search for inputs on which the engine or the native provider fails, with libFuzzer; requires
+    /// nightly Rust
+    Fuzz {
+        /// The time for each target, in minutes
+        #[arg(long, value_name = "N", default_value_t = 20.0)]
+        minutes: f64,
+        /// Run only the target of this name
+        target: Option<String>,
+    },
     /// Build the published packages and check that they compile; required before `cargo publish`
     Package,
     /// Print the size of the portable component and of its parts
@@ -98,6 +108,7 @@ fn main() -> ExitCode {
         Command::Test { long } => test::run(long),
         Command::Cycles => cycles::run(),
         Command::Bench { quick, filter } => bench::run(quick, filter.as_deref()),
+        Command::Fuzz { minutes, target } => fuzz::run(minutes, target.as_deref()),
         Command::Package => package::run(),
         Command::Size { functions } => size::run(functions),
         Command::Deny { advisories } => deny::run(advisories),
