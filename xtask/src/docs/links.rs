@@ -33,7 +33,8 @@ fn links(page: &str) -> Vec<(&str, &str)> {
 fn test_name<'a>(text: &'a str, target: &str) -> Option<&'a str> {
     let name = text.strip_prefix('`')?.strip_suffix('`')?;
     let is_name = name.contains('_') && name.chars().all(|c| c.is_alphanumeric() || c == '_');
-    (is_name && target.ends_with(".rs")).then_some(name)
+    let is_source = Path::new(target).extension().is_some_and(|extension| extension == "rs");
+    (is_name && is_source).then_some(name)
 }
 
 /// Returns the anchors of a page's headings, as GitHub makes them.

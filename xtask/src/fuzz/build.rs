@@ -12,7 +12,7 @@ use crate::{installed, root, target};
 const CARGO_FUZZ: &str = "0.13.2";
 
 /// The target that calls the native provider. It alone needs Wasmtime, and has code that is not
-/// safe, so it is built with AddressSanitizer. Without it, the others run at several times the
+/// safe, so it is built with `AddressSanitizer`. Without it, the others run at several times the
 /// speed.
 const NATIVE: &str = "native_truncation";
 
