@@ -1,6 +1,6 @@
-//! The quotas of the native provider and of `filemap run`: each row of the table in
-//! `docs/embedding.md` is reached, with its exact message, and the plugin goes on after it has given
-//! something back.
+//! The quotas of the native provider and of `filemap run`: each row of the tables in
+//! `docs/embedding.md` is reached, with its exact message, and the plugin goes on after it has
+//! given something back.
 
 #[path = "quotas/budgets.rs"]
 mod budgets;

@@ -72,9 +72,9 @@ fn files_are_no_longer_than_the_limit_through_filemap_and_through_wasi() {
     let (folder, options) = (tempdir().unwrap(), ["--max-file-size", "1000"]);
     assert_eq!(
         ask(&folder, &options, &["create-npy", "work/x.npy", "873"]),
-        "ErrorCode::LimitExceeded: cannot extend to 1001 bytes `work/x.npy`: it is more than this host allows \
-         a plugin (the limit `max_file_size` is 1000 bytes for one file, and it would have 1001: \
-         write less, or use several files)"
+        "ErrorCode::LimitExceeded: cannot extend to 1001 bytes `work/x.npy`: it is more than this \
+         host allows a plugin (the limit `max_file_size` is 1000 bytes for one file, and it would \
+         have 1001: write less, or use several files)"
     );
     assert_ne!(ask(&folder, &options, &["wasi-write", "work/a.bin", "1001"]), "ok");
     assert_eq!(fs::metadata(folder.path().join("a.bin")).unwrap().len(), 1000);
@@ -105,8 +105,8 @@ fn resources_of_filemap_over_the_limit_are_an_error() {
     fs::write(folder.path().join("x"), b"123").unwrap();
     assert_eq!(
         ask(&folder, &["--max-resources", "50"], &["open-all", "work/x"]),
-        "ErrorCode::LimitExceeded: the limit of the host on all resources of the plugin (`set_max_capacity` \
-         of its `ResourceTable`) is reached: drop some first"
+        "ErrorCode::LimitExceeded: the limit of the host on all resources of the plugin \
+         (`set_max_capacity` of its `ResourceTable`) is reached: drop some first"
     );
     assert_eq!(ask(&folder, &["--max-resources", "50"], &["open", "work/x", "r"]), "ok");
 }

@@ -66,10 +66,11 @@ fn a_removed_file_counts_for_its_remover_until_the_last_handle_is_closed() {
     file.set_size(50).unwrap();
     let reader = other.directory.open_file("x", Open::Read).unwrap();
     drop(file);
+    let status = fs::metadata(folder.path().join("x")).unwrap();
+    let inode = (status.dev(), status.ino());
     one.directory.remove_file("x").unwrap();
     assert_eq!((one.used(), other.used()), (50, 0), "the other plugin has it open");
-    let inode = fs::metadata(folder.path()).unwrap().dev();
-    assert!(lock(&OPEN).keys().any(|(device, _)| *device == inode));
+    assert!(lock(&OPEN).get(&inode).is_some_and(|file| file.strong_count() == 1));
     drop(reader);
     assert_eq!((one.used(), other.used()), (0, 0));
 }
