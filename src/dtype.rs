@@ -144,7 +144,7 @@ impl Dtype {
         if text.len() > MAX_DTYPE {
             let length = text.len();
             return Err(Error::LimitExceeded(format!(
-                "a dtype of {length} bytes is too long: at most {MAX_DTYPE} are read"
+                "a dtype of {length} bytes is too long: at most {MAX_DTYPE} are read (fixed)"
             )));
         }
         let inner = text.trim_ascii();

@@ -347,4 +347,17 @@ pub trait Directory: Sized {
 
     /// Waits until the names in this directory are on the disk.
     fn sync(&self) -> IoResult<()>;
+
+    /// Counts keys that a store is about to add here, before their files get their names. Fails
+    /// with [`IoErrorKind::OverLimit`] if the provider does not let the plugin have so many. By
+    /// default, keys are not counted, and `count` is not called.
+    fn add_keys(&self, count: impl FnOnce() -> u64) -> IoResult<()> {
+        _ = count;
+        Ok(())
+    }
+
+    /// Counts keys that a store has removed here, or has not added in the end.
+    fn remove_keys(&self, count: impl FnOnce() -> u64) {
+        _ = count;
+    }
 }

@@ -66,7 +66,7 @@ pub(crate) fn check_transfer(bytes: u64, what: &str, instead: &str) -> Result<()
         return Ok(());
     }
     Err(Error::LimitExceeded(format!(
-        "{what} is {bytes} bytes, and one call moves at most {MAX_TRANSFER}: {instead}"
+        "{what} is {bytes} bytes, and one call moves at most {MAX_TRANSFER} (fixed): {instead}"
     )))
 }
 
@@ -76,7 +76,8 @@ pub(crate) fn check_keys(count: usize) -> Result<()> {
         return Ok(());
     }
     Err(Error::LimitExceeded(format!(
-        "{count} keys are too many for one call, which takes at most {MAX_KEYS}: use several calls"
+        "{count} keys are too many for one call, which takes at most {MAX_KEYS} (fixed): use \
+         several calls"
     )))
 }
 

@@ -12,6 +12,7 @@ mod io_error;
 mod listing;
 mod mutex;
 mod rename_watcher;
+mod stored;
 mod stores;
 
 pub(crate) use directory::NativeDirectory;

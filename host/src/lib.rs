@@ -168,13 +168,30 @@
 //! # Limits
 //!
 //! Everything that a plugin can accumulate has a cap: handles, open files, mapped bytes, changed
-//! bytes, memory for keys and dtypes, windows. [`CtxBuilder`] sets the caps of a plugin, and
+//! bytes, memory for keys and dtypes, windows, page tables. What it stores has quotas, which are
+//! off by default: bytes, keys, the length of a file. [`CtxBuilder`] sets the caps of a plugin, and
 //! [`limits`] has the defaults. A call over a cap fails with `limit-exceeded`, and the plugin can
-//! continue after it has closed or dropped something.
+//! continue after it has given something back.
 //!
-//! Wasmtime itself has one more: a plugin that passes more than 128 MiB to the host in one call
-//! traps. If such a call shall fail with `limit-exceeded` instead, raise Wasmtime's limit with
-//! `store.set_hostcall_fuel(1 << 30)`, as `filemap run` does.
+//! The plugin's own memory and time are limited by Wasmtime: by [`Store::limiter`] (with a
+//! [`StoreLimitsBuilder`]), and by [`Config::consume_fuel`] or [`Config::epoch_interruption`].
+//! Neither ends a host function; the [`Interrupter`] does. Wasmtime has two more limits:
+//!
+//! - A plugin that passes more than 128 MiB to the host in one call traps. If such a call shall
+//!   fail with `limit-exceeded` instead, raise the limit with `store.set_hostcall_fuel(256 << 20)`,
+//!   as `filemap run` does, and not much further: lists of short elements take several times the
+//!   bytes that they carry.
+//! - [`ResourceTable::set_max_capacity`] limits the resources of all interfaces together. Beyond
+//!   it, a call of filemap fails with `limit-exceeded`, and one of WASI traps.
+//!
+//! None of the caps holds for what a plugin does through WASI's own file system: it has none for
+//! written bytes and for open files. See `docs/embedding.md` in the repository.
+//!
+//! [`Store::limiter`]: wasmtime::Store::limiter
+//! [`StoreLimitsBuilder`]: wasmtime::StoreLimitsBuilder
+//! [`Config::consume_fuel`]: wasmtime::Config::consume_fuel
+//! [`Config::epoch_interruption`]: wasmtime::Config::epoch_interruption
+//! [`ResourceTable::set_max_capacity`]: wasmtime::component::ResourceTable::set_max_capacity
 //!
 //! # Security
 //!
@@ -185,7 +202,8 @@
 //!   is a plugin that may have [files in its memory](CtxBuilder::map_into_guest).
 //! - Mapped memory is never lent as a Rust reference, because other processes can change it at any
 //!   time. It is only copied.
-//! - The disk has no cap. A plugin with a grant for writing can fill it, as it can with WASI alone.
+//! - [`CtxBuilder::max_stored_bytes`] limits what a plugin stores through this crate. With WASI's
+//!   own file system, a plugin with a grant for writing can fill the disk nevertheless.
 //!
 //! # Files in the memory of plugins
 //!

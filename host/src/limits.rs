@@ -5,9 +5,14 @@
 //! after it has closed or dropped something.
 
 mod budget;
+mod budgets;
 mod usage;
 
-pub(crate) use budget::{Budget, Budgets, CallLimits, Reservation};
+pub(crate) use budget::{Budget, Reservation};
+pub(crate) use budgets::{
+    Budgets, CallLimits, DTYPES, FILES, HANDLES, INDEX, MAPPED, PAGE_TABLES, PRIVATE, STORED_BYTES,
+    STORED_KEYS, WINDOWS, over_limit,
+};
 pub use usage::{Amount, Unit, Usage};
 
 /// The number of arrays, views, stores, streams, readers and writers that a plugin can have at
@@ -44,6 +49,20 @@ pub const MAX_DTYPES: u64 = 64 << 20;
 /// take none from another.
 pub const MAX_WINDOWS: u64 = 64;
 
+/// The number of bytes that a plugin can add to files, by default: no limit.
+///
+/// Counting them takes system calls, so they are counted only under a limit. The function
+/// [`CtxBuilder::max_stored_bytes`](crate::CtxBuilder::max_stored_bytes) says what counts.
+pub const MAX_STORED_BYTES: u64 = u64::MAX;
+
+/// The number of keys that a plugin can add to stores, by default: no limit. They are counted only
+/// under a limit.
+pub const MAX_STORED_KEYS: u64 = u64::MAX;
+
+/// The length of a file that a plugin can make or extend, in bytes, by default: no limit but 2^53 -
+/// 1, which every file has.
+pub const MAX_FILE_SIZE: u64 = u64::MAX;
+
 /// The number of threads that one call of `reduce` can compute in, by default: 1, the thread that
 /// runs the plugin. A host that serves many plugins has work for its other processors.
 pub const MAX_THREADS: usize = 1;
@@ -55,8 +74,11 @@ pub const MAX_THREADS: usize = 1;
 pub const MAX_TOUCHED_PAGES: u64 = 1 << 24;
 
 /// The number of page tables that one call can create, by default: 65,536. Each is 4 KiB of memory
-/// that the system cannot drop, and maps 2 MiB of a file. After the call, a mapping with many page
-/// tables is unmapped, which frees them.
+/// that the system cannot drop, and maps 2 MiB of a file.
+///
+/// Between calls, all mappings of a plugin keep at most as many. A mapping that would keep more, or
+/// more than 2,048, is unmapped after the call, which frees its page tables. The next call maps it
+/// again.
 pub const MAX_PAGE_TABLES: u64 = 1 << 16;
 
 /// The number of bytes of a file that one call of `reduce` or `fill` can process, by default: 1

@@ -262,7 +262,7 @@ fn result_types(layout: &Layout, operation: Operation) -> Result<(Scalar, Scalar
     if size > MAX_ITEM_BYTES {
         return Err(Error::LimitExceeded(format!(
             "elements of {size} bytes are too long for `{operation}`, which takes at most \
-             {MAX_ITEM_BYTES}: read them in pieces"
+             {MAX_ITEM_BYTES} (fixed): read them in pieces"
         )));
     }
     Ok((source, target))

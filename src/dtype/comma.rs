@@ -26,7 +26,7 @@ pub(super) fn parse(text: &str, aligned: bool) -> Result<Dtype> {
         let number = drafts.len();
         if number == MAX_FIELDS {
             return Err(Error::LimitExceeded(format!(
-                "a dtype has at most {MAX_FIELDS} fields: split it"
+                "a dtype has at most {MAX_FIELDS} fields (fixed): split it"
             )));
         }
         let invalid = || {

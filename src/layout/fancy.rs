@@ -58,7 +58,7 @@ pub(super) fn check_element_count(count: u64) -> Result<()> {
     }
     Err(Error::LimitExceeded(format!(
         "{count} elements are too many for index arrays and masks: select at most \
-         {MAX_FANCY_ELEMENTS} at once"
+         {MAX_FANCY_ELEMENTS} at once (fixed)"
     )))
 }
 

@@ -85,8 +85,8 @@ impl Index {
             None if self.memory() + key_memory(key) > MAX_INDEX => {
                 let keys = self.files.len();
                 Err(Error::LimitExceeded(format!(
-                    "the {keys} keys of `{name}` take all memory that the keys of a store may \
-                     take: use another directory for more"
+                    "the {keys} keys of `{name}` take all {MAX_INDEX} bytes of memory (fixed): use \
+                     another directory for more"
                 )))
             }
             _ => Ok(()),

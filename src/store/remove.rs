@@ -123,6 +123,7 @@ impl<D: Directory> Handle<D> {
             live.shared.with_index(|index| index.insert(key, generation));
             self.remove_failed(live, key, error)
         })?;
+        live.directory.remove_keys(|| 1);
         Ok(true)
     }
 

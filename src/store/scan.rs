@@ -54,7 +54,7 @@ impl Scan {
             let keys = scan.index.files.len();
             let detail = format!(
                 "it has more than {keys} keys, and those of a store take at most {MAX_INDEX} bytes \
-                 of memory"
+                 of memory (fixed)"
             );
             return Err(IoError { kind: IoErrorKind::OverLimit, detail });
         }

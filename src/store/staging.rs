@@ -106,6 +106,15 @@ impl<D: Directory> Handle<D> {
         staged: &[StagedValue<'_>],
     ) -> Result<()> {
         let Some(StagedValue { key: first, .. }) = staged.first() else { return Ok(()) };
+        // The keys are locked, so none of them comes or goes meanwhile.
+        let new_keys = || {
+            let is_new = |value: &&StagedValue<'_>| live.shared.value_file(value.key).is_none();
+            staged.iter().filter(is_new).count() as u64
+        };
+        if let Err(error) = live.directory.add_keys(new_keys) {
+            live.abort_all(staged);
+            return Err(self.write_failed(first, &error));
+        }
         let mut committed = Vec::new();
         let named = staged.iter().try_for_each(|value| {
             let (name, generation) =
@@ -134,6 +143,7 @@ impl<D: Directory> Handle<D> {
                 }
             }
             live.abort_all(staged);
+            live.directory.remove_keys(new_keys);
             return synced;
         }
         for (key, generation) in committed {

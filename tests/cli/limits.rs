@@ -96,10 +96,7 @@ mod memory {
         let stderr = outcome(&mut command(&["--max-memory", "1KiB"], &["succeed"])).fails_with(1);
         assert_contains(
             &stderr,
-            &[
-                "failed to start `",
-                "command.wasm`: it needs more memory than `--max-memory` allows",
-            ],
+            &["failed to start `", "command.wasm`: the limit `--max-memory` is 1024 bytes, with "],
         );
     }
 }
@@ -169,7 +166,7 @@ mod cap {
     #[test]
     fn of_windows() {
         let commands = [ARRAY, "drop", "open-npy work/x.npy r", "window"];
-        check(&["--map", "--max-windows", "0"], &commands, "windows in its memory");
+        check(&["--map", "--max-windows", "0"], &commands, "`max_windows` is 0 windows");
     }
 
     #[test]
@@ -210,6 +207,7 @@ mod cap {
             "--max-threads <COUNT>",
             "[default: 1]",
             "124  the plugin ran longer",
+            "125  the plugin used up",
         ];
         assert_contains(&help, &parts);
     }

@@ -28,6 +28,7 @@ fn help_lists_the_exit_codes() {
         "  1    the plugin failed, or filemap did",
         "  2    invalid",
         "  124  the plugin ran longer than",
+        "  125  the plugin used up its",
         "  134  the plugin trapped",
         "  141  the plugin wrote to a closed pipe",
     ];

@@ -17,9 +17,11 @@ from conftest import Run
 def test_the_portable_backend_says_what_it_does_not_have(run: Run) -> None:
     with pytest.raises(filemap.Unsupported, match="`map` needs the native backend"):
         run("command.wasm", "succeed", map=True)
-    for limit in ("handles", "files", "mapped", "private", "index", "dtypes", "windows"):
-        with pytest.raises(filemap.Unsupported, match=f"`max_{limit}` needs the native backend"):
-            run("command.wasm", "succeed", **{f"max_{limit}": 1})
+    limits = ["handles", "files", "mapped", "private", "index", "dtypes", "windows"]
+    limits += ["stored_bytes", "stored_keys", "file_size", "resources", "descriptors"]
+    for name in ["fuel", *(f"max_{limit}" for limit in limits)]:
+        with pytest.raises(filemap.Unsupported, match=f"`{name}` needs the native backend"):
+            run("command.wasm", "succeed", **{name: 1})
 
 
 def test_the_portable_backend_is_the_default_if_there_is_no_command(

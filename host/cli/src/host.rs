@@ -28,6 +28,13 @@ impl<T> State<T> {
         Self { wasi, filemap, table: ResourceTable::new(), data }
     }
 
+    /// Sets how many resources of WASI and filemap the plugin can have at once.
+    #[must_use]
+    pub fn max_resources(mut self, max: usize) -> Self {
+        self.table.set_max_capacity(max);
+        self
+    }
+
     fn wasi_files(&mut self) -> WasiFilesystemCtxView<'_> {
         WasiFilesystemCtxView { ctx: self.wasi.filesystem(), table: &mut self.table }
     }

@@ -27,6 +27,9 @@ const HOST_ERROR: u8 = 1;
 /// The exit code when the plugin runs longer than `--timeout`: that of `timeout` of GNU.
 const TIMEOUT: u8 = 124;
 
+/// The exit code when the plugin has used up its `--fuel`: the one after [`TIMEOUT`].
+const OUT_OF_FUEL: u8 = 125;
+
 /// The exit code when the plugin traps: that of a process that `SIGABRT` ended, in a shell.
 const TRAP: u8 = 134;
 
@@ -45,6 +48,7 @@ Exit codes:
   1    the plugin failed, or filemap did, for example to read a file
   2    invalid command line
   124  the plugin ran longer than `--timeout`
+  125  the plugin used up its `--fuel`
   134  the plugin trapped
   141  the plugin wrote to a closed pipe";
 

@@ -8,13 +8,13 @@ use std::time::Duration;
 use anyhow::{Context as _, Result, anyhow, bail, ensure};
 use indicatif::{ProgressBar, ProgressStyle};
 use wasmtime::component::Component;
-use wasmtime::{Config, Engine, Store, WasmBacktrace};
+use wasmtime::{Config, Engine, Store, Trap, WasmBacktrace};
 use wasmtime_wasi::WasiCtx;
 use wasmtime_wasi::filesystem::FsPerms;
 use wasmtime_wasi::p2::bindings::sync::Command;
 
 use crate::host::{self, State};
-use crate::{CLOSED_PIPE, TRAP};
+use crate::{CLOSED_PIPE, OUT_OF_FUEL, TRAP};
 
 mod cache;
 mod check;
@@ -41,12 +41,18 @@ Exit codes:
   1    the plugin failed (WASI 0.2 has no other code for it), or filemap did
   2    invalid command line
   124  the plugin ran longer than `--timeout`
+  125  the plugin used up its `--fuel`
   134  the plugin trapped
   141  the plugin wrote to a closed pipe, as in `filemap run plugin.wasm | head -1`";
 
-/// The maximum number of bytes that Wasmtime copies from the plugin in one call. It is more than
-/// `filemap:data` accepts, so a plugin that passes too much gets an error instead of a trap.
-const HOSTCALL_FUEL: usize = 1 << 30;
+/// The maximum number of bytes that Wasmtime copies from the plugin in one call: 256 MiB. It is
+/// more than `filemap:data` accepts, so a plugin that passes too much gets an error instead of a
+/// trap.
+///
+/// An element of a list counts as what it takes in the host: 24 bytes for a list in a list, however
+/// short. So this also bounds lists of millions of short elements, which take several times the
+/// bytes that they carry. A plugin that passes such a list traps, before anything is copied.
+const HOSTCALL_FUEL: usize = 256 << 20;
 
 /// Run a plugin in a sandbox, over mmap
 ///
@@ -117,18 +123,24 @@ impl Run {
         let name = &self.plugin[0];
         let bytes = std::fs::read(name).with_context(|| format!("failed to read `{name}`"))?;
         let plugin = check::check(name, bytes)?;
-        let engine = engine(self.map)?;
+        let engine = engine(self.map, self.limits.fuel.is_some())?;
         let plugin = compile(&engine, name, &plugin)?;
 
         let mut linker = host::linker(&engine, true).map_err(to_anyhow)?;
         imports::define_missing(&mut linker, &engine, &plugin).map_err(to_anyhow)?;
         let filemap = self.limits.ctx_builder().map_into_guest(self.map).build();
-        let mut store = Store::new(&engine, State::new(wasi, filemap, self.limits.memory()));
+        let state = State::new(wasi, filemap, self.limits.memory());
+        let mut store = Store::new(&engine, state.max_resources(self.limits.max_resources));
         store.set_hostcall_fuel(HOSTCALL_FUEL);
+        if let Some(fuel) = self.limits.fuel {
+            store.set_fuel(fuel).map_err(to_anyhow)?;
+        }
         store.limiter(|state| &mut state.data);
         if let Some(limit) = self.limits.timeout {
             timeout::start(limit, name).context("failed to start the clock of `--timeout`")?;
         }
+        // The last step: what is compiled is in the cache, and everything else is open.
+        self.limits.limit_process()?;
 
         let code = match Command::instantiate(&mut store, &plugin, &linker) {
             Ok(command) => host::run(&mut store, &command),
@@ -136,8 +148,8 @@ impl Run {
             Err(error) if error.is::<WasmBacktrace>() => Err(error),
             Err(error) => {
                 let mut error = to_anyhow(error);
-                if store.data().data.has_refused() {
-                    error = error.context("it needs more memory than `--max-memory` allows");
+                if let Some(refusal) = store.data().data.refusal() {
+                    error = error.context(refusal);
                 }
                 return Err(error.context(format!("failed to start `{name}`")));
             }
@@ -145,6 +157,15 @@ impl Run {
         match code {
             Ok(code) => Ok(u8::try_from(code).map_or(ExitCode::FAILURE, ExitCode::from)),
             Err(error) if error.is::<ClosedPipe>() => Ok(ExitCode::from(CLOSED_PIPE)),
+            Err(error) if error.downcast_ref::<Trap>() == Some(&Trap::OutOfFuel) => {
+                let fuel = self.limits.fuel.unwrap_or_default();
+                _ = writeln!(
+                    io::stderr(),
+                    "the plugin `{name}` was ended: the limit `--fuel` is {fuel}, and all of it is \
+                     used: give it more"
+                );
+                Ok(ExitCode::from(OUT_OF_FUEL))
+            }
             Err(error) => {
                 _ = write!(io::stderr(), "{}", ending::report(name, &error, self.backtrace));
                 Ok(ExitCode::from(TRAP))
@@ -184,8 +205,10 @@ impl Run {
 }
 
 /// Returns an engine that caches compiled code in the user's cache folder.
-fn engine(map: bool) -> Result<Engine> {
+fn engine(map: bool, counts_fuel: bool) -> Result<Engine> {
     let mut config = Config::new();
+    // It changes the compiled code, which gets slower and another place in the cache.
+    config.consume_fuel(counts_fuel);
     if map {
         filemap_host::map_into_guest(&mut config);
     } else {

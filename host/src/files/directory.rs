@@ -21,6 +21,7 @@ use super::io_error::{io_error, retry};
 use super::listing;
 use super::mutex::NativeMutex;
 use super::rename_watcher::RenameWatcher;
+use super::stored;
 use crate::files::NativeFile;
 use crate::limits::Budgets;
 
@@ -148,7 +149,7 @@ impl Directory for NativeDirectory {
     fn open_file(&self, path: &str, how: Open) -> IoResult<NativeFile> {
         let (file, access) = self.open_any(path, how)?;
         if how == Open::CreateNew {
-            return Ok(NativeFile::from_created(file, access, &self.budgets));
+            return NativeFile::from_created(file, access, &self.budgets);
         }
         Ok(NativeFile::from_opened(file, access, &self.budgets)?.0)
     }
@@ -206,7 +207,27 @@ impl Directory for NativeDirectory {
 
     fn remove_file(&self, path: &str) -> IoResult<()> {
         self.check_writeable()?;
-        self.dir.remove_file(path).map_err(io_error)
+        let remove = || self.dir.remove_file(path).map_err(io_error);
+        let budget = &self.budgets.stored_bytes;
+        if budget.is_limited() {
+            return stored::remove(&self.dir, path, budget, remove);
+        }
+        remove()
+    }
+
+    fn add_keys(&self, count: impl FnOnce() -> u64) -> IoResult<()> {
+        let budget = &self.budgets.stored_keys;
+        if budget.is_limited() {
+            budget.take(count())?;
+        }
+        Ok(())
+    }
+
+    fn remove_keys(&self, count: impl FnOnce() -> u64) {
+        let budget = &self.budgets.stored_keys;
+        if budget.is_limited() {
+            budget.give_back(count());
+        }
     }
 
     fn sync(&self) -> IoResult<()> {

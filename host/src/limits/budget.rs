@@ -7,15 +7,23 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use filemap::error::Error;
 use filemap::fs::{IoError, IoErrorKind};
 
-use crate::interrupter::Interrupter;
-
 /// A cap of a plugin, and the amount of it that is in use.
 #[derive(Debug)]
 pub(crate) struct Budget {
-    /// The unit in error messages: a noun in the plural.
-    unit: &'static str,
+    words: BudgetWords,
     max: u64,
     used: AtomicU64,
+}
+
+/// What error messages say about a budget.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct BudgetWords {
+    /// The function of [`CtxBuilder`](crate::CtxBuilder) that sets the cap.
+    pub(crate) name: &'static str,
+    /// A noun in the plural.
+    pub(crate) unit: &'static str,
+    /// What a plugin can do that has used up the budget.
+    pub(crate) remedy: &'static str,
 }
 
 /// A part of a budget. Dropping it returns the part to the budget.
@@ -29,37 +37,9 @@ pub(crate) struct Reservation {
 #[derive(Debug)]
 pub(crate) struct OverBudget(String);
 
-/// What bounds one plugin: its budgets, the limits of one call, and the handle that ends its calls.
-/// All clones share them. The plugin's directories, files and mappings have a clone each.
-#[derive(Clone, Debug)]
-pub(crate) struct Budgets {
-    pub(crate) handles: Arc<Budget>,
-    pub(crate) files: Arc<Budget>,
-    pub(crate) mapped: Arc<Budget>,
-    pub(crate) private: Arc<Budget>,
-    pub(crate) index: Arc<Budget>,
-    pub(crate) dtypes: Arc<Budget>,
-    pub(crate) windows: Arc<Budget>,
-    /// The number of threads that one call may compute in.
-    pub(crate) threads: usize,
-    pub(crate) call: CallLimits,
-    pub(crate) interrupter: Interrupter,
-}
-
-/// The limits of one call.
-#[derive(Clone, Copy, Debug)]
-pub(crate) struct CallLimits {
-    /// The bytes of a file that it processes.
-    pub(crate) scanned: u64,
-    /// The pages of a file that it touches.
-    pub(crate) touched_pages: u64,
-    /// The page tables that it creates.
-    pub(crate) page_tables: u64,
-}
-
 impl Budget {
-    pub(crate) fn new(unit: &'static str, max: u64) -> Arc<Self> {
-        Arc::new(Self { unit, max, used: AtomicU64::new(0) })
+    pub(crate) fn new(words: BudgetWords, max: u64) -> Arc<Self> {
+        Arc::new(Self { words, max, used: AtomicU64::new(0) })
     }
 
     /// Reserves `amount` until the reservation is dropped.
@@ -67,6 +47,28 @@ impl Budget {
         let mut reservation = Reservation { budget: Arc::clone(self), amount: 0 };
         reservation.grow(amount)?;
         Ok(reservation)
+    }
+
+    /// Takes `amount`, which the caller [gives back](Self::give_back) if it is not used. A budget
+    /// has either reservations or callers of this function.
+    pub(crate) fn take(&self, amount: u64) -> Result<(), OverBudget> {
+        let add = |used: u64| used.checked_add(amount).filter(|sum| *sum <= self.max);
+        match self.used.fetch_update(Ordering::Relaxed, Ordering::Relaxed, add) {
+            Ok(_) => Ok(()),
+            Err(used) => {
+                let (max, BudgetWords { name, unit, remedy }) = (self.max, self.words);
+                Err(OverBudget(format!(
+                    "the limit `{name}` is {max} {unit}, with {used} in use and {amount} more \
+                     needed: {remedy}"
+                )))
+            }
+        }
+    }
+
+    /// Gives an amount back, which can be more than is in use: then nothing is in use.
+    pub(crate) fn give_back(&self, amount: u64) {
+        let subtract = |used: u64| Some(used.saturating_sub(amount));
+        _ = self.used.fetch_update(Ordering::Relaxed, Ordering::Relaxed, subtract);
     }
 
     /// Returns the amount in use.
@@ -78,24 +80,27 @@ impl Budget {
     pub(crate) const fn max(&self) -> u64 {
         self.max
     }
+
+    /// Returns whether the budget is a limit at all.
+    pub(crate) const fn is_limited(&self) -> bool {
+        self.max < u64::MAX
+    }
 }
 
 impl Reservation {
     /// Reserves `amount` more.
     pub(crate) fn grow(&mut self, amount: u64) -> Result<(), OverBudget> {
-        let Budget { unit, max, used } = &*self.budget;
-        let add = |used: u64| used.checked_add(amount).filter(|sum| sum <= max);
-        match used.fetch_update(Ordering::Relaxed, Ordering::Relaxed, add) {
-            Ok(_) => self.amount += amount,
-            Err(used) => {
-                let sum = used.saturating_add(amount);
-                return Err(OverBudget(format!(
-                    "the plugin would have {sum} {unit}, and can have at most {max}: close or drop \
-                     some first"
-                )));
-            }
-        }
+        self.budget.take(amount)?;
+        self.amount += amount;
         Ok(())
+    }
+
+    /// Reserves more until the amount is `amount`, or else keeps the present amount.
+    pub(crate) fn grow_to(&mut self, amount: u64) -> Result<(), OverBudget> {
+        match amount.saturating_sub(self.amount) {
+            0 => Ok(()),
+            growth => self.grow(growth),
+        }
     }
 
     /// Sets the reservation to an amount that is in use already. If that exceeds the budget, the
@@ -144,13 +149,18 @@ impl From<OverBudget> for IoError {
 mod tests {
     use super::*;
 
+    fn budget(max: u64) -> Arc<Budget> {
+        let words = BudgetWords { name: "max_things", unit: "things", remedy: "drop some first" };
+        Budget::new(words, max)
+    }
+
     #[test]
     fn a_dropped_reservation_returns_to_its_budget() {
-        let budget = Budget::new("things", 3);
+        let budget = budget(3);
         let first = budget.reserve(2).unwrap();
         assert_eq!(
             budget.reserve(2).unwrap_err().0,
-            "the plugin would have 4 things, and can have at most 3: close or drop some first"
+            "the limit `max_things` is 3 things, with 2 in use and 2 more needed: drop some first"
         );
         drop(first);
         let all = budget.reserve(3).unwrap();
@@ -161,14 +171,38 @@ mod tests {
 
     #[test]
     fn an_amount_over_the_budget_is_set_and_blocks_further_reservations() {
-        let budget = Budget::new("things", 3);
+        let budget = budget(3);
         let mut reservation = budget.reserve(1).unwrap();
         assert_eq!(
             reservation.set(5).unwrap_err().0,
-            "the plugin would have 5 things, and can have at most 3: close or drop some first"
+            "the limit `max_things` is 3 things, with 5 in use and 0 more needed: drop some first"
         );
         assert!(budget.reserve(0).is_err());
         assert!(reservation.set(2).is_ok());
         assert!(budget.reserve(1).is_ok());
+    }
+
+    #[test]
+    fn a_reservation_grows_to_an_amount_or_stays() {
+        let budget = budget(3);
+        let mut reservation = budget.reserve(1).unwrap();
+        assert!(reservation.grow_to(4).is_err());
+        assert_eq!(budget.used(), 1);
+        reservation.grow_to(3).unwrap();
+        reservation.grow_to(2).unwrap();
+        assert_eq!(budget.used(), 3);
+    }
+
+    #[test]
+    fn more_can_be_given_back_than_was_taken() {
+        let budget = budget(3);
+        budget.take(2).unwrap();
+        assert!(budget.take(2).is_err());
+        budget.give_back(1);
+        assert_eq!(budget.used(), 1);
+        budget.give_back(100);
+        assert_eq!(budget.used(), 0);
+        assert!(budget.take(4).is_err(), "it is no credit");
+        budget.take(3).unwrap();
     }
 }

@@ -1,7 +1,5 @@
 //! How much of each budget a plugin uses: for metrics.
 
-use super::{Budget, Budgets};
-
 /// How much of each budget a plugin uses at one moment: the result of
 /// [`Ctx::usage`](crate::Ctx::usage).
 ///
@@ -24,6 +22,14 @@ pub struct Usage {
     pub dtypes: Amount,
     /// The number of windows in the plugin's memory.
     pub windows: Amount,
+    /// The number of page tables that mappings keep until the next call.
+    pub page_tables: Amount,
+    /// The bytes that the plugin has added to files. They are counted only under a limit; without
+    /// one, it is 0.
+    pub stored_bytes: Amount,
+    /// The number of keys that the plugin has added to stores. They are counted only under a limit;
+    /// without one, it is 0.
+    pub stored_keys: Amount,
 }
 
 /// The part of a budget that is in use.
@@ -39,9 +45,9 @@ pub struct Amount {
 /// What is counted.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Unit {
-    /// Objects: handles, files, windows.
+    /// Objects: handles, files, windows, keys.
     Count,
-    /// Bytes of memory or of address space.
+    /// Bytes of memory, of address space or of files.
     Bytes,
 }
 
@@ -55,7 +61,7 @@ impl Usage {
     /// }
     /// ```
     #[must_use]
-    pub const fn named(&self) -> [(&'static str, Unit, Amount); 7] {
+    pub const fn named(&self) -> [(&'static str, Unit, Amount); 10] {
         [
             ("handles", Unit::Count, self.handles),
             ("files", Unit::Count, self.files),
@@ -64,21 +70,9 @@ impl Usage {
             ("index", Unit::Bytes, self.index),
             ("dtypes", Unit::Bytes, self.dtypes),
             ("windows", Unit::Count, self.windows),
+            ("page_tables", Unit::Count, self.page_tables),
+            ("stored_bytes", Unit::Bytes, self.stored_bytes),
+            ("stored_keys", Unit::Count, self.stored_keys),
         ]
-    }
-}
-
-impl Budgets {
-    pub(crate) fn usage(&self) -> Usage {
-        let amount = |budget: &Budget| Amount { used: budget.used(), max: budget.max() };
-        Usage {
-            handles: amount(&self.handles),
-            files: amount(&self.files),
-            mapped: amount(&self.mapped),
-            private: amount(&self.private),
-            index: amount(&self.index),
-            dtypes: amount(&self.dtypes),
-            windows: amount(&self.windows),
-        }
     }
 }

@@ -6,13 +6,14 @@
 use std::ops::Range;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError, TryLockError};
 
-use filemap::fs::{File as _, IoError, IoErrorKind, IoResult};
+use filemap::fs::{File as _, IoErrorKind, IoResult};
 use filemap::layout::Transfer;
 use filemap::region::{
     Advice, MapFile, Part, Region, Resize, Sharing, Visitor, Window, visit_by_reads,
 };
 
 use crate::files::NativeFile;
+use crate::limits::over_limit;
 use mapping::Mapping;
 
 mod long_run;
@@ -90,12 +91,11 @@ impl Region for MmapRegion {
         if bytes <= max {
             return Ok(());
         }
-        let detail = format!(
-            "the call counts as {bytes} bytes, and one call can process {max}: an element \
-             counts as 4 bytes or more, one that lies apart as the bytes around it, and a byte \
-             that is filled as 4; take a part at a time"
-        );
-        Err(IoError { kind: IoErrorKind::OverLimit, detail })
+        Err(over_limit(format!(
+            "the limit `max_scanned` is {max} bytes a call, and this call counts as {bytes} bytes: \
+             an element counts as 4 bytes or more, one that lies apart as the bytes around it, and \
+             a byte that is filled as 4; take a part at a time"
+        )))
     }
 
     fn advise(&self, range: Range<u64>, advice: Advice) -> IoResult<()> {

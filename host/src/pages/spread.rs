@@ -2,8 +2,10 @@
 //! it touches. The caps on these numbers bound the time and the memory of one call.
 
 use filemap::checkpoint::{Checkpoint, Pace};
-use filemap::fs::{IoError, IoErrorKind, IoResult};
+use filemap::fs::{IoError, IoResult};
 use filemap::layout::{Block, Transfer};
+
+use crate::limits::over_limit;
 
 /// Estimates how many pages (or page tables) of `size` bytes a transfer touches in a region that
 /// begins at `offset` of its file. The estimate is at least the true number, except that it may
@@ -38,16 +40,15 @@ pub(super) fn count_touched(
     Ok(count)
 }
 
-/// Fails if a call touches more than `max` units: pages or page tables.
-pub(super) fn check_touched(touched: u64, max: u64, unit: &str) -> IoResult<()> {
+/// Fails if a call touches more than `max` pages or page tables (`unit`); `name` is the limit's.
+pub(super) fn check_touched(touched: u64, max: u64, name: &str, unit: &str) -> IoResult<()> {
     if touched <= max {
         return Ok(());
     }
-    let detail = format!(
-        "the selection lies in {touched} {unit}, and one call can touch at most {max}: take a \
+    Err(over_limit(format!(
+        "the limit `{name}` is {max} {unit} a call, and the selection lies in {touched}: take a \
          part at a time"
-    );
-    Err(IoError { kind: IoErrorKind::OverLimit, detail })
+    )))
 }
 
 #[cfg(test)]

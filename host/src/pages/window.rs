@@ -25,7 +25,7 @@ use super::signal_mask::unblock_sigbus;
 use super::window_table::{CAPACITY, Registration, WindowRange};
 use super::{sigbus, spare};
 use crate::files::io_error;
-use crate::limits::MAX_FETCHED;
+use crate::limits::{MAX_FETCHED, over_limit};
 
 /// The size of a page of WebAssembly, in bytes.
 pub(crate) const WASM_PAGE: u64 = 65_536;
@@ -128,9 +128,11 @@ impl GuestWindow {
         let entry = WindowRange { begin, end: begin + length, is_read_only };
         let Some(registration) = Registration::new(entry) else {
             memory.release(offset);
-            let detail =
-                format!("this process has {CAPACITY} windows, the maximum: remove some first");
-            return Err(IoError { kind: IoErrorKind::OverLimit, detail }.into());
+            return Err(over_limit(format!(
+                "the fixed limit of all plugins of this process is {CAPACITY} windows, and all are \
+                 in use: remove some first"
+            ))
+            .into());
         };
         // From now on, dropping the window releases the range.
         let window = Self {

@@ -42,10 +42,16 @@ class Limits(TypedDict, total=False):
     max_index: int | None
     max_dtypes: int | None
     max_windows: int | None
+    max_stored_bytes: int | None
+    max_stored_keys: int | None
+    max_file_size: int | None
     max_scanned: int | None
     max_touched_pages: int | None
     max_page_tables: int | None
     max_threads: int | None
+    max_resources: int | None
+    max_descriptors: int | None
+    fuel: int | None
 
 
 class _Options(Limits, total=False):
@@ -109,10 +115,16 @@ def run(
     max_index: int | None = None,
     max_dtypes: int | None = None,
     max_windows: int | None = None,
+    max_stored_bytes: int | None = None,
+    max_stored_keys: int | None = None,
+    max_file_size: int | None = None,
     max_scanned: int | None = None,
     max_touched_pages: int | None = None,
     max_page_tables: int | None = None,
     max_threads: int | None = None,
+    max_resources: int | None = None,
+    max_descriptors: int | None = None,
+    fuel: int | None = None,
 ) -> subprocess.CompletedProcess[Any]:
     """Runs a plugin in a sandbox, in a process of its own, and returns when it has ended.
 
@@ -135,16 +147,23 @@ def run(
       Stores keep the old or the new value of each key. Natively, the plugin also ends when this
       process is killed.
     - `max_memory` is the memory that the plugin can have, in bytes: natively its memories and
-      tables together, portably each of its memories. A plugin that asks for more does not get it.
+      tables together, 4 GiB by default, portably each of its memories. A plugin that asks for more
+      does not get it.
     - The other limits are those of `filemap run`: `max_handles`, `max_files`, `max_windows`,
-      `max_touched_pages` and `max_page_tables` count, `max_mapped`, `max_private`, `max_index`,
-      `max_dtypes` and `max_scanned` are bytes. A call of the plugin that exceeds one fails with
-      `limit-exceeded`. Only the native backend has them.
+      `max_stored_keys`, `max_touched_pages` and `max_page_tables` count, `max_mapped`,
+      `max_private`, `max_index`, `max_dtypes`, `max_stored_bytes`, `max_file_size` and
+      `max_scanned` are bytes. A call of the plugin that exceeds one fails with `limit-exceeded`.
+      `max_file_size` holds for files that the plugin writes without filemap too, and
+      `max_descriptors` is the number of file descriptors of its process. Only the native backend
+      has them.
     - `max_threads` is the number of threads in which one `reduce` computes. By default it is 1.
       Only the native backend has it.
+    - A plugin with more resources of WASI and filemap than `max_resources` traps, and one that has
+      executed about `fuel` instructions is ended. Only the native backend has them.
 
     The result is that of `subprocess.run`; its `args` are the plugin and its arguments. The
-    `returncode` is 0, or 1 if the plugin or its start failed, or 134 if it trapped.
+    `returncode` is 0, or 1 if the plugin or its start failed, or 125 if it used up its `fuel`, or
+    134 if it trapped.
 
     Raises:
         PluginFailed, PluginTrapped: the code is not 0, and `check` is true.
@@ -163,10 +182,16 @@ def run(
         "max_index": max_index,
         "max_dtypes": max_dtypes,
         "max_windows": max_windows,
+        "max_stored_bytes": max_stored_bytes,
+        "max_stored_keys": max_stored_keys,
+        "max_file_size": max_file_size,
         "max_scanned": max_scanned,
         "max_touched_pages": max_touched_pages,
         "max_page_tables": max_page_tables,
         "max_threads": max_threads,
+        "max_resources": max_resources,
+        "max_descriptors": max_descriptors,
+        "fuel": fuel,
     }
     chosen, command = _backends.choose(backend)
     if chosen == "portable":
@@ -222,7 +247,7 @@ def _check_portable(map: bool, limits: Mapping[str, int | None]) -> None:
     if given:
         raise Unsupported(
             f"`{given[0]}` needs the native backend: the portable provider lives in the plugin's "
-            "own memory, which `max_memory` limits"
+            "own memory and uses its files, so `max_memory` and a quota of the disk limit it"
         )
 
 

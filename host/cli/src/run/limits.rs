@@ -1,13 +1,27 @@
 //! The options of `filemap run` that limit a plugin.
 
-use std::fmt;
 use std::time::Duration;
 
 use anyhow::{Context as _, Result, ensure};
 use filemap_host::{CtxBuilder, limits};
-use wasmtime::ResourceLimiter;
 
-/// The options. Each `--max-` option but `--max-memory` is one of [`CtxBuilder`].
+mod memory;
+mod process;
+mod size;
+
+pub(super) use memory::MemoryLimiter;
+use size::Size;
+
+/// The memory that a plugin can have by default, in bytes: as much as one memory of WebAssembly has
+/// at most, whose addresses have 32 bits.
+const MAX_MEMORY: u64 = 4 << 30;
+
+/// The number of resources that a plugin can have by default: ten times the default of
+/// `--max-handles`.
+const MAX_RESOURCES: usize = 100_000;
+
+/// The options. Each `--max-` option is one of [`CtxBuilder`], except for the memory, the resources
+/// and the descriptors, which WASI and the plugin itself use too.
 #[derive(clap::Args)]
 #[command(next_help_heading = "Limits")]
 pub(super) struct Limits {
@@ -18,12 +32,54 @@ pub(super) struct Limits {
     #[arg(long, value_name = "SECONDS", value_parser = parse_seconds)]
     pub(super) timeout: Option<Duration>,
 
+    /// End the plugin after about this many WebAssembly instructions, with exit code 125
+    ///
+    /// Unlike `--timeout`, this does not depend on the machine. Functions of the host, such as
+    /// those of filemap, cost nothing. Counting takes time, and the plugin is compiled anew for it.
+    /// [default: not counted]
+    #[arg(long, value_name = "COUNT")]
+    pub(super) fuel: Option<u64>,
+
     /// Memory that the plugin can have: its linear memories and tables together
     ///
     /// A plugin that asks for more does not get it. Most then end by a message of their own.
-    /// By default, the WebAssembly type of each memory is the only limit.
+    #[arg(
+        long,
+        value_name = "BYTES",
+        value_parser = Size::parse,
+        default_value_t = Size(MAX_MEMORY)
+    )]
+    max_memory: Size,
+
+    /// Resources of WASI and filemap that the plugin can have at once: descriptors, streams, arrays
+    ///
+    /// A plugin that makes more traps. `--max-handles` limits those of filemap, by an error.
+    #[arg(long, value_name = "COUNT", default_value_t = MAX_RESOURCES)]
+    pub(super) max_resources: usize,
+
+    /// File descriptors of the plugin's process: files open through WASI or filemap, and some 20
+    ///
+    /// A call that needs more fails. [default: the limit of the shell (`ulimit -n`)]
+    #[arg(long, value_name = "COUNT")]
+    pub(super) max_descriptors: Option<u64>,
+
+    /// Length of a file that the plugin can make or extend, through filemap or WASI
+    ///
+    /// It holds for the plugin's standard output too, if that is a file. [default: the limit of the
+    /// shell (`ulimit -f`)]
     #[arg(long, value_name = "BYTES", value_parser = Size::parse)]
-    max_memory: Option<Size>,
+    max_file_size: Option<Size>,
+
+    /// Bytes by which the plugin can make files longer through filemap
+    ///
+    /// Removing and replacing values gives bytes back. What the plugin writes through WASI does not
+    /// count: use a quota of the disk too. [default: no limit]
+    #[arg(long, value_name = "BYTES", value_parser = Size::parse)]
+    max_stored_bytes: Option<Size>,
+
+    /// Keys that the plugin can add to stores; removing keys gives them back [default: no limit]
+    #[arg(long, value_name = "COUNT")]
+    max_stored_keys: Option<u64>,
 
     /// Arrays, views, stores, streams, readers and writers that the plugin can have at once
     #[arg(long, value_name = "COUNT", default_value_t = limits::MAX_HANDLES)]
@@ -97,7 +153,8 @@ pub(super) struct Limits {
 
 impl Limits {
     /// Returns the builder of a plugin's context with the caps of filemap.
-    pub(super) const fn ctx_builder(&self) -> CtxBuilder {
+    pub(super) fn ctx_builder(&self) -> CtxBuilder {
+        let bytes = |size: Option<Size>, default| size.map_or(default, |size| size.0);
         CtxBuilder::new()
             .max_handles(self.max_handles)
             .max_files(self.max_files)
@@ -106,116 +163,28 @@ impl Limits {
             .max_index(self.max_index.0)
             .max_dtypes(self.max_dtypes.0)
             .max_windows(self.max_windows)
+            .max_stored_bytes(bytes(self.max_stored_bytes, limits::MAX_STORED_BYTES))
+            .max_stored_keys(self.max_stored_keys.unwrap_or(limits::MAX_STORED_KEYS))
+            .max_file_size(bytes(self.max_file_size, limits::MAX_FILE_SIZE))
             .max_threads(self.max_threads)
             .max_scanned(self.max_scanned.0)
             .max_touched_pages(self.max_touched_pages)
             .max_page_tables(self.max_page_tables)
     }
 
+    /// Lowers the limits of this process to those of the plugin, which is alone in it. They hold
+    /// for what the plugin does through WASI too.
+    pub(super) fn limit_process(&self) -> Result<()> {
+        let file_size = self.max_file_size.map(|size| size.0);
+        process::lower(process::FILE_SIZE, file_size)
+            .context("failed to set the limit `--max-file-size`")?;
+        process::lower(process::DESCRIPTORS, self.max_descriptors)
+            .context("failed to set the limit `--max-descriptors`")
+    }
+
     /// Returns the limiter of the plugin's memory.
-    pub(super) fn memory(&self) -> MemoryLimiter {
-        let max = self.max_memory.map_or(u64::MAX, |size| size.0);
-        MemoryLimiter::new(max)
-    }
-}
-
-/// Limits the bytes of all linear memories and tables of a store together.
-pub(super) struct MemoryLimiter {
-    max: u64,
-    used: u64,
-    /// The growth that was allowed last. Wasmtime reports its failure without the number.
-    last_growth: u64,
-    has_refused: bool,
-}
-
-impl MemoryLimiter {
-    const fn new(max: u64) -> Self {
-        Self { max, used: 0, last_growth: 0, has_refused: false }
-    }
-
-    /// Whether the plugin has asked for more than the limit.
-    pub(super) const fn has_refused(&self) -> bool {
-        self.has_refused
-    }
-
-    /// Allows a growth by `count` items of `size` bytes if the sum is within the limit.
-    fn grow(&mut self, count: usize, size: usize) -> bool {
-        let growth = (count as u64).saturating_mul(size as u64);
-        let used = self.used.saturating_add(growth);
-        if used > self.max {
-            self.has_refused = true;
-            return false;
-        }
-        (self.used, self.last_growth) = (used, growth);
-        true
-    }
-
-    const fn undo_last(&mut self) {
-        self.used -= self.last_growth;
-        self.last_growth = 0;
-    }
-}
-
-impl ResourceLimiter for MemoryLimiter {
-    fn memory_growing(
-        &mut self,
-        current: usize,
-        desired: usize,
-        _maximum: Option<usize>,
-    ) -> wasmtime::Result<bool> {
-        Ok(self.grow(desired.saturating_sub(current), 1))
-    }
-
-    fn memory_grow_failed(&mut self, _error: wasmtime::Error) -> wasmtime::Result<()> {
-        self.undo_last();
-        Ok(())
-    }
-
-    fn table_growing(
-        &mut self,
-        current: usize,
-        desired: usize,
-        _maximum: Option<usize>,
-    ) -> wasmtime::Result<bool> {
-        Ok(self.grow(desired.saturating_sub(current), size_of::<usize>()))
-    }
-
-    fn table_grow_failed(&mut self, _error: wasmtime::Error) -> wasmtime::Result<()> {
-        self.undo_last();
-        Ok(())
-    }
-}
-
-/// A number of bytes, on the command line with or without a binary unit.
-#[derive(Clone, Copy, Debug, PartialEq)]
-struct Size(u64);
-
-/// The units, and the powers of 2 that they are.
-const UNITS: [(&str, u32); 4] = [("TiB", 40), ("GiB", 30), ("MiB", 20), ("KiB", 10)];
-
-impl Size {
-    fn parse(text: &str) -> Result<Self> {
-        let (number, shift) = UNITS
-            .iter()
-            .find_map(|&(unit, shift)| Some((text.strip_suffix(unit)?, shift)))
-            .unwrap_or((text, 0));
-        let number: u64 = number
-            .trim_end()
-            .parse()
-            .context("give a number of bytes, or one of KiB, MiB, GiB or TiB, such as 64MiB")?;
-        let bytes = number.checked_mul(1 << shift).context("it is more than 2^64 bytes")?;
-        Ok(Self(bytes))
-    }
-}
-
-impl fmt::Display for Size {
-    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Self(bytes) = *self;
-        let whole = UNITS.iter().find(|(_, shift)| bytes != 0 && bytes % (1 << shift) == 0);
-        match whole {
-            Some((unit, shift)) => write!(formatter, "{}{unit}", bytes >> shift),
-            None => write!(formatter, "{bytes}"),
-        }
+    pub(super) const fn memory(&self) -> MemoryLimiter {
+        MemoryLimiter::new(self.max_memory.0)
     }
 }
 
@@ -224,46 +193,4 @@ fn parse_seconds(text: &str) -> Result<Duration> {
     let time = Duration::try_from_secs_f64(seconds)?;
     ensure!(!time.is_zero(), "a plugin needs more time than none");
     Ok(time)
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_size_is_a_number_with_or_without_a_unit() {
-        for (text, bytes) in [
-            ("0", 0),
-            ("65536", 65_536),
-            ("1KiB", 1024),
-            ("3 MiB", 3 << 20),
-            ("2GiB", 2 << 30),
-            ("16TiB", 16 << 40),
-        ] {
-            assert_eq!(Size::parse(text).unwrap(), Size(bytes), "{text}");
-        }
-        for text in ["", "KiB", "-1", "1.5MiB", "1MB", "99999999999TiB"] {
-            assert!(Size::parse(text).is_err(), "{text}");
-        }
-    }
-
-    #[test]
-    fn a_size_is_printed_as_it_is_parsed() {
-        for (bytes, text) in [(0, "0"), (1000, "1000"), (1 << 20, "1MiB"), (3 << 40, "3TiB")] {
-            assert_eq!(Size(bytes).to_string(), text);
-            assert_eq!(Size::parse(text).unwrap(), Size(bytes));
-        }
-    }
-
-    #[test]
-    fn memories_and_tables_share_one_limit_and_a_failed_growth_does_not_count() {
-        let mut limiter = MemoryLimiter::new(100);
-        assert!(limiter.memory_growing(0, 60, None).unwrap());
-        assert!(!limiter.memory_growing(0, 60, None).unwrap());
-        assert!(limiter.table_growing(0, 5, None).unwrap());
-        assert!(!limiter.memory_growing(60, 61, None).unwrap());
-        limiter.table_grow_failed(wasmtime::Error::msg("no memory")).unwrap();
-        assert!(limiter.memory_growing(60, 100, None).unwrap());
-        assert!(!limiter.table_growing(0, usize::MAX, None).unwrap());
-    }
 }

@@ -2,6 +2,7 @@
 
 use filemap::fs::IoErrorKind;
 
+use super::space::ALLOCATED_AT_ONCE;
 use super::*;
 use crate::CtxBuilder;
 
@@ -15,6 +16,7 @@ fn new_file() -> NativeFile {
         access,
         &CtxBuilder::new().build().budgets,
     )
+    .unwrap()
 }
 
 fn bytes() -> Vec<u8> {
@@ -80,7 +82,7 @@ fn a_read_or_write_can_be_interrupted_before_each_piece() {
 fn zeroes_that_are_written_in_place_of_fallocate_can_be_interrupted() {
     const END: u64 = 1_000_000;
     let fill = |file: &NativeFile| file.write_all(b"abc", 0).unwrap();
-    let reserve = |file: &NativeFile| file.reserve_by_writing(&(3..END));
+    let reserve = |file: &NativeFile| file.reserve_by_writing(&(3..END), None);
     let keeps_its_bytes = |file: &NativeFile| {
         assert_eq!(file.read_vec(3, 0).unwrap(), b"abc");
     };

@@ -49,6 +49,8 @@ pub(super) struct Mapping {
     private: Reservation,
     /// The reservation for the address space.
     mapped: Reservation,
+    /// The reservation for the page tables that are kept between calls.
+    kept: Reservation,
     _file: Reservation,
     /// The windows in the plugin's memory. They are removed when the mapping is dropped.
     pub(super) windows: MappingWindows,
@@ -59,7 +61,7 @@ impl Mapping {
     pub(super) fn new(file: NativeFile, window: Window, sharing: Sharing) -> IoResult<Self> {
         let budgets = &file.budgets;
         let (opened, mapped) = (budgets.files.reserve(1)?, budgets.mapped.reserve(window.length)?);
-        let private = budgets.private.reserve(0)?;
+        let (private, kept) = (budgets.private.reserve(0)?, budgets.page_tables.reserve(0)?);
         Ok(Self {
             pages: map(&file.file, window, sharing)?,
             file,
@@ -69,6 +71,7 @@ impl Mapping {
             overlay: Overlay::default(),
             private,
             mapped,
+            kept,
             _file: opened,
             windows: MappingWindows::default(),
         })
@@ -167,7 +170,8 @@ impl Mapping {
         let Self { file, window, sharing, .. } = self;
         let resized = resize.apply(file, *window, |window| map(&file.file, window, *sharing)).map(
             |(window, pages)| {
-                (self.window, self.pages, self.page_tables) = (window, pages, 0);
+                self.unmap();
+                (self.window, self.pages) = (window, pages);
             },
         );
         self.mapped.shrink_to(self.window.length);
@@ -212,7 +216,11 @@ impl Mapping {
             }
         };
         let is_snapshot = self.pages.as_ref().is_some_and(|pages| pages.is_snapshot);
-        if is_snapshot || self.page_tables > KEPT_PAGE_TABLES {
+        // Pages whose page tables the budget has no room for are unmapped too.
+        if is_snapshot
+            || self.page_tables > KEPT_PAGE_TABLES
+            || self.kept.grow_to(self.page_tables).is_err()
+        {
             self.unmap();
         }
         Ok(result)
@@ -232,6 +240,7 @@ impl Mapping {
     fn unmap(&mut self) {
         self.pages = None;
         self.page_tables = 0;
+        self.kept.shrink_to(0);
     }
 
     /// Fails if a transfer touches too many pages or page tables. Only a file of many gigabytes can
@@ -243,13 +252,16 @@ impl Mapping {
         let checkpoint = || self.file.checkpoint();
         if self.window.length / page >= touched_pages {
             let pages = count_touched(transfer, offset, page, &checkpoint)?;
-            check_touched(pages, touched_pages, "pages")?;
+            check_touched(pages, touched_pages, "max_touched_pages", "pages")?;
         }
+        let all = self.window.length / PAGE_TABLE + 1;
         if self.window.length / PAGE_TABLE >= KEPT_PAGE_TABLES.min(page_tables) {
             let tables = count_touched(transfer, offset, PAGE_TABLE, &checkpoint)?;
-            check_touched(tables, page_tables, "page tables")?;
-            let all = self.window.length / PAGE_TABLE + 1;
+            check_touched(tables, page_tables, "max_page_tables", "page tables")?;
             self.page_tables = (self.page_tables + tables).min(all);
+        } else {
+            // Counting would take longer than it is worth.
+            self.page_tables = all;
         }
         Ok(())
     }

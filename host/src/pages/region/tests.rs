@@ -80,18 +80,21 @@ fn the_limits_of_a_call_are_those_of_the_plugin() {
     let error = read(11, PAGE_TABLE).unwrap_err();
     assert_eq!(
         error.detail,
-        "the selection lies in 11 page tables, and one call can touch at most 10: take a part at a \
-         time"
+        "the limit `max_page_tables` is 10 page tables a call, and the selection lies in 11: take \
+         a part at a time"
     );
     read(20, PAGE).unwrap();
     let error = read(21, PAGE).unwrap_err();
     assert_eq!(
         error.detail,
-        "the selection lies in 21 pages, and one call can touch at most 20: take a part at a time"
+        "the limit `max_touched_pages` is 20 pages a call, and the selection lies in 21: take a \
+         part at a time"
     );
     region.check_budget(1000).unwrap();
     let error = region.check_budget(1001).unwrap_err();
-    assert!(error.detail.contains("counts as 1001 bytes, and one call can process 1000"));
+    assert!(error.detail.starts_with(
+        "the limit `max_scanned` is 1000 bytes a call, and this call counts as 1001 bytes: "
+    ));
     assert_eq!(error.kind, IoErrorKind::OverLimit);
 }
 

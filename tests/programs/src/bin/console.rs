@@ -9,11 +9,19 @@
 //! - `window` puts the last array into the plugin's memory. `window-read` counts as `read` does,
 //!   and `window-remove` removes it.
 //! - `exhaust PATH` opens the file as arrays until that fails. It answers the error, and keeps the
-//!   arrays.
-//! - `drop` drops the last array.
+//!   arrays. `open-all PATH` does not keep them.
+//! - `read-every STEP` reads every so many bytes, and `sum FIRST LENGTH` and `fill FIRST LENGTH`
+//!   are one call on a part.
+//! - `view` makes a view of the last array, and `drop` drops the last array or view.
 //! - `store PATH` opens a store for writing, and `store-ro PATH` for reading only. `set KEY
-//!   LENGTH`, `writer KEY LENGTH`, `stream KEY LENGTH`, `get KEY` and `open-value KEY MODE` use the
-//!   last store.
+//!   LENGTH`, `writer KEY LENGTH`, `stream KEY LENGTH`, `get KEY`, `open-value KEY MODE`, `remove
+//!   KEY`, `pop KEY`, `clear`, `update COUNT LENGTH` and `get-many COUNT` use the last store, and
+//!   `drop-store` drops it. The two last ones have the keys 0, 1, 2 and so on.
+//! - `parts KEY COUNT` sets a value that consists of empty parts.
+//! - `begin KEY LENGTH` begins a value by a writer, and `reader KEY` opens one. `release` drops all
+//!   that these commands have opened.
+//! - `wasi-write PATH LENGTH` makes a file without filemap, and `wasi-open PATH` opens one until
+//!   that fails, and answers how it fails.
 //! - `out-of-bounds` ends the plugin by a trap: it reads memory that it does not have.
 
 #[path = "../bindings.rs"]
@@ -26,7 +34,8 @@ mod memory;
 mod support;
 
 use bindings::bulk::write_value_via_stream;
-use bindings::{Error, Memmap, Mode, NpyOptions, Order, Store};
+use bindings::wit_store::{ValueReader, ValueWriter};
+use bindings::{Error, Memmap, Mode, NpyOptions, Operation, Order, Store};
 use memory::Memory;
 use support::{CREATE, READ_ONLY, index, options, shaped};
 
@@ -45,6 +54,8 @@ fn main() {
 struct Console {
     arrays: Vec<Memmap>,
     stores: Vec<Store>,
+    writers: Vec<ValueWriter>,
+    readers: Vec<Option<ValueReader>>,
     /// A window, and its length.
     window: Option<(Memory, usize)>,
 }
@@ -99,9 +110,32 @@ impl Console {
             ["exhaust", path] => loop {
                 self.arrays.push(Memmap::open(path, &options(Mode::ReadOnly, "u1"))?);
             },
+            ["open-all", path] => {
+                let mut arrays = Vec::new();
+                return loop {
+                    match Memmap::open(path, &options(Mode::ReadOnly, "u1")) {
+                        Ok(array) => arrays.push(array),
+                        Err(error) => break Err(error),
+                    }
+                };
+            }
             ["window-remove"] => {
                 let (memory, length) = self.window.take().expect("a window is placed");
                 memory.remove(length as u64)?;
+            }
+            ["read-every", step] => {
+                return Ok(count(&self.array().read(&index(&format!("::{step}")))?));
+            }
+            ["sum", first, length] => {
+                let part = self.array().view(&index(&range(first, length)))?;
+                drop(part.reduce(Operation::Sum, None)?);
+            }
+            ["fill", first, length] => {
+                self.array().view(&index(&range(first, length)))?.fill(&[1])?;
+            }
+            ["view"] => {
+                let view = self.array().view(&[])?;
+                self.arrays.push(view);
             }
             ["drop"] => drop(self.arrays.pop()),
             ["store", path] => self.stores.push(Store::open(path, CREATE)?),
@@ -128,6 +162,49 @@ impl Console {
             ["get", key] => {
                 let value = self.store().get(key)?;
                 return Ok(value.map_or("none".into(), |value| count(&value)));
+            }
+            ["remove", key] => _ = self.store().remove(key)?,
+            ["pop", key] => drop(self.store().pop(key)?),
+            ["clear"] => self.store().clear()?,
+            ["update", count, length] => {
+                let item = |number: u64| (number.to_string(), vec![1; size(length)]);
+                let items: Vec<_> = (0..number(count)).map(item).collect();
+                self.store().update(&items)?;
+            }
+            ["get-many", count] => {
+                let keys: Vec<_> = (0..number(count)).map(|number| number.to_string()).collect();
+                drop(self.store().get_many(&keys)?);
+            }
+            ["parts", key, count] => {
+                self.store().set_parts(key, &vec![Vec::new(); size(count)])?;
+            }
+            ["drop-store"] => drop(self.stores.pop()),
+            ["begin", key, length] => {
+                let writer = self.store().writer(key)?;
+                writer.write(&vec![1; size(length)])?;
+                self.writers.push(writer);
+            }
+            ["reader", key] => {
+                let reader = self.store().reader(key)?;
+                self.readers.push(reader);
+            }
+            ["release"] => {
+                self.writers.clear();
+                self.readers.clear();
+            }
+            ["wasi-write", path, length] => {
+                if let Err(error) = std::fs::write(path, vec![1; size(length)]) {
+                    return Ok(format!("{:?}", error.kind()));
+                }
+            }
+            ["wasi-open", path] => {
+                let mut files = Vec::new();
+                return loop {
+                    match std::fs::File::open(path) {
+                        Ok(file) => files.push(file),
+                        Err(error) => break Ok(format!("no more: {error}")),
+                    }
+                };
             }
             ["open-value", key, name] => match self.store().open_value(key, mode(name))? {
                 Some(array) => self.arrays.push(array),

@@ -7,7 +7,7 @@ use std::task::{Context, Waker};
 use wasmtime_wasi::runtime::in_tokio;
 
 use super::*;
-use crate::limits::Budget;
+use crate::limits::{Budget, HANDLES};
 
 /// A source and sink of `left` bytes, after which every call fails.
 #[derive(Default)]
@@ -72,7 +72,7 @@ fn waits(future: impl Future) -> bool {
 }
 
 fn reservations() -> [Reservation; 2] {
-    let budget = Budget::new("things", 2);
+    let budget = Budget::new(HANDLES, 2);
     [budget.reserve(1).unwrap(), budget.reserve(1).unwrap()]
 }
 

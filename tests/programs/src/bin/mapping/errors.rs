@@ -142,7 +142,7 @@ pub(crate) fn windows_above_the_limit_are_limit_exceeded() {
     fails(
         memories[64].place(&array, 0, 8),
         ErrorCode::LimitExceeded,
-        &["65 windows", "at most 64"],
+        &["`max_windows` is 64 windows, with 64 in use and 1 more needed"],
     );
     memories[0].remove(8).unwrap();
     memories[64].place(&array, 0, 8).unwrap();
