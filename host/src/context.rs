@@ -15,6 +15,7 @@ use crate::limits::{
     MAX_PAGE_TABLES, MAX_PRIVATE, MAX_SCANNED, MAX_THREADS, MAX_TOUCHED_PAGES, MAX_WINDOWS, Usage,
 };
 use crate::pages::PluginWindows;
+use crate::stores::{ServedStore, ServedStores};
 
 /// The state that filemap keeps for one plugin: its caps and how much of each is in use, its
 /// granted directories, and its windows.
@@ -30,6 +31,8 @@ pub struct Ctx {
     pub(crate) windows: Option<PluginWindows>,
     /// The reservations for the index of each directory in which the plugin has stores open.
     pub(crate) index_reservations: IndexReservations,
+    /// The stores on servers that the plugin may open.
+    pub(crate) stores: ServedStores,
     /// Whether the asynchronous host functions wait for the disk on the thread of the call.
     pub(crate) allow_blocking_current_thread: bool,
 }
@@ -66,6 +69,7 @@ pub struct CtxBuilder {
     call: CallLimits,
     map_into_guest: bool,
     allow_blocking_current_thread: bool,
+    stores: Vec<(String, Arc<dyn ServedStore>)>,
 }
 
 impl Ctx {
@@ -113,6 +117,7 @@ impl CtxBuilder {
             },
             map_into_guest: false,
             allow_blocking_current_thread: false,
+            stores: Vec::new(),
         }
     }
 
@@ -146,6 +151,16 @@ impl CtxBuilder {
     #[must_use]
     pub const fn allow_blocking_current_thread(mut self, allowed: bool) -> Self {
         self.allow_blocking_current_thread = allowed;
+        self
+    }
+
+    /// Puts a store on a server at a path, where the plugin opens it with `store.open` like a
+    /// directory. It takes precedence over a directory at the same path. Of two stores at one path,
+    /// the last counts.
+    #[cfg(feature = "redis")]
+    #[must_use]
+    pub fn store_at(mut self, path: impl Into<String>, store: crate::RedisStore) -> Self {
+        self.stores.push((path.into(), Arc::new(store)));
         self
     }
 
@@ -262,6 +277,7 @@ impl CtxBuilder {
             preopens: None,
             windows,
             index_reservations: IndexReservations::default(),
+            stores: ServedStores::new(&self.stores),
             allow_blocking_current_thread: self.allow_blocking_current_thread,
         }
     }

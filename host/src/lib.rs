@@ -223,6 +223,7 @@ mod interrupter;
 pub mod limits;
 mod pages;
 mod process;
+mod stores;
 
 pub use context::{Ctx, CtxBuilder, CtxView, View};
 pub use interface::{
@@ -231,3 +232,5 @@ pub use interface::{
 pub use interrupter::Interrupter;
 pub use pages::{large_pages, map_into_guest};
 pub use process::prepare_process;
+#[cfg(feature = "redis")]
+pub use stores::redis::{RedisOptions, RedisStore};

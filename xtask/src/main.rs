@@ -11,6 +11,7 @@ mod languages;
 mod oracle;
 mod package;
 mod process;
+mod redis;
 mod size;
 mod test;
 mod wasm_target;

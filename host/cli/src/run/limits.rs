@@ -97,7 +97,7 @@ pub(super) struct Limits {
 
 impl Limits {
     /// Returns the builder of a plugin's context with the caps of filemap.
-    pub(super) const fn ctx_builder(&self) -> CtxBuilder {
+    pub(super) fn ctx_builder(&self) -> CtxBuilder {
         CtxBuilder::new()
             .max_handles(self.max_handles)
             .max_files(self.max_files)
