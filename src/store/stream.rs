@@ -4,9 +4,9 @@ use alloc::string::String;
 use alloc::sync::Arc;
 use alloc::vec::Vec;
 
-use super::Handle;
 use super::index::key_memory;
 use super::rules::{check_max, check_values};
+use super::{Handle, Live};
 use crate::checkpoint::ELEMENTS;
 use crate::error::{Error, Result};
 use crate::fs::Directory;
@@ -17,12 +17,15 @@ const KEYS_AT_A_TIME: u32 = 100;
 
 /// The keys and values of a store that streams read.
 pub trait StreamSource {
+    /// What one call works with.
+    type Session;
+
     /// Begins a call.
     ///
     /// # Errors
     ///
     /// [`Error::Closed`] if the store is closed, and [`Error::Interrupted`].
-    fn begin(&self) -> Result<()>;
+    fn begin(&self) -> Result<Self::Session>;
 
     /// Returns the next keys after `after`, at most `max`, in the order of their bytes; no keys at
     /// the end.
@@ -30,15 +33,21 @@ pub trait StreamSource {
     /// # Errors
     ///
     /// [`Error::Interrupted`], and those of the storage.
-    fn keys_after(&self, after: Option<&str>, max: u32) -> Result<Vec<String>>;
+    fn keys_after(
+        &self,
+        session: &Self::Session,
+        after: Option<&str>,
+        max: u32,
+    ) -> Result<Vec<String>>;
 
-    /// Returns the value of a key, or `None` if there is no such key any more. A value of at most
-    /// [`MAX_TRANSFER`] bytes must pass `check` with its length.
+    /// Returns the value of a key, or `None` if there is no such key any more. A value that one
+    /// call may move alone, but not together with the `moved` bytes, fails by
+    /// [`check_values`](super::rules::check_values).
     ///
     /// # Errors
     ///
-    /// Those of `check`, and those of [`Store::get`](super::Store::get).
-    fn value(&self, key: &str, check: &dyn Fn(u64) -> Result<()>) -> Result<Option<Vec<u8>>>;
+    /// Those of [`Store::get`](super::Store::get).
+    fn value(&self, session: &Self::Session, key: &str, moved: u64) -> Result<Option<Vec<u8>>>;
 }
 
 /// A stream of the keys in the order of their bytes. It only remembers the last key that it
@@ -96,14 +105,14 @@ pub fn next_keys(
     after: &mut Option<String>,
     max: u32,
 ) -> Result<Vec<String>> {
-    source.begin()?;
+    let session = source.begin()?;
     check_max(u64::from(max), "keys")?;
     let (mut keys, mut moved) = (Vec::<String>::new(), 0);
     let max = max as usize;
     'more: while keys.len() < max {
         let last = keys.last().or(after.as_ref());
-        let left = (max - keys.len()).min(ELEMENTS);
-        let found = source.keys_after(last.map(|key| &**key), u32::try_from(left).unwrap_or(1));
+        let left = u32::try_from((max - keys.len()).min(ELEMENTS)).unwrap_or(1);
+        let found = source.keys_after(&session, last.map(|key| &**key), left);
         let found = match found {
             Err(_) if !keys.is_empty() => break,
             found => found?,
@@ -140,12 +149,12 @@ pub fn next_items(
     after: &mut Option<String>,
     max: u32,
 ) -> Result<Vec<(String, Vec<u8>)>> {
-    source.begin()?;
+    let session = source.begin()?;
     check_max(u64::from(max), "items")?;
     let (mut items, mut moved) = (Vec::new(), 0);
     let mut left = max.min(MAX_KEYS);
     while left > 0 {
-        let keys = match source.keys_after(after.as_deref(), left.min(KEYS_AT_A_TIME)) {
+        let keys = match source.keys_after(&session, after.as_deref(), left.min(KEYS_AT_A_TIME)) {
             Err(_) if !items.is_empty() => break,
             keys => keys?,
         };
@@ -153,8 +162,7 @@ pub fn next_items(
             break;
         }
         for key in keys {
-            // The value must not exceed the limit of a call together with the items before it.
-            let value = source.value(&key, &|size| check_values(size.saturating_add(moved)));
+            let value = source.value(&session, &key, moved);
             // The next call starts with this key.
             match &value {
                 Err(_) if !items.is_empty() => return Ok(items),
@@ -173,23 +181,28 @@ pub fn next_items(
 }
 
 impl<D: Directory> StreamSource for Handle<D> {
-    fn begin(&self) -> Result<()> {
-        self.live().map(drop)
+    type Session = Arc<Live<D>>;
+
+    fn begin(&self) -> Result<Arc<Live<D>>> {
+        self.live()
     }
 
-    fn keys_after(&self, after: Option<&str>, max: u32) -> Result<Vec<String>> {
-        let live = self.uninterrupted_live()?;
+    fn keys_after(
+        &self,
+        live: &Arc<Live<D>>,
+        after: Option<&str>,
+        max: u32,
+    ) -> Result<Vec<String>> {
         live.directory
             .checkpoint()
             .map_err(|error| Error::io("list the keys of", &self.name, &error))?;
         Ok(live.keys_after(after, max))
     }
 
-    fn value(&self, key: &str, check: &dyn Fn(u64) -> Result<()>) -> Result<Option<Vec<u8>>> {
-        let live = self.uninterrupted_live()?;
-        let Some((file, size)) = self.open_value(&live, key)? else { return Ok(None) };
+    fn value(&self, live: &Arc<Live<D>>, key: &str, moved: u64) -> Result<Option<Vec<u8>>> {
+        let Some((file, size)) = self.open_value(live, key)? else { return Ok(None) };
         if size <= MAX_TRANSFER {
-            check(size)?;
+            check_values(size.saturating_add(moved))?;
         }
         self.read_file(key, &file, 0, size).map(Some)
     }

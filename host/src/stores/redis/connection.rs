@@ -132,12 +132,12 @@ impl Connection {
         while self.outstanding > 0 {
             self.reply()?;
         }
-        self.send(&request.packed)?;
-        self.outstanding = request.replies;
         // TLS adds less than a hundredth.
         let overhead = (request.replies as u64).saturating_mul(OVERHEAD).saturating_add(max / 100);
         let max = max.saturating_add(overhead);
         self.stream.wire().allow(max);
+        self.send(&request.packed)?;
+        self.outstanding = request.replies;
         let replies = (0..request.replies).map(|_| self.reply()).collect();
         if max - self.stream.wire().allowed() > KEPT && self.outstanding == 0 {
             // All replies were read, so nothing is left in the parser but its memory.

@@ -119,14 +119,21 @@ impl Session<'_> {
         commands.into_iter().for_each(|command| request.add(command));
         request.add(&cmd("EXEC"));
         let mut replies = self.exchange(&request, max)?;
-        let executed = replies.pop();
-        // A refused command is the reason why `EXEC` fails.
-        replies.into_iter().try_for_each(|reply| refused(reply).map(drop))?;
-        match executed.map(refused).transpose()? {
-            Some(Value::Array(replies)) => {
+        let executed = replies.pop().ok_or(Failure::Reply)?;
+        let count = replies.len() - 1;
+        for (number, reply) in replies.into_iter().enumerate() {
+            // A refused command is the reason why `EXEC` fails.
+            match refused(reply)? {
+                Value::Okay if number == 0 => {}
+                Value::SimpleString(text) if number > 0 && text == "QUEUED" => {}
+                _ => return Err(Failure::Reply),
+            }
+        }
+        match refused(executed)? {
+            Value::Array(replies) if replies.len() == count => {
                 replies.into_iter().map(refused).collect::<Outcome<_>>().map(Some)
             }
-            Some(Value::Nil) => Ok(None),
+            Value::Nil => Ok(None),
             _ => Err(Failure::Reply),
         }
     }

@@ -103,7 +103,7 @@ impl OpenStore {
         let mut findings = Findings::default();
         let mut after: Option<String> = None;
         loop {
-            let keys = self.keys_after(after.as_deref(), KEYS_AT_A_TIME)?;
+            let keys = self.keys_after(&(), after.as_deref(), KEYS_AT_A_TIME)?;
             let Some(last) = keys.last() else { return Ok(findings) };
             after = Some(last.clone());
             let exists = |key: &String| self.names.value(key).map(|it| command("EXISTS", &[&it]));
@@ -142,11 +142,13 @@ impl OpenStore {
 }
 
 impl StreamSource for OpenStore {
+    type Session = ();
+
     fn begin(&self) -> Result<()> {
         self.live()
     }
 
-    fn keys_after(&self, after: Option<&str>, max: u32) -> Result<Vec<String>> {
+    fn keys_after(&self, (): &(), after: Option<&str>, max: u32) -> Result<Vec<String>> {
         let failed = |failure: Failure| failure.into_error("list the keys of", &self.path);
         let mut from = match after {
             None => b"-".to_vec(),
@@ -172,9 +174,9 @@ impl StreamSource for OpenStore {
         }
     }
 
-    fn value(&self, key: &str, check: &dyn Fn(u64) -> Result<()>) -> Result<Option<Vec<u8>>> {
+    fn value(&self, (): &(), key: &str, moved: u64) -> Result<Option<Vec<u8>>> {
         let Some(value) = self.get(key)? else { return Ok(None) };
-        check(value.len() as u64)?;
+        check_values(moved.saturating_add(value.len() as u64))?;
         Ok(Some(value))
     }
 }

@@ -52,7 +52,7 @@ impl OpenStore {
     pub(super) fn pop_item(&self) -> Result<Option<(String, Vec<u8>)>> {
         loop {
             self.writeable()?;
-            let Some(key) = self.keys_after(None, 1)?.pop() else { return Ok(None) };
+            let Some(key) = self.keys_after(&(), None, 1)?.pop() else { return Ok(None) };
             // Another host may have removed the key since.
             if let Some(value) = self.pop(&key)? {
                 return Ok(Some((key, value)));
@@ -65,7 +65,7 @@ impl OpenStore {
         let failed = |failure: Failure| failure.into_error("clear the store", &self.path);
         let mut after: Option<String> = None;
         loop {
-            let keys = self.keys_after(after.as_deref(), KEYS_AT_A_TIME)?;
+            let keys = self.keys_after(&(), after.as_deref(), KEYS_AT_A_TIME)?;
             let Some(last) = keys.last() else { return Ok(()) };
             after = Some(last.clone());
             let (mut unlink, mut unlist) = (cmd("UNLINK"), cmd("ZREM"));

@@ -94,11 +94,10 @@ impl Reader {
         Ok(number(&is_copied)? == 1)
     }
 
-    /// Fetches the next `length` bytes of the copy.
-    fn fetch(&self, length: u64) -> Outcome<Vec<u8>> {
+    /// Fetches `length` bytes of the copy.
+    fn fetch(&self, offset: u64, length: u64) -> Outcome<Vec<u8>> {
         let name = self.copy.as_deref().ok_or(Failure::Lost)?;
-        let commands =
-            [command("EXPIRE", &[name, LIFETIME]), get_range(name, self.position, length)];
+        let commands = [command("EXPIRE", &[name, LIFETIME]), get_range(name, offset, length)];
         let replies = self.store.link.session()?.batch(&commands, length)?;
         let [_, data] = exactly(replies)?;
         let data = bytes(data)?;
@@ -112,19 +111,26 @@ impl ReadValue for Reader {
         let failed = |failure| self.store.read_failed(&self.key, failure);
         self.store.link.checkpoint().map_err(|error| failed(error.into()))?;
         let max = max.min(MAX_TRANSFER).min(self.remaining());
-        if self.used == self.fetched.len() && max > 0 {
-            let length = max.max(FETCHED).min(self.remaining());
-            (self.fetched, self.used) = (self.fetch(length).map_err(failed)?, 0);
-        }
         let rest = &self.fetched[self.used..];
-        let count = usize::try_from(max).unwrap_or(usize::MAX).min(rest.len());
-        self.position += count as u64;
-        if self.used == 0 && count == rest.len() {
-            return Ok(std::mem::take(&mut self.fetched));
+        let missing = max.saturating_sub(rest.len() as u64);
+        let count = usize::try_from(max - missing).unwrap_or(rest.len());
+        let mut read = rest[..count].to_vec();
+        if missing > 0 {
+            let offset = self.position + count as u64;
+            let length = missing.max(FETCHED).min(self.size - offset);
+            let fetched = self.fetch(offset, length).map_err(failed)?;
+            let missing = usize::try_from(missing).unwrap_or(fetched.len());
+            if read.is_empty() && missing == fetched.len() {
+                (read, self.fetched, self.used) = (fetched, Vec::new(), 0);
+            } else {
+                read.extend_from_slice(&fetched[..missing]);
+                (self.fetched, self.used) = (fetched, missing);
+            }
+        } else {
+            self.used += count;
         }
-        let bytes = rest[..count].to_vec();
-        self.used += count;
-        Ok(bytes)
+        self.position += max;
+        Ok(read)
     }
 
     fn remaining(&self) -> u64 {

@@ -7,7 +7,8 @@ pub(crate) mod server;
 
 use std::sync::Arc;
 
-use filemap::error::Result;
+use filemap::error::{ErrorCode, Result};
+use filemap::limits::MAX_TRANSFER;
 use filemap::store::{Durability, OpenOptions};
 
 use super::{KeyValueStore, RedisStore, ServedStore as _};
@@ -127,10 +128,10 @@ fn a_reader_keeps_its_value_while_another_host_changes_the_key() {
     let mut readers =
         [one.reader_from("key", 0).unwrap().unwrap(), one.reader_from("key", 9).unwrap().unwrap()];
     other.set("key", &[b"new".to_vec()]).unwrap();
-    assert_eq!(readers[0].read(u64::MAX).unwrap(), long_value(1));
+    assert!(readers[0].read(u64::MAX).unwrap() == long_value(1));
     other.remove("key").unwrap();
     one.close();
-    assert_eq!(readers[1].read(u64::MAX).unwrap(), long_value(1)[9..]);
+    assert!(readers[1].read(u64::MAX).unwrap() == long_value(1)[9..]);
 }
 
 #[test]
@@ -173,6 +174,46 @@ fn verify_counts_keys_without_a_value_and_pop_item_passes_them() {
     assert_eq!(store.pop_item().unwrap(), Some(("b".into(), b"b".to_vec())));
     assert_eq!(store.pop_item().unwrap(), None);
     assert_eq!(store.len().unwrap(), 0);
+}
+
+#[test]
+fn the_limit_of_a_call_holds_for_all_values_together() {
+    let server = RedisServer::with("--appendonly no");
+    let store = open(&connect(&server));
+    let half = usize::try_from(MAX_TRANSFER / 2).unwrap();
+    store.set("half", &[vec![1; half]]).unwrap();
+    store.set("byte", &[vec![2]]).unwrap();
+    let get =
+        |keys: &[&str]| store.get_many(&keys.iter().map(|&key| key.into()).collect::<Vec<_>>());
+    for keys in [&["half", "byte", "half"][..], &["half"; 3]] {
+        assert_eq!(get(keys).unwrap_err().code(), ErrorCode::LimitExceeded);
+    }
+    let lengths: Vec<_> = get(&["half", "other", "byte", &"k".repeat(300)])
+        .unwrap()
+        .into_iter()
+        .map(|value| value.map(|bytes| bytes.len()))
+        .collect();
+    assert_eq!(lengths, [Some(half), None, Some(1), None]);
+    let mut writer = store.writer("large").unwrap();
+    (0..3).for_each(|_| writer.write(&vec![3; half]).unwrap());
+    writer.commit().unwrap();
+    for error in [
+        store.get("large").unwrap_err(),
+        store.get_range("large", 1, u64::MAX).unwrap_err(),
+        store.pop("large").unwrap_err(),
+        store.set_default("large", b"x").unwrap_err(),
+    ] {
+        assert_eq!(error.code(), ErrorCode::LimitExceeded);
+        assert!(
+            error.message().contains("201326592 bytes") || error.message().contains("201326591")
+        );
+    }
+    assert_eq!(store.size_of("large").unwrap(), Some(3 * MAX_TRANSFER / 2));
+    // The items before and after it are read.
+    let mut items = store.items().unwrap();
+    assert_eq!(items.next(9).unwrap().len(), 2);
+    assert_eq!(items.next(9).unwrap_err().code(), ErrorCode::LimitExceeded);
+    assert!(items.next(9).unwrap().is_empty());
 }
 
 #[test]
