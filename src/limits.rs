@@ -71,7 +71,11 @@ pub(crate) fn check_transfer(bytes: u64, what: &str, instead: &str) -> Result<()
 }
 
 /// Fails if one call names more than [`MAX_KEYS`] keys.
-pub(crate) fn check_keys(count: usize) -> Result<()> {
+///
+/// # Errors
+///
+/// [`Error::LimitExceeded`].
+pub fn check_keys(count: usize) -> Result<()> {
     if count <= MAX_KEYS as usize {
         return Ok(());
     }

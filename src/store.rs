@@ -14,6 +14,7 @@ pub mod key;
 mod open;
 mod read;
 mod remove;
+pub mod rules;
 mod scan;
 mod shared;
 mod staging;
@@ -27,7 +28,6 @@ use alloc::string::String;
 use alloc::sync::Arc;
 use alloc::vec::Vec;
 
-use crate::display::excerpt;
 use crate::error::{Error, Result};
 use crate::fs::{Directory, IoError, IoResult, Lock};
 use index::{Index, key_memory, keys_after};
@@ -35,7 +35,7 @@ use key::{FileName, Generation};
 pub use read::ValueReader;
 pub use shared::Registry;
 use shared::Shared;
-pub use stream::{ItemStream, KeyStream};
+pub use stream::{ItemStream, KeyStream, StreamSource, next_items, next_keys};
 pub use verify::Findings;
 pub use writer::ValueWriter;
 
@@ -195,9 +195,7 @@ impl<D: Directory> Handle<D> {
     fn uninterrupted_live(&self) -> Result<Arc<Live<D>>> {
         self.state.with(|state| match state {
             State::Open(live) => Ok(Arc::clone(live)),
-            State::Closed(_) => {
-                Err(Error::Closed(format!("the store `{}` was closed; open it again", self.name)))
-            }
+            State::Closed(_) => Err(rules::closed(&self.name)),
         })
     }
 
@@ -205,10 +203,7 @@ impl<D: Directory> Handle<D> {
     fn writeable(&self) -> Result<Arc<Live<D>>> {
         let live = self.live()?;
         if self.options.read_only {
-            let name = &self.name;
-            return Err(Error::AccessDenied(format!(
-                "the store `{name}` was opened `read-only`: open it without this option"
-            )));
+            return Err(rules::read_only(&self.name));
         }
         Ok(live)
     }
@@ -231,11 +226,11 @@ impl<D: Directory> Handle<D> {
     }
 
     fn read_failed(&self, key: &str, error: &IoError) -> Error {
-        Error::io(&format!("read the value of `{}` in", excerpt(key)), &self.name, error)
+        Error::io(&rules::reading(key), &self.name, error)
     }
 
     fn write_failed(&self, key: &str, error: &IoError) -> Error {
-        Error::io(&format!("write the value of `{}` in", excerpt(key)), &self.name, error)
+        Error::io(&rules::writing(key), &self.name, error)
     }
 }
 

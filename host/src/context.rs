@@ -12,6 +12,7 @@ use crate::files::{IndexReservations, NativeDirectory};
 use crate::interrupter::Interrupter;
 use crate::limits::{Budgets, Usage};
 use crate::pages::PluginWindows;
+use crate::stores::ServedStores;
 
 mod builder;
 mod caps;
@@ -32,6 +33,8 @@ pub struct Ctx {
     pub(crate) windows: Option<PluginWindows>,
     /// The reservations for the index of each directory in which the plugin has stores open.
     pub(crate) index_reservations: IndexReservations,
+    /// The stores on servers that the plugin may open.
+    pub(crate) stores: ServedStores,
     /// Whether the asynchronous host functions wait for the disk on the thread of the call.
     pub(crate) allow_blocking_current_thread: bool,
 }

@@ -245,6 +245,7 @@ mod interrupter;
 pub mod limits;
 mod pages;
 mod process;
+mod stores;
 mod sync;
 
 pub use context::{Ctx, CtxBuilder, CtxView, View};
@@ -254,3 +255,5 @@ pub use interface::{
 pub use interrupter::Interrupter;
 pub use pages::{large_pages, map_into_guest};
 pub use process::prepare_process;
+#[cfg(feature = "redis")]
+pub use stores::redis::{RedisOptions, RedisStore};

@@ -6,13 +6,12 @@ use alloc::sync::Arc;
 use alloc::vec::Vec;
 
 use super::index::{ValueFile, refuse_unnumbered};
-use super::stream::check_max;
+use super::rules::{check_keys, check_max, check_read, check_value_mode, check_values};
 use super::{Handle, Live, Store};
 use crate::array::{Memmap, Mode};
-use crate::display::excerpt;
-use crate::error::{Error, Result};
+use crate::error::Result;
 use crate::fs::{Directory, File, IoErrorKind, IoResult, Open};
-use crate::limits::{MAX_TRANSFER, check_keys, check_transfer};
+use crate::limits::MAX_TRANSFER;
 use crate::region::{MapFile, Region};
 
 /// A stream over a value. It reads the value that the key had when the stream was opened, even if
@@ -30,8 +29,11 @@ impl<D: Directory> Store<D> {
     ///
     /// # Errors
     ///
-    /// [`Error::LimitExceeded`] if the value is larger than one call may move, [`Error::NotFound`]
-    /// if another program has removed its file, and those of the file system.
+    /// [`LimitExceeded`] if the value is larger than one call may move, [`NotFound`] if another
+    /// program has removed its file, and those of the file system.
+    ///
+    /// [`LimitExceeded`]: crate::error::Error::LimitExceeded
+    /// [`NotFound`]: crate::error::Error::NotFound
     pub fn get(&self, key: &str) -> Result<Option<Vec<u8>>> {
         self.0.get(&*self.0.live()?, key)
     }
@@ -59,7 +61,7 @@ impl<D: Directory> Store<D> {
         let value = |key: &str| {
             let Some((file, size)) = self.0.open_value(&live, key)? else { return Ok(None) };
             moved = moved.saturating_add(size);
-            check_transfer(moved, "the total size of these values", "request fewer values")?;
+            check_values(moved)?;
             self.0.read_file(key, &file, 0, size).map(Some)
         };
         keys.iter().map(AsRef::as_ref).map(value).collect()
@@ -112,15 +114,9 @@ impl<D: Directory> Store<D> {
     {
         let how = match mode {
             Mode::ReadOnly | Mode::CopyOnWrite => Open::Read,
-            Mode::ReadWrite => Open::ReadWrite,
-            Mode::Write => {
-                return Err(Error::InvalidArgument(
-                    "mode `write` creates a new file, but `open-value` opens an existing value: \
-                     use `read-write`"
-                        .into(),
-                ));
-            }
+            Mode::ReadWrite | Mode::Write => Open::ReadWrite,
         };
+        check_value_mode(mode)?;
         let live = if mode.changes_file() { self.0.writeable()? } else { self.0.live()? };
         let open = |name: &str| live.directory.open_file(name, how);
         let Some((file, place)) = self.0.open_with(&live, key, how, open)? else {
@@ -138,8 +134,11 @@ impl<D: Directory> ValueReader<D> {
     ///
     /// # Errors
     ///
-    /// [`Error::InvalidArgument`] if `max` is 0, [`Error::Truncated`] if the file was truncated,
-    /// and those of the file system.
+    /// [`InvalidArgument`] if `max` is 0, [`Truncated`] if the file was truncated, and those of the
+    /// file system.
+    ///
+    /// [`InvalidArgument`]: crate::error::Error::InvalidArgument
+    /// [`Truncated`]: crate::error::Error::Truncated
     pub fn read(&mut self, max: u64) -> Result<Vec<u8>> {
         check_max(max, "bytes")?;
         let length = max.min(MAX_TRANSFER).min(self.size - self.position);
@@ -225,10 +224,7 @@ impl<D: Directory> Handle<D> {
         offset: u64,
         length: u64,
     ) -> Result<Vec<u8>> {
-        if length > MAX_TRANSFER {
-            let what = format!("the value of `{}`", excerpt(key));
-            check_transfer(length, &what, "read it in pieces by `get-range` or a `reader`")?;
-        }
+        check_read(key, length)?;
         file.read_vec(length, offset).map_err(|error| self.read_failed(key, &error))
     }
 }

@@ -1,13 +1,11 @@
 //! Removing keys.
 
-use alloc::format;
 use alloc::string::String;
 use alloc::vec::Vec;
 
 use super::index::{ValueFile, refuse_unnumbered};
 use super::open::sync_names;
-use super::{Durability, Handle, Live, Store};
-use crate::display::excerpt;
+use super::{Durability, Handle, Live, Store, rules};
 use crate::error::{Error, Result};
 use crate::fs::{Directory, IoError, explain_change};
 
@@ -137,6 +135,6 @@ impl<D: Directory> Handle<D> {
 
     fn remove_failed(&self, live: &Live<D>, key: &str, error: IoError) -> Error {
         let error = explain_change(&*live.directory, "", error);
-        Error::io(&format!("remove the value of `{}` from", excerpt(key)), &self.name, &error)
+        Error::io(&rules::removing(key), &self.name, &error)
     }
 }

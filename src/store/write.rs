@@ -5,11 +5,10 @@ use alloc::sync::Arc;
 use alloc::vec::Vec;
 
 use super::Store;
+use super::rules::{check_items, check_value, last_of_each_key};
 use super::writer::ValueWriter;
-use crate::argsort::argsort;
 use crate::error::Result;
 use crate::fs::Directory;
-use crate::limits::{check_keys, check_transfer};
 
 impl<D: Directory> Store<D> {
     /// Sets `key` to the concatenation of `parts`. After an error the key has its old value.
@@ -26,7 +25,7 @@ impl<D: Directory> Store<D> {
     pub fn set(&self, key: &str, parts: &[impl AsRef<[u8]>]) -> Result<()> {
         let live = self.0.writeable()?;
         let size = parts.iter().map(|part| part.as_ref().len() as u64).sum();
-        check_transfer(size, "the value", "write it in pieces by a `writer`")?;
+        check_value(size)?;
         let staged = self.0.stage(&live, key, parts)?;
         self.0.commit_staged(&live, &[staged])
     }
@@ -39,16 +38,9 @@ impl<D: Directory> Store<D> {
     /// Those of [`Store::set`].
     pub fn update(&self, items: &[(impl AsRef<str>, impl AsRef<[u8]>)]) -> Result<()> {
         let live = self.0.writeable()?;
-        check_keys(items.len())?;
-        let size = items
-            .iter()
-            .map(|(key, value)| (key.as_ref().len() + value.as_ref().len()) as u64)
-            .sum();
-        check_transfer(size, "the total size of these items", "update them in several calls")?;
+        check_items(items)?;
         let key = |number: usize| items[number].0.as_ref();
-        let order = argsort(items.len(), &|one, other| key(one).cmp(key(other)));
-        let same = order.chunk_by(|&one, &other| key(one) == key(other));
-        let last: Vec<usize> = same.filter_map(|same| same.last().copied()).collect();
+        let last = last_of_each_key(items);
         for &number in &last {
             live.shared.with_index(|index| index.check_settable(key(number), &self.0.name))?;
         }
@@ -75,7 +67,7 @@ impl<D: Directory> Store<D> {
         if let Some(found) = self.0.get(&live, key)? {
             return Ok(found);
         }
-        check_transfer(value.len() as u64, "the value", "write it in pieces by a `writer`")?;
+        check_value(value.len() as u64)?;
         let staged = self.0.stage(&live, key, &[value])?;
         let temporary = staged.temporary;
         let checkpoint = || live.directory.checkpoint();

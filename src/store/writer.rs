@@ -1,16 +1,13 @@
 //! Writers: values that are written in pieces, by calls or by streams of the provider.
 
-use alloc::format;
 use alloc::string::{String, ToString};
 use alloc::sync::Arc;
 
-use super::Handle;
 use super::key::Generation;
 use super::staging::StagedValue;
-use crate::display::excerpt;
-use crate::error::{Error, Result};
+use super::{Handle, rules};
+use crate::error::Result;
 use crate::fs::{Directory, File, IoResult};
-use crate::limits::{MAX_FILE, check_transfer};
 
 /// A value that is being written. The key gets it when it is committed; dropping the writer before
 /// discards it.
@@ -52,12 +49,16 @@ impl<D: Directory> ValueWriter<D> {
     ///
     /// [`Error::Closed`] after the commit or if the store is closed, [`Error::LimitExceeded`],
     /// [`Error::NoSpace`], and those of the file system. After an error nothing was appended.
+    ///
+    /// [`Error::Closed`]: crate::error::Error::Closed
+    /// [`Error::LimitExceeded`]: crate::error::Error::LimitExceeded
+    /// [`Error::NoSpace`]: crate::error::Error::NoSpace
     pub fn write(&mut self, data: &[u8]) -> Result<()> {
         self.handle.live()?;
         self.finish_stream()?;
-        let Some(file) = &self.file else { return Err(self.committed()) };
+        let Some(file) = &self.file else { return Err(rules::committed(&self.key)) };
         let size = data.len() as u64;
-        check_transfer(size, "the data", "write it in several calls")?;
+        rules::check_appended(size)?;
         if let Err(error) = file.write_in_pieces(data, self.length) {
             self.has_surplus = true;
             return Err(self.handle.write_failed(&self.key, &error));
@@ -74,6 +75,9 @@ impl<D: Directory> ValueWriter<D> {
     /// [`Error::Closed`] after the commit or if the store is closed, [`Error::InvalidArgument`] if
     /// the value would be too long for a file or if an earlier stream is unfinished, and those of
     /// `open`.
+    ///
+    /// [`Error::Closed`]: crate::error::Error::Closed
+    /// [`Error::InvalidArgument`]: crate::error::Error::InvalidArgument
     pub fn append_stream<S>(
         &mut self,
         length: u64,
@@ -81,20 +85,14 @@ impl<D: Directory> ValueWriter<D> {
     ) -> Result<S> {
         self.handle.live()?;
         self.finish_stream()?;
-        let Some(file) = &self.file else { return Err(self.committed()) };
+        let Some(file) = &self.file else { return Err(rules::committed(&self.key)) };
         if self.has_surplus {
             // The size of the file must tell what the stream has written.
             file.set_size(self.length)
                 .map_err(|error| self.handle.write_failed(&self.key, &error))?;
             self.has_surplus = false;
         }
-        let end = self.length.checked_add(length).filter(|&end| end <= MAX_FILE);
-        let end = end.ok_or_else(|| {
-            Error::InvalidArgument(format!(
-                "{length} bytes after the first {} of a value exceed the size limit of a file",
-                self.length
-            ))
-        })?;
+        let end = rules::appended_length(self.length, length)?;
         let stream =
             open(file, self.length).map_err(|error| self.handle.write_failed(&self.key, &error))?;
         self.expected_length = Some(end);
@@ -109,12 +107,8 @@ impl<D: Directory> ValueWriter<D> {
         };
         let size = file.size().map_err(|error| self.handle.write_failed(&self.key, &error))?;
         if size < expected_length {
-            let (key, taken) = (excerpt(&self.key), size.saturating_sub(self.length));
-            let wanted = expected_length - self.length;
-            return Err(Error::InvalidArgument(format!(
-                "the stream for the value of `{key}` has received {taken} of its {wanted} bytes: \
-                 write the rest and flush it, or drop the writer"
-            )));
+            let (taken, wanted) = (size.saturating_sub(self.length), expected_length - self.length);
+            return Err(rules::unfinished_stream(&self.key, taken, wanted));
         }
         self.length = expected_length;
         self.has_surplus |= size > expected_length;
@@ -133,7 +127,7 @@ impl<D: Directory> ValueWriter<D> {
     pub fn commit(&mut self) -> Result<()> {
         let live = self.handle.live()?;
         self.finish_stream()?;
-        let Some(file) = self.file.take() else { return Err(self.committed()) };
+        let Some(file) = self.file.take() else { return Err(rules::committed(&self.key)) };
         let finish = || {
             if self.has_surplus {
                 file.set_size(self.length)?;
@@ -176,14 +170,6 @@ impl<D: Directory> ValueWriter<D> {
     #[must_use]
     pub fn memory_growth(&self) -> u64 {
         self.handle.memory_growth(&self.key)
-    }
-
-    fn committed(&self) -> Error {
-        let key = excerpt(&self.key);
-        Error::Closed(format!(
-            "the value of `{key}` was committed, and nothing more can be written: create another \
-             writer"
-        ))
     }
 }
 

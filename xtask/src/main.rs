@@ -14,6 +14,7 @@ mod languages;
 mod oracle;
 mod package;
 mod process;
+mod redis;
 mod size;
 mod soundness;
 mod test;

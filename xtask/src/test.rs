@@ -3,7 +3,7 @@
 use anyhow::Result;
 
 use crate::process::{call, command, step};
-use crate::{cycles, languages, oracle, package, root, wasm_target};
+use crate::{cycles, languages, oracle, package, redis, root, wasm_target};
 
 /// The factor by which `--long` multiplies the number of cases of every random test.
 const LONG_FACTOR: &str = "100";
@@ -18,6 +18,7 @@ pub(crate) fn run(long: bool) -> Result<()> {
     wasm_target::install()?;
     oracle::install()?;
     languages::install()?;
+    redis::install()?;
     for line in [
         "cargo fmt --all --check",
         // The checks of the pages, which take a second: before those that take minutes.

@@ -23,6 +23,7 @@ mod imports;
 mod limits;
 mod parent;
 mod standard_stream;
+mod stores;
 mod timeout;
 
 use check::Checked;
@@ -34,6 +35,7 @@ Examples:
   filemap run --dir data plugin.wasm
   filemap run --dir-ro /srv/models::models --dir out::results plugin.wasm --verbose
   filemap run --map --dir-ro data --env THREADS=1 plugin.wasm
+  filemap run --store results=redis://cache.example.com --dir-ro data plugin.wasm
   filemap run --timeout 60 --max-memory 1GiB --max-files 64 --dir data plugin.wasm
 
 Exit codes:
@@ -75,6 +77,17 @@ pub(crate) struct Run {
     /// Grant a directory for reading only. Can be repeated
     #[arg(long = "dir-ro", value_name = "HOST[::GUEST]", value_parser = parse_grant)]
     readable: Vec<(String, String)>,
+
+    /// Let the plugin open PATH as a store in Redis, which several hosts can share. Can be repeated
+    ///
+    /// URL is `redis://HOST[:PORT][/DATABASE]`, or `rediss://...` for TLS. All entries on the
+    /// server have names that begin with `{PREFIX}:`; by default, PREFIX is PATH. The password
+    /// comes from the variable FILEMAP_REDIS_PASSWORD, or from the file that
+    /// FILEMAP_REDIS_PASSWORD_FILE names, and another user than `default` from
+    /// FILEMAP_REDIS_USERNAME.
+    // It is parsed later: an error of clap repeats the text, which may have a password.
+    #[arg(long = "store", value_name = "PATH=URL[#PREFIX]")]
+    stores: Vec<String>,
 
     /// Set an environment variable for the plugin, which inherits none. Can be repeated
     #[arg(long = "env", value_name = "KEY=VALUE", value_parser = parse_variable)]
@@ -128,7 +141,8 @@ impl Run {
 
         let mut linker = host::linker(&engine, true).map_err(to_anyhow)?;
         imports::define_missing(&mut linker, &engine, &plugin).map_err(to_anyhow)?;
-        let filemap = self.limits.ctx_builder().map_into_guest(self.map).build();
+        let filemap = self.limits.ctx_builder().map_into_guest(self.map);
+        let filemap = stores::add_all(&self.stores, filemap)?.build();
         let state = State::new(wasi, filemap, self.limits.memory());
         let mut store = Store::new(&engine, state.max_resources(self.limits.max_resources));
         store.set_hostcall_fuel(HOSTCALL_FUEL);

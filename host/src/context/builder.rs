@@ -1,5 +1,7 @@
 //! The builder of a plugin's context. `caps` has the functions that set caps.
 
+use std::sync::Arc;
+
 use super::Ctx;
 use crate::files::IndexReservations;
 use crate::interrupter::Interrupter;
@@ -9,6 +11,7 @@ use crate::limits::{
     MAX_STORED_KEYS, MAX_THREADS, MAX_TOUCHED_PAGES, MAX_WINDOWS,
 };
 use crate::pages::PluginWindows;
+use crate::stores::{ServedStore, ServedStores};
 
 /// Configures the caps and permissions of a plugin, and builds its [`Ctx`].
 ///
@@ -34,6 +37,7 @@ pub struct CtxBuilder {
     pub(super) call: CallLimits,
     map_into_guest: bool,
     allow_blocking_current_thread: bool,
+    stores: Vec<(String, Arc<dyn ServedStore>)>,
 }
 
 impl CtxBuilder {
@@ -60,6 +64,7 @@ impl CtxBuilder {
             },
             map_into_guest: false,
             allow_blocking_current_thread: false,
+            stores: Vec::new(),
         }
     }
 
@@ -96,6 +101,16 @@ impl CtxBuilder {
         self
     }
 
+    /// Puts a store on a server at a path, where the plugin opens it with `store.open` like a
+    /// directory. It takes precedence over a directory at the same path. Of two stores at one path,
+    /// the last counts.
+    #[cfg(feature = "redis")]
+    #[must_use]
+    pub fn store_at(mut self, path: impl Into<String>, store: crate::RedisStore) -> Self {
+        self.stores.push((path.into(), Arc::new(store)));
+        self
+    }
+
     /// Builds the context of one plugin. Further calls build contexts for other plugins, each with
     /// separate caps.
     #[must_use]
@@ -122,6 +137,7 @@ impl CtxBuilder {
             preopens: None,
             windows,
             index_reservations: IndexReservations::default(),
+            stores: ServedStores::new(&self.stores),
             allow_blocking_current_thread: self.allow_blocking_current_thread,
         }
     }

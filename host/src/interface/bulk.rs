@@ -13,7 +13,7 @@ mod endpoints;
 mod streams;
 mod worker;
 
-use endpoints::{ArrayBytes, ValueFile};
+use endpoints::ArrayBytes;
 use streams::{BoundedInput, BoundedOutput};
 
 impl wit::Host for Host<'_> {
@@ -75,14 +75,9 @@ impl wit::Host for Host<'_> {
     ) -> Result<Resource<DynOutputStream>> {
         let (handle, files) = (self.reserve_handle()?, self.reserve_files(1)?);
         let blocking = self.blocking;
-        let file = self
-            .run_blocking(&writer, move |it| {
-                it.writer
-                    .append_stream(length, |file, offset| Ok(ValueFile::new(file.clone(), offset)))
-            })
-            .await??;
+        let value = self.run_blocking(&writer, move |it| it.writer.append_stream(length)).await??;
         let stream: DynOutputStream =
-            Box::new(BoundedOutput::new(file, length, [handle, files], blocking));
+            Box::new(BoundedOutput::new(value, length, [handle, files], blocking));
         Ok(self.table.push(stream)?)
     }
 }

@@ -51,6 +51,6 @@ impl wit::Host for Host<'_> {
             .map_err(|error| EngineError::io("open the directory", DESCRIPTOR_NAME, &error))?;
         let open = move || Store::open_directory(&REGISTRY, directory, DESCRIPTOR_NAME, options);
         let store = self.blocking.run(open).await?;
-        self.push_store(store, reserved).await
+        self.push_store(Box::new(store), reserved).await
     }
 }

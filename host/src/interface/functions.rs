@@ -18,8 +18,9 @@ use super::blocking::now;
 use super::errors::IntoWit as _;
 use super::handles::Host;
 use super::linking::{Form, Interface, link_functions};
-use super::resources::KeyStreamResource;
-use super::slot::{ItemStreamSlot, MemmapSlot, StoreSlot, ValueReaderSlot, ValueWriterSlot};
+use super::slot::{
+    ItemStreamSlot, KeyStreamSlot, MemmapSlot, StoreSlot, ValueReaderSlot, ValueWriterSlot,
+};
 use super::span::CallSpan;
 
 pub(super) fn link_array<T: Send>(mut interface: Interface<'_, T>) -> wasmtime::Result<()> {
@@ -52,7 +53,7 @@ pub(super) fn link_array<T: Send>(mut interface: Interface<'_, T>) -> wasmtime::
 pub(super) fn link_store<T: Send>(mut interface: Interface<'_, T>) -> wasmtime::Result<()> {
     link_functions! { interface:
         blocking_resource "store" = HostStore::drop(StoreSlot);
-        resource "key-stream" = HostKeyStream::drop(KeyStreamResource);
+        resource "key-stream" = HostKeyStream::drop(KeyStreamSlot);
         resource "item-stream" = HostItemStream::drop(ItemStreamSlot);
         blocking_resource "value-reader" = HostValueReader::drop(ValueReaderSlot);
         blocking_resource "value-writer" = HostValueWriter::drop(ValueWriterSlot);
@@ -72,14 +73,14 @@ pub(super) fn link_store<T: Send>(mut interface: Interface<'_, T>) -> wasmtime::
         blocking "[method]store.pop" = HostStore::pop(store, key);
         blocking "[method]store.pop-item" = HostStore::pop_item(store);
         blocking "[method]store.clear" = HostStore::clear(store);
-        inline "[method]store.contains" = HostStore::contains(store, key);
-        inline "[method]store.len" = HostStore::len(store);
+        blocking "[method]store.contains" = HostStore::contains(store, key);
+        blocking "[method]store.len" = HostStore::len(store);
         inline "[method]store.keys" = HostStore::keys(store);
         inline "[method]store.items" = HostStore::items(store);
         blocking "[method]store.verify" = HostStore::verify(store);
-        inline "[method]store.describe" = HostStore::describe(store);
+        blocking "[method]store.describe" = HostStore::describe(store);
         blocking "[method]store.close" = HostStore::close(store);
-        inline "[method]key-stream.next" = HostKeyStream::next(stream, max);
+        blocking "[method]key-stream.next" = HostKeyStream::next(stream, max);
         blocking "[method]item-stream.next" = HostItemStream::next(stream, max);
         blocking "[method]value-reader.read" = HostValueReader::read(reader, max);
         blocking "[method]value-writer.write" = HostValueWriter::write(writer, data);

@@ -8,7 +8,7 @@ use std::sync::Arc;
 use filemap::array::Memmap;
 use filemap::error::Error as EngineError;
 use filemap::fs::Preopens;
-use filemap::store::{OpenOptions, Store};
+use filemap::store::OpenOptions;
 use wasmtime::component::{Resource, ResourceTable};
 use wasmtime_wasi::filesystem::{Descriptor, WasiFilesystemCtx, WasiFilesystemCtxView};
 use wasmtime_wasi::p2::bindings::filesystem::preopens::Host as _;
@@ -20,6 +20,7 @@ use super::trappable_error::Result;
 use crate::files::NativeDirectory;
 use crate::limits::Reservation;
 use crate::pages::MmapRegion;
+use crate::stores::KeyValueStore;
 use crate::{Ctx, CtxView};
 
 /// The number of open files of a store that is open for writing: the directory and the lock on it.
@@ -162,10 +163,11 @@ impl Host<'_> {
     /// its keys.
     pub(super) async fn push_store(
         &mut self,
-        store: Store<NativeDirectory>,
+        store: Box<dyn KeyValueStore>,
         reserved: StoreReservations,
     ) -> Result<Resource<StoreSlot>> {
-        let index = match self.ctx.index_reservations.open(&store, &self.ctx.budgets.index) {
+        let (id, memory) = (store.index_id(), store.index_memory());
+        let index = match self.ctx.index_reservations.open(id, memory, &self.ctx.budgets.index) {
             Ok(index) => index,
             Err(error) => {
                 self.blocking.run(move || drop(store)).await;

@@ -7,13 +7,11 @@
 
 use filemap::array::Memmap;
 use filemap::error::{Error, Result};
-use filemap::store::{ItemStream, KeyStream, Store, ValueReader, ValueWriter};
 
-use crate::files::{
-    IndexReservation, NativeDirectory, WeakIndexReservation, forget_closed, reserve_for_all,
-};
+use crate::files::{IndexReservation, WeakIndexReservation, forget_closed, reserve_for_all};
 use crate::limits::Reservation;
 use crate::pages::MmapRegion;
+use crate::stores::{KeyValueStore, NextItems, NextKeys, ReadValue, WriteValue};
 
 /// The resource `memmap`: an array or a view.
 #[derive(Debug)]
@@ -25,7 +23,7 @@ pub struct MemmapResource {
 
 /// The resource `store`.
 pub struct StoreResource {
-    pub(super) store: Store<NativeDirectory>,
+    pub(super) store: Box<dyn KeyValueStore>,
     /// `None` once the store is closed.
     index: Option<IndexReservation>,
     files: Reservation,
@@ -34,26 +32,28 @@ pub struct StoreResource {
 
 /// The resource `key-stream`.
 pub struct KeyStreamResource {
-    pub(super) stream: KeyStream<NativeDirectory>,
+    pub(super) stream: Box<dyn NextKeys>,
+    /// Whether the stream answers from memory, so that it needs no other thread.
+    pub(super) has_index: bool,
     _handle: Reservation,
 }
 
 /// The resource `item-stream`.
 pub struct ItemStreamResource {
-    pub(super) stream: ItemStream<NativeDirectory>,
+    pub(super) stream: Box<dyn NextItems>,
     _handle: Reservation,
 }
 
 /// The resource `value-reader`.
 pub struct ValueReaderResource {
-    pub(super) reader: ValueReader<NativeDirectory>,
+    pub(super) reader: Box<dyn ReadValue>,
     _files: Reservation,
     _handle: Reservation,
 }
 
 /// The resource `value-writer`.
 pub struct ValueWriterResource {
-    pub(super) writer: ValueWriter<NativeDirectory>,
+    pub(super) writer: Box<dyn WriteValue>,
     index: Option<WeakIndexReservation>,
     files: Reservation,
     _handle: Reservation,
@@ -71,7 +71,7 @@ impl MemmapResource {
 
 impl StoreResource {
     pub(super) const fn new(
-        store: Store<NativeDirectory>,
+        store: Box<dyn KeyValueStore>,
         index: IndexReservation,
         files: Reservation,
         handle: Reservation,
@@ -83,16 +83,16 @@ impl StoreResource {
     pub(super) fn change<T>(
         &self,
         growth: u64,
-        change: impl FnOnce(&Store<NativeDirectory>) -> Result<T>,
+        change: impl FnOnce(&dyn KeyValueStore) -> Result<T>,
     ) -> Result<T> {
         // A closed store has no reservation, and `change` fails with `closed`.
-        let Some(index) = &self.index else { return change(&self.store) };
+        let Some(index) = &self.index else { return change(&*self.store) };
         // A plugin whose budget is exceeded by the keys of others can still remove keys.
         if growth > 0 {
             index.lock().grow(growth)?;
         }
-        let result = change(&self.store);
-        index.lock().shrink_to(self.store.memory());
+        let result = change(&*self.store);
+        index.lock().shrink_to(self.store.index_memory());
         result
     }
 
@@ -110,8 +110,10 @@ impl StoreResource {
 
     /// Closes the store, and releases its reservations except that of the handle.
     pub(super) fn close(&mut self) {
-        let directory = self.store.directory_id();
-        reserve_for_all(&self.store);
+        let directory = self.store.index_id();
+        if let Some(directory) = directory {
+            reserve_for_all(directory, || self.store.index_memory());
+        }
         self.store.close();
         self.index = None;
         if let Some(directory) = directory {
@@ -128,20 +130,24 @@ impl Drop for StoreResource {
 }
 
 impl KeyStreamResource {
-    pub(super) const fn new(stream: KeyStream<NativeDirectory>, handle: Reservation) -> Self {
-        Self { stream, _handle: handle }
+    pub(super) const fn new(
+        stream: Box<dyn NextKeys>,
+        has_index: bool,
+        handle: Reservation,
+    ) -> Self {
+        Self { stream, has_index, _handle: handle }
     }
 }
 
 impl ItemStreamResource {
-    pub(super) const fn new(stream: ItemStream<NativeDirectory>, handle: Reservation) -> Self {
+    pub(super) const fn new(stream: Box<dyn NextItems>, handle: Reservation) -> Self {
         Self { stream, _handle: handle }
     }
 }
 
 impl ValueReaderResource {
     pub(super) const fn new(
-        reader: ValueReader<NativeDirectory>,
+        reader: Box<dyn ReadValue>,
         files: Reservation,
         handle: Reservation,
     ) -> Self {
@@ -157,9 +163,9 @@ impl ValueWriterResource {
         let index = index.as_ref().and_then(WeakIndexReservation::upgrade);
         // A closed store has no reservation, and `commit` fails with `closed`.
         let Some(index) = index else { return writer.commit() };
-        let reserved = index.lock().grow(writer.memory_growth()).map_err(Error::from);
+        let reserved = index.lock().grow(writer.index_growth()).map_err(Error::from);
         let result = reserved.inspect_err(|_| writer.abort()).and_then(|()| writer.commit());
-        index.lock().shrink_to(writer.memory());
+        index.lock().shrink_to(writer.index_memory());
         // A writer whose stream is not complete keeps its file: the plugin can continue.
         if writer.is_finished() {
             files.shrink_to(0);

@@ -5,7 +5,8 @@
 #![expect(unreachable_pub, reason = "the generated bindings re-export these types")]
 
 use super::resources::{
-    ItemStreamResource, MemmapResource, StoreResource, ValueReaderResource, ValueWriterResource,
+    ItemStreamResource, KeyStreamResource, MemmapResource, StoreResource, ValueReaderResource,
+    ValueWriterResource,
 };
 
 /// The place of a resource in a plugin's table.
@@ -19,6 +20,7 @@ pub struct Slot<R>(Option<R>);
 
 pub type MemmapSlot = Slot<MemmapResource>;
 pub type StoreSlot = Slot<StoreResource>;
+pub type KeyStreamSlot = Slot<KeyStreamResource>;
 pub type ItemStreamSlot = Slot<ItemStreamResource>;
 pub type ValueReaderSlot = Slot<ValueReaderResource>;
 pub type ValueWriterSlot = Slot<ValueWriterResource>;

@@ -11,9 +11,12 @@ use super::handles::Host;
 use super::resources::{
     ItemStreamResource, KeyStreamResource, StoreResource, ValueReaderResource, ValueWriterResource,
 };
-use super::slot::{ItemStreamSlot, MemmapSlot, Slot, StoreSlot, ValueReaderSlot, ValueWriterSlot};
+use super::slot::{
+    ItemStreamSlot, KeyStreamSlot, MemmapSlot, Slot, StoreSlot, ValueReaderSlot, ValueWriterSlot,
+};
 use super::trappable_error::Result;
-use crate::files::{NativeDirectory, REGISTRY};
+use crate::files::REGISTRY;
+use crate::stores::KeyValueStore;
 
 impl Host<'_> {
     /// Calls `work`, which may wait for a disk, with the store of a handle.
@@ -25,11 +28,25 @@ impl Host<'_> {
         Ok(self.run_blocking(handle, |store| work(store)).await??)
     }
 
+    /// Calls `work` with the store of a handle: on the thread of the call if the store answers from
+    /// its index, and like [`with_store`](Self::with_store) if it asks a server.
+    async fn look_up<T: Send + 'static>(
+        &mut self,
+        handle: &Resource<StoreSlot>,
+        work: impl FnOnce(&dyn KeyValueStore) -> T + Send + 'static,
+    ) -> wasmtime::Result<T> {
+        let store = &self.table.get(handle)?.get()?.store;
+        if store.has_index() {
+            return Ok(work(&**store));
+        }
+        self.run_blocking(handle, |resource| work(&*resource.store)).await
+    }
+
     /// Changes a store without making its index larger.
     async fn change<T: Send + 'static>(
         &mut self,
         handle: &Resource<StoreSlot>,
-        change: impl FnOnce(&Store<NativeDirectory>) -> EngineResult<T> + Send + 'static,
+        change: impl FnOnce(&dyn KeyValueStore) -> EngineResult<T> + Send + 'static,
     ) -> Result<T> {
         self.with_store(handle, |store| store.change(0, change)).await
     }
@@ -39,10 +56,10 @@ impl Host<'_> {
         &mut self,
         handle: &Resource<StoreSlot>,
         key: String,
-        change: impl FnOnce(&Store<NativeDirectory>, &str) -> EngineResult<T> + Send + 'static,
+        change: impl FnOnce(&dyn KeyValueStore, &str) -> EngineResult<T> + Send + 'static,
     ) -> Result<T> {
         let change = move |store: &StoreResource| {
-            store.change(store.store.memory_growth(&key), |store| change(store, &key))
+            store.change(store.store.index_growth(&key), |store| change(store, &key))
         };
         self.with_store(handle, change).await
     }
@@ -58,8 +75,13 @@ impl wit::HostStore for Host<'_> {
     ) -> Result<Resource<StoreSlot>> {
         let options = options.into();
         let reserved = self.reserve_store(options)?;
-        let open = move |preopens: &_| Store::open(&REGISTRY, preopens, &path, options);
-        let store = self.run_blocking_with_preopens(open).await??;
+        let store: Box<dyn KeyValueStore> = if let Some(served) = self.ctx.stores.find(&path) {
+            let interrupter = self.ctx.interrupter();
+            self.blocking.run(move || served.open(&path, options, &interrupter)).await?
+        } else {
+            let open = move |preopens: &_| Store::open(&REGISTRY, preopens, &path, options);
+            Box::new(self.run_blocking_with_preopens(open).await??)
+        };
         self.push_store(store, reserved).await
     }
 
@@ -96,7 +118,8 @@ impl wit::HostStore for Host<'_> {
     ) -> Result<Option<Resource<ValueReaderSlot>>> {
         let (handle, files) = (self.reserve_handle()?, self.reserve_files(1)?);
         let open = move |store: &StoreResource| {
-            Ok(store.store.reader(&key)?.map(|it| ValueReaderResource::new(it, files, handle)))
+            let reader = store.store.reader_from(&key, 0)?;
+            Ok(reader.map(|reader| ValueReaderResource::new(reader, files, handle)))
         };
         let Some(reader) = self.with_store(&store, open).await? else { return Ok(None) };
         Ok(Some(self.table.push(Slot::new(reader))?))
@@ -144,7 +167,7 @@ impl wit::HostStore for Host<'_> {
         let update = move |store: &StoreResource| {
             // With more keys than one call takes, `update` fails in any case.
             let keys = items.iter().take(MAX_KEYS as usize);
-            let growth = keys.map(|(key, _)| store.store.memory_growth(key)).sum();
+            let growth = keys.map(|(key, _)| store.store.index_growth(key)).sum();
             store.change(growth, |store| store.update(&items))
         };
         self.with_store(&store, update).await
@@ -170,25 +193,26 @@ impl wit::HostStore for Host<'_> {
     }
 
     async fn pop_item(&mut self, store: Resource<StoreSlot>) -> Result<Option<(String, Vec<u8>)>> {
-        self.change(&store, Store::pop_item).await
+        self.change(&store, |store| store.pop_item()).await
     }
 
     async fn clear(&mut self, store: Resource<StoreSlot>) -> Result<()> {
-        self.change(&store, Store::clear).await
+        self.change(&store, |store| store.clear()).await
     }
 
-    fn contains(&mut self, store: Resource<StoreSlot>, key: String) -> Result<bool> {
-        Ok(self.store(&store)?.store.contains(&key)?)
+    async fn contains(&mut self, store: Resource<StoreSlot>, key: String) -> Result<bool> {
+        Ok(self.look_up(&store, move |store| store.contains(&key)).await??)
     }
 
-    fn len(&mut self, store: Resource<StoreSlot>) -> Result<u64> {
-        Ok(self.store(&store)?.store.len()?)
+    async fn len(&mut self, store: Resource<StoreSlot>) -> Result<u64> {
+        Ok(self.look_up(&store, |store| store.len()).await??)
     }
 
-    fn keys(&mut self, store: Resource<StoreSlot>) -> Result<Resource<KeyStreamResource>> {
+    fn keys(&mut self, store: Resource<StoreSlot>) -> Result<Resource<KeyStreamSlot>> {
         let handle = self.reserve_handle()?;
-        let stream = self.store(&store)?.store.keys()?;
-        Ok(self.table.push(KeyStreamResource::new(stream, handle))?)
+        let StoreResource { store, .. } = self.store(&store)?;
+        let stream = KeyStreamResource::new(store.keys()?, store.has_index(), handle);
+        Ok(self.table.push(Slot::new(stream))?)
     }
 
     fn items(&mut self, store: Resource<StoreSlot>) -> Result<Resource<ItemStreamSlot>> {
@@ -201,8 +225,8 @@ impl wit::HostStore for Host<'_> {
         Ok(self.with_store(&store, |store| store.store.verify()).await?.into())
     }
 
-    fn describe(&mut self, store: Resource<StoreSlot>) -> wasmtime::Result<String> {
-        Ok(self.table.get(&store)?.get()?.store.describe())
+    async fn describe(&mut self, store: Resource<StoreSlot>) -> wasmtime::Result<String> {
+        self.look_up(&store, |store| store.describe()).await
     }
 
     async fn close(&mut self, store: Resource<StoreSlot>) -> wasmtime::Result<()> {
@@ -215,11 +239,15 @@ impl wit::HostStore for Host<'_> {
 }
 
 impl wit::HostKeyStream for Host<'_> {
-    fn next(&mut self, stream: Resource<KeyStreamResource>, max: u32) -> Result<Vec<String>> {
-        Ok(self.table.get_mut(&stream)?.stream.next(max)?)
+    async fn next(&mut self, stream: Resource<KeyStreamSlot>, max: u32) -> Result<Vec<String>> {
+        let resource = self.table.get_mut(&stream)?.get_mut()?;
+        if resource.has_index {
+            return Ok(resource.stream.next(max)?);
+        }
+        Ok(self.run_blocking(&stream, move |resource| resource.stream.next(max)).await??)
     }
 
-    fn drop(&mut self, stream: Resource<KeyStreamResource>) -> wasmtime::Result<()> {
+    fn drop(&mut self, stream: Resource<KeyStreamSlot>) -> wasmtime::Result<()> {
         self.table.delete(stream)?;
         Ok(())
     }

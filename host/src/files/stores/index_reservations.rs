@@ -9,9 +9,7 @@ use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError, Weak};
 
 use filemap::error::Error;
-use filemap::store::Store;
 
-use crate::files::NativeDirectory;
 use crate::limits::{Budget, Reservation};
 
 /// The reservation of one plugin for the index of one directory. All stores that the plugin has
@@ -31,15 +29,15 @@ static ALL: Mutex<BTreeMap<usize, Vec<Weak<Mutex<Reservation>>>>> = Mutex::new(B
 pub(crate) struct IndexReservations(Vec<(usize, Weak<Mutex<Reservation>>)>);
 
 impl IndexReservations {
-    /// Returns the reservation for the directory of a store that was just opened, set to the memory
-    /// that the index takes now. Fails if that exceeds the budget.
+    /// Returns the reservation for the directory of a store that was just opened, set to the
+    /// `memory` that the index takes now. Fails if that exceeds the budget.
     pub(crate) fn open(
         &mut self,
-        store: &Store<NativeDirectory>,
+        directory: Option<usize>,
+        memory: u64,
         budget: &Arc<Budget>,
     ) -> Result<IndexReservation, Error> {
         self.0.retain(|(_, reservation)| reservation.strong_count() > 0);
-        let directory = store.directory_id();
         let existing = self
             .0
             .iter()
@@ -58,7 +56,7 @@ impl IndexReservations {
         };
         // Opening the store has read the index, so the memory is in use already. If it exceeds the
         // budget, it still counts until all stores of the plugin on this directory are closed.
-        reservation.lock().set(store.memory())?;
+        reservation.lock().set(memory)?;
         Ok(reservation)
     }
 }
@@ -71,16 +69,16 @@ impl IndexReservations {
     }
 }
 
-/// Raises the reservations of all plugins for the index of a store that is about to be closed,
-/// before the plugin that closes it releases its own: another plugin may keep the index.
-pub(crate) fn reserve_for_all(store: &Store<NativeDirectory>) {
-    let Some(directory) = store.directory_id() else { return };
+/// Raises the reservations of all plugins for the index of a store that is about to be closed to
+/// its `memory`, before the plugin that closes it releases its own: another plugin may keep the
+/// index.
+pub(crate) fn reserve_for_all(directory: usize, memory: impl FnOnce() -> u64) {
     let reservations: Vec<_> = {
         let all = ALL.lock().unwrap_or_else(PoisonError::into_inner);
         all.get(&directory).into_iter().flatten().filter_map(Weak::upgrade).collect()
     };
     if reservations.len() > 1 {
-        let memory = store.memory();
+        let memory = memory();
         for reservation in reservations {
             IndexReservation(reservation).lock().raise_to(memory);
         }

@@ -1,9 +1,8 @@
 //! Stores on one directory, used by several threads and processes.
 
 mod interrupts;
-mod linearizability;
 
-use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Barrier, mpsc};
 use std::thread;
 use std::time::Duration;
@@ -17,12 +16,7 @@ use super::REGISTRY;
 use crate::CtxBuilder;
 use crate::files::NativeDirectory;
 use crate::files::rename_watcher::tests::IS_REFUSED;
-use linearizability::{Call, Event, final_values};
-
-const THREADS: usize = 8;
-
-/// The number of calls of each thread in a round.
-const CALLS: u64 = 12;
+use crate::stores::histories::{Random, final_values, number, run, seeds, value};
 
 const WRITE: OpenOptions =
     OpenOptions { create: false, read_only: false, durability: Durability::None };
@@ -53,113 +47,12 @@ fn a_lock_ends_with_its_store_although_a_child_process_has_inherited_its_handle(
     drop(inherited);
 }
 
-/// Pseudorandom numbers, the same for the same seed: `SplitMix64`.
-struct Random(u64);
-
-impl Random {
-    fn next(&mut self) -> u64 {
-        self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
-        let mixed = (self.0 ^ (self.0 >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
-        let mixed = (mixed ^ (mixed >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
-        mixed ^ (mixed >> 31)
-    }
-
-    fn below(&mut self, bound: u64) -> u64 {
-        self.next() % bound
-    }
-}
-
-/// The value with this number: the number, repeated. No two values are equal, and a mixture of two
-/// values is none.
-fn value(number: u64) -> Vec<u8> {
-    let repeats = usize::try_from(Random(number).below(1500)).unwrap() + 1;
-    number.to_le_bytes().repeat(repeats)
-}
-
-/// The number of a value. Panics if the value is a mixture of two.
-fn number(bytes: &[u8]) -> u64 {
-    let number = u64::from_le_bytes(bytes[..8].try_into().unwrap());
-    assert_eq!(bytes, value(number), "a torn value");
-    number
-}
-
-/// Makes a call, and returns it with its result.
-fn act(store: &Store<NativeDirectory>, key: &str, call: &Call) -> Call {
-    let found = |bytes: Option<Vec<u8>>| bytes.map(|bytes| number(&bytes));
-    match call {
-        Call::Get(_) => Call::Get(found(store.get(key).unwrap())),
-        Call::Set(new) => {
-            let bytes = value(*new);
-            let (first, second) = bytes.split_at(bytes.len() / 2);
-            match new % 3 {
-                0 => store.set(key, &[first, second]).unwrap(),
-                1 => store.update(&[(key, &bytes)]).unwrap(),
-                _ => {
-                    let mut writer = store.writer(key).unwrap();
-                    writer.write(first).unwrap();
-                    writer.write(second).unwrap();
-                    writer.commit().unwrap();
-                }
-            }
-            Call::Set(*new)
-        }
-        Call::Remove(_) => Call::Remove(store.remove(key).unwrap()),
-        Call::Pop(_) => Call::Pop(found(store.pop(key).unwrap())),
-        Call::SetDefault(new, _) => {
-            Call::SetDefault(*new, number(&store.set_default(key, &value(*new)).unwrap()))
-        }
-        Call::Contains(_) => Call::Contains(store.contains(key).unwrap()),
-    }
-}
-
-/// Runs random calls in several threads, each with a separate store. Returns for each key the
-/// calls with their times.
-fn run(folder: &TempDir, keys: &[&str], seed: u64) -> Vec<Vec<Event>> {
-    let (clock, barrier) = (AtomicU64::new(0), Barrier::new(THREADS));
-    let calls = |thread: usize| {
-        let store = open(folder, WRITE);
-        let mut random = Random(seed ^ (thread as u64) << 32);
-        let mut events = Vec::new();
-        barrier.wait();
-        for count in 0..CALLS {
-            let key = usize::try_from(random.below(keys.len() as u64)).unwrap();
-            let new = seed << 20 | (thread as u64) << 10 | count;
-            let call = match random.below(12) {
-                0..=3 => Call::Get(None),
-                4..=7 => Call::Set(new),
-                8 => Call::Remove(false),
-                9 => Call::Pop(None),
-                10 => Call::SetDefault(new, 0),
-                _ => Call::Contains(false),
-            };
-            let begin = clock.fetch_add(1, Ordering::SeqCst);
-            let call = act(&store, keys[key], &call);
-            let end = clock.fetch_add(1, Ordering::SeqCst);
-            events.push((key, Event { call, begin, end }));
-        }
-        events
-    };
-    let events: Vec<(usize, Event)> = thread::scope(|scope| {
-        let calls = &calls;
-        let threads: Vec<_> =
-            (0..THREADS).map(|thread| scope.spawn(move || calls(thread))).collect();
-        threads.into_iter().flat_map(|thread| thread.join().unwrap()).collect()
-    });
-    let of_key = |wanted| {
-        events.iter().filter(|(key, _)| *key == wanted).map(|(_, event)| event.clone()).collect()
-    };
-    (0..keys.len()).map(of_key).collect()
-}
-
 #[test]
 fn calls_of_several_threads_are_linearizable() {
-    let factor =
-        std::env::var("FILEMAP_TEST_CASES").map_or(1, |factor| factor.parse::<u64>().unwrap());
-    let first = std::env::var("FILEMAP_TEST_SEED").map_or(0, |seed| seed.parse::<u64>().unwrap());
-    for seed in first..first + 100 * factor {
+    for seed in seeds(100) {
         let folder = TempDir::new().unwrap();
         let keys: &[&str] = if seed % 2 == 0 { &["shared"] } else { &["a", "b", "c"] };
-        for (key, events) in keys.iter().zip(run(&folder, keys, seed)) {
+        for (key, events) in keys.iter().zip(run(&|| Box::new(open(&folder, WRITE)), keys, seed)) {
             let finals = final_values(&events).unwrap_or_else(|| {
                 panic!(
                     "no order of the calls explains their results for `{key}` (reproduce with \

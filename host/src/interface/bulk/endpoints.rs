@@ -1,13 +1,11 @@
-//! The sources and sinks of bulk streams: the bytes of arrays, and the files of values.
+//! The sources and sinks of bulk streams: the bytes of arrays, and values.
 
 use filemap::array::Memmap;
-use filemap::error::{Error, Result};
-use filemap::fs::File as _;
-use filemap::store::ValueReader;
+use filemap::error::Result;
 
 use super::streams::{Sink, Source};
-use crate::files::{NativeDirectory, NativeFile};
 use crate::pages::MmapRegion;
+use crate::stores::{AppendBytes, ReadValue};
 
 /// A range of an array's bytes: a source and a sink.
 pub(super) struct ArrayBytes {
@@ -16,21 +14,9 @@ pub(super) struct ArrayBytes {
     position: u64,
 }
 
-/// The file of an unfinished value: a sink that writes at `position`.
-pub(super) struct ValueFile {
-    file: NativeFile,
-    position: u64,
-}
-
 impl ArrayBytes {
     pub(super) const fn new(view: Memmap<MmapRegion>) -> Self {
         Self { view, position: 0 }
-    }
-}
-
-impl ValueFile {
-    pub(super) const fn new(file: NativeFile, position: u64) -> Self {
-        Self { file, position }
     }
 }
 
@@ -50,18 +36,15 @@ impl Sink for ArrayBytes {
     }
 }
 
-impl Source for ValueReader<NativeDirectory> {
+impl Source for Box<dyn ReadValue> {
     fn read(&mut self, length: usize) -> Result<Vec<u8>> {
         // The stream asks for no more bytes than the value has left.
-        Self::read(self, length as u64)
+        (**self).read(length as u64)
     }
 }
 
-impl Sink for ValueFile {
+impl Sink for Box<dyn AppendBytes> {
     fn write(&mut self, bytes: &[u8]) -> Result<()> {
-        let to_error = |error| Error::io("write", "the value", &error);
-        self.file.write_all(bytes, self.position).map_err(to_error)?;
-        self.position += bytes.len() as u64;
-        Ok(())
+        self.append(bytes)
     }
 }

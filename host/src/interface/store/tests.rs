@@ -69,8 +69,10 @@ fn an_index_is_reserved_until_its_last_store_is_dropped() {
         now(plugin.view().set(copy(&writer), format!("key {number}"), vec![])).ok().unwrap();
     }
     now(wit::HostStore::drop(&mut plugin.view(), writer)).unwrap();
-    let (taken, reserved) =
-        (plugin.table.get(&reader).unwrap().get().unwrap().store.memory(), plugin.index_used());
+    let (taken, reserved) = (
+        plugin.table.get(&reader).unwrap().get().unwrap().store.index_memory(),
+        plugin.index_used(),
+    );
     assert!(reserved >= taken, "the index takes {taken} bytes, and {reserved} are reserved");
 }
 
@@ -86,8 +88,10 @@ fn a_failed_opening_that_rereads_the_index_grows_the_reservation() {
         wit::StoreOptions { create: false, read_only: true, durability: wit::Durability::None };
     let refused = now(plugin.view().open("d".into(), options));
     assert!(refused.is_err());
-    let (taken, reserved) =
-        (plugin.table.get(&reader).unwrap().get().unwrap().store.memory(), plugin.index_used());
+    let (taken, reserved) = (
+        plugin.table.get(&reader).unwrap().get().unwrap().store.index_memory(),
+        plugin.index_used(),
+    );
     assert!(
         reserved >= taken,
         "the index takes {taken} bytes, {reserved} are reserved, and the budget is 1000"
@@ -118,7 +122,7 @@ fn keys_count_for_the_plugin_that_keeps_the_index_after_their_writer_has_closed_
     }
     now(second.view().close(writer)).unwrap();
     let (taken, reserved) =
-        (first.table.get(&reader).unwrap().get().unwrap().store.memory(), first.index_used());
+        (first.table.get(&reader).unwrap().get().unwrap().store.index_memory(), first.index_used());
     assert!(
         taken > 0 && reserved >= taken,
         "the index takes {taken} bytes, reserved are {reserved}"
@@ -133,7 +137,7 @@ fn keys_count_for_the_plugin_that_keeps_the_index_after_their_writer_has_closed_
     let _closed_by_the_end = third.open(true);
     drop(third);
     let (grown, reserved) =
-        (first.table.get(&reader).unwrap().get().unwrap().store.memory(), first.index_used());
+        (first.table.get(&reader).unwrap().get().unwrap().store.index_memory(), first.index_used());
     assert!(
         grown > taken && reserved >= grown,
         "the index takes {grown} bytes, reserved are {reserved}"

@@ -1,4 +1,5 @@
 /// Calls a macro with the names of all cases.
+#[allow(unused_macros, reason = "the tests of stores on a server use the second macro")]
 macro_rules! for_each_case {
     ($macro:ident) => {
         $macro! {
@@ -650,6 +651,75 @@ macro_rules! for_each_case {
             store_verify_lists_keys_whose_files_are_missing
             store_verify_works_in_a_store_that_is_read_only
             store_describe_lists_all_states_in_order
+        }
+    };
+}
+
+/// Calls a macro with the names of the cases that hold for a store on a server too: those that
+/// neither look at files nor put any there, and do not compare the text of `describe`.
+#[allow(unused_macros, reason = "the plugin runs any case")]
+macro_rules! for_each_server_case {
+    ($macro:ident) => {
+        $macro! {
+            bulk_value_is_read_completely
+            bulk_value_is_read_from_an_offset
+            bulk_value_of_a_key_that_does_not_exist_is_none
+            bulk_value_keeps_the_value_of_the_moment_of_the_open
+            bulk_values_are_independent
+            bulk_writer_takes_streams_and_calls_in_turn
+            bulk_writer_may_write_an_empty_value
+            bulk_writer_ignores_bytes_after_the_length
+            bulk_writer_of_a_value_longer_than_any_file_is_invalid
+            bulk_writer_accepts_more_than_one_call_moves
+            store_returns_the_value_that_was_set
+            store_set_replaces_a_value
+            store_value_may_be_empty
+            store_value_may_be_a_megabyte
+            store_set_parts_joins_the_parts
+            store_set_parts_without_parts_sets_an_empty_value
+            store_get_range_ends_at_the_end_of_the_value
+            store_size_of_is_the_length_of_the_value
+            store_remove_returns_whether_the_key_existed
+            store_contains_and_len_follow_every_change
+            store_clear_removes_all_keys
+            large_parts_over_the_limit_together_are_limit_exceeded
+            store_keys_that_look_alike_are_different_keys
+            store_keys_are_in_the_order_of_their_bytes
+            store_keys_are_returned_in_pieces
+            store_keys_of_an_empty_store_are_none
+            store_keys_with_a_max_of_0_are_invalid
+            store_keys_of_two_streams_are_independent
+            store_keys_that_stay_are_listed_once_while_others_change
+            store_keys_may_be_removed_while_they_are_listed
+            store_keys_may_be_ten_thousand
+            store_create_of_an_existing_directory_opens_it
+            store_dropped_is_closed_for_its_streams_too
+            store_get_many_returns_the_values_in_the_order_of_the_keys
+            store_get_many_returns_none_for_a_missing_key
+            store_get_many_returns_a_value_for_each_repeated_key
+            store_get_many_of_no_keys_is_empty
+            store_get_many_accepts_at_most_ten_thousand_keys
+            store_pop_of_a_missing_key_is_none
+            store_items_are_in_the_order_of_their_keys
+            store_items_are_returned_in_pieces
+            store_items_of_an_empty_store_are_none
+            store_items_with_a_max_of_0_are_invalid
+            store_items_of_two_streams_are_independent
+            store_items_that_stay_are_listed_once_while_others_change
+            store_items_may_be_removed_and_replaced_while_they_are_listed
+            store_writer_appends_many_times
+            store_writer_accepts_more_than_one_call_moves
+            large_write_over_the_limit_is_limit_exceeded_and_appends_nothing
+            store_writer_survives_clear
+            store_reader_reads_a_value_in_pieces
+            store_reader_returns_an_empty_list_at_the_end
+            store_reader_with_a_max_over_the_length_returns_the_rest
+            store_reader_with_a_max_of_0_is_invalid
+            store_reader_of_a_missing_key_is_none
+            store_readers_of_one_key_are_independent
+            store_reader_keeps_the_value_of_the_moment_of_the_open
+            store_streams_show_changes_by_another_store
+            store_that_is_closed_leaves_other_stores_open
         }
     };
 }

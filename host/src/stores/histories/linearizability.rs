@@ -5,7 +5,7 @@ use std::collections::HashSet;
 
 /// A call on one key, with its result.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) enum Call {
+pub(crate) enum Call {
     Get(Option<u64>),
     Set(u64),
     Remove(bool),
@@ -16,10 +16,10 @@ pub(super) enum Call {
 
 /// A call with the times of its begin and end.
 #[derive(Clone, Debug)]
-pub(super) struct Event {
-    pub(super) call: Call,
-    pub(super) begin: u64,
-    pub(super) end: u64,
+pub(crate) struct Event {
+    pub(crate) call: Call,
+    pub(crate) begin: u64,
+    pub(crate) end: u64,
 }
 
 impl Call {
@@ -41,7 +41,7 @@ impl Call {
 /// is no such order.
 ///
 /// This is the algorithm of Wing and Gong, with Lowe's cache of visited states.
-pub(super) fn final_values(events: &[Event]) -> Option<HashSet<Option<u64>>> {
+pub(crate) fn final_values(events: &[Event]) -> Option<HashSet<Option<u64>>> {
     assert!(events.len() <= 128, "more calls than bits");
     let all = if events.len() == 128 { u128::MAX } else { (1 << events.len()) - 1 };
     let mut finals = HashSet::new();

@@ -1,0 +1,180 @@
+//! Directories as stores. The engine has all of it; this file only names its functions.
+
+use filemap::array::{Memmap, Mode};
+use filemap::error::{Error, Result};
+use filemap::fs::File as _;
+use filemap::store::{Findings, ItemStream, KeyStream, Store, ValueReader, ValueWriter};
+
+use super::{AppendBytes, KeyValueStore, NextItems, NextKeys, ReadValue, WriteValue};
+use crate::files::{NativeDirectory, NativeFile};
+use crate::pages::MmapRegion;
+
+impl KeyValueStore for Store<NativeDirectory> {
+    fn has_index(&self) -> bool {
+        true
+    }
+
+    fn get(&self, key: &str) -> Result<Option<Vec<u8>>> {
+        self.get(key)
+    }
+
+    fn get_range(&self, key: &str, offset: u64, length: u64) -> Result<Option<Vec<u8>>> {
+        self.get_range(key, offset, length)
+    }
+
+    fn get_many(&self, keys: &[String]) -> Result<Vec<Option<Vec<u8>>>> {
+        self.get_many(keys)
+    }
+
+    fn size_of(&self, key: &str) -> Result<Option<u64>> {
+        self.size_of(key)
+    }
+
+    fn reader_from(&self, key: &str, offset: u64) -> Result<Option<Box<dyn ReadValue>>> {
+        Ok(self.reader_from(key, offset)?.map(|reader| Box::new(reader) as _))
+    }
+
+    fn open_value(&self, key: &str, mode: Mode) -> Result<Option<Memmap<MmapRegion>>> {
+        self.open_value(key, mode)
+    }
+
+    fn set(&self, key: &str, parts: &[Vec<u8>]) -> Result<()> {
+        self.set(key, parts)
+    }
+
+    fn set_default(&self, key: &str, value: &[u8]) -> Result<Vec<u8>> {
+        self.set_default(key, value)
+    }
+
+    fn update(&self, items: &[(String, Vec<u8>)]) -> Result<()> {
+        self.update(items)
+    }
+
+    fn writer(&self, key: &str) -> Result<Box<dyn WriteValue>> {
+        Ok(Box::new(self.writer(key)?))
+    }
+
+    fn remove(&self, key: &str) -> Result<bool> {
+        self.remove(key)
+    }
+
+    fn pop(&self, key: &str) -> Result<Option<Vec<u8>>> {
+        self.pop(key)
+    }
+
+    fn pop_item(&self) -> Result<Option<(String, Vec<u8>)>> {
+        self.pop_item()
+    }
+
+    fn clear(&self) -> Result<()> {
+        self.clear()
+    }
+
+    fn contains(&self, key: &str) -> Result<bool> {
+        self.contains(key)
+    }
+
+    fn len(&self) -> Result<u64> {
+        self.len()
+    }
+
+    fn keys(&self) -> Result<Box<dyn NextKeys>> {
+        Ok(Box::new(self.keys()?))
+    }
+
+    fn items(&self) -> Result<Box<dyn NextItems>> {
+        Ok(Box::new(self.items()?))
+    }
+
+    fn verify(&self) -> Result<Findings> {
+        self.verify()
+    }
+
+    fn describe(&self) -> String {
+        self.describe()
+    }
+
+    fn close(&self) {
+        self.close();
+    }
+
+    fn index_id(&self) -> Option<usize> {
+        self.directory_id()
+    }
+
+    fn index_memory(&self) -> u64 {
+        self.memory()
+    }
+
+    fn index_growth(&self, key: &str) -> u64 {
+        self.memory_growth(key)
+    }
+}
+
+impl ReadValue for ValueReader<NativeDirectory> {
+    fn read(&mut self, max: u64) -> Result<Vec<u8>> {
+        self.read(max)
+    }
+
+    fn remaining(&self) -> u64 {
+        self.remaining()
+    }
+}
+
+impl WriteValue for ValueWriter<NativeDirectory> {
+    fn write(&mut self, data: &[u8]) -> Result<()> {
+        self.write(data)
+    }
+
+    fn append_stream(&mut self, length: u64) -> Result<Box<dyn AppendBytes>> {
+        let open = |file: &NativeFile, position| Ok(ValueFile { file: file.clone(), position });
+        Ok(Box::new(self.append_stream(length, open)?))
+    }
+
+    fn commit(&mut self) -> Result<()> {
+        self.commit()
+    }
+
+    fn abort(&mut self) {
+        self.abort();
+    }
+
+    fn is_finished(&self) -> bool {
+        self.is_finished()
+    }
+
+    fn index_memory(&self) -> u64 {
+        self.memory()
+    }
+
+    fn index_growth(&self) -> u64 {
+        self.memory_growth()
+    }
+}
+
+/// The file of an unfinished value, and the position of the next byte.
+struct ValueFile {
+    file: NativeFile,
+    position: u64,
+}
+
+impl AppendBytes for ValueFile {
+    fn append(&mut self, bytes: &[u8]) -> Result<()> {
+        let to_error = |error| Error::io("write", "the value", &error);
+        self.file.write_all(bytes, self.position).map_err(to_error)?;
+        self.position += bytes.len() as u64;
+        Ok(())
+    }
+}
+
+impl NextKeys for KeyStream<NativeDirectory> {
+    fn next(&mut self, max: u32) -> Result<Vec<String>> {
+        self.next(max)
+    }
+}
+
+impl NextItems for ItemStream<NativeDirectory> {
+    fn next(&mut self, max: u32) -> Result<Vec<(String, Vec<u8>)>> {
+        self.next(max)
+    }
+}
