@@ -82,9 +82,9 @@ pub(crate) struct Run {
     ///
     /// URL is `redis://HOST[:PORT][/DATABASE]`, or `rediss://...` for TLS. All entries on the
     /// server have names that begin with `{PREFIX}:`; by default, PREFIX is PATH. The password
-    /// comes from the variable FILEMAP_REDIS_PASSWORD, or from the file that
-    /// FILEMAP_REDIS_PASSWORD_FILE names, and another user than `default` from
-    /// FILEMAP_REDIS_USERNAME.
+    /// comes from the variable `FILEMAP_REDIS_PASSWORD`, or from the file that
+    /// `FILEMAP_REDIS_PASSWORD_FILE` names, and another user than `default` from
+    /// `FILEMAP_REDIS_USERNAME`.
     // It is parsed later: an error of clap repeats the text, which may have a password.
     #[arg(long = "store", value_name = "PATH=URL[#PREFIX]")]
     stores: Vec<String>,

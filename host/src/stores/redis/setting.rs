@@ -122,7 +122,9 @@ impl OpenStore {
         } else {
             session.transact_always(&commands, SHORT)?;
         }
-        values.iter_mut().for_each(|(.., value)| value.forget());
+        for (.., value) in &mut values {
+            value.forget();
+        }
         Ok(())
     }
 
