@@ -30,7 +30,7 @@ pub(crate) fn run(long: bool) -> Result<()> {
         // the target wasm32-wasip2.
         "cargo doc --locked --package filemap-host --no-default-features --no-deps",
         "cargo fmt --check --manifest-path tests/models/Cargo.toml",
-        "cargo clippy --locked --manifest-path tests/models/Cargo.toml --all-targets \
+        "cargo clippy --locked --manifest-path tests/models/Cargo.toml --lib --tests \
          --target-dir target/models -- -Dwarnings",
         // Optimized, in a target directory of its own: see the manifest.
         "cargo test --locked --manifest-path tests/models/Cargo.toml --target-dir target/models",

@@ -8,7 +8,7 @@
 //!
 //! shuttle keeps all accesses to atomics in one order. Without the feature `shuttle`, the models
 //! run in threads of the system: under Miri, which also does what a weakly ordered processor may
-//! do, and under ThreadSanitizer (`cargo xtask soundness`).
+//! do, and under a sanitizer of data races (`cargo xtask soundness`).
 
 pub mod disk;
 #[path = "../../../host/src/files/mutex.rs"]

@@ -26,6 +26,10 @@ impl Window {
 }
 
 /// Returns the range that the handler of `SIGBUS` would replace after an access to an address.
+///
+/// # Panics
+///
+/// If the handler says one thing and does another.
 #[must_use]
 pub fn replaced_by_sigbus(address: usize) -> Option<(usize, usize)> {
     let is_replaced = replace_missing_pages(address);
@@ -35,6 +39,10 @@ pub fn replaced_by_sigbus(address: usize) -> Option<(usize, usize)> {
 }
 
 /// Returns the range that the handler of `SIGSEGV` would make a private copy.
+///
+/// # Panics
+///
+/// If the handler says one thing and does another.
 #[must_use]
 pub fn copied_by_sigsegv(address: usize) -> Option<(usize, usize)> {
     let is_copied = make_private(address);

@@ -26,7 +26,9 @@ fn every_thread_gets_the_access() {
                 })
             })
             .collect();
-        threads.into_iter().for_each(|thread| thread.join().unwrap());
+        for thread in threads {
+            thread.join().unwrap();
+        }
         assert_eq!(mutex.with(|value| *value), 6);
     });
 }

@@ -43,7 +43,9 @@ impl Process {
 }
 
 fn join(threads: impl IntoIterator<Item = thread::JoinHandle<()>>) {
-    threads.into_iter().for_each(|thread| thread.join().unwrap());
+    for thread in threads {
+        thread.join().unwrap();
+    }
 }
 
 fn item(key: &str, value: u8) -> (String, Vec<u8>) {
