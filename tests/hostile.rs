@@ -27,6 +27,7 @@ use filemap_host::CtxBuilder;
 use support::cases::{BOTH_PROVIDERS, tests_in_asynchronous_form, tests_under_both_providers};
 use support::folders::Folders;
 use support::neighbour::Neighbour;
+use support::random::cases;
 use support::run::{Outcome, Provider, run_within};
 
 include!("programs/src/bin/hostile/list.rs");
@@ -73,6 +74,26 @@ macro_rules! all_cases {
 
 /// The names of the cases that need no preparation.
 const ALL_CASES: &[&str] = for_each_hostile_case!(all_cases);
+
+/// Cases that take seconds: they pass millions of values.
+const SLOW_CASES: [&str; 8] = [
+    "asks_for_a_million_indices",
+    "writes_too_much_in_one_call",
+    "asks_for_a_key_of_ten_megabytes",
+    "makes_a_hundred_thousand_keys",
+    "updates_a_hundred_thousand_items",
+    "asks_for_a_million_values",
+    "makes_a_hundred_thousand_streams_one_by_one",
+    "asks_for_dtypes_of_many_parts",
+];
+
+/// Returns the cases for tests that run them many times: all, if the tests run with many cases
+/// (`cargo xtask test --long`), and otherwise the fast ones.
+fn repeated_cases() -> Vec<&'static str> {
+    let is_long = cases() > 1;
+    let is_repeated = |case: &&str| is_long || !SLOW_CASES.contains(case);
+    ALL_CASES.iter().copied().filter(is_repeated).collect()
+}
 
 for_each_hostile_case!(tests_under_both_providers);
 for_each_hostile_case!(tests_in_asynchronous_form);

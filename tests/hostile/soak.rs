@@ -11,7 +11,7 @@ use super::support::folders::Folders;
 use super::support::neighbour::alone;
 use super::support::process::Held;
 use super::support::run::{Provider, run, run_within};
-use super::{ALL_CASES, hostile_limits};
+use super::{hostile_limits, repeated_cases};
 
 /// The providers of the four well-behaved plugins.
 const WELL_BEHAVED: [Provider; 4] =
@@ -56,8 +56,12 @@ fn run_all(expected: &str, end: Option<Instant>, counts: &Counts) {
         });
         for (number, provider) in HOSTILE.into_iter().enumerate() {
             let is_over = &is_over;
-            // Each begins with another case.
-            let cases = ALL_CASES.iter().cycle().skip(number * ALL_CASES.len() / HOSTILE.len());
+            // Each begins with another case, and goes on where the last call ended.
+            let cases = repeated_cases();
+            let done = counts.hostile.load(Ordering::Relaxed) / HOSTILE.len() as u64;
+            let first = number * cases.len() / HOSTILE.len();
+            let first = first + usize::try_from(done).expect("a process runs fewer plugins");
+            let cases = cases.into_iter().cycle().skip(first);
             scope.spawn(move || {
                 for case in cases.take_while(|_| !is_over.load(Ordering::Relaxed)) {
                     // Its time limits do not hold with eight plugins on a few processors, so its
@@ -93,9 +97,12 @@ fn well_behaved_plugins_read_the_same_beside_hostile_ones() {
         run_all(&expected, Some(warm), &counts);
     }
     let before = Held::now();
-    let end = minutes.map(|minutes| Instant::now() + Duration::from_mins(minutes));
-    run_all(&expected, end, &counts);
+    for minute in 0..minutes.unwrap_or(1) {
+        let end = minutes.map(|_| Instant::now() + Duration::from_mins(1));
+        run_all(&expected, end, &counts);
+        println!("minute {minute}, {counts:?}: {:?}", Held::now());
+    }
     let after = Held::now();
-    println!("{counts:?}: {before:?} before, {after:?} after");
+    println!("{before:?} before, {after:?} after");
     after.assert_no_more_than(&before, KEPT_MAPPINGS, KEPT_MEMORY);
 }
