@@ -21,8 +21,8 @@ pub const MAX_HANDLES: u64 = 10_000;
 
 /// The number of files and directories that can be mapped or held open for a plugin at once, by
 /// default: 256. A store that is open for writing counts as two, its directory and the lock on it;
-/// a reader and a writer of a value count as one each. They count the same in a store on a server. On
-/// Linux a process has by default 1,024 file descriptors and 65,530 mappings.
+/// a reader and a writer of a value count as one each. They count the same in a store on a server.
+/// On Linux a process has by default 1,024 file descriptors and 65,530 mappings.
 pub const MAX_FILES: u64 = 256;
 
 /// The address space that the mappings of a plugin can have at once, in bytes, by default: 16 TiB

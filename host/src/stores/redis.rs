@@ -1,8 +1,9 @@
 //! Stores in Redis, which several hosts can share.
 //!
-//! From the bottom: `wire` is the socket, `connection` sends requests over it and reads replies, and
-//! `link` keeps one connection for each open store. `open_store`, `reading`, `setting`, `removing`,
-//! `upload` and `streams` are the functions of a store. The page `docs/redis.md` says what holds.
+//! From the bottom: `wire` is the socket, `connection` sends requests over it and reads replies,
+//! and `link` keeps one connection for each open store. `open_store`, `reading`, `setting`,
+//! `removing`, `upload` and `streams` are the functions of a store. The page `docs/redis.md` says
+//! what holds.
 
 mod address;
 mod connection;

@@ -107,8 +107,8 @@ impl Session<'_> {
         self.exchange(&commands.into_iter().collect(), max)?.into_iter().map(refused).collect()
     }
 
-    /// Executes commands as a transaction: all at one moment. Returns their replies, or `None` if an
-    /// entry has changed that an earlier `WATCH` of the session names.
+    /// Executes commands as a transaction: all at one moment. Returns their replies, or `None` if
+    /// an entry has changed that an earlier `WATCH` of the session names.
     pub(super) fn transact<'c>(
         &mut self,
         commands: impl IntoIterator<Item = &'c Cmd>,
