@@ -67,7 +67,7 @@ struct Cli {
 
 #[derive(Subcommand)]
 enum Command {
-    Run(run::Run),
+    Run(Box<run::Run>),
     Plug(plug::Plug),
     Component(component::Component),
     Wit(wit::Wit),
