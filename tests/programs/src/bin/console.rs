@@ -138,6 +138,14 @@ impl Console {
                 self.arrays.push(view);
             }
             ["drop"] => drop(self.arrays.pop()),
+            _ => return self.answer_of_store(words),
+        }
+        Ok("ok".into())
+    }
+
+    /// Runs a command that uses stores.
+    fn answer_of_store(&mut self, words: &[&str]) -> Result<String, Error> {
+        match *words {
             ["store", path] => self.stores.push(Store::open(path, CREATE)?),
             ["store-ro", path] => self.stores.push(Store::open(path, READ_ONLY)?),
             ["set", key, length] => self.store().set(key, &vec![1; size(length)])?,
@@ -192,26 +200,11 @@ impl Console {
                 self.writers.clear();
                 self.readers.clear();
             }
-            ["wasi-write", path, length] => {
-                if let Err(error) = std::fs::write(path, vec![1; size(length)]) {
-                    return Ok(format!("{:?}", error.kind()));
-                }
-            }
-            ["wasi-open", path] => {
-                let mut files = Vec::new();
-                return loop {
-                    match std::fs::File::open(path) {
-                        Ok(file) => files.push(file),
-                        Err(error) => break Ok(format!("no more: {error}")),
-                    }
-                };
-            }
             ["open-value", key, name] => match self.store().open_value(key, mode(name))? {
                 Some(array) => self.arrays.push(array),
                 None => return Ok("none".into()),
             },
-            ["out-of-bounds"] => memory::read_out_of_bounds(),
-            _ => panic!("unknown command: {words:?}"),
+            _ => return Ok(answer_without_filemap(words)),
         }
         Ok("ok".into())
     }
@@ -222,6 +215,30 @@ impl Console {
 
     fn store(&self) -> &Store {
         self.stores.last().expect("a store is open")
+    }
+}
+
+/// Runs a command that uses WASI only.
+fn answer_without_filemap(words: &[&str]) -> String {
+    match *words {
+        ["wasi-write", path, length] => match std::fs::write(path, vec![1; size(length)]) {
+            Ok(()) => "ok".into(),
+            Err(error) => format!("{:?}", error.kind()),
+        },
+        ["wasi-open", path] => {
+            let mut files = Vec::new();
+            loop {
+                match std::fs::File::open(path) {
+                    Ok(file) => files.push(file),
+                    Err(error) => break format!("no more: {error}"),
+                }
+            }
+        }
+        ["out-of-bounds"] => {
+            memory::read_out_of_bounds();
+            "ok".into()
+        }
+        _ => panic!("unknown command: {words:?}"),
     }
 }
 
