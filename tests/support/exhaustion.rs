@@ -65,6 +65,6 @@ impl AddressSpaceLimit {
 
 impl Drop for AddressSpaceLimit {
     fn drop(&mut self) {
-        setrlimit(Resource::As, self.0.clone()).unwrap();
+        setrlimit(Resource::As, self.0).unwrap();
     }
 }

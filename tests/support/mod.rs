@@ -20,6 +20,7 @@ pub(crate) mod process;
 pub(crate) mod programs;
 pub(crate) mod python;
 pub(crate) mod random;
+#[path = "../../host/src/stores/redis/tests/server.rs"]
 pub(crate) mod redis;
 pub(crate) mod run;
 pub(crate) mod seccomp;

@@ -2,7 +2,7 @@
 
 use std::panic::resume_unwind;
 use std::sync::OnceLock;
-use std::sync::mpsc::{Receiver, channel};
+use std::sync::mpsc::{Receiver, RecvError, channel};
 use std::thread::JoinHandle;
 
 use filemap_host::CtxBuilder;
@@ -48,7 +48,7 @@ impl Neighbour {
         let neighbour = Self { stdin, lines, thread };
         match neighbour.lines.recv() {
             Ok(line) => assert_eq!(line, "ready"),
-            Err(_) => panic!("the plugin has ended: {:?}", neighbour.join().1),
+            Err(RecvError) => panic!("the plugin has ended: {:?}", neighbour.join().1),
         }
         neighbour
     }

@@ -115,7 +115,19 @@ impl CtxBuilder {
     /// separate caps.
     #[must_use]
     pub fn build(&self) -> Ctx {
-        let budgets = Budgets {
+        Ctx {
+            budgets: self.budgets(),
+            preopens: None,
+            windows: self.map_into_guest.then(PluginWindows::default),
+            index_reservations: IndexReservations::default(),
+            stores: ServedStores::new(&self.stores),
+            allow_blocking_current_thread: self.allow_blocking_current_thread,
+        }
+    }
+
+    /// Returns new budgets with these caps.
+    pub(crate) fn budgets(&self) -> Budgets {
+        Budgets {
             handles: Budget::new(limits::HANDLES, self.handles),
             files: Budget::new(limits::FILES, self.files),
             mapped: Budget::new(limits::MAPPED, self.mapped),
@@ -130,15 +142,6 @@ impl CtxBuilder {
             threads: self.threads,
             call: self.call,
             interrupter: Interrupter::new(),
-        };
-        let windows = self.map_into_guest.then(PluginWindows::default);
-        Ctx {
-            budgets,
-            preopens: None,
-            windows,
-            index_reservations: IndexReservations::default(),
-            stores: ServedStores::new(&self.stores),
-            allow_blocking_current_thread: self.allow_blocking_current_thread,
         }
     }
 }

@@ -11,12 +11,8 @@ const LENGTH: usize = 5 * PIECE + 17;
 
 fn new_file() -> NativeFile {
     let access = Access { read: true, write: true };
-    NativeFile::from_created(
-        tempfile::tempfile().unwrap(),
-        access,
-        &CtxBuilder::new().build().budgets,
-    )
-    .unwrap()
+    NativeFile::from_created(tempfile::tempfile().unwrap(), access, &CtxBuilder::new().budgets())
+        .unwrap()
 }
 
 fn bytes() -> Vec<u8> {

@@ -21,7 +21,7 @@ struct Plugin {
 
 impl Plugin {
     fn new(folder: &TempDir, max: u64) -> Self {
-        let budgets = CtxBuilder::new().max_stored_bytes(max).build().budgets;
+        let budgets = CtxBuilder::new().max_stored_bytes(max).budgets();
         let opened = File::open(folder.path()).unwrap();
         let given = wasi::Dir::new(opened, FsPerms::ReadWrite, OpenMode::READ, false);
         Self { directory: NativeDirectory::from_descriptor(&given, &budgets).unwrap(), budgets }

@@ -24,7 +24,7 @@ const WRITE: OpenOptions =
 fn directory(folder: &TempDir) -> NativeDirectory {
     let directory = std::fs::File::open(folder.path()).unwrap();
     let given = wasi::Dir::new(directory, FsPerms::ReadWrite, OpenMode::READ, false);
-    NativeDirectory::from_descriptor(&given, &CtxBuilder::new().build().budgets).unwrap()
+    NativeDirectory::from_descriptor(&given, &CtxBuilder::new().budgets()).unwrap()
 }
 
 const READ: OpenOptions = OpenOptions { read_only: true, ..WRITE };

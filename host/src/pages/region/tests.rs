@@ -35,7 +35,7 @@ fn region(size: u64, sharing: Sharing, caps: &CtxBuilder) -> (MmapRegion, std::f
     file.set_len(size).unwrap();
     let mode = OpenMode::READ | OpenMode::WRITE;
     let descriptor = wasi::File::new(file.try_clone().unwrap(), FsPerms::ReadWrite, mode, false);
-    let native = NativeFile::from_descriptor(descriptor, &caps.build().budgets).unwrap();
+    let native = NativeFile::from_descriptor(descriptor, &caps.budgets()).unwrap();
     (MmapRegion::new(native, Window { offset: 0, length: size }, sharing).unwrap(), file)
 }
 

@@ -52,7 +52,8 @@ struct Neighbour {
 
 /// Returns `length` bytes that depend on a number.
 fn pattern(number: usize, length: usize) -> Vec<u8> {
-    (number..number + length).map(|byte| (byte * 31 % 251) as u8).collect()
+    let bytes: Vec<u8> = (0..=250).map(|byte: u8| byte.wrapping_mul(31)).collect();
+    bytes.into_iter().cycle().skip(number % 251).take(length).collect()
 }
 
 impl Neighbour {

@@ -9,10 +9,10 @@ use crate::interrupter::Interrupter;
 fn plugin(folder: &TempDir) -> (Store<NativeDirectory>, Interrupter) {
     let handle = std::fs::File::open(folder.path()).unwrap();
     let given = wasi::Dir::new(handle, FsPerms::ReadWrite, OpenMode::READ, false);
-    let ctx = CtxBuilder::new().build();
-    let directory = NativeDirectory::from_descriptor(&given, &ctx.budgets).unwrap();
+    let budgets = CtxBuilder::new().budgets();
+    let directory = NativeDirectory::from_descriptor(&given, &budgets).unwrap();
     let store = Store::open_directory(&REGISTRY, directory, "test", WRITE).unwrap();
-    (store, ctx.interrupter())
+    (store, budgets.interrupter)
 }
 
 fn names(folder: &TempDir) -> Vec<String> {
@@ -96,12 +96,12 @@ fn an_interrupted_opening_leaves_the_other_stores_as_they_were() {
     let folder = TempDir::new().unwrap();
     std::fs::write(folder.path().join("k#0"), b"v").unwrap();
     let (store, _) = plugin(&folder);
-    let ctx = CtxBuilder::new().build();
+    let budgets = CtxBuilder::new().budgets();
     let handle = std::fs::File::open(folder.path()).unwrap();
     let given = wasi::Dir::new(handle, FsPerms::ReadWrite, OpenMode::READ, false);
     for checkpoint in 1.. {
-        let interrupter = ctx.interrupter();
-        let directory = NativeDirectory::from_descriptor(&given, &ctx.budgets).unwrap();
+        let interrupter = &budgets.interrupter;
+        let directory = NativeDirectory::from_descriptor(&given, &budgets).unwrap();
         interrupter.interrupt_at(checkpoint);
         let opened = Store::open_directory(&REGISTRY, directory, "test", WRITE);
         let is_interrupted = interrupter.is_interrupted();

@@ -83,7 +83,7 @@ fn a_store_is_used_over_tls_if_its_certificate_is_valid() {
     let store = options(&server.host()).certificates(certificate.clone()).connect().unwrap();
     let store = try_open(&store, WRITE, &Interrupter::new()).unwrap();
     let long = super::long_value(7);
-    store.set("key", &[long.clone()]).unwrap();
+    store.set("key", std::slice::from_ref(&long)).unwrap();
     assert!(store.get("key").unwrap() == Some(long.clone()));
     let mut reader = store.reader_from("key", 1).unwrap().unwrap();
     assert!(reader.read(u64::MAX).unwrap() == long[1..]);

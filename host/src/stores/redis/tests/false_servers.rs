@@ -50,7 +50,7 @@ fn codes(store: &dyn KeyValueStore) -> Vec<Option<ErrorCode>> {
     let long = vec![vec![0; 2 << 20]];
     let writes = || {
         let mut writer = store.writer("key")?;
-        writer.write(&[0; 100_000])?;
+        writer.write(&vec![0; 100_000])?;
         writer.commit()
     };
     let errors = [

@@ -208,7 +208,7 @@ fn a_call_that_waits_for_the_server_is_interrupted() {
     let server = RedisServer::start();
     let interrupter = Interrupter::new();
     let options = RedisOptions::new(&server.url(), "test").unwrap();
-    let served = options.timeout(Duration::from_secs(3600)).connect().unwrap();
+    let served = options.timeout(Duration::from_hours(1)).connect().unwrap();
     let store = try_open(&served, WRITE, &interrupter).unwrap();
     store.set("key", &[b"value".to_vec()]).unwrap();
     let other = try_open(&served, WRITE, &interrupter).unwrap();
@@ -250,7 +250,7 @@ fn a_full_server_is_no_space_and_keeps_the_old_values() {
     let store = open(&connect(&server));
     store.set("key", &[b"old".to_vec()]).unwrap();
     let large = vec![1; 30 << 20];
-    let error = store.set("key", &[large.clone()]).unwrap_err();
+    let error = store.set("key", std::slice::from_ref(&large)).unwrap_err();
     assert_eq!(error.code(), ErrorCode::NoSpace, "{error}");
     let items = [("a".into(), b"new".to_vec()), ("key".into(), large)];
     assert_eq!(store.update(&items).unwrap_err().code(), ErrorCode::NoSpace);
