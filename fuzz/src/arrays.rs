@@ -34,14 +34,19 @@ pub(crate) struct Arrays<D: Directory<File: MapFile>> {
     files: Vec<Vec<u8>>,
     /// The file that has the name.
     named: Option<usize>,
-    arrays: Vec<Array<<D::File as MapFile>::Region>>,
+    opened: Vec<Array<<D::File as MapFile>::Region>>,
     /// The next byte to write.
     fresh: u8,
 }
 
+/// An array in a directory of this type, and what a read of it has to return.
+#[cfg(feature = "native")]
+pub(crate) type Readable<'a, D> =
+    (&'a Memmap<<<D as Directory>::File as MapFile>::Region>, Option<Vec<u8>>);
+
 /// An array or a view, and its elements.
 struct Array<R> {
-    array: Memmap<R>,
+    memmap: Memmap<R>,
     model: Model,
     mapping: Shared,
     is_view: bool,
@@ -86,7 +91,7 @@ impl<D: Directory<File: MapFile> + Clone> Arrays<D> {
             directory,
             files: Vec::new(),
             named: None,
-            arrays: Vec::new(),
+            opened: Vec::new(),
             fresh: 0,
         }
     }
@@ -98,7 +103,7 @@ impl<D: Directory<File: MapFile> + Clone> Arrays<D> {
             1 => self.write_file(input)?,
             2 => self.replace_file(input)?,
             3..=4 => self.open(input)?,
-            _ if self.arrays.is_empty() => self.open(input)?,
+            _ if self.opened.is_empty() => self.open(input)?,
             _ => self.call(input)?,
         }
         self.check();
@@ -114,20 +119,17 @@ impl<D: Directory<File: MapFile> + Clone> Arrays<D> {
     /// Returns an array, and what a read of it has to return: its bytes, or `None` if its file was
     /// truncated or it is closed.
     #[cfg(feature = "native")]
-    pub(crate) fn some_array(
-        &self,
-        input: &mut Input<'_>,
-    ) -> Result<Option<(&Memmap<<D::File as MapFile>::Region>, Option<Vec<u8>>)>> {
-        if self.arrays.is_empty() {
+    pub(crate) fn some_array(&self, input: &mut Input<'_>) -> Result<Option<Readable<'_, D>>> {
+        if self.opened.is_empty() {
             return Ok(None);
         }
-        let array = &self.arrays[input::below(input, self.arrays.len())?];
+        let array = &self.opened[input::below(input, self.opened.len())?];
         let is_named = self.named == Some(array.mapping.borrow().file);
         let wanted = match self.elements(array, &array.model) {
             Wanted::Value(bytes) => Some(bytes),
             _ => None,
         };
-        Ok(is_named.then_some((&array.array, wanted)))
+        Ok(is_named.then_some((&array.memmap, wanted)))
     }
 
     /// Another program truncates or extends the file.
@@ -195,8 +197,8 @@ impl<D: Directory<File: MapFile> + Clone> Arrays<D> {
             let bytes = file.read_vec(wanted.len() as u64, 0).expect("the bytes");
             assert!(bytes == *wanted, "the file differs from what was written");
         }
-        for array in &self.arrays {
-            self.elements(array, &array.model).check(array.array.read(&[]));
+        for array in &self.opened {
+            self.elements(array, &array.model).check(array.memmap.read(&[]));
         }
     }
 
@@ -217,8 +219,8 @@ impl<D: Directory<File: MapFile> + Clone> Arrays<D> {
     fn open(&mut self, input: &mut Input<'_>) -> Result<()> {
         let size = self.named.map(|number| self.files[number].len());
         let (options, mut mapping) = Mapping::choose(input, size.unwrap_or(0))?;
-        if self.arrays.len() == MAX_ARRAYS {
-            self.arrays.remove(0);
+        if self.opened.len() == MAX_ARRAYS {
+            self.opened.remove(0);
         }
         let opened = Memmap::open(&self.preopens, FILE, &options);
         let opened = complaint::checked(opened);
@@ -238,7 +240,7 @@ impl<D: Directory<File: MapFile> + Clone> Arrays<D> {
         }
         mapping.file = number;
         let model = Model::new(&mapping.shape, mapping.order);
-        self.arrays.push(Array { array, model, mapping: mapping.into(), is_view: false });
+        self.opened.push(Array { memmap: array, model, mapping: mapping.into(), is_view: false });
         Ok(())
     }
 }

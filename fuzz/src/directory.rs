@@ -68,7 +68,7 @@ impl Given {
                 }
                 2 => disk.put_unreadable(),
                 _ => {
-                    let bytes = input::list(input, 9, |input| input.arbitrary())?;
+                    let bytes = input::list(input, 9, input::any)?;
                     disk.put(&name, &bytes);
                     if matches!(parse(&name), FileName::Foreign | FileName::Unnumbered(_)) {
                         foreign.insert(name.clone(), Some(bytes.clone()));

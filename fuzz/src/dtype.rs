@@ -14,6 +14,10 @@ const FILE: &str = "a.npy";
 
 /// Parses the text of a dtype. A dtype has to print as a text that parses to the same dtype, its
 /// parts have to lie within it, and a `.npy` file has to keep what the format can describe.
+///
+/// # Panics
+///
+/// If a call does what it must not.
 pub fn dtype(data: &[u8]) {
     let Ok(text) = std::str::from_utf8(data) else { return };
     let Some(dtype) = checked(Dtype::parse(text)) else { return };
@@ -34,8 +38,7 @@ fn check_parts(dtype: &Dtype) {
             let size = if subarray.shape.contains(&0) {
                 Some(0)
             } else {
-                lengths
-                    .fold(Some(subarray.element.size()), |size, &length| size?.checked_mul(length))
+                lengths.copied().try_fold(subarray.element.size(), u64::checked_mul)
             };
             assert_eq!(size, Some(subarray.size));
             check_parts(&subarray.element);

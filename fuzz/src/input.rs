@@ -1,7 +1,7 @@
 //! Values that are read from the bytes of the fuzzer: mostly small ones, which belong together, and
 //! sometimes extreme ones.
 
-use arbitrary::{Result, Unstructured};
+use arbitrary::{Arbitrary, Result, Unstructured};
 use filemap::layout::{Index, Mask, Order, Slice, Take};
 
 /// The bytes of the fuzzer. At their end, a number is the smallest one of its range.
@@ -10,6 +10,11 @@ pub(crate) type Input<'a> = Unstructured<'a>;
 /// Whether something with this chance happens: `of` times in 16.
 pub(crate) fn chance(input: &mut Input<'_>, of: u8) -> Result<bool> {
     Ok(input.int_in_range(0..=15)? >= 16 - of)
+}
+
+/// Returns any value.
+pub(crate) fn any<T: for<'a> Arbitrary<'a>>(input: &mut Input<'_>) -> Result<T> {
+    input.arbitrary()
 }
 
 /// A number below `end`, which is not 0.
@@ -94,7 +99,7 @@ pub(crate) fn index(input: &mut Input<'_>) -> Result<Index> {
             Index::Take(Take { indices, shape })
         }
         _ => {
-            let (values, shape) = shaped(input, |input| input.arbitrary())?;
+            let (values, shape) = shaped(input, any)?;
             Index::Mask(Mask { values, shape })
         }
     })

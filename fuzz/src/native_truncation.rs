@@ -20,6 +20,10 @@ const THREADS: usize = 2;
 
 /// Maps a file of a real file system, while other programs truncate, extend, overwrite, remove and
 /// create it, between the calls and during them. A call returns the bytes or the error `truncated`.
+///
+/// # Panics
+///
+/// If a call does what it must not.
 pub fn native_truncation(data: &[u8]) {
     let folder = tempfile::tempdir().expect("a folder");
     let context = CtxBuilder::new().max_threads(THREADS).build();
@@ -34,9 +38,9 @@ where
     let mut arrays = Arrays::new(directory);
     while !input.is_empty() {
         if input::chance(input, 1)? {
-            race(input, &mut arrays, path)?
+            race(input, &mut arrays, path)?;
         } else {
-            arrays.step(input)?
+            arrays.step(input)?;
         }
     }
     Ok(())

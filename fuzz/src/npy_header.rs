@@ -20,6 +20,10 @@ const MAX_READ: u64 = 4096;
 
 /// Opens a `.npy` file for reading, and for resizing. The first byte says how the others make the
 /// file: as they are, or as the text of a header of version 1.0 to 3.0, and whether zeroes follow.
+///
+/// # Panics
+///
+/// If a call does what it must not.
 pub fn npy_header(data: &[u8]) {
     let Some((&form, rest)) = data.split_first() else { return };
     let file = match form & 3 {

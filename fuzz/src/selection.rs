@@ -109,7 +109,7 @@ fn any_shape(input: &mut Input<'_>) -> Result<()> {
         let next = match input::below(input, 3)? {
             0 => layout.select(&input::indices(input)?),
             1 => {
-                let axes = input::list(input, 7, |input| input::position(input))?;
+                let axes = input::list(input, 7, input::position)?;
                 layout.transpose(Some(&axes))
             }
             _ => {

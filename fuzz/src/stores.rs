@@ -32,7 +32,7 @@ const NEAR_THE_END: u64 = 100_000;
 pub(crate) struct Stores {
     disk: Disk,
     registry: Registry<MemoryDirectory>,
-    stores: Vec<(Store<MemoryDirectory>, OpenOptions)>,
+    opened: Vec<(Store<MemoryDirectory>, OpenOptions)>,
     pub(crate) mapping: Mapping,
     /// Arrays over values, with the bytes that they have to show.
     arrays: Vec<(Memmap<BufferedRegion<MemoryFile>>, Mode, Content)>,
@@ -68,7 +68,7 @@ impl Stores {
         Ok(Self {
             disk: disk.clone(),
             registry: Registry::new(),
-            stores: Vec::new(),
+            opened: Vec::new(),
             mapping,
             arrays: Vec::new(),
             keys,
@@ -81,9 +81,9 @@ impl Stores {
     pub(crate) fn step(&mut self, input: &mut Input<'_>) -> Result<()> {
         match input::below(input, 16)? {
             0..=1 => self.open(input::chance(input, 8)?),
-            2 if !self.stores.is_empty() => {
-                let number = input::below(input, self.stores.len())?;
-                drop(self.stores.remove(number));
+            2 if !self.opened.is_empty() => {
+                let number = input::below(input, self.opened.len())?;
+                drop(self.opened.remove(number));
             }
             3 => self.open_array(input)?,
             4 => self.write_array(input)?,
@@ -115,11 +115,11 @@ impl Stores {
     /// Opens a store.
     fn open(&mut self, read_only: bool) {
         let options = OpenOptions { create: false, read_only, durability: self.durability };
-        if self.stores.len() == MAX_OPEN {
-            self.stores.remove(0);
+        if self.opened.len() == MAX_OPEN {
+            self.opened.remove(0);
         }
         let store = Store::open(&self.registry, &self.disk.preopens(), PATH, options);
-        self.stores.push((store.expect("a store"), options));
+        self.opened.push((store.expect("a store"), options));
     }
 
     /// Makes a call, and does the same in the model.
@@ -129,11 +129,11 @@ impl Stores {
         trouble: Option<Trouble>,
         input: &mut Input<'_>,
     ) -> Result<()> {
-        if self.stores.is_empty() {
+        if self.opened.is_empty() {
             self.open(false);
         }
-        let number = input::below(input, self.stores.len())?;
-        let (store, options) = &self.stores[number];
+        let number = input::below(input, self.opened.len())?;
+        let (store, options) = &self.opened[number];
         let before = self.mapping.clone();
         let wanted = action.act_on(&mut self.mapping, options.read_only);
         match trouble {
@@ -185,7 +185,7 @@ impl Stores {
     /// Ends the program without dropping anything properly, and begins a new one.
     fn restart(&mut self) {
         // A crashed program does nothing when its stores are dropped.
-        self.stores.clear();
+        self.opened.clear();
         self.arrays.clear();
         self.registry = Registry::new();
         self.disk.restart();
@@ -195,7 +195,7 @@ impl Stores {
     /// Takes over what a call has done that failed in the middle: each key has its old or its new
     /// value.
     fn take_over(&mut self, before: &Mapping) {
-        let (store, _) = self.stores.last().expect("a store");
+        let (store, _) = self.opened.last().expect("a store");
         for key in before.keys().chain(self.mapping.clone().keys()) {
             let value = store.get(key).expect("a value");
             let of = |entry: Option<&Entry>| entry.map(|entry| entry.content.borrow().clone());
@@ -215,7 +215,7 @@ impl Stores {
     fn open_array(&mut self, input: &mut Input<'_>) -> Result<()> {
         let key = input.choose(&self.keys)?.clone();
         let mode = *input.choose(&[Mode::ReadOnly, Mode::CopyOnWrite, Mode::ReadWrite])?;
-        let Some((store, options)) = self.stores.last() else { return Ok(()) };
+        let Some((store, options)) = self.opened.last() else { return Ok(()) };
         let array = store.open_value(&key, mode);
         let array = match self.mapping.get(&key) {
             Some(entry) if mode == Mode::ReadWrite && (options.read_only || !entry.is_numbered) => {
@@ -246,8 +246,7 @@ impl Stores {
         }
         let number = input::below(input, self.arrays.len())?;
         let (array, mode, content) = &self.arrays[number];
-        let (at, data) =
-            (input::below(input, 8)?, input::list(input, 4, |input| input.arbitrary())?);
+        let (at, data) = (input::below(input, 8)?, input::list(input, 4, input::any)?);
         let written = complaint::checked(array.write_bytes(at as u64, &data));
         let end = at + data.len();
         let fits = end <= content.borrow().len() && *mode != Mode::ReadOnly;
@@ -269,7 +268,7 @@ impl Stores {
     /// Checks all stores and arrays.
     fn check(&self) {
         self.disk.watch(|| {
-            for (store, _) in &self.stores {
+            for (store, _) in &self.opened {
                 self.check_store(store);
             }
             for (array, _, content) in &self.arrays {

@@ -15,7 +15,7 @@ use crate::reductions;
 impl<D: Directory<File: MapFile> + Clone> Arrays<D> {
     /// Calls a function of one of the arrays.
     pub(super) fn call(&mut self, input: &mut Input<'_>) -> Result<()> {
-        let number = input::below(input, self.arrays.len())?;
+        let number = input::below(input, self.opened.len())?;
         match input::below(input, 16)? {
             0..=2 => self.read(number, input)?,
             3..=5 => self.write(number, input)?,
@@ -28,10 +28,10 @@ impl<D: Directory<File: MapFile> + Clone> Arrays<D> {
             14 => self.hint(number, input)?,
             _ => {
                 if input::chance(input, 8)? {
-                    self.arrays[number].array.close();
-                    self.arrays[number].mapping.borrow_mut().is_closed = true;
+                    self.opened[number].memmap.close();
+                    self.opened[number].mapping.borrow_mut().is_closed = true;
                 } else {
-                    self.arrays.remove(number);
+                    self.opened.remove(number);
                 }
             }
         }
@@ -40,7 +40,7 @@ impl<D: Directory<File: MapFile> + Clone> Arrays<D> {
 
     fn read(&self, number: usize, input: &mut Input<'_>) -> Result<()> {
         let index = input::indices(input)?;
-        let array = &self.arrays[number];
+        let array = &self.opened[number];
         let selected = array.model.select(&index);
         let is_closed = array.mapping.borrow().is_closed;
         let wanted = match &selected {
@@ -48,19 +48,19 @@ impl<D: Directory<File: MapFile> + Clone> Arrays<D> {
             Some(model) => self.elements(array, model),
             None => Wanted::Refused,
         };
-        wanted.check(array.array.read(&index));
+        wanted.check(array.memmap.read(&index));
         let shape = selected.map(|model| model.shape.iter().map(|&length| length as u64).collect());
         let wanted = if is_closed { Wanted::Closed } else { Wanted::of(shape) };
-        wanted.check(array.array.shape_of(&index));
+        wanted.check(array.memmap.shape_of(&index));
         Ok(())
     }
 
     fn write(&mut self, number: usize, input: &mut Input<'_>) -> Result<()> {
         let index = input::indices(input)?;
-        let selected = self.arrays[number].model.select(&index);
+        let selected = self.opened[number].model.select(&index);
         let shape = selected.as_ref().map_or(Vec::new(), |model| model.shape.clone());
         let from = input::source_shape(input, &shape)?;
-        let item = self.arrays[number].mapping.borrow().item;
+        let item = self.opened[number].mapping.borrow().item;
         let data = self.fresh(from.iter().product::<usize>() * item);
         let given: Vec<_> = from.iter().map(|&length| length as u64).collect();
 
@@ -70,16 +70,16 @@ impl<D: Directory<File: MapFile> + Clone> Arrays<D> {
             let element = |source: usize| data[source * item..][..item].to_vec();
             Some(elements.map(|(&place, source)| (place, element(source))).collect())
         });
-        let written = self.arrays[number].array.write(&index, &data, Some(&given));
+        let written = self.opened[number].memmap.write(&index, &data, Some(&given));
         self.check_written(number, &written, changes);
         Ok(())
     }
 
     fn fill(&mut self, number: usize) {
-        let item = self.arrays[number].mapping.borrow().item;
+        let item = self.opened[number].mapping.borrow().item;
         let data = self.fresh(item);
-        let places = self.arrays[number].model.places.clone();
-        let written = self.arrays[number].array.fill(&data);
+        let places = self.opened[number].model.places.clone();
+        let written = self.opened[number].memmap.fill(&data);
         if places.is_empty() {
             // Nothing is accessed, so that a truncation may be seen or not.
             _ = complaint::checked(written);
@@ -97,7 +97,7 @@ impl<D: Directory<File: MapFile> + Clone> Arrays<D> {
         written: &filemap::error::Result<()>,
         changes: Option<Vec<(usize, Vec<u8>)>>,
     ) {
-        let mut mapping = self.arrays[number].mapping.borrow_mut();
+        let mut mapping = self.opened[number].mapping.borrow_mut();
         let file = &mut self.files[mapping.file];
         let wanted = match changes {
             _ if mapping.is_closed => Wanted::Closed,
@@ -114,7 +114,7 @@ impl<D: Directory<File: MapFile> + Clone> Arrays<D> {
     }
 
     fn read_bytes(&self, number: usize, input: &mut Input<'_>) -> Result<()> {
-        let array = &self.arrays[number];
+        let array = &self.opened[number];
         let mapping = array.mapping.borrow();
         let (offset, length) = (byte_number(input)?, byte_number(input)?);
         let file = &self.files[mapping.file];
@@ -125,14 +125,14 @@ impl<D: Directory<File: MapFile> + Clone> Arrays<D> {
                 mapping.guarded(file, || range.map(|at| mapping.byte(file, at)).collect())
             }
         };
-        wanted.check(array.array.read_bytes(offset, length));
+        wanted.check(array.memmap.read_bytes(offset, length));
         Ok(())
     }
 
     fn write_bytes(&mut self, number: usize, input: &mut Input<'_>) -> Result<()> {
         let (offset, length) = (byte_number(input)?, input::below(input, 5000)?);
         let data = self.fresh(length);
-        let array = &self.arrays[number];
+        let array = &self.opened[number];
         let range = array.range(offset, length as u64);
         let mut mapping = array.mapping.borrow_mut();
         let file = &mut self.files[mapping.file];
@@ -142,16 +142,16 @@ impl<D: Directory<File: MapFile> + Clone> Arrays<D> {
             Some(_) if mapping.mode == Mode::ReadOnly => Wanted::Refused,
             Some(_) => mapping.guarded(file, || ()),
         };
-        if wanted.check(array.array.write_bytes(offset, &data)) {
+        if wanted.check(array.memmap.write_bytes(offset, &data)) {
             mapping.write(file, range.expect("a range").start, &data);
         }
         Ok(())
     }
 
     fn reduce(&self, number: usize, input: &mut Input<'_>) -> Result<()> {
-        let array = &self.arrays[number];
+        let array = &self.opened[number];
         let (operation, axis) = reductions::choose(input)?;
-        let result = array.array.reduce(operation, axis);
+        let result = array.memmap.reduce(operation, axis);
         let mapping = array.mapping.borrow();
         if !mapping.is_closed && array.model.places.is_empty() {
             // Nothing is accessed, so that a truncation may be seen or not.
@@ -178,14 +178,14 @@ impl<D: Directory<File: MapFile> + Clone> Arrays<D> {
 
     fn resize(&mut self, number: usize, input: &mut Input<'_>) -> Result<()> {
         let length = input::below(input, 9)?;
-        let array = &mut self.arrays[number];
+        let array = &mut self.opened[number];
         let mut mapping = array.mapping.borrow_mut();
         let mut shape = mapping.shape.clone();
         if array.is_view {
             // The original array may be gone, and the view like it.
             return Ok(());
         }
-        let is_possible = !array.array.has_views()
+        let is_possible = !array.memmap.has_views()
             && mapping.mode.changes_file()
             && !shape.is_empty()
             && (mapping.order == Order::C || shape[1..].iter().all(|&length| length == 1));
@@ -195,7 +195,7 @@ impl<D: Directory<File: MapFile> + Clone> Arrays<D> {
             () if !is_possible => Wanted::Refused,
             () => mapping.guarded(file, || ()),
         };
-        if !wanted.check(array.array.resize(length as u64)) {
+        if !wanted.check(array.memmap.resize(length as u64)) {
             return Ok(());
         }
         let old_end = mapping.end();
@@ -210,7 +210,7 @@ impl<D: Directory<File: MapFile> + Clone> Arrays<D> {
     }
 
     fn view(&mut self, number: usize, input: &mut Input<'_>) -> Result<()> {
-        let Array { array, model, mapping, .. } = &self.arrays[number];
+        let Array { memmap: array, model, mapping, .. } = &self.opened[number];
         let signed = |numbers: &[usize]| {
             numbers.iter().map(|&number| i64::try_from(number).expect("small")).collect::<Vec<_>>()
         };
@@ -238,19 +238,19 @@ impl<D: Directory<File: MapFile> + Clone> Arrays<D> {
         let view = complaint::checked(view);
         assert_eq!(view.is_some(), wanted.is_some(), "a view of {:?}", model.shape);
         if let (Some(array), Some(model)) = (view, wanted)
-            && self.arrays.len() < super::MAX_ARRAYS
+            && self.opened.len() < super::MAX_ARRAYS
         {
             let mapping = mapping.clone();
-            self.arrays.push(Array { array, model, mapping, is_view: true });
+            self.opened.push(Array { memmap: array, model, mapping, is_view: true });
         }
         Ok(())
     }
 
     /// Calls what has no effect on the bytes.
     fn hint(&self, number: usize, input: &mut Input<'_>) -> Result<()> {
-        let array = &self.arrays[number];
+        let array = &self.opened[number];
         let is_closed = array.mapping.borrow().is_closed;
-        let info = complaint::checked(array.array.info());
+        let info = complaint::checked(array.memmap.info());
         assert_eq!(info.is_none(), is_closed);
         if let Some(info) = info {
             let order =
@@ -264,8 +264,8 @@ impl<D: Directory<File: MapFile> + Clone> Arrays<D> {
             Advice::WillNeed,
             Advice::DontNeed,
         ])?;
-        _ = complaint::checked(array.array.advise(advice));
-        _ = complaint::checked(array.array.flush());
+        _ = complaint::checked(array.memmap.advise(advice));
+        _ = complaint::checked(array.memmap.flush());
         Ok(())
     }
 }

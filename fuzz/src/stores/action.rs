@@ -44,7 +44,7 @@ pub(crate) enum Answer {
 }
 
 fn value(input: &mut Input<'_>) -> Chosen<Value> {
-    input::list(input, 6, |input| input.arbitrary())
+    input::list(input, 6, input::any)
 }
 
 impl Action {
