@@ -40,9 +40,10 @@ fn package() -> &'static Path {
 /// Returns the files of a target's corpus, of which there is at least one.
 fn inputs(target: &str) -> Vec<PathBuf> {
     let folder = package().join("corpus").join(target);
-    let files = fs::read_dir(&folder).unwrap_or_else(|error| panic!("{folder:?}: {error}"));
+    let files =
+        fs::read_dir(&folder).unwrap_or_else(|error| panic!("{}: {error}", folder.display()));
     let mut files: Vec<_> = files.map(|file| file.unwrap().path()).collect();
-    assert!(!files.is_empty(), "the corpus {folder:?} is empty");
+    assert!(!files.is_empty(), "the corpus {} is empty", folder.display());
     files.sort();
     files
 }
