@@ -21,9 +21,11 @@ const NEVER: u64 = u64::MAX;
 /// calls that close or drop something never fail.
 ///
 /// What is atomic stays so: an interrupted `set`, `update` or `commit` has happened or not, and its
-/// temporary files are removed. Dropping the [`Ctx`](crate::Ctx) interrupts the plugin too, which
-/// ends the work of a call whose future was dropped. The page `docs/embedding.md` says what each call leaves behind, and
+/// temporary files are removed. The page `docs/embedding.md` says what each call leaves behind, and
 /// which system calls nothing can end: a sync, for instance.
+///
+/// Dropping the [`Ctx`](crate::Ctx) interrupts the plugin too, which ends the work of a call whose
+/// future was dropped.
 ///
 /// This ends calls of filemap only. To end the plugin's own code too, use Wasmtime's fuel or
 /// epochs. A host function cannot see that an epoch has passed, so an embedder with epochs also

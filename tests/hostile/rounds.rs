@@ -1,4 +1,5 @@
-//! All hostile cases again and again in one process, which must hold no more after them than before.
+//! All hostile cases again and again in one process, which must hold no more after them than
+//! before.
 
 use super::support::child::runs_in_child;
 use super::support::folders::Folders;

@@ -1,7 +1,7 @@
 //! System calls that replace or protect a range of pages.
 //!
-//! Signal handlers call these functions, except [`replace_with_pages`], so they neither allocate nor
-//! lock, and they keep `errno`, which belongs to the interrupted code.
+//! Signal handlers call these functions, except [`replace_with_pages`], so they neither allocate
+//! nor lock, and they keep `errno`, which belongs to the interrupted code.
 
 #![expect(unsafe_code, reason = "pages are replaced and protected by system calls")]
 

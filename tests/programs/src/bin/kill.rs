@@ -1,7 +1,7 @@
 //! A plugin that is killed while it writes to the store `work/store`.
 //!
-//! - `kill write DURABILITY NUMBER FILE` makes the changes of the file `FILE`, again and again, with
-//!   numbers that begin at `NUMBER`. It prints a line before and after each change.
+//! - `kill write DURABILITY NUMBER FILE` makes the changes of the file `FILE`, again and again,
+//!   with numbers that begin at `NUMBER`. It prints a line before and after each change.
 //! - `kill check` opens the store for writing, as the next plugin does, and prints every key with
 //!   the number of its value.
 
