@@ -1,8 +1,8 @@
 //! The cases once more, with a server that dies between the calls of the plugin. It is ended by
 //! `SIGKILL` and started again with the files that it has left.
 
-use std::sync::Mutex;
-use std::sync::atomic::{AtomicU64, Ordering};
+use std::cell::RefCell;
+use std::sync::Once;
 
 use tracing::span::{Attributes, Id, Record};
 use tracing::{Event, Metadata, Subscriber};
@@ -11,26 +11,41 @@ use super::run_case;
 use crate::support::redis::RedisServer;
 use crate::support::run::Provider;
 
-/// Kills the server before the calls with the numbers 1, 2, 3, 4, and then each power of two. The
-/// host has a span for each call.
+/// Kills the server before the calls with the numbers 1, 2, 3, 4, and then each power of two.
 struct Killer {
-    server: Mutex<RedisServer>,
-    calls: AtomicU64,
+    server: RedisServer,
+    calls: u64,
 }
 
-impl Subscriber for Killer {
+impl Killer {
+    fn call(&mut self) {
+        if self.calls < 5 || self.calls.is_power_of_two() {
+            self.server.kill();
+            self.server.restart();
+        }
+        self.calls += 1;
+    }
+}
+
+thread_local! {
+    /// The killer of the case that this thread runs.
+    static KILLER: RefCell<Option<Killer>> = const { RefCell::new(None) };
+}
+
+/// Calls the killer of the thread at each span: the host has one for each call of a plugin.
+///
+/// It is the subscriber of the process. One for each thread would miss calls: the library remembers
+/// for each kind of span whether anybody wants it, and tests in other threads change that.
+struct Calls;
+
+impl Subscriber for Calls {
     fn enabled(&self, metadata: &Metadata<'_>) -> bool {
         metadata.is_span() && metadata.target().starts_with("filemap_host")
     }
 
     fn new_span(&self, _span: &Attributes<'_>) -> Id {
-        let call = self.calls.fetch_add(1, Ordering::Relaxed);
-        if call < 5 || call.is_power_of_two() {
-            let mut server = self.server.lock().unwrap();
-            server.kill();
-            server.restart();
-        }
-        Id::from_u64(call + 1)
+        KILLER.with_borrow_mut(|killer| killer.iter_mut().for_each(Killer::call));
+        Id::from_u64(1)
     }
 
     fn record(&self, _span: &Id, _values: &Record<'_>) {}
@@ -41,15 +56,15 @@ impl Subscriber for Killer {
 }
 
 fn check(provider: Provider, case: &str) {
+    static SUBSCRIBED: Once = Once::new();
+    SUBSCRIBED.call_once(|| tracing::subscriber::set_global_default(Calls).unwrap());
     let server = RedisServer::start();
     let url = server.url();
-    let killer =
-        std::sync::Arc::new(Killer { server: Mutex::new(server), calls: AtomicU64::new(0) });
-    let outcome = tracing::subscriber::with_default(std::sync::Arc::clone(&killer), || {
-        run_case(provider, case, &url)
-    });
+    KILLER.set(Some(Killer { server, calls: 0 }));
+    let outcome = run_case(provider, case, &url);
+    let calls = KILLER.take().map(|killer| killer.calls);
     assert_eq!(outcome.exit, Ok(0), "{}", outcome.stderr);
-    assert!(killer.calls.load(Ordering::Relaxed) > 1, "the server has died");
+    assert!(calls > Some(1), "the server has died {calls:?} times");
 }
 
 macro_rules! tests_with_deaths {

@@ -80,7 +80,7 @@ def test_a_plugin_that_fails_is_an_exception_with_its_text(client: Client, job: 
 def test_time_and_limits_are_those_of_a_task(client: Client, job: Job) -> None:
     with pytest.raises(filemap.PluginTimeout, match="it ran longer than 0.5 s"):
         job.array("spin", timeout=0.5).compute()
-    with pytest.raises(filemap.PluginFailed, match="at most 0"):
+    with pytest.raises(filemap.PluginFailed, match="the limit `max_handles` is 0"):
         job.array(max_handles=0).compute()
     assert job.is_right(job.array(timeout=600, max_handles=10, max_threads=2).compute())
 
