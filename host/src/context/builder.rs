@@ -41,7 +41,7 @@ pub struct CtxBuilder {
 }
 
 impl CtxBuilder {
-    /// Returns a builder with the default caps of [`limits`](crate::limits), which does not allow
+    /// Returns a builder with the default caps of [`limits`], which does not allow
     /// windows.
     #[must_use]
     pub const fn new() -> Self {
