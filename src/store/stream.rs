@@ -42,7 +42,7 @@ pub trait StreamSource {
 
     /// Returns the value of a key, or `None` if there is no such key any more. A value that one
     /// call may move alone, but not together with the `moved` bytes, fails by
-    /// [`check_values`](super::rules::check_values).
+    /// [`check_values`].
     ///
     /// # Errors
     ///

@@ -1,6 +1,6 @@
 //! The models: each runs in many orders of its threads.
 
-#[path = "../../../host/src/files/stores/tests/linearizability.rs"]
+#[path = "../../../host/src/stores/histories/linearizability.rs"]
 mod linearizability;
 mod mutex;
 mod store;
