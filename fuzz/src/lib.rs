@@ -5,14 +5,15 @@
 //! these functions. The folder `corpus/` has inputs for each target that reach much of its code,
 //! and the test of this package runs them without nightly Rust.
 //!
-//! | target | the bytes are | compared with |
-//! |---|---|---|
-//! | [`npy_header()`] | a `.npy` file | what is written back, and read again |
-//! | [`dtype()`] | the text of a dtype | what is printed, and parsed again |
-//! | [`selection()`] | a shape, and indices into it | a list of all elements |
-//! | [`store_directory()`] | names and contents of files, and calls of a store on them | a `BTreeMap` |
-//! | [`engine_model()`] | calls of a store and of arrays, and faults of the disk | a `BTreeMap` and a `Vec<u8>` for each file |
-//! | [`native_truncation()`] | calls of mapped arrays, and changes of their file by other programs | a `Vec<u8>` for each file |
+//! - [`npy_header()`]: the bytes of a `.npy` file; what is written back is read again.
+//! - [`dtype()`]: the text of a dtype; what is printed is parsed again.
+//! - [`selection()`]: a shape, and indices into it, compared with a list of all elements.
+//! - [`store_directory()`]: names and contents of files, and calls of a store on them, compared
+//!   with a `BTreeMap`.
+//! - [`engine_model()`]: calls of a store and of arrays, and faults of the disk, compared with a
+//!   `BTreeMap` and a `Vec<u8>` for each file.
+//! - [`native_truncation()`]: calls of mapped arrays, and changes of their file by other programs,
+//!   compared with a `Vec<u8>` for each file.
 
 mod arrays;
 mod complaint;

@@ -168,8 +168,8 @@
 //! # Limits
 //!
 //! Everything that a plugin can accumulate has a cap: handles, open files, mapped bytes, changed
-//! bytes, memory for keys and dtypes, windows, page tables. What it stores has quotas, which are
-//! off by default: bytes, keys, the length of a file. [`CtxBuilder`] sets the caps of a plugin, and
+//! bytes, memory for keys and dtypes, windows, page tables. The bytes and keys that it stores and
+//! the length of its files have quotas, which are off by default. [`CtxBuilder`] sets the caps, and
 //! [`limits`] has the defaults. A call over a cap fails with `limit-exceeded`, and the plugin can
 //! continue after it has given something back.
 //!

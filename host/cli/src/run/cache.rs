@@ -18,7 +18,7 @@ const ROOT: u32 = 0;
 
 /// Opens the cache in the user's cache folder, or in that of Wasmtime's configuration.
 ///
-/// Wasmtime runs the code that it finds there without a check. So whoever can write to the folder
+/// Wasmtime does not check this code before it runs it. So every user who can write to the folder
 /// can run code as this user, outside of any sandbox. This function takes the permission to write
 /// from all others, and fails if it cannot.
 pub(super) fn open() -> Result<Cache> {
