@@ -31,6 +31,8 @@ mod model;
 #[cfg(feature = "native")]
 mod native_truncation;
 mod npy_header;
+#[path = "../../tests/engine/operations.rs"]
+mod operations;
 mod reductions;
 mod selection;
 mod store_directory;

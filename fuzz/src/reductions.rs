@@ -5,21 +5,7 @@ use filemap::array::{Operation, Reduction};
 
 use crate::input::{self, Input};
 use crate::model::indices;
-
-const OPERATIONS: [Operation; 12] = [
-    Operation::Sum,
-    Operation::Prod,
-    Operation::Min,
-    Operation::Max,
-    Operation::Mean,
-    Operation::Var,
-    Operation::Std,
-    Operation::Any,
-    Operation::All,
-    Operation::Argmin,
-    Operation::Argmax,
-    Operation::CountNonzero,
-];
+use crate::operations::OPERATIONS;
 
 /// Chooses an operation and an axis.
 pub(crate) fn choose(input: &mut Input<'_>) -> Result<(Operation, Option<i64>)> {

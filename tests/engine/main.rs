@@ -11,6 +11,7 @@ mod messages;
 mod model;
 mod npy;
 mod open;
+mod operations;
 mod overlay;
 mod quote;
 mod reduce;

@@ -9,20 +9,4 @@ mod region;
 mod short;
 mod spread;
 
-use filemap::array::Operation;
-
-/// All operations.
-const OPERATIONS: [Operation; 12] = [
-    Operation::Sum,
-    Operation::Prod,
-    Operation::Min,
-    Operation::Max,
-    Operation::Mean,
-    Operation::Var,
-    Operation::Std,
-    Operation::Any,
-    Operation::All,
-    Operation::Argmin,
-    Operation::Argmax,
-    Operation::CountNonzero,
-];
+use crate::operations::OPERATIONS;
