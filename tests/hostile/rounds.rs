@@ -12,10 +12,10 @@ use super::{hostile_limits, repeated_cases};
 /// the allocator.
 const WARM_UP: u64 = 1;
 
-/// The mappings and the memory that the allocator may keep in addition. If all cases leak a page,
-/// 100 rounds exceed it.
+/// The mappings and the memory that the process may keep in addition. If every fifth case leaks a
+/// page, 100 rounds exceed it.
 const KEPT_MAPPINGS: usize = 20;
-const KEPT_MEMORY: u64 = 32 << 20;
+const KEPT_MEMORY: u64 = 8 << 20;
 
 const PROVIDERS: [Provider; 3] = [Provider::Native, Provider::Mapping, Provider::Portable];
 

@@ -27,9 +27,9 @@ const ROUNDS: &str = "5";
 /// How often each well-behaved plugin runs in the short form.
 const RUNS: u64 = 4;
 
-/// The mappings and the memory that the allocator may keep in addition.
+/// The mappings and the memory that the process may keep in addition.
 const KEPT_MAPPINGS: usize = 100;
-const KEPT_MEMORY: u64 = 64 << 20;
+const KEPT_MEMORY: u64 = 8 << 20;
 
 /// How many plugins have run.
 #[derive(Debug, Default)]
