@@ -88,8 +88,6 @@ class Stores:
         store = self._filled()
         return timed(lambda: sum(look(store[key]) for key in self.keys))
 
-    get_many = get
-
     def get_random(self) -> Measured:
         store = zict.File(self.path)
         keys = [f"key {number}" for number in random_numbers(self.size, self.count)]

@@ -58,7 +58,9 @@ impl Times {
 
 impl Task<'_> {
     /// Measures all candidates in turn, in `rounds` rounds, because the speed of the machine
-    /// varies. `done` is called after each measurement.
+    /// varies. The order of each round is another one, because a candidate can leave the machine
+    /// in a better or worse state for the next one: memory in large pieces, for instance. `done`
+    /// is called after each measurement.
     pub(crate) fn measure(&self, rounds: usize, done: impl Fn()) -> Result<Vec<Times>> {
         let times = |&(name, _): &(&'static str, _)| Times { name, seconds: Vec::new() };
         let mut all: Vec<Times> = self.candidates.iter().map(times).collect();
@@ -66,11 +68,12 @@ impl Task<'_> {
         // The first round only warms the caches, unless there is only one.
         let warming = usize::from(rounds > 1);
         for round in 0..rounds + warming {
-            for ((name, run), times) in self.candidates.iter().zip(&mut all) {
+            for candidate in order(self.candidates.len(), round) {
+                let (name, run) = &self.candidates[candidate];
                 let measured = run().with_context(|| format!("{}: {name}", self.name))?;
                 results.push(measured.result);
                 if round >= warming {
-                    times.seconds.push(measured.seconds / self.count as f64);
+                    all[candidate].seconds.push(measured.seconds / self.count as f64);
                 }
                 done();
             }
@@ -86,8 +89,23 @@ impl Task<'_> {
     }
 }
 
+/// Returns the order of `count` candidates in a round: each comes first equally often, and follows
+/// each other one equally often, in `count` rounds, or in twice as many for an odd `count`
+/// (a Williams design).
+fn order(count: usize, round: usize) -> Vec<usize> {
+    let zigzag = |at: usize| if at.is_multiple_of(2) { at / 2 } else { count - at.div_ceil(2) };
+    let mut order: Vec<usize> = (0..count).map(|at| (zigzag(at) + round) % count).collect();
+    if !count.is_multiple_of(2) && !round.is_multiple_of(2) {
+        order.reverse();
+    }
+    order
+}
+
 #[cfg(test)]
 mod tests {
+    use std::collections::BTreeMap;
+    use std::iter;
+
     use super::*;
 
     #[test]
@@ -97,6 +115,22 @@ mod tests {
         let expected = [3.0, 1.0, 8.0, (5.0 - 1.75) / 3.0];
         for (found, expected) in found.into_iter().zip(expected) {
             assert!((found - expected).abs() < 1e-12, "{found}, not {expected}");
+        }
+    }
+
+    #[test]
+    fn each_candidate_comes_first_and_follows_each_other_one_equally_often() {
+        for (count, rounds, times) in [(1, 2, 2), (2, 2, 1), (3, 6, 2), (4, 4, 1), (9, 18, 2)] {
+            let mut pairs = BTreeMap::new();
+            for round in 0..rounds {
+                let order = order(count, round);
+                let before = iter::once(None).chain(order.iter().copied().map(Some));
+                for pair in before.zip(order.iter().copied()) {
+                    *pairs.entry(pair).or_insert(0) += 1;
+                }
+            }
+            assert_eq!(pairs.len(), count + count * (count - 1), "{pairs:?}");
+            assert!(pairs.values().all(|&found| found == times), "{pairs:?}");
         }
     }
 

@@ -17,6 +17,7 @@ pub(crate) fn run(job: &Job) -> Result<Measured> {
         "set-full" => stores::set(job, Durability::Full),
         "overwrite" => stores::overwrite(job),
         "get" => stores::get(job),
+        "get-kept" => stores::get_kept(job),
         "get-many" => stores::get_many(job),
         "get-random" => stores::get_random(job),
         "remove" => stores::remove(job),

@@ -70,15 +70,17 @@ fn get_many(bench: &Bench) -> Table<'_> {
     let mut table = Table::new(
         "get-many",
         "Get 100 values at once",
-        "Time for one value, one by one and with `get-many`.",
+        "Time for one value: one by one, where each value is dropped before the next (`get`) or all \
+         100 are kept, and with `get-many`, which returns all of them.",
     );
     for (size, count) in [(100, 2000), (64 << 10, 400), (1 << 20, 100)] {
         for (name, way) in [("native", Way::Native), ("portable", Way::Portable)] {
             let count = bench.scale.count(count).max(100);
             let work = Work { name: "get", input: Input::Fresh, size, count };
             let row = Row::new(bench, format!("{}, {name}", size_name(size as u64)), work);
-            let row = row.with("get", way, "get").with("get-many", way, "get-many");
-            table.tasks.push(row.bytes(size).against("get"));
+            let row = row.with("get", way, "get").with("get, kept", way, "get-kept");
+            let row = row.with("get-many", way, "get-many");
+            table.tasks.push(row.bytes(size).against("get, kept"));
         }
     }
     table

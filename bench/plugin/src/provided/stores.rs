@@ -83,6 +83,20 @@ pub(super) fn get_many(job: &Job) -> Result<Measured> {
     })
 }
 
+/// Reads the values one by one, and keeps as many as [`get_many`] returns at once.
+pub(super) fn get_kept(job: &Job) -> Result<Measured> {
+    let (store, keys) = filled(job)?;
+    timed(|| {
+        let mut sum = 0.0;
+        for batch in keys.chunks(BATCH) {
+            let get = |key: &String| Ok(store.get(key)?.unwrap_or_default());
+            let values = batch.iter().map(get).collect::<Result<Vec<_>>>()?;
+            sum += values.iter().map(|value| look(value)).sum::<f64>();
+        }
+        Ok(sum)
+    })
+}
+
 pub(super) fn remove(job: &Job) -> Result<Measured> {
     let (store, keys) = filled(job)?;
     timed(|| {
