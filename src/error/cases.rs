@@ -43,8 +43,9 @@ macro_rules! for_each_error_case {
             /// The request is valid, but this provider, host or file system cannot fulfil it.
             /// Similar to `NotImplementedError` in Python.
             Unsupported,
-            /// The storage cannot be reached now. A later call may succeed. Similar to
-            /// `ConnectionError` and `TimeoutError` in Python.
+            /// The storage cannot be reached now. A later call may succeed. A change on a server
+            /// has happened completely or not at all. Similar to `ConnectionError` and
+            /// `TimeoutError` in Python.
             Unavailable,
             /// The host ended the call before it was complete. Similar to `InterruptedError` in
             /// Python.
@@ -63,8 +64,8 @@ macro_rules! define_error {
         ///
         /// The text says what was asked, what is the case, and what to do. It begins in lower case
         /// and ends without a period, so that it can follow `failed to ...: `. After an error
-        /// nothing has changed, except where the function says otherwise. A missing key is not an
-        /// error: it is `None`.
+        /// nothing has changed, except where the function or the case says otherwise. A missing key
+        /// is not an error: it is `None`.
         #[derive(Clone, Debug, PartialEq, Eq)]
         pub enum Error {
             $($(#[$documentation])+ $case(String),)+

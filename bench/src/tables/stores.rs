@@ -70,8 +70,8 @@ fn get_many(bench: &Bench) -> Table<'_> {
     let mut table = Table::new(
         "get-many",
         "Get 100 values at once",
-        "Time for one value: one by one, where each value is dropped before the next (`get`) or all \
-         100 are kept, and with `get-many`, which returns all of them.",
+        "Time for one value: one by one, where each value is dropped before the next (`get`) or \
+         all 100 are kept, and with `get-many`, which returns all of them.",
     );
     for (size, count) in [(100, 2000), (64 << 10, 400), (1 << 20, 100)] {
         for (name, way) in [("native", Way::Native), ("portable", Way::Portable)] {

@@ -59,7 +59,9 @@ typedef uint8_t filemap_data_errors_error_code_t;
 // Similar to `ENOTSUP` and `ENOSYS` in POSIX and `NotImplementedError` in Python.
 #define FILEMAP_DATA_ERRORS_ERROR_CODE_UNSUPPORTED 10
 // The storage cannot be reached now: a network file system without a connection, a disk that
-// was unplugged. A later call may succeed.
+// was unplugged, a server that does not answer. A later call may succeed. An atomic call that
+// changes something, such as `set`, has happened completely or not at all; which of the two is
+// not known if a server was asked to do it.
 // Similar to `ESTALE`, `ENOTCONN`, `EHOSTDOWN` and `ETIMEDOUT` in POSIX and `ConnectionError`
 // and `TimeoutError` in Python.
 #define FILEMAP_DATA_ERRORS_ERROR_CODE_UNAVAILABLE 11
@@ -74,8 +76,8 @@ typedef uint8_t filemap_data_errors_error_code_t;
 // Similar to `EIO` in POSIX and `OSError` in Python.
 #define FILEMAP_DATA_ERRORS_ERROR_CODE_OTHER 13
 
-// Why a call failed. After an error nothing has changed, except where the function says
-// otherwise.
+// Why a call failed. After an error nothing has changed, except where the function or the code
+// says otherwise.
 typedef struct filemap_data_errors_error_t {
   // The reason, for programs to match.
   filemap_data_errors_error_code_t   code;
