@@ -13,6 +13,7 @@ mod npy;
 mod open;
 mod operations;
 mod overlay;
+mod printable;
 mod quote;
 mod reduce;
 mod region;
