@@ -19,6 +19,7 @@ mod reduce;
 mod region;
 mod resize;
 mod store;
+mod truncations;
 
 use std::env;
 use std::fmt::Display;

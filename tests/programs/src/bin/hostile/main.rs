@@ -26,7 +26,6 @@ mod streams;
 #[path = "../../support.rs"]
 #[allow(dead_code, reason = "shared with other programs")]
 mod support;
-mod truncating;
 mod writers;
 
 use dispatch::run_case;
@@ -52,6 +51,5 @@ mod cases {
     pub(crate) use super::resizes::*;
     pub(crate) use super::stores::*;
     pub(crate) use super::streams::*;
-    pub(crate) use super::truncating::*;
     pub(crate) use super::writers::*;
 }

@@ -8,10 +8,9 @@ use crate::bindings::bulk::{
 };
 use crate::bindings::wasi::io::streams::{InputStream, OutputStream};
 use crate::bindings::{Error, ErrorCode, Memmap, Mode, Store};
-use crate::bulk::{read_from, read_range, write_to};
+use crate::bulk::{read_from, write_to};
 use crate::limits::{MAX_HANDLES, open_to_limit_within};
 use crate::support::{CREATE, described, fails, index, options, resize, shaped, size};
-use crate::truncating::{FILLED, unless_truncated};
 
 const FILE: &str = "work/victim.bin";
 const SIZE: u64 = 1 << 20;
@@ -312,35 +311,6 @@ pub(crate) fn uses_streams_of_a_removed_store() {
             assert_eq!(fs::read_dir("work/store").unwrap().count(), 1, "no file is left");
         }
     }
-}
-
-pub(crate) fn streams_while_another_thread_truncates() {
-    const LENGTH: u64 = 256 << 10;
-    let mut undisturbed = 0;
-    for round in 0..300 {
-        let mode = if round % 3 == 0 { Mode::CopyOnWrite } else { Mode::ReadWrite };
-        // If the file is truncated at that moment, the open in `read-write` extends it again.
-        let Ok(array) = Memmap::open("work/moving.bin", &shaped(mode, "u1", &[LENGTH])) else {
-            continue;
-        };
-        if let Some(bytes) = unless_truncated(read_range(&array, 0, LENGTH)) {
-            assert_eq!(bytes.len() as u64, LENGTH);
-            assert!(bytes.iter().all(|byte| [0, FILLED].contains(byte)));
-            undisturbed += 1;
-        }
-        if let Some(part) = unless_truncated(write_via_stream(&array, 4000, LENGTH - 8000)) {
-            let data = vec![FILLED; usize::try_from(part.length).unwrap()];
-            match part.output {
-                Some(output) => undisturbed += u32::from(write_to(&output, &data).is_ok()),
-                None => {
-                    undisturbed +=
-                        u32::from(unless_truncated(array.write_bytes(4000, &data)).is_some());
-                }
-            }
-        }
-        unless_truncated(array.flush());
-    }
-    println!("{undisturbed} ranges were not disturbed");
 }
 
 /// Checks that streams fail on a full disk, and leave nothing.
