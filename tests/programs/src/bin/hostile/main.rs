@@ -19,6 +19,7 @@ mod limits;
 mod memory;
 mod numbers;
 mod prepared;
+mod provider;
 mod reductions;
 mod resizes;
 mod stores;
