@@ -30,6 +30,7 @@ use crate::dtype::Dtype;
 use crate::error::{Error, Result};
 use crate::layout::{Index, Layout, MAX_PIECE_ELEMENTS, Order, Selection, Transfer};
 use crate::limits::check_transfer;
+use crate::message;
 use crate::region::{Advice, Region};
 
 /// The maximum number of bytes that `fill` writes at a time, unless a single element is larger.
@@ -100,7 +101,7 @@ impl<R: Region> Memmap<R> {
             shape.iter().try_fold(layout.dtype.size(), |bytes, &length| bytes.checked_mul(length));
         if wanted != Some(data.len() as u64) {
             let (length, dtype) = (data.len(), excerpt_of(&layout.dtype));
-            return Err(Error::InvalidArgument(format!(
+            return Err(Error::InvalidArgument(message!(
                 "{length} bytes of data do not match the shape {} of `{dtype}`{}",
                 ShapeDisplay(shape),
                 wanted.map(|wanted| format!(", which needs {wanted} bytes")).unwrap_or_default()
@@ -121,7 +122,7 @@ impl<R: Region> Memmap<R> {
         if data.len() as u64 != layout.dtype.size() {
             let (length, dtype, size) =
                 (data.len(), excerpt_of(&layout.dtype), layout.dtype.size());
-            return Err(Error::InvalidArgument(format!(
+            return Err(Error::InvalidArgument(message!(
                 "{length} bytes are not one element of `{dtype}`, which has {size} bytes"
             )));
         }
@@ -205,7 +206,7 @@ impl<R: Region> Memmap<R> {
     fn byte_range(&self, offset: u64, length: u64) -> Result<Layout> {
         let layout = self.layout()?;
         if layout.order().is_none() {
-            return Err(Error::InvalidArgument(format!(
+            return Err(Error::InvalidArgument(message!(
                 "a view with gaps (shape {}, strides {}) is not a contiguous range of bytes: use \
                  `read` and `write`",
                 ShapeDisplay(&layout.shape),
@@ -214,7 +215,7 @@ impl<R: Region> Memmap<R> {
         }
         let nbytes = layout.nbytes();
         if offset.checked_add(length).is_none_or(|end| end > nbytes) {
-            return Err(Error::OutOfBounds(format!(
+            return Err(Error::OutOfBounds(message!(
                 "{length} bytes at offset {offset} exceed the {nbytes} bytes of the array"
             )));
         }
@@ -232,7 +233,7 @@ impl<R: Region> Memmap<R> {
             return Ok(());
         }
         let name = self.name();
-        Err(Error::AccessDenied(format!(
+        Err(Error::AccessDenied(message!(
             "assignment destination is read-only: the array over `{name}` was opened in mode \
              `read-only`; open it in mode `read-write`, or `copy-on-write` to keep the file as it \
              is"
@@ -264,7 +265,7 @@ impl<R: Region> Memmap<R> {
     fn layout(&self) -> Result<&Layout> {
         if self.region.is_closed() {
             let name = self.name();
-            return Err(Error::Closed(format!(
+            return Err(Error::Closed(message!(
                 "the array over `{name}` was closed; open it again"
             )));
         }

@@ -1,5 +1,5 @@
 //! Formats values for messages: shapes as Python prints them, and short excerpts of texts that come
-//! from a plugin or a file.
+//! from a plugin or a file; and escapes what a terminal would obey.
 //!
 //! This is below all other modules, because messages of every level need it.
 
@@ -20,26 +20,74 @@ impl<T: fmt::Display> fmt::Display for ShapeDisplay<'_, T> {
     }
 }
 
-/// Returns the first 40 characters of a text, with control characters escaped so that a terminal
-/// does not obey them.
+/// Returns the first 40 characters of a text.
 pub(crate) fn excerpt(text: &str) -> String {
     const MAX_CHARACTERS: usize = 40;
-    let mut short = String::new();
-    for (number, character) in text.chars().enumerate() {
-        if number == MAX_CHARACTERS {
-            short.push_str("...");
-            break;
-        }
-        if character.is_control() {
-            short.extend(character.escape_unicode());
-        } else {
-            short.push(character);
-        }
+    match text.char_indices().nth(MAX_CHARACTERS) {
+        Some((end, _)) => String::from(&text[..end]) + "...",
+        None => String::from(text),
     }
-    short
 }
 
 /// Returns an excerpt of what a value, such as a dtype, prints.
 pub(crate) fn excerpt_of(value: &dyn fmt::Display) -> String {
     excerpt(&value.to_string())
+}
+
+/// Returns a text with an escape for each character that is not printable, as Python's `repr`
+/// writes it: `\n`, `\x1b`, `\u202e`. Backslashes and quotation marks stay as they are.
+///
+/// Messages quote names and texts of plugins, files and servers. In this form they cannot begin a
+/// line of a log, and a terminal does not obey them.
+#[must_use]
+pub fn printable(text: &str) -> String {
+    let mut printable = String::new();
+    // Writing to a string does not fail.
+    _ = write_printable(text, None, &mut printable);
+    printable
+}
+
+/// Writes a text like [`printable`]. Between quotation marks, it also escapes these and
+/// backslashes, as `repr` does.
+pub(crate) fn write_printable(
+    text: &str,
+    quote: Option<char>,
+    output: &mut dyn fmt::Write,
+) -> fmt::Result {
+    for character in text.chars() {
+        let short = match character {
+            '\n' => 'n',
+            '\r' => 'r',
+            '\t' => 't',
+            _ if quote.is_some() && (character == '\\' || quote == Some(character)) => character,
+            _ if is_printable(character) => {
+                output.write_char(character)?;
+                continue;
+            }
+            _ => {
+                let code = u32::from(character);
+                let (kind, digits) = match code {
+                    0..0x100 => ('x', 2),
+                    0x100..0x1_0000 => ('u', 4),
+                    _ => ('U', 8),
+                };
+                write!(output, "\\{kind}{code:0digits$x}")?;
+                continue;
+            }
+        };
+        output.write_char('\\')?;
+        output.write_char(short)?;
+    }
+    Ok(())
+}
+
+/// Returns whether a character is printable like Python's `str.isprintable`. Rust's `escape_debug`
+/// follows the same rule for a character that is not the first one.
+fn is_printable(character: char) -> bool {
+    if character.is_ascii() {
+        return !character.is_ascii_control();
+    }
+    let mut text = " ".to_string();
+    text.push(character);
+    text.escape_debug().nth(1) != Some('\\')
 }

@@ -10,7 +10,6 @@ mod scalar;
 mod structured;
 mod unit;
 
-use alloc::format;
 use alloc::string::String;
 use alloc::sync::Arc;
 use alloc::vec::Vec;
@@ -23,6 +22,7 @@ pub use unit::{Time, Unit};
 use crate::display::excerpt;
 use crate::error::{Error, Result};
 use crate::limits::MAX_DTYPE;
+use crate::message;
 
 /// The maximum nesting of types. Every dtype of that nesting prints as a literal that [`literal`]
 /// can parse.
@@ -143,7 +143,7 @@ impl Dtype {
     pub fn parse(text: &str) -> Result<Self> {
         if text.len() > MAX_DTYPE {
             let length = text.len();
-            return Err(Error::LimitExceeded(format!(
+            return Err(Error::LimitExceeded(message!(
                 "a dtype of {length} bytes is too long: at most {MAX_DTYPE} are read (fixed)"
             )));
         }
@@ -155,7 +155,7 @@ impl Dtype {
             return comma::parse(text, false);
         }
         let at = |position: usize, what: &str| {
-            Error::InvalidArgument(format!(
+            Error::InvalidArgument(message!(
                 "data type '{}' not understood: at byte {position}, {what}",
                 excerpt(text)
             ))
@@ -178,7 +178,7 @@ impl Dtype {
         if dtype.nesting() <= MAX_NESTING {
             return Ok(dtype);
         }
-        Err(DtypeError::new(literal.start, format!("more than {MAX_NESTING} nested types")))
+        Err(DtypeError::new(literal.start, message!("more than {MAX_NESTING} nested types")))
     }
 
     fn nesting(&self) -> usize {

@@ -2,8 +2,30 @@
 
 mod cases;
 
+use alloc::fmt;
+use alloc::string::String;
+
 pub use cases::Error;
 use cases::for_each_error_case;
+
+pub use crate::display::printable;
+
+/// Formats the message of an error, like `format!`, and makes it [`printable`]. The engine and both
+/// providers write every message by it that has a part of another origin.
+#[macro_export]
+macro_rules! message {
+    ($($part:tt)*) => {
+        $crate::error::message(format_args!($($part)*))
+    };
+}
+
+/// The function behind [`message!`].
+#[doc(hidden)]
+#[must_use]
+#[cold]
+pub fn message(parts: fmt::Arguments<'_>) -> String {
+    printable(&fmt::format(parts))
+}
 
 /// The result of the engine's fallible functions.
 pub type Result<T> = core::result::Result<T, Error>;

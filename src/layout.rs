@@ -13,7 +13,6 @@ mod take;
 mod transfer;
 mod view;
 
-use alloc::format;
 use alloc::vec::Vec;
 
 pub use fancy::FancyAxes;
@@ -26,6 +25,7 @@ use crate::display::{ShapeDisplay, excerpt_of};
 use crate::dtype::Dtype;
 use crate::error::{Error, Result};
 use crate::limits::MAX_AXES;
+use crate::message;
 
 /// The order of the elements in a file.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -74,14 +74,14 @@ impl Layout {
     pub fn new(dtype: Dtype, shape: Vec<u64>, order: Order) -> Result<Self> {
         if shape.len() > MAX_AXES {
             let axes = shape.len();
-            return Err(Error::InvalidArgument(format!(
+            return Err(Error::InvalidArgument(message!(
                 "maximum supported dimension for an ndarray is currently {MAX_AXES}, found {axes} \
                  axes"
             )));
         }
         // Like numpy, this ignores axes of length 0: the other lengths must fit without them too.
         let too_large = || {
-            Error::InvalidArgument(format!(
+            Error::InvalidArgument(message!(
                 "array is too big; `arr.size * arr.dtype.itemsize` is larger than the maximum \
                  possible size: the shape {} of `{}` is too large, all elements together have at \
                  most {} bytes",
@@ -178,7 +178,7 @@ impl Layout {
     /// [`Error::InvalidArgument`] if the shapes do not fit.
     pub fn broadcast_strides(&self, from: &[u64]) -> Result<Vec<u64>> {
         let mismatch = || {
-            Error::InvalidArgument(format!(
+            Error::InvalidArgument(message!(
                 "could not broadcast input array from shape {} into shape {}: from the last axis \
                  backwards, each length must be the same or 1",
                 ShapeDisplay(from),
@@ -187,7 +187,7 @@ impl Layout {
         };
         if from.len() > MAX_AXES {
             let axes = from.len();
-            return Err(Error::InvalidArgument(format!(
+            return Err(Error::InvalidArgument(message!(
                 "data of {axes} axes is invalid: an array has at most {MAX_AXES}"
             )));
         }

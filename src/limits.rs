@@ -3,10 +3,10 @@
 //! A number from a plugin is hostile until it is compared with one of these limits, or with the
 //! length of something that exists.
 
-use alloc::format;
 use alloc::vec::Vec;
 
 use crate::error::{Error, Result};
+use crate::message;
 
 /// The maximum number of bytes that one call moves: 128 MiB.
 ///
@@ -65,7 +65,7 @@ pub(crate) fn check_transfer(bytes: u64, what: &str, instead: &str) -> Result<()
     if bytes <= MAX_TRANSFER {
         return Ok(());
     }
-    Err(Error::LimitExceeded(format!(
+    Err(Error::LimitExceeded(message!(
         "{what} is {bytes} bytes, and one call moves at most {MAX_TRANSFER} (fixed): {instead}"
     )))
 }
@@ -79,7 +79,7 @@ pub fn check_keys(count: usize) -> Result<()> {
     if count <= MAX_KEYS as usize {
         return Ok(());
     }
-    Err(Error::LimitExceeded(format!(
+    Err(Error::LimitExceeded(message!(
         "{count} keys are too many for one call, which takes at most {MAX_KEYS} (fixed): use \
          several calls"
     )))
@@ -92,7 +92,7 @@ pub fn check_keys(count: usize) -> Result<()> {
 /// [`Error::LimitExceeded`] if there is not enough memory.
 pub(crate) fn zeroed(length: u64) -> Result<Vec<u8>> {
     let refused = || {
-        Error::LimitExceeded(format!(
+        Error::LimitExceeded(message!(
             "there is no memory for {length} bytes: request less at a time"
         ))
     };

@@ -30,6 +30,7 @@ use alloc::vec::Vec;
 
 use crate::error::{Error, Result};
 use crate::fs::{Directory, IoError, IoResult, Lock};
+use crate::message;
 use index::{Index, key_memory, keys_after};
 use key::{FileName, Generation};
 pub use read::ValueReader;
@@ -251,7 +252,7 @@ impl<D: Directory> Live<D> {
         };
         let lock = if self.writes && !is_locked { ", not locked" } else { "" };
         let lack = if may_lack_keys { ", keys may be missing" } else { "" };
-        format!("File: {name}, {elements} elements{others}{lock}{lack}")
+        message!("File: {name}, {elements} elements{others}{lock}{lack}")
     }
 
     /// Removes the outdated values of a key that is locked. Keeps those that cannot be removed for

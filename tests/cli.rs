@@ -37,6 +37,8 @@ mod mapping;
 mod output;
 #[path = "cli/plug.rs"]
 mod plug;
+#[path = "cli/printable.rs"]
+mod printable;
 #[path = "cli/run.rs"]
 mod run;
 #[path = "cli/search.rs"]

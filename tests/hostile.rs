@@ -38,14 +38,20 @@ const PAGE: u64 = 4096;
 #[track_caller]
 fn run_case(provider: Provider, case: &str, folders: &Folders, limits: &CtxBuilder) -> Outcome {
     let neighbour = Neighbour::start(provider);
-    let outcome = run_within(provider, "hostile", &[case], folders, limits);
+    let outcome = run_within(provider, "hostile", &arguments(provider, case), folders, limits);
     neighbour.finish();
     for provider in BOTH_PROVIDERS {
-        let arguments = [prepared::behaves_well];
+        let arguments = arguments(provider, prepared::behaves_well);
         let outcome = run_within(provider, "hostile", &arguments, folders, &CtxBuilder::new());
         assert_eq!(outcome.exit, Ok(0), "after `{case}`, under {provider:?}: {}", outcome.stderr);
     }
     outcome
+}
+
+/// Returns the arguments of the hostile plugin for a case. The plugin knows the provider, because
+/// some attempts get another error under the other one.
+fn arguments(provider: Provider, case: &str) -> [&str; 2] {
+    [case, if provider == Provider::Portable { "portable" } else { "native" }]
 }
 
 /// Runs a case like [`run_case`]. It must not trap.

@@ -6,7 +6,7 @@ use filemap::fs::{Directory as _, Open};
 use filemap::layout::Order;
 use filemap::limits::{MAX_DTYPE, MAX_NPY_HEADER};
 
-use crate::complaint::checked_nameless as checked;
+use crate::complaint::checked;
 use crate::memory::Disk;
 
 /// The name of the file under test.

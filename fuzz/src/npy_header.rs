@@ -4,7 +4,7 @@ use filemap::array::{Header, Memmap, Mode};
 use filemap::fs::{Directory as _, Open};
 use filemap::region::BufferedRegion;
 
-use crate::complaint::checked_nameless as checked;
+use crate::complaint::checked;
 use crate::memory::{Disk, MemoryFile};
 
 type Array = Memmap<BufferedRegion<MemoryFile>>;

@@ -5,7 +5,7 @@ use filemap::checkpoint::never;
 use filemap::dtype::Dtype;
 use filemap::layout::{Layout, Selection, Transfer};
 
-use crate::complaint::checked_nameless as checked;
+use crate::complaint::checked;
 use crate::input::{self, Input};
 use crate::model::Model;
 

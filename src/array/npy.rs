@@ -20,6 +20,7 @@ use crate::error::{Error, Result};
 use crate::fs::File;
 use crate::layout::{Layout, Order};
 use crate::limits::{DEFAULT_NPY_HEADER, MAX_NPY_HEADER, zeroed};
+use crate::message;
 
 const MAGIC: &[u8; 6] = b"\x93NUMPY";
 
@@ -64,7 +65,7 @@ impl Header {
     /// system.
     pub fn read(file: &impl File, name: &str, max_size: Option<u64>) -> Result<Self> {
         let corrupt = |position: usize, what: &str| {
-            Error::Corrupt(format!("`{name}` is not a valid .npy file: {what} at byte {position}"))
+            Error::Corrupt(message!("`{name}` is not a valid .npy file: {what} at byte {position}"))
         };
         let failed = |error| Error::io("read the header of", name, &error);
 
@@ -85,7 +86,7 @@ impl Header {
             [1, 0] => usize::from(u16::from_le_bytes([start[8], start[9]])),
             [2 | 3, 0] => u32::from_le_bytes([start[8], start[9], start[10], start[11]]) as usize,
             [major, minor] => {
-                return Err(Error::Unsupported(format!(
+                return Err(Error::Unsupported(message!(
                     "cannot open `{name}`: we only support format version (1,0), (2,0), and (3,0), \
                      not ({major}, {minor})"
                 )));
@@ -106,7 +107,7 @@ impl Header {
             } else {
                 "use a shorter dtype"
             };
-            Error::LimitExceeded(format!(
+            Error::LimitExceeded(message!(
                 "cannot open `{name}`: Header info length ({length}) is large and may not be safe \
                  to load securely: at most {max_size} characters are read; {instead}"
             ))
@@ -129,7 +130,9 @@ impl Header {
         }
 
         let fields = Fields::parse(text, encoding).map_err(|(position, error)| match error {
-            Error::Unsupported(text) => Error::Unsupported(format!("cannot open `{name}`: {text}")),
+            Error::Unsupported(text) => {
+                Error::Unsupported(message!("cannot open `{name}`: {text}"))
+            }
             other => corrupt(text_start + position, other.message()),
         })?;
         let Fields { dtype, order, shape, span } = fields;
@@ -166,7 +169,7 @@ struct Fields {
 fn not_a_descriptor(error: Error) -> Error {
     match error {
         Error::Unsupported(_) => error,
-        other => Error::Corrupt(format!("descr is not a valid dtype descriptor: {other}")),
+        other => Error::Corrupt(message!("descr is not a valid dtype descriptor: {other}")),
     }
 }
 
@@ -190,7 +193,7 @@ impl Fields {
         for (key, value) in entries {
             let Some(number) = keys.iter().position(|wanted| key.text() == Some(wanted)) else {
                 let name = excerpt(key.text().unwrap_or("(not a string)"));
-                return Err(header_error(key, format!("{WRONG_KEYS}: unexpected key `{name}`")));
+                return Err(header_error(key, message!("{WRONG_KEYS}: unexpected key `{name}`")));
             };
             // As in Python, the last of several equal keys wins.
             values[number] = Some(value);
@@ -199,7 +202,7 @@ impl Fields {
             values[number].ok_or_else(|| {
                 header_error(
                     &header,
-                    format!("{WRONG_KEYS}: the key `{}` is missing", keys[number]),
+                    message!("{WRONG_KEYS}: the key `{}` is missing", keys[number]),
                 )
             })
         };

@@ -18,6 +18,7 @@ use crate::fs::{
     Directory, IoErrorKind, IoResult, Open, Preopens, explain_change, extend, undo_extension,
 };
 use crate::layout::{Layout, Order};
+use crate::message;
 use crate::region::{MapFile, Region, Window};
 
 /// The maximum number of links that lead from a path to a new file, as on Linux.
@@ -105,21 +106,21 @@ impl OpenPlan {
         let Self { dtype, mode, offset, order, layout_and_end, .. } = self;
         // numpy cannot map an empty file either, whatever the shape.
         if size == 0 && !mode.changes_file() {
-            return Err(Error::InvalidArgument(format!(
+            return Err(Error::InvalidArgument(message!(
                 "cannot mmap an empty file: `{name}` is empty; write to it first, or open it in \
                  mode `read-write` with a shape"
             )));
         }
         let Some((layout, end)) = layout_and_end else {
             let Some(bytes) = size.checked_sub(*offset) else {
-                return Err(Error::OutOfBounds(format!(
+                return Err(Error::OutOfBounds(message!(
                     "offset {offset} is past the end of `{name}`, which has {size} bytes: use a \
                      smaller one, or give a shape"
                 )));
             };
             if bytes.checked_rem(dtype.size()) != Some(0) {
                 let (item, dtype) = (dtype.size(), excerpt_of(dtype));
-                return Err(Error::InvalidArgument(format!(
+                return Err(Error::InvalidArgument(message!(
                     "size of available data is not a multiple of the data-type size: {bytes} bytes \
                      of `{name}` after offset {offset}, and {item} bytes of `{dtype}`; give a \
                      shape, another dtype, or another offset"
@@ -129,7 +130,7 @@ impl OpenPlan {
             return Ok((Layout::new_flattened(dtype.clone(), &[length], *order)?, size));
         };
         if *end > size && !mode.changes_file() {
-            return Err(Error::OutOfBounds(format!(
+            return Err(Error::OutOfBounds(message!(
                 "mmap length is greater than file size: an array of shape {} and dtype `{}` at \
                  offset {offset} ends at byte {end}, and `{name}` has {size}; use a smaller shape \
                  or offset, or mode `read-write`, which extends the file",
@@ -146,7 +147,7 @@ fn check_sized(dtype: &Dtype) -> Result<()> {
     if dtype.size() > 0 {
         return Ok(());
     }
-    Err(Error::InvalidArgument(format!(
+    Err(Error::InvalidArgument(message!(
         "the elements of the dtype `{}` have no bytes: give it a size, as in `S10`",
         excerpt_of(dtype)
     )))
@@ -155,7 +156,7 @@ fn check_sized(dtype: &Dtype) -> Result<()> {
 /// Returns the end of an array in the file.
 pub(super) fn end_in_file(layout: &Layout, offset: u64) -> Result<u64> {
     layout.nbytes().checked_add(offset).filter(|&end| i64::try_from(end).is_ok()).ok_or_else(|| {
-        Error::InvalidArgument(format!(
+        Error::InvalidArgument(message!(
             "an array of shape {} at offset {offset} ends past the last byte that a file can have",
             ShapeDisplay(&layout.shape)
         ))
@@ -283,7 +284,7 @@ impl<R: Region> Memmap<R> {
             (true, false) if options.mode.changes_file() => "writing",
             _ => return Self::map(file, plan, None, false),
         };
-        Err(Error::AccessDenied(format!(
+        Err(Error::AccessDenied(message!(
             "{DESCRIPTOR_NAME} was not opened for {missing}: open it for {missing}, or use another \
              mode"
         )))

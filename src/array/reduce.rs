@@ -19,7 +19,6 @@ mod runs;
 mod traversal;
 mod walk;
 
-use alloc::format;
 use alloc::vec::Vec;
 use core::fmt;
 
@@ -29,6 +28,7 @@ use crate::dtype::{ByteOrder, Dtype, Kind, Scalar};
 use crate::error::{Error, Result};
 use crate::layout::{Layout, product};
 use crate::limits::{check_transfer, zeroed};
+use crate::message;
 use crate::region::Region;
 use decode::Decoder;
 use results::ResultWriter;
@@ -172,7 +172,7 @@ pub fn reduce<R: Region>(
             Operation::Argmin => ("attempt to get argmin of an", " empty sequence"),
             _ => ("attempt to get argmax of an", " empty sequence"),
         };
-        return Err(Error::InvalidArgument(format!(
+        return Err(Error::InvalidArgument(message!(
             "{start}{end}: an array of shape {} has no elements",
             ShapeDisplay(&layout.shape)
         )));
@@ -222,7 +222,7 @@ fn resolve_axis(layout: &Layout, operation: Operation, axis: Option<i64>) -> Res
 fn result_types(layout: &Layout, operation: Operation) -> Result<(Scalar, Scalar)> {
     let refused = || {
         let dtype = excerpt_of(&layout.dtype);
-        Error::Unsupported(format!(
+        Error::Unsupported(message!(
             "the dtype `{dtype}` does not support `{operation}`: read the elements and compute it \
              from them"
         ))
@@ -260,7 +260,7 @@ fn result_types(layout: &Layout, operation: Operation) -> Result<(Scalar, Scalar
         _ => return Err(refused()),
     };
     if size > MAX_ITEM_BYTES {
-        return Err(Error::LimitExceeded(format!(
+        return Err(Error::LimitExceeded(message!(
             "elements of {size} bytes are too long for `{operation}`, which takes at most \
              {MAX_ITEM_BYTES} (fixed): read them in pieces"
         )));

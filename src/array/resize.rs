@@ -1,6 +1,5 @@
 //! Resizing an array along its first axis, together with its file.
 
-use alloc::format;
 use alloc::string::String;
 use alloc::sync::Arc;
 
@@ -8,6 +7,7 @@ use super::Memmap;
 use super::open::end_in_file;
 use crate::error::{Error, Result};
 use crate::layout::{Layout, Order};
+use crate::message;
 use crate::region::{Region, Resize};
 
 impl<R: Region> Memmap<R> {
@@ -21,7 +21,7 @@ impl<R: Region> Memmap<R> {
         self.check_resizable(&old)?;
         let name = String::from(self.name());
         let Some(source) = Arc::get_mut(&mut self.source) else {
-            return Err(Error::InvalidArgument(format!(
+            return Err(Error::InvalidArgument(message!(
                 "the array over `{name}` cannot be resized while there are views of it or streams \
                  over it: drop them first"
             )));
@@ -48,7 +48,7 @@ impl<R: Region> Memmap<R> {
     fn check_resizable(&self, layout: &Layout) -> Result<()> {
         let (name, mode) = (self.name(), self.source.mode);
         if !mode.changes_file() {
-            return Err(Error::AccessDenied(format!(
+            return Err(Error::AccessDenied(message!(
                 "the array over `{name}` was opened in mode `{mode}`, which does not change the \
                  file: open it in mode `read-write` to resize it"
             )));
@@ -65,6 +65,6 @@ impl<R: Region> Memmap<R> {
         } else {
             return Ok(());
         };
-        Err(Error::InvalidArgument(format!("the array over `{name}` cannot be resized: {reason}")))
+        Err(Error::InvalidArgument(message!("the array over `{name}` cannot be resized: {reason}")))
     }
 }

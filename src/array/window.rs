@@ -1,11 +1,10 @@
 //! The part of the file behind a range of an array, for a provider that places pages of the file in
 //! a plugin's memory.
 
-use alloc::format;
-
 use super::Memmap;
 use crate::display::excerpt_of;
 use crate::error::{Error, Result};
+use crate::message;
 use crate::region::{Region, Window};
 
 impl<R: Region> Memmap<R> {
@@ -21,7 +20,7 @@ impl<R: Region> Memmap<R> {
         let dtype = &self.layout.dtype;
         let size = dtype.size();
         if length == 0 || !offset.is_multiple_of(size) || !length.is_multiple_of(size) {
-            return Err(Error::InvalidArgument(format!(
+            return Err(Error::InvalidArgument(message!(
                 "{length} bytes at offset {offset} are not whole elements of `{}`: use multiples \
                  of its {size} bytes",
                 excerpt_of(dtype)

@@ -10,6 +10,7 @@ use super::{Dtype, Scalar};
 use crate::display::excerpt;
 use crate::error::{Error, Result};
 use crate::limits::MAX_DTYPE;
+use crate::message;
 
 /// The maximum number of fields: a text of the maximum length has no room for more.
 const MAX_FIELDS: usize = MAX_DTYPE / 2;
@@ -25,13 +26,13 @@ pub(super) fn parse(text: &str, aligned: bool) -> Result<Dtype> {
     while reader.position < text.len() {
         let number = drafts.len();
         if number == MAX_FIELDS {
-            return Err(Error::LimitExceeded(format!(
+            return Err(Error::LimitExceeded(message!(
                 "a dtype has at most {MAX_FIELDS} fields (fixed): split it"
             )));
         }
         let invalid = || {
             let number = number + 1;
-            Error::InvalidArgument(format!(
+            Error::InvalidArgument(message!(
                 "data type '{}' not understood: field {number} is not a type",
                 excerpt(text)
             ))

@@ -5,7 +5,7 @@ use alloc::string::{String, ToString};
 use core::fmt::{self, Display, Write};
 
 use super::{Dtype, Field, Structured};
-use crate::display::ShapeDisplay;
+use crate::display::{ShapeDisplay, write_printable};
 use crate::error::{Error, Result};
 
 impl fmt::Display for Dtype {
@@ -176,29 +176,7 @@ impl fmt::Display for Quoted<'_> {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         let quote = if self.0.contains('\'') && !self.0.contains('"') { '"' } else { '\'' };
         formatter.write_char(quote)?;
-        for character in self.0.chars() {
-            let code = u32::from(character);
-            match character {
-                '\n' => formatter.write_str("\\n")?,
-                '\r' => formatter.write_str("\\r")?,
-                '\t' => formatter.write_str("\\t")?,
-                '\\' => formatter.write_str("\\\\")?,
-                _ if character == quote => write!(formatter, "\\{quote}")?,
-                ' '..='~' => formatter.write_char(character)?,
-                _ if is_printable(character) => formatter.write_char(character)?,
-                _ if code < 0x100 => write!(formatter, "\\x{code:02x}")?,
-                _ if code < 0x1_0000 => write!(formatter, "\\u{code:04x}")?,
-                _ => write!(formatter, "\\U{code:08x}")?,
-            }
-        }
+        write_printable(self.0, Some(quote), formatter)?;
         formatter.write_char(quote)
     }
-}
-
-/// Returns whether a character is printable like Python's `str.isprintable`. Rust's `escape_debug`
-/// follows the same rule for a character that is not the first one.
-fn is_printable(character: char) -> bool {
-    let mut text = " ".to_string();
-    text.push(character);
-    text.escape_debug().nth(1) != Some('\\')
 }

@@ -1,12 +1,12 @@
 //! Scalar types, by name (`float32`) and by code (`<f4`).
 
-use alloc::format;
 use core::fmt;
 
 use super::unit::{Parsed, natural};
 use super::{ByteOrder, Kind, Scalar, Unit};
 use crate::display::excerpt;
 use crate::error::{Error, Result};
+use crate::message;
 
 /// The one-letter codes, with the kind and the size in bytes of each. C's types have the sizes of
 /// 64-bit Linux.
@@ -179,18 +179,18 @@ fn by_name(name: &str) -> Option<u8> {
 fn refuse(text: &str, code: &str) -> Error {
     let text_printed = excerpt(text);
     if matches!(code, "O" | "O4" | "O8") || by_name(text) == Some(b'O') {
-        return Error::Unsupported(format!(
+        return Error::Unsupported(message!(
             "array can't be memory-mapped: Python objects in dtype `{text_printed}`; use a dtype \
              of fixed size"
         ));
     }
     if code == "T" {
-        return Error::Unsupported(format!(
+        return Error::Unsupported(message!(
             "the dtype `{text_printed}` stands for text of variable length, which lies outside the \
              array: use a dtype of fixed size, such as `U10`"
         ));
     }
-    Error::InvalidArgument(format!(
+    Error::InvalidArgument(message!(
         "data type '{text_printed}' not understood; use one of bool, int8 to int64, uint8 to \
          uint64, float16 to float128, complex64 to complex256, datetime64, timedelta64, S, U and \
          V, such as `float32`, `f4`, `>i2`, `M8[ns]` or `S10`, or a list of fields, such as \

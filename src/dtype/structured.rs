@@ -13,6 +13,7 @@ use crate::argsort::argsort;
 use crate::display::{ShapeDisplay, excerpt};
 use crate::error::Error;
 use crate::limits::MAX_AXES;
+use crate::message;
 
 /// The maximum size of a type in bytes, and the maximum length of an axis of a subarray.
 const MAX_SIZE: u64 = i32::MAX.unsigned_abs() as u64;
@@ -60,7 +61,7 @@ pub(super) fn build_structure(
             let name = excerpt(&draft.name);
             return Err(DtypeError::new(
                 position,
-                format!(
+                message!(
                     "the offset {offset} of the field `{name}` is not a multiple of {own}, which \
                      `aligned` requires"
                 ),
@@ -76,7 +77,7 @@ pub(super) fn build_structure(
         if size < end || size % alignment != 0 {
             return Err(DtypeError::new(
                 position,
-                format!(
+                message!(
                     "the itemsize {size} must be a multiple of {alignment} and at least {end}, the \
                      end of the fields"
                 ),
@@ -102,7 +103,7 @@ fn check_names(drafts: &[FieldDraft]) -> Result<(), DtypeError> {
         if name == names[pair[0]].0 {
             return Err(DtypeError::new(
                 position,
-                format!("the name or title `{}` occurs twice", excerpt(name)),
+                message!("the name or title `{}` occurs twice", excerpt(name)),
             ));
         }
     }
@@ -169,5 +170,5 @@ fn check_size(size: u64, position: usize) -> Result<u64, DtypeError> {
     if size <= MAX_SIZE {
         return Ok(size);
     }
-    Err(DtypeError::new(position, format!("the type has more than {MAX_SIZE} bytes")))
+    Err(DtypeError::new(position, message!("the type has more than {MAX_SIZE} bytes")))
 }

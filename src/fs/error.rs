@@ -1,10 +1,10 @@
 //! Errors of a provider's file system, and their conversion to errors of the engine.
 
-use alloc::format;
 use alloc::string::String;
 use core::fmt;
 
 use crate::error::Error;
+use crate::message;
 
 /// The result of the functions of files, directories and regions.
 pub type IoResult<T> = Result<T, IoError>;
@@ -121,7 +121,7 @@ impl Error {
     /// `action` `path`", followed by the reason.
     #[must_use]
     pub fn io(action: &str, path: &str, error: &IoError) -> Self {
-        let text = format!("cannot {action} `{path}`: {error}");
+        let text = message!("cannot {action} `{path}`: {error}");
         match error.kind {
             IoErrorKind::NotFound => Self::NotFound(text),
             IoErrorKind::NotPermitted => Self::AccessDenied(text),

@@ -10,6 +10,7 @@ use alloc::vec::Vec;
 use crate::display::excerpt;
 use crate::error::{Error, Result};
 use crate::limits::MAX_PATH;
+use crate::message;
 
 /// The directories that were granted to a plugin, each with its path in the plugin.
 #[derive(Clone, Debug)]
@@ -39,12 +40,12 @@ impl<D> Preopens<D> {
     pub fn resolve(&self, path: &str) -> Result<(&D, String)> {
         if path.len() > MAX_PATH {
             let length = path.len();
-            return Err(Error::InvalidArgument(format!(
+            return Err(Error::InvalidArgument(message!(
                 "a path of {length} bytes is too long: it has at most {MAX_PATH}"
             )));
         }
         if path.contains('\0') {
-            return Err(Error::InvalidArgument(format!(
+            return Err(Error::InvalidArgument(message!(
                 "the path `{}` has a NUL character, which no name of a file can have",
                 excerpt(path)
             )));
@@ -81,7 +82,7 @@ impl<D> Preopens<D> {
             }
             format!("grant it the directory `{missing}`, or another directory under this name")
         };
-        Error::AccessDenied(format!(
+        Error::AccessDenied(message!(
             "no directory granted to this plugin holds `{path}` (granted: {granted}): {help}"
         ))
     }
@@ -180,7 +181,7 @@ mod tests {
     fn a_path_with_a_nul_character_is_invalid_before_it_is_resolved() {
         for path in ["data/a\0b", "elsewhere/\0", "\0"] {
             let error = preopens(&["data"]).resolve(path).unwrap_err();
-            let shown = path.replace('\0', "\\u{0}");
+            let shown = path.replace('\0', r"\x00");
             let text =
                 format!("the path `{shown}` has a NUL character, which no name of a file can have");
             assert_eq!(error, Error::InvalidArgument(text));

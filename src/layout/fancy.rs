@@ -3,7 +3,6 @@
 //!
 //! This module broadcasts the index arrays of one index together and inserts the resulting axes.
 
-use alloc::format;
 use alloc::string::String;
 use alloc::vec::Vec;
 use core::fmt::Write as _;
@@ -15,6 +14,7 @@ use crate::checkpoint::{Checkpoint, ELEMENTS, pass};
 use crate::display::ShapeDisplay;
 use crate::error::{Error, Result};
 use crate::limits::{MAX_AXES, MAX_FANCY_ELEMENTS};
+use crate::message;
 
 /// Axes that have a list of offsets instead of strides.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -30,7 +30,7 @@ pub(super) fn check_axes(axes: usize) -> Result<()> {
     if axes <= MAX_AXES {
         return Ok(());
     }
-    Err(Error::OutOfBounds(format!(
+    Err(Error::OutOfBounds(message!(
         "number of dimensions must be within [0, {MAX_AXES}], indexing result would have {axes}"
     )))
 }
@@ -43,7 +43,7 @@ pub(super) fn check_axes(axes: usize) -> Result<()> {
 fn zeroes(count: usize) -> Result<Vec<i64>> {
     let mut offsets = Vec::new();
     offsets.try_reserve_exact(count).map_err(|_| {
-        Error::LimitExceeded(format!(
+        Error::LimitExceeded(message!(
             "there is no memory for the offsets of {count} elements: select fewer at once"
         ))
     })?;
@@ -56,7 +56,7 @@ pub(super) fn check_element_count(count: u64) -> Result<()> {
     if count <= MAX_FANCY_ELEMENTS {
         return Ok(());
     }
-    Err(Error::LimitExceeded(format!(
+    Err(Error::LimitExceeded(message!(
         "{count} elements are too many for index arrays and masks: select at most \
          {MAX_FANCY_ELEMENTS} at once (fixed)"
     )))
@@ -98,7 +98,7 @@ impl IndexArrays {
     pub(super) fn push(&mut self, shape: Vec<u64>, offsets: Vec<i64>) -> Result<()> {
         // A mask without axes uses none of the array's axes, so only this limits their number.
         if self.arrays.len() >= MAX_AXES {
-            return Err(Error::OutOfBounds(format!(
+            return Err(Error::OutOfBounds(message!(
                 "too many index arrays: one index has at most {MAX_AXES}"
             )));
         }
@@ -126,7 +126,7 @@ impl IndexArrays {
             bytes.checked_mul(length.max(1))
         });
         if bytes.is_none_or(|bytes| i64::try_from(bytes).is_err()) {
-            return Err(Error::InvalidArgument(format!(
+            return Err(Error::InvalidArgument(message!(
                 "a selection of shape {} is too large: all elements together have at most {} bytes",
                 ShapeDisplay(&layout.shape),
                 i64::MAX
@@ -177,7 +177,7 @@ impl IndexArrays {
                 break;
             }
         }
-        Error::OutOfBounds(format!(
+        Error::OutOfBounds(message!(
             "shape mismatch: indexing arrays could not be broadcast together with shapes{shapes}"
         ))
     }

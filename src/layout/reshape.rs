@@ -7,6 +7,7 @@ use super::{Layout, Order};
 use crate::display::ShapeDisplay;
 use crate::error::{Error, Result};
 use crate::limits::MAX_AXES;
+use crate::message;
 
 impl Layout {
     /// Returns the same elements in another shape: `a.reshape(shape, order=order, copy=False)`.
@@ -21,7 +22,7 @@ impl Layout {
             dense.strides
         } else {
             self.reshaped_strides(&dense.shape, order).ok_or_else(|| {
-                Error::InvalidArgument(format!(
+                Error::InvalidArgument(message!(
                     "unable to avoid creating a copy while reshaping: shape {} and strides {} to \
                      shape {}: use `read`, which returns a copy",
                     ShapeDisplay(&self.shape),
@@ -37,14 +38,14 @@ impl Layout {
     fn resolve_shape(&self, shape: &[i64]) -> Result<Vec<u64>> {
         if shape.len() > MAX_AXES {
             let axes = shape.len();
-            return Err(Error::InvalidArgument(format!(
+            return Err(Error::InvalidArgument(message!(
                 "maximum supported dimension for an ndarray is currently {MAX_AXES}, found {axes} \
                  axes"
             )));
         }
         let size = self.size();
         let refuse = |reason: &str| {
-            Err(Error::InvalidArgument(format!(
+            Err(Error::InvalidArgument(message!(
                 "cannot reshape array of size {size} into shape {}: {reason}",
                 ShapeDisplay(shape)
             )))

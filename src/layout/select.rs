@@ -1,6 +1,5 @@
 //! Indexing: the elements of a layout that a list of indices selects.
 
-use alloc::format;
 use alloc::vec::Vec;
 
 use super::Layout;
@@ -9,6 +8,7 @@ use super::odometer::Odometer;
 use super::take::{Mask, Take};
 use crate::checkpoint::{Checkpoint, ELEMENTS, never, pass};
 use crate::error::{Error, Result};
+use crate::message;
 
 /// An index of one or more axes.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -170,14 +170,14 @@ impl Layout {
     fn ellipsis_axes(&self, indices: &[Index]) -> Result<usize> {
         let ellipses = indices.iter().filter(|index| matches!(index, Index::Ellipsis)).count();
         if ellipses > 1 {
-            return Err(Error::InvalidArgument(format!(
+            return Err(Error::InvalidArgument(message!(
                 "an index can only have a single ellipsis ('...'), and this one has {ellipses}"
             )));
         }
         let used: usize = indices.iter().map(Index::axes).sum();
         let axes = self.shape.len();
         axes.checked_sub(used).ok_or_else(|| {
-            Error::OutOfBounds(format!(
+            Error::OutOfBounds(message!(
                 "too many indices for array: array is {axes}-dimensional, but {used} were indexed"
             ))
         })
@@ -194,7 +194,7 @@ impl Layout {
         let position =
             if at < 0 { length.checked_sub(at.unsigned_abs()) } else { Some(at.unsigned_abs()) };
         position.filter(|&position| position < length).ok_or_else(|| {
-            Error::OutOfBounds(format!(
+            Error::OutOfBounds(message!(
                 "index {at} is out of bounds for axis {axis} with size {length}"
             ))
         })
@@ -230,7 +230,7 @@ impl Layout {
         for (axis, &given) in (first..).zip(&shape) {
             let length = self.shape[axis];
             if given != length {
-                return Err(Error::OutOfBounds(format!(
+                return Err(Error::OutOfBounds(message!(
                     "boolean index did not match indexed array along axis {axis}; size of axis is \
                      {length} but size of corresponding boolean axis is {given}"
                 )));
@@ -249,7 +249,7 @@ impl Layout {
 
     fn slice_axis(&self, axis: usize, slice: &Slice, view: &mut Self) -> Result<u64> {
         let range = slice.resolve(self.shape[axis]).ok_or_else(|| {
-            Error::InvalidArgument(format!("slice step cannot be zero, as that of axis {axis} is"))
+            Error::InvalidArgument(message!("slice step cannot be zero, as that of axis {axis} is"))
         })?;
         view.shape.push(range.count);
         // The stride of an axis of length 0 or 1 is never used, so it may overflow; numpy wraps

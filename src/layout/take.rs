@@ -1,12 +1,12 @@
 //! The operands of fancy indexing: index arrays and masks, and the checks of their shapes.
 
-use alloc::format;
 use alloc::vec::Vec;
 
 use super::product;
 use crate::display::ShapeDisplay;
 use crate::error::{Error, Result};
 use crate::limits::MAX_AXES;
+use crate::message;
 
 /// An index array, which selects elements of one axis, as `a[[3, 1]]` does.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -80,12 +80,12 @@ fn check(shape: Option<&[u64]>, count: usize) -> Result<()> {
     let Some(shape) = shape else { return Ok(()) };
     let axes = shape.len();
     if axes > MAX_AXES {
-        return Err(Error::InvalidArgument(format!(
+        return Err(Error::InvalidArgument(message!(
             "an index array of {axes} axes is too large: an array has at most {MAX_AXES}"
         )));
     }
     if product(shape) != count as u64 {
-        return Err(Error::InvalidArgument(format!(
+        return Err(Error::InvalidArgument(message!(
             "{count} values do not match the index array's shape {}",
             ShapeDisplay(shape)
         )));

@@ -1,6 +1,5 @@
 //! Other layouts of the same bytes: fields, other dtypes, axes in another order.
 
-use alloc::format;
 use alloc::vec::Vec;
 
 use super::{Layout, Order};
@@ -8,6 +7,7 @@ use crate::display::{excerpt, excerpt_of};
 use crate::dtype::{Dtype, Kind};
 use crate::error::{Error, Result};
 use crate::limits::MAX_AXES;
+use crate::message;
 
 impl Layout {
     /// Returns one field of every element: `a[name]`.
@@ -18,7 +18,7 @@ impl Layout {
     pub fn field(&self, name: &str) -> Result<Self> {
         let Some(field) = self.dtype.field(name) else {
             let (name, dtype) = (excerpt(name), excerpt_of(&self.dtype));
-            return Err(Error::InvalidArgument(format!(
+            return Err(Error::InvalidArgument(message!(
                 "no field of name {name} in the dtype `{dtype}`"
             )));
         };
@@ -47,7 +47,7 @@ impl Layout {
         }
         let refuse = |reason: &str| {
             let (from, to) = (excerpt_of(&self.dtype), excerpt_of(&view.dtype));
-            Err(Error::InvalidArgument(format!(
+            Err(Error::InvalidArgument(message!(
                 "elements of `{from}` ({old} bytes) cannot be viewed as `{to}` ({new} bytes): \
                  {reason}"
             )))
@@ -110,7 +110,7 @@ impl Layout {
         let (dtype, axes) = dtype.flatten();
         if shape.len() + axes.len() > MAX_AXES {
             let axes = shape.len() + axes.len();
-            return Err(Error::InvalidArgument(format!(
+            return Err(Error::InvalidArgument(message!(
                 "maximum supported dimension for an ndarray is currently {MAX_AXES}, found {axes} \
                  axes with those of the subarray dtype"
             )));
@@ -135,7 +135,7 @@ impl Layout {
             None => (0..count).rev().collect(),
             Some(axes) if axes.len() != count => {
                 let given = axes.len();
-                return Err(Error::InvalidArgument(format!(
+                return Err(Error::InvalidArgument(message!(
                     "axes don't match array: it has {count} axes, and {given} were given"
                 )));
             }
@@ -144,7 +144,7 @@ impl Layout {
         let mut seen = alloc::vec![false; count];
         for &axis in &axes {
             if core::mem::replace(&mut seen[axis], true) {
-                return Err(Error::InvalidArgument(format!(
+                return Err(Error::InvalidArgument(message!(
                     "repeated axis in transpose: name axis {axis} once"
                 )));
             }
@@ -161,7 +161,7 @@ impl Layout {
             if axis < 0 { count.checked_sub(distance) } else { Some(distance) }
         });
         found.filter(|&found| found < count).ok_or_else(|| {
-            Error::OutOfBounds(format!(
+            Error::OutOfBounds(message!(
                 "axis {axis} is out of bounds for array of dimension {count}"
             ))
         })

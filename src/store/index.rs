@@ -4,7 +4,6 @@
 use alloc::borrow::Cow;
 use alloc::boxed::Box;
 use alloc::collections::BTreeMap;
-use alloc::format;
 use alloc::string::{String, ToString};
 use alloc::vec::Vec;
 use core::mem;
@@ -15,6 +14,7 @@ use super::verify::Findings;
 use crate::display::excerpt;
 use crate::error::{Error, Result};
 use crate::limits::{MAX_INDEX, MAX_TRANSFER};
+use crate::message;
 
 /// The file of a value.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -69,7 +69,7 @@ impl Index {
     pub(super) fn check_settable(&self, key: &str, name: &str) -> Result<()> {
         let generation = self.next_generation;
         if generation > MAX_GENERATION {
-            return Err(Error::LimitExceeded(format!(
+            return Err(Error::LimitExceeded(message!(
                 "the directory `{name}` has a file of the last generation {MAX_GENERATION}: move \
                  its values to a new directory"
             )));
@@ -84,7 +84,7 @@ impl Index {
         match self.files.get(key) {
             None if self.memory() + key_memory(key) > MAX_INDEX => {
                 let keys = self.files.len();
-                Err(Error::LimitExceeded(format!(
+                Err(Error::LimitExceeded(message!(
                     "the {keys} keys of `{name}` take all {MAX_INDEX} bytes of memory (fixed): use \
                      another directory for more"
                 )))
@@ -223,7 +223,7 @@ pub(super) const fn key_memory(key: &str) -> u64 {
 
 /// Returns the error for a change of a file that filemap did not write.
 pub(super) fn refuse_unnumbered(key: &str, file: &str) -> Error {
-    Error::AccessDenied(format!(
+    Error::AccessDenied(message!(
         "the value of `{0}` is in the file `{1}`, which is not changed because it has no number: \
          rename it to `{2}#0` to allow changes",
         excerpt(key),
@@ -243,6 +243,7 @@ mod tests {
     extern crate std;
 
     use super::*;
+    use alloc::format;
     use core::cell::Cell;
 
     std::thread_local! {

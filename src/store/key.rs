@@ -13,6 +13,7 @@ use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, percent_decode_str, utf8_perc
 
 use crate::error::{Error, Result};
 use crate::limits::{MAX_FILE_NAME, MAX_QUOTED_KEY};
+use crate::message;
 
 /// A number that grows with every write of a store: a later value has a larger generation.
 pub type Generation = u64;
@@ -89,7 +90,7 @@ fn quoted_length(key: &str) -> u64 {
 
 fn too_long(key: &str, what: &str, length: u64, max: usize) -> Error {
     let key = key.len();
-    Error::InvalidArgument(format!(
+    Error::InvalidArgument(message!(
         "{what} of a key of {key} bytes has {length} bytes, and at most {max} are allowed: use a \
          shorter key, or one with fewer characters other than letters, digits and `_.-~`"
     ))

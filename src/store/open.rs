@@ -1,7 +1,6 @@
 //! Opening stores: creates the directory if asked, joins the other stores on it, and cleans up
 //! after a crash.
 
-use alloc::format;
 use alloc::string::ToString;
 use alloc::sync::Arc;
 use alloc::vec::Vec;
@@ -16,6 +15,7 @@ use crate::error::{Error, Result};
 use crate::fs::{
     Directory, IoError, IoErrorKind, IoResult, Lock, Open, Preopens, explain_change, explain_sync,
 };
+use crate::message;
 
 impl<D: Directory> Store<D> {
     /// Opens the directory at `path`.
@@ -172,7 +172,7 @@ fn not_writable(name: &str, error: &IoError) -> Error {
     if error.kind != IoErrorKind::NotPermitted {
         return Error::io("lock the directory", name, error);
     }
-    Error::AccessDenied(format!(
+    Error::AccessDenied(message!(
         "the directory `{name}` is not writable: grant it for writing, or open the store \
          `read-only`"
     ))

@@ -11,6 +11,7 @@ use crate::display::excerpt;
 use crate::error::{Error, Result};
 pub use crate::limits::check_keys;
 use crate::limits::{MAX_FILE, MAX_TRANSFER, check_transfer};
+use crate::message;
 
 pub use super::key::check_new_key;
 
@@ -76,7 +77,7 @@ pub fn check_max(max: u64, what: &str) -> Result<()> {
     if max > 0 {
         return Ok(());
     }
-    Err(Error::InvalidArgument(format!("at most 0 {what} were requested: request 1 or more")))
+    Err(Error::InvalidArgument(message!("at most 0 {what} were requested: request 1 or more")))
 }
 
 /// Fails if a writer gets more bytes than one call moves.
@@ -95,7 +96,7 @@ pub fn check_appended(size: u64) -> Result<()> {
 /// [`Error::InvalidArgument`] if the value would be too long for a file.
 pub fn appended_length(length: u64, more: u64) -> Result<u64> {
     length.checked_add(more).filter(|&end| end <= MAX_FILE).ok_or_else(|| {
-        Error::InvalidArgument(format!(
+        Error::InvalidArgument(message!(
             "{more} bytes after the first {length} of a value exceed the size limit of a file"
         ))
     })
@@ -104,7 +105,7 @@ pub fn appended_length(length: u64, more: u64) -> Result<u64> {
 /// Returns the error of a writer whose stream has received `taken` of its `wanted` bytes.
 #[must_use]
 pub fn unfinished_stream(key: &str, taken: u64, wanted: u64) -> Error {
-    Error::InvalidArgument(format!(
+    Error::InvalidArgument(message!(
         "the stream for the value of `{}` has received {taken} of its {wanted} bytes: write the \
          rest and flush it, or drop the writer",
         excerpt(key)
@@ -115,7 +116,7 @@ pub fn unfinished_stream(key: &str, taken: u64, wanted: u64) -> Error {
 #[must_use]
 pub fn committed(key: &str) -> Error {
     let key = excerpt(key);
-    Error::Closed(format!(
+    Error::Closed(message!(
         "the value of `{key}` was committed, and nothing more can be written: create another writer"
     ))
 }
@@ -123,13 +124,13 @@ pub fn committed(key: &str) -> Error {
 /// Returns the error of a call on the store `name` after it was closed.
 #[must_use]
 pub fn closed(name: &str) -> Error {
-    Error::Closed(format!("the store `{name}` was closed; open it again"))
+    Error::Closed(message!("the store `{name}` was closed; open it again"))
 }
 
 /// Returns the error of a change of the store `name`, which was opened for reading only.
 #[must_use]
 pub fn read_only(name: &str) -> Error {
-    Error::AccessDenied(format!(
+    Error::AccessDenied(message!(
         "the store `{name}` was opened `read-only`: open it without this option"
     ))
 }

@@ -1,6 +1,6 @@
 //! The spans of the feature `tracing`.
 
-use std::sync::{Arc, Mutex};
+use std::cell::RefCell;
 
 use filemap_host::CtxBuilder;
 use tracing::field::{Field, Visit};
@@ -11,9 +11,17 @@ use wasmtime::Engine;
 use super::host::{FORMS, Plugin, prepare};
 use super::support::folders::Folders;
 
-/// Collects the names and fields of filemap's spans, a line for each.
-#[derive(Clone, Default)]
-struct Spans(Arc<Mutex<Vec<String>>>);
+thread_local! {
+    /// The names and fields of filemap's spans in this thread, a line for each; `None` if nothing
+    /// collects them.
+    static SPANS: RefCell<Option<Vec<String>>> = const { RefCell::new(None) };
+}
+
+/// Collects the spans of each thread that asks for them.
+///
+/// It is the subscriber of the process. One for each thread would miss spans: the library remembers
+/// for each kind of span whether anybody wants it, and tests in other threads change that.
+struct Collector;
 
 /// The fields of a span, in their order.
 #[derive(Default)]
@@ -29,7 +37,7 @@ impl Visit for Fields {
     }
 }
 
-impl Subscriber for Spans {
+impl Subscriber for Collector {
     fn enabled(&self, metadata: &Metadata<'_>) -> bool {
         metadata.is_span() && metadata.target().starts_with("filemap_host")
     }
@@ -37,9 +45,9 @@ impl Subscriber for Spans {
     fn new_span(&self, span: &Attributes<'_>) -> Id {
         let mut fields = Fields::default();
         span.record(&mut fields);
-        let mut spans = self.0.lock().unwrap();
-        spans.push(format!("{}: {}", span.metadata().name(), fields.0.join(" ")));
-        Id::from_u64(spans.len() as u64)
+        let line = format!("{}: {}", span.metadata().name(), fields.0.join(" "));
+        SPANS.with_borrow_mut(|spans| spans.iter_mut().for_each(|spans| spans.push(line.clone())));
+        Id::from_u64(1)
     }
 
     fn record(&self, _span: &Id, _values: &Record<'_>) {}
@@ -51,15 +59,16 @@ impl Subscriber for Spans {
 
 #[test]
 fn each_call_of_a_host_function_is_a_span() {
+    tracing::subscriber::set_global_default(Collector).unwrap();
     for form in FORMS {
-        let spans = Spans::default();
         let prepared = prepare(&Engine::default(), form, "console");
         let commands = "store work/store\nset key 10\nopen work/bytes.bin r\nread 0 1\ndrop\n";
         let folders = Folders::new();
         let mut plugin = Plugin::console(&prepared, &folders, &CtxBuilder::new(), commands);
-        tracing::subscriber::with_default(spans.clone(), || {
-            assert_eq!(plugin.run_in(form).unwrap(), 0, "{form:?}");
-        });
+        SPANS.set(Some(Vec::new()));
+        let exit = plugin.run_in(form).unwrap();
+        let spans = SPANS.take().unwrap();
+        assert_eq!(exit, 0, "{form:?}");
         let expected = [
             "store [static]store.open",
             "store [method]store.set",
@@ -69,6 +78,6 @@ fn each_call_of_a_host_function_is_a_span() {
             "store [drop]store",
         ];
         let expected = expected.map(|call| format!("wit-bindgen import: {call}"));
-        assert_eq!(*spans.0.lock().unwrap(), expected, "{form:?}");
+        assert_eq!(spans, expected, "{form:?}");
     }
 }

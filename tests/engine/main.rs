@@ -13,11 +13,13 @@ mod npy;
 mod open;
 mod operations;
 mod overlay;
+mod printable;
 mod quote;
 mod reduce;
 mod region;
 mod resize;
 mod store;
+mod truncations;
 
 use std::env;
 use std::fmt::Display;

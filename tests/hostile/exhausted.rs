@@ -13,7 +13,7 @@ use super::support::folders::Folders;
 use super::support::lines::LineOutput;
 use super::support::neighbour::Neighbour;
 use super::support::run::{Provider, run_with};
-use super::{check, hostile_limits};
+use super::{arguments, check, hostile_limits};
 
 /// Runs a case, with what `use_up` returns while the case asks for it.
 fn check_exhausted<T: Send + 'static>(
@@ -34,9 +34,10 @@ fn check_exhausted<T: Send + 'static>(
         }
     });
     let (folders, limits) = (Folders::new(), hostile_limits());
-    let outcome = run_with(provider, "hostile", &[case], &folders, &limits, |wasi| {
-        wasi.stdout(stdout);
-    });
+    let outcome =
+        run_with(provider, "hostile", &arguments(provider, case), &folders, &limits, |wasi| {
+            wasi.stdout(stdout);
+        });
     assert_eq!(outcome.exit, Ok(0), "{provider:?}: {}", outcome.stderr);
     neighbour.finish();
     check(provider, prepared::behaves_well);

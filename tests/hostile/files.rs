@@ -1,10 +1,8 @@
-//! Hostile cases for which the test prepares files, truncates them during the case, or limits the
-//! size of the disk.
+//! Hostile cases for which the test prepares files, or limits the size of the disk.
 
-use std::fs::{self, File};
-use std::os::unix::fs::{FileExt as _, symlink};
+use std::fs;
+use std::os::unix::fs::symlink;
 use std::path::Path;
-use std::sync::atomic::{AtomicBool, Ordering};
 
 use filemap_host::CtxBuilder;
 
@@ -13,8 +11,7 @@ use super::support::child::{assert_passed, child, is_child};
 use super::support::folders::Folders;
 use super::support::mounted::run_mounted;
 use super::support::programs;
-use super::support::run::Provider;
-use super::{PAGE, check, check_with, prepared};
+use super::{check, check_with, prepared};
 
 #[test]
 fn opens_symbolic_link_loops() {
@@ -38,50 +35,6 @@ fn opens_special_files() {
         fs::rename(folders.work().join("socket"), odd.join("socket#2")).unwrap();
         check_with(provider, prepared::opens_special_files, &folders, &CtxBuilder::new());
     }
-}
-
-/// Runs a case while another thread truncates and extends the file that the case uses.
-fn check_while_truncating(provider: Provider, case: &'static str) {
-    const SIZE: u64 = 256 << 10;
-    let folders = Folders::new();
-    let file = File::create(folders.work().join("moving.bin")).unwrap();
-    let done = AtomicBool::new(false);
-    std::thread::scope(|scope| {
-        scope.spawn(|| {
-            let (mut cut, filling) = (1, vec![0x55; 64 << 10]);
-            while !done.load(Ordering::Relaxed) {
-                // Truncates anywhere in the file, at page boundaries and within pages.
-                cut = cut * 48_271 % 2_147_483_647;
-                file.set_len(if cut % 2 == 0 { cut % SIZE } else { cut % SIZE / PAGE * PAGE })
-                    .unwrap();
-                file.set_len(SIZE).unwrap();
-                file.write_all_at(&filling, cut % SIZE / 2).unwrap();
-            }
-        });
-        let outcome = std::panic::catch_unwind(|| {
-            check_with(provider, case, &folders, &CtxBuilder::new());
-        });
-        done.store(true, Ordering::Relaxed);
-        outcome.unwrap_or_else(|panic| std::panic::resume_unwind(panic));
-    });
-}
-
-macro_rules! tests_while_truncating {
-    ($($case:ident)*) => {
-        $(#[test] fn $case() {
-            for provider in BOTH_PROVIDERS {
-                check_while_truncating(provider, prepared::$case);
-            }
-        })*
-    };
-}
-
-tests_while_truncating! {
-    reads_while_another_thread_truncates
-    writes_while_another_thread_truncates
-    reduces_while_another_thread_truncates
-    resizes_while_another_thread_truncates
-    streams_while_another_thread_truncates
 }
 
 /// The test runs again in a child process whose temporary directory is a file system of one

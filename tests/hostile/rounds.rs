@@ -6,7 +6,7 @@ use super::support::folders::Folders;
 use super::support::process::Held;
 use super::support::random::cases;
 use super::support::run::{Provider, run_within};
-use super::{hostile_limits, repeated_cases};
+use super::{arguments, hostile_limits, repeated_cases};
 
 /// The rounds after which the process has what it keeps: compiled programs, threads, and memory of
 /// the allocator.
@@ -28,7 +28,13 @@ fn hostile_plugins_leave_nothing_in_their_process() {
         for case in repeated_cases() {
             for provider in PROVIDERS {
                 let folders = Folders::new();
-                let outcome = run_within(provider, "hostile", &[case], &folders, &hostile_limits());
+                let outcome = run_within(
+                    provider,
+                    "hostile",
+                    &arguments(provider, case),
+                    &folders,
+                    &hostile_limits(),
+                );
                 assert_eq!(outcome.exit, Ok(0), "{provider:?}, {case}: {}", outcome.stderr);
             }
         }

@@ -11,7 +11,7 @@ use super::support::folders::Folders;
 use super::support::neighbour::alone;
 use super::support::process::Held;
 use super::support::run::{Provider, run, run_within};
-use super::{hostile_limits, repeated_cases};
+use super::{arguments, hostile_limits, repeated_cases};
 
 /// The providers of the four well-behaved plugins.
 const WELL_BEHAVED: [Provider; 4] =
@@ -67,7 +67,13 @@ fn run_all(expected: &str, end: Option<Instant>, counts: &Counts) {
                     // Its time limits do not hold with eight plugins on a few processors, so its
                     // own result does not count here.
                     let folders = Folders::new();
-                    _ = run_within(provider, "hostile", &[case], &folders, &hostile_limits());
+                    _ = run_within(
+                        provider,
+                        "hostile",
+                        &arguments(provider, case),
+                        &folders,
+                        &hostile_limits(),
+                    );
                     counts.hostile.fetch_add(1, Ordering::Relaxed);
                 }
             });

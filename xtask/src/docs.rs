@@ -1,8 +1,8 @@
 //! `cargo xtask docs`: copies tables of the WIT, and examples, into the pages that show them.
 //!
 //! The tests of this module also check the pages: that copies are current, that links lead to
-//! existing files and headings, that no line is too long, and that `ARCHITECTURE.md` describes the
-//! present tree, each command and the reason for each dependency.
+//! existing files and headings, that no line is too long, that messages are escaped, and that
+//! `ARCHITECTURE.md` describes the present tree, each command and the reason for each dependency.
 
 #[cfg(test)]
 mod columns;
@@ -13,6 +13,8 @@ mod copies;
 mod dependencies;
 #[cfg(test)]
 mod links;
+#[cfg(test)]
+mod messages;
 mod pages;
 #[cfg(test)]
 mod tree;

@@ -82,7 +82,9 @@ typedef struct filemap_data_errors_error_t {
   // The reason, for programs to match.
   filemap_data_errors_error_code_t   code;
   // The human-readable reason: what was asked, what is the case, and what to do. It begins in
-  // lower case and ends without a period. The text is not part of the contract and may change.
+  // lower case and ends without a period. It is one line: what it quotes has escapes for
+  // characters that are not printable, like `repr` in Python. The text is not part of the
+  // contract and may change.
   plugin_string_t   message;
 } filemap_data_errors_error_t;
 

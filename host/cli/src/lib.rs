@@ -20,6 +20,7 @@ use std::process::ExitCode;
 
 use anyhow::Context as _;
 use clap::{Parser, Subcommand};
+use filemap::message;
 
 /// The exit code when the host fails, for example to read a file or to load a plugin.
 const HOST_ERROR: u8 = 1;
@@ -93,7 +94,8 @@ pub fn main() -> ExitCode {
         if output::is_broken_pipe(&error) {
             return ExitCode::SUCCESS;
         }
-        eprintln!("{error:#}");
+        // A plugin's interfaces and a file can have any names.
+        eprintln!("{}", message!("{error:#}"));
         ExitCode::from(HOST_ERROR)
     })
 }

@@ -6,6 +6,8 @@ use std::process::ExitCode;
 use std::time::Duration;
 
 use anyhow::{Context as _, Result, anyhow, bail, ensure};
+use filemap::error::printable;
+use filemap::message;
 use indicatif::{ProgressBar, ProgressStyle};
 use wasmtime::component::Component;
 use wasmtime::{Config, Engine, Store, Trap, WasmBacktrace};
@@ -133,8 +135,9 @@ impl Run {
             parent::end_with(parent)?;
         }
         let wasi = self.wasi()?;
-        let name = &self.plugin[0];
-        let bytes = std::fs::read(name).with_context(|| format!("failed to read `{name}`"))?;
+        let name = &printable(&self.plugin[0]);
+        let bytes =
+            std::fs::read(&self.plugin[0]).with_context(|| format!("failed to read `{name}`"))?;
         let plugin = check::check(name, bytes)?;
         let engine = engine(self.map, self.limits.fuel.is_some())?;
         let plugin = compile(&engine, name, &plugin)?;
@@ -230,7 +233,7 @@ fn engine(map: bool, counts_fuel: bool) -> Result<Engine> {
     }
     match cache::open() {
         Ok(cache) => _ = config.cache(Some(cache)),
-        Err(error) => eprintln!("warning: compiled code is not cached: {error:#}"),
+        Err(error) => eprintln!("{}", message!("warning: compiled code is not cached: {error:#}")),
     }
     Engine::new(&config).map_err(to_anyhow).context("failed to set up Wasmtime")
 }

@@ -21,6 +21,7 @@ use super::trappable_error::Result;
 use crate::pages::{
     GuestMemory, PlaceError, RangeError, WASM_PAGE, WindowTarget, is_called_after_wasmtime,
 };
+use filemap::message;
 
 const NOT_ALLOWED: &str = "the plugin is not allowed to (option `map`, `map_into_guest`)";
 
@@ -86,11 +87,11 @@ impl Host<'_> {
         }
         let to_error = |error| match error {
             PlaceError::File(error) => EngineError::io("place a window of", "the array", &error),
-            PlaceError::Memory(RangeError::Overlap) => EngineError::InvalidArgument(format!(
+            PlaceError::Memory(RangeError::Overlap) => EngineError::InvalidArgument(message!(
                 "a window of {length} bytes at address {address} overlaps another one: remove the \
                  other one first, or pass the address of other memory"
             )),
-            PlaceError::Memory(RangeError::OutOfBounds) => EngineError::OutOfBounds(format!(
+            PlaceError::Memory(RangeError::OutOfBounds) => EngineError::OutOfBounds(message!(
                 "a window of {length} bytes at address {address} does not fit into the memory, \
                  which has {} bytes: allocate {length} bytes first, and {WASM_PAGE} more \
                  for the alignment",
@@ -111,12 +112,12 @@ impl Host<'_> {
         let window = windows.take(address, length);
         match window.and_then(|window| window.remove()) {
             Some(false) => Ok(()),
-            Some(true) => Err(EngineError::Truncated(format!(
+            Some(true) => Err(EngineError::Truncated(message!(
                 "pages of the window at address {address} were lost: its file was truncated, or \
                  could not be read; check the file before you place it again"
             ))
             .into()),
-            None => Err(EngineError::InvalidArgument(format!(
+            None => Err(EngineError::InvalidArgument(message!(
                 "there is no window of {length} bytes at address {address}: pass the address and \
                  the length that were passed to `place`"
             ))
@@ -139,7 +140,7 @@ impl PlaceRequest {
         let found = memory.offset_of(here).map(|offset| offset as u64);
         if found != Some(self.address) {
             let (address, found) = (self.address, found.unwrap_or_default());
-            return Err(EngineError::InvalidArgument(format!(
+            return Err(EngineError::InvalidArgument(message!(
                 "`here` is the byte at address {found}, not at {address}: pass the byte at \
                  `address`"
             )));
@@ -152,7 +153,7 @@ impl PlaceRequest {
         let address = self.address;
         usize::try_from(address).ok().filter(|_| address.is_multiple_of(WASM_PAGE)).ok_or_else(
             || {
-                EngineError::InvalidArgument(format!(
+                EngineError::InvalidArgument(message!(
                     "the address {address} is not a multiple of {WASM_PAGE}: align the memory to \
                      WebAssembly's pages"
                 ))
@@ -162,7 +163,7 @@ impl PlaceRequest {
 }
 
 fn unsupported(reason: &str) -> EngineError {
-    EngineError::Unsupported(format!(
+    EngineError::Unsupported(message!(
         "this host does not map files into the memory of plugins, because {reason}: read into the \
          memory instead"
     ))

@@ -30,6 +30,7 @@ use filemap::store::{Findings, OpenOptions};
 use super::{KeyValueStore, NextItems, NextKeys, ReadValue, ServedStore, WriteValue};
 use crate::interrupter::Interrupter;
 use crate::pages::MmapRegion;
+use filemap::message;
 use open_store::OpenStore;
 pub use options::{RedisOptions, RedisStore};
 use streams::{Reader, Stream, Writer};
@@ -101,7 +102,7 @@ impl KeyValueStore for Handle {
         if !self.contains(key)? {
             return Ok(None);
         }
-        Err(Error::Unsupported(format!(
+        Err(Error::Unsupported(message!(
             "a value of the store `{}` cannot be mapped, because it is on a server and not in a \
              file: read it by `get`, `get-range` or a `reader`",
             self.0.path

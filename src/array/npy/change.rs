@@ -1,13 +1,12 @@
 //! Headers of new files, and headers for another shape.
 
-use alloc::format;
-
 use super::Header;
 use super::write::Version;
 use crate::display::ShapeDisplay;
 use crate::dtype::Dtype;
 use crate::error::{Error, Result};
 use crate::layout::{Layout, Order};
+use crate::message;
 
 impl Header {
     /// Creates the header of a new file.
@@ -40,7 +39,7 @@ impl Header {
         let axes = &shape[..self.axes];
         let Some(bytes) = self.rewritten(axes) else {
             let axes = ShapeDisplay(axes);
-            return Err(Error::Unsupported(format!(
+            return Err(Error::Unsupported(message!(
                 "the header of this .npy file has no room for the shape {axes}: create a new file"
             )));
         };

@@ -9,6 +9,7 @@ use crate::display::ShapeDisplay;
 use crate::dtype::Dtype;
 use crate::error::{Error, Result};
 use crate::layout::Order;
+use crate::message;
 
 /// The alignment of the end of a header, which aligns the elements in memory.
 const ALIGNMENT: usize = 64;
@@ -62,7 +63,9 @@ impl Header {
                 "'latin-1' codec can't encode character of a field name: leave the version open"
                     .into()
             } else {
-                format!("Header length {length} too big for version=(1, 0): leave the version open")
+                message!(
+                    "Header length {length} too big for version=(1, 0): leave the version open"
+                )
             })
         })
     }

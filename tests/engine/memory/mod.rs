@@ -79,6 +79,10 @@ struct State {
     locked: BTreeSet<String>,
     /// The number of checkpoints until the host ends the calls; `None` if it does not.
     checkpoints_left: Option<u64>,
+    /// The step before which another program changes the size of a file, the file, and its sizes.
+    resizing: Option<(u64, usize, Vec<u64>)>,
+    /// Whether another program has done so.
+    is_resized: bool,
 }
 
 impl Disk {
@@ -150,6 +154,22 @@ impl Disk {
         let state = &mut *self.0.borrow_mut();
         let Some(Node::File(number)) = state.names.get(name) else { panic!("no file `{name}`") };
         state.files[*number].resize(size);
+    }
+
+    /// Lets another program give a file these sizes, one after the other, before a step. Resets the
+    /// count of steps.
+    pub(crate) fn resize_at(&self, step: u64, name: &str, sizes: &[u64]) {
+        let state = &mut *self.0.borrow_mut();
+        let Some(Node::File(number)) = state.names.get(name) else { panic!("no file `{name}`") };
+        state.resizing = Some((step, *number, sizes.into()));
+        (state.steps, state.is_resized) = (0, false);
+    }
+
+    /// Returns whether another program has changed the size of the file, and lets it do so no more.
+    pub(crate) fn end_resizing(&self) -> bool {
+        let state = &mut *self.0.borrow_mut();
+        state.resizing = None;
+        std::mem::take(&mut state.is_resized)
     }
 
     /// Replaces the bytes of a file like another program would, in place.
@@ -307,6 +327,13 @@ impl Disk {
         }
         if state.is_watched {
             return act(state);
+        }
+        let is_now = |resizing: &mut (u64, usize, Vec<u64>)| resizing.0 == state.steps;
+        if let Some((_, number, sizes)) = state.resizing.take_if(is_now) {
+            for size in sizes {
+                state.files[number].resize(size);
+            }
+            state.is_resized = true;
         }
         let due = state.fault.filter(|(step, _)| *step == state.steps);
         state.steps += 1;

@@ -334,11 +334,11 @@ impl MapFile for MemoryFile {
                 Err(IoErrorKind::NoMemory.into())
             });
         }
-        self.step(|content, _| {
+        self.disk.step(|state| {
+            let size = state.files[self.number].size;
             assert!(
-                window.offset + window.length <= content.size,
-                "{window:?} of a file of {} bytes",
-                content.size
+                state.is_resized || window.offset + window.length <= size,
+                "{window:?} of a file of {size} bytes"
             );
             assert!(
                 sharing != Sharing::Shared || self.access.write,

@@ -264,7 +264,7 @@ fn a_message_shows_a_key_short_and_printable() {
     disk.plan(0, Fault::Fails(IoErrorKind::Other));
     let error = refused(store.get("k\u{1b}[2J"));
     assert!(
-        error.message().contains(" the value of `k\\u{1b}[2J` in `.`: the file system answered"),
+        error.message().contains(" the value of `k\\x1b[2J` in `.`: the file system answered"),
         "{error}"
     );
 }

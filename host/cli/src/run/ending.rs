@@ -2,6 +2,7 @@
 
 use std::fmt::Write as _;
 
+use filemap::message;
 use wasmtime::{Error, FrameInfo, WasmBacktrace};
 
 /// The number of frames that are shown by default.
@@ -9,16 +10,17 @@ const SHOWN_FRAMES: usize = 8;
 
 /// Returns why the plugin `name` ended: one line, and its backtrace, with all frames on request.
 pub(super) fn report(name: &str, error: &Error, all: bool) -> String {
-    let mut report = format!("the plugin `{name}` trapped: {}\n", cause(error));
+    let mut report = message!("the plugin `{name}` trapped: {}", cause(error));
+    report.push('\n');
     let Some(backtrace) = error.downcast_ref::<WasmBacktrace>() else { return report };
     let frames = backtrace.frames();
     let shown = if all { frames.iter().collect() } else { shortened(frames) };
     for (number, frame) in shown.iter().enumerate() {
-        _ = write!(report, "{number:>4}: {}", function(frame));
+        report.push_str(&message!("{number:>4}: {}", function(frame)));
         if all {
             let module = frame.module().name().unwrap_or("a module without a name");
             let offset = frame.module_offset().unwrap_or_default();
-            _ = write!(report, " ({module}, at {offset:#x})");
+            report.push_str(&message!(" ({module}, at {offset:#x})"));
         }
         report.push('\n');
     }

@@ -48,3 +48,6 @@ impl Sink for Box<dyn AppendBytes> {
         self.append(bytes)
     }
 }
+
+#[cfg(test)]
+mod tests;

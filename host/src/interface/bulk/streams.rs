@@ -17,6 +17,7 @@ use wasmtime_wasi::p2::{InputStream, OutputStream, Pollable, StreamError, Stream
 use super::worker::Worker;
 use crate::interface::blocking::Blocking;
 use crate::limits::Reservation;
+use filemap::message;
 
 /// The maximum number of bytes that one read returns: large enough that the cost of the call does
 /// not matter, and small enough for a processor's cache. The host keeps them until the plugin has
@@ -196,7 +197,7 @@ impl<S: Sink> OutputStream for BoundedOutput<S> {
             self.settle(result);
         } else {
             let remaining = self.remaining;
-            self.fail(&Error::OutOfBounds(format!(
+            self.fail(&Error::OutOfBounds(message!(
                 "{length} bytes were written to a stream that accepts at most {remaining} more"
             )));
         }

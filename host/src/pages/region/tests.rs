@@ -19,6 +19,7 @@ use crate::limits::MAX_PAGE_TABLES;
 use crate::pages::{copy, guard};
 
 mod interrupts;
+mod truncated_resizes;
 mod truncations;
 
 const PAGE: u64 = 4096;

@@ -4,6 +4,7 @@ use std::io;
 
 use filemap::error::Error;
 use filemap::fs::{IoError, IoErrorKind};
+use filemap::message;
 use redis::ServerError;
 use rustix::io::Errno;
 
@@ -65,7 +66,7 @@ impl Failure {
                     .into(),
             ),
         };
-        kind(format!("cannot {action} `{path}`: {reason}"))
+        kind(message!("cannot {action} `{path}`: {reason}"))
     }
 }
 
@@ -132,9 +133,6 @@ fn refusal(error: &ServerError) -> (fn(String) -> Error, String) {
         "ERR" if detail.starts_with("unknown command") => {
             (Error::Unsupported, "the server is older than Redis 7".into())
         }
-        _ => (
-            Error::Other,
-            format!("the server answered {code} {detail}").escape_debug().to_string(),
-        ),
+        _ => (Error::Other, format!("the server answered {code} {detail}")),
     }
 }

@@ -17,6 +17,7 @@ use super::link::{Link, Server, Session, command};
 use super::names::Names;
 use super::replies::{bytes, elements, exactly};
 use crate::interrupter::Interrupter;
+use filemap::message;
 
 /// The maximum number of bytes of a short reply.
 pub(super) const SHORT: u64 = 1 << 12;
@@ -53,7 +54,7 @@ impl OpenStore {
         match kind.map_err(failed)? {
             Value::SimpleString(kind) if matches!(&*kind, "none" | "zset") => {}
             _ => {
-                return Err(Error::Corrupt(format!(
+                return Err(Error::Corrupt(message!(
                     "cannot open the store `{path}`: something else has put an entry of another \
                      type in the place of its keys"
                 )));
@@ -102,7 +103,7 @@ fn syncs_always(session: &mut Session<'_>, path: &str) -> Result<()> {
         bytes(value)
     };
     let refuse = |reason: &str| {
-        Err(Error::Unsupported(format!(
+        Err(Error::Unsupported(message!(
             "cannot open the store `{path}` with the durability `data` or `full`: {reason}; use \
              `none`, or let the server have `appendonly yes` and `appendfsync always`"
         )))

@@ -2,6 +2,7 @@
 
 use filemap::error::Result;
 use filemap::limits::{MAX_QUOTED_KEY, MAX_TRANSFER};
+use filemap::message;
 use filemap::store::rules::{check_keys, check_read, check_values};
 use filemap::store::{Findings, StreamSource};
 use redis::Cmd;
@@ -134,10 +135,10 @@ impl OpenStore {
     pub(super) fn describe(&self) -> String {
         let path = &self.path;
         if self.is_closed() {
-            return format!("<Redis: {path}, closed>");
+            return message!("<Redis: {path}, closed>");
         }
         let count = self.count().map_or("unknown".into(), |count| count.to_string());
-        format!("<Redis: {path}, {count} elements, values cannot be mapped>")
+        message!("<Redis: {path}, {count} elements, values cannot be mapped>")
     }
 }
 

@@ -10,15 +10,28 @@ use crate::interrupter::Interrupter;
 
 /// What another program does to the file at a checkpoint.
 #[derive(Clone, Copy, Debug)]
-enum Change {
+pub(super) enum Change {
     /// It truncates the file to this size.
     Truncate(u64),
     /// It truncates the file to this size, and extends it again.
     TruncateAndExtend(u64),
 }
 
+impl Change {
+    /// Changes the file.
+    pub(super) fn make(self, file: &std::fs::File) {
+        match self {
+            Self::Truncate(size) => file.set_len(size).unwrap(),
+            Self::TruncateAndExtend(size) => {
+                file.set_len(size).unwrap();
+                file.set_len(SIZE).unwrap();
+            }
+        }
+    }
+}
+
 /// Sizes at a page, within one, and none.
-const SIZES: [u64; 4] = [0, 3 * PAGE, 3 * PAGE + 100, SIZE - 1];
+pub(super) const SIZES: [u64; 4] = [0, 3 * PAGE, 3 * PAGE + 100, SIZE - 1];
 
 /// A file that is mapped, and that this file changes as another program does.
 struct Attacked {
@@ -45,13 +58,7 @@ impl Attacked {
         call: impl FnOnce(&MmapRegion) -> IoResult<T>,
     ) -> Option<IoResult<T>> {
         let file = self.file.try_clone().unwrap();
-        self.interrupter.call_at(checkpoint, move || match change {
-            Change::Truncate(size) => file.set_len(size).unwrap(),
-            Change::TruncateAndExtend(size) => {
-                file.set_len(size).unwrap();
-                file.set_len(SIZE).unwrap();
-            }
-        });
+        self.interrupter.call_at(checkpoint, move || change.make(&file));
         let result = call(&self.region);
         let was_called = self.interrupter.forget_hook();
         self.file.set_len(SIZE).unwrap();

@@ -122,6 +122,16 @@ fn garbage_is_an_error_of_every_call() {
 }
 
 #[test]
+fn the_words_of_a_server_are_printable() {
+    let store = open(&false_server(|connection| {
+        connection.write_all("-EVIL \x1b[2J\u{9b}2J\u{202e}it\r\n".as_bytes()).is_ok()
+    }));
+    let error = store.len().unwrap_err();
+    let words = r"the server answered EVIL \x1b[2J\x9b2J\u202eit";
+    assert_eq!(error.message(), format!("cannot count the keys of `results`: {words}"));
+}
+
+#[test]
 fn replies_of_the_wrong_type_or_number_are_errors() {
     for reply in [&b"+OK\r\n"[..], b":1\r\n", b"$-1\r\n", b"*-1\r\n", b"*1\r\n:1\r\n", b"#t\r\n"] {
         let sent = reply.repeat(20);

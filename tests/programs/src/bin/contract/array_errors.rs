@@ -19,7 +19,7 @@ pub(crate) fn array_of_an_unknown_dtype_is_invalid() {
             ["", "flaot32", "<", "i3", "f4 ", "<float32", "uint128", "F4", "\0", "型", ">型"]
         {
             // The message escapes control characters.
-            let part = format!("data type '{}' not understood", dtype.replace('\0', "\\u{0}"));
+            let part = format!("data type '{}' not understood", dtype.replace('\0', r"\x00"));
             check(&shaped(mode, dtype, &[2]), ErrorCode::InvalidArgument, &[&part, "float32"]);
         }
     }

@@ -442,6 +442,7 @@ macro_rules! for_each_case {
             paths_that_leave_the_grant_by_a_link_are_access_denied
             paths_outside_every_grant_are_access_denied_and_the_message_names_the_missing_grant
             paths_that_the_file_system_rejects_are_invalid
+            paths_in_messages_are_printable
             paths_with_a_nul_character_are_invalid
             paths_through_a_missing_directory_are_not_found
             paths_of_a_dangling_link_are_not_found

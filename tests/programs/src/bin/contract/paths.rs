@@ -3,7 +3,7 @@
 use crate::bindings::wit_array::NpyOptions;
 use crate::bindings::wit_store::StoreOptions;
 use crate::bindings::{Durability, Error, ErrorCode, Memmap, Mode, Order, Store};
-use crate::support::{CREATE, exists, fails, index, numbers, options, shaped, size};
+use crate::support::{CREATE, described, exists, fails, index, numbers, options, shaped, size};
 
 /// Opens a read-only array at this path.
 fn open(path: &str) -> Result<Memmap, Error> {
@@ -113,7 +113,7 @@ pub(crate) fn paths_that_the_file_system_rejects_are_invalid() {
 }
 
 pub(crate) fn paths_with_a_nul_character_are_invalid() {
-    let text = [r"the path `work/a\u{0}b` has a NUL character, which no name of a file can have"];
+    let text = [r"the path `work/a\x00b` has a NUL character, which no name of a file can have"];
     for mode in [Mode::ReadOnly, Mode::CopyOnWrite, Mode::ReadWrite, Mode::Write] {
         let opened = Memmap::open("work/a\0b", &shaped(mode, "u1", &[4]));
         fails(opened, ErrorCode::InvalidArgument, &text);
@@ -123,6 +123,31 @@ pub(crate) fn paths_with_a_nul_character_are_invalid() {
     fails(Store::open("work/a\0b", CREATE), ErrorCode::InvalidArgument, &text);
     fails(open("elsewhere/\0"), ErrorCode::InvalidArgument, &["NUL character"]);
     assert!(!exists("work/a"));
+}
+
+pub(crate) fn paths_in_messages_are_printable() {
+    let name = "a\nb\x1b[2J\u{9b}2J\u{202e}";
+    let quoted = r"a\nb\x1b[2J\x9b2J\u202e";
+    let path = format!("work/{name}");
+    let open = |options| Memmap::open(&path, &options);
+    fails(open(options(Mode::ReadOnly, "u1")), ErrorCode::NotFound, &[&format!("`work/{quoted}`")]);
+    std::fs::write(&path, [0; 3]).unwrap();
+    let parts = ["size of available data is not a multiple", quoted];
+    fails(open(options(Mode::ReadOnly, "u2")), ErrorCode::InvalidArgument, &parts);
+    fails(open(options(Mode::ReadOnly, name)), ErrorCode::InvalidArgument, &[quoted]);
+    fails(
+        Memmap::open_npy(&path, Mode::ReadOnly, None),
+        ErrorCode::Corrupt,
+        &[&format!("`work/{quoted}` is not a valid .npy file")],
+    );
+
+    // The file is a value of zict 2, which is not changed.
+    let store = Store::open("work", CREATE).unwrap();
+    let parts = [&*format!("the value of `{quoted}` is in the file `{quoted}`")];
+    fails(store.set(name, b"v"), ErrorCode::AccessDenied, &parts);
+    std::fs::create_dir(format!("{path}2")).unwrap();
+    let store = Store::open(&format!("{path}2"), CREATE).unwrap();
+    assert_eq!(described(&store), format!("<File: work/{quoted}2, 0 elements>"));
 }
 
 pub(crate) fn paths_through_a_missing_directory_are_not_found() {

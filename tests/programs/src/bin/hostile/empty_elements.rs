@@ -66,7 +66,7 @@ pub(crate) fn fills_elements_of_0_bytes() {
     for mode in [Mode::CopyOnWrite, Mode::ReadWrite] {
         let array = empty_fields(mode, &[1 << 29]);
         quickly(|| array.fill(&[])).unwrap();
-        fails(array.fill(&[1]), ErrorCode::InvalidArgument, &[]);
+        fails(array.fill(&[1]), ErrorCode::InvalidArgument, &["1 bytes are not one element"]);
     }
 }
 
@@ -74,37 +74,68 @@ pub(crate) fn fills_elements_of_0_bytes() {
 pub(crate) fn asks_for_more_elements_of_0_bytes_than_64_bits_count() {
     resize(FILE, 2);
     let largest = i32::MAX;
-    for shape in [
-        format!("({largest}, {largest}, {largest})"),
-        format!("(65536, {largest})"),
-        format!("(0, {largest}, {largest})"),
-        format!("({largest},)"),
+    for (shape, words) in [
+        (format!("({largest}, {largest}, {largest})"), Some("more elements than fit a C int")),
+        (format!("(65536, {largest})"), Some("more elements than fit a C int")),
+        (format!("(0, {largest}, {largest})"), None),
+        (format!("({largest},)"), None),
     ] {
         for element in ["[]", "'S0'", "[('x', 'V0')]"] {
             let dtype = format!("[('nothing', {element}, {shape}), ('byte', 'u1')]");
-            let Ok(array) = Memmap::open(FILE, &shaped(Mode::CopyOnWrite, &dtype, &[2])) else {
-                continue;
-            };
-            let Ok(field) = array.field("nothing") else { continue };
-            let shape = field.info().unwrap().shape;
-            for other in
-                [vec![-1], vec![-1, 3], vec![3, -1, 5], vec![i64::MAX, -1], vec![i64::MAX; 64]]
-            {
-                for order in [Order::C, Order::F] {
-                    _ = quickly(|| field.reshape(&other, order));
-                }
+            let opened = Memmap::open(FILE, &shaped(Mode::CopyOnWrite, &dtype, &[2]));
+            // Only a type of no fields, or of such ones, has no bytes.
+            let no_size = (element == "'S0'").then_some("expected a size for the type");
+            match no_size.or(words) {
+                Some(words) => fails(opened, ErrorCode::InvalidArgument, &[words]),
+                None => uses_a_field_of_0_bytes(&opened.unwrap().field("nothing").unwrap()),
             }
-            let turned = field.transpose(None).unwrap();
-            for array in [&field, &turned] {
-                _ = quickly(|| array.read(&[]));
-                _ = quickly(|| array.read(&[take(vec![0; 1 << 16])]));
-                _ = quickly(|| array.write(&[], &[], None));
-                _ = quickly(|| array.fill(&[]));
-                _ = quickly(|| array.view_as("u1"));
-                for axis in 0..shape.len() {
-                    _ = quickly(|| array.reduce(Operation::Any, i64::try_from(axis).ok()));
-                }
+        }
+    }
+}
+
+/// Makes calls on a field of the shape (2, 0, 2147483647, 2147483647) or (2, 2147483647).
+fn uses_a_field_of_0_bytes(field: &Memmap) {
+    let axes = field.info().unwrap().shape.len();
+    let is_empty = axes == 4;
+    let reshaped: [(&[i64], Option<&[u64]>); 5] = [
+        (&[-1], Some(if is_empty { &[0] } else { &[4_294_967_294] })),
+        (&[-1, 3], is_empty.then_some(&[0, 3])),
+        (&[3, -1, 5], is_empty.then_some(&[3, 0, 5])),
+        (&[i64::MAX, -1], is_empty.then_some(&[u64::MAX >> 1, 0])),
+        (&[i64::MAX; 64], None),
+    ];
+    for (shape, expected) in reshaped {
+        for order in [Order::C, Order::F] {
+            let other = quickly(|| field.reshape(shape, order));
+            match expected {
+                Some(expected) => assert_eq!(other.unwrap().info().unwrap().shape, expected),
+                None => fails(other, ErrorCode::InvalidArgument, &["cannot reshape array of size"]),
             }
+        }
+    }
+    let turned = field.transpose(None).unwrap();
+    for (array, is_turned) in [(field, false), (&turned, true)] {
+        assert_eq!(quickly(|| array.read(&[])).unwrap(), []);
+        quickly(|| array.write(&[], &[], None)).unwrap();
+        quickly(|| array.fill(&[])).unwrap();
+        let taken = quickly(|| array.read(&[take(vec![0; 1 << 16])]));
+        if is_empty && !is_turned {
+            let words = ["a selection of shape (65536, 0, 2147483647, 2147483647) is too large"];
+            fails(taken, ErrorCode::InvalidArgument, &words);
+        } else {
+            assert_eq!(taken.unwrap(), []);
+        }
+        let viewed = quickly(|| array.view_as("u1"));
+        if !is_empty && is_turned {
+            let words = ["the last axis must be contiguous"];
+            fails(viewed, ErrorCode::InvalidArgument, &words);
+        } else {
+            assert_eq!(viewed.unwrap().info().unwrap().nbytes, 0);
+        }
+        for axis in 0..axes {
+            let axis = i64::try_from(axis).unwrap();
+            let reduced = quickly(|| array.reduce(Operation::Any, Some(axis)));
+            fails(reduced, ErrorCode::Unsupported, &["does not support `any`"]);
         }
     }
 }

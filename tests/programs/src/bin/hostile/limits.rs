@@ -225,11 +225,15 @@ pub(crate) fn changes_pages_that_are_far_apart() {
         fails(array.read(&index("::-4194304")), ErrorCode::LimitExceeded, &["page tables"]);
         assert_eq!(array.read(&index("::68719476736")).unwrap(), [0; 16]);
         if mode == Mode::CopyOnWrite {
-            fails(array.write(&index("::65536"), &[1], Some(&[1])), ErrorCode::LimitExceeded, &[]);
+            fails(
+                array.write(&index("::65536"), &[1], Some(&[1])),
+                ErrorCode::LimitExceeded,
+                &["pages"],
+            );
             fails(
                 array.write_bytes(0, &vec![1; usize::try_from(MAX_PRIVATE >> 2).unwrap()]),
                 ErrorCode::LimitExceeded,
-                &[],
+                &["one call moves at most"],
             );
             array.write(&index("::68719476736"), &[1], Some(&[1])).unwrap();
             assert_eq!(array.read(&index("::68719476736")).unwrap(), [1; 16]);

@@ -57,8 +57,6 @@ macro_rules! for_each_prepared_hostile_case {
             opens_a_store_in_a_pipe
             opens_a_directory_of_foreign_files
             loses_the_files_of_all_keys
-            reads_while_another_thread_truncates
-            writes_while_another_thread_truncates
             fills_the_disk
             opens_arrays_without_end
             opens_views_without_end
@@ -89,10 +87,7 @@ macro_rules! for_each_prepared_hostile_case {
             opens_views_with_large_dtypes_without_end
             advises_on_terabytes
             advises_on_every_other_page
-            reduces_while_another_thread_truncates
-            resizes_while_another_thread_truncates
             holds_a_hundred_thousand_streams
-            streams_while_another_thread_truncates
             finds_no_mapping_left
             finds_no_address_space_left
         }

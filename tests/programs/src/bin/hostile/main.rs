@@ -19,6 +19,7 @@ mod limits;
 mod memory;
 mod numbers;
 mod prepared;
+mod provider;
 mod reductions;
 mod resizes;
 mod stores;
@@ -26,7 +27,6 @@ mod streams;
 #[path = "../../support.rs"]
 #[allow(dead_code, reason = "shared with other programs")]
 mod support;
-mod truncating;
 mod writers;
 
 use dispatch::run_case;
@@ -52,6 +52,5 @@ mod cases {
     pub(crate) use super::resizes::*;
     pub(crate) use super::stores::*;
     pub(crate) use super::streams::*;
-    pub(crate) use super::truncating::*;
     pub(crate) use super::writers::*;
 }
