@@ -2,8 +2,8 @@
 //!
 //! From the bottom: `wire` is the socket, `connection` sends requests over it and reads replies,
 //! and `link` keeps one connection for each open store. `open_store`, `reading`, `setting`,
-//! `counting`, `removing`, `upload` and `streams` are the functions of a store. The page `docs/redis.md` says
-//! what holds.
+//! `counting`, `removing`, `upload` and `streams` are the functions of a store. The page
+//! `docs/redis.md` says what holds.
 
 mod address;
 mod connection;

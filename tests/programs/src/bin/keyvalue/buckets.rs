@@ -14,7 +14,7 @@ fn unknown(identifier: &str) {
 
 /// Checks that a call is `access-denied`.
 #[track_caller]
-fn denied<T: std::fmt::Debug>(result: Result<T, Error>) {
+fn denied<T: std::fmt::Debug>(result: &Result<T, Error>) {
     assert!(matches!(result, Err(Error::AccessDenied)), "{result:?}");
 }
 
@@ -78,12 +78,12 @@ pub(crate) fn a_bucket_granted_for_reading_is_read() {
 
 pub(crate) fn a_bucket_granted_for_reading_is_not_changed() {
     let bucket = bucket("fixed/store");
-    denied(bucket.set("key", b"new"));
-    denied(bucket.delete("key"));
-    denied(bucket.delete("missing"));
-    denied(increment(&bucket, "count", 1));
-    denied(set_many(&bucket, &[("key".into(), Vec::new())]));
-    denied(delete_many(&bucket, &["key".into()]));
+    denied(&bucket.set("key", b"new"));
+    denied(&bucket.delete("key"));
+    denied(&bucket.delete("missing"));
+    denied(&increment(&bucket, "count", 1));
+    denied(&set_many(&bucket, &[("key".into(), Vec::new())]));
+    denied(&delete_many(&bucket, &["key".into()]));
     assert_eq!(bucket.get("key").unwrap().unwrap(), b"value");
     assert_eq!(bucket.list_keys(None).unwrap().keys, ["key"]);
 }
@@ -116,8 +116,8 @@ pub(crate) fn a_key_of_another_programs_file_is_read_and_not_changed() {
     fs::write("default/plain", b"7").unwrap();
     let bucket = open();
     assert_eq!(bucket.get("plain").unwrap().unwrap(), b"7");
-    denied(bucket.set("plain", b"8"));
-    denied(bucket.delete("plain"));
-    denied(increment(&bucket, "plain", 1));
+    denied(&bucket.set("plain", b"8"));
+    denied(&bucket.delete("plain"));
+    denied(&increment(&bucket, "plain", 1));
     assert_eq!(fs::read("default/plain").unwrap(), b"7");
 }

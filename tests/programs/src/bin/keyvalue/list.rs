@@ -48,9 +48,7 @@ macro_rules! for_each_store_case {
             set_many_changes_nothing_if_one_key_is_invalid
             a_batch_has_at_most_ten_thousand_keys
             // pages.rs
-            list_keys_divides_a_large_bucket_into_pages
-            list_keys_lists_a_key_once_while_others_come_and_go
-            list_keys_takes_a_cursor_of_another_handle
+            list_keys_divides_a_large_bucket_into_pages_that_stay_right
             list_keys_takes_any_number_as_a_cursor
             // buckets.rs
             handles_of_one_bucket_see_each_others_changes
