@@ -47,9 +47,12 @@ class CustomBuildHook(BuildHookInterface):  # type: ignore[type-arg]
         command = self.built("FILEMAP_COMMAND", *COMMAND)
         self.scratch = tempfile.TemporaryDirectory()
         added = build_data["force_include"]
-        for name, options in (("component.wasm", []), ("keyvalue.wasm", ["--keyvalue"])):
+        for name, arguments in (
+            ("component.wasm", ["component"]),
+            ("keyvalue.wasm", ["component", "--keyvalue"]),
+        ):
             component = Path(self.scratch.name, name)
-            subprocess.run([command, "component", *options, "--output", component], check=True)
+            subprocess.run([command, *arguments, "--output", component], check=True)
             added[str(component)] = f"filemap/{name}"
         added[str(self.built("FILEMAP_PLUG", *PLUG))] = "filemap/plug.wasm"
         if kind == "native":

@@ -52,8 +52,8 @@ impl<T: Send> View for State<T> {
     }
 }
 
-/// Returns a linker with WASI 0.2, and with `filemap:data` and `wasi:keyvalue` if `native`. A plugin
-/// that is composed with the portable component needs WASI only.
+/// Returns a linker with WASI 0.2, and with `filemap:data` and `wasi:keyvalue` if `native`. A
+/// plugin that is composed with the portable component needs WASI only.
 ///
 /// # Errors
 ///

@@ -79,8 +79,8 @@ impl LinkOptions {
 
     /// Sets whether to add `wasi:keyvalue/{store,atomics,batch}@0.2.0-draft`, whose buckets are the
     /// plugin's stores: the identifier of a bucket is the path of a directory that WASI grants, or
-    /// that of a [`store_at`](crate::CtxBuilder::store_at). Default: no, because the embedder may
-    /// link another implementation, such as `wasmtime-wasi-keyvalue`.
+    /// that of a store on a server. Default: no, because the embedder may link another
+    /// implementation, such as `wasmtime-wasi-keyvalue`.
     ///
     /// A bucket has the limits of a store, and the [`Interrupter`](crate::Interrupter) ends its
     /// calls. The page `docs/keyvalue.md` of the repository says what holds.
