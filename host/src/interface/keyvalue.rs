@@ -50,10 +50,7 @@ impl HostOpen for Host<'_> {
     }
 
     fn convert_error(&mut self, error: KeyvalueError) -> wasmtime::Result<wit::Error> {
-        match error {
-            KeyvalueError::Plugin(error) => Ok(error.into()),
-            KeyvalueError::Trap(trap) => Err(trap),
-        }
+        into_wit(error)
     }
 }
 
@@ -142,11 +139,18 @@ impl<T> IntoWit for Result<T> {
     type Wit = (std::result::Result<T, wit::Error>,);
 
     fn into_wit(self) -> wasmtime::Result<Self::Wit> {
-        match self {
-            Ok(value) => Ok((Ok(value),)),
-            Err(KeyvalueError::Plugin(error)) => Ok((Err(error.into()),)),
-            Err(KeyvalueError::Trap(trap)) => Err(trap),
-        }
+        Ok((match self {
+            Ok(value) => Ok(value),
+            Err(error) => Err(into_wit(error)?),
+        },))
+    }
+}
+
+/// Converts an error for the plugin, or fails with the trap.
+fn into_wit(error: KeyvalueError) -> wasmtime::Result<wit::Error> {
+    match error {
+        KeyvalueError::Plugin(error) => Ok(error.into()),
+        KeyvalueError::Trap(trap) => Err(trap),
     }
 }
 
