@@ -1,5 +1,5 @@
-//! Builds the portable component from the sources of the repository. The published package contains
-//! the component instead of this build script.
+//! Builds the portable components from the sources of the repository. The published package
+//! contains the components instead of this build script.
 
 // Not a build dependency: cargo would require that one to be published too.
 #[allow(dead_code, unreachable_pub, unused_imports, reason = "the script uses a part of it")]
@@ -14,13 +14,20 @@ fn main() {
         .parent()
         .expect("the package is in a folder of the repository");
     let out = PathBuf::from(std::env::var_os("OUT_DIR").expect("cargo sets it"));
-    match wasm_build::component(root, target_dir(&out)) {
+    let target = target_dir(&out);
+    println!("cargo::rustc-cfg=filemap_from_source");
+    write(wasm_build::component(root, &target), "FILEMAP_COMPONENT", &out.join("filemap.wasm"));
+    let keyvalue = wasm_build::keyvalue_component(root, &target);
+    write(keyvalue, "FILEMAP_KEYVALUE_COMPONENT", &out.join("filemap-keyvalue.wasm"));
+}
+
+/// Writes a component that was built, and gives the crate the path in a variable.
+fn write(built: Result<(Vec<u8>, Vec<PathBuf>), wasm_build::Error>, variable: &str, path: &Path) {
+    match built {
         Ok((component, sources)) => {
             wasm_build::print_rerun(&sources);
-            let path = out.join("filemap.wasm");
-            fs::write(&path, component).expect("OUT_DIR is writable");
-            println!("cargo::rustc-cfg=filemap_from_source");
-            println!("cargo::rustc-env=FILEMAP_COMPONENT={}", path.display());
+            fs::write(path, component).expect("OUT_DIR is writable");
+            println!("cargo::rustc-env={variable}={}", path.display());
         }
         Err(error) => println!("cargo::error={error}"),
     }

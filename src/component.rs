@@ -1,7 +1,8 @@
 //! The portable provider: exports the engine's functions from a component, over WASI.
 //!
-//! Each file is one interface of the WIT. They only convert types and look up handles; every rule
-//! belongs in the engine, so that both providers follow it.
+//! Each file is one interface of the WIT, and `keyvalue` is the package `wasi:keyvalue`. They only
+//! convert types and look up handles; every rule belongs in the engine, so that both providers
+//! follow it.
 
 use alloc::string::ToString as _;
 
@@ -9,6 +10,8 @@ mod array;
 mod bindings;
 mod bulk;
 mod descriptors;
+#[cfg(feature = "keyvalue")]
+mod keyvalue;
 mod mapping;
 #[cfg(target_family = "wasm")]
 mod runtime;

@@ -110,3 +110,27 @@ macro_rules! convert_wit {
         }
     };
 }
+
+/// Implements the conversions from the rules of `wasi:keyvalue` to the bindings of one provider.
+/// `$wit` is the generated module `store` of that package.
+#[macro_export]
+macro_rules! convert_keyvalue {
+    ($wit:ident) => {
+        impl From<$crate::keyvalue::Error> for $wit::Error {
+            fn from(error: $crate::keyvalue::Error) -> Self {
+                match error {
+                    $crate::keyvalue::Error::NoSuchStore => Self::NoSuchStore,
+                    $crate::keyvalue::Error::AccessDenied => Self::AccessDenied,
+                    $crate::keyvalue::Error::Other(message) => Self::Other(message),
+                }
+            }
+        }
+
+        impl From<$crate::keyvalue::Page> for $wit::KeyResponse {
+            fn from(page: $crate::keyvalue::Page) -> Self {
+                let $crate::keyvalue::Page { keys, cursor } = page;
+                Self { keys, cursor }
+            }
+        }
+    };
+}

@@ -1,9 +1,10 @@
 //! filemap: persistent mappings and memory-mapped arrays for WebAssembly components.
 //!
 //! This crate is the engine, which holds every rule once, and with the feature `component` also the
-//! portable provider, a component over WASI filesystem calls. The other provider, a Wasmtime host
-//! with real `mmap`, is the crate `filemap-host`. The contract that both fulfil is the WIT package
-//! `filemap:data` in the folder `wit`.
+//! portable provider, a component over WASI filesystem calls. With the feature `keyvalue`, this
+//! component provides `wasi:keyvalue` too. The other provider, a Wasmtime host with real `mmap`, is
+//! the crate `filemap-host`. The contract that both fulfil is the WIT package `filemap:data` in the
+//! folder `wit`.
 //!
 //! The engine does no input or output and needs nothing but `alloc`. A provider supplies files and
 //! directories ([`fs`]) and mapped regions ([`region`]).
@@ -12,6 +13,7 @@
 //!
 //! | module | contents | model in Python |
 //! |---|---|---|
+//! | [`keyvalue`] | the rules of `wasi:keyvalue` over stores | |
 //! | [`store`] | a directory as a mapping from strings to bytes | `zict.File` |
 //! | [`array`](mod@array) | arrays over files: opening, reading, writing, reductions | `numpy.memmap` |
 //! | [`region`] | mapped parts of files, which an array reads and writes | `mmap.mmap` |
@@ -39,6 +41,7 @@ mod display;
 pub mod dtype;
 pub mod error;
 pub mod fs;
+pub mod keyvalue;
 pub mod layout;
 pub mod limits;
 pub mod region;

@@ -9,6 +9,7 @@
 //! All stores of a process on one directory share its index, and a key has one writer at a time
 //! ([`Registry`]).
 
+pub mod counter;
 mod index;
 pub mod key;
 mod open;

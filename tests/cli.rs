@@ -23,6 +23,8 @@ mod fuse;
 mod handles;
 #[path = "cli/imports.rs"]
 mod imports;
+#[path = "cli/keyvalue.rs"]
+mod keyvalue;
 #[path = "cli/kill.rs"]
 mod kill;
 #[path = "cli/limits.rs"]

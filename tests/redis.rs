@@ -16,6 +16,8 @@ include!("programs/src/bin/contract/list.rs");
 mod command;
 #[path = "redis/deaths.rs"]
 mod deaths;
+#[path = "redis/keyvalue.rs"]
+mod keyvalue;
 
 /// Runs a case whose store is on the server of a URL.
 fn run_case(provider: Provider, case: &str, url: &str) -> Outcome {

@@ -46,10 +46,14 @@ class CustomBuildHook(BuildHookInterface):  # type: ignore[type-arg]
             raise SystemExit(f"FILEMAP_WHEEL is {kind!r}; it is 'native' or 'portable'")
         command = self.built("FILEMAP_COMMAND", *COMMAND)
         self.scratch = tempfile.TemporaryDirectory()
-        component = Path(self.scratch.name, "component.wasm")
-        subprocess.run([command, "component", "--output", component], check=True)
         added = build_data["force_include"]
-        added[str(component)] = "filemap/component.wasm"
+        for name, arguments in (
+            ("component.wasm", ["component"]),
+            ("keyvalue.wasm", ["component", "--keyvalue"]),
+        ):
+            component = Path(self.scratch.name, name)
+            subprocess.run([command, *arguments, "--output", component], check=True)
+            added[str(component)] = f"filemap/{name}"
         added[str(self.built("FILEMAP_PLUG", *PLUG))] = "filemap/plug.wasm"
         if kind == "native":
             build_data["shared_scripts"][str(command)] = "filemap"

@@ -16,12 +16,18 @@
 #![no_std]
 
 /// The bytes of the component.
-pub const COMPONENT: &[u8] = BYTES;
+pub const COMPONENT: &[u8] = FILES[0];
 
-/// In the repository: the component that the build script has built.
+/// The bytes of the component for plugins that import `wasi:keyvalue@0.2.0-draft`, alone or beside
+/// `filemap:data`. It exports both, and is otherwise the same as [`COMPONENT`].
+pub const KEYVALUE_COMPONENT: &[u8] = FILES[1];
+
+/// In the repository: the components that the build script has built.
 #[cfg(filemap_from_source)]
-const BYTES: &[u8] = include_bytes!(env!("FILEMAP_COMPONENT"));
+const FILES: [&[u8]; 2] =
+    [include_bytes!(env!("FILEMAP_COMPONENT")), include_bytes!(env!("FILEMAP_KEYVALUE_COMPONENT"))];
 
-/// In the published package: the component that the package contains.
+/// In the published package: the components that the package contains.
 #[cfg(not(filemap_from_source))]
-const BYTES: &[u8] = include_bytes!("../filemap.wasm");
+const FILES: [&[u8]; 2] =
+    [include_bytes!("../filemap.wasm"), include_bytes!("../filemap-keyvalue.wasm")];

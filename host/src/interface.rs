@@ -16,6 +16,8 @@ mod descriptors;
 mod errors;
 mod functions;
 mod handles;
+#[cfg(feature = "keyvalue")]
+mod keyvalue;
 mod link_options;
 mod linking;
 mod mapping;
@@ -135,6 +137,10 @@ fn link<T: Send + 'static>(
     }
     if options.bulk {
         functions::link_bulk(Interface::new(linker, "bulk", view, form)?)?;
+    }
+    #[cfg(feature = "keyvalue")]
+    if options.keyvalue {
+        keyvalue::link(linker, view, form)?;
     }
     Ok(())
 }

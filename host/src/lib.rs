@@ -158,6 +158,12 @@
 //! Plugins on several threads can use one directory at the same time. Their stores on it share one
 //! index.
 //!
+//! # Components that use `wasi:keyvalue`
+//!
+//! With the feature `keyvalue` of this crate, [`LinkOptions`] can add `wasi:keyvalue@0.2.0-draft`:
+//! its buckets are stores, and their identifiers the paths of stores. See `docs/keyvalue.md` in the
+//! repository.
+//!
 //! # Metrics
 //!
 //! [`Ctx::usage`] returns how much of each cap a plugin uses. With the feature `tracing` of this

@@ -39,6 +39,9 @@ pub(crate) trait KeyValueStore: Send + Sync {
     fn set(&self, key: &str, parts: &[Vec<u8>]) -> Result<()>;
     fn set_default(&self, key: &str, value: &[u8]) -> Result<Vec<u8>>;
     fn update(&self, items: &[(String, Vec<u8>)]) -> Result<()>;
+    /// Adds `delta` to a [counter](filemap::store::counter), at one moment, and returns the sum.
+    #[cfg(feature = "keyvalue")]
+    fn increment(&self, key: &str, delta: u64) -> Result<u64>;
     fn writer(&self, key: &str) -> Result<Box<dyn WriteValue>>;
     fn remove(&self, key: &str) -> Result<bool>;
     fn pop(&self, key: &str) -> Result<Option<Vec<u8>>>;

@@ -76,13 +76,16 @@ fn a_composition_cannot_be_plugged_again() {
     fs::write(fixture.output(), PREVIOUS).unwrap();
     fixture.check_refused(
         &once,
-        &["failed to plug `", "once.wasm`: it does not import `filemap:data`"],
+        &["failed to plug `", "once.wasm`: it imports neither `filemap:data` nor `wasi:keyvalue"],
     );
 }
 
 #[test]
 fn a_component_without_filemap_imports_is_refused() {
-    let text = ["command.wasm`: it does not import `filemap:data`, so it needs no provider\n"];
+    let text = [
+        "command.wasm`: it imports neither `filemap:data` nor `wasi:keyvalue@0.2.0-draft`, so it \
+         needs no provider\n",
+    ];
     Fixture::new().check_refused(&program("command"), &text);
 }
 

@@ -47,6 +47,35 @@ fn every_function_of_the_contract_is_linked_in_both_forms() {
 }
 
 #[test]
+fn every_function_of_keyvalue_is_linked_in_both_forms_if_the_embedder_asks_for_it() {
+    let mut resolve = Resolve::default();
+    resolve.push_dir(root().join("wit-keyvalue")).unwrap();
+    let mut wanted = BTreeSet::new();
+    for name in ["store", "atomics", "batch"].map(|it| format!("wasi:keyvalue/{it}@0.2.0-draft")) {
+        let of_name = |it: &_| resolve.id_of(*it).is_some_and(|id| id == name);
+        let (id, _) = resolve.interfaces.iter().find(|(id, _)| of_name(id)).unwrap();
+        let functions = resolve.interfaces[id].functions.keys();
+        wanted.extend(functions.map(|it| (name.clone(), it.clone())));
+    }
+    let interface = Interface::of(&fs::read(program("keyvalue")).unwrap());
+    let imports = interface.imports.into_iter().filter(|(it, _)| it.starts_with("wasi:keyvalue/"));
+    let imported: BTreeSet<_> = imports
+        .flat_map(|(name, functions)| functions.into_iter().map(move |it| (name.clone(), it)))
+        .collect();
+    assert_eq!(imported, wanted, "the functions that the program imports, and those of the WIT");
+
+    let engine = Engine::default();
+    let plugin = compile(&engine, "keyvalue");
+    for form in FORMS {
+        let with = linker(&engine, form, &LinkOptions::new().keyvalue(true));
+        assert!(with.instantiate_pre(&plugin).is_ok(), "{form:?}");
+        let without = linker(&engine, form, &LinkOptions::new());
+        let Err(refused) = without.instantiate_pre(&plugin) else { panic!("it was linked") };
+        assert!(format!("{refused:?}").contains("wasi:keyvalue/store@0.2.0-draft"), "{refused:?}");
+    }
+}
+
+#[test]
 fn a_plugin_gets_the_interfaces_that_its_embedder_chose() {
     let engine = Engine::default();
     let stores_only = LinkOptions::new().array(false).mapping(false).descriptors(false).bulk(false);

@@ -5,6 +5,7 @@ mod access;
 mod dtypes;
 mod indexing;
 mod interrupts;
+mod keyvalue;
 mod layout;
 mod memory;
 mod messages;

@@ -11,6 +11,7 @@ use crate::{fixture, json, refused};
 
 mod alike;
 mod calls;
+mod counters;
 mod faults;
 mod forwarding;
 mod interrupts;

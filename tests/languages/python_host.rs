@@ -17,7 +17,7 @@ use super::tools::tool;
 
 /// What each wheel contains of the package beside the interface, which the package's own tests
 /// compare.
-const FILES: [&str; 15] = [
+const FILES: [&str; 16] = [
     "filemap/__init__.py",
     "filemap/_backends.py",
     "filemap/_errors.py",
@@ -31,6 +31,7 @@ const FILES: [&str; 15] = [
     "filemap/dask/_stores.py",
     "filemap/dask/_tasks.py",
     "filemap/dask/_windows.py",
+    "filemap/keyvalue.wasm",
     "filemap/plug.wasm",
     "filemap/py.typed",
 ];

@@ -6,6 +6,7 @@ use std::task::{Context, Poll, Waker};
 use std::time::Duration;
 
 use filemap_cli::host::State;
+use filemap_host::{LinkOptions, View as _};
 use tokio::runtime::{Builder, Runtime};
 use wasmtime::component::Linker;
 use wasmtime::{Engine, Result};
@@ -78,10 +79,11 @@ pub(crate) fn run_without_files<F: Future<Output: Send>>(
     })
 }
 
-/// Returns a linker with the asynchronous forms of WASI 0.2 and of `filemap:data`.
+/// Returns a linker with the asynchronous forms of WASI 0.2, `filemap:data` and `wasi:keyvalue`.
 pub(crate) fn linker<T: Send + 'static>(engine: &Engine) -> Result<Linker<State<T>>> {
     let mut linker = Linker::new(engine);
     wasmtime_wasi::p2::add_to_linker_async(&mut linker)?;
-    filemap_host::add_to_linker_async(&mut linker)?;
+    let options = LinkOptions::new().keyvalue(true);
+    filemap_host::add_to_linker_with_async(&mut linker, &options, State::filemap)?;
     Ok(linker)
 }

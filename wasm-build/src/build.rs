@@ -188,12 +188,32 @@ pub fn component(
     root: &Path,
     target_dir: impl Into<PathBuf>,
 ) -> Result<(Vec<u8>, Vec<PathBuf>), Error> {
-    let artifacts = component_build(root, target_dir).run()?;
+    provider(root, &component_build(root, target_dir), "wit")
+}
+
+/// Like [`component`], for the component that exports `wasi:keyvalue` too.
+///
+/// It is built in a folder of its own in `target_dir`: cargo gives both the same file name.
+///
+/// # Errors
+///
+/// Those of [`component`].
+pub fn keyvalue_component(
+    root: &Path,
+    target_dir: impl AsRef<Path>,
+) -> Result<(Vec<u8>, Vec<PathBuf>), Error> {
+    let build = component_build(root, target_dir.as_ref().join("keyvalue"));
+    provider(root, &build.features(["keyvalue"]), "wit-keyvalue")
+}
+
+/// Builds a component whose bindings are made from the folder `wit` of the repository.
+fn provider(root: &Path, build: &Build, wit: &str) -> Result<(Vec<u8>, Vec<PathBuf>), Error> {
+    let artifacts = build.run()?;
     let path = &artifacts.wasm[0];
     let component = fs::read(path).map_err(|_| Error::NotFound(path.clone()))?;
     let mut sources = artifacts.sources;
     // The folder itself, so that a new file in it counts as a change.
-    sources.push(root.join("wit"));
+    sources.push(root.join(wit));
     Ok((without_names(&component), sources))
 }
 

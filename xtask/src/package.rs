@@ -16,11 +16,11 @@ use crate::process::{call, command, stdout_of, step};
 use crate::{root, target, wasm_target};
 
 /// The published packages in the order of publishing, each with files that it must contain. `wit`
-/// stands for all files of that folder.
+/// and `wit-keyvalue` stand for all files of these folders.
 const PACKAGES: [(&str, &[&str]); 5] = [
-    ("filemap", &["wit"]),
-    ("filemap-component", &["filemap.wasm"]),
-    ("filemap-host", &["wit"]),
+    ("filemap", &["wit", "wit-keyvalue"]),
+    ("filemap-component", &["filemap.wasm", "filemap-keyvalue.wasm"]),
+    ("filemap-host", &["wit", "wit-keyvalue"]),
     ("filemap-cli", &["wit", "src/main.rs"]),
     ("filemap-plugin", &["wit", "examples/sums.rs"]),
 ];
@@ -38,10 +38,16 @@ const DEPENDENCIES: &str = "[workspace.dependencies]";
 /// Builds the `.crate` files into the folder `package` of the target directory, and checks them.
 pub(crate) fn run() -> Result<()> {
     wasm_target::install()?;
-    step("building the portable component for the package `filemap-component`");
-    let (component, _) = wasm_build::component(root(), target()?.join("wasm"))?;
-    let file = root().join("component/filemap.wasm");
-    fs::write(&file, component).with_context(|| format!("cannot write `{}`", file.display()))?;
+    step("building the portable components for the package `filemap-component`");
+    let wasm = target()?.join("wasm");
+    for (name, (component, _)) in [
+        ("filemap.wasm", wasm_build::component(root(), &wasm)?),
+        ("filemap-keyvalue.wasm", wasm_build::keyvalue_component(root(), &wasm)?),
+    ] {
+        let file = root().join("component").join(name);
+        fs::write(&file, component)
+            .with_context(|| format!("cannot write `{}`", file.display()))?;
+    }
 
     step("building the published packages");
     let host = stdout_of(&mut command("rustc --print host-tuple"))?;
@@ -118,12 +124,15 @@ fn section<'a>(manifest: &'a str, heading: &str) -> Result<&'a str> {
 
 /// Checks that an unpacked package contains the required files and no path to other folders.
 fn check_files(name: &str, folder: &Path, files: &[&str]) -> Result<()> {
-    for file in COMMON.iter().chain(files).filter(|&&file| file != "wit") {
-        ensure!(folder.join(file).is_file(), "the package `{name}` has no `{file}`");
-    }
-    if files.contains(&"wit") {
-        same_files(&root().join("wit"), &folder.join("wit"))
-            .with_context(|| format!("the package `{name}` does not contain all files of `wit`"))?;
+    for file in COMMON.iter().chain(files) {
+        let original = root().join(file);
+        if original.is_dir() {
+            same_files(&original, &folder.join(file)).with_context(|| {
+                format!("the package `{name}` does not contain all files of `{file}`")
+            })?;
+        } else {
+            ensure!(folder.join(file).is_file(), "the package `{name}` has no `{file}`");
+        }
     }
     ensure!(!folder.join("build.rs").exists(), "the package `{name}` has a build script");
     let manifest = fs::read_to_string(folder.join("Cargo.toml"))?;

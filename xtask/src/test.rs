@@ -23,7 +23,7 @@ pub(crate) fn run(long: bool) -> Result<()> {
         "cargo fmt --all --check",
         // The checks of the pages, which take a second: before those that take minutes.
         "cargo test --locked --package xtask",
-        "cargo clippy --locked --workspace --all-targets --features filemap/component -- \
+        "cargo clippy --locked --workspace --all-targets --features filemap/keyvalue -- \
          -Dwarnings",
         "cargo doc --locked --workspace --no-deps --document-private-items",
         // As docs.rs builds the host: alone, so that no other package adds features, and without

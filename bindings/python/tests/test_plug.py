@@ -21,8 +21,8 @@ def test_plug_says_why_it_cannot(plugins: Path, tmp_path: Path) -> None:
     for name in ("command.wasm", "plugged.wasm"):
         with pytest.raises(
             filemap.CommandFailed,
-            match=f"^failed to plug `.*{name}`: it does not import `filemap:data`, so it needs no "
-            "provider$",
+            match=f"^failed to plug `.*{name}`: it imports neither `filemap:data` nor "
+            "`wasi:keyvalue@0.2.0-draft`, so it needs no provider$",
         ):
             filemap.plug(plugins / name)
     (tmp_path / "text.wasm").write_text("hello")

@@ -4,7 +4,7 @@ use std::path::PathBuf;
 use std::process::ExitCode;
 
 use anyhow::Result;
-use filemap_component::COMPONENT;
+use filemap_component::{COMPONENT, KEYVALUE_COMPONENT};
 
 use crate::output;
 
@@ -16,11 +16,16 @@ pub(crate) struct Component {
     /// File to write, or `-` for standard output
     #[arg(short, long, value_name = "FILE")]
     output: PathBuf,
+
+    /// Write the component that provides `wasi:keyvalue@0.2.0-draft` too
+    #[arg(long)]
+    keyvalue: bool,
 }
 
 impl Component {
     pub(crate) fn run(&self) -> Result<ExitCode> {
-        output::write(&self.output, COMPONENT)?;
+        let component = if self.keyvalue { KEYVALUE_COMPONENT } else { COMPONENT };
+        output::write(&self.output, component)?;
         Ok(ExitCode::SUCCESS)
     }
 }

@@ -2,7 +2,7 @@
 
 mod file_stream;
 
-use filemap_host::{Ctx, CtxView, View};
+use filemap_host::{Ctx, CtxView, LinkOptions, View};
 use wasmtime::component::{Linker, ResourceTable};
 use wasmtime::{Engine, Result, Store};
 use wasmtime_wasi::filesystem::WasiFilesystemCtxView;
@@ -52,8 +52,8 @@ impl<T: Send> View for State<T> {
     }
 }
 
-/// Returns a linker with WASI 0.2, and with `filemap:data` if `native`. A plugin that is composed
-/// with the portable component needs WASI only.
+/// Returns a linker with WASI 0.2, and with `filemap:data` and `wasi:keyvalue` if `native`. A
+/// plugin that is composed with the portable component needs WASI only.
 ///
 /// # Errors
 ///
@@ -63,7 +63,8 @@ pub fn linker<T: Send + 'static>(engine: &Engine, native: bool) -> Result<Linker
     wasmtime_wasi::p2::add_to_linker_sync(&mut linker)?;
     file_stream::replace(&mut linker)?;
     if native {
-        filemap_host::add_to_linker(&mut linker)?;
+        let options = LinkOptions::new().keyvalue(true);
+        filemap_host::add_to_linker_with(&mut linker, &options, State::filemap)?;
     }
     Ok(linker)
 }

@@ -57,7 +57,8 @@ Exit codes:
 ///
 /// A plugin is a WebAssembly component that imports `filemap:data`: directories as mappings, like
 /// `zict.File`, and files as arrays, like `numpy.memmap`. `filemap run` runs it in a sandbox, over
-/// mmap. `filemap plug` turns it into a component that runs on every other WASI 0.2 host.
+/// mmap. `filemap plug` turns it into a component that runs on every other WASI 0.2 host. Both also
+/// keep the data of components that import `wasi:keyvalue`.
 #[derive(Parser)]
 // Without `bin_name`, the help would show the name of the running file, which differs in tests.
 #[command(name = "filemap", bin_name = "filemap", version, after_help = HELP)]

@@ -4,9 +4,10 @@ use std::path::PathBuf;
 use std::process::ExitCode;
 
 use anyhow::{Context as _, Result};
-use filemap_component::COMPONENT;
+use filemap_component::{COMPONENT, KEYVALUE_COMPONENT};
 
-use crate::{composition, output};
+use crate::composition::{self, Providers};
+use crate::output;
 
 const HELP: &str = "\
 Example:
@@ -16,11 +17,12 @@ Example:
 /// Compose a plugin with the portable component, to run on every WASI 0.2 host
 ///
 /// The result is one component. It has the exports of the plugin, and WASI imports in place of
-/// `filemap:data`, so it runs on hosts that know nothing of filemap.
+/// `filemap:data` and of `wasi:keyvalue@0.2.0-draft`, so it runs on hosts that know nothing of
+/// either.
 #[derive(clap::Args)]
 #[command(after_long_help = HELP)]
 pub(crate) struct Plug {
-    /// Plugin to compose, a component that imports `filemap:data`
+    /// Plugin to compose, a component that imports `filemap:data` or `wasi:keyvalue`
     #[arg(value_name = "PLUGIN.wasm")]
     plugin: PathBuf,
 
@@ -44,8 +46,10 @@ impl Plug {
 ///
 /// # Errors
 ///
-/// Fails if `plugin` is not a component, if it does not import `filemap:data`, or if it imports an
-/// interface of that package in a form that the portable component does not export.
+/// Fails if `plugin` is not a component, if it imports neither `filemap:data` nor
+/// `wasi:keyvalue@0.2.0-draft`, or if it imports an interface of these packages in a form that the
+/// portable component does not export.
 pub fn compose(plugin: Vec<u8>) -> Result<Vec<u8>> {
-    composition::compose(plugin, COMPONENT)
+    let providers = Providers { data: COMPONENT, keyvalue: KEYVALUE_COMPONENT };
+    composition::compose(plugin, &providers)
 }

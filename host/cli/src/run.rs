@@ -64,8 +64,11 @@ const HOSTCALL_FUEL: usize = 256 << 20;
 /// wasm32-wasip2. It can use standard input, output and error, and the directories and variables
 /// given here. It has no other files, no network and no environment.
 ///
-/// A plugin may import other interfaces than WASI 0.2 and `filemap:data`, such as `wasi:http`. A
-/// call of a function that is not provided ends the plugin.
+/// A bucket of `wasi:keyvalue@0.2.0-draft` is a store: the directory of its name in a granted one,
+/// or a `--store`. The bucket without a name is `default`.
+///
+/// A plugin may import other interfaces than WASI 0.2, `filemap:data` and `wasi:keyvalue`, such as
+/// `wasi:http`. A call of a function that is not provided ends the plugin.
 ///
 /// Wasmtime's cache keeps the compiled plugin, so later starts are fast.
 #[derive(clap::Args)]

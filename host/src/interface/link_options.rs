@@ -1,9 +1,9 @@
 //! The interfaces that an embedder links.
 
-/// Which interfaces of `filemap:data` are added to a linker, by
+/// Which interfaces are added to a linker, by
 /// [`add_to_linker_with`](crate::add_to_linker_with) and
-/// [`add_to_linker_with_async`](crate::add_to_linker_with_async): all of them, unless one is left
-/// out.
+/// [`add_to_linker_with_async`](crate::add_to_linker_with_async): all of `filemap:data`, unless one
+/// is left out, and with the feature `keyvalue` also `wasi:keyvalue`, if it is asked for.
 ///
 /// A plugin that imports an interface that is not there is not instantiated, and Wasmtime's error
 /// names the interface. The interface `errors`, which has types only, is always added.
@@ -20,13 +20,23 @@ pub struct LinkOptions {
     pub(super) mapping: bool,
     pub(super) descriptors: bool,
     pub(super) bulk: bool,
+    #[cfg(feature = "keyvalue")]
+    pub(super) keyvalue: bool,
 }
 
 impl LinkOptions {
-    /// Returns the options that add all interfaces.
+    /// Returns the options that add all interfaces of `filemap:data`.
     #[must_use]
     pub const fn new() -> Self {
-        Self { store: true, array: true, mapping: true, descriptors: true, bulk: true }
+        Self {
+            store: true,
+            array: true,
+            mapping: true,
+            descriptors: true,
+            bulk: true,
+            #[cfg(feature = "keyvalue")]
+            keyvalue: false,
+        }
     }
 
     /// Sets whether to add `store`: directories as mappings. A plugin needs it for `bulk`, and for
@@ -64,6 +74,20 @@ impl LinkOptions {
     #[must_use]
     pub const fn bulk(mut self, added: bool) -> Self {
         self.bulk = added;
+        self
+    }
+
+    /// Sets whether to add `wasi:keyvalue/{store,atomics,batch}@0.2.0-draft`, whose buckets are the
+    /// plugin's stores: the identifier of a bucket is the path of a directory that WASI grants, or
+    /// that of a store on a server. Default: no, because the embedder may link another
+    /// implementation, such as `wasmtime-wasi-keyvalue`.
+    ///
+    /// A bucket has the limits of a store, and the [`Interrupter`](crate::Interrupter) ends its
+    /// calls. The page `docs/keyvalue.md` of the repository says what holds.
+    #[cfg(feature = "keyvalue")]
+    #[must_use]
+    pub const fn keyvalue(mut self, added: bool) -> Self {
+        self.keyvalue = added;
         self
     }
 }

@@ -13,7 +13,7 @@ pub(super) enum Form {
     Asynchronous,
 }
 
-/// An interface of `filemap:data` in a linker.
+/// An interface in a linker.
 pub(super) struct Interface<'a, T: 'static> {
     pub(super) instance: LinkerInstance<'a, T>,
     /// Borrows the parts of the embedder's state that the functions use.
@@ -31,6 +31,18 @@ impl<'a, T: 'static> Interface<'a, T> {
         form: Form,
     ) -> wasmtime::Result<Self> {
         let instance = linker.instance(&format!("filemap:data/{name}@0.1.0"))?;
+        Ok(Self { instance, view, form, name })
+    }
+
+    /// Like [`new`](Self::new), for an interface of `wasi:keyvalue`.
+    #[cfg(feature = "keyvalue")]
+    pub(super) fn of_keyvalue(
+        linker: &'a mut Linker<T>,
+        name: &'static str,
+        view: fn(&mut T) -> CtxView<'_>,
+        form: Form,
+    ) -> wasmtime::Result<Self> {
+        let instance = linker.instance(&format!("wasi:keyvalue/{name}@0.2.0-draft"))?;
         Ok(Self { instance, view, form, name })
     }
 }

@@ -20,7 +20,7 @@ use crate::stores::KeyValueStore;
 
 impl Host<'_> {
     /// Calls `work`, which may wait for a disk, with the store of a handle.
-    async fn with_store<T: Send + 'static>(
+    pub(super) async fn with_store<T: Send + 'static>(
         &mut self,
         handle: &Resource<StoreSlot>,
         work: impl FnOnce(&StoreResource) -> EngineResult<T> + Send + 'static,
@@ -43,7 +43,7 @@ impl Host<'_> {
     }
 
     /// Changes a store without making its index larger.
-    async fn change<T: Send + 'static>(
+    pub(super) async fn change<T: Send + 'static>(
         &mut self,
         handle: &Resource<StoreSlot>,
         change: impl FnOnce(&dyn KeyValueStore) -> EngineResult<T> + Send + 'static,
@@ -52,7 +52,7 @@ impl Host<'_> {
     }
 
     /// Changes one key of a store, after reserving the memory of a new key.
-    async fn change_key<T: Send + 'static>(
+    pub(super) async fn change_key<T: Send + 'static>(
         &mut self,
         handle: &Resource<StoreSlot>,
         key: String,

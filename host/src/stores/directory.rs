@@ -50,6 +50,11 @@ impl KeyValueStore for Store<NativeDirectory> {
         self.update(items)
     }
 
+    #[cfg(feature = "keyvalue")]
+    fn increment(&self, key: &str, delta: u64) -> Result<u64> {
+        self.increment(key, delta)
+    }
+
     fn writer(&self, key: &str) -> Result<Box<dyn WriteValue>> {
         Ok(Box::new(self.writer(key)?))
     }

@@ -2,11 +2,13 @@
 //!
 //! From the bottom: `wire` is the socket, `connection` sends requests over it and reads replies,
 //! and `link` keeps one connection for each open store. `open_store`, `reading`, `setting`,
-//! `removing`, `upload` and `streams` are the functions of a store. The page `docs/redis.md` says
-//! what holds.
+//! `counting`, `removing`, `upload` and `streams` are the functions of a store. The page
+//! `docs/redis.md` says what holds.
 
 mod address;
 mod connection;
+#[cfg(feature = "keyvalue")]
+mod counting;
 mod failure;
 mod link;
 mod names;
@@ -119,6 +121,11 @@ impl KeyValueStore for Handle {
 
     fn update(&self, items: &[(String, Vec<u8>)]) -> Result<()> {
         self.0.update(items)
+    }
+
+    #[cfg(feature = "keyvalue")]
+    fn increment(&self, key: &str, delta: u64) -> Result<u64> {
+        self.0.increment(key, delta)
     }
 
     fn writer(&self, key: &str) -> Result<Box<dyn WriteValue>> {

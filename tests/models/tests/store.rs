@@ -133,6 +133,26 @@ fn updates_of_the_same_keys_do_not_mix() {
 }
 
 #[test]
+fn increments_of_one_counter_add_up() {
+    check(|| {
+        let (process, sums) = (Process::new(), Arc::new(Mutex::new(Vec::new())));
+        join([1, 2, 3].map(|_| {
+            let sums = Arc::clone(&sums);
+            process.spawn(move |store| {
+                for _ in 0..2 {
+                    let sum = store.increment("count", 1).unwrap();
+                    sums.lock().unwrap().push(sum);
+                }
+            })
+        }));
+        let mut sums = sums.lock().unwrap_or_else(PoisonError::into_inner).clone();
+        sums.sort_unstable();
+        assert_eq!(sums, [1, 2, 3, 4, 5, 6], "each sum is returned once");
+        assert_eq!(process.end(), [("count".into(), b"6".to_vec())]);
+    });
+}
+
+#[test]
 fn a_reader_finds_a_key_that_is_replaced() {
     check(|| {
         let process = Process::new();

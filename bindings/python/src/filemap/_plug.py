@@ -24,12 +24,12 @@ def plug(
 ) -> bytes:
     """Composes a plugin with the portable component and returns the new component.
 
-    The result has WASI imports in place of `filemap:data`, so it runs on hosts that know nothing
-    of filemap. It is also written to the file `output`, if that is given. Both backends return the
-    same bytes.
+    The result has WASI imports in place of `filemap:data` and of `wasi:keyvalue@0.2.0-draft`, so it
+    runs on hosts that know nothing of either. It is also written to the file `output`, if that is
+    given. Both backends return the same bytes.
 
-    Raises `CommandFailed` if the plugin does not import `filemap:data`, or in a form that this
-    version does not have; `ValueError` if it is not a component; `OSError` if a file cannot be read
+    Raises `CommandFailed` if the plugin imports neither, or in a form that this version does not
+    have; `ValueError` if it is not a component; `OSError` if a file cannot be read
     or written; `BackendMissing` if the backend is not installed.
     """
     name = os.fspath(plugin)

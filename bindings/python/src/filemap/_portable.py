@@ -101,7 +101,7 @@ def _composed(engine: Engine, name: str) -> bytes:
     """Composes a plugin with the portable component, by the program `plug.wasm`."""
     package, output, errors = Path(__file__).parent, bytearray(), bytearray()
     wasi = WasiConfig()
-    wasi.argv = ["plug", "package/component.wasm"]
+    wasi.argv = ["plug", "package/component.wasm", "package/keyvalue.wasm"]
     wasi.preopen_dir(str(package), "package", False)
     wasi.stdin_file = name
     wasi.stdout_custom = output.extend

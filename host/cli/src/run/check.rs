@@ -6,22 +6,19 @@
 use std::collections::HashSet;
 
 use anyhow::{Context as _, Result, bail, ensure};
-use filemap_component::COMPONENT;
+use filemap_component::KEYVALUE_COMPONENT;
 use wac_graph::types::{
     DefinedType, FuncType, ItemKind, Package, SubtypeChecker, Types, ValueType,
     are_semver_compatible,
 };
 
-use crate::composition::OTHER_FORM;
+use crate::composition::{OTHER_FORM, is_provided};
 
 /// The interface that a program exports, and that `filemap run` calls.
 const RUN: &str = "wasi:cli/run@0.2.0";
 
 /// The first bytes of every component.
 const COMPONENT_HEADER: &[u8] = b"\0asm\x0d\0\x01\0";
-
-/// The start of the names of filemap's interfaces.
-pub(super) const FILEMAP: &str = "filemap:data/";
 
 /// A component whose imports and exports fit.
 pub(super) struct Checked(Package);
@@ -84,15 +81,15 @@ fn check_imports(types: &mut Types, plugin: &Package) -> Result<()> {
     for (name, kind) in &imports {
         check_kind(types, name, *kind)?;
     }
-    if !imports.iter().any(|(name, _)| name.starts_with(FILEMAP)) {
+    if !imports.iter().any(|(name, _)| is_provided(name)) {
         return Ok(());
     }
     // The interfaces of the native provider are those of the portable one.
-    let provider = Package::from_bytes("filemap:provider", None, COMPONENT, types)?;
+    let provider = Package::from_bytes("filemap:provider", None, KEYVALUE_COMPONENT, types)?;
     let provided = &types[provider.ty()].exports;
     let mut cache = HashSet::new();
     let mut checker = SubtypeChecker::new(&mut cache);
-    for (name, kind) in imports.iter().filter(|(name, _)| name.starts_with(FILEMAP)) {
+    for (name, kind) in imports.iter().filter(|(name, _)| is_provided(name)) {
         let fits = provided
             .iter()
             .find(|(provided, _)| are_semver_compatible(provided, name))

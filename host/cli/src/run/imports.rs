@@ -7,7 +7,7 @@ use wasmtime::component::types::ComponentItem;
 use wasmtime::component::{Component, Linker, LinkerInstance, ResourceType};
 use wasmtime::{Engine, Result, bail};
 
-use super::check::FILEMAP;
+use crate::composition::is_provided;
 use crate::host::WASI;
 
 /// A resource of a missing interface. There are none: each function that would make one traps.
@@ -23,7 +23,7 @@ pub(super) fn define_missing<T: 'static>(
     let mut missing = Missing { engine, known: Vec::new() };
     for (name, import) in component.component_type().imports(engine) {
         // The check has compared these with what is provided.
-        if !name.starts_with(FILEMAP) {
+        if !is_provided(name) {
             missing.define(&mut linker.root(), &provided_name(name), name, &import.ty)?;
         }
     }
@@ -76,7 +76,10 @@ impl Missing<'_> {
 /// in WASI are defined under this name too.
 fn provided_name(name: &str) -> String {
     match name.split_once("@0.2.") {
-        Some((interface, _)) if interface.starts_with("wasi:") => format!("{interface}@{WASI}"),
+        // A draft, such as 0.2.0-draft2, is compatible with nothing else.
+        Some((interface, rest)) if interface.starts_with("wasi:") && !rest.contains('-') => {
+            format!("{interface}@{WASI}")
+        }
         _ => name.to_owned(),
     }
 }
@@ -115,7 +118,8 @@ mod tests {
     #[test]
     fn only_names_of_wasi_are_changed() {
         assert_eq!(provided_name("wasi:http/types@0.2.3"), format!("wasi:http/types@{WASI}"));
-        for name in ["wasi:cli/run@0.3.0", "a:b/c@0.2.3", "function"] {
+        let draft = "wasi:keyvalue/store@0.2.0-draft2";
+        for name in ["wasi:cli/run@0.3.0", "a:b/c@0.2.3", "function", draft] {
             assert_eq!(provided_name(name), name);
         }
     }

@@ -49,7 +49,7 @@ impl NewValue<'_> {
 }
 
 impl OpenStore {
-    fn write_failed(&self, key: &str, failure: Failure) -> Error {
+    pub(super) fn write_failed(&self, key: &str, failure: Failure) -> Error {
         failure.into_error(&rules::writing(key), &self.path)
     }
 
@@ -200,7 +200,7 @@ impl OpenStore {
     }
 
     /// Returns the command that lists keys in the sorted set.
-    fn list(&self, keys: &[&str]) -> Cmd {
+    pub(super) fn list(&self, keys: &[&str]) -> Cmd {
         let mut list = command("ZADD", &[&self.names.index()]);
         for key in keys {
             list.arg(0).arg(key);
