@@ -27,11 +27,11 @@ pub(crate) fn run(with_advisories: bool) -> Result<()> {
         step(&format!("cargo deny check ({manifest})"));
         let mut deny = Command::new(folder.join("bin/cargo-deny"));
         deny.args(["--locked", "--manifest-path"]).arg(root().join(manifest));
+        deny.arg("--config").arg(root().join("deny.toml"));
         if !with_advisories {
             deny.arg("--offline");
         }
-        deny.args(["check", "--config"]).arg(root().join("deny.toml"));
-        deny.args(["bans", "licenses", "sources"]);
+        deny.args(["check", "bans", "licenses", "sources"]);
         if with_advisories {
             deny.arg("advisories");
         }
