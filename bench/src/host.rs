@@ -26,6 +26,7 @@ pub(crate) struct Host {
     /// The plugin, composed with the portable component.
     pub(crate) plugged: Vec<u8>,
     native: Component,
+    fuelled: Component,
     mapping: Component,
     portable: Component,
 }
@@ -44,9 +45,13 @@ impl Host {
         let mapping = Engine::new(filemap_host::map_into_guest(&mut Config::new()))?;
         // As in `filemap run`.
         let plain = Engine::new(filemap_host::large_pages(&mut Config::new()))?;
+        let mut counting = Config::new();
+        counting.consume_fuel(true);
+        let counting = Engine::new(filemap_host::large_pages(&mut counting))?;
         Ok(Self {
             mapping: Component::new(&mapping, &plugin)?,
             native: Component::new(&plain, &plugin)?,
+            fuelled: Component::new(&counting, &plugin)?,
             portable: Component::new(&plain, &plugged)?,
             plugin,
             plugged,
@@ -62,6 +67,7 @@ impl Host {
     ) -> Result<Measured> {
         let component = match way {
             Way::Mapping => &self.mapping,
+            Way::NativeFuel => &self.fuelled,
             Way::Portable | Way::PortableLists => &self.portable,
             _ => &self.native,
         };
@@ -79,12 +85,19 @@ impl Host {
         wasi.preopened_dir(&folders.memory, "memory", FsPerms::ReadWrite)?;
         wasi.preopened_dir(&folders.disk, "disk", FsPerms::ReadWrite)?;
         let threads = if way == Way::NativeThreads { 2 } else { 1 };
-        let filemap = CtxBuilder::new()
+        let mut filemap = CtxBuilder::new()
             .map_into_guest(way == Way::Mapping)
             .allow_blocking_current_thread(way == Way::Asynchronous)
-            .max_threads(threads)
-            .build();
-        let mut store = Store::new(component.engine(), State::new(wasi.build(), filemap, ()));
+            .max_threads(threads);
+        if way == Way::NativeQuotas {
+            filemap =
+                filemap.max_stored_bytes(1 << 40).max_stored_keys(1 << 30).max_file_size(1 << 40);
+        }
+        let state = State::new(wasi.build(), filemap.build(), ());
+        let mut store = Store::new(component.engine(), state);
+        if way == Way::NativeFuel {
+            store.set_fuel(u64::MAX)?;
+        }
         let code = if matches!(way, Way::Asynchronous | Way::AsynchronousOnPool) {
             in_tokio(run_asynchronously(&mut store, component))?
         } else {

@@ -7,6 +7,10 @@ pub(crate) enum Way {
     Native,
     /// The native provider, with two threads for one call.
     NativeThreads,
+    /// The native provider, with quotas that are not reached.
+    NativeQuotas,
+    /// The native provider, with an engine that counts the plugin's instructions.
+    NativeFuel,
     /// The native provider in its asynchronous form, which may block the thread of the executor.
     Asynchronous,
     /// The same, with calls that wait for files on a pool of threads, the default.
@@ -39,6 +43,8 @@ impl Way {
         match self {
             Self::Native => "native",
             Self::NativeThreads => "native, 2 threads",
+            Self::NativeQuotas => "native, quotas",
+            Self::NativeFuel => "native, fuel",
             Self::Asynchronous => "async",
             Self::AsynchronousOnPool => "async (pool)",
             Self::Mapping => "native --map",

@@ -202,7 +202,8 @@ impl<D: Directory> Live<D> {
     }
 
     pub(super) fn abort_all(&self, staged: &[StagedValue<'_>]) {
-        for value in staged {
+        // The last file is found first when it is forgotten.
+        for value in staged.iter().rev() {
             _ = self.abort(value.temporary);
         }
     }

@@ -25,7 +25,14 @@ use bench_works::job::Measured;
 const INSTANCES: usize = 200;
 
 pub(super) fn tables(bench: &Bench) -> Result<Vec<Table<'_>>> {
-    Ok(vec![starts(bench)?, instances(bench)?, calls(bench), forms(bench), threads(bench)])
+    Ok(vec![
+        starts(bench)?,
+        instances(bench)?,
+        calls(bench),
+        forms(bench),
+        limits(bench),
+        threads(bench),
+    ])
 }
 
 /// A row whose candidates are functions.
@@ -152,6 +159,26 @@ fn forms(bench: &Bench) -> Table<'_> {
         ("call that touches no file", "info", Input::Numbers, 0, 200_000),
         ("slice of 4 KiB", "slices", Input::Numbers, 4096, 20_000),
         ("slice of 1 MiB", "slices", Input::Numbers, 1 << 20, 1000),
+        ("`get` of 1 KiB", "get", Input::Fresh, 1 << 10, 5000),
+        ("`set` of 1 KiB", "set", Input::Fresh, 1 << 10, 5000),
+    ] {
+        let work = Work { name: work, input, size, count: bench.scale.count(count) };
+        table.tasks.push(Row::new(bench, name, work).ways(&ways).against(Way::Native.name()));
+    }
+    table
+}
+
+fn limits(bench: &Bench) -> Table<'_> {
+    let mut table = Table::new(
+        "limits",
+        "Quotas and fuel",
+        "Time of a call of the native provider, with quotas for bytes, keys and the length of \
+         files, and with an engine that counts the instructions of the plugin: neither is reached.",
+    );
+    let ways = [Way::Native, Way::NativeQuotas, Way::NativeFuel];
+    for (name, work, input, size, count) in [
+        ("call that touches no file", "info", Input::Numbers, 0, 200_000),
+        ("slice of 4 KiB", "slices", Input::Numbers, 4096, 20_000),
         ("`get` of 1 KiB", "get", Input::Fresh, 1 << 10, 5000),
         ("`set` of 1 KiB", "set", Input::Fresh, 1 << 10, 5000),
     ] {
