@@ -26,7 +26,8 @@ pub(crate) fn run(with_advisories: bool) -> Result<()> {
     for manifest in MANIFESTS {
         step(&format!("cargo deny check ({manifest})"));
         let mut deny = Command::new(folder.join("bin/cargo-deny"));
-        deny.args(["--locked", "--manifest-path"]).arg(root().join(manifest));
+        // Without `--workspace`, it looks at what the package `filemap` needs only.
+        deny.args(["--locked", "--workspace", "--manifest-path"]).arg(root().join(manifest));
         deny.arg("--config").arg(root().join("deny.toml"));
         if !with_advisories {
             deny.arg("--offline");
