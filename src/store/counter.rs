@@ -1,13 +1,13 @@
 //! Counters: values that are decimal numbers, such as `42`, as Redis and other hosts of
 //! `wasi:keyvalue` write them.
 
-use alloc::format;
 use alloc::string::ToString as _;
 
 use super::Store;
 use crate::display::excerpt;
 use crate::error::{Error, Result};
 use crate::fs::Directory;
+use crate::message;
 
 /// The maximum length of a counter, in bytes: that of the largest number, 2^64 - 1. A caller of
 /// [`incremented`] reads one byte more at most.
@@ -22,7 +22,7 @@ pub const MAX_COUNTER: u64 = 20;
 /// bytes, or if the sum is 2^64 or more.
 pub fn incremented(name: &str, key: &str, value: Option<&[u8]>, delta: u64) -> Result<u64> {
     let number = value.map_or(Some(0), parse).ok_or_else(|| {
-        Error::InvalidArgument(format!(
+        Error::InvalidArgument(message!(
             "cannot increment the value of `{}` in `{name}`: it is not a decimal number from 0 to \
              {}; set it to one",
             excerpt(key),
@@ -30,7 +30,7 @@ pub fn incremented(name: &str, key: &str, value: Option<&[u8]>, delta: u64) -> R
         ))
     })?;
     number.checked_add(delta).ok_or_else(|| {
-        Error::InvalidArgument(format!(
+        Error::InvalidArgument(message!(
             "cannot increment the value of `{}` in `{name}`, which is {number}, by {delta}: the \
              sum is larger than {}; set it to a smaller number",
             excerpt(key),

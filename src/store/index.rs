@@ -29,6 +29,9 @@ pub(super) enum ValueFile {
 #[derive(Debug, Default)]
 pub(super) struct Index {
     pub(super) files: BTreeMap<String, ValueFile>,
+    /// Files without a number of keys whose value is in a file with one. If that file were removed,
+    /// the next opening would take this one for the value.
+    covered: BTreeMap<String, Box<str>>,
     /// The approximate memory of the keys, in bytes.
     pub(super) size: u64,
     /// A number greater than every generation that is or was in the directory.
@@ -132,6 +135,24 @@ impl Index {
         }
     }
 
+    /// Notes that a key has a file without a number besides that of its value.
+    pub(super) fn cover(&mut self, key: &str, file: &str) {
+        if self.covered.insert(key.into(), file.into()).is_none() {
+            self.findings_size += key_memory(key) + file.len() as u64 + 16;
+        }
+    }
+
+    /// Returns the generation of the value of a key that is to be removed; `None` if there is no
+    /// such key.
+    pub(super) fn removable(&self, key: &str) -> Result<Option<Generation>> {
+        match (self.files.get(key), self.covered.get(key)) {
+            (None, _) => Ok(None),
+            (Some(ValueFile::Unnumbered(file)), _) => Err(refuse_unnumbered(key, file)),
+            (Some(ValueFile::Numbered(_)), Some(file)) => Err(refuse_covering(key, file)),
+            (Some(ValueFile::Numbered(generation)), None) => Ok(Some(*generation)),
+        }
+    }
+
     /// Removes a key.
     pub(super) fn remove(&mut self, key: &str) {
         if let Some((key, place)) = self.files.remove_entry(key) {
@@ -179,11 +200,11 @@ impl Index {
     }
 
     /// Returns the first key whose value may be removed.
-    pub(super) fn first_numbered(&self) -> Option<&String> {
-        self.files
-            .iter()
-            .find(|(_, place)| matches!(place, ValueFile::Numbered(_)))
-            .map(|(key, _)| key)
+    pub(super) fn first_removable(&self) -> Option<&String> {
+        let is_removable = |(key, place): &(&String, &ValueFile)| {
+            matches!(place, ValueFile::Numbered(_)) && !self.covered.contains_key(*key)
+        };
+        self.files.iter().find(is_removable).map(|(key, _)| key)
     }
 }
 
@@ -229,6 +250,16 @@ pub(super) fn refuse_unnumbered(key: &str, file: &str) -> Error {
         excerpt(key),
         excerpt(file),
         excerpt(&key::quote(key))
+    ))
+}
+
+/// Returns the error for removing a key that would have the value of `file` then.
+fn refuse_covering(key: &str, file: &str) -> Error {
+    Error::AccessDenied(message!(
+        "`{}` is not removed, because the next store would find its value in the file `{}`, which \
+         has no number: remove this file first",
+        excerpt(key),
+        excerpt(file)
     ))
 }
 

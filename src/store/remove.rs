@@ -3,7 +3,6 @@
 use alloc::string::String;
 use alloc::vec::Vec;
 
-use super::index::{ValueFile, refuse_unnumbered};
 use super::open::sync_names;
 use super::{Durability, Handle, Live, Store, rules};
 use crate::error::{Error, Result};
@@ -17,7 +16,7 @@ impl<D: Directory> Store<D> {
     ///
     /// # Errors
     ///
-    /// [`Error::AccessDenied`] if the store is read-only or the file of the value has no number,
+    /// [`Error::AccessDenied`] if the store is read-only or the key has a file without a number,
     /// and those of the file system.
     pub fn remove(&self, key: &str) -> Result<bool> {
         let live = self.0.writeable()?;
@@ -54,7 +53,7 @@ impl<D: Directory> Store<D> {
     pub fn pop_item(&self) -> Result<Option<(String, Vec<u8>)>> {
         loop {
             let live = self.0.writeable()?;
-            let Some(key) = live.shared.with_index(|index| index.first_numbered().cloned()) else {
+            let Some(key) = live.shared.with_index(|index| index.first_removable().cloned()) else {
                 return Ok(None);
             };
             // Another thread may have removed the key since.
@@ -64,8 +63,8 @@ impl<D: Directory> Store<D> {
         }
     }
 
-    /// Removes all keys, except those whose files have no number. Does not remove files that are
-    /// not values.
+    /// Removes all keys, except those that have a file without a number. Does not remove files that
+    /// are not values.
     ///
     /// # Errors
     ///
@@ -78,9 +77,11 @@ impl<D: Directory> Store<D> {
             let Some(last) = keys.last() else { break };
             after = Some(last.clone());
             for key in &keys {
-                self.0.with_key_locked(&live, key, || match live.shared.value_file(key) {
-                    Some(ValueFile::Numbered(_)) => self.0.remove(&live, key).map(drop),
-                    _ => Ok(()),
+                self.0.with_key_locked(&live, key, || {
+                    match live.shared.with_index(|index| index.removable(key)) {
+                        Ok(Some(_)) => self.0.remove(&live, key).map(drop),
+                        _ => Ok(()),
+                    }
                 })?;
             }
         }
@@ -106,11 +107,8 @@ impl<D: Directory> Handle<D> {
 
     /// Removes a key that is locked.
     fn remove(&self, live: &Live<D>, key: &str) -> Result<bool> {
-        let generation = match live.shared.value_file(key) {
-            None => return Ok(false),
-            Some(ValueFile::Unnumbered(file)) => return Err(refuse_unnumbered(key, &file)),
-            Some(ValueFile::Numbered(generation)) => generation,
-        };
+        let removable = live.shared.with_index(|index| index.removable(key));
+        let Some(generation) = removable? else { return Ok(false) };
         // Older values go first: without the newest value, the next opening would take one of them
         // for it.
         live.remove_outdated(key).map_err(|error| self.remove_failed(live, key, error))?;

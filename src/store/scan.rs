@@ -139,12 +139,18 @@ impl Scan {
             // Independent of the order of the listing.
             (ValueFile::Unnumbered(known), ValueFile::Unnumbered(found)) => found < known,
         };
-        match if wins { known.insert(found) } else { found } {
-            ValueFile::Numbered(older) => {
-                let key = known.key().clone();
-                self.index.add_outdated(&key, older);
+        let loses = if wins { known.insert(found) } else { found };
+        let is_numbered = matches!(known.get(), ValueFile::Numbered(_));
+        let key = known.key().clone();
+        match loses {
+            ValueFile::Numbered(older) => self.index.add_outdated(&key, older),
+            ValueFile::Unnumbered(name) => {
+                if is_numbered {
+                    self.size += key_memory(&key) + key_memory(&name);
+                    self.index.cover(&key, &name);
+                }
+                self.add_foreign(&name);
             }
-            ValueFile::Unnumbered(name) => self.add_foreign(&name),
         }
     }
 }

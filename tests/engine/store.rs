@@ -2,7 +2,7 @@
 
 use filemap::array::Mode;
 use filemap::error::{Error, Result};
-use filemap::fs::{IoErrorKind, Preopens};
+use filemap::fs::{Directory as _, IoErrorKind, Preopens};
 use filemap::store::key::MAX_GENERATION;
 use filemap::store::{Durability, OpenOptions, Registry, Store};
 
@@ -174,10 +174,34 @@ fn a_file_without_a_number_is_a_read_only_value() {
             "{number}: {error:?}"
         );
     }
-    assert_eq!(contents(&store), wanted);
-    assert_eq!(store.pop_item(), Ok(Some(("k".to_string(), b"v".to_vec()))));
     assert_eq!((store.pop_item(), store.clear()), (Ok(None), Ok(())));
-    assert_eq!(disk.names(), ["a b", "k"]);
+    assert_eq!(contents(&store), wanted);
+    assert_eq!(disk.names(), ["a b", "k", "k#3"]);
+}
+
+#[test]
+fn a_removed_key_does_not_come_back_with_the_value_of_a_file_without_a_number() {
+    let files: [(&str, &[u8]); 3] = [("k", b"old"), ("k#3", b"v"), ("l#4", b"w")];
+    let disk = Disk::with(&files);
+    for value in [b"v", b"x"] {
+        let store = open(&disk, WRITE);
+        store.set("k", &[value]).expect("a new value");
+        for error in [store.remove("k").err(), store.pop("k").err()] {
+            let Some(Error::AccessDenied(message)) = error else { panic!("{error:?}") };
+            let expected = "`k` is not removed, because the next store would find its value in \
+                            the file `k`, which has no number: remove this file first";
+            assert_eq!(message, expected);
+        }
+        store.clear().expect("a clear");
+        assert_eq!(store.pop_item(), Ok(None));
+        assert_eq!(contents(&store), [("k".to_string(), value.to_vec())]);
+        drop(store);
+        assert_eq!(contents(&open(&disk, WRITE)), [("k".to_string(), value.to_vec())]);
+    }
+    disk.root(true).remove_file("k").expect("a removal");
+    let store = open(&disk, WRITE);
+    assert_eq!((store.remove("k"), contents(&store)), (Ok(true), vec![]));
+    assert_eq!(disk.names(), [""; 0]);
 }
 
 #[test]

@@ -157,21 +157,21 @@ impl Action {
     /// Makes the call on a mapping. Returns `None`, and changes nothing, if a store has to refuse
     /// it.
     pub(crate) fn act_on(&self, mapping: &mut Mapping, read_only: bool) -> Option<Answer> {
-        let is_foreign =
-            |mapping: &Mapping, key: &str| mapping.get(key).is_some_and(|entry| !entry.is_numbered);
         if self.changes() {
-            let replaces = |key: &&str| match self {
-                Self::SetDefault(..) => false,
-                _ => is_foreign(mapping, key),
+            let is_refused = |key: &&str| match (self, mapping.get(*key)) {
+                (Self::SetDefault(..), _) | (_, None) => false,
+                (Self::Remove(_) | Self::Pop(_), Some(entry)) => entry.is_kept,
+                (_, Some(entry)) => !entry.is_numbered,
             };
-            if read_only || self.keys().iter().any(replaces) {
+            if read_only || self.keys().iter().any(is_refused) {
                 return None;
             }
         }
         let bytes = |entry: &Entry| entry.content.borrow().clone();
         let get = |mapping: &Mapping, key: &String| mapping.get(key).map(bytes);
         let mut set = |key: &String, value: Value| {
-            mapping.insert(key.clone(), Entry::new(value));
+            let entry = Entry::new(value, mapping.get(key));
+            mapping.insert(key.clone(), entry);
             Answer::Nothing
         };
         Some(match self {
@@ -179,7 +179,8 @@ impl Action {
             Self::Write(key, pieces, true) => set(key, pieces.concat()),
             Self::Write(_, _, false) => Answer::Nothing,
             Self::SetDefault(key, value) => {
-                let entry = mapping.entry(key.clone()).or_insert_with(|| Entry::new(value.clone()));
+                let entry =
+                    mapping.entry(key.clone()).or_insert_with(|| Entry::new(value.clone(), None));
                 Answer::Value(Some(bytes(entry)))
             }
             Self::Update(items) => {
@@ -191,7 +192,7 @@ impl Action {
             Self::Remove(key) => Answer::WasThere(mapping.remove(key).is_some()),
             Self::Pop(key) => Answer::Value(mapping.remove(key).as_ref().map(bytes)),
             Self::PopItem => {
-                let first = mapping.iter().find(|(_, entry)| entry.is_numbered);
+                let first = mapping.iter().find(|(_, entry)| !entry.is_kept);
                 let first = first.map(|(key, entry)| (key.clone(), bytes(entry)));
                 if let Some((key, _)) = &first {
                     mapping.remove(key);
@@ -199,7 +200,7 @@ impl Action {
                 Answer::Item(first)
             }
             Self::Clear => {
-                mapping.retain(|_, entry| !entry.is_numbered);
+                mapping.retain(|_, entry| entry.is_kept);
                 Answer::Nothing
             }
             Self::Get(key) | Self::Read(key, _) => Answer::Value(get(mapping, key)),

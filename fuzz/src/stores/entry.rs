@@ -1,7 +1,7 @@
 //! The plain mapping that a store is compared with.
 
 use std::cell::RefCell;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::rc::Rc;
 
 use filemap::store::key::{FileName, parse};
@@ -15,6 +15,8 @@ pub(crate) struct Entry {
     pub(crate) content: Content,
     /// Whether filemap or zict wrote the file. Others are not changed.
     pub(crate) is_numbered: bool,
+    /// Whether the key has a file without a number. It is not removed, also if it is replaced.
+    pub(crate) is_kept: bool,
 }
 
 /// The values of all keys.
@@ -25,9 +27,10 @@ pub(crate) fn content(bytes: Vec<u8>) -> Content {
 }
 
 impl Entry {
-    /// A value that a store has written.
-    pub(crate) fn new(bytes: Vec<u8>) -> Self {
-        Self { content: content(bytes), is_numbered: true }
+    /// A value that a store has written in place of an earlier one.
+    pub(crate) fn new(bytes: Vec<u8>, earlier: Option<&Self>) -> Self {
+        let is_kept = earlier.is_some_and(|earlier| earlier.is_kept);
+        Self { content: content(bytes), is_numbered: true, is_kept }
     }
 }
 
@@ -35,10 +38,14 @@ impl Entry {
 /// generation, or else the first file without one.
 pub(crate) fn of_files(files: &[(String, Vec<u8>)]) -> Mapping {
     let mut newest = BTreeMap::<String, (Option<u64>, &String, &Vec<u8>)>::new();
+    let mut kept = BTreeSet::new();
     for (name, bytes) in files {
         let (key, generation) = match parse(name) {
             FileName::Value(key, generation) => (key, Some(generation)),
-            FileName::Unnumbered(key) => (key, None),
+            FileName::Unnumbered(key) => {
+                kept.insert(key.clone());
+                (key, None)
+            }
             FileName::Temporary(_) | FileName::Foreign => continue,
         };
         let found = newest.entry(key).or_insert((generation, name, bytes));
@@ -48,7 +55,9 @@ pub(crate) fn of_files(files: &[(String, Vec<u8>)]) -> Mapping {
         }
     }
     let entry = |(key, (generation, _, bytes)): (String, (Option<u64>, &String, &Vec<u8>))| {
-        (key, Entry { content: content(bytes.clone()), is_numbered: generation.is_some() })
+        let is_kept = kept.contains(&key);
+        let content = content(bytes.clone());
+        (key, Entry { content, is_numbered: generation.is_some(), is_kept })
     };
     newest.into_iter().map(entry).collect()
 }

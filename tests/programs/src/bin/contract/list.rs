@@ -641,6 +641,7 @@ macro_rules! for_each_case {
             store_clear_keeps_files_without_a_number_and_their_keys
             store_pop_item_skips_files_without_a_number
             store_file_with_a_number_takes_precedence
+            store_removes_no_value_that_covers_an_older_one_without_a_number
             store_files_without_a_number_of_one_key_are_one_value
             store_file_that_is_given_a_number_can_be_changed
             store_file_without_a_number_may_have_a_key_that_cannot_be_set

@@ -163,10 +163,36 @@ pub(crate) fn store_file_with_a_number_takes_precedence() {
         );
         store.set(key, b"new").unwrap();
         holds(&store, key, b"new");
-        assert!(store.remove(key).unwrap());
-        assert_eq!((store.get(key).unwrap(), store.len().unwrap()), (None, 0));
-        assert_eq!(files(), [plain]);
         assert_eq!(fs::read(format!("work/store/{plain}")).unwrap(), plain.as_bytes());
+        drop(store);
+        fs::remove_dir_all("work/store").unwrap();
+    }
+}
+
+pub(crate) fn store_removes_no_value_that_covers_an_older_one_without_a_number() {
+    for names in [["key", "key#3"], ["a%20b#1", "a b"]] {
+        prepare(&names);
+        fs::write("work/store/last#7", b"last").unwrap();
+        let (plain, key) = if names[1] == "a b" { ("a b", "a b") } else { ("key", "key") };
+        let file = format!("`{plain}`");
+        for set in [false, true] {
+            let store = open();
+            if set {
+                store.set(key, b"new").unwrap();
+            }
+            let value = store.get(key).unwrap();
+            fails(store.remove(key), ErrorCode::AccessDenied, &[&file, "number"]);
+            fails(store.pop(key), ErrorCode::AccessDenied, &[&file, "number"]);
+            let last = set.then(|| "last".to_owned()).xor(Some("last".to_owned()));
+            let popped = store.pop_item().unwrap().map(|(key, _)| key);
+            assert_eq!(popped, last, "the key `{key}` is skipped");
+            store.clear().unwrap();
+            assert_eq!((keys(&store), store.get(key).unwrap()), (vec![key.into()], value));
+        }
+        fs::remove_file(format!("work/store/{plain}")).unwrap();
+        let store = open();
+        assert!(store.remove(key).unwrap());
+        assert_eq!(files(), [""; 0]);
         drop(store);
         fs::remove_dir_all("work/store").unwrap();
     }
