@@ -58,13 +58,13 @@ where
     let size = file.metadata().expect("the size").len();
     let cut = cut as u64 % (size + 1);
     let written = thread::scope(|scope| {
-        scope.spawn(|| {
+        let truncation = scope.spawn(|| {
             for _ in 0..rounds {
                 file.set_len(cut).expect("a truncation");
                 file.set_len(size).expect("an extension");
             }
         });
-        match call {
+        let written = match call {
             0 => fill(array),
             1 => {
                 read(array, wanted.as_deref());
@@ -76,7 +76,11 @@ where
                 _ = complaint::checked(sum);
                 Vec::new()
             }
-        }
+        };
+        // The scope would wait for the closure only, and the search for leaks may find the memory
+        // of a thread that is about to end.
+        truncation.join().expect("the truncations");
+        written
     });
     let bytes = std::fs::read(path).expect("the file");
     let cut = usize::try_from(cut).expect("a small file");
