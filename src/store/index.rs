@@ -31,7 +31,7 @@ pub(super) struct Index {
     pub(super) files: BTreeMap<String, ValueFile>,
     /// Files without a number of keys whose value is in a file with one. If that file were removed,
     /// the next opening would take this one for the value.
-    covered: BTreeMap<String, Box<str>>,
+    covered: BTreeMap<String, ValueFile>,
     /// The approximate memory of the keys, in bytes.
     pub(super) size: u64,
     /// A number greater than every generation that is or was in the directory.
@@ -136,9 +136,10 @@ impl Index {
     }
 
     /// Notes that a key has a file without a number besides that of its value.
-    pub(super) fn cover(&mut self, key: &str, file: &str) {
-        if self.covered.insert(key.into(), file.into()).is_none() {
-            self.findings_size += key_memory(key) + file.len() as u64 + 16;
+    pub(super) fn cover(&mut self, key: &str, file: ValueFile) {
+        let size = key_memory(key) + file.memory();
+        if self.covered.insert(key.to_string(), file).is_none() {
+            self.findings_size += size;
         }
     }
 
@@ -148,8 +149,8 @@ impl Index {
         match (self.files.get(key), self.covered.get(key)) {
             (None, _) => Ok(None),
             (Some(ValueFile::Unnumbered(file)), _) => Err(refuse_unnumbered(key, file)),
-            (Some(ValueFile::Numbered(_)), Some(file)) => Err(refuse_covering(key, file)),
-            (Some(ValueFile::Numbered(generation)), None) => Ok(Some(*generation)),
+            (_, Some(ValueFile::Unnumbered(file))) => Err(refuse_covering(key, file)),
+            (Some(ValueFile::Numbered(generation)), _) => Ok(Some(*generation)),
         }
     }
 

@@ -142,14 +142,14 @@ impl Scan {
         let loses = if wins { known.insert(found) } else { found };
         let is_numbered = matches!(known.get(), ValueFile::Numbered(_));
         let key = known.key().clone();
-        match loses {
-            ValueFile::Numbered(older) => self.index.add_outdated(&key, older),
+        match &loses {
+            ValueFile::Numbered(older) => self.index.add_outdated(&key, *older),
             ValueFile::Unnumbered(name) => {
+                self.add_foreign(name);
                 if is_numbered {
-                    self.size += key_memory(&key) + key_memory(&name);
-                    self.index.cover(&key, &name);
+                    self.size += key_memory(&key) + loses.memory();
+                    self.index.cover(&key, loses);
                 }
-                self.add_foreign(&name);
             }
         }
     }
