@@ -29,6 +29,18 @@ impl NativeFile {
         }
     }
 
+    /// Whether the file system has no space for a page of the file, as far as it says.
+    pub(crate) fn lacks_space(&self, offset: u64) -> bool {
+        let file = &*self.file;
+        match retry(|| Ok(rustix::fs::fallocate(file, FallocateFlags::KEEP_SIZE, offset, 1)?)) {
+            Ok(()) => false,
+            Err(error) if error.kind == IoErrorKind::NoSpace => true,
+            // The file is open for reading only, or the file system does not have the call.
+            Err(_) => retry_on_intr(|| rustix::fs::fstatvfs(file))
+                .is_ok_and(|disk| disk.f_blocks > 0 && disk.f_bavail == 0),
+        }
+    }
+
     /// The engine's `File::clear`.
     pub(super) fn zero(&self, end: u64) -> IoResult<()> {
         if end == 0 {

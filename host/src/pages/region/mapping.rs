@@ -227,12 +227,14 @@ impl Mapping {
     }
 
     /// Returns the error that explains a fault.
-    fn fault_error(&self, faulted: &FaultedPages) -> IoError {
+    pub(super) fn fault_error(&self, faulted: &FaultedPages) -> IoError {
         let missing = self.window.offset + faulted.offset as u64;
         match self.check_size().and_then(|()| self.file.read_at(&mut [0], missing)) {
             Err(error) => error,
-            // The file has its size and can be read, so the disk had no space for a changed page.
-            Ok(_) => IoErrorKind::NoSpace.into(),
+            // The file has its size and can be read.
+            Ok(_) if self.file.lacks_space(missing) => IoErrorKind::NoSpace.into(),
+            // It was shorter for a moment.
+            Ok(_) => IoErrorKind::Truncated.into(),
         }
     }
 

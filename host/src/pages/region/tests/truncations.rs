@@ -7,6 +7,7 @@ use std::slice::from_mut;
 use super::interrupts::{SIZE, Sum, bytes, length, transfers};
 use super::*;
 use crate::interrupter::Interrupter;
+use crate::pages::guard::FaultedPages;
 
 /// What another program does to the file at a checkpoint.
 #[derive(Clone, Copy, Debug)]
@@ -181,5 +182,17 @@ fn a_private_write_survives_a_truncation_at_each_checkpoint() {
         let mut found = vec![0; data.len()];
         attacked.region.read(transfer, &mut found).unwrap();
         assert!(found == data, "the changes stay");
+    }
+}
+
+#[test]
+fn a_page_that_is_missing_for_a_moment_is_a_truncation_and_no_full_disk() {
+    for sharing in [Sharing::ReadOnly, Sharing::Shared, Sharing::Private] {
+        let Attacked { region, file, .. } = Attacked::new(sharing);
+        // Another program has extended the file again before the fault is explained.
+        let faulted = FaultedPages { offset: 3 * 4096 };
+        let error = region.with(|mapping| Ok(mapping.fault_error(&faulted))).unwrap();
+        assert_eq!(error.kind, IoErrorKind::Truncated, "{sharing:?}");
+        assert_eq!(file.metadata().unwrap().len(), SIZE);
     }
 }
