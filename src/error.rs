@@ -11,7 +11,7 @@ use cases::for_each_error_case;
 pub use crate::display::printable;
 
 /// Formats the message of an error, like `format!`, and makes it [`printable`]. The engine and both
-/// providers write every message by it that has a part of another origin.
+/// providers use it for every message that quotes a plugin, a file or a server.
 #[macro_export]
 macro_rules! message {
     ($($part:tt)*) => {

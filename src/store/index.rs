@@ -143,9 +143,9 @@ impl Index {
         }
     }
 
-    /// Returns the generation of the value of a key that is to be removed; `None` if there is no
-    /// such key.
-    pub(super) fn removable(&self, key: &str) -> Result<Option<Generation>> {
+    /// Fails if the value of a key must not be removed. Returns its generation, or `None` if there
+    /// is no such key.
+    pub(super) fn generation_to_remove(&self, key: &str) -> Result<Option<Generation>> {
         match (self.files.get(key), self.covered.get(key)) {
             (None, _) => Ok(None),
             (Some(ValueFile::Unnumbered(file)), _) => Err(refuse_unnumbered(key, file)),
@@ -200,12 +200,19 @@ impl Index {
         }
     }
 
+    /// Whether there is such a key, and its value may be removed.
+    pub(super) fn is_removable(&self, key: &str) -> bool {
+        self.files.get(key).is_some_and(|place| self.may_remove(key, place))
+    }
+
     /// Returns the first key whose value may be removed.
     pub(super) fn first_removable(&self) -> Option<&String> {
-        let is_removable = |(key, place): &(&String, &ValueFile)| {
-            matches!(place, ValueFile::Numbered(_)) && !self.covered.contains_key(*key)
-        };
-        self.files.iter().find(is_removable).map(|(key, _)| key)
+        self.files.iter().find(|(key, place)| self.may_remove(key, place)).map(|(key, _)| key)
+    }
+
+    /// Whether the value of a key, which is in `place`, may be removed.
+    fn may_remove(&self, key: &str, place: &ValueFile) -> bool {
+        matches!(place, ValueFile::Numbered(_)) && !self.covered.contains_key(key)
     }
 }
 

@@ -78,10 +78,10 @@ impl<D: Directory> Store<D> {
             after = Some(last.clone());
             for key in &keys {
                 self.0.with_key_locked(&live, key, || {
-                    match live.shared.with_index(|index| index.removable(key)) {
-                        Ok(Some(_)) => self.0.remove(&live, key).map(drop),
-                        _ => Ok(()),
+                    if live.shared.with_index(|index| index.is_removable(key)) {
+                        self.0.remove(&live, key)?;
                     }
+                    Ok(())
                 })?;
             }
         }
@@ -107,8 +107,8 @@ impl<D: Directory> Handle<D> {
 
     /// Removes a key that is locked.
     fn remove(&self, live: &Live<D>, key: &str) -> Result<bool> {
-        let removable = live.shared.with_index(|index| index.removable(key));
-        let Some(generation) = removable? else { return Ok(false) };
+        let generation = live.shared.with_index(|index| index.generation_to_remove(key));
+        let Some(generation) = generation? else { return Ok(false) };
         // Older values go first: without the newest value, the next opening would take one of them
         // for it.
         live.remove_outdated(key).map_err(|error| self.remove_failed(live, key, error))?;

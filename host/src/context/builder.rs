@@ -41,8 +41,7 @@ pub struct CtxBuilder {
 }
 
 impl CtxBuilder {
-    /// Returns a builder with the default caps of [`limits`], which does not allow
-    /// windows.
+    /// Returns a builder with the default caps of [`limits`], which does not allow windows.
     #[must_use]
     pub const fn new() -> Self {
         Self {

@@ -9,6 +9,7 @@
 use std::sync::Arc;
 
 use filemap::error::{Error as EngineError, Result as EngineResult};
+use filemap::message;
 use wasmtime::StoreContextMut;
 use wasmtime::component::{Resource, WasmList};
 
@@ -21,7 +22,6 @@ use super::trappable_error::Result;
 use crate::pages::{
     GuestMemory, PlaceError, RangeError, WASM_PAGE, WindowTarget, is_called_after_wasmtime,
 };
-use filemap::message;
 
 const NOT_ALLOWED: &str = "the plugin is not allowed to (option `map`, `map_into_guest`)";
 

@@ -26,13 +26,13 @@ use std::sync::Arc;
 
 use filemap::array::{Memmap, Mode};
 use filemap::error::{Error, Result};
+use filemap::message;
 use filemap::store::rules::check_value_mode;
 use filemap::store::{Findings, OpenOptions};
 
 use super::{KeyValueStore, NextItems, NextKeys, ReadValue, ServedStore, WriteValue};
 use crate::interrupter::Interrupter;
 use crate::pages::MmapRegion;
-use filemap::message;
 use open_store::OpenStore;
 pub use options::{RedisOptions, RedisStore};
 use streams::{Reader, Stream, Writer};

@@ -11,13 +11,13 @@ use std::io;
 
 use bytes::Bytes;
 use filemap::error::{Error, Result};
+use filemap::message;
 use wasmtime_wasi::async_trait;
 use wasmtime_wasi::p2::{InputStream, OutputStream, Pollable, StreamError, StreamResult};
 
 use super::worker::Worker;
 use crate::interface::blocking::Blocking;
 use crate::limits::Reservation;
-use filemap::message;
 
 /// The maximum number of bytes that one read returns: large enough that the cost of the call does
 /// not matter, and small enough for a processor's cache. The host keeps them until the plugin has

@@ -8,6 +8,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use filemap::error::{Error, Result};
+use filemap::message;
 use filemap::store::rules;
 use filemap::store::{Durability, OpenOptions};
 use redis::Value;
@@ -17,7 +18,6 @@ use super::link::{Link, Server, Session, command};
 use super::names::Names;
 use super::replies::{bytes, elements, exactly};
 use crate::interrupter::Interrupter;
-use filemap::message;
 
 /// The maximum number of bytes of a short reply.
 pub(super) const SHORT: u64 = 1 << 12;

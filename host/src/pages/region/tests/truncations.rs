@@ -190,7 +190,7 @@ fn a_page_that_is_missing_for_a_moment_is_a_truncation_and_no_full_disk() {
     for sharing in [Sharing::ReadOnly, Sharing::Shared, Sharing::Private] {
         let Attacked { region, file, .. } = Attacked::new(sharing);
         // Another program has extended the file again before the fault is explained.
-        let faulted = FaultedPages { offset: 3 * 4096 };
+        let faulted = FaultedPages { offset: usize::try_from(3 * PAGE).unwrap() };
         let error = region.with(|mapping| Ok(mapping.fault_error(&faulted))).unwrap();
         assert_eq!(error.kind, IoErrorKind::Truncated, "{sharing:?}");
         assert_eq!(file.metadata().unwrap().len(), SIZE);
