@@ -9,6 +9,7 @@
 //! All stores of a process on one directory share its index, and a key has one writer at a time
 //! ([`Registry`]).
 
+mod completion;
 pub mod counter;
 mod index;
 pub mod key;
@@ -32,6 +33,7 @@ use alloc::vec::Vec;
 use crate::error::{Error, Result};
 use crate::fs::{Directory, IoError, IoResult, Lock};
 use crate::message;
+pub use completion::Completion;
 use index::{Index, key_memory, keys_after};
 use key::{FileName, Generation};
 pub use read::ValueReader;

@@ -27,7 +27,6 @@ use filemap_host::CtxBuilder;
 use support::cases::{BOTH_PROVIDERS, tests_in_asynchronous_form, tests_under_both_providers};
 use support::folders::Folders;
 use support::neighbour::Neighbour;
-use support::random::cases;
 use support::run::{Outcome, Provider, run_within};
 
 include!("programs/src/bin/hostile/list.rs");
@@ -81,7 +80,7 @@ macro_rules! all_cases {
 /// The names of the cases that need no preparation.
 const ALL_CASES: &[&str] = for_each_hostile_case!(all_cases);
 
-/// Cases that take seconds: they pass millions of values.
+/// Cases that take seconds: they pass millions of values, or make a hundred thousand things.
 const SLOW_CASES: [&str; 8] = [
     "asks_for_a_million_indices",
     "writes_too_much_in_one_call",
@@ -93,11 +92,9 @@ const SLOW_CASES: [&str; 8] = [
     "asks_for_dtypes_of_many_parts",
 ];
 
-/// Returns the cases for tests that run them many times: all, if the tests run with many cases
-/// (`cargo xtask test --long`), and otherwise the fast ones.
-fn repeated_cases() -> Vec<&'static str> {
-    let is_long = cases() > 1;
-    let is_repeated = |case: &&str| is_long || !SLOW_CASES.contains(case);
+/// Returns the cases for tests that run them many times: all, or only the fast ones.
+fn repeated_cases(with_slow: bool) -> Vec<&'static str> {
+    let is_repeated = |case: &&str| with_slow || !SLOW_CASES.contains(case);
     ALL_CASES.iter().copied().filter(is_repeated).collect()
 }
 

@@ -153,7 +153,8 @@
 //!
 //! Wasmtime's fuel and epochs do not end a host function. The [`Interrupter`] of a plugin does,
 //! from another thread or by a deadline: the call fails with `interrupted`, and what is atomic has
-//! happened or not.
+//! happened or not. An `update` of many keys is completed in a thread of this crate, which goes on
+//! after an interruption: [`Interrupter::wait_for_updates`].
 //!
 //! Plugins on several threads can use one directory at the same time. Their stores on it share one
 //! index.
@@ -241,6 +242,7 @@ compile_error!(
     "filemap-host supports Linux only; on this system, run plugins with the portable component"
 );
 
+mod completions;
 mod context;
 mod files;
 #[cfg(feature = "fuzzing")]

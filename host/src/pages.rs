@@ -25,7 +25,7 @@ mod copy;
 mod guard;
 mod guest_memory;
 #[cfg(test)]
-mod in_child;
+pub(crate) mod in_child;
 mod interruptible;
 mod map;
 mod placed_window;

@@ -1,14 +1,18 @@
 //! Staging: writes values under temporary names, and commits them together by renaming.
 
+use alloc::borrow::ToOwned;
+use alloc::string::String;
 use alloc::vec::Vec;
 
 use super::index::Index;
 use super::key::{self, Generation};
 use super::open::sync_names;
 use super::{Durability, Handle, Live};
-use crate::checkpoint::ELEMENTS;
+use crate::checkpoint::{Checkpoint, ELEMENTS, pass};
 use crate::error::{Error, Result};
-use crate::fs::{Directory, File, IoErrorKind, IoResult, Lock, Open, explain_change, explain_sync};
+use crate::fs::{
+    Directory, File, IoError, IoErrorKind, IoResult, Lock, Open, explain_change, explain_sync,
+};
 
 /// The number of attempts to find a temporary name that is not in use.
 const TEMPORARY_TRIES: u32 = 16;
@@ -17,8 +21,8 @@ const TEMPORARY_TRIES: u32 = 16;
 const MAX_GATHERED: usize = 64 << 10;
 
 /// A value that is complete under its temporary name.
-pub(super) struct StagedValue<'a> {
-    pub(super) key: &'a str,
+pub(super) struct StagedValue {
+    pub(super) key: String,
     pub(super) temporary: Generation,
 }
 
@@ -52,17 +56,17 @@ impl<D: Directory> Handle<D> {
     }
 
     /// Writes a value to a temporary file.
-    pub(super) fn stage<'a>(
+    pub(super) fn stage(
         &self,
         live: &Live<D>,
-        key: &'a str,
+        key: &str,
         parts: &[impl AsRef<[u8]>],
-    ) -> Result<StagedValue<'a>> {
+    ) -> Result<StagedValue> {
         live.directory.checkpoint().map_err(|error| self.write_failed(key, &error))?;
         let (file, temporary) = self.create_temporary(live, key)?;
         let staged = write_parts(&file, parts).and_then(|()| self.sync(&file));
         match staged {
-            Ok(()) => Ok(StagedValue { key, temporary }),
+            Ok(()) => Ok(StagedValue { key: key.to_owned(), temporary }),
             Err(error) => {
                 drop(file);
                 _ = live.abort(temporary);
@@ -82,33 +86,38 @@ impl<D: Directory> Handle<D> {
     }
 
     /// Commits staged values, all or none: gives them their final names and removes the previous
-    /// values. An interruption before the first of them gets its name aborts all. A later one has
-    /// no effect: to undo the commit would take as long as to complete it.
-    pub(super) fn commit_staged(&self, live: &Live<D>, staged: &[StagedValue<'_>]) -> Result<()> {
+    /// values. If `checkpoint` fails before the first of them gets its name, all are aborted.
+    /// Nothing asks it later: to undo the commit would take as long as to complete it.
+    pub(super) fn commit_staged(
+        &self,
+        live: &Live<D>,
+        staged: &[StagedValue],
+        checkpoint: Checkpoint<'_, IoError>,
+    ) -> Result<()> {
         let Some(StagedValue { key: first, .. }) = staged.first() else { return Ok(()) };
-        let mut result = Ok(());
-        let checkpoint = || live.directory.checkpoint();
-        let keys = staged.iter().map(|value| value.key);
-        let locked = live.shared.with_keys_locked(keys, &checkpoint, &mut || {
-            result = self.commit_staged_locked(live, staged);
+        let mut result = Ok(Ok(()));
+        let keys = staged.iter().map(|value| &*value.key);
+        let locked = live.shared.with_keys_locked(keys, checkpoint, &mut || {
+            // A caller that has left may make a call on one of the keys, which must then be the
+            // last. From here on it waits for the keys.
+            result = pass(checkpoint).map(|()| self.commit_staged_locked(live, staged));
         });
-        if let Err(error) = locked {
+        locked.and(result).unwrap_or_else(|error| {
             live.abort_all(staged);
-            return Err(self.write_failed(first, &error));
-        }
-        result
+            Err(self.write_failed(first, &error))
+        })
     }
 
     /// Commits staged values whose keys are locked.
     pub(super) fn commit_staged_locked(
         &self,
         live: &Live<D>,
-        staged: &[StagedValue<'_>],
+        staged: &[StagedValue],
     ) -> Result<()> {
         let Some(StagedValue { key: first, .. }) = staged.first() else { return Ok(()) };
         // The keys are locked, so none of them comes or goes meanwhile.
         let new_keys = || {
-            let is_new = |value: &&StagedValue<'_>| live.shared.value_file(value.key).is_none();
+            let is_new = |value: &&StagedValue| live.shared.value_file(&value.key).is_none();
             staged.iter().filter(is_new).count() as u64
         };
         if let Err(error) = live.directory.add_keys(new_keys) {
@@ -118,11 +127,11 @@ impl<D: Directory> Handle<D> {
         let mut committed = Vec::new();
         let named = staged.iter().try_for_each(|value| {
             let (name, generation) =
-                live.shared.with_index(|index| index.allocate(value.key, &self.name))?;
+                live.shared.with_index(|index| index.allocate(&value.key, &self.name))?;
             // Record the generation before the rename: a failed rename may have taken effect.
-            committed.push((value.key, generation));
+            committed.push((&value.key, generation));
             let renamed = live.directory.rename(&key::temporary_name(value.temporary), &name);
-            renamed.map_err(|error| self.write_failed(value.key, &error))
+            renamed.map_err(|error| self.write_failed(&value.key, &error))
         });
         let synced = named.and_then(|()| {
             if self.options.durability == Durability::Full {
@@ -201,7 +210,7 @@ impl<D: Directory> Live<D> {
         removed
     }
 
-    pub(super) fn abort_all(&self, staged: &[StagedValue<'_>]) {
+    pub(super) fn abort_all(&self, staged: &[StagedValue]) {
         // The last file is found first when it is forgotten.
         for value in staged.iter().rev() {
             _ = self.abort(value.temporary);

@@ -5,7 +5,7 @@ use alloc::sync::Arc;
 use alloc::vec::Vec;
 
 use super::Store;
-use super::rules::{check_items, check_value, last_of_each_key};
+use super::rules::check_value;
 use super::writer::ValueWriter;
 use crate::error::Result;
 use crate::fs::Directory;
@@ -27,7 +27,7 @@ impl<D: Directory> Store<D> {
         let size = parts.iter().map(|part| part.as_ref().len() as u64).sum();
         check_value(size)?;
         let staged = self.0.stage(&live, key, parts)?;
-        self.0.commit_staged(&live, &[staged])
+        self.0.commit_staged(&live, &[staged], &|| live.directory.checkpoint())
     }
 
     /// Sets several keys. If a key occurs twice, the last value wins. After an error all keys have
@@ -37,24 +37,9 @@ impl<D: Directory> Store<D> {
     ///
     /// Those of [`Store::set`].
     pub fn update(&self, items: &[(impl AsRef<str>, impl AsRef<[u8]>)]) -> Result<()> {
-        let live = self.0.writeable()?;
-        check_items(items)?;
-        let key = |number: usize| items[number].0.as_ref();
-        let last = last_of_each_key(items);
-        for &number in &last {
-            live.shared.with_index(|index| index.check_settable(key(number), &self.0.name))?;
-        }
-        let mut staged = Vec::new();
-        for number in last {
-            match self.0.stage(&live, key(number), &[items[number].1.as_ref()]) {
-                Ok(value) => staged.push(value),
-                Err(error) => {
-                    live.abort_all(&staged);
-                    return Err(error);
-                }
-            }
-        }
-        self.0.commit_staged(&live, &staged)
+        let completion = self.prepare_update(items)?;
+        let directory = Arc::clone(completion.directory());
+        completion.run(&|| directory.checkpoint())
     }
 
     /// Returns the value of `key`; sets it to `value` first if there is no such key.

@@ -140,8 +140,8 @@ impl<D: Directory> ValueWriter<D> {
             _ = live.abort(self.temporary);
             return Err(self.handle.write_failed(&self.key, &error));
         }
-        self.handle
-            .commit_staged(&live, &[StagedValue { key: &self.key, temporary: self.temporary }])
+        let staged = StagedValue { key: self.key.clone(), temporary: self.temporary };
+        self.handle.commit_staged(&live, &[staged], &|| live.directory.checkpoint())
     }
 
     /// Discards the value. The writer is finished afterwards.

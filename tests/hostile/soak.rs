@@ -10,6 +10,7 @@ use super::support::child::runs_in_child;
 use super::support::folders::Folders;
 use super::support::neighbour::alone;
 use super::support::process::Held;
+use super::support::random::is_long;
 use super::support::run::{Provider, run, run_within};
 use super::{arguments, hostile_limits, repeated_cases};
 
@@ -57,7 +58,7 @@ fn run_all(expected: &str, end: Option<Instant>, counts: &Counts) {
         for (number, provider) in HOSTILE.into_iter().enumerate() {
             let is_over = &is_over;
             // Each begins with another case, and goes on where the last call ended.
-            let cases = repeated_cases();
+            let cases = repeated_cases(is_long());
             let done = counts.hostile.load(Ordering::Relaxed) / HOSTILE.len() as u64;
             let first = number * cases.len() / HOSTILE.len();
             let first = first + usize::try_from(done).expect("a process runs fewer plugins");

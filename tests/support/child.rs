@@ -1,6 +1,8 @@
 //! Tests that run in a separate process: the test program again, with one test only.
 
-use std::process::{Command, Output};
+use std::process::{Command, Output, Stdio};
+
+use super::random::is_long;
 
 /// The environment variable that names the test in its child process.
 const CHILD: &str = "FILEMAP_CHILD_TEST";
@@ -29,7 +31,12 @@ pub(crate) fn runs_in_child(test: &str) -> bool {
     if is_child(test) {
         return true;
     }
-    let output = child(test).output().expect("this executable starts");
+    let mut child = child(test);
+    if is_long() {
+        // It tells of its progress.
+        child.stderr(Stdio::inherit());
+    }
+    let output = child.output().expect("this executable starts");
     assert_passed(&output);
     print!("{}", String::from_utf8_lossy(&output.stdout));
     false

@@ -28,6 +28,11 @@ pub(crate) fn cases() -> u64 {
     variable("FILEMAP_TEST_CASES").unwrap_or(1)
 }
 
+/// Whether the tests run in their long form, and tell of their progress.
+pub(crate) fn is_long() -> bool {
+    cases() > 1
+}
+
 fn variable(name: &str) -> Option<u64> {
     std::env::var(name).ok().map(|text| text.parse().expect("the variable is a number"))
 }

@@ -23,6 +23,7 @@ use super::mutex::NativeMutex;
 use super::rename_watcher::RenameWatcher;
 use super::stored;
 use crate::files::NativeFile;
+use crate::interrupter::Interrupter;
 use crate::limits::Budgets;
 
 /// The number of entries after which a listing reads the queued renames. The system queues 16,384
@@ -67,6 +68,11 @@ impl NativeDirectory {
             writeable: !descriptor.perms.write_not_permitted(),
             budgets: budgets.clone(),
         })
+    }
+
+    /// Returns the handle that ends the calls of the plugin.
+    pub(crate) const fn interrupter(&self) -> &Interrupter {
+        &self.budgets.interrupter
     }
 
     /// Returns what the system says about the directory and changes with its names.

@@ -92,7 +92,11 @@ impl StoreResource {
             index.lock().grow(growth)?;
         }
         let result = change(&*self.store);
-        index.lock().shrink_to(self.store.index_memory());
+        // An update whose caller has left may add its keys later. The next change gives back what
+        // it does not need.
+        if !matches!(result, Err(Error::Interrupted(_))) {
+            index.lock().shrink_to(self.store.index_memory());
+        }
         result
     }
 

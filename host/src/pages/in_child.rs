@@ -1,6 +1,6 @@
 //! Tests that run in a child process: the test program again, with one test only.
 
-#![expect(unsafe_code, reason = "mappings that nobody uses")]
+#![expect(unsafe_code, reason = "mappings that nobody uses, and plain system calls")]
 
 use std::process::{Command, ExitStatus};
 use std::ptr;
@@ -13,7 +13,7 @@ const MANY: usize = 70_000;
 
 /// Runs `action` in a child process, in the test `name` of `module` (`module_path!()`), and returns
 /// the child's status. In the child itself, returns `None` after `action`.
-pub(super) fn in_child(module: &str, name: &str, action: impl FnOnce()) -> Option<ExitStatus> {
+pub(crate) fn in_child(module: &str, name: &str, action: impl FnOnce()) -> Option<ExitStatus> {
     if std::env::var_os(CHILD).is_some_and(|child| child == name) {
         // A fault that recurs for ever ends the child too.
         //
@@ -43,4 +43,15 @@ pub(super) fn use_up_mappings() -> bool {
         libc::mmap(ptr::null_mut(), page, libc::PROT_NONE, flags, -1, 0) != libc::MAP_FAILED
     };
     !(0..MANY).all(map)
+}
+
+/// Lets this process have no more memory that can be written than it has now, and `pages` more.
+pub(crate) fn limit_memory(pages: usize) {
+    let status = std::fs::read_to_string("/proc/self/status").unwrap();
+    let line = status.lines().find_map(|line| line.strip_prefix("VmData:")).unwrap();
+    let kibibytes: u64 = line.trim().trim_end_matches(" kB").parse().unwrap();
+    let max = kibibytes * 1024 + (pages * rustix::param::page_size()) as u64;
+    let limit = libc::rlimit { rlim_cur: max, rlim_max: libc::RLIM_INFINITY };
+    // SAFETY: a plain system call, which reads the limit.
+    assert_eq!(unsafe { libc::setrlimit(libc::RLIMIT_DATA, &raw const limit) }, 0);
 }

@@ -47,7 +47,9 @@ impl KeyValueStore for Store<NativeDirectory> {
     }
 
     fn update(&self, items: &[(String, Vec<u8>)]) -> Result<()> {
-        self.update(items)
+        let completion = self.prepare_update(items)?;
+        let interrupter = completion.directory().interrupter().clone();
+        interrupter.complete(completion)
     }
 
     #[cfg(feature = "keyvalue")]

@@ -6,6 +6,7 @@ use filemap::error::Error;
 use filemap::store::{Registry, Store};
 use filemap_models::disk::Disk;
 use filemap_models::sync::{Arc, AtomicU64, Mutex, Ordering, PoisonError};
+use filemap_models::updates::Updates;
 use filemap_models::{check, thread};
 
 use crate::linearizability::{Call, Event, final_values};
@@ -213,4 +214,32 @@ fn an_interrupted_update_has_happened_or_not() {
             Err(error) => panic!("{error}"),
         }
     });
+}
+
+#[test]
+fn an_update_whose_caller_has_left_happens_before_later_calls_or_not_at_all() {
+    let outcomes = std::sync::Arc::new(std::sync::Mutex::new(HashSet::new()));
+    let seen = std::sync::Arc::clone(&outcomes);
+    check(move || {
+        for steps in [0, 10, 20, 40] {
+            let process = Process::new();
+            let (store, updates) = (process.open(), Updates::default());
+            store.update(&[("a", [1]), ("b", [1])]).unwrap();
+            let items = [("a", [2]), ("b", [2]), ("c", [2])];
+            let result = updates.update(&process.disk, &store, &items, steps);
+            process.disk.set_interrupted(false);
+            store.set("a", &[[3]]).unwrap();
+            drop(store);
+            updates.wait();
+            let found = process.end();
+            let has_happened = found == [item("a", 3), item("b", 2), item("c", 2)];
+            assert!(has_happened || found == [item("a", 3), item("b", 1)], "{found:?}");
+            match result {
+                Ok(()) => assert!(has_happened),
+                Err(Error::Interrupted(_)) => _ = seen.lock().unwrap().insert(has_happened),
+                Err(error) => panic!("{error}"),
+            }
+        }
+    });
+    assert_eq!(outcomes.lock().unwrap().len(), 2, "some happened and some did not");
 }

@@ -1,5 +1,6 @@
 //! What stores take of a plugin's budgets.
 
+use filemap::error::{Error, Result as EngineResult};
 use tempfile::TempDir;
 use wasmtime::component::{Resource, ResourceTable};
 use wasmtime_wasi::WasiCtx;
@@ -74,6 +75,22 @@ fn an_index_is_reserved_until_its_last_store_is_dropped() {
         plugin.index_used(),
     );
     assert!(reserved >= taken, "the index takes {taken} bytes, and {reserved} are reserved");
+}
+
+#[test]
+fn what_an_interrupted_change_may_still_need_is_reserved_until_the_next_change() {
+    let folder = TempDir::new().unwrap();
+    let mut plugin = Plugin::new(&folder, &CtxBuilder::new());
+    let store = plugin.open(false);
+    let before = plugin.index_used();
+    let change = |plugin: &Plugin, result: EngineResult<()>| {
+        let resource = plugin.table.get(&store).unwrap().get().unwrap();
+        _ = resource.change(1000, |_| result);
+        plugin.index_used() - before
+    };
+    assert_eq!(change(&plugin, Err(Error::NoSpace(String::new()))), 0);
+    assert_eq!(change(&plugin, Err(Error::Interrupted(String::new()))), 1000);
+    assert_eq!(change(&plugin, Ok(())), 0);
 }
 
 #[test]

@@ -16,7 +16,7 @@ use libc::{SA_SIGINFO, SIG_DFL, SIG_IGN};
 use memmap2::MmapRaw;
 
 use super::super::guard::{self, FaultedPages, guard, guard_range};
-use super::super::in_child::use_up_mappings;
+use super::super::in_child::{limit_memory, use_up_mappings};
 use super::super::spare;
 use super::super::window_table::{Registration, WindowRange};
 use super::*;
@@ -375,17 +375,6 @@ fn a_report_of_broken_memory_is_no_access() {
         std::process::exit(47);
     });
     assert!(status.is_none_or(|status| status.code() == Some(47)), "{status:?}");
-}
-
-/// Lets this process have no more memory that can be written than it has now, and `pages` more.
-fn limit_memory(pages: usize) {
-    let status = std::fs::read_to_string("/proc/self/status").unwrap();
-    let line = status.lines().find_map(|line| line.strip_prefix("VmData:")).unwrap();
-    let kibibytes: u64 = line.trim().trim_end_matches(" kB").parse().unwrap();
-    let max = kibibytes * 1024 + (pages * page_size()) as u64;
-    let limit = libc::rlimit { rlim_cur: max, rlim_max: libc::RLIM_INFINITY };
-    // SAFETY: a plain system call, which reads the limit.
-    assert_eq!(unsafe { libc::setrlimit(libc::RLIMIT_DATA, &raw const limit) }, 0);
 }
 
 #[test]

@@ -1,9 +1,12 @@
 //! An interruption of one plugin's calls on a directory that several plugins use.
 
+use filemap::checkpoint::never;
 use filemap::error::{Error, Result};
 
 use super::*;
 use crate::interrupter::Interrupter;
+use crate::pages::in_child::{in_child, limit_memory};
+use crate::stores::KeyValueStore;
 
 /// A store of a plugin, and the handle that ends the plugin's calls.
 fn plugin(folder: &TempDir) -> (Store<NativeDirectory>, Interrupter) {
@@ -89,6 +92,99 @@ fn a_call_that_is_interrupted_at_any_checkpoint_has_happened_or_not() {
             assert_eq!(store.len().unwrap(), names(&folder).len() as u64);
         }
     }
+}
+
+/// So many keys that a thread completes their update.
+const KEYS: usize = 100;
+
+/// Updates a store as a plugin does.
+fn update(store: &dyn KeyValueStore, value: &[u8]) -> Result<()> {
+    let key = |number| (format!("{number:02}"), value.to_vec());
+    store.update(&(0..KEYS).map(key).collect::<Vec<_>>())
+}
+
+/// Returns the number of checkpoints of [`update`] until all values are in temporary files.
+fn checkpoints_of_preparation() -> u64 {
+    let (folder, many) = (TempDir::new().unwrap(), 1 << 20);
+    let (store, interrupter) = plugin(&folder);
+    let items: Vec<_> = (0..KEYS).map(|number| (format!("{number:02}"), b"x")).collect();
+    interrupter.interrupt_at(many);
+    let completion = store.prepare_update(&items).unwrap();
+    let count = many - interrupter.checkpoints_left();
+    completion.run(&never).unwrap();
+    count
+}
+
+#[test]
+fn an_interrupted_update_of_many_keys_happens_or_not_although_its_caller_has_left() {
+    let prepared = checkpoints_of_preparation();
+    assert!(prepared > KEYS as u64);
+    let (old, new): (Vec<_>, Vec<_>) = (0..KEYS)
+        .map(|number| (format!("{number:02}#{number}"), format!("{number:02}#{}", KEYS + number)))
+        .unzip();
+    // The checkpoints after the last value are those of the caller while it waits.
+    for checkpoint in (2..prepared).step_by(29).chain(prepared..prepared + 4) {
+        let folder = TempDir::new().unwrap();
+        let (store, interrupter) = plugin(&folder);
+        update(&store, b"old").unwrap();
+        assert_eq!(names(&folder), old);
+        interrupter.interrupt_at(checkpoint);
+        let result = update(&store, b"new");
+        assert_eq!(result.is_err(), interrupter.is_interrupted(), "{result:?}");
+        interrupter.interrupt_at(0);
+        interrupter.reset();
+        // A call that comes later has the last word.
+        store.set("00", &[b"last"]).unwrap();
+        drop(store);
+        interrupter.wait_for_updates();
+        assert!(directory(&folder).try_lock().unwrap().is_some(), "the lock is released");
+        let found = names(&folder);
+        assert_eq!((found.len(), &found[0][..3]), (KEYS, "00#"));
+        let has_happened = found[1..] == new[1..];
+        assert!(has_happened || found[1..] == old[1..], "{found:?}");
+        match result {
+            Ok(()) => assert!(has_happened),
+            Err(Error::Interrupted(message)) => {
+                assert!(message.starts_with("cannot write the value of `"), "{message}");
+            }
+            Err(other) => panic!("{other:?}"),
+        }
+        assert_eq!(open(&folder, READ).get("00"), Ok(Some(b"last".to_vec())));
+    }
+}
+
+#[test]
+fn an_update_of_many_keys_is_complete_when_it_returns() {
+    let folder = TempDir::new().unwrap();
+    let (store, interrupter) = plugin(&folder);
+    update(&store, b"x").unwrap();
+    drop(store);
+    assert!(directory(&folder).try_lock().unwrap().is_some(), "the lock is released");
+    assert_eq!(names(&folder).len(), KEYS);
+    // A directory has the name of a value file, so that one of the renames fails.
+    let (store, _) = plugin(&folder);
+    std::fs::create_dir(folder.path().join(format!("50#{}", KEYS + 50))).unwrap();
+    let refused = update(&store, b"new").unwrap_err();
+    assert!(refused.to_string().contains("`50`"), "{refused}");
+    assert_eq!(names(&folder).len(), KEYS + 1, "nothing is left");
+    assert_eq!(store.get("00"), Ok(Some(b"x".to_vec())));
+    interrupter.wait_for_updates();
+}
+
+#[test]
+fn an_update_of_many_keys_needs_no_further_thread() {
+    let test = "an_update_of_many_keys_needs_no_further_thread";
+    let status = in_child(module_path!(), test, || {
+        let folder = TempDir::new().unwrap();
+        let (store, interrupter) = plugin(&folder);
+        // The stack of a thread takes 512 pages.
+        limit_memory(128);
+        assert!(thread::Builder::new().spawn(|| ()).is_err());
+        update(&store, b"x").unwrap();
+        assert_eq!(names(&folder).len(), KEYS);
+        interrupter.wait_for_updates();
+    });
+    assert!(status.is_none_or(|status| status.success()));
 }
 
 #[test]
