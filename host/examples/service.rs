@@ -135,6 +135,7 @@ impl Service {
     /// Runs a plugin, and returns how it ended.
     async fn run(&self, job: &Job) -> Result<String> {
         let mut store = self.store(job)?;
+        let interrupter = store.data().filemap.interrupter();
         let plugin = &self.plugins[&job.words[0]];
         let call = async {
             let command = plugin.instantiate_async(&mut store).await?;
@@ -150,8 +151,13 @@ impl Service {
                 None => format!("trapped: {}", error.root_cause()),
             },
         };
-        // This closes the files that the plugin has left open, which may wait for the disk.
-        spawn_blocking(move || drop(store)).await?;
+        // Both may wait for the disk: closing the files that the plugin has left open, and the end
+        // of an update that was interrupted.
+        spawn_blocking(move || {
+            drop(store);
+            interrupter.wait_for_updates();
+        })
+        .await?;
         Ok(ending)
     }
 }

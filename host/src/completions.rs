@@ -20,7 +20,7 @@ const MIN_FILES: usize = 64;
 /// The time after which a waiting caller asks again whether its call was interrupted.
 const POLL: Duration = Duration::from_millis(5);
 
-/// The completions of one plugin that run in threads of their own. A clone is the same.
+/// The completions of one plugin that run. A clone is the same.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Completions(Arc<Running>);
 
@@ -31,18 +31,23 @@ struct Running {
     one_has_ended: Condvar,
 }
 
-/// What the caller of a completion and its thread know of each other.
+/// What a caller and the thread that completes its update know of each other.
 struct Handover<D: Directory> {
     /// `None` after the thread has taken it.
     completion: Mutex<Option<Completion<D>>>,
     caller_has_left: AtomicBool,
+}
+
+/// A completion that runs, until it is dropped, also by a panic.
+struct Run {
+    running: Arc<Running>,
     /// Is set while `Running::count` is locked.
-    has_ended: AtomicBool,
+    has_ended: Arc<AtomicBool>,
 }
 
 impl Completions {
-    /// Completes an update. After an interruption, which `checkpoint` reports, it fails at once;
-    /// the update then goes on if its keys are locked already, and is undone otherwise.
+    /// Completes an update. After an interruption, which `checkpoint` reports, one of many files
+    /// fails at once; it then goes on if its keys are locked already, and is undone otherwise.
     pub(crate) fn complete<D: Directory>(
         &self,
         completion: Completion<D>,
@@ -52,12 +57,22 @@ impl Completions {
         Completion<D>: Send + 'static,
     {
         if completion.files() < MIN_FILES {
-            return completion.run(checkpoint);
+            return self.complete_here(completion, checkpoint);
         }
         self.complete_in_thread(completion, checkpoint)
     }
 
-    /// Like [`complete`](Self::complete), for any number of files.
+    /// Like [`complete`](Self::complete), for few files.
+    fn complete_here<D: Directory>(
+        &self,
+        completion: Completion<D>,
+        checkpoint: Checkpoint<'_, IoError>,
+    ) -> Result<()> {
+        let _run = self.begin();
+        completion.run(checkpoint)
+    }
+
+    /// Like [`complete`](Self::complete), for many files.
     pub(crate) fn complete_in_thread<D: Directory>(
         &self,
         completion: Completion<D>,
@@ -67,21 +82,30 @@ impl Completions {
         Completion<D>: Send + 'static,
     {
         let interrupted = completion.interrupted();
-        let handover = Arc::new(Handover {
-            completion: Mutex::new(Some(completion)),
-            caller_has_left: AtomicBool::new(false),
-            has_ended: AtomicBool::new(false),
-        });
-        *self.0.count() += 1;
-        let end = End { running: Arc::clone(&self.0), handover: Arc::clone(&handover) };
-        let run = move || end.handover.run();
-        let Ok(thread) = thread::Builder::new().name("filemap-update".into()).spawn(run) else {
-            // The process may have no more threads.
-            return handover.take().map_or(Ok(()), |completion| completion.run(checkpoint));
+        let run = self.begin();
+        let has_ended = Arc::clone(&run.has_ended);
+        // Who has interrupted the call before `begin`, and waits for updates, may have seen none.
+        // So nothing is committed after that.
+        let caller_has_left = AtomicBool::new(checkpoint().is_err());
+        let completion = Mutex::new(Some(completion));
+        let handover = Arc::new(Handover { completion, caller_has_left });
+        let in_thread = {
+            let handover = Arc::clone(&handover);
+            move || {
+                let _run = run;
+                handover.run()
+            }
         };
-        if self.0.wait_unless_interrupted(&handover, checkpoint) {
+        let Ok(thread) = thread::Builder::new().name("filemap-update".into()).spawn(in_thread)
+        else {
+            // The process may have no more threads.
+            let completion = handover.take();
+            return completion.map_or(Ok(()), |left| self.complete_here(left, checkpoint));
+        };
+        if self.0.wait_unless_interrupted(&has_ended, checkpoint) {
             return thread.join().unwrap_or_else(|panic| resume_unwind(panic));
         }
+        handover.caller_has_left.store(true, Ordering::Relaxed);
         Err(interrupted)
     }
 
@@ -91,6 +115,11 @@ impl Completions {
         while *count > 0 {
             count = self.0.wait(count);
         }
+    }
+
+    fn begin(&self) -> Run {
+        *self.0.count() += 1;
+        Run { running: Arc::clone(&self.0), has_ended: Arc::default() }
     }
 }
 
@@ -105,15 +134,14 @@ impl Running {
     }
 
     /// Waits until a completion has ended, and returns true; or until its caller is interrupted.
-    fn wait_unless_interrupted<D: Directory>(
+    fn wait_unless_interrupted(
         &self,
-        handover: &Handover<D>,
+        has_ended: &AtomicBool,
         checkpoint: Checkpoint<'_, IoError>,
     ) -> bool {
         let mut count = self.count();
-        while !handover.has_ended.load(Ordering::Relaxed) {
+        while !has_ended.load(Ordering::Relaxed) {
             if checkpoint().is_err() {
-                handover.caller_has_left.store(true, Ordering::Relaxed);
                 return false;
             }
             count = self.wait(count);
@@ -141,17 +169,11 @@ impl<D: Directory> Handover<D> {
     }
 }
 
-/// Reports the end of a completion when it is dropped, also after a panic.
-struct End<D: Directory> {
-    running: Arc<Running>,
-    handover: Arc<Handover<D>>,
-}
-
-impl<D: Directory> Drop for End<D> {
+impl Drop for Run {
     fn drop(&mut self) {
         let mut count = self.running.count();
         *count -= 1;
-        self.handover.has_ended.store(true, Ordering::Relaxed);
+        self.has_ended.store(true, Ordering::Relaxed);
         self.running.one_has_ended.notify_all();
     }
 }

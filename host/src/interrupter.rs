@@ -26,8 +26,9 @@ const NEVER: u64 = u64::MAX;
 ///
 /// What is atomic stays so: an interrupted `set`, `update` or `commit` has happened or not, and its
 /// temporary files are removed. For an `update` of many keys, a thread of filemap completes that
-/// after the call has returned: [`wait_for_updates`](Self::wait_for_updates). The page `docs/embedding.md` says what each call leaves behind, and
-/// which system calls nothing can end: a sync, for instance.
+/// after the call has returned: [`wait_for_updates`](Self::wait_for_updates). The page
+/// `docs/embedding.md` says what each call leaves behind, and which system calls nothing can end: a
+/// sync, for instance.
 ///
 /// Dropping the [`Ctx`](crate::Ctx) interrupts the plugin too, which ends the work of a call whose
 /// future was dropped.

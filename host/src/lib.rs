@@ -116,6 +116,7 @@
 //!
 //! /// Runs a plugin with its own state, for 10 seconds at most.
 //! async fn run(plugin: &CommandPre<State>, state: State) -> Result<bool> {
+//!     let interrupter = state.filemap.interrupter();
 //!     let mut store = Store::new(plugin.engine(), state);
 //!     store.set_epoch_deadline(1);
 //!     store.epoch_deadline_async_yield_and_update(1);
@@ -124,8 +125,12 @@
 //!         command.wasi_cli_run().call_run(&mut store).await
 //!     };
 //!     let ended = tokio::time::timeout(Duration::from_secs(10), call).await;
-//!     // This closes the files that the plugin has left open.
-//!     tokio::task::spawn_blocking(move || drop(store)).await?;
+//!     tokio::task::spawn_blocking(move || {
+//!         // This closes the files that the plugin has left open, and ends a call that still runs.
+//!         drop(store);
+//!         interrupter.wait_for_updates();
+//!     })
+//!     .await?;
 //!     Ok(matches!(ended, Ok(Ok(Ok(())))))
 //! }
 //! # fn main() {}

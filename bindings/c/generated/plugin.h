@@ -966,10 +966,10 @@ extern bool filemap_data_store_method_store_set_parts(filemap_data_store_borrow_
 // Similar to `z.setdefault(key, value)`, but no other caller can set the key in between.
 extern bool filemap_data_store_method_store_set_default(filemap_data_store_borrow_store_t self, plugin_string_t *key, plugin_list_u8_t *value, plugin_list_u8_t *ret, filemap_data_store_error_t *err);
 // Sets the value of every key; of a key that is listed twice, the last. After an error nothing
-// has changed, except that after `interrupted` or `unavailable` all of it may have happened, or
-// happen soon: before any later call that changes one of the keys. After a crash each key has
-// its old value or its new one. One call takes at most 10,000 items and 128 MiB for all of them
-// together (`limit-exceeded`).
+// has changed, except that after `interrupted` or `unavailable` everything may have changed,
+// or change soon: before any later call that changes one of the keys. After a crash each key
+// has its old value or its new one. One call takes at most 10,000 items and 128 MiB for all of
+// them together (`limit-exceeded`).
 // 
 // Similar to `z.update(items)`.
 extern bool filemap_data_store_method_store_update(filemap_data_store_borrow_store_t self, plugin_list_tuple2_string_list_u8_t *items, filemap_data_store_error_t *err);

@@ -96,8 +96,8 @@ export class File implements Iterable<[string, Bytes]> {
 
   /**
    * Sets the value of every key, of an object or of pairs such as a `Map`. After an error nothing
-   * has changed, except that after `interrupted` or `unavailable` all of it may have happened, or
-   * happen soon. One call takes 10,000 items and 128 MiB (`limit-exceeded`). Similar to
+   * has changed, except that after `interrupted` or `unavailable` everything may have changed, or
+   * change soon. One call takes 10,000 items and 128 MiB (`limit-exceeded`). Similar to
    * `z.update(items)`.
    */
   update(items: Iterable<readonly [string, Value]> | Readonly<Record<string, Value>>): this;

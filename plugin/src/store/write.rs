@@ -73,7 +73,7 @@ impl Store {
 
     /// Sets the values of several keys. If a key is listed twice, its last value counts. After an
     /// error nothing has changed, except that after [`Error::Interrupted`] or
-    /// [`Error::Unavailable`] all of it may have happened, or happen soon: before any later call
+    /// [`Error::Unavailable`] everything may have changed, or change soon: before any later call
     /// that changes one of the keys. After a crash each key has its old value or its new one. One
     /// call takes at most 10,000 items. Similar to `z.update(items)`.
     ///

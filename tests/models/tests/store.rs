@@ -1,8 +1,10 @@
 //! Stores of several threads on one directory.
 
+use std::cell::Cell;
 use std::collections::HashSet;
 
 use filemap::error::Error;
+use filemap::fs::Directory as _;
 use filemap::store::{Registry, Store};
 use filemap_models::disk::Disk;
 use filemap_models::sync::{Arc, AtomicU64, Mutex, Ordering, PoisonError};
@@ -225,8 +227,16 @@ fn an_update_whose_caller_has_left_happens_before_later_calls_or_not_at_all() {
             let process = Process::new();
             let (store, updates) = (process.open(), Updates::default());
             store.update(&[("a", [1]), ("b", [1])]).unwrap();
-            let items = [("a", [2]), ("b", [2]), ("c", [2])];
-            let result = updates.update(&process.disk, &store, &items, steps);
+            // Once the thread has begun, it gets so many steps before the interruption.
+            let is_first = Cell::new(true);
+            let interrupt = || {
+                if !is_first.take() {
+                    (0..steps).for_each(|_| thread::yield_now());
+                    process.disk.set_interrupted(true);
+                }
+                process.disk.checkpoint()
+            };
+            let result = updates.update(&store, &[("a", [2]), ("b", [2]), ("c", [2])], &interrupt);
             process.disk.set_interrupted(false);
             store.set("a", &[[3]]).unwrap();
             drop(store);
@@ -242,4 +252,24 @@ fn an_update_whose_caller_has_left_happens_before_later_calls_or_not_at_all() {
         }
     });
     assert_eq!(outcomes.lock().unwrap().len(), 2, "some happened and some did not");
+}
+
+#[test]
+fn nothing_is_committed_after_a_host_has_interrupted_an_update_and_waited() {
+    check(|| {
+        let (process, updates) = (Process::new(), Updates::default());
+        let store = process.open();
+        let updating = thread::spawn({
+            let (disk, updates) = (process.disk.clone(), updates.clone());
+            move || _ = updates.update(&store, &[("a", [1]), ("b", [1])], &|| disk.checkpoint())
+        });
+        process.disk.set_interrupted(true);
+        updates.wait();
+        let found = process.disk.names().into_iter().filter(|name| !name.starts_with('%')).count();
+        assert!(found == 0 || found == 2);
+        join([updating]);
+        updates.wait();
+        process.disk.set_interrupted(false);
+        assert_eq!(process.end().len(), found);
+    });
 }
