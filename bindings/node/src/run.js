@@ -2,12 +2,11 @@
 
 import { fork } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { existsSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { homedir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { folderOf } from './run/cache.js';
+import { folderOf, isTranspiled } from './run/cache.js';
 
 const OPTIONS = [
   'dirs', 'dirsRo', 'args', 'env', 'stdin', 'stdout', 'stderr', 'timeout', 'signal', 'cache',
@@ -31,7 +30,7 @@ export async function run(plugin, options = {}) {
     args: [nameOf(plugin), ...(options.args ?? [])],
     env: options.env ?? {},
     folder,
-    component: existsSync(folder) ? undefined : component,
+    component: isTranspiled(folder) ? undefined : component,
   };
   signal?.throwIfAborted();
   const child = fork(fileURLToPath(new URL('run/child.js', import.meta.url)), {

@@ -3,7 +3,16 @@
 
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
-import { existsSync, mkdtempSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -75,6 +84,15 @@ test('a plugin is given as a URL or as bytes, and is transpiled once', async () 
   const started = performance.now();
   assert.equal((await run(await readFile(plugin), options)).code, 0);
   assert.ok(performance.now() - started < 60_000);
+});
+
+test('a folder of the cache that a crash has left empty is made again', async () => {
+  const folders = readdirSync(cache).map((name) => join(cache, name));
+  assert.equal(folders.length, 1);
+  rmSync(folders[0], { recursive: true });
+  mkdirSync(folders[0]);
+  assert.equal((await command(['succeed'])).code, 0);
+  assert.deepEqual(readdirSync(cache).map((name) => join(cache, name)), folders);
 });
 
 test('a plugin that does not end is killed', async () => {

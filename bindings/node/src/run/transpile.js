@@ -26,7 +26,8 @@ export async function transpile(component, name, folder, options = {}) {
   mkdirSync(folder, { recursive: true });
   for (const [file, bytes] of Object.entries(files)) {
     const written = file.endsWith('.js') ? withoutThrows(bytes) : bytes;
-    writeFileSync(new URL(file, folder), written);
+    // The files are on the disk before the folder gets its name in the cache.
+    writeFileSync(new URL(file, folder), written, { flush: true });
   }
 }
 
