@@ -100,7 +100,8 @@ def draw_bars(table: dict[str, Any]) -> Any:
     names = names_of(table)
     for row in rows:
         if len(rows) > 1:
-            axes.text(0, position, row["name"], va="center", fontsize=9, fontweight="bold")
+            name = row["name"].replace("`", "")
+            axes.text(0, position, name, va="center", fontsize=9, fontweight="bold")
             position += 0.9
         for way in row["ways"]:
             times = 1 / way["ratio"]
