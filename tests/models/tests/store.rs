@@ -251,7 +251,10 @@ fn an_update_whose_caller_has_left_happens_before_later_calls_or_not_at_all() {
             }
         }
     });
-    assert_eq!(outcomes.lock().unwrap().len(), 2, "some happened and some did not");
+    // Threads of the system may all be as fast.
+    if cfg!(feature = "shuttle") {
+        assert_eq!(outcomes.lock().unwrap().len(), 2, "some happened and some did not");
+    }
 }
 
 #[test]
