@@ -27,7 +27,8 @@ const WRITING_CASES: [&str; 3] = ["update", "update-data", "set"];
 /// The time that a call gets before it is ended.
 const TIMES: [u64; 4] = [0, 30, 100, 300];
 
-/// Further times for the calls that write: they have several phases, and each is to be interrupted.
+/// Further times for the calls that write. They write, rename and remove files one after the other,
+/// and an interruption shall meet each of these steps.
 const LATER: [u64; 12] = [150, 200, 250, 350, 400, 450, 500, 600, 700, 800, 900, 1000];
 
 fn main() {

@@ -1,8 +1,8 @@
 //! Completing large updates in threads of their own, so that an interrupted call returns at once.
 //!
-//! ext4 takes some 25 µs to rename a file and 12 µs to remove the one that it replaces. For 10,000
-//! keys that is a third of a second, in which an update cannot stop halfway, and to undo it would
-//! take as long. If the caller leaves, the thread goes on.
+//! ext4 takes some 25 µs to rename a file and 12 µs to remove the one that it replaces: a third of
+//! a second for 10,000 keys. An update cannot stop halfway in that time, and to undo it would take
+//! as long. If the caller leaves, the thread goes on.
 
 use std::panic::resume_unwind;
 use std::time::Duration;
@@ -15,7 +15,7 @@ use filemap::store::Completion;
 use crate::sync::{Arc, AtomicBool, Condvar, Mutex, MutexGuard, Ordering, PoisonError, thread};
 
 /// The number of files from which on a completion gets a thread: some milliseconds of work.
-const MIN_FILES: usize = 64;
+pub(crate) const MIN_FILES: usize = 64;
 
 /// The time after which a waiting caller asks again whether its call was interrupted.
 const POLL: Duration = Duration::from_millis(5);
@@ -46,24 +46,9 @@ struct Run {
 }
 
 impl Completions {
-    /// Completes an update. After an interruption, which `checkpoint` reports, one of many files
-    /// fails at once; it then goes on if its keys are locked already, and is undone otherwise.
-    pub(crate) fn complete<D: Directory>(
-        &self,
-        completion: Completion<D>,
-        checkpoint: Checkpoint<'_, IoError>,
-    ) -> Result<()>
-    where
-        Completion<D>: Send + 'static,
-    {
-        if completion.files() < MIN_FILES {
-            return self.complete_here(completion, checkpoint);
-        }
-        self.complete_in_thread(completion, checkpoint)
-    }
-
-    /// Like [`complete`](Self::complete), for few files.
-    fn complete_here<D: Directory>(
+    /// Completes an update of few files. An interruption, which `checkpoint` reports, undoes it
+    /// before its keys are locked, and has no effect later.
+    pub(crate) fn complete_here<D: Directory>(
         &self,
         completion: Completion<D>,
         checkpoint: Checkpoint<'_, IoError>,
@@ -72,7 +57,9 @@ impl Completions {
         completion.run(checkpoint)
     }
 
-    /// Like [`complete`](Self::complete), for many files.
+    /// Completes an update of many files in a thread. After an interruption, which `checkpoint`
+    /// reports, the call fails at once. The thread then goes on if the keys are locked already, and
+    /// undoes the update otherwise.
     pub(crate) fn complete_in_thread<D: Directory>(
         &self,
         completion: Completion<D>,
@@ -84,8 +71,8 @@ impl Completions {
         let interrupted = completion.interrupted();
         let run = self.begin();
         let has_ended = Arc::clone(&run.has_ended);
-        // Who has interrupted the call before `begin`, and waits for updates, may have seen none.
-        // So nothing is committed after that.
+        // A host that interrupted the call before `begin` may have waited for updates already, and
+        // found none. Then this one must not commit anything.
         let caller_has_left = AtomicBool::new(checkpoint().is_err());
         let completion = Mutex::new(Some(completion));
         let handover = Arc::new(Handover { completion, caller_has_left });

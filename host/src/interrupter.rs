@@ -9,7 +9,7 @@ use filemap::fs::{Directory, IoErrorKind, IoResult};
 use filemap::store::Completion;
 use rustix::time::{ClockId, clock_gettime};
 
-use crate::completions::Completions;
+use crate::completions::{Completions, MIN_FILES};
 
 /// The value of a deadline that never passes.
 const NEVER: u64 = u64::MAX;
@@ -25,10 +25,10 @@ const NEVER: u64 = u64::MAX;
 /// calls that close or drop something never fail.
 ///
 /// What is atomic stays so: an interrupted `set`, `update` or `commit` has happened or not, and its
-/// temporary files are removed. For an `update` of many keys, a thread of filemap completes that
-/// after the call has returned: [`wait_for_updates`](Self::wait_for_updates). The page
-/// `docs/embedding.md` says what each call leaves behind, and which system calls nothing can end: a
-/// sync, for instance.
+/// temporary files are removed. An `update` of many keys may be completed or undone by a thread
+/// after its call has returned, and [`wait_for_updates`](Self::wait_for_updates) waits for it. The
+/// page `docs/embedding.md` says what each call leaves behind, and which system calls nothing can
+/// end: a sync, for instance.
 ///
 /// Dropping the [`Ctx`](crate::Ctx) interrupts the plugin too, which ends the work of a call whose
 /// future was dropped.
@@ -110,12 +110,17 @@ impl Interrupter {
         self.0.completions.wait();
     }
 
-    /// Completes an update, until the calls of the plugin are ended.
+    /// Completes an update. If the calls of the plugin are ended meanwhile, one of many files goes
+    /// on or is undone in a thread.
     pub(crate) fn complete<D: Directory>(&self, completion: Completion<D>) -> Result<()>
     where
         Completion<D>: Send + 'static,
     {
-        self.0.completions.complete(completion, &|| self.checkpoint())
+        let (completions, checkpoint) = (&self.0.completions, || self.checkpoint());
+        if completion.files() < MIN_FILES {
+            return completions.complete_here(completion, &checkpoint);
+        }
+        completions.complete_in_thread(completion, &checkpoint)
     }
 
     /// Fails with [`IoErrorKind::Interrupted`] if calls of the plugin fail now.

@@ -159,7 +159,7 @@
 //! Wasmtime's fuel and epochs do not end a host function. The [`Interrupter`] of a plugin does,
 //! from another thread or by a deadline: the call fails with `interrupted`, and what is atomic has
 //! happened or not. An `update` of many keys is completed in a thread of this crate, which goes on
-//! after an interruption: [`Interrupter::wait_for_updates`].
+//! after an interruption, and [`Interrupter::wait_for_updates`] waits for it.
 //!
 //! Plugins on several threads can use one directory at the same time. Their stores on it share one
 //! index.

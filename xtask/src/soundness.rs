@@ -82,7 +82,7 @@ fn miri() -> Result<()> {
 }
 
 fn address() -> Result<()> {
-    let mut cargo = sanitized(&format!("--locked {HOST}"), "address")?;
+    let mut cargo = sanitized(&format!("--locked {HOST}"), "address", "address")?;
     call(cargo.env("ASAN_OPTIONS", SIGNALS))
 }
 
@@ -93,20 +93,20 @@ fn thread() -> Result<()> {
     let options = format!("{SIGNALS}:report_thread_leaks=0");
     // Two workspaces build two standard libraries, which must not lie in one folder.
     for (tests, folder) in [(MODELS, "thread-models"), (HOST, "thread")] {
-        let mut cargo = sanitized(&format!("--locked -Zbuild-std {tests}"), "thread")?;
-        call(in_target(&mut cargo, folder)?.env("TSAN_OPTIONS", &options))?;
+        let mut cargo = sanitized(&format!("--locked -Zbuild-std {tests}"), "thread", folder)?;
+        call(cargo.env("TSAN_OPTIONS", &options))?;
     }
     Ok(())
 }
 
-/// Returns the command that runs tests with a sanitizer.
-fn sanitized(arguments: &str, sanitizer: &str) -> Result<Command> {
+/// Returns the command that runs tests with a sanitizer, built into a folder.
+fn sanitized(arguments: &str, sanitizer: &str, folder: &str) -> Result<Command> {
     // With a target, build scripts run without the sanitizer.
     let line = format!("cargo +nightly test --target {} {arguments}", host_triple()?);
     step(&format!("{line} (sanitizer: {sanitizer})"));
     let mut cargo = command(&line);
     cargo.env("RUSTFLAGS", format!("-Zsanitizer={sanitizer}"));
-    in_target(&mut cargo, sanitizer)?;
+    in_target(&mut cargo, folder)?;
     Ok(cargo)
 }
 
