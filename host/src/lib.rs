@@ -142,8 +142,9 @@
 //! to mapped memory does. In the asynchronous form, a call that may wait for a disk does its work
 //! on Tokio's pool of blocking threads, which the runtime's `max_blocking_threads` limits, 512 by
 //! default. Calls that touch no file stay on the thread of the executor: `info`, `shape-of` and
-//! views of `array`; `contains`, `len`, `describe` and the streams of keys of `store`. These block
-//! the thread of the executor nevertheless:
+//! views of `array`; for a store in a directory also `contains`, `len`, `describe` and the streams
+//! of keys. For a store in Redis, these wait for the server on the pool. These block the thread of
+//! the executor nevertheless:
 //!
 //! - every call, if [`CtxBuilder::allow_blocking_current_thread`] says so;
 //! - the interface `mapping`: `place` changes the plugin's memory, and reads the file if the plugin
@@ -169,6 +170,11 @@
 //! With the feature `keyvalue` of this crate, [`LinkOptions`] can add `wasi:keyvalue@0.2.0-draft`:
 //! its buckets are stores, and their identifiers the paths of stores. See `docs/keyvalue.md` in the
 //! repository.
+//!
+//! # Stores in Redis
+//!
+//! With the feature `redis` of this crate, `CtxBuilder::store_at` puts a store on a Redis server at
+//! a path of the plugin, and several hosts can share it. See `docs/redis.md` in the repository.
 //!
 //! # Metrics
 //!

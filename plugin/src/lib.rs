@@ -73,8 +73,9 @@
 //! These calls go through WASI's streams, which are as fast as `std::fs` under both providers, and
 //! are limited only by the plugin's memory: [`Memmap::read_bytes`], [`Memmap::write_bytes`],
 //! [`Memmap::read`] and [`Memmap::write`] of a whole array in C order, mapped slices that are
-//! copies, [`Store::get`], [`Store::insert`], [`Reader`] and [`Writer`]. Any other call moves at
-//! most 128 MiB, and is slower for bulk data.
+//! copies, [`Store::get`], [`Store::insert`], [`Store::insert_parts`], [`Reader`] and [`Writer`].
+//! [`Store::get_many`] takes at most 10,000 keys, and values of any total length. Any other call
+//! moves at most 128 MiB, and is slower for bulk data.
 //!
 //! # Errors
 //!

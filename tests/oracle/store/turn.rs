@@ -3,7 +3,7 @@
 //! A line is `OPERATION FIELD... = ANSWER`. Keys, values and texts are in hexadecimal, numbers are
 //! decimal. An answer is `none`, `true`, `false`, a number, bytes, `KEY:VALUE`, a list
 //! `[ANSWER,...]`, `!CODE` for an error, or `?` for an answer that the side prints.
-//! `store/bench.py` implements the operations with zict; the test program
+//! `store/operations.py` implements the operations with zict; the test program
 //! `tests/programs/src/bin/oracle/store` implements them with filemap.
 
 use std::fmt::Write as _;
