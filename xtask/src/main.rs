@@ -7,6 +7,7 @@ mod cluster;
 mod cycles;
 mod demo;
 mod deny;
+mod disk;
 mod docs;
 mod fuzz;
 mod installed;
@@ -106,7 +107,7 @@ fn main() -> ExitCode {
         Command::Demo => demo::run(),
         Command::Browser => browser::run(),
         Command::Cluster { measure } => cluster::run(measure),
-        Command::Test { long } => test::run(long),
+        Command::Test { long } => disk::watch(|| test::run(long)),
         Command::Cycles => cycles::run(),
         Command::Bench { quick, filter } => bench::run(quick, filter.as_deref()),
         Command::Fuzz { minutes, target } => fuzz::run(minutes, target.as_deref()),
