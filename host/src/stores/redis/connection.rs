@@ -138,6 +138,8 @@ impl Connection {
         self.stream.wire().allow(max);
         self.send(&request.packed)?;
         self.outstanding = request.replies;
+        // The server has the whole time-out to begin its replies.
+        self.stream.wire().restart();
         let replies = (0..request.replies).map(|_| self.reply()).collect();
         if max - self.stream.wire().allowed() > KEPT && self.outstanding == 0 {
             // All replies were read, so nothing is left in the parser but its memory.
@@ -148,7 +150,13 @@ impl Connection {
 
     /// Sends commands whose replies the server leaves out, if that is possible without waiting.
     pub(super) fn tell(&mut self, request: &Request) -> Outcome<()> {
-        if self.outstanding == 0 { self.send(&request.packed) } else { Ok(()) }
+        if self.outstanding > 0 {
+            return Ok(());
+        }
+        self.stream.wire().set_waits(false);
+        let sent = self.send(&request.packed);
+        self.stream.wire().set_waits(true);
+        sent
     }
 
     fn send(&mut self, bytes: &[u8]) -> Outcome<()> {

@@ -1,6 +1,7 @@
 //! The link of one open store to its server: one connection, which is opened again when the server
 //! has closed it.
 
+use std::borrow::Borrow;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError, TryLockError};
 use std::time::Duration;
 
@@ -70,7 +71,7 @@ impl Link {
             *connection = None;
             *connection = Some(self.server.connect(&self.interrupter)?);
         }
-        Ok(Session(connection))
+        Ok(Session { link: self, connection })
     }
 
     /// Removes an entry without waiting for the server. If that cannot be done, the entry expires.
@@ -89,7 +90,10 @@ impl Link {
 }
 
 /// A sequence of requests that no other request interrupts.
-pub(super) struct Session<'a>(MutexGuard<'a, Option<Connection>>);
+pub(super) struct Session<'a> {
+    link: &'a Link,
+    connection: MutexGuard<'a, Option<Connection>>,
+}
 
 impl Session<'_> {
     /// Sends a command, and returns its reply, which has at most `max` bytes.
@@ -109,16 +113,50 @@ impl Session<'_> {
 
     /// Executes commands as a transaction: all at one moment. Returns their replies, or `None` if
     /// an entry has changed that an earlier `WATCH` of the session names.
-    pub(super) fn transact<'c>(
+    pub(super) fn transact<C: Borrow<Cmd>>(
         &mut self,
-        commands: impl IntoIterator<Item = &'c Cmd>,
+        commands: impl IntoIterator<Item = C>,
         max: u64,
     ) -> Outcome<Option<Vec<Value>>> {
+        let request = self.transaction(commands)?;
+        self.execute(&request, max)
+    }
+
+    /// Like [`transact`](Self::transact), without an earlier `WATCH`.
+    pub(super) fn transact_always<C: Borrow<Cmd>>(
+        &mut self,
+        commands: impl IntoIterator<Item = C>,
+        max: u64,
+    ) -> Outcome<Vec<Value>> {
+        let request = self.transaction(commands)?;
+        // An interrupted call may have left a `WATCH`, which ends with the first transaction.
+        for _ in 0..2 {
+            if let Some(replies) = self.execute(&request, max)? {
+                return Ok(replies);
+            }
+        }
+        Err(Failure::Reply)
+    }
+
+    /// Returns commands as a transaction.
+    fn transaction<C: Borrow<Cmd>>(
+        &self,
+        commands: impl IntoIterator<Item = C>,
+    ) -> Outcome<Request> {
         let mut request = Request::default();
         request.add(&cmd("MULTI"));
-        commands.into_iter().for_each(|command| request.add(command));
+        for command in commands {
+            // The values of an update have 128 MiB together, whose copy takes a tenth of a second.
+            self.link.checkpoint()?;
+            request.add(command.borrow());
+        }
         request.add(&cmd("EXEC"));
-        let mut replies = self.exchange(&request, max)?;
+        Ok(request)
+    }
+
+    /// Sends a transaction.
+    fn execute(&mut self, transaction: &Request, max: u64) -> Outcome<Option<Vec<Value>>> {
+        let mut replies = self.exchange(transaction, max)?;
         let executed = replies.pop().ok_or(Failure::Reply)?;
         let count = replies.len() - 1;
         for (number, reply) in replies.into_iter().enumerate() {
@@ -143,22 +181,11 @@ impl Session<'_> {
         self.call(&cmd("UNWATCH"), 0).map(drop)
     }
 
-    /// Like [`transact`](Self::transact), without an earlier `WATCH`.
-    pub(super) fn transact_always(&mut self, commands: &[Cmd], max: u64) -> Outcome<Vec<Value>> {
-        // An interrupted call may have left a `WATCH`, which ends with the first transaction.
-        for _ in 0..2 {
-            if let Some(replies) = self.transact(commands, max)? {
-                return Ok(replies);
-            }
-        }
-        Err(Failure::Reply)
-    }
-
     fn exchange(&mut self, request: &Request, max: u64) -> Outcome<Vec<Value>> {
         let lost = || Failure::Broken(Errno::NOTCONN.into());
-        let result = self.0.as_mut().ok_or_else(lost)?.exchange(request, max);
+        let result = self.connection.as_mut().ok_or_else(lost)?.exchange(request, max);
         if result.as_ref().is_err_and(|failure| !failure.keeps_connection()) {
-            *self.0 = None;
+            *self.connection = None;
         }
         result
     }

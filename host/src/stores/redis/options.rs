@@ -108,8 +108,9 @@ impl RedisOptions {
         self
     }
 
-    /// Sets how long a call waits while the server neither sends nor takes anything. The call then
-    /// is `unavailable`. Default: 10 seconds.
+    /// Sets the time in which the server must send or take 64 KiB, or else the rest of a request,
+    /// or of its replies. If it does not, the call is `unavailable`. A longer transfer may take
+    /// longer; an [`Interrupter`](crate::Interrupter) ends it. Default: 10 seconds.
     #[must_use]
     pub const fn timeout(mut self, timeout: Duration) -> Self {
         self.timeout = timeout;

@@ -114,13 +114,14 @@ impl OpenStore {
                 upload.watch(&mut session)?;
             }
         }
-        let mut commands: Vec<Cmd> =
-            values.iter().flat_map(|(_, name, value)| value.commands(name)).collect();
-        commands.push(self.list(&values.iter().map(|(key, ..)| *key).collect::<Vec<_>>()));
+        let keys: Vec<_> = values.iter().map(|(key, ..)| *key).collect();
+        // Each command copies its value, and is dropped when the request has it.
+        let set = values.iter().flat_map(|(_, name, value)| value.commands(name));
+        let commands = set.chain([self.list(&keys)]);
         if has_uploads {
-            session.transact(&commands, SHORT)?.ok_or(Failure::Lost)?;
+            session.transact(commands, SHORT)?.ok_or(Failure::Lost)?;
         } else {
-            session.transact_always(&commands, SHORT)?;
+            session.transact_always(commands, SHORT)?;
         }
         for (.., value) in &mut values {
             value.forget();

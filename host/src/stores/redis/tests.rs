@@ -1,7 +1,9 @@
 //! Stores on a real server, and on servers that misbehave.
 
 mod credentials;
+mod false_server;
 mod false_servers;
+mod interruptions;
 mod promises;
 pub(crate) mod server;
 

@@ -55,7 +55,7 @@ fn a_user_without_permission_is_access_denied_without_its_name() {
 }
 
 /// Makes a key and a certificate of `127.0.0.1` in a folder.
-fn certify(folder: &Path) {
+pub(super) fn certify(folder: &Path) {
     let output = Command::new("openssl")
         .args(["req", "-x509", "-newkey", "rsa:2048", "-nodes", "-days", "2"])
         .args(["-subj", "/CN=test", "-addext", "subjectAltName=IP:127.0.0.1"])

@@ -1,48 +1,11 @@
 //! Servers that answer something else than Redis does, or too slowly, or too much. Every call fails
 //! with an error, and nothing panics.
 
-use std::io::{Read as _, Write as _};
-use std::net::{Ipv4Addr, TcpListener};
-use std::thread;
-
 use filemap::error::ErrorCode;
 
-use super::{KeyValueStore, RedisStore, WRITE, open, try_open};
+use super::false_server::false_server;
+use super::{KeyValueStore, WRITE, open, try_open};
 use crate::interrupter::Interrupter;
-
-/// A listener, and a store that believes it to be a server.
-///
-/// `answer` writes the replies to everything but the login, and returns whether the connection
-/// stays open.
-fn false_server(
-    answer: impl Fn(&mut std::net::TcpStream) -> bool + Send + Sync + 'static,
-) -> RedisStore {
-    let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).unwrap();
-    let url = format!("redis://{}", listener.local_addr().unwrap());
-    let serve = move || {
-        let mut openings = 0;
-        for connection in listener.incoming() {
-            let Ok(mut connection) = connection else { return };
-            let mut buffer = vec![0; 1 << 16];
-            // The second connection is the one that the store is opened with.
-            openings += 1;
-            let honest: &[&[u8]] =
-                if openings == 2 { &[b"+OK\r\n", b"+none\r\n"] } else { &[b"+OK\r\n"] };
-            let mut honest = honest.iter();
-            while connection.read(&mut buffer).is_ok_and(|count| count > 0) {
-                let goes_on = match honest.next() {
-                    Some(reply) => connection.write_all(reply).is_ok(),
-                    None => answer(&mut connection),
-                };
-                if !goes_on {
-                    break;
-                }
-            }
-        }
-    };
-    thread::spawn(serve);
-    RedisStore::connect(&url, "test").unwrap()
-}
 
 /// Makes every kind of call, and returns the codes of their errors.
 fn codes(store: &dyn KeyValueStore) -> Vec<Option<ErrorCode>> {
