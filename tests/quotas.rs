@@ -11,6 +11,8 @@ mod calls;
 mod host;
 #[path = "quotas/process.rs"]
 mod process;
+#[path = "quotas/resources.rs"]
+mod resources;
 #[path = "quotas/stored.rs"]
 mod stored;
 mod support;

@@ -25,7 +25,7 @@ pub(crate) const FORMS: [Form; 2] = [Form::Synchronous, Form::Asynchronous];
 pub(crate) struct State {
     wasi: WasiCtx,
     pub(crate) filemap: Ctx,
-    table: ResourceTable,
+    pub(crate) table: ResourceTable,
 }
 
 impl WasiView for State {

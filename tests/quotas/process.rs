@@ -123,6 +123,29 @@ fn resources_of_wasi_over_the_limit_end_the_plugin() {
 }
 
 #[test]
+fn failed_openings_leave_nothing_among_the_resources() {
+    let [folder, other] = [tempdir().unwrap(), tempdir().unwrap()];
+    fs::write(folder.path().join("x"), b"123").unwrap();
+    let second = format!("{}::second", other.path().to_str().unwrap());
+    let options = ["--max-descriptors", "40", "--max-resources", "100", "--dir", &second];
+    let mut command = command(&folder, &options, "console", &["wasi-hold", "work/x", "100"]);
+    let mut child = command.stdin(Stdio::piped()).stdout(Stdio::piped()).spawn().unwrap();
+    // More openings than there is room for resources, all before the first that succeeds.
+    let lines = "open work/x r\n".repeat(200) + "release\nopen work/x r\n";
+    let mut input = child.stdin.take().unwrap();
+    std::io::Write::write_all(&mut input, lines.as_bytes()).unwrap();
+    drop(input);
+    let output = child.wait_with_output().unwrap();
+    let printed = stdout(&output);
+    let lines: Vec<_> = printed.lines().collect();
+    assert!(lines[0].starts_with("no more: "), "{printed}");
+    let failed = "ErrorCode::LimitExceeded: cannot open the directory `second`: too many files \
+                  are open; close some";
+    assert_eq!(lines.iter().filter(|line| **line == failed).count(), 200);
+    assert_eq!(lines[201..], ["ok", "ok"]);
+}
+
+#[test]
 fn a_list_of_millions_of_parts_is_refused_before_it_is_copied() {
     let folder = tempdir().unwrap();
     // They carry nothing, and take 24 bytes each in the host.

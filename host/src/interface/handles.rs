@@ -96,12 +96,15 @@ impl Host<'_> {
     /// Returns the directories that the plugin was granted. The first call gets them from WASI.
     pub(super) fn preopens(&mut self) -> Result<&Arc<Preopens<NativeDirectory>>> {
         if self.ctx.preopens.is_none() {
-            let listed =
-                WasiFilesystemCtxView { ctx: self.wasi, table: self.table }.get_directories()?;
+            // WASI returns them as handles. In a table of their own they need no room in the
+            // plugin's, which may be full, and they are gone after a failure.
+            let mut table = ResourceTable::new();
+            let mut wasi = WasiFilesystemCtxView { ctx: self.wasi, table: &mut table };
+            let listed = wasi.get_directories()?;
             let mut preopens = Vec::with_capacity(listed.len());
             for (handle, guest) in listed {
-                if let Descriptor::Dir(dir) = self.table.delete(handle)? {
-                    let directory = NativeDirectory::from_descriptor(&dir, &self.ctx.budgets)
+                if let Descriptor::Dir(dir) = table.get(&handle)? {
+                    let directory = NativeDirectory::from_descriptor(dir, &self.ctx.budgets)
                         .map_err(|error| EngineError::io("open the directory", &guest, &error))?;
                     preopens.push((guest, directory));
                 }

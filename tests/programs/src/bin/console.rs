@@ -21,7 +21,8 @@
 //! - `begin KEY LENGTH` begins a value by a writer, and `reader KEY` opens one. `release` drops all
 //!   that these commands have opened.
 //! - `wasi-write PATH LENGTH` makes a file without filemap, and `wasi-open PATH` opens one until
-//!   that fails, and answers how it fails.
+//!   that fails, and answers how it fails. `wasi-hold PATH COUNT` opens one so many times, or until
+//!   that fails, and keeps the files until `release`.
 //! - `out-of-bounds` ends the plugin by a trap: it reads memory that it does not have.
 
 #[path = "../bindings.rs"]
@@ -56,6 +57,7 @@ struct Console {
     stores: Vec<Store>,
     writers: Vec<ValueWriter>,
     readers: Vec<Option<ValueReader>>,
+    files: Vec<std::fs::File>,
     /// A window, and its length.
     window: Option<(Memory, usize)>,
 }
@@ -199,6 +201,15 @@ impl Console {
             ["release"] => {
                 self.writers.clear();
                 self.readers.clear();
+                self.files.clear();
+            }
+            ["wasi-hold", path, count] => {
+                for _ in 0..size(count) {
+                    match std::fs::File::open(path) {
+                        Ok(file) => self.files.push(file),
+                        Err(error) => return Ok(format!("no more: {error}")),
+                    }
+                }
             }
             ["open-value", key, name] => match self.store().open_value(key, mode(name))? {
                 Some(array) => self.arrays.push(array),
