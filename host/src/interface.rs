@@ -144,3 +144,6 @@ fn link<T: Send + 'static>(
     }
     Ok(())
 }
+
+#[cfg(test)]
+mod tests;

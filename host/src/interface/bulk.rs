@@ -1,11 +1,16 @@
 //! The interface `bulk`: WASI streams over arrays and values.
+//!
+//! The work that opens a stream, and later the work on its bytes, own the stream's reservations:
+//! both go on if the plugin ends.
 
 use filemap::array::Part;
+use filemap::error::Error;
 use wasmtime::component::Resource;
 use wasmtime_wasi::p2::{DynInputStream, DynOutputStream};
 
 use super::bindings::bulk as wit;
 use super::handles::Host;
+use super::resources::{MemmapResource, StoreResource, ValueWriterResource};
 use super::slot::{MemmapSlot, StoreSlot, ValueWriterSlot};
 use super::trappable_error::Result;
 
@@ -24,8 +29,10 @@ impl wit::Host for Host<'_> {
         length: u64,
     ) -> Result<wit::InputPart> {
         let (handle, blocking) = (self.reserve_handle()?, self.blocking);
-        let part = self.run_blocking(&array, move |it| it.array.input_part(offset, length)).await;
-        let Part { length, stream } = part??;
+        let open = move |it: &mut MemmapResource| {
+            Ok::<_, Error>((it.array.input_part(offset, length)?, handle))
+        };
+        let (Part { length, stream }, handle) = self.run_blocking(&array, open).await??;
         // Without a stream, the plugin reads the part with `read-bytes`.
         let Some(view) = stream else { return Ok(wit::InputPart { length, input: None }) };
         let reservations = [handle, self.reserve_dtype(&view)?];
@@ -41,8 +48,10 @@ impl wit::Host for Host<'_> {
         length: u64,
     ) -> Result<wit::OutputPart> {
         let (handle, blocking) = (self.reserve_handle()?, self.blocking);
-        let part = self.run_blocking(&array, move |it| it.array.output_part(offset, length)).await;
-        let Part { length, stream } = part??;
+        let open = move |it: &mut MemmapResource| {
+            Ok::<_, Error>((it.array.output_part(offset, length)?, handle))
+        };
+        let (Part { length, stream }, handle) = self.run_blocking(&array, open).await??;
         // Without a stream, the plugin writes the part with `write-bytes`.
         let Some(view) = stream else { return Ok(wit::OutputPart { length, output: None }) };
         let reservations = [handle, self.reserve_dtype(&view)?];
@@ -59,12 +68,16 @@ impl wit::Host for Host<'_> {
     ) -> Result<Option<wit::InputValue>> {
         let (handle, files) = (self.reserve_handle()?, self.reserve_files(1)?);
         let blocking = self.blocking;
-        let reader =
-            self.run_blocking(&store, move |it| it.store.reader_from(&key, offset)).await??;
-        let Some(reader) = reader else { return Ok(None) };
+        let open = move |it: &mut StoreResource| {
+            let reader = it.store.reader_from(&key, offset)?;
+            Ok::<_, Error>(reader.map(|reader| (reader, [handle, files])))
+        };
+        let Some((reader, reservations)) = self.run_blocking(&store, open).await?? else {
+            return Ok(None);
+        };
         let length = reader.remaining();
         let stream: DynInputStream =
-            Box::new(BoundedInput::new(reader, length, [handle, files], blocking));
+            Box::new(BoundedInput::new(reader, length, reservations, blocking));
         Ok(Some(wit::InputValue { length, input: self.table.push(stream)? }))
     }
 
@@ -75,9 +88,12 @@ impl wit::Host for Host<'_> {
     ) -> Result<Resource<DynOutputStream>> {
         let (handle, files) = (self.reserve_handle()?, self.reserve_files(1)?);
         let blocking = self.blocking;
-        let value = self.run_blocking(&writer, move |it| it.writer.append_stream(length)).await??;
+        let open = move |it: &mut ValueWriterResource| {
+            Ok::<_, Error>((it.writer.append_stream(length)?, [handle, files]))
+        };
+        let (value, reservations) = self.run_blocking(&writer, open).await??;
         let stream: DynOutputStream =
-            Box::new(BoundedOutput::new(value, length, [handle, files], blocking));
+            Box::new(BoundedOutput::new(value, length, reservations, blocking));
         Ok(self.table.push(stream)?)
     }
 }

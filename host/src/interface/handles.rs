@@ -32,6 +32,17 @@ pub(super) struct StoreReservations {
     files: Reservation,
 }
 
+impl StoreReservations {
+    /// Opens a store, and returns it with its reservations. Work on the [pool](Blocking::Pool) has
+    /// to own them: it goes on if the call's future is dropped.
+    pub(super) fn keep<S, E>(
+        self,
+        open: impl FnOnce() -> std::result::Result<S, E>,
+    ) -> std::result::Result<(S, Self), E> {
+        Ok((open()?, self))
+    }
+}
+
 /// The state of the plugin for one call of a host function.
 pub(super) struct Host<'a> {
     pub(super) ctx: &'a mut Ctx,
@@ -173,7 +184,7 @@ impl Host<'_> {
         let index = match self.ctx.index_reservations.open(id, memory, &self.ctx.budgets.index) {
             Ok(index) => index,
             Err(error) => {
-                self.blocking.run(move || drop(store)).await;
+                self.blocking.run(move || drop((store, reserved))).await;
                 return Err(error.into());
             }
         };

@@ -14,7 +14,8 @@ use wasmtime::component::{Linker, Resource, ResourceType};
 
 use self::bindings::atomics::Host as HostAtomics;
 use self::bindings::batch::Host as HostBatch;
-use self::bindings::store::{self as wit, Host as HostOpen, HostBucket};
+pub(super) use self::bindings::store::Host as HostOpen;
+use self::bindings::store::{self as wit, HostBucket};
 use self::error::{KeyvalueError, Result};
 use super::bindings::store::HostStore;
 use super::blocking::now;
@@ -31,21 +32,25 @@ impl HostOpen for Host<'_> {
     async fn open(&mut self, identifier: String) -> Result<Resource<StoreSlot>> {
         let path = keyvalue::bucket_path(&identifier).to_owned();
         let reserved = self.reserve_store(keyvalue::WRITEABLE)?;
-        let store: Box<dyn KeyValueStore> = if let Some(served) = self.ctx.stores.find(&path) {
-            let interrupter = self.ctx.interrupter();
-            // What a write guarantees is a setting of the server, which its owner has chosen.
-            let open = move |options| {
-                let options = OpenOptions { durability: Durability::None, ..options };
-                served.open(&path, options, &interrupter)
+        let (store, reserved): (Box<dyn KeyValueStore>, _) =
+            if let Some(served) = self.ctx.stores.find(&path) {
+                let interrupter = self.ctx.interrupter();
+                // What a write guarantees is a setting of the server, which its owner has chosen.
+                let open = move |options| {
+                    let options = OpenOptions { durability: Durability::None, ..options };
+                    served.open(&path, options, &interrupter)
+                };
+                self.blocking.run(move || reserved.keep(|| keyvalue::open(open))).await?
+            } else {
+                let open = move |preopens: &_| {
+                    reserved.keep(|| {
+                        keyvalue::check_granted(preopens, &path)?;
+                        keyvalue::open(|options| Store::open(&REGISTRY, preopens, &path, options))
+                    })
+                };
+                let (store, reserved) = self.run_blocking_with_preopens(open).await??;
+                (Box::new(store), reserved)
             };
-            self.blocking.run(move || keyvalue::open(open)).await?
-        } else {
-            let open = move |preopens: &_| {
-                keyvalue::check_granted(preopens, &path)?;
-                keyvalue::open(|options| Store::open(&REGISTRY, preopens, &path, options))
-            };
-            Box::new(self.run_blocking_with_preopens(open).await??)
-        };
         Ok(self.push_store(store, reserved).await?)
     }
 

@@ -75,13 +75,18 @@ impl wit::HostStore for Host<'_> {
     ) -> Result<Resource<StoreSlot>> {
         let options = options.into();
         let reserved = self.reserve_store(options)?;
-        let store: Box<dyn KeyValueStore> = if let Some(served) = self.ctx.stores.find(&path) {
-            let interrupter = self.ctx.interrupter();
-            self.blocking.run(move || served.open(&path, options, &interrupter)).await?
-        } else {
-            let open = move |preopens: &_| Store::open(&REGISTRY, preopens, &path, options);
-            Box::new(self.run_blocking_with_preopens(open).await??)
-        };
+        let (store, reserved): (Box<dyn KeyValueStore>, _) =
+            if let Some(served) = self.ctx.stores.find(&path) {
+                let interrupter = self.ctx.interrupter();
+                let open = move || reserved.keep(|| served.open(&path, options, &interrupter));
+                self.blocking.run(open).await?
+            } else {
+                let open = move |preopens: &_| {
+                    reserved.keep(|| Store::open(&REGISTRY, preopens, &path, options))
+                };
+                let (store, reserved) = self.run_blocking_with_preopens(open).await??;
+                (Box::new(store), reserved)
+            };
         self.push_store(store, reserved).await
     }
 
@@ -132,8 +137,11 @@ impl wit::HostStore for Host<'_> {
         mode: Mode,
     ) -> Result<Option<Resource<MemmapSlot>>> {
         let handle = self.reserve_handle()?;
-        let open = move |store: &StoreResource| store.store.open_value(&key, mode.into());
-        let Some(array) = self.with_store(&store, open).await? else { return Ok(None) };
+        let open = move |store: &StoreResource| {
+            let array = store.store.open_value(&key, mode.into())?;
+            Ok(array.map(|array| (array, handle)))
+        };
+        let Some((array, handle)) = self.with_store(&store, open).await? else { return Ok(None) };
         self.push_array(array, handle).map(Some)
     }
 

@@ -54,7 +54,6 @@ pub(super) struct BoundedInput<S> {
     /// The error that ends the stream. The plugin gets it at its next read.
     error: Option<StreamError>,
     remaining: u64,
-    _reservations: [Reservation; 2],
 }
 
 /// An output stream that accepts `remaining` more bytes.
@@ -64,7 +63,6 @@ pub(super) struct BoundedOutput<S> {
     /// The error that ended the stream, until the plugin gets it.
     error: Option<StreamError>,
     has_failed: bool,
-    _reservations: [Reservation; 2],
 }
 
 impl<S: Source> BoundedInput<S> {
@@ -75,11 +73,10 @@ impl<S: Source> BoundedInput<S> {
         blocking: Blocking,
     ) -> Self {
         Self {
-            worker: Worker::new(source, blocking),
+            worker: Worker::new(source, reservations, blocking),
             available: Bytes::new(),
             error: None,
             remaining: length,
-            _reservations: reservations,
         }
     }
 
@@ -118,11 +115,10 @@ impl<S: Sink> BoundedOutput<S> {
         blocking: Blocking,
     ) -> Self {
         Self {
-            worker: Worker::new(sink, blocking),
+            worker: Worker::new(sink, reservations, blocking),
             remaining: length,
             error: None,
             has_failed: false,
-            _reservations: reservations,
         }
     }
 

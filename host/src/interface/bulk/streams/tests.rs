@@ -200,6 +200,29 @@ fn a_stream_that_is_dropped_waits_for_its_last_write() {
 }
 
 #[test]
+fn work_keeps_the_reservations_of_a_stream_that_is_dropped_without_waiting() {
+    let budget = Budget::new(HANDLES, 2);
+    let reservations = || [budget.reserve(1).unwrap(), budget.reserve(1).unwrap()];
+    for reads in [true, false] {
+        let (endpoint, disk) = Slow::new(usize::MAX);
+        if reads {
+            let mut stream = BoundedInput::new(endpoint, 9, reservations(), Blocking::Pool);
+            stream.read(1).unwrap();
+            assert!(waits(stream.ready()));
+        } else {
+            let mut stream = BoundedOutput::new(endpoint, 9, reservations(), Blocking::Pool);
+            stream.write(Bytes::from_static(b"abc")).unwrap();
+            assert!(waits(stream.ready()));
+        }
+        assert_eq!(budget.used(), 2);
+        disk.send(()).unwrap();
+        while budget.used() > 0 {
+            std::thread::yield_now();
+        }
+    }
+}
+
+#[test]
 fn an_asynchronous_error_is_reported_once_and_closes_the_stream() {
     let (endpoint, disk) = Slow::new(4);
     let mut input = BoundedInput::new(endpoint, 9, reservations(), Blocking::Pool);
