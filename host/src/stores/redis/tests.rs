@@ -4,6 +4,7 @@ mod credentials;
 mod false_server;
 mod false_servers;
 mod interruptions;
+mod permissions;
 mod promises;
 pub(crate) mod server;
 
