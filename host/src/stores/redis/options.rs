@@ -110,7 +110,7 @@ impl RedisOptions {
 
     /// Sets the time in which the server must send or take 64 KiB, or else the rest of a request,
     /// or of its replies. If it does not, the call is `unavailable`. A longer transfer may take
-    /// longer; an [`Interrupter`](crate::Interrupter) ends it. Default: 10 seconds.
+    /// longer; an [`Interrupter`] ends it. Default: 10 seconds.
     #[must_use]
     pub const fn timeout(mut self, timeout: Duration) -> Self {
         self.timeout = timeout;

@@ -6,6 +6,7 @@ mod false_servers;
 mod interruptions;
 mod permissions;
 mod promises;
+mod round_trips;
 pub(crate) mod server;
 
 use std::sync::Arc;
