@@ -8,6 +8,7 @@ mod info;
 mod mode;
 mod npy;
 mod open;
+mod plan;
 mod reduce;
 mod resize;
 mod view;
@@ -22,7 +23,7 @@ pub use bulk::Part;
 pub use info::Info;
 pub use mode::Mode;
 pub use npy::{Header, Version};
-pub use open::{NpyOptions, OpenOptions};
+pub use plan::{NpyOptions, OpenOptions, OpenPlan};
 pub use reduce::{Operation, Reduction, reduce};
 
 use crate::display::{ShapeDisplay, excerpt_of};
@@ -244,7 +245,7 @@ impl<R: Region> Memmap<R> {
     /// length of both.
     #[must_use]
     pub fn footprint(&self) -> u64 {
-        let header = self.source.header.as_ref().map_or(0, |header| header.bytes().len() as u64);
+        let header = self.source.header.as_ref().map_or(0, Header::footprint);
         self.layout.dtype.footprint() + self.source.full_layout.dtype.footprint() + header
     }
 

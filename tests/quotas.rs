@@ -18,6 +18,8 @@ mod stored;
 mod support;
 #[path = "quotas/table.rs"]
 mod table;
+#[path = "quotas/unchanged.rs"]
+mod unchanged;
 
 use std::sync::OnceLock;
 

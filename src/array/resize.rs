@@ -4,7 +4,7 @@ use alloc::string::String;
 use alloc::sync::Arc;
 
 use super::Memmap;
-use super::open::end_in_file;
+use super::plan::end_in_file;
 use crate::error::{Error, Result};
 use crate::layout::{Layout, Order};
 use crate::message;

@@ -1,7 +1,7 @@
 //! The rules of `numpy.memmap` for opening: what fits, which files are extended or truncated, and
 //! which are unchanged.
 
-use filemap::array::{Memmap, Mode, OpenOptions};
+use filemap::array::{Memmap, Mode, NpyOptions, OpenOptions, OpenPlan};
 use filemap::error::{Error, Result};
 use filemap::fs::{Access, Directory, IoErrorKind, Open, Preopens};
 use filemap::layout::Order;
@@ -398,5 +398,25 @@ fn a_failed_extension_keeps_what_another_program_appends_meanwhile() {
             assert!(matches!(error, Error::LimitExceeded(_)), "{error:?}");
             assert_eq!(disk.bytes("a"), expected, "{mode:?}");
         }
+    }
+}
+
+#[test]
+fn a_plan_knows_the_memory_that_its_array_will_take() {
+    let disk = disk(&[7; 600]);
+    for dtype in ["f8", "(2, 3)u1", "[('a', 'u1'), ('b', '(2,)u2')]", "([('a', 'u1')], 3)"] {
+        for shape in [None, Some([10].as_slice())] {
+            let plan = OpenPlan::new(&options(dtype, Mode::ReadOnly, 0, shape)).expect("a plan");
+            let footprint = plan.footprint();
+            let opened: Opened = Memmap::open_planned(&disk.preopens(), "a", plan);
+            assert_eq!(opened.expect("an array").footprint(), footprint, "{dtype}");
+        }
+        let (dtype, shape) = (Some(dtype.into()), vec![10]);
+        let npy = NpyOptions { dtype, shape, order: Order::C, version: None };
+        let plan = OpenPlan::new_npy(&npy).expect("a plan");
+        let footprint = plan.footprint();
+        let opened: Opened = Memmap::open_planned(&disk.preopens(), "n", plan);
+        assert_eq!(opened.expect("an array").footprint(), footprint);
+        assert!(footprint >= 128, "the header");
     }
 }

@@ -1,12 +1,16 @@
 //! The interface `array`: memmaps and their views.
 
-use filemap::array::Memmap;
+use std::sync::Arc;
+
+use filemap::array::{Memmap, OpenPlan};
+use filemap::error::Error as EngineError;
 use filemap::layout::Index;
 use wasmtime::component::Resource;
 
 use super::bindings::array as wit;
 use super::handles::Host;
-use super::slot::MemmapSlot;
+use super::resources::MemmapResource;
+use super::slot::{MemmapSlot, Slot};
 use super::trappable_error::Result;
 use crate::pages::MmapRegion;
 
@@ -20,6 +24,18 @@ impl Host<'_> {
         work: impl FnOnce(&mut Array) -> filemap::error::Result<T> + Send + 'static,
     ) -> Result<T> {
         Ok(self.run_blocking(handle, |resource| work(&mut resource.array)).await??)
+    }
+
+    /// Opens a planned array, and pushes it onto the plugin's table.
+    async fn open_planned(&mut self, path: String, plan: OpenPlan) -> Result<Resource<MemmapSlot>> {
+        let handle = self.reserve_handle()?;
+        let dtype = self.reserve_footprint(plan.footprint())?;
+        let open = move |preopens: &_| {
+            let array = Memmap::open_planned(preopens, &path, plan)?;
+            Ok::<_, EngineError>(MemmapResource::new(array, dtype, handle))
+        };
+        let resource = self.run_blocking_with_preopens(open).await??;
+        Ok(self.table.push(Slot::new(resource))?)
     }
 
     /// Makes a view of an array with `make_view`, and pushes it onto the plugin's table.
@@ -42,13 +58,7 @@ impl wit::HostMemmap for Host<'_> {
         path: String,
         options: wit::MemmapOptions,
     ) -> Result<Resource<MemmapSlot>> {
-        let handle = self.reserve_handle()?;
-        let array = self
-            .run_blocking_with_preopens(move |preopens| {
-                Memmap::open(preopens, &path, &options.into())
-            })
-            .await??;
-        self.push_array(array, handle)
+        self.open_planned(path, OpenPlan::new(&options.into())?).await
     }
 
     async fn open_npy(
@@ -58,12 +68,15 @@ impl wit::HostMemmap for Host<'_> {
         max_header: Option<u64>,
     ) -> Result<Resource<MemmapSlot>> {
         let handle = self.reserve_handle()?;
-        let array = self
-            .run_blocking_with_preopens(move |preopens| {
-                Memmap::open_npy(preopens, &path, mode.into(), max_header)
-            })
-            .await??;
-        self.push_array(array, handle)
+        let dtypes = Arc::clone(&self.ctx.budgets.dtypes);
+        let open = move |preopens: &_| {
+            // The dtype is in the file, which this does not change.
+            let array = Memmap::open_npy(preopens, &path, mode.into(), max_header)?;
+            let dtype = dtypes.reserve(array.footprint())?;
+            Ok::<_, EngineError>(MemmapResource::new(array, dtype, handle))
+        };
+        let resource = self.run_blocking_with_preopens(open).await??;
+        Ok(self.table.push(Slot::new(resource))?)
     }
 
     async fn create_npy(
@@ -71,13 +84,7 @@ impl wit::HostMemmap for Host<'_> {
         path: String,
         options: wit::NpyOptions,
     ) -> Result<Resource<MemmapSlot>> {
-        let handle = self.reserve_handle()?;
-        let array = self
-            .run_blocking_with_preopens(move |preopens| {
-                Memmap::create_npy(preopens, &path, &options.into())
-            })
-            .await??;
-        self.push_array(array, handle)
+        self.open_planned(path, OpenPlan::new_npy(&options.into())?).await
     }
 
     fn info(&mut self, array: Resource<MemmapSlot>) -> Result<wit::MemmapInfo> {

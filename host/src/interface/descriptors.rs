@@ -1,6 +1,6 @@
 //! The interface `descriptors`: arrays and stores that are opened from WASI descriptors.
 
-use filemap::array::{DESCRIPTOR_NAME, Memmap};
+use filemap::array::{DESCRIPTOR_NAME, Memmap, OpenPlan};
 use filemap::error::Error as EngineError;
 use filemap::fs::IoErrorKind;
 use filemap::store::Store;
@@ -9,7 +9,8 @@ use wasmtime_wasi::filesystem::Descriptor;
 
 use super::bindings::descriptors as wit;
 use super::handles::Host;
-use super::slot::{MemmapSlot, StoreSlot};
+use super::resources::MemmapResource;
+use super::slot::{MemmapSlot, Slot, StoreSlot};
 use super::trappable_error::Result;
 use crate::files::{NativeDirectory, NativeFile, REGISTRY};
 
@@ -19,6 +20,7 @@ impl wit::Host for Host<'_> {
         file: Resource<Descriptor>,
         options: wit::MemmapOptions,
     ) -> Result<Resource<MemmapSlot>> {
+        // This leaves room in the table for the array.
         let descriptor = self.table.delete(file)?;
         let budgets = self.ctx.budgets.clone();
         let map = move || {
@@ -27,11 +29,14 @@ impl wit::Host for Host<'_> {
                 Descriptor::Dir(_) => Err(IoErrorKind::IsDirectory.into()),
             };
             let file = file.map_err(|error| EngineError::io("map", DESCRIPTOR_NAME, &error))?;
-            let handle = budgets.handles.reserve(1).map_err(EngineError::from)?;
-            Ok::<_, EngineError>((Memmap::open_file(&file, &options.into())?, handle))
+            let plan = OpenPlan::new(&options.into())?;
+            let handle = budgets.handles.reserve(1)?;
+            let dtype = budgets.dtypes.reserve(plan.footprint())?;
+            let array = Memmap::open_file_planned(&file, plan)?;
+            Ok::<_, EngineError>(MemmapResource::new(array, dtype, handle))
         };
-        let (array, handle) = self.blocking.run(map).await?;
-        self.push_array(array, handle)
+        let resource = self.blocking.run(map).await?;
+        Ok(self.table.push(Slot::new(resource))?)
     }
 
     async fn open_directory(
@@ -54,3 +59,6 @@ impl wit::Host for Host<'_> {
         self.push_store(Box::new(store), reserved).await
     }
 }
+
+#[cfg(test)]
+mod tests;

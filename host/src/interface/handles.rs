@@ -1,7 +1,10 @@
 //! What a host function works with: the plugin's state, and the access to its handles. Functions
 //! that several interfaces use.
 //!
-//! A call reserves handles and files from the plugin's budgets before it opens anything.
+//! A call reserves handles, files and memory from the plugin's budgets, and makes sure that the
+//! plugin's table has room, before it opens anything: nothing of this may fail when a file has
+//! changed. The reservations go with the work to the other thread, so that they last as long as the
+//! work does if the call's future is dropped.
 
 use std::sync::Arc;
 
@@ -151,12 +154,23 @@ impl Host<'_> {
 
     /// Reserves the memory of an array's dtype.
     pub(super) fn reserve_dtype(&self, array: &Memmap<MmapRegion>) -> Result<Reservation> {
-        Ok(self.ctx.budgets.dtypes.reserve(array.footprint()).map_err(EngineError::from)?)
+        self.reserve_footprint(array.footprint())
     }
 
-    /// Reserves a handle. Every call that returns a new handle does this before it opens anything.
-    pub(super) fn reserve_handle(&self) -> Result<Reservation> {
-        Ok(self.ctx.budgets.handles.reserve(1).map_err(EngineError::from)?)
+    /// Reserves the memory of the dtype of an array that is not open yet.
+    pub(super) fn reserve_footprint(&self, footprint: u64) -> Result<Reservation> {
+        Ok(self.ctx.budgets.dtypes.reserve(footprint).map_err(EngineError::from)?)
+    }
+
+    /// Reserves a handle, and fails if the plugin's table has no room for one. Every call that
+    /// returns a new handle does this before it opens anything.
+    ///
+    /// The room stays free until the call pushes its resource: the call has the table for itself.
+    pub(super) fn reserve_handle(&mut self) -> Result<Reservation> {
+        let handle = self.ctx.budgets.handles.reserve(1).map_err(EngineError::from)?;
+        let room = self.table.push(())?;
+        self.table.delete(room)?;
+        Ok(handle)
     }
 
     /// Returns the store that a handle refers to.
@@ -165,7 +179,7 @@ impl Host<'_> {
     }
 
     /// Reserves what a store takes of the budgets that is about to be opened.
-    pub(super) fn reserve_store(&self, options: OpenOptions) -> Result<StoreReservations> {
+    pub(super) fn reserve_store(&mut self, options: OpenOptions) -> Result<StoreReservations> {
         let handle = self.reserve_handle()?;
         let files = self.reserve_files(if options.read_only { 1 } else { FILES_OF_WRITER })?;
         // If the budget for keys is exceeded already, do not read the directory.

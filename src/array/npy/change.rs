@@ -58,4 +58,9 @@ impl Header {
     pub fn bytes(&self) -> &[u8] {
         &self.bytes
     }
+
+    /// Returns the approximate memory of the header without its dtype, in bytes.
+    pub(in crate::array) fn footprint(&self) -> u64 {
+        self.bytes.len() as u64
+    }
 }

@@ -9,7 +9,8 @@
 //! - `window` puts the last array into the plugin's memory. `window-read` counts as `read` does,
 //!   and `window-remove` removes it.
 //! - `exhaust PATH` opens the file as arrays until that fails. It answers the error, and keeps the
-//!   arrays. `open-all PATH` does not keep them.
+//!   arrays. `open-all PATH` does not keep them. `without-room PATH COMMAND` does the same, and
+//!   runs the command before it drops them.
 //! - `read-every STEP` reads every so many bytes, and `sum FIRST LENGTH` and `fill FIRST LENGTH`
 //!   are one call on a part.
 //! - `view` makes a view of the last array, and `drop` drops the last array or view.
@@ -120,6 +121,13 @@ impl Console {
                         Err(error) => break Err(error),
                     }
                 };
+            }
+            ["without-room", path, ref command @ ..] => {
+                let mut arrays = Vec::new();
+                while let Ok(array) = Memmap::open(path, &options(Mode::ReadOnly, "u1")) {
+                    arrays.push(array);
+                }
+                return self.answer(command);
             }
             ["window-remove"] => {
                 let (memory, length) = self.window.take().expect("a window is placed");
