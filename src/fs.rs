@@ -91,17 +91,16 @@ pub trait File {
         if self.size()? < range.end { self.set_size(range.end) } else { Ok(()) }
     }
 
-    /// Overwrites the file with zeroes. The bytes from `end` on are zero already.
+    /// Overwrites the bytes up to `end` with zeroes. The caller sets the length afterwards.
     ///
     /// A provider that allocates space keeps it, as far as the file system can, so that no other
     /// program can take it meanwhile. If it writes zeroes, it passes
-    /// [checkpoints](Self::checkpoint), and after an interruption some bytes are zero. The default
-    /// implementation truncates the file and extends it again.
+    /// [checkpoints](Self::checkpoint). After an error, the file has its length, and some bytes at
+    /// its start may be zero. The default implementation truncates the file to no bytes, so that
+    /// all are zero when it has its length.
     fn clear(&self, end: u64) -> IoResult<()> {
         _ = end;
-        let size = self.size()?;
-        self.set_size(0)?;
-        self.set_size(size)
+        self.set_size(0)
     }
 
     /// Waits until the content and the length of the file are on the disk.

@@ -229,24 +229,22 @@ impl<R: Region> Memmap<R> {
                 let failed = |error| Error::io(&format!("extend to {wanted} bytes"), name, &error);
                 extend(file, if empty { 0 } else { size }..wanted).map_err(failed)?;
             }
-            file.map(window, sharing).map_err(|error| Error::io("map", name, &error))
+            let region =
+                file.map(window, sharing).map_err(|error| Error::io("map", name, &error))?;
+            if empty && size > 0 {
+                // Empties the file only after every step that can fail has succeeded, so that a
+                // failed open leaves its content unchanged. It gets its length last, so that an
+                // interruption while zeroes are written leaves the old one.
+                let emptied = file.clear(size.min(wanted)).and_then(|()| file.set_size(wanted));
+                emptied.map_err(|error| Error::io("empty", name, &error))?;
+            }
+            Ok(region)
         };
         let region = prepare().inspect_err(|_| {
             if wanted > size {
                 undo_extension(file, size, wanted);
             }
         })?;
-        if empty && size > 0 {
-            // Empties the file only after every step that can fail has succeeded, so that a failed
-            // open leaves its content unchanged.
-            let emptied = || {
-                if size > wanted {
-                    file.set_size(wanted)?;
-                }
-                file.clear(size.min(wanted))
-            };
-            emptied().map_err(|error| Error::io("empty", name, &error))?;
-        }
         if let Some(header) = header.as_ref().filter(|_| empty) {
             file.write_all(header.bytes(), 0)
                 .map_err(|error| Error::io("write the header of", name, &error))?;

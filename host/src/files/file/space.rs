@@ -23,7 +23,7 @@ impl NativeFile {
         self.check_extension(range.end)?;
         self.check_free_space(range)?;
         let size = self.extend_if_counted(range)?;
-        match self.fallocate(FallocateFlags::empty(), range) {
+        match self.fallocate(&[FallocateFlags::empty()], range) {
             Err(error) if is_missing(&error) => self.reserve_by_writing(range, size),
             result => result,
         }
@@ -46,16 +46,16 @@ impl NativeFile {
         if end == 0 {
             return Ok(());
         }
-        match self.fallocate(FallocateFlags::ZERO_RANGE, &(0..end)) {
-            Err(error) if is_missing(&error) => {
-                if end <= self.budgets.call.scanned {
-                    return write_zeroes(self, 0..end);
-                }
-                // The file is too long to write all of it in one call.
-                let size = self.size()?;
-                self.set_size(0)?;
-                self.allocate(&(0..size))
-            }
+        let mut zeroed = self.fallocate(&[FallocateFlags::ZERO_RANGE], &(0..end));
+        if end > self.budgets.call.scanned && zeroed.as_ref().is_err_and(is_missing) {
+            // Zeroes for such a file would take minutes to write. Its blocks are given up and
+            // allocated again, which leaves it its length, and only one part without space at a
+            // time.
+            let hole = FallocateFlags::PUNCH_HOLE | FallocateFlags::KEEP_SIZE;
+            zeroed = self.fallocate(&[hole, FallocateFlags::empty()], &(0..end));
+        }
+        match zeroed {
+            Err(error) if is_missing(&error) => write_zeroes(self, 0..end),
             result => result,
         }
     }
@@ -98,13 +98,16 @@ impl NativeFile {
         Err(IoErrorKind::NoSpace.into())
     }
 
-    /// Allocates a range in parts, with a checkpoint before each.
-    fn fallocate(&self, flags: FallocateFlags, range: &Range<u64>) -> IoResult<()> {
+    /// Allocates or zeroes a range in parts, each by a call with each of these flags, and with a
+    /// checkpoint before each.
+    fn fallocate(&self, calls: &[FallocateFlags], range: &Range<u64>) -> IoResult<()> {
         let mut start = range.start;
         while start < range.end {
             self.checkpoint()?;
             let length = ALLOCATED_AT_ONCE.min(range.end - start);
-            retry(|| Ok(rustix::fs::fallocate(&*self.file, flags, start, length)?))?;
+            for &flags in calls {
+                retry(|| Ok(rustix::fs::fallocate(&*self.file, flags, start, length)?))?;
+            }
             start += length;
         }
         Ok(())

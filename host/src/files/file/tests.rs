@@ -27,9 +27,23 @@ fn sweep(
     call: impl Fn(&NativeFile) -> IoResult<()>,
     check: impl Fn(&NativeFile),
 ) -> u64 {
-    for checkpoint in 1.. {
+    let make = || {
         let file = new_file();
         prepare(&file);
+        file
+    };
+    sweep_files(make, call, check)
+}
+
+/// Like [`sweep`], on files that `make` returns.
+#[track_caller]
+fn sweep_files(
+    make: impl Fn() -> NativeFile,
+    call: impl Fn(&NativeFile) -> IoResult<()>,
+    check: impl Fn(&NativeFile),
+) -> u64 {
+    for checkpoint in 1.. {
+        let file = make();
         let interrupter = &file.budgets.interrupter;
         interrupter.interrupt_at(checkpoint);
         let result = call(&file);
@@ -90,4 +104,44 @@ fn an_allocation_can_be_interrupted_before_each_part() {
     let parts = sweep(|_| (), |file| file.reserve(0..3 * ALLOCATED_AT_ONCE), |_| ());
     // Where the file system has no `fallocate`, there are more.
     assert!(parts >= 3, "{parts}");
+}
+
+/// A file of this length in memory, where Linux cannot zero a range, of a plugin with these limits.
+/// Its first and its last bytes are not zero.
+fn file_in_memory(length: u64, limits: &CtxBuilder) -> NativeFile {
+    let file = rustix::fs::memfd_create("filemap-test", rustix::fs::MemfdFlags::CLOEXEC).unwrap();
+    let file = StdFile::from(file);
+    file.write_all_at(b"first", 0).unwrap();
+    file.write_all_at(b"last.", length - 5).unwrap();
+    let access = Access { read: true, write: true };
+    NativeFile::from_created(file, access, &limits.budgets()).unwrap()
+}
+
+#[test]
+fn a_file_that_is_emptied_keeps_its_length_at_each_interruption() {
+    const TWO_PARTS: u64 = ALLOCATED_AT_ONCE + 100;
+    // Zeroes are written if the limit allows so many, and else the blocks are replaced.
+    for (limits, length, checkpoints) in [
+        (CtxBuilder::new(), 200_000, 5),
+        (CtxBuilder::new().max_scanned(1000), TWO_PARTS, 3),
+        (CtxBuilder::new().max_scanned(1000).max_file_size(1000), TWO_PARTS, 3),
+    ] {
+        let end = length - 5;
+        let end_is_kept = |file: &NativeFile| {
+            assert_eq!(file.size().unwrap(), length);
+            assert_eq!(file.read_vec(5, end).unwrap(), b"last.");
+        };
+        let clear = |file: &NativeFile| {
+            file.clear(length)?;
+            assert_eq!(file.size().unwrap(), length);
+            for at in [0, end] {
+                let mut found = [1; 5];
+                file.read_exact(&mut found, at).unwrap();
+                assert_eq!(found, [0; 5]);
+            }
+            Ok(())
+        };
+        let make = || file_in_memory(length, &limits);
+        assert_eq!(sweep_files(make, clear, end_is_kept), checkpoints);
+    }
 }
