@@ -2,17 +2,23 @@
 //!
 //! [`MmapRegion`] implements the engine's `Region` by a lock around a [`Mapping`], which does the
 //! work. [`place`] puts parts of a mapping into the memory of the plugin.
+//!
+//! The lock is held while a disk is read or written. So the functions that calls without a disk
+//! use, [`checkpoint`](MmapRegion::checkpoint) and [`is_closed`](MmapRegion::is_closed), do not
+//! wait for it: such a call runs on the thread of an executor, while a stream uses the mapping on
+//! another one.
 
 use std::ops::Range;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError, TryLockError};
 
-use filemap::fs::{File as _, IoErrorKind, IoResult};
+use filemap::fs::{IoErrorKind, IoResult};
 use filemap::layout::Transfer;
 use filemap::region::{
     Advice, MapFile, Part, Region, Resize, Sharing, Visitor, Window, visit_by_reads,
 };
 
 use crate::files::NativeFile;
+use crate::interrupter::Interrupter;
 use crate::limits::over_limit;
 use mapping::Mapping;
 
@@ -20,9 +26,14 @@ mod long_run;
 mod mapping;
 mod place;
 
-/// A mapped part of a file; `None` inside once it is closed. A clone is the same mapping.
+/// A mapped part of a file. A clone is the same mapping.
 #[derive(Clone, Debug)]
-pub(crate) struct MmapRegion(Arc<Mutex<Option<Mapping>>>);
+pub(crate) struct MmapRegion {
+    /// `None` inside once it is closed.
+    mapping: Arc<Mutex<Option<Mapping>>>,
+    /// That of the plugin.
+    interrupter: Interrupter,
+}
 
 impl MapFile for NativeFile {
     type Region = MmapRegion;
@@ -34,7 +45,9 @@ impl MapFile for NativeFile {
 
 impl MmapRegion {
     fn new(file: NativeFile, window: Window, sharing: Sharing) -> IoResult<Self> {
-        Ok(Self(Arc::new(Mutex::new(Some(Mapping::new(file, window, sharing)?)))))
+        let interrupter = file.budgets.interrupter.clone();
+        let mapping = Arc::new(Mutex::new(Some(Mapping::new(file, window, sharing)?)));
+        Ok(Self { mapping, interrupter })
     }
 
     /// Calls `action` with the mapping, or fails with [`IoErrorKind::Closed`].
@@ -44,14 +57,13 @@ impl MmapRegion {
 
     fn lock(&self) -> MutexGuard<'_, Option<Mapping>> {
         // Nothing that runs under the lock leaves the mapping half changed.
-        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+        self.mapping.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
 impl Region for MmapRegion {
     fn checkpoint(&self) -> IoResult<()> {
-        // A closed region has nothing to end.
-        self.lock().as_ref().map_or(Ok(()), |mapping| mapping.file.checkpoint())
+        self.interrupter.checkpoint()
     }
 
     fn read(&self, transfer: Transfer, buffer: &mut [u8]) -> IoResult<()> {
@@ -111,11 +123,10 @@ impl Region for MmapRegion {
     }
 
     fn is_closed(&self) -> bool {
-        match self.0.try_lock() {
+        match self.mapping.try_lock() {
             Ok(mapping) => mapping.is_none(),
             Err(TryLockError::Poisoned(mapping)) => mapping.into_inner().is_none(),
-            // Another thread uses the mapping, for instance for a stream. Waiting for it could
-            // block the thread of an asynchronous call.
+            // Another thread uses the mapping, for instance for a stream.
             Err(TryLockError::WouldBlock) => false,
         }
     }

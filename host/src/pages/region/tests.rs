@@ -4,17 +4,21 @@ use std::ops::ControlFlow;
 use std::os::unix::fs::FileExt as _;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Barrier;
+use std::sync::mpsc::channel;
+use std::time::Duration;
 
+use filemap::array::{Memmap, Mode, OpenOptions};
 use filemap::checkpoint::never;
 use filemap::dtype::Dtype;
-use filemap::layout::Layout;
+use filemap::fs::Preopens;
+use filemap::layout::{Layout, Order};
 use filemap::region::Bytes;
 use wasmtime_wasi::filesystem::{self as wasi, FsPerms, OpenMode};
 
 use super::mapping::PAGE_TABLE;
 use super::*;
 use crate::CtxBuilder;
-use crate::files::io_error;
+use crate::files::{NativeDirectory, io_error};
 use crate::limits::MAX_PAGE_TABLES;
 use crate::pages::{copy, guard};
 
@@ -224,4 +228,43 @@ fn a_panic_in_a_thread_is_a_panic_of_the_call() {
 fn a_read_only_region_refuses_writes() {
     let (region, _file) = region(page(), Sharing::ReadOnly, &CtxBuilder::new());
     assert_eq!(region.write(scattered(1, 1), &[5]).unwrap_err().kind, IoErrorKind::NotPermitted);
+}
+
+#[test]
+fn a_call_without_a_disk_does_not_wait_for_one_that_uses_the_disk() {
+    let folder = tempfile::tempdir().unwrap();
+    std::fs::write(folder.path().join("x"), [1; 12]).unwrap();
+    let opened = std::fs::File::open(folder.path()).unwrap();
+    let given = wasi::Dir::new(opened, FsPerms::ReadOnly, OpenMode::READ, false);
+    let directory = NativeDirectory::from_descriptor(&given, &CtxBuilder::new().budgets()).unwrap();
+    let preopens = Preopens::new(vec![("given".into(), directory)]);
+    let options = OpenOptions {
+        dtype: Some("[('a', 'u1'), ('b', 'u1')]".into()),
+        mode: Mode::ReadOnly,
+        offset: 0,
+        shape: None,
+        order: Order::C,
+    };
+    let array: Memmap<MmapRegion> = Memmap::open(&preopens, "given/x", &options).unwrap();
+    let region = array.file_window(0, 2).unwrap().0.clone();
+    let ((entered, uses), (done, is_done)) = (channel(), channel());
+    std::thread::scope(|scope| {
+        let busy = scope.spawn(move || {
+            region.with(|_| {
+                entered.send(()).unwrap();
+                // Fails if the calls below wait for this one.
+                Ok(is_done.recv_timeout(Duration::from_mins(1)))
+            })
+        });
+        uses.recv().unwrap();
+        assert_eq!(array.info().unwrap().shape, [6]);
+        assert_eq!(array.shape_of(&[]).unwrap(), [6]);
+        assert_eq!(array.view(&[]).unwrap().info().unwrap().shape, [6]);
+        array.field("a").unwrap();
+        array.view_as("u2").unwrap();
+        array.reshape(&[2, 3], Order::C).unwrap();
+        array.transpose(None).unwrap();
+        done.send(()).unwrap();
+        assert_eq!(busy.join().unwrap().unwrap(), Ok(()));
+    });
 }
