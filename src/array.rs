@@ -128,7 +128,7 @@ impl<R: Region> Memmap<R> {
             )));
         }
         let failed = |error| Error::io("fill the array over", self.name(), &error);
-        self.region.check_budget(layout.fill_cost()).map_err(failed)?;
+        self.region.check_budget(layout.fill_cost(), layout).map_err(failed)?;
         // Repeating the element as often as a piece has elements merges short runs into long ones.
         let max = (MAX_FILL_BYTES / layout.dtype.size().max(1)).clamp(1, MAX_PIECE_ELEMENTS);
         let filler = data.repeat(usize::try_from(max.min(layout.size())).unwrap_or(0));

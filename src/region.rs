@@ -24,7 +24,7 @@ pub use overlay::{Overlay, PAGE_SIZE};
 pub use resize::Resize;
 
 use crate::fs::{File, IoResult, zeroed};
-use crate::layout::Transfer;
+use crate::layout::{Layout, Transfer};
 
 /// The part of a file that a region maps.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -113,9 +113,9 @@ pub trait Region: Clone {
     fn changed_run(&self, range: Range<u64>) -> IoResult<(u64, bool)>;
 
     /// Fails with [`OverLimit`](crate::fs::IoErrorKind::OverLimit) if the provider does not let one
-    /// call process `bytes` bytes.
-    fn check_budget(&self, bytes: u64) -> IoResult<()> {
-        _ = bytes;
+    /// call process `bytes` bytes, or the elements of `layout` by as many transfers as it takes.
+    fn check_budget(&self, bytes: u64, layout: &Layout) -> IoResult<()> {
+        _ = (bytes, layout);
         Ok(())
     }
 

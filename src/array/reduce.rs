@@ -180,9 +180,8 @@ pub fn reduce<R: Region>(
     let bytes = results.saturating_mul(target.size);
     check_transfer(bytes, "the result", "reduce parts of the array")?;
     let failed = |error| Error::io("read the array over", name, &error);
-    region
-        .check_budget(layout.traversal_cost().saturating_mul(operation.passes()).max(bytes))
-        .map_err(failed)?;
+    let cost = layout.traversal_cost().saturating_mul(operation.passes()).max(bytes);
+    region.check_budget(cost, layout).map_err(failed)?;
 
     let mut data = zeroed(bytes)?;
     if results == 0 {

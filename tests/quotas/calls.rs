@@ -18,6 +18,40 @@ tests_of_quotas! {
         after: "flush",
     };
 
+    pages_of_a_long_read: Quota {
+        limits: CtxBuilder::new().max_touched_pages(1000),
+        before: &[SPARSE],
+        over: "read 0 8192000",
+        message: "cannot read the array over `work/sparse.bin`: it is more than this host allows a \
+                  plugin (the limit `max_touched_pages` is 1000 pages a call, and the selection \
+                  lies in 2000: take a part at a time)",
+        giving_back: &[],
+        after: "flush",
+    };
+
+    // `sum` and `fill` go through their part in pieces, each of which is below the limit.
+    pages_of_a_sum: Quota {
+        limits: CtxBuilder::new().max_touched_pages(1500),
+        before: &[SPARSE],
+        over: "sum 0 8192000",
+        message: "cannot read the array over `work/sparse.bin`: it is more than this host allows a \
+                  plugin (the limit `max_touched_pages` is 1500 pages a call, and the selection \
+                  lies in 2000: take a part at a time)",
+        giving_back: &["sum 0 6144000"],
+        after: "sum 4096000 4096000",
+    };
+
+    pages_of_a_fill: Quota {
+        limits: CtxBuilder::new().max_touched_pages(1000),
+        before: &["create-npy work/x.npy 8192000"],
+        over: "fill 0 8000000",
+        message: "cannot fill the array over `work/x.npy`: it is more than this host allows a \
+                  plugin (the limit `max_touched_pages` is 1000 pages a call, and the selection \
+                  lies in 1954: take a part at a time)",
+        giving_back: &["fill 0 4000000"],
+        after: "fill 4000000 4000000",
+    };
+
     page_tables: Quota {
         limits: CtxBuilder::new().max_page_tables(1000),
         before: &[SPARSE],

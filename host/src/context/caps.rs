@@ -130,7 +130,8 @@ impl CtxBuilder {
         self
     }
 
-    /// Sets how many pages of a file one call may touch. Default: [`MAX_TOUCHED_PAGES`].
+    /// Sets how many pages of a file one call may touch, in all its steps together. Default:
+    /// [`MAX_TOUCHED_PAGES`].
     #[must_use]
     pub const fn max_touched_pages(mut self, max: u64) -> Self {
         self.call.touched_pages = max;

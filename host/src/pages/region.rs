@@ -12,16 +12,16 @@ use std::ops::Range;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError, TryLockError};
 
 use filemap::fs::{IoErrorKind, IoResult};
-use filemap::layout::Transfer;
+use filemap::layout::{Layout, Transfer};
 use filemap::region::{
     Advice, MapFile, Part, Region, Resize, Sharing, Visitor, Window, visit_by_reads,
 };
 
 use crate::files::NativeFile;
 use crate::interrupter::Interrupter;
-use crate::limits::over_limit;
 use mapping::Mapping;
 
+mod call_limits;
 mod long_run;
 mod mapping;
 mod place;
@@ -98,16 +98,8 @@ impl Region for MmapRegion {
         self.with(|mapping| mapping.flush())
     }
 
-    fn check_budget(&self, bytes: u64) -> IoResult<()> {
-        let max = self.with(|mapping| Ok(mapping.file.budgets.call.scanned))?;
-        if bytes <= max {
-            return Ok(());
-        }
-        Err(over_limit(format!(
-            "the limit `max_scanned` is {max} bytes a call, and this call counts as {bytes} bytes: \
-             an element counts as 4 bytes or more, one that lies apart as the bytes around it, and \
-             a byte that is filled as 4; take a part at a time"
-        )))
+    fn check_budget(&self, bytes: u64, layout: &Layout) -> IoResult<()> {
+        self.with(|mapping| mapping.check_budget(bytes, layout))
     }
 
     fn advise(&self, range: Range<u64>, advice: Advice) -> IoResult<()> {

@@ -5,7 +5,7 @@ use std::ops::Range;
 use std::rc::Rc;
 
 use filemap::fs::{IoErrorKind, IoResult};
-use filemap::layout::Transfer;
+use filemap::layout::{Layout, Transfer};
 use filemap::region::{Advice, Region, Resize};
 
 /// Bytes in memory, optionally followed by endless zeroes, and a record of the reads.
@@ -52,7 +52,7 @@ impl Region for RecordingRegion {
         panic!("a reduction writes");
     }
 
-    fn check_budget(&self, bytes: u64) -> IoResult<()> {
+    fn check_budget(&self, bytes: u64, _: &Layout) -> IoResult<()> {
         self.asked.set(bytes);
         if self.most.is_some_and(|most| bytes > most) {
             Err(IoErrorKind::OverLimit.into())

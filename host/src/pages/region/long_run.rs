@@ -21,6 +21,7 @@ impl Mapping {
             && !self.has_changes()
         {
             self.check_size()?;
+            self.check_pages(|| transfer.clone())?;
             return self.file.read_vec(length, self.window.offset + start);
         }
         let mut bytes = zeroed(length, &|| self.file.checkpoint())?;

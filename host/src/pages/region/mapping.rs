@@ -19,12 +19,11 @@ use filemap::layout::Transfer;
 use filemap::region::{Advice, Overlay, PAGE_SIZE, Part, Resize, Sharing, Visitor, Window};
 
 use crate::files::{NativeFile, retry};
-use crate::limits::{CallLimits, KEPT_PAGE_TABLES, Reservation};
+use crate::limits::{KEPT_PAGE_TABLES, Reservation};
 use crate::pages::guard::FaultedPages;
 use crate::pages::interruptible::interruptible;
 use crate::pages::map::{Pages, map};
 use crate::pages::placed_window::MappingWindows;
-use crate::pages::spread::{check_touched, count_touched};
 use crate::pages::{advise, copy, visit};
 
 /// The address space that one page table maps, in bytes, on the common processors.
@@ -243,29 +242,6 @@ impl Mapping {
         self.pages = None;
         self.page_tables = 0;
         self.kept.shrink_to(0);
-    }
-
-    /// Fails if a transfer touches too many pages or page tables. Only a file of many gigabytes can
-    /// have that many.
-    fn check_spread(&mut self, transfer: &Transfer) -> IoResult<()> {
-        let page = rustix::param::page_size() as u64;
-        let CallLimits { touched_pages, page_tables, .. } = self.file.budgets.call;
-        let offset = self.window.offset;
-        let checkpoint = || self.file.checkpoint();
-        if self.window.length / page >= touched_pages {
-            let pages = count_touched(transfer, offset, page, &checkpoint)?;
-            check_touched(pages, touched_pages, "max_touched_pages", "pages")?;
-        }
-        let all = self.window.length / PAGE_TABLE + 1;
-        if self.window.length / PAGE_TABLE >= KEPT_PAGE_TABLES.min(page_tables) {
-            let tables = count_touched(transfer, offset, PAGE_TABLE, &checkpoint)?;
-            check_touched(tables, page_tables, "max_page_tables", "page tables")?;
-            self.page_tables = (self.page_tables + tables).min(all);
-        } else {
-            // Counting would take longer than it is worth.
-            self.page_tables = all;
-        }
-        Ok(())
     }
 
     /// Writes to the overlay, after reserving the memory of the pages that this adds. If that

@@ -11,7 +11,7 @@ use filemap::array::{Memmap, Mode, OpenOptions};
 use filemap::checkpoint::never;
 use filemap::dtype::Dtype;
 use filemap::fs::Preopens;
-use filemap::layout::{Layout, Order};
+use filemap::layout::{Index, Layout, Order, Slice};
 use filemap::region::Bytes;
 use wasmtime_wasi::filesystem::{self as wasi, FsPerms, OpenMode};
 
@@ -95,11 +95,42 @@ fn the_limits_of_a_call_are_those_of_the_plugin() {
         "the limit `max_touched_pages` is 20 pages a call, and the selection lies in 21: take a \
          part at a time"
     );
-    region.check_budget(1000).unwrap();
-    let error = region.check_budget(1001).unwrap_err();
+    let layout = |shape| Layout::new(Dtype::UINT8, vec![shape], Order::C).unwrap();
+    region.check_budget(1000, &layout(20 * PAGE)).unwrap();
+    let error = region.check_budget(1001, &layout(1)).unwrap_err();
     assert!(error.detail.starts_with(
         "the limit `max_scanned` is 1000 bytes a call, and this call counts as 1001 bytes: "
     ));
+    assert_eq!(error.kind, IoErrorKind::OverLimit);
+}
+
+#[test]
+fn the_pages_of_all_transfers_of_a_call_are_counted_once() {
+    let caps = CtxBuilder::new().max_touched_pages(20);
+    let (region, _file) = region(1 << 30, Sharing::Shared, &caps);
+    let whole = Layout::new(Dtype::UINT8, vec![4096, 50, 4096], Order::F).unwrap();
+    let part = |rows, step| {
+        let slice = |stop, step| Index::Slice(Slice { start: None, stop: Some(stop), step });
+        whole.select(&[slice(rows, Some(step)), slice(1, None), slice(20, None)]).unwrap()
+    };
+    // Each of the 20 last indices is a page, however many of its bytes are elements.
+    for layout in [part(1, 1), part(4096, 1), part(4096, 7)] {
+        region.check_budget(0, &layout).unwrap();
+    }
+    let contiguous = whole.select(&[]).unwrap();
+    for layout in [&contiguous, &contiguous.transpose(None).unwrap()] {
+        let error = region.check_budget(0, layout).unwrap_err();
+        assert!(error.detail.contains("lies in 204800: take a part at a time"), "{}", error.detail);
+    }
+    let every_page = Index::Slice(Slice { start: None, stop: None, step: Some(4096) });
+    let bytes = Layout::new(Dtype::UINT8, vec![21 * PAGE], Order::C).unwrap();
+    let error = region.check_budget(0, &bytes.select(&[every_page]).unwrap()).unwrap_err();
+    assert!(error.detail.contains("lies in 21: take a part at a time"), "{}", error.detail);
+    let no_bytes = Layout::new(Dtype::parse("V0").unwrap(), vec![1 << 40], Order::C).unwrap();
+    region.check_budget(0, &no_bytes).unwrap();
+    // A long run is read from the file and not from pages, which touches them too.
+    region.read_vec(scattered(20 * PAGE, 1), 20 * PAGE).unwrap();
+    let error = region.read_vec(scattered(21 * PAGE, 1), 21 * PAGE).unwrap_err();
     assert_eq!(error.kind, IoErrorKind::OverLimit);
 }
 
