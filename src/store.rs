@@ -146,9 +146,9 @@ impl<D: Directory> Store<D> {
         self.0.uninterrupted_live().ok().map(|live| Arc::as_ptr(&live.shared).addr())
     }
 
-    /// Returns the approximate memory of the directory's keys, in bytes; 0 for a closed store.
+    /// Returns the approximate memory of the directory's keys, in bytes; `None` for a closed store.
     #[must_use]
-    pub fn memory(&self) -> u64 {
+    pub fn memory(&self) -> Option<u64> {
         self.0.memory()
     }
 
@@ -212,8 +212,9 @@ impl<D: Directory> Handle<D> {
         Ok(live)
     }
 
-    fn memory(&self) -> u64 {
-        self.uninterrupted_live().map_or(0, |live| live.shared.with_index(|index| index.memory()))
+    fn memory(&self) -> Option<u64> {
+        let live = self.uninterrupted_live().ok()?;
+        Some(live.shared.with_index(|index| index.memory()))
     }
 
     fn memory_growth(&self, key: &str) -> u64 {

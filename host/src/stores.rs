@@ -60,9 +60,10 @@ pub(crate) trait KeyValueStore: Send + Sync {
         None
     }
 
-    /// Returns the memory of the index, in bytes.
-    fn index_memory(&self) -> u64 {
-        0
+    /// Returns the memory of the index, in bytes, or `None` if the store is closed: other stores may
+    /// have the index open.
+    fn index_memory(&self) -> Option<u64> {
+        Some(0)
     }
 
     /// Returns by how much the memory of the index grows if `key` gets a value.
@@ -94,8 +95,8 @@ pub(crate) trait WriteValue: Send {
     fn is_finished(&self) -> bool;
 
     /// Like [`KeyValueStore::index_memory`].
-    fn index_memory(&self) -> u64 {
-        0
+    fn index_memory(&self) -> Option<u64> {
+        Some(0)
     }
 
     /// Returns by how much the memory of the index grows with the commit.

@@ -160,9 +160,10 @@ impl<D: Directory> ValueWriter<D> {
         self.file.is_none()
     }
 
-    /// Returns the approximate memory of the directory's keys, in bytes.
+    /// Returns the approximate memory of the directory's keys, in bytes; `None` if the store is
+    /// closed.
     #[must_use]
-    pub fn memory(&self) -> u64 {
+    pub fn memory(&self) -> Option<u64> {
         self.handle.memory()
     }
 

@@ -95,7 +95,7 @@ impl StoreResource {
         // An update whose caller has left may add its keys later. The next change gives back what
         // it does not need.
         if !matches!(result, Err(Error::Interrupted(_))) {
-            index.lock().shrink_to(self.store.index_memory());
+            index.shrink_to(self.store.index_memory());
         }
         result
     }
@@ -169,7 +169,7 @@ impl ValueWriterResource {
         let Some(index) = index else { return writer.commit() };
         let reserved = index.lock().grow(writer.index_growth()).map_err(Error::from);
         let result = reserved.inspect_err(|_| writer.abort()).and_then(|()| writer.commit());
-        index.lock().shrink_to(writer.index_memory());
+        index.shrink_to(writer.index_memory());
         // A writer whose stream is not complete keeps its file: the plugin can continue.
         if writer.is_finished() {
             files.shrink_to(0);

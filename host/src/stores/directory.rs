@@ -109,7 +109,7 @@ impl KeyValueStore for Store<NativeDirectory> {
         self.directory_id()
     }
 
-    fn index_memory(&self) -> u64 {
+    fn index_memory(&self) -> Option<u64> {
         self.memory()
     }
 
@@ -150,7 +150,7 @@ impl WriteValue for ValueWriter<NativeDirectory> {
         self.is_finished()
     }
 
-    fn index_memory(&self) -> u64 {
+    fn index_memory(&self) -> Option<u64> {
         self.memory()
     }
 

@@ -34,7 +34,7 @@ impl IndexReservations {
     pub(crate) fn open(
         &mut self,
         directory: Option<usize>,
-        memory: u64,
+        memory: Option<u64>,
         budget: &Arc<Budget>,
     ) -> Result<IndexReservation, Error> {
         self.0.retain(|(_, reservation)| reservation.strong_count() > 0);
@@ -56,7 +56,9 @@ impl IndexReservations {
         };
         // Opening the store has read the index, so the memory is in use already. If it exceeds the
         // budget, it still counts until all stores of the plugin on this directory are closed.
-        reservation.lock().set(memory)?;
+        if let Some(memory) = memory {
+            reservation.lock().set(memory)?;
+        }
         Ok(reservation)
     }
 }
@@ -72,13 +74,14 @@ impl IndexReservations {
 /// Raises the reservations of all plugins for the index of a store that is about to be closed to
 /// its `memory`, before the plugin that closes it releases its own: another plugin may keep the
 /// index.
-pub(crate) fn reserve_for_all(directory: usize, memory: impl FnOnce() -> u64) {
+pub(crate) fn reserve_for_all(directory: usize, memory: impl FnOnce() -> Option<u64>) {
     let reservations: Vec<_> = {
         let all = ALL.lock().unwrap_or_else(PoisonError::into_inner);
         all.get(&directory).into_iter().flatten().filter_map(Weak::upgrade).collect()
     };
-    if reservations.len() > 1 {
-        let memory = memory();
+    if reservations.len() > 1
+        && let Some(memory) = memory()
+    {
         for reservation in reservations {
             IndexReservation(reservation).lock().raise_to(memory);
         }
@@ -100,6 +103,14 @@ impl IndexReservation {
     /// Locks the reservation. The caller does not use the disk meanwhile: other plugins may wait.
     pub(crate) fn lock(&self) -> MutexGuard<'_, Reservation> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Releases what exceeds the `memory` of the index. That of a closed store is not known: other
+    /// stores may share the reservation.
+    pub(crate) fn shrink_to(&self, memory: Option<u64>) {
+        if let Some(memory) = memory {
+            self.lock().shrink_to(memory);
+        }
     }
 
     pub(crate) fn downgrade(&self) -> WeakIndexReservation {

@@ -36,9 +36,18 @@ impl Plugin {
     }
 
     fn open(&mut self, read_only: bool) -> Resource<StoreSlot> {
+        self.try_open("d", read_only).ok().unwrap()
+    }
+
+    fn try_open(&mut self, path: &str, read_only: bool) -> Result<Resource<StoreSlot>> {
         let options =
             wit::StoreOptions { create: false, read_only, durability: wit::Durability::None };
-        now(self.view().open("d".into(), options)).ok().unwrap()
+        now(self.view().open(path.into(), options))
+    }
+
+    /// Returns the memory of the index of an open store.
+    fn index_memory(&self, store: &Resource<StoreSlot>) -> u64 {
+        self.table.get(store).unwrap().get().unwrap().store.index_memory().unwrap()
     }
 
     fn index_used(&self) -> u64 {
@@ -70,10 +79,7 @@ fn an_index_is_reserved_until_its_last_store_is_dropped() {
         now(plugin.view().set(copy(&writer), format!("key {number}"), vec![])).ok().unwrap();
     }
     now(wit::HostStore::drop(&mut plugin.view(), writer)).unwrap();
-    let (taken, reserved) = (
-        plugin.table.get(&reader).unwrap().get().unwrap().store.index_memory(),
-        plugin.index_used(),
-    );
+    let (taken, reserved) = (plugin.index_memory(&reader), plugin.index_used());
     assert!(reserved >= taken, "the index takes {taken} bytes, and {reserved} are reserved");
 }
 
@@ -105,10 +111,7 @@ fn a_failed_opening_that_rereads_the_index_grows_the_reservation() {
         wit::StoreOptions { create: false, read_only: true, durability: wit::Durability::None };
     let refused = now(plugin.view().open("d".into(), options));
     assert!(refused.is_err());
-    let (taken, reserved) = (
-        plugin.table.get(&reader).unwrap().get().unwrap().store.index_memory(),
-        plugin.index_used(),
-    );
+    let (taken, reserved) = (plugin.index_memory(&reader), plugin.index_used());
     assert!(
         reserved >= taken,
         "the index takes {taken} bytes, {reserved} are reserved, and the budget is 1000"
@@ -138,8 +141,7 @@ fn keys_count_for_the_plugin_that_keeps_the_index_after_their_writer_has_closed_
         now(second.view().set(copy(&writer), format!("key {number}"), vec![])).ok().unwrap();
     }
     now(second.view().close(writer)).unwrap();
-    let (taken, reserved) =
-        (first.table.get(&reader).unwrap().get().unwrap().store.index_memory(), first.index_used());
+    let (taken, reserved) = (first.index_memory(&reader), first.index_used());
     assert!(
         taken > 0 && reserved >= taken,
         "the index takes {taken} bytes, reserved are {reserved}"
@@ -153,8 +155,7 @@ fn keys_count_for_the_plugin_that_keeps_the_index_after_their_writer_has_closed_
     let mut third = Plugin::new(&folder, &CtxBuilder::new());
     let _closed_by_the_end = third.open(true);
     drop(third);
-    let (grown, reserved) =
-        (first.table.get(&reader).unwrap().get().unwrap().store.index_memory(), first.index_used());
+    let (grown, reserved) = (first.index_memory(&reader), first.index_used());
     assert!(
         grown > taken && reserved >= grown,
         "the index takes {grown} bytes, reserved are {reserved}"
@@ -201,6 +202,26 @@ fn a_dropped_store_gives_its_index_back_although_a_writer_is_open() {
     let _writer = now(plugin.view().writer(copy(&store), "other".into())).ok().unwrap();
     now(wit::HostStore::drop(&mut plugin.view(), store)).unwrap();
     assert_eq!(plugin.index_used(), 0);
+}
+
+#[test]
+fn a_commit_of_a_closed_store_leaves_the_index_of_another_store_reserved() {
+    let folder = TempDir::new().unwrap();
+    let mut plugin = Plugin::new(&folder, &CtxBuilder::new());
+    let (closed, open) = (plugin.open(false), plugin.open(false));
+    for number in 0..1000 {
+        now(plugin.view().set(copy(&open), format!("key {number}"), vec![])).ok().unwrap();
+    }
+    let before = plugin.index_used();
+    let writer = now(plugin.view().writer(copy(&closed), "x".into())).ok().unwrap();
+    now(plugin.view().close(copy(&closed))).unwrap();
+    for _ in 0..2 {
+        let refused =
+            plugin_error(now(plugin.view().commit(copy(&writer))).expect_err("it is closed"));
+        assert!(matches!(refused.code, ErrorCode::Closed), "{refused:?}");
+        assert_eq!(plugin.index_used(), before, "1000 keys are in memory");
+        assert_eq!(plugin.index_memory(&open), before);
+    }
 }
 
 #[test]
