@@ -19,6 +19,8 @@ pub(crate) use directory::NativeDirectory;
 pub(crate) use file::NativeFile;
 pub(crate) use io_error::{io_error, retry};
 pub(crate) use stores::REGISTRY;
+#[cfg(test)]
+pub(crate) use stores::index_reservations::registered_reservations;
 pub(crate) use stores::index_reservations::{
-    IndexReservation, IndexReservations, WeakIndexReservation, forget_closed, reserve_for_all,
+    IndexReservation, IndexReservations, WeakIndexReservation, reserve_for_all,
 };

@@ -8,7 +8,7 @@
 use filemap::array::Memmap;
 use filemap::error::{Error, Result};
 
-use crate::files::{IndexReservation, WeakIndexReservation, forget_closed, reserve_for_all};
+use crate::files::{IndexReservation, WeakIndexReservation, reserve_for_all};
 use crate::limits::Reservation;
 use crate::pages::MmapRegion;
 use crate::stores::{KeyValueStore, NextItems, NextKeys, ReadValue, WriteValue};
@@ -114,15 +114,11 @@ impl StoreResource {
 
     /// Closes the store, and releases its reservations except that of the handle.
     pub(super) fn close(&mut self) {
-        let directory = self.store.index_id();
-        if let Some(directory) = directory {
+        if let Some(directory) = self.store.index_id() {
             reserve_for_all(directory, || self.store.index_memory());
         }
         self.store.close();
         self.index = None;
-        if let Some(directory) = directory {
-            forget_closed(directory);
-        }
         self.files.shrink_to(0);
     }
 }

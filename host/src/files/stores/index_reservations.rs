@@ -15,18 +15,26 @@ use crate::limits::{Budget, Reservation};
 /// The reservation of one plugin for the index of one directory. All stores that the plugin has
 /// open there share it. A clone is the same reservation.
 #[derive(Clone)]
-pub(crate) struct IndexReservation(Arc<Mutex<Reservation>>);
+pub(crate) struct IndexReservation(Arc<Registered>);
 
 /// A weak reference to a reservation, which ends when the plugin's last store there is closed.
-pub(crate) struct WeakIndexReservation(Weak<Mutex<Reservation>>);
+pub(crate) struct WeakIndexReservation(Weak<Registered>);
+
+/// A reservation that [`ALL`] has until it is dropped.
+#[derive(Debug)]
+struct Registered {
+    /// The identifier of the directory. `None` for a store without an index.
+    directory: Option<usize>,
+    amount: Mutex<Reservation>,
+}
 
 /// The reservations of all plugins, by the identifier of their directory. The lock is held briefly,
-/// and no reservation is locked meanwhile.
-static ALL: Mutex<BTreeMap<usize, Vec<Weak<Mutex<Reservation>>>>> = Mutex::new(BTreeMap::new());
+/// and no reservation is locked or dropped meanwhile.
+static ALL: Mutex<BTreeMap<usize, Vec<Weak<Registered>>>> = Mutex::new(BTreeMap::new());
 
 /// The reservations of one plugin, each with the identifier of its directory.
 #[derive(Debug, Default)]
-pub(crate) struct IndexReservations(Vec<(usize, Weak<Mutex<Reservation>>)>);
+pub(crate) struct IndexReservations(Vec<(usize, Weak<Registered>)>);
 
 impl IndexReservations {
     /// Returns the reservation for the directory of a store that was just opened, set to the
@@ -46,7 +54,8 @@ impl IndexReservations {
         let reservation = if let Some(reservation) = existing {
             IndexReservation(reservation)
         } else {
-            let reservation = IndexReservation(Arc::new(Mutex::new(budget.reserve(0)?)));
+            let amount = Mutex::new(budget.reserve(0)?);
+            let reservation = IndexReservation(Arc::new(Registered { directory, amount }));
             if let Some(directory) = directory {
                 self.0.push((directory, Arc::downgrade(&reservation.0)));
                 let mut all = ALL.lock().unwrap_or_else(PoisonError::into_inner);
@@ -61,6 +70,12 @@ impl IndexReservations {
         }
         Ok(reservation)
     }
+}
+
+/// Returns the number of reservations of all plugins that are kept.
+#[cfg(test)]
+pub(crate) fn registered_reservations() -> usize {
+    ALL.lock().unwrap_or_else(PoisonError::into_inner).values().map(Vec::len).sum()
 }
 
 #[cfg(test)]
@@ -88,13 +103,15 @@ pub(crate) fn reserve_for_all(directory: usize, memory: impl FnOnce() -> Option<
     }
 }
 
-/// Forgets the reservations for a directory whose stores are closed.
-pub(crate) fn forget_closed(directory: usize) {
-    let mut all = ALL.lock().unwrap_or_else(PoisonError::into_inner);
-    if let Some(reservations) = all.get_mut(&directory) {
-        reservations.retain(|reservation| reservation.strong_count() > 0);
-        if reservations.is_empty() {
-            all.remove(&directory);
+impl Drop for Registered {
+    fn drop(&mut self) {
+        let Some(directory) = self.directory else { return };
+        let mut all = ALL.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(reservations) = all.get_mut(&directory) {
+            reservations.retain(|reservation| reservation.strong_count() > 0);
+            if reservations.is_empty() {
+                all.remove(&directory);
+            }
         }
     }
 }
@@ -102,7 +119,7 @@ pub(crate) fn forget_closed(directory: usize) {
 impl IndexReservation {
     /// Locks the reservation. The caller does not use the disk meanwhile: other plugins may wait.
     pub(crate) fn lock(&self) -> MutexGuard<'_, Reservation> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+        self.0.amount.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// Releases what exceeds the `memory` of the index. That of a closed store is not known: other

@@ -1,5 +1,7 @@
 //! What stores take of a plugin's budgets.
 
+mod handles;
+
 use filemap::error::{Error, Result as EngineResult};
 use tempfile::TempDir;
 use wasmtime::component::{Resource, ResourceTable};
