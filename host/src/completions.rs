@@ -32,9 +32,9 @@ struct Running {
 }
 
 /// What a caller and the thread that completes its update know of each other.
-struct Handover<D: Directory> {
-    /// `None` after the thread has taken it.
-    completion: Mutex<Option<Completion<D>>>,
+struct Handover<D: Directory, F> {
+    /// The completion, and what is called at its end. `None` after the thread has taken them.
+    completion: Mutex<Option<(Completion<D>, F)>>,
     caller_has_left: AtomicBool,
 }
 
@@ -46,23 +46,25 @@ struct Run {
 }
 
 impl Completions {
-    /// Completes an update of few files. An interruption, which `checkpoint` reports, undoes it
-    /// before its keys are locked, and has no effect later.
+    /// Completes an update of few files, and calls `at_end`. An interruption, which `checkpoint`
+    /// reports, undoes it before its keys are locked, and has no effect later.
     pub(crate) fn complete_here<D: Directory>(
         &self,
         completion: Completion<D>,
+        at_end: impl FnOnce(&Completion<D>),
         checkpoint: Checkpoint<'_, IoError>,
     ) -> Result<()> {
         let _run = self.begin();
-        completion.run(checkpoint)
+        complete(completion, at_end, checkpoint)
     }
 
-    /// Completes an update of many files in a thread. After an interruption, which `checkpoint`
-    /// reports, the call fails at once. The thread then goes on if the keys are locked already, and
-    /// undoes the update otherwise.
+    /// Completes an update of many files in a thread, which calls `at_end`. After an interruption,
+    /// which `checkpoint` reports, the call fails at once. The thread then goes on if the keys are
+    /// locked already, and undoes the update otherwise.
     pub(crate) fn complete_in_thread<D: Directory>(
         &self,
         completion: Completion<D>,
+        at_end: impl FnOnce(&Completion<D>) + Send + 'static,
         checkpoint: Checkpoint<'_, IoError>,
     ) -> Result<()>
     where
@@ -74,7 +76,7 @@ impl Completions {
         // A host that interrupted the call before `begin` may have waited for updates already, and
         // found none. Then this one must not commit anything.
         let caller_has_left = AtomicBool::new(checkpoint().is_err());
-        let completion = Mutex::new(Some(completion));
+        let completion = Mutex::new(Some((completion, at_end)));
         let handover = Arc::new(Handover { completion, caller_has_left });
         let in_thread = {
             let handover = Arc::clone(&handover);
@@ -86,8 +88,9 @@ impl Completions {
         let Ok(thread) = thread::Builder::new().name("filemap-update".into()).spawn(in_thread)
         else {
             // The process may have no more threads.
-            let completion = handover.take();
-            return completion.map_or(Ok(()), |left| self.complete_here(left, checkpoint));
+            return handover.take().map_or(Ok(()), |(completion, at_end)| {
+                self.complete_here(completion, at_end, checkpoint)
+            });
         };
         if self.0.wait_unless_interrupted(&has_ended, checkpoint) {
             return thread.join().unwrap_or_else(|panic| resume_unwind(panic));
@@ -137,8 +140,8 @@ impl Running {
     }
 }
 
-impl<D: Directory> Handover<D> {
-    fn take(&self) -> Option<Completion<D>> {
+impl<D: Directory, F: FnOnce(&Completion<D>)> Handover<D, F> {
+    fn take(&self) -> Option<(Completion<D>, F)> {
         self.completion.lock().unwrap_or_else(PoisonError::into_inner).take()
     }
 
@@ -152,8 +155,19 @@ impl<D: Directory> Handover<D> {
             }
             Ok(())
         };
-        self.take().map_or(Ok(()), |completion| completion.run(&checkpoint))
+        self.take().map_or(Ok(()), |(completion, at_end)| complete(completion, at_end, &checkpoint))
     }
+}
+
+/// Runs a completion, and then calls `at_end`.
+fn complete<D: Directory>(
+    mut completion: Completion<D>,
+    at_end: impl FnOnce(&Completion<D>),
+    checkpoint: Checkpoint<'_, IoError>,
+) -> Result<()> {
+    let result = completion.run(checkpoint);
+    at_end(&completion);
+    result
 }
 
 impl Drop for Run {

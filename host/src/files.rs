@@ -24,3 +24,4 @@ pub(crate) use stores::index_reservations::registered_reservations;
 pub(crate) use stores::index_reservations::{
     IndexReservation, IndexReservations, WeakIndexReservation, reserve_for_all,
 };
+pub(crate) use stores::update_reservations::UpdateReservations;

@@ -50,6 +50,8 @@ struct State {
     checkpoints_left: AtomicU64,
     #[cfg(test)]
     hook: Hook,
+    #[cfg(test)]
+    rename_hook: Hook,
 }
 
 impl Interrupter {
@@ -62,6 +64,8 @@ impl Interrupter {
             checkpoints_left: AtomicU64::new(0),
             #[cfg(test)]
             hook: Hook::default(),
+            #[cfg(test)]
+            rename_hook: Hook::default(),
         }))
     }
 
@@ -110,17 +114,21 @@ impl Interrupter {
         self.0.completions.wait();
     }
 
-    /// Completes an update. If the calls of the plugin are ended meanwhile, one of many files goes
-    /// on or is undone in a thread.
-    pub(crate) fn complete<D: Directory>(&self, completion: Completion<D>) -> Result<()>
+    /// Completes an update, and calls `at_end`. If the calls of the plugin are ended meanwhile, one
+    /// of many files goes on or is undone in a thread.
+    pub(crate) fn complete<D: Directory>(
+        &self,
+        completion: Completion<D>,
+        at_end: impl FnOnce(&Completion<D>) + Send + 'static,
+    ) -> Result<()>
     where
         Completion<D>: Send + 'static,
     {
         let (completions, checkpoint) = (&self.0.completions, || self.checkpoint());
         if completion.files() < MIN_FILES {
-            return completions.complete_here(completion, &checkpoint);
+            return completions.complete_here(completion, at_end, &checkpoint);
         }
-        completions.complete_in_thread(completion, &checkpoint)
+        completions.complete_in_thread(completion, at_end, &checkpoint)
     }
 
     /// Fails with [`IoErrorKind::Interrupted`] if calls of the plugin fail now.
@@ -143,7 +151,7 @@ fn nanoseconds(duration: Duration) -> u64 {
     u64::try_from(duration.as_nanos()).unwrap_or(NEVER)
 }
 
-/// What a test does at a checkpoint instead of an interruption.
+/// What a test does at a checkpoint instead of an interruption, or before a file is renamed.
 #[cfg(test)]
 #[derive(Default)]
 struct Hook(std::sync::Mutex<Option<Box<dyn FnOnce() + Send>>>);
@@ -166,6 +174,29 @@ impl Interrupter {
     pub(crate) fn call_at(&self, checkpoint: u64, hook: impl FnOnce() + Send + 'static) {
         *self.0.hook.0.lock().unwrap() = Some(Box::new(hook));
         self.interrupt_at(checkpoint);
+    }
+
+    /// Calls `hook` before the plugin's next file is renamed, in the thread that renames it.
+    pub(crate) fn call_at_rename(&self, hook: impl FnOnce() + Send + 'static) {
+        *self.0.rename_hook.0.lock().unwrap() = Some(Box::new(hook));
+    }
+
+    /// Calls the hook of [`call_at_rename`](Self::call_at_rename).
+    pub(crate) fn begin_rename(&self) {
+        let hook = self.0.rename_hook.0.lock().unwrap().take();
+        hook.into_iter().for_each(|hook| hook());
+    }
+
+    /// Interrupts the plugin before its next file is renamed. The thread that renames it then waits
+    /// for a message of the returned sender.
+    pub(crate) fn interrupt_at_rename(&self) -> std::sync::mpsc::Sender<()> {
+        let (sender, receiver) = std::sync::mpsc::channel();
+        let interrupter = self.clone();
+        self.call_at_rename(move || {
+            interrupter.interrupt();
+            _ = receiver.recv();
+        });
+        sender
     }
 
     /// Returns the number of checkpoints until an interruption.

@@ -18,6 +18,7 @@ use filemap::error::Result;
 use filemap::fs::Preopens;
 use filemap::store::{Findings, OpenOptions};
 
+use crate::files::UpdateReservations;
 use crate::interrupter::Interrupter;
 use crate::pages::MmapRegion;
 
@@ -39,6 +40,17 @@ pub(crate) trait KeyValueStore: Send + Sync {
     fn set(&self, key: &str, parts: &[Vec<u8>]) -> Result<()>;
     fn set_default(&self, key: &str, value: &[u8]) -> Result<Vec<u8>>;
     fn update(&self, items: &[(String, Vec<u8>)]) -> Result<()>;
+
+    /// Like [`update`](Self::update), with what it takes of the plugin's budgets until it is
+    /// complete. A store without an index takes nothing.
+    fn update_with_reservations(
+        &self,
+        items: &[(String, Vec<u8>)],
+        _reservations: UpdateReservations,
+    ) -> Result<()> {
+        self.update(items)
+    }
+
     /// Adds `delta` to a [counter](filemap::store::counter), at one moment, and returns the sum.
     #[cfg(feature = "keyvalue")]
     fn increment(&self, key: &str, delta: u64) -> Result<u64>;

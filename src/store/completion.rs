@@ -5,6 +5,7 @@
 
 use alloc::sync::Arc;
 use alloc::vec::Vec;
+use core::mem;
 
 use super::rules::{check_items, last_of_each_key};
 use super::staging::StagedValue;
@@ -78,21 +79,27 @@ impl<D: Directory> Completion<D> {
         })
     }
 
-    /// Commits the values, all or none. Fails without a commit if `checkpoint` fails while the keys
+    /// Returns the approximate memory of the directory's keys, in bytes, also if the store is closed.
+    #[must_use]
+    pub fn memory(&self) -> u64 {
+        self.live.shared.with_index(|index| index.memory())
+    }
+
+    /// Commits the values, all or none, at the first call. Fails without a commit if `checkpoint` fails while the keys
     /// are not locked, or when they just are. Afterwards it has no effect: to undo a commit would
     /// take as long as to complete it.
     ///
     /// # Errors
     ///
     /// Those of [`Store::update`]. All keys have their old values then.
-    pub fn run(self, checkpoint: Checkpoint<'_, IoError>) -> Result<()> {
-        let Self { handle, live, staged, failure } = self;
-        match failure {
+    pub fn run(&mut self, checkpoint: Checkpoint<'_, IoError>) -> Result<()> {
+        let staged = mem::take(&mut self.staged);
+        match self.failure.take() {
             Some(error) => {
-                live.abort_all(&staged);
+                self.live.abort_all(&staged);
                 Err(error)
             }
-            None => handle.commit_staged(&live, &staged, checkpoint),
+            None => self.handle.commit_staged(&self.live, &staged, checkpoint),
         }
     }
 }

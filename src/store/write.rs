@@ -37,7 +37,7 @@ impl<D: Directory> Store<D> {
     ///
     /// Those of [`Store::set`].
     pub fn update(&self, items: &[(impl AsRef<str>, impl AsRef<[u8]>)]) -> Result<()> {
-        let completion = self.prepare_update(items)?;
+        let mut completion = self.prepare_update(items)?;
         let directory = Arc::clone(completion.directory());
         completion.run(&|| directory.checkpoint())
     }

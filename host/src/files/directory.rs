@@ -208,6 +208,8 @@ impl Directory for NativeDirectory {
 
     fn rename(&self, from: &str, to: &str) -> IoResult<()> {
         self.check_writeable()?;
+        #[cfg(test)]
+        self.budgets.interrupter.begin_rename();
         self.dir.rename(from, &self.dir, to).map_err(io_error)
     }
 

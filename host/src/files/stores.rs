@@ -8,6 +8,7 @@ use filemap::store::Registry;
 use super::NativeDirectory;
 
 pub(super) mod index_reservations;
+pub(super) mod update_reservations;
 
 /// The directories in which plugins of this process have stores open, each with its index.
 pub(crate) static REGISTRY: LazyLock<Registry<NativeDirectory>> = LazyLock::new(Registry::new);

@@ -5,10 +5,13 @@
 
 #![expect(unreachable_pub, reason = "the generated bindings re-export these types")]
 
-use filemap::array::Memmap;
-use filemap::error::{Error, Result};
+use std::sync::Arc;
 
-use crate::files::{IndexReservation, WeakIndexReservation, reserve_for_all};
+use filemap::array::Memmap;
+use filemap::error::Result;
+use filemap::limits::MAX_KEYS;
+
+use crate::files::{IndexReservation, UpdateReservations, WeakIndexReservation, reserve_for_all};
 use crate::limits::Reservation;
 use crate::pages::MmapRegion;
 use crate::stores::{KeyValueStore, NextItems, NextKeys, ReadValue, WriteValue};
@@ -26,7 +29,8 @@ pub struct StoreResource {
     pub(super) store: Box<dyn KeyValueStore>,
     /// `None` once the store is closed.
     index: Option<IndexReservation>,
-    files: Reservation,
+    /// `None` once the store is closed. An update that is not complete yet keeps them.
+    files: Option<Arc<Reservation>>,
     _handle: Reservation,
 }
 
@@ -70,13 +74,13 @@ impl MemmapResource {
 }
 
 impl StoreResource {
-    pub(super) const fn new(
+    pub(super) fn new(
         store: Box<dyn KeyValueStore>,
         index: IndexReservation,
         files: Reservation,
         handle: Reservation,
     ) -> Self {
-        Self { store, index: Some(index), files, _handle: handle }
+        Self { store, index: Some(index), files: Some(Arc::new(files)), _handle: handle }
     }
 
     /// Calls `change` after reserving `growth` bytes, the maximum by which the store's index grows.
@@ -87,17 +91,26 @@ impl StoreResource {
     ) -> Result<T> {
         // A closed store has no reservation, and `change` fails with `closed`.
         let Some(index) = &self.index else { return change(&*self.store) };
-        // A plugin whose budget is exceeded by the keys of others can still remove keys.
-        if growth > 0 {
-            index.lock().grow(growth)?;
-        }
+        let memory = || self.store.index_memory();
+        let growth = index.grow(growth, memory)?;
         let result = change(&*self.store);
-        // An update whose caller has left may add its keys later. The next change gives back what
-        // it does not need.
-        if !matches!(result, Err(Error::Interrupted(_))) {
-            index.shrink_to(self.store.index_memory());
-        }
+        growth.settle(memory);
         result
+    }
+
+    /// Sets several keys after reserving the memory of new keys. An update whose caller leaves
+    /// keeps it, and the files of the store, until it is complete.
+    pub(super) fn update(&self, items: &[(String, Vec<u8>)]) -> Result<()> {
+        // A closed store has no reservation, and `update` fails with `closed`.
+        let (Some(index), Some(files)) = (&self.index, &self.files) else {
+            return self.store.update(items);
+        };
+        // With more keys than one call takes, `update` fails in any case.
+        let keys = items.iter().take(MAX_KEYS as usize);
+        let growth = keys.map(|(key, _)| self.store.index_growth(key)).sum();
+        let growth = index.grow(growth, || self.store.index_memory())?;
+        let reservations = UpdateReservations::new(growth, Arc::clone(files));
+        self.store.update_with_reservations(items, reservations)
     }
 
     /// Opens a writer for the value of a key.
@@ -119,7 +132,7 @@ impl StoreResource {
         }
         self.store.close();
         self.index = None;
-        self.files.shrink_to(0);
+        self.files = None;
     }
 }
 
@@ -163,9 +176,12 @@ impl ValueWriterResource {
         let index = index.as_ref().and_then(WeakIndexReservation::upgrade);
         // A closed store has no reservation, and `commit` fails with `closed`.
         let Some(index) = index else { return writer.commit() };
-        let reserved = index.lock().grow(writer.index_growth()).map_err(Error::from);
-        let result = reserved.inspect_err(|_| writer.abort()).and_then(|()| writer.commit());
-        index.shrink_to(writer.index_memory());
+        let growth = index.grow(writer.index_growth(), || writer.index_memory());
+        let result = growth.inspect_err(|_| writer.abort()).and_then(|growth| {
+            let result = writer.commit();
+            growth.settle(|| writer.index_memory());
+            result
+        });
         // A writer whose stream is not complete keeps its file: the plugin can continue.
         if writer.is_finished() {
             files.shrink_to(0);

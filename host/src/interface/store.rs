@@ -1,7 +1,6 @@
 //! The interface `store`: stores, their key and item streams, and value readers and writers.
 
 use filemap::error::Result as EngineResult;
-use filemap::limits::MAX_KEYS;
 use filemap::store::Store;
 use wasmtime::component::Resource;
 
@@ -172,13 +171,7 @@ impl wit::HostStore for Host<'_> {
         store: Resource<StoreSlot>,
         items: Vec<(String, Vec<u8>)>,
     ) -> Result<()> {
-        let update = move |store: &StoreResource| {
-            // With more keys than one call takes, `update` fails in any case.
-            let keys = items.iter().take(MAX_KEYS as usize);
-            let growth = keys.map(|(key, _)| store.store.index_growth(key)).sum();
-            store.change(growth, |store| store.update(&items))
-        };
-        self.with_store(&store, update).await
+        self.with_store(&store, move |store| store.update(&items)).await
     }
 
     async fn writer(

@@ -88,6 +88,16 @@ impl Budget {
 }
 
 impl Reservation {
+    /// Returns a reservation of the same budget, of nothing yet.
+    pub(crate) fn empty(&self) -> Self {
+        Self { budget: Arc::clone(&self.budget), amount: 0 }
+    }
+
+    /// Takes over the amount of another reservation of the same budget.
+    pub(crate) fn absorb(&mut self, mut other: Self) {
+        self.amount += std::mem::take(&mut other.amount);
+    }
+
     /// Reserves `amount` more.
     pub(crate) fn grow(&mut self, amount: u64) -> Result<(), OverBudget> {
         self.budget.take(amount)?;
@@ -167,6 +177,21 @@ mod tests {
         assert!(budget.reserve(u64::MAX).is_err(), "overflow");
         drop(all);
         assert!(budget.reserve(3).is_ok());
+    }
+
+    #[test]
+    fn a_reservation_takes_over_another_one_of_its_budget() {
+        let budget = budget(3);
+        let mut reservation = budget.reserve(1).unwrap();
+        let mut other = reservation.empty();
+        assert_eq!(budget.used(), 1);
+        other.grow(2).unwrap();
+        reservation.absorb(other);
+        assert_eq!(budget.used(), 3);
+        reservation.shrink_to(2);
+        assert_eq!(budget.used(), 2);
+        drop(reservation);
+        assert_eq!(budget.used(), 0);
     }
 
     #[test]

@@ -3,10 +3,12 @@
 use filemap::array::{Memmap, Mode};
 use filemap::error::{Error, Result};
 use filemap::fs::File as _;
-use filemap::store::{Findings, ItemStream, KeyStream, Store, ValueReader, ValueWriter};
+use filemap::store::{
+    Completion, Findings, ItemStream, KeyStream, Store, ValueReader, ValueWriter,
+};
 
 use super::{AppendBytes, KeyValueStore, NextItems, NextKeys, ReadValue, WriteValue};
-use crate::files::{NativeDirectory, NativeFile};
+use crate::files::{NativeDirectory, NativeFile, UpdateReservations};
 use crate::pages::MmapRegion;
 
 impl KeyValueStore for Store<NativeDirectory> {
@@ -47,9 +49,15 @@ impl KeyValueStore for Store<NativeDirectory> {
     }
 
     fn update(&self, items: &[(String, Vec<u8>)]) -> Result<()> {
-        let completion = self.prepare_update(items)?;
-        let interrupter = completion.directory().interrupter().clone();
-        interrupter.complete(completion)
+        update(self, items, |_| ())
+    }
+
+    fn update_with_reservations(
+        &self,
+        items: &[(String, Vec<u8>)],
+        reservations: UpdateReservations,
+    ) -> Result<()> {
+        update(self, items, |completion| reservations.settle(|| completion.memory()))
     }
 
     #[cfg(feature = "keyvalue")]
@@ -116,6 +124,18 @@ impl KeyValueStore for Store<NativeDirectory> {
     fn index_growth(&self, key: &str) -> u64 {
         self.memory_growth(key)
     }
+}
+
+/// Sets several keys, and calls `at_end` when the update is complete, which may be after an
+/// interrupted call. If the update does not begin, drops `at_end`.
+fn update(
+    store: &Store<NativeDirectory>,
+    items: &[(String, Vec<u8>)],
+    at_end: impl FnOnce(&Completion<NativeDirectory>) + Send + 'static,
+) -> Result<()> {
+    let completion = store.prepare_update(items)?;
+    let interrupter = completion.directory().interrupter().clone();
+    interrupter.complete(completion, at_end)
 }
 
 impl ReadValue for ValueReader<NativeDirectory> {

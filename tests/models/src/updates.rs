@@ -24,7 +24,7 @@ impl Updates {
         items: &[(&str, [u8; 1])],
         checkpoint: Checkpoint<'_, IoError>,
     ) -> Result<()> {
-        self.0.complete_in_thread(store.prepare_update(items)?, checkpoint)
+        self.0.complete_in_thread(store.prepare_update(items)?, |_| (), checkpoint)
     }
 
     /// Waits until all updates have happened or are undone.

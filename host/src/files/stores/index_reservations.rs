@@ -20,6 +20,13 @@ pub(crate) struct IndexReservation(Arc<Registered>);
 /// A weak reference to a reservation, which ends when the plugin's last store there is closed.
 pub(crate) struct WeakIndexReservation(Weak<Registered>);
 
+/// What a change may add to an index, reserved besides the reservation of the index until the
+/// change is complete. Dropping it gives it back, for a change that was not made.
+pub(crate) struct IndexGrowth {
+    index: IndexReservation,
+    amount: Reservation,
+}
+
 /// A reservation that [`ALL`] has until it is dropped.
 #[derive(Debug)]
 struct Registered {
@@ -122,16 +129,57 @@ impl IndexReservation {
         self.0.amount.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Releases what exceeds the `memory` of the index. That of a closed store is not known: other
-    /// stores may share the reservation.
-    pub(crate) fn shrink_to(&self, memory: Option<u64>) {
-        if let Some(memory) = memory {
-            self.lock().shrink_to(memory);
+    /// Reserves `growth` bytes for a change, besides the `memory` that the index takes now. `memory`
+    /// does not know that of a closed store.
+    ///
+    /// A change that adds no key never fails: a plugin whose budget is exceeded by the keys of
+    /// others can still remove keys.
+    pub(crate) fn grow(
+        &self,
+        growth: u64,
+        memory: impl FnOnce() -> Option<u64>,
+    ) -> Result<IndexGrowth, Error> {
+        let mut index = self.lock();
+        let mut amount = index.empty();
+        if growth > 0 {
+            // Others may have removed keys since the last change.
+            if let Some(memory) = memory() {
+                index.shrink_to(memory);
+            }
+            amount.grow(growth)?;
         }
+        Ok(IndexGrowth { index: self.clone(), amount })
     }
 
     pub(crate) fn downgrade(&self) -> WeakIndexReservation {
         WeakIndexReservation(Arc::downgrade(&self.0))
+    }
+}
+
+impl IndexGrowth {
+    /// Adds what was reserved for a change that is complete to the reservation of the index, and
+    /// releases what exceeds the `memory` that the index takes now. That of a closed store is not
+    /// known: other stores may share the reservation.
+    ///
+    /// Other changes may be under way. Their keys are in `memory` at the latest when they are
+    /// complete, and until then they have reservations of their own. `memory` is asked while the
+    /// reservation is locked, so that a change which ends later knows more keys.
+    pub(crate) fn settle(self, memory: impl FnOnce() -> Option<u64>) {
+        let Self { index, amount } = self;
+        let mut reserved = index.lock();
+        if let Some(memory) = memory() {
+            reserved.absorb(amount);
+            reserved.shrink_to(memory);
+        }
+    }
+
+    /// The same at the end of an update whose plugin may have closed its stores meanwhile. Raises
+    /// the reservations of other plugins, which may keep the index.
+    pub(crate) fn settle_for_all(self, memory: impl Fn() -> u64) {
+        if let Some(directory) = self.index.0.directory {
+            reserve_for_all(directory, || Some(memory()));
+        }
+        self.settle(|| Some(memory()));
     }
 }
 

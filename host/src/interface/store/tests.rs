@@ -1,8 +1,9 @@
 //! What stores take of a plugin's budgets.
 
 mod handles;
+mod interrupts;
 
-use filemap::error::{Error, Result as EngineResult};
+use filemap::error::Error;
 use tempfile::TempDir;
 use wasmtime::component::{Resource, ResourceTable};
 use wasmtime_wasi::WasiCtx;
@@ -86,19 +87,36 @@ fn an_index_is_reserved_until_its_last_store_is_dropped() {
 }
 
 #[test]
-fn what_an_interrupted_change_may_still_need_is_reserved_until_the_next_change() {
+fn a_change_gives_back_what_it_has_not_needed() {
     let folder = TempDir::new().unwrap();
     let mut plugin = Plugin::new(&folder, &CtxBuilder::new());
     let store = plugin.open(false);
     let before = plugin.index_used();
-    let change = |plugin: &Plugin, result: EngineResult<()>| {
+    let no_space = || Err(Error::NoSpace(String::new()));
+    let interrupted = || Err(Error::Interrupted(String::new()));
+    for result in [Ok(()), no_space(), interrupted()] {
         let resource = plugin.table.get(&store).unwrap().get().unwrap();
-        _ = resource.change(1000, |_| result);
-        plugin.index_used() - before
-    };
-    assert_eq!(change(&plugin, Err(Error::NoSpace(String::new()))), 0);
-    assert_eq!(change(&plugin, Err(Error::Interrupted(String::new()))), 1000);
-    assert_eq!(change(&plugin, Ok(())), 0);
+        let changed = resource.change(1000, |_| {
+            assert_eq!(plugin.index_used() - before, 1000);
+            result.clone()
+        });
+        assert_eq!((changed, plugin.index_used()), (result, before));
+    }
+}
+
+#[test]
+fn keys_that_another_plugin_has_removed_make_room_for_new_ones() {
+    let folder = TempDir::new().unwrap();
+    let mut small = Plugin::new(&folder, &CtxBuilder::new().max_index(1000));
+    let mut other = Plugin::new(&folder, &CtxBuilder::new());
+    let (store, remover) = (small.open(false), other.open(false));
+    for number in 0..14 {
+        now(small.view().set(copy(&store), format!("key {number}"), vec![])).ok().unwrap();
+    }
+    now(other.view().clear(copy(&remover))).ok().unwrap();
+    for number in 14..28 {
+        now(small.view().set(copy(&store), format!("key {number}"), vec![])).ok().unwrap();
+    }
 }
 
 #[test]

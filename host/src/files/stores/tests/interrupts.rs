@@ -9,7 +9,7 @@ use crate::pages::in_child::{in_child, limit_memory};
 use crate::stores::KeyValueStore;
 
 /// A store of a plugin, and the handle that ends the plugin's calls.
-fn plugin(folder: &TempDir) -> (Store<NativeDirectory>, Interrupter) {
+pub(super) fn plugin(folder: &TempDir) -> (Store<NativeDirectory>, Interrupter) {
     let handle = std::fs::File::open(folder.path()).unwrap();
     let given = wasi::Dir::new(handle, FsPerms::ReadWrite, OpenMode::READ, false);
     let budgets = CtxBuilder::new().budgets();
@@ -18,7 +18,7 @@ fn plugin(folder: &TempDir) -> (Store<NativeDirectory>, Interrupter) {
     (store, budgets.interrupter)
 }
 
-fn names(folder: &TempDir) -> Vec<String> {
+pub(super) fn names(folder: &TempDir) -> Vec<String> {
     let entries = std::fs::read_dir(folder.path()).unwrap();
     let mut names: Vec<_> =
         entries.map(|entry| entry.unwrap().file_name().into_string().unwrap()).collect();
@@ -95,10 +95,10 @@ fn a_call_that_is_interrupted_at_any_checkpoint_has_happened_or_not() {
 }
 
 /// So many keys that a thread completes their update.
-const KEYS: usize = 100;
+pub(super) const KEYS: usize = 100;
 
 /// Updates a store as a plugin does.
-fn update(store: &dyn KeyValueStore, value: &[u8]) -> Result<()> {
+pub(super) fn update(store: &dyn KeyValueStore, value: &[u8]) -> Result<()> {
     let key = |number| (format!("{number:02}"), value.to_vec());
     store.update(&(0..KEYS).map(key).collect::<Vec<_>>())
 }
@@ -109,7 +109,7 @@ fn checkpoints_of_preparation() -> u64 {
     let (store, interrupter) = plugin(&folder);
     let items: Vec<_> = (0..KEYS).map(|number| (format!("{number:02}"), b"x")).collect();
     interrupter.interrupt_at(many);
-    let completion = store.prepare_update(&items).unwrap();
+    let mut completion = store.prepare_update(&items).unwrap();
     let count = many - interrupter.checkpoints_left();
     completion.run(&never).unwrap();
     count
