@@ -25,3 +25,4 @@ pub(crate) use stores::index_reservations::{
     IndexReservation, IndexReservations, WeakIndexReservation, reserve_for_all,
 };
 pub(crate) use stores::update_reservations::UpdateReservations;
+pub(crate) use stores::update_under_way::UpdateUnderWay;

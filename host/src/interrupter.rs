@@ -106,8 +106,9 @@ impl Interrupter {
     /// Waits until the updates that were interrupted have happened or are undone, which takes some
     /// tenths of a second for 10,000 keys on a local disk.
     ///
-    /// Until then, the directory stays locked against other processes, and calls of this process on
-    /// the same keys wait. An embedder that ends the process after an interruption waits before,
+    /// Until then, the directory stays locked against other processes, calls of this process that
+    /// may change one of the keys wait, and calls that only read may find the state before. An
+    /// embedder that ends the process after an interruption waits before,
     /// because the end of a process stops an update halfway, as a crash does. This blocks the
     /// thread: in an asynchronous host, call it by Tokio's `spawn_blocking`.
     pub fn wait_for_updates(&self) {

@@ -55,6 +55,22 @@ impl<D: Directory> Store<D> {
         }
         Ok(completion)
     }
+
+    /// Waits until the changes that are under way are complete: those of `key`, or those of every
+    /// key. A provider that leaves completions to threads calls this before a call that has to come
+    /// after an update, also if the caller of the update has left, and would not wait for each of
+    /// its keys by itself.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Closed`], [`Error::AccessDenied`] if the store is read-only, and
+    /// [`Error::Interrupted`].
+    pub fn wait_for_changes(&self, key: Option<&str>) -> Result<()> {
+        let live = self.0.writeable()?;
+        live.shared
+            .wait_for_changes(key, &|| live.directory.checkpoint())
+            .map_err(|error| Error::io("change the store", &self.0.name, &error))
+    }
 }
 
 impl<D: Directory> Completion<D> {

@@ -2,6 +2,7 @@
 
 use alloc::sync::{Arc, Weak};
 use alloc::vec::Vec;
+use core::slice;
 
 use super::index::{Index, ValueFile};
 use super::key;
@@ -178,6 +179,20 @@ impl<D: Directory> Shared<D> {
         act: impl FnOnce() -> R,
     ) -> IoResult<R> {
         self.stripes[stripe_of(key)].with_unless_interrupted(checkpoint, |()| act())
+    }
+
+    /// Waits until no thread changes the key, or, for all keys, until every change is complete that
+    /// was under way. Fails after an interruption before.
+    pub(super) fn wait_for_changes(
+        &self,
+        key: Option<&str>,
+        checkpoint: Checkpoint<'_, IoError>,
+    ) -> IoResult<()> {
+        let stripes = match key {
+            Some(key) => slice::from_ref(&self.stripes[stripe_of(key)]),
+            None => &self.stripes,
+        };
+        stripes.iter().try_for_each(|stripe| stripe.with_unless_interrupted(checkpoint, |()| ()))
     }
 
     /// Calls `act` once while no other thread can change any of the keys. Fails after an

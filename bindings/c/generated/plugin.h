@@ -967,9 +967,10 @@ extern bool filemap_data_store_method_store_set_parts(filemap_data_store_borrow_
 extern bool filemap_data_store_method_store_set_default(filemap_data_store_borrow_store_t self, plugin_string_t *key, plugin_list_u8_t *value, plugin_list_u8_t *ret, filemap_data_store_error_t *err);
 // Sets the value of every key; of a key that is listed twice, the last. After an error nothing
 // has changed, except that after `interrupted` or `unavailable` everything may have changed,
-// or change soon: before any later call that changes one of the keys. After a crash each key
-// has its old value or its new one. One call takes at most 10,000 items and 128 MiB for all of
-// them together (`limit-exceeded`).
+// or change soon: before any later call that changes one of the keys. Calls that only read may
+// find the state before until then. After a crash each key has its old value or its new one.
+// One call takes at most 10,000 items and 128 MiB for all of them together
+// (`limit-exceeded`).
 // 
 // Similar to `z.update(items)`.
 extern bool filemap_data_store_method_store_update(filemap_data_store_borrow_store_t self, plugin_list_tuple2_string_list_u8_t *items, filemap_data_store_error_t *err);
@@ -1025,7 +1026,8 @@ extern bool filemap_data_store_method_store_verify(filemap_data_store_borrow_sto
 extern void filemap_data_store_method_store_describe(filemap_data_store_borrow_store_t self, plugin_string_t *ret);
 // Closes the directory. Later calls are `closed`, except `describe` and `close`. Key and item
 // streams of the store are closed too, and values that were not committed are discarded. No
-// write is pending: every write was complete when it returned. A drop of the store closes it.
+// write is pending: every write was complete when it returned, except an `update` that was
+// `interrupted`. A drop of the store closes it.
 // 
 // Similar to `z.close()`.
 extern void filemap_data_store_method_store_close(filemap_data_store_borrow_store_t self);

@@ -9,6 +9,7 @@ use super::NativeDirectory;
 
 pub(super) mod index_reservations;
 pub(super) mod update_reservations;
+pub(super) mod update_under_way;
 
 /// The directories in which plugins of this process have stores open, each with its index.
 pub(crate) static REGISTRY: LazyLock<Registry<NativeDirectory>> = LazyLock::new(Registry::new);

@@ -1,4 +1,5 @@
-//! Directories as stores. The engine has all of it; this file only names its functions.
+//! Directories as stores. The engine has all of it; this file only names its functions, and says
+//! which of them wait for an update whose caller has left.
 
 use filemap::array::{Memmap, Mode};
 use filemap::error::{Error, Result};
@@ -8,7 +9,7 @@ use filemap::store::{
 };
 
 use super::{AppendBytes, KeyValueStore, NextItems, NextKeys, ReadValue, WriteValue};
-use crate::files::{NativeDirectory, NativeFile, UpdateReservations};
+use crate::files::{NativeDirectory, NativeFile, UpdateReservations, UpdateUnderWay};
 use crate::pages::MmapRegion;
 
 impl KeyValueStore for Store<NativeDirectory> {
@@ -37,6 +38,9 @@ impl KeyValueStore for Store<NativeDirectory> {
     }
 
     fn open_value(&self, key: &str, mode: Mode) -> Result<Option<Memmap<MmapRegion>>> {
+        if mode.changes_file() {
+            wait_for_updates(self, Some(key))?;
+        }
         self.open_value(key, mode)
     }
 
@@ -45,6 +49,7 @@ impl KeyValueStore for Store<NativeDirectory> {
     }
 
     fn set_default(&self, key: &str, value: &[u8]) -> Result<Vec<u8>> {
+        wait_for_updates(self, Some(key))?;
         self.set_default(key, value)
     }
 
@@ -78,10 +83,12 @@ impl KeyValueStore for Store<NativeDirectory> {
     }
 
     fn pop_item(&self) -> Result<Option<(String, Vec<u8>)>> {
+        wait_for_updates(self, None)?;
         self.pop_item()
     }
 
     fn clear(&self) -> Result<()> {
+        wait_for_updates(self, None)?;
         self.clear()
     }
 
@@ -135,7 +142,18 @@ fn update(
 ) -> Result<()> {
     let completion = store.prepare_update(items)?;
     let interrupter = completion.directory().interrupter().clone();
-    interrupter.complete(completion, at_end)
+    let under_way = UpdateUnderWay::begin();
+    interrupter.complete(completion, |completion| {
+        at_end(completion);
+        drop(under_way);
+    })
+}
+
+/// Waits for the updates of `key`, or of any key, before a call that may change it and has to come
+/// after them. The other calls that change a key wait for its lock before they look at it.
+fn wait_for_updates(store: &Store<NativeDirectory>, key: Option<&str>) -> Result<()> {
+    // Usually there are none, and the call pays for one look at a counter.
+    if UpdateUnderWay::exists() { store.wait_for_changes(key) } else { Ok(()) }
 }
 
 impl ReadValue for ValueReader<NativeDirectory> {

@@ -74,8 +74,9 @@ impl Store {
     /// Sets the values of several keys. If a key is listed twice, its last value counts. After an
     /// error nothing has changed, except that after [`Error::Interrupted`] or
     /// [`Error::Unavailable`] everything may have changed, or change soon: before any later call
-    /// that changes one of the keys. After a crash each key has its old value or its new one. One
-    /// call takes at most 10,000 items. Similar to `z.update(items)`.
+    /// that changes one of the keys. Calls that only read may find the state before until then.
+    /// After a crash each key has its old value or its new one. One call takes at most 10,000
+    /// items. Similar to `z.update(items)`.
     ///
     /// # Errors
     ///

@@ -258,6 +258,37 @@ fn an_update_whose_caller_has_left_happens_before_later_calls_or_not_at_all() {
 }
 
 #[test]
+fn clear_and_pop_item_come_after_an_update_whose_caller_has_left() {
+    check(|| {
+        for (steps, clears) in [(0, true), (20, true), (40, true), (20, false), (40, false)] {
+            let process = Process::new();
+            let (store, updates) = (process.open(), Updates::default());
+            let is_first = Cell::new(true);
+            let interrupt = || {
+                if !is_first.take() {
+                    (0..steps).for_each(|_| thread::yield_now());
+                    process.disk.set_interrupted(true);
+                }
+                process.disk.checkpoint()
+            };
+            _ = updates.update(&store, &[("a", [1]), ("b", [1])], &interrupt);
+            process.disk.set_interrupted(false);
+            store.wait_for_changes(None).unwrap();
+            let popped = if clears {
+                store.clear().unwrap();
+                None
+            } else {
+                store.pop_item().unwrap()
+            };
+            drop(store);
+            updates.wait();
+            let left = if popped.is_some() { vec![item("b", 1)] } else { vec![] };
+            assert_eq!(process.end(), left, "popped: {popped:?}");
+        }
+    });
+}
+
+#[test]
 fn nothing_is_committed_after_a_host_has_interrupted_an_update_and_waited() {
     check(|| {
         let (process, updates) = (Process::new(), Updates::default());

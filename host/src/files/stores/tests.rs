@@ -1,6 +1,7 @@
 //! Stores on one directory, used by several threads and processes.
 
 mod interrupts;
+mod later_calls;
 
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Barrier, mpsc};
