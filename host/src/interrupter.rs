@@ -108,9 +108,9 @@ impl Interrupter {
     ///
     /// Until then, the directory stays locked against other processes, calls of this process that
     /// may change one of the keys wait, and calls that only read may find the state before. An
-    /// embedder that ends the process after an interruption waits before,
-    /// because the end of a process stops an update halfway, as a crash does. This blocks the
-    /// thread: in an asynchronous host, call it by Tokio's `spawn_blocking`.
+    /// embedder that ends the process after an interruption waits before, because the end of a
+    /// process stops an update halfway, as a crash does. This blocks the thread: in an asynchronous
+    /// host, call it by Tokio's `spawn_blocking`.
     pub fn wait_for_updates(&self) {
         self.0.completions.wait();
     }

@@ -10,6 +10,10 @@ use crate::checkpoint::{Checkpoint, pass};
 
 /// A value that one thread at a time can access.
 pub trait Lock<T> {
+    /// Whether the provider has threads. Without them, one call runs at a time, and nothing has to
+    /// be locked while it runs.
+    const HAS_THREADS: bool = true;
+
     /// Creates a lock that holds `value`.
     fn new(value: T) -> Self;
 
@@ -33,6 +37,8 @@ pub trait Lock<T> {
 }
 
 impl<T> Lock<T> for RefCell<T> {
+    const HAS_THREADS: bool = false;
+
     fn new(value: T) -> Self {
         Self::new(value)
     }

@@ -6,7 +6,7 @@ use core::slice;
 
 use super::index::{Index, ValueFile};
 use super::key;
-use crate::checkpoint::Checkpoint;
+use crate::checkpoint::{Checkpoint, pass};
 use crate::fs::{Directory, IoError, IoErrorKind, IoResult, Lock, Open};
 
 /// The number of lock stripes: changes of keys in different stripes can run in parallel.
@@ -28,6 +28,7 @@ pub(super) struct Shared<D: Directory> {
     identity: D::Identity,
     pub(super) opening: D::Lock<()>,
     pub(super) state: D::Lock<State<D>>,
+    /// Empty if the provider has no threads.
     stripes: Vec<D::Lock<()>>,
 }
 
@@ -114,9 +115,12 @@ impl<D: Directory> Default for Registry<D> {
 }
 
 impl<D: Directory> Shared<D> {
+    const HAS_THREADS: bool = <D::Lock<()> as Lock<()>>::HAS_THREADS;
+
     fn new(identity: D::Identity, witness: Arc<D>) -> Self {
         let state = State { index: Index::default(), writers: 0, witness, lock: None };
-        let stripes = (0..STRIPES).map(|_| Lock::new(())).collect();
+        let stripes = if Self::HAS_THREADS { STRIPES } else { 0 };
+        let stripes = (0..stripes).map(|_| Lock::new(())).collect();
         Self { identity, opening: Lock::new(()), state: Lock::new(state), stripes }
     }
 
@@ -178,6 +182,10 @@ impl<D: Directory> Shared<D> {
         checkpoint: Checkpoint<'_, IoError>,
         act: impl FnOnce() -> R,
     ) -> IoResult<R> {
+        if !Self::HAS_THREADS {
+            pass(checkpoint)?;
+            return Ok(act());
+        }
         self.stripes[stripe_of(key)].with_unless_interrupted(checkpoint, |()| act())
     }
 
@@ -189,8 +197,8 @@ impl<D: Directory> Shared<D> {
         checkpoint: Checkpoint<'_, IoError>,
     ) -> IoResult<()> {
         let stripes = match key {
-            Some(key) => slice::from_ref(&self.stripes[stripe_of(key)]),
-            None => &self.stripes,
+            Some(key) if Self::HAS_THREADS => slice::from_ref(&self.stripes[stripe_of(key)]),
+            _ => &self.stripes,
         };
         stripes.iter().try_for_each(|stripe| stripe.with_unless_interrupted(checkpoint, |()| ()))
     }
@@ -203,6 +211,11 @@ impl<D: Directory> Shared<D> {
         checkpoint: Checkpoint<'_, IoError>,
         act: &mut dyn FnMut(),
     ) -> IoResult<()> {
+        if !Self::HAS_THREADS {
+            pass(checkpoint)?;
+            act();
+            return Ok(());
+        }
         let mut wanted = [false; STRIPES];
         keys.for_each(|key| wanted[stripe_of(key)] = true);
         let mut result = Ok(());
