@@ -124,11 +124,7 @@ impl<D: Directory> Live<D> {
         } else if self.writes {
             self.check_writable(name, options.durability)?;
         }
-        if self.writes {
-            let witness = Arc::clone(&self.directory);
-            let old = self.shared.state.with(|state| mem::replace(&mut state.witness, witness));
-            drop(old);
-        }
+        self.shared.add_handle(&self.directory, self.writes);
         Ok(self)
     }
 

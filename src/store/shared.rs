@@ -1,6 +1,7 @@
 //! State that all stores of a process on one directory share: the index and the locks.
 
 use alloc::sync::{Arc, Weak};
+use alloc::vec;
 use alloc::vec::Vec;
 use core::slice;
 
@@ -37,9 +38,8 @@ pub(super) struct State<D: Directory> {
     pub(super) index: Index,
     /// The number of stores that are open for writing.
     pub(super) writers: u64,
-    /// A handle of the directory: that of the last store that was opened for writing, if there was
-    /// one.
-    pub(super) witness: Arc<D>,
+    /// The handles of the stores on the directory: those of readers before those of writers.
+    handles: Vec<Weak<D>>,
     /// The lock against other processes, if the provider has locks.
     pub(super) lock: Option<D::DirectoryLock>,
 }
@@ -101,7 +101,7 @@ impl<D: Directory> Registry<D> {
                 }
                 unequal.push(shared);
             }
-            let shared = Arc::new(Shared::new(identity.clone(), Arc::clone(directory)));
+            let shared = Arc::new(Shared::new(identity.clone(), directory));
             all.push(Arc::downgrade(&shared));
             (shared, true)
         })
@@ -117,8 +117,9 @@ impl<D: Directory> Default for Registry<D> {
 impl<D: Directory> Shared<D> {
     const HAS_THREADS: bool = <D::Lock<()> as Lock<()>>::HAS_THREADS;
 
-    fn new(identity: D::Identity, witness: Arc<D>) -> Self {
-        let state = State { index: Index::default(), writers: 0, witness, lock: None };
+    fn new(identity: D::Identity, directory: &Arc<D>) -> Self {
+        let handles = vec![Arc::downgrade(directory)];
+        let state = State { index: Index::default(), writers: 0, handles, lock: None };
         let stripes = if Self::HAS_THREADS { STRIPES } else { 0 };
         let stripes = (0..stripes).map(|_| Lock::new(())).collect();
         Self { identity, opening: Lock::new(()), state: Lock::new(state), stripes }
@@ -126,9 +127,16 @@ impl<D: Directory> Shared<D> {
 
     /// Returns whether `directory`, which is being opened and has the same identity, is the
     /// directory of this state.
-    fn is_of(&self, directory: &D, read_only: bool) -> bool {
-        let (witness, has_writers) =
-            self.state.with(|state| (Arc::clone(&state.witness), state.writers > 0));
+    fn is_of(&self, directory: &Arc<D>, read_only: bool) -> bool {
+        let (witness, has_writers) = self.state.with(|state| {
+            let witness = state.handles.iter().rev().find_map(Weak::upgrade);
+            (witness, state.writers > 0)
+        });
+        let Some(witness) = witness else {
+            // The store for which this state was created could not be opened.
+            self.add_handle(directory, false);
+            return true;
+        };
         let proof = if !read_only {
             self.prove(directory, &witness)
         } else if has_writers {
@@ -138,6 +146,16 @@ impl<D: Directory> Shared<D> {
             None
         };
         proof.unwrap_or_else(|| directory.looks_like(&witness))
+    }
+
+    /// Adds the handle of a store. If the store is a writer, the handle tells whether others are of
+    /// the same directory.
+    pub(super) fn add_handle(&self, directory: &Arc<D>, writes: bool) {
+        self.state.with(|State { handles, .. }| {
+            handles.retain(|handle| handle.strong_count() > 0);
+            let at = if writes { handles.len() } else { 0 };
+            handles.insert(at, Arc::downgrade(directory));
+        });
     }
 
     /// Finds out whether two handles are of the same directory: creates a temporary file through

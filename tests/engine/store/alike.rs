@@ -133,6 +133,21 @@ fn stores_of_one_directory_share_it_although_no_identity_tells() {
 }
 
 #[test]
+fn directories_are_told_apart_by_a_store_that_is_left() {
+    for closes_writer in [false, true] {
+        let program = Program::new(true);
+        program.disk.put("b/x#0", b"of b");
+        let (writer, reader) = (program.open("a", WRITE), program.open("a", READ));
+        let (closed, kept) = if closes_writer { (writer, reader) } else { (reader, writer) };
+        drop(closed);
+        let b = program.open("b", WRITE);
+        assert_eq!((b.len(), kept.len()), (Ok(1), Ok(0)), "b is another directory");
+        program.open("a", WRITE).set("k", &[b"of a"]).expect("a write");
+        assert_eq!((b.len(), kept.contains("k")), (Ok(1), Ok(true)), "a is the same directory");
+    }
+}
+
+#[test]
 fn a_temporary_file_of_another_directory_is_no_proof_and_is_not_removed() {
     let program = Program::new(true);
     for number in 0..5 {
