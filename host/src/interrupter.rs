@@ -185,7 +185,9 @@ impl Interrupter {
     /// Calls the hook of [`call_at_rename`](Self::call_at_rename).
     pub(crate) fn begin_rename(&self) {
         let hook = self.0.rename_hook.0.lock().unwrap().take();
-        hook.into_iter().for_each(|hook| hook());
+        if let Some(hook) = hook {
+            hook();
+        }
     }
 
     /// Interrupts the plugin before its next file is renamed. The thread that renames it then waits

@@ -43,7 +43,9 @@ fn clear_removes_the_keys_of_an_update_whose_caller_has_left() {
     for old in [&[][..], &["z"], &["00", "z"]] {
         let folder = TempDir::new().unwrap();
         let plugin = plugin(&folder);
-        old.iter().for_each(|key| plugin.0.set(key, &[b"old"]).unwrap());
+        for key in old {
+            plugin.0.set(key, &[b"old"]).unwrap();
+        }
         call_after_update(&plugin, |store| store.clear().unwrap());
         assert_eq!((plugin.0.len(), names(&folder)), (Ok(0), vec![]), "before: {old:?}");
     }
@@ -54,7 +56,9 @@ fn pop_item_takes_the_first_key_of_an_update_whose_caller_has_left() {
     for old in [&[][..], &["z"], &["00"]] {
         let folder = TempDir::new().unwrap();
         let plugin = plugin(&folder);
-        old.iter().for_each(|key| plugin.0.set(key, &[b"old"]).unwrap());
+        for key in old {
+            plugin.0.set(key, &[b"old"]).unwrap();
+        }
         let popped = call_after_update(&plugin, |store| store.pop_item().unwrap());
         assert_eq!(popped, Some(("00".into(), b"new".to_vec())), "before: {old:?}");
     }
