@@ -72,8 +72,8 @@ pub(crate) trait KeyValueStore: Send + Sync {
         None
     }
 
-    /// Returns the memory of the index, in bytes, or `None` if the store is closed: other stores may
-    /// have the index open.
+    /// Returns the memory of the index, in bytes, or `None` if the store is closed: other stores
+    /// may have the index open.
     fn index_memory(&self) -> Option<u64> {
         Some(0)
     }

@@ -95,15 +95,18 @@ impl<D: Directory> Completion<D> {
         })
     }
 
-    /// Returns the approximate memory of the directory's keys, in bytes, also if the store is closed.
+    /// Returns the approximate memory of the directory's keys, in bytes, also if the store is
+    /// closed.
     #[must_use]
     pub fn memory(&self) -> u64 {
         self.live.shared.with_index(|index| index.memory())
     }
 
-    /// Commits the values, all or none, at the first call. Fails without a commit if `checkpoint` fails while the keys
-    /// are not locked, or when they just are. Afterwards it has no effect: to undo a commit would
-    /// take as long as to complete it.
+    /// Commits the values, all or none. A second call has nothing left to do.
+    ///
+    /// Fails without a commit if `checkpoint` fails while the keys are not locked, or when they
+    /// just are. Afterwards it has no effect: to undo a commit would take as long as to complete
+    /// it.
     ///
     /// # Errors
     ///

@@ -129,8 +129,8 @@ impl IndexReservation {
         self.0.amount.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Reserves `growth` bytes for a change, besides the `memory` that the index takes now. `memory`
-    /// does not know that of a closed store.
+    /// Reserves `growth` bytes for a change, besides the `memory` that the index takes now. That of
+    /// a closed store is not known.
     ///
     /// A change that adds no key never fails: a plugin whose budget is exceeded by the keys of
     /// others can still remove keys.
