@@ -114,6 +114,16 @@ impl<D: Directory> Default for Registry<D> {
     }
 }
 
+impl<D: Directory> State<D> {
+    /// Adds the handle of a store. If the store is a writer, the handle tells whether others are of
+    /// the same directory.
+    fn add_handle(&mut self, directory: &Arc<D>, writes: bool) {
+        self.handles.retain(|handle| handle.strong_count() > 0);
+        let at = if writes { self.handles.len() } else { 0 };
+        self.handles.insert(at, Arc::downgrade(directory));
+    }
+}
+
 impl<D: Directory> Shared<D> {
     const HAS_THREADS: bool = <D::Lock<()> as Lock<()>>::HAS_THREADS;
 
@@ -130,13 +140,14 @@ impl<D: Directory> Shared<D> {
     fn is_of(&self, directory: &Arc<D>, read_only: bool) -> bool {
         let (witness, has_writers) = self.state.with(|state| {
             let witness = state.handles.iter().rev().find_map(Weak::upgrade);
+            if witness.is_none() {
+                // No store has it open. In the same step, so that another directory of the same
+                // identity does not take it too.
+                state.add_handle(directory, false);
+            }
             (witness, state.writers > 0)
         });
-        let Some(witness) = witness else {
-            // The store for which this state was created could not be opened.
-            self.add_handle(directory, false);
-            return true;
-        };
+        let Some(witness) = witness else { return true };
         let proof = if !read_only {
             self.prove(directory, &witness)
         } else if has_writers {
@@ -148,14 +159,9 @@ impl<D: Directory> Shared<D> {
         proof.unwrap_or_else(|| directory.looks_like(&witness))
     }
 
-    /// Adds the handle of a store. If the store is a writer, the handle tells whether others are of
-    /// the same directory.
+    /// Adds the handle of a store.
     pub(super) fn add_handle(&self, directory: &Arc<D>, writes: bool) {
-        self.state.with(|State { handles, .. }| {
-            handles.retain(|handle| handle.strong_count() > 0);
-            let at = if writes { handles.len() } else { 0 };
-            handles.insert(at, Arc::downgrade(directory));
-        });
+        self.state.with(|state| state.add_handle(directory, writes));
     }
 
     /// Finds out whether two handles are of the same directory: creates a temporary file through

@@ -54,8 +54,11 @@ impl wit::Host for Host<'_> {
         };
         let directory = directory
             .map_err(|error| EngineError::io("open the directory", DESCRIPTOR_NAME, &error))?;
-        let open = move || Store::open_directory(&REGISTRY, directory, DESCRIPTOR_NAME, options);
-        let store = self.blocking.run(open).await?;
+        let open = move || {
+            let open = || Store::open_directory(&REGISTRY, directory, DESCRIPTOR_NAME, options);
+            reserved.keep(open)
+        };
+        let (store, reserved) = self.blocking.run(open).await?;
         self.push_store(Box::new(store), reserved).await
     }
 }

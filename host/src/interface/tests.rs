@@ -7,11 +7,13 @@ use std::task::{Context, Waker};
 use tempfile::TempDir;
 use wasmtime::component::{Resource, ResourceTable};
 use wasmtime_wasi::WasiCtx;
-use wasmtime_wasi::filesystem::FsPerms;
+use wasmtime_wasi::filesystem::{FsPerms, WasiFilesystemCtxView};
+use wasmtime_wasi::p2::bindings::filesystem::preopens::Host as _;
 use wasmtime_wasi::runtime::in_tokio;
 
 use super::bindings::array::Mode;
 use super::bindings::bulk::Host as _;
+use super::bindings::descriptors::Host as _;
 use super::bindings::store::{Durability, HostStore as _, StoreOptions};
 use super::handles::Host;
 use super::slot::StoreSlot;
@@ -86,6 +88,19 @@ fn an_opening_keeps_its_reservations() {
         drop(host.open("default".into(), options).await);
     });
     assert_eq!(used, (1, 2), "a store, and its directory and lock");
+}
+
+#[test]
+fn an_opening_from_a_descriptor_keeps_its_reservations() {
+    let mut plugin = Plugin::new();
+    let (mut table, ctx) = (ResourceTable::new(), plugin.wasi.filesystem());
+    let listed = WasiFilesystemCtxView { ctx, table: &mut table }.get_directories();
+    let (handle, _) = listed.unwrap().remove(0);
+    let directory = plugin.table.push(table.delete(handle).unwrap()).unwrap();
+    let used = plugin.used_by_dropped(async |host| {
+        drop(host.open_directory(directory, READ_ONLY).await);
+    });
+    assert_eq!(used, (1, 1), "a store, and its directory");
 }
 
 #[cfg(feature = "keyvalue")]
