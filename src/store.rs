@@ -21,6 +21,7 @@ mod scan;
 mod shared;
 mod staging;
 mod stream;
+mod stripes;
 mod verify;
 mod write;
 mod writer;
@@ -287,6 +288,7 @@ impl<D: Directory> Live<D> {
                 let checkpoint = || self.directory.checkpoint();
                 _ = self
                     .shared
+                    .stripes
                     .with_key_locked(&key, &checkpoint, || self.remove_outdated(&key))?;
             }
             after = Some(name);

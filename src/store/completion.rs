@@ -68,6 +68,7 @@ impl<D: Directory> Store<D> {
     pub fn wait_for_changes(&self, key: Option<&str>) -> Result<()> {
         let live = self.0.writeable()?;
         live.shared
+            .stripes
             .wait_for_changes(key, &|| live.directory.checkpoint())
             .map_err(|error| Error::io("change the store", &self.0.name, &error))
     }

@@ -59,7 +59,7 @@ impl<D: Directory> Store<D> {
     pub fn increment(&self, key: &str, delta: u64) -> Result<u64> {
         let live = self.0.writeable()?;
         let checkpoint = || live.directory.checkpoint();
-        let result = live.shared.with_key_locked(key, &checkpoint, || {
+        let result = live.shared.stripes.with_key_locked(key, &checkpoint, || {
             let value = match self.0.open_value(&live, key)? {
                 None => None,
                 Some((file, size)) => {

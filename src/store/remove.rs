@@ -101,6 +101,7 @@ impl<D: Directory> Handle<D> {
         act: impl FnOnce() -> Result<R>,
     ) -> Result<R> {
         live.shared
+            .stripes
             .with_key_locked(key, &|| live.directory.checkpoint(), act)
             .map_err(|error| self.remove_failed(live, key, error))?
     }

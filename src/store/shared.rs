@@ -3,15 +3,11 @@
 use alloc::sync::{Arc, Weak};
 use alloc::vec;
 use alloc::vec::Vec;
-use core::slice;
 
 use super::index::{Index, ValueFile};
 use super::key;
-use crate::checkpoint::{Checkpoint, pass};
-use crate::fs::{Directory, IoError, IoErrorKind, IoResult, Lock, Open};
-
-/// The number of lock stripes: changes of keys in different stripes can run in parallel.
-const STRIPES: usize = 64;
+use super::stripes::Stripes;
+use crate::fs::{Directory, IoErrorKind, IoResult, Lock, Open};
 
 /// The number of attempts to find out by a temporary file whether two directories are the same.
 const PROOF_TRIES: u32 = 16;
@@ -29,8 +25,7 @@ pub(super) struct Shared<D: Directory> {
     identity: D::Identity,
     pub(super) opening: D::Lock<()>,
     pub(super) state: D::Lock<State<D>>,
-    /// Empty if the provider has no threads.
-    stripes: Vec<D::Lock<()>>,
+    pub(super) stripes: Stripes<D>,
 }
 
 /// The index and the writers.
@@ -125,14 +120,10 @@ impl<D: Directory> State<D> {
 }
 
 impl<D: Directory> Shared<D> {
-    const HAS_THREADS: bool = <D::Lock<()> as Lock<()>>::HAS_THREADS;
-
     fn new(identity: D::Identity, directory: &Arc<D>) -> Self {
         let handles = vec![Arc::downgrade(directory)];
         let state = State { index: Index::default(), writers: 0, handles, lock: None };
-        let stripes = if Self::HAS_THREADS { STRIPES } else { 0 };
-        let stripes = (0..stripes).map(|_| Lock::new(())).collect();
-        Self { identity, opening: Lock::new(()), state: Lock::new(state), stripes }
+        Self { identity, opening: Lock::new(()), state: Lock::new(state), stripes: Stripes::new() }
     }
 
     /// Returns whether `directory`, which is being opened and has the same identity, is the
@@ -198,79 +189,4 @@ impl<D: Directory> Shared<D> {
     pub(super) fn value_file(&self, key: &str) -> Option<ValueFile> {
         self.with_index(|index| index.files.get(key).cloned())
     }
-
-    /// Calls `act` while no other thread can change the key. Fails after an interruption before.
-    pub(super) fn with_key_locked<R>(
-        &self,
-        key: &str,
-        checkpoint: Checkpoint<'_, IoError>,
-        act: impl FnOnce() -> R,
-    ) -> IoResult<R> {
-        if !Self::HAS_THREADS {
-            pass(checkpoint)?;
-            return Ok(act());
-        }
-        self.stripes[stripe_of(key)].with_unless_interrupted(checkpoint, |()| act())
-    }
-
-    /// Waits until no thread changes the key, or, for all keys, until every change is complete that
-    /// was under way. Fails after an interruption before.
-    pub(super) fn wait_for_changes(
-        &self,
-        key: Option<&str>,
-        checkpoint: Checkpoint<'_, IoError>,
-    ) -> IoResult<()> {
-        let stripes = match key {
-            Some(key) if Self::HAS_THREADS => slice::from_ref(&self.stripes[stripe_of(key)]),
-            _ => &self.stripes,
-        };
-        stripes.iter().try_for_each(|stripe| stripe.with_unless_interrupted(checkpoint, |()| ()))
-    }
-
-    /// Calls `act` once while no other thread can change any of the keys. Fails after an
-    /// interruption before.
-    pub(super) fn with_keys_locked<'a>(
-        &self,
-        keys: impl Iterator<Item = &'a str>,
-        checkpoint: Checkpoint<'_, IoError>,
-        act: &mut dyn FnMut(),
-    ) -> IoResult<()> {
-        if !Self::HAS_THREADS {
-            pass(checkpoint)?;
-            act();
-            return Ok(());
-        }
-        let mut wanted = [false; STRIPES];
-        keys.for_each(|key| wanted[stripe_of(key)] = true);
-        let mut result = Ok(());
-        self.lock_stripes(&wanted, checkpoint, &mut result, act);
-        result
-    }
-
-    /// Locks the wanted stripes in ascending order, so that no two threads wait for each other.
-    fn lock_stripes(
-        &self,
-        wanted: &[bool],
-        checkpoint: Checkpoint<'_, IoError>,
-        result: &mut IoResult<()>,
-        act: &mut dyn FnMut(),
-    ) {
-        let Some(last) = wanted.iter().rposition(|&wanted| wanted) else { return act() };
-        // `result` is that of the first lock that is not taken.
-        let mut inner = Ok(());
-        self.lock_stripes(&wanted[..last], checkpoint, result, &mut || {
-            inner = self.stripes[last].with_unless_interrupted(checkpoint, |()| act());
-        });
-        if result.is_ok() {
-            *result = inner;
-        }
-    }
-}
-
-/// Returns the stripe of a key: its FNV-1a hash, which distributes similar keys.
-fn stripe_of(key: &str) -> usize {
-    let hash = key
-        .bytes()
-        .fold(0x811c_9dc5_u32, |hash, byte| (hash ^ u32::from(byte)).wrapping_mul(0x0100_0193));
-    hash as usize % STRIPES
 }

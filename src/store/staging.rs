@@ -97,7 +97,7 @@ impl<D: Directory> Handle<D> {
         let Some(StagedValue { key: first, .. }) = staged.first() else { return Ok(()) };
         let mut result = Ok(Ok(()));
         let keys = staged.iter().map(|value| &*value.key);
-        let locked = live.shared.with_keys_locked(keys, checkpoint, &mut || {
+        let locked = live.shared.stripes.with_keys_locked(keys, checkpoint, &mut || {
             // A caller that has left may make a call on one of the keys, which must then be the
             // last. From here on it waits for the keys.
             result = pass(checkpoint).map(|()| self.commit_staged_locked(live, staged));

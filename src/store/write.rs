@@ -56,7 +56,7 @@ impl<D: Directory> Store<D> {
         let staged = self.0.stage(&live, key, &[value])?;
         let temporary = staged.temporary;
         let checkpoint = || live.directory.checkpoint();
-        let result = live.shared.with_key_locked(key, &checkpoint, || {
+        let result = live.shared.stripes.with_key_locked(key, &checkpoint, || {
             // Another thread may have set the key since.
             let found = self.0.get(&live, key);
             if !matches!(found, Ok(None)) {
