@@ -132,8 +132,7 @@ impl<D: Directory> Shared<D> {
         let (witness, has_writers) = self.state.with(|state| {
             let witness = state.handles.iter().rev().find_map(Weak::upgrade);
             if witness.is_none() {
-                // No store has it open. In the same step, so that another directory of the same
-                // identity does not take it too.
+                // The store for which this state was created could not be opened.
                 state.add_handle(directory, false);
             }
             (witness, state.writers > 0)
