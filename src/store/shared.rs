@@ -84,7 +84,7 @@ impl<D: Directory> Registry<D> {
         directory: &Arc<D>,
         others: &[Arc<Shared<D>>],
     ) -> (Arc<Shared<D>>, bool) {
-        // Drop these outside the lock: the last owner frees an index, and closes a directory.
+        // Drop these outside the lock: the last owner frees an index.
         let mut unequal = Vec::new();
         self.0.with(|all| {
             all.retain(|shared| shared.strong_count() > 0);
@@ -110,10 +110,11 @@ impl<D: Directory> Default for Registry<D> {
 }
 
 impl<D: Directory> State<D> {
-    /// Adds the handle of a store. If the store is a writer, the handle tells whether others are of
-    /// the same directory.
+    /// Adds the handle of a store, or changes its place. If the store is a writer, the handle tells
+    /// whether others are of the same directory.
     fn add_handle(&mut self, directory: &Arc<D>, writes: bool) {
-        self.handles.retain(|handle| handle.strong_count() > 0);
+        let this = Arc::as_ptr(directory);
+        self.handles.retain(|handle| handle.strong_count() > 0 && handle.as_ptr() != this);
         let at = if writes { self.handles.len() } else { 0 };
         self.handles.insert(at, Arc::downgrade(directory));
     }
@@ -138,15 +139,25 @@ impl<D: Directory> Shared<D> {
             (witness, state.writers > 0)
         });
         let Some(witness) = witness else { return true };
+        // Before `opening` is released: the witness may close before this store has joined.
+        let is_same = self.is_same(directory, &witness, read_only, has_writers);
+        if is_same {
+            self.add_handle(directory, false);
+        }
+        is_same
+    }
+
+    /// Returns whether `directory` is that of `witness`, which has the same identity.
+    fn is_same(&self, directory: &D, witness: &D, read_only: bool, has_writers: bool) -> bool {
         let proof = if !read_only {
-            self.prove(directory, &witness)
+            self.prove(directory, witness)
         } else if has_writers {
-            self.prove(&witness, directory)
+            self.prove(witness, directory)
         } else {
             // Opening for reading only changes nothing on disk.
             None
         };
-        proof.unwrap_or_else(|| directory.looks_like(&witness))
+        proof.unwrap_or_else(|| directory.looks_like(witness))
     }
 
     /// Adds the handle of a store.

@@ -2,6 +2,8 @@
 //! in trees that a FUSE file system shows, or under a host of WASI that knows no identities.
 
 use std::cell::RefCell;
+use std::collections::VecDeque;
+use std::rc::Rc;
 
 use filemap::fs::{Directory, DirectoryEntry, IoResult, Open, Preopens};
 use filemap::store::{OpenOptions, Registry, Store};
@@ -14,9 +16,13 @@ use crate::memory::{Disk, MemoryDirectory, MemoryFile};
 #[derive(Clone)]
 struct Alike {
     inner: MemoryDirectory,
-    /// Whether all directories also look alike.
-    looks_alike: bool,
+    /// Whether it also looks like all others.
+    resembles: bool,
+    hooks: Hooks,
 }
+
+/// What the next checkpoints call, one each.
+type Hooks = Rc<RefCell<VecDeque<Box<dyn FnOnce()>>>>;
 
 impl Directory for Alike {
     type File = MemoryFile;
@@ -29,12 +35,20 @@ impl Directory for Alike {
     }
 
     fn looks_like(&self, _other: &Self) -> bool {
-        self.looks_alike
+        self.resembles
     }
 
     fn try_lock(&self) -> IoResult<Option<Self::DirectoryLock>> {
         // As under WASI.
         Ok(None)
+    }
+
+    fn checkpoint(&self) -> IoResult<()> {
+        let hook = self.hooks.borrow_mut().pop_front();
+        if let Some(hook) = hook {
+            hook();
+        }
+        Ok(())
     }
 
     forward_to_inner!(
@@ -48,6 +62,7 @@ struct Program {
     disk: Disk,
     registry: Registry<Alike>,
     looks_alike: bool,
+    hooks: Hooks,
 }
 
 impl Program {
@@ -55,7 +70,7 @@ impl Program {
         let disk = Disk::default();
         disk.put_directory("a");
         disk.put_directory("b");
-        Self { disk, registry: Registry::new(), looks_alike }
+        Self { disk, registry: Registry::new(), looks_alike, hooks: Hooks::default() }
     }
 
     #[track_caller]
@@ -65,7 +80,8 @@ impl Program {
 
     #[track_caller]
     fn open_granted(&self, writeable: bool, path: &str, options: OpenOptions) -> Store<Alike> {
-        let root = Alike { inner: self.disk.root(writeable), looks_alike: self.looks_alike };
+        let (inner, hooks) = (self.disk.root(writeable), Rc::clone(&self.hooks));
+        let root = Alike { inner, resembles: self.looks_alike, hooks };
         let preopens = Preopens::new(vec![(".".into(), root)]);
         Store::open(&self.registry, &preopens, path, options).expect("a store")
     }
@@ -145,6 +161,29 @@ fn directories_are_told_apart_by_a_store_that_is_left() {
         program.open("a", WRITE).set("k", &[b"of a"]).expect("a write");
         assert_eq!((b.len(), kept.contains("k")), (Ok(1), Ok(true)), "a is the same directory");
     }
+}
+
+#[test]
+fn directories_are_told_apart_by_a_store_that_is_being_opened() {
+    let program = Rc::new(Program::new(true));
+    program.disk.put("b/x#0", b"of b");
+    let writer = program.open("a", WRITE);
+    let b = Rc::new(RefCell::new(None));
+    // The second store of `a` finds the first one, which closes before the second has read the
+    // directory. Another thread opens `b` meanwhile.
+    let (opened, again) = (Rc::clone(&b), Rc::clone(&program));
+    let close_and_open = move || {
+        drop(writer);
+        *opened.borrow_mut() = Some(again.open("b", WRITE));
+    };
+    // The first two are at the beginning of the opening, and before it looks at the first store.
+    let pass = || Box::new(|| ()) as Box<dyn FnOnce()>;
+    program.hooks.borrow_mut().extend([pass(), pass(), Box::new(close_and_open)]);
+    let a = program.open("a", WRITE);
+    let b = b.take().expect("the hook has opened it");
+    assert_eq!((a.len(), b.len()), (Ok(0), Ok(1)), "b is another directory");
+    a.set("k", &[b"of a"]).expect("a write");
+    assert_eq!(b.contains("k"), Ok(false));
 }
 
 #[test]
