@@ -184,6 +184,13 @@ pub trait MapFile: File {
     /// The type of the file's regions.
     type Region: Region;
 
+    /// Fails if the provider would not map a part of the file, whatever the file is: a budget is
+    /// exceeded. An opening asks before it extends or empties the file.
+    fn check_map(&self, window: Window) -> IoResult<()> {
+        _ = window;
+        Ok(())
+    }
+
     /// Maps a part of the file, which is at least that long at present. Reads nothing. The length
     /// of the file may change later.
     fn map(&self, window: Window, sharing: Sharing) -> IoResult<Self::Region>;

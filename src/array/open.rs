@@ -225,12 +225,13 @@ impl<R: Region> Memmap<R> {
         let sharing = mode.sharing();
         let window = Window { offset, length: layout.nbytes() };
         let prepare = || {
+            let not_mapped = |error| Error::io("map", name, &error);
+            file.check_map(window).map_err(not_mapped)?;
             if empty || wanted > size {
                 let failed = |error| Error::io(&format!("extend to {wanted} bytes"), name, &error);
                 extend(file, if empty { 0 } else { size }..wanted).map_err(failed)?;
             }
-            let region =
-                file.map(window, sharing).map_err(|error| Error::io("map", name, &error))?;
+            let region = file.map(window, sharing).map_err(not_mapped)?;
             if empty && size > 0 {
                 // Empties the file only after every step that can fail has succeeded, so that a
                 // failed open leaves its content unchanged. It gets its length last, so that an

@@ -1,6 +1,7 @@
 //! What a plugin leaves on the disk that opens or creates something beyond a quota: nothing.
 
 use std::fs;
+use std::os::unix::fs::MetadataExt as _;
 
 use filemap_host::CtxBuilder;
 
@@ -39,6 +40,35 @@ fn an_array_whose_dtype_exceeds_the_budget_changes_no_file() {
     }
     assert_unchanged(&folders);
     assert_eq!((usage.dtypes.used, usage.handles.used), (128, 1));
+}
+
+#[test]
+fn an_array_that_cannot_be_mapped_takes_no_space() {
+    for limits in [CtxBuilder::new().max_files(1), CtxBuilder::new().max_mapped(64)] {
+        let folders = Folders::new();
+        let hole = fs::File::create(folders.work().join("hole.bin")).unwrap();
+        hole.set_len(1 << 20).unwrap();
+        let (printed, _) = run_in(
+            &limits,
+            &folders,
+            &[
+                "open work/bytes.bin r 64",
+                "open work/hole.bin w+ 1048576",
+                "open work/hole.bin r+ 2097152",
+                "open work/new.bin w+ 10",
+            ],
+        );
+        assert_eq!(printed[0], "ok");
+        for refused in &printed[1..] {
+            assert!(
+                refused.starts_with("ErrorCode::LimitExceeded: cannot map `work/"),
+                "{refused}"
+            );
+        }
+        let metadata = hole.metadata().unwrap();
+        assert_eq!((metadata.len(), metadata.blocks()), (1 << 20, 0));
+        assert_unchanged(&folders);
+    }
 }
 
 #[test]

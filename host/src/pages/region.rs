@@ -38,6 +38,10 @@ pub(crate) struct MmapRegion {
 impl MapFile for NativeFile {
     type Region = MmapRegion;
 
+    fn check_map(&self, window: Window) -> IoResult<()> {
+        Mapping::reserve(&self.budgets, window).map(drop)
+    }
+
     fn map(&self, window: Window, sharing: Sharing) -> IoResult<MmapRegion> {
         MmapRegion::new(self.clone(), window, sharing)
     }

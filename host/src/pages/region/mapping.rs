@@ -19,7 +19,7 @@ use filemap::layout::Transfer;
 use filemap::region::{Advice, Overlay, PAGE_SIZE, Part, Resize, Sharing, Visitor, Window};
 
 use crate::files::{NativeFile, retry};
-use crate::limits::{KEPT_PAGE_TABLES, Reservation};
+use crate::limits::{Budgets, KEPT_PAGE_TABLES, Reservation};
 use crate::pages::guard::FaultedPages;
 use crate::pages::interruptible::interruptible;
 use crate::pages::map::{Pages, map};
@@ -59,7 +59,7 @@ impl Mapping {
     /// Maps a part of a file. Reads nothing.
     pub(super) fn new(file: NativeFile, window: Window, sharing: Sharing) -> IoResult<Self> {
         let budgets = &file.budgets;
-        let (opened, mapped) = (budgets.files.reserve(1)?, budgets.mapped.reserve(window.length)?);
+        let (opened, mapped) = Self::reserve(budgets, window)?;
         let (private, kept) = (budgets.private.reserve(0)?, budgets.page_tables.reserve(0)?);
         Ok(Self {
             pages: map(&file.file, window, sharing)?,
@@ -161,6 +161,14 @@ impl Mapping {
             Some(pages) => advise::advise(&pages.raw, range, advice, &|| self.file.checkpoint()),
             None => Ok(()),
         }
+    }
+
+    /// Reserves the open file of a mapping, and its bytes.
+    pub(super) fn reserve(
+        budgets: &Budgets,
+        window: Window,
+    ) -> IoResult<(Reservation, Reservation)> {
+        Ok((budgets.files.reserve(1)?, budgets.mapped.reserve(window.length)?))
     }
 
     /// Resizes the file and maps it again.
