@@ -67,15 +67,15 @@ pub const MAX_FILE_SIZE: u64 = u64::MAX;
 /// runs the plugin. A host that serves many plugins has work for its other processors.
 pub const MAX_THREADS: usize = 1;
 
-/// The number of pages of a file that one call can touch, by default: 2^28, which are 1 TiB in
-/// pages of 4 KiB, as much as [`MAX_SCANNED`].
+/// The number of pages of a file that one call can touch, by default: 2^28 + 1, which are
+/// 1 TiB in pages of 4 KiB, as much as [`MAX_SCANNED`], beginning anywhere in a page.
 ///
 /// The elements of a selection can lie any distance apart, and each page that one of them lies in
 /// is fetched. A page counts once, also if the call goes through the array in several steps, as
 /// `reduce` and `fill` do. The pages of a file on a disk can be dropped again. On a file system in
 /// memory, a page of a hole takes memory when it is read: a host that grants such files sets a
 /// lower limit, and a plugin then takes a part of a large array at a time.
-pub const MAX_TOUCHED_PAGES: u64 = 1 << 28;
+pub const MAX_TOUCHED_PAGES: u64 = (1 << 28) + 1;
 
 /// The number of page tables that one call can create, by default: 65,536. Each is 4 KiB of memory
 /// that the system cannot drop, and maps 2 MiB of a file. A `reduce` or `fill` gives them back

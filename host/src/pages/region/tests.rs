@@ -135,6 +135,19 @@ fn the_pages_of_all_transfers_of_a_call_are_counted_once() {
 }
 
 #[test]
+fn a_call_goes_through_a_terabyte_wherever_it_begins() {
+    let size = (1 << 40) + 2 * PAGE;
+    let (region, _file) = region(size, Sharing::ReadOnly, &CtxBuilder::new());
+    let file = Layout::new(Dtype::UINT8, vec![size], Order::C).unwrap();
+    // As behind the header of a `.npy` file.
+    let slice = Slice { start: Some(128), stop: Some((1 << 40) + 128), step: None };
+    let terabyte = file.select(&[Index::Slice(slice)]).unwrap();
+    region.check_budget(1 << 40, &terabyte).unwrap();
+    let error = region.check_budget(1 << 40, &file).unwrap_err();
+    assert_eq!(error.kind, IoErrorKind::OverLimit);
+}
+
+#[test]
 fn private_changes_survive_unmapping_and_are_paid_for() {
     let caps = CtxBuilder::new().max_private(2 * PAGE);
     let (region, file) = region(1 << 40, Sharing::Private, &caps);
