@@ -67,11 +67,20 @@ impl Patience {
         }
     }
 
+    /// Fails if the call must end before the socket is asked.
+    fn check_transfer(&self) -> io::Result<()> {
+        // What has arrived while this process stood still is in time: before the first bytes, the
+        // socket is asked whatever the time is.
+        if self.moved > 0 { self.check() } else { self.check_interruption() }
+    }
+
+    fn check_interruption(&self) -> io::Result<()> {
+        if self.interrupter.is_interrupted() { Err(Errno::CANCELED.into()) } else { Ok(()) }
+    }
+
     /// Fails if the call must not wait any longer.
     fn check(&self) -> io::Result<()> {
-        if self.interrupter.is_interrupted() {
-            return Err(Errno::CANCELED.into());
-        }
+        self.check_interruption()?;
         if self.since.elapsed() >= self.timeout { Err(Errno::TIMEDOUT.into()) } else { Ok(()) }
     }
 }
@@ -135,7 +144,7 @@ impl Wire {
         loop {
             // A transfer that never pauses asks here too.
             if self.waits {
-                self.patience.check()?;
+                self.patience.check_transfer()?;
             }
             match act(&mut self.socket) {
                 Ok(count) => {
@@ -148,7 +157,10 @@ impl Wire {
                         && matches!(
                             error.kind(),
                             io::ErrorKind::WouldBlock | io::ErrorKind::TimedOut
-                        ) => {}
+                        ) =>
+                {
+                    self.patience.check()?;
+                }
                 Err(error) => return Err(error),
             }
         }
@@ -263,6 +275,15 @@ mod tests {
         assert_eq!(Errno::from_io_error(&error), Some(Errno::TIMEDOUT));
         wire.restart();
         wire.write_all(&[0]).unwrap();
+    }
+
+    #[test]
+    fn a_reply_that_has_arrived_while_the_process_stood_still_is_in_time() {
+        let (mut wire, mut peer) = wire();
+        wire.age(TIMEOUT);
+        wire.receive(&mut peer, 1).unwrap();
+        let error = wire.receive(&mut peer, 1).unwrap_err();
+        assert_eq!(Errno::from_io_error(&error), Some(Errno::TIMEDOUT));
     }
 
     #[test]
