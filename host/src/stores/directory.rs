@@ -38,7 +38,8 @@ impl KeyValueStore for Store<NativeDirectory> {
     }
 
     fn open_value(&self, key: &str, mode: Mode) -> Result<Option<Memmap<MmapRegion>>> {
-        if mode.changes_file() {
+        // The only mode that changes a value.
+        if mode == Mode::ReadWrite {
             wait_for_updates(self, Some(key))?;
         }
         self.open_value(key, mode)
