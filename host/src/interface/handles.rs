@@ -194,7 +194,7 @@ impl Host<'_> {
         store: Box<dyn KeyValueStore>,
         reserved: StoreReservations,
     ) -> Result<Resource<StoreSlot>> {
-        let (id, memory) = (store.index_id(), store.index_memory());
+        let (id, memory) = (store.index_id(), || store.index_memory());
         let index = match self.ctx.index_reservations.open(id, memory, &self.ctx.budgets.index) {
             Ok(index) => index,
             Err(error) => {

@@ -46,10 +46,13 @@ pub(crate) struct IndexReservations(Vec<(usize, Weak<Registered>)>);
 impl IndexReservations {
     /// Returns the reservation for the directory of a store that was just opened, set to the
     /// `memory` that the index takes now. Fails if that exceeds the budget.
+    ///
+    /// Here and below, `memory` is asked while the reservation is locked: what changes the index at
+    /// the same time changes the reservation before or after.
     pub(crate) fn open(
         &mut self,
         directory: Option<usize>,
-        memory: Option<u64>,
+        memory: impl FnOnce() -> Option<u64>,
         budget: &Arc<Budget>,
     ) -> Result<IndexReservation, Error> {
         self.0.retain(|(_, reservation)| reservation.strong_count() > 0);
@@ -72,9 +75,11 @@ impl IndexReservations {
         };
         // Opening the store has read the index, so the memory is in use already. If it exceeds the
         // budget, it still counts until all stores of the plugin on this directory are closed.
-        if let Some(memory) = memory {
-            reservation.lock().set(memory)?;
+        let mut amount = reservation.lock();
+        if let Some(memory) = memory() {
+            amount.set(memory)?;
         }
+        drop(amount);
         Ok(reservation)
     }
 }
@@ -96,16 +101,18 @@ impl IndexReservations {
 /// Raises the reservations of all plugins for the index of a store that is about to be closed to
 /// its `memory`, before the plugin that closes it releases its own: another plugin may keep the
 /// index.
-pub(crate) fn reserve_for_all(directory: usize, memory: impl FnOnce() -> Option<u64>) {
+pub(crate) fn reserve_for_all(directory: usize, memory: impl Fn() -> Option<u64>) {
     let reservations: Vec<_> = {
         let all = ALL.lock().unwrap_or_else(PoisonError::into_inner);
         all.get(&directory).into_iter().flatten().filter_map(Weak::upgrade).collect()
     };
-    if reservations.len() > 1
-        && let Some(memory) = memory()
-    {
-        for reservation in reservations {
-            IndexReservation(reservation).lock().raise_to(memory);
+    if reservations.len() < 2 {
+        return;
+    }
+    for reservation in reservations.into_iter().map(IndexReservation) {
+        let mut amount = reservation.lock();
+        if let Some(memory) = memory() {
+            amount.raise_to(memory);
         }
     }
 }
@@ -173,13 +180,14 @@ impl IndexGrowth {
         }
     }
 
-    /// The same at the end of an update whose plugin may have closed its stores meanwhile. Raises
+    /// The same at the end of an update whose plugin may have closed the store meanwhile. Raises
     /// the reservations of other plugins, which may keep the index.
     pub(crate) fn settle_for_all(self, memory: impl Fn() -> u64) {
-        if let Some(directory) = self.index.0.directory {
+        let index = self.index.clone();
+        self.settle(|| Some(memory()));
+        if let Some(directory) = index.0.directory {
             reserve_for_all(directory, || Some(memory()));
         }
-        self.settle(|| Some(memory()));
     }
 }
 
@@ -187,5 +195,31 @@ impl WeakIndexReservation {
     /// Returns the reservation, or `None` if all stores of the plugin on its directory are closed.
     pub(crate) fn upgrade(&self) -> Option<IndexReservation> {
         self.0.upgrade().map(IndexReservation)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::cell::Cell;
+
+    use super::*;
+    use crate::CtxBuilder;
+
+    #[test]
+    fn the_keys_of_an_update_never_count_twice() {
+        let [own, other] = [(); 2].map(|()| Arc::clone(&CtxBuilder::new().build().budgets.index));
+        let directory = Some(usize::MAX);
+        let [mine, theirs] = [&own, &other].map(|budget| {
+            IndexReservations::default().open(directory, || Some(60), budget).unwrap()
+        });
+        let growth = mine.grow(40, || Some(60)).unwrap();
+        let most = Cell::new(0);
+        growth.settle_for_all(|| {
+            most.set(own.used().max(most.get()));
+            100
+        });
+        assert_eq!((most.get(), own.used(), other.used()), (100, 100, 100));
+        drop((mine, theirs));
+        assert_eq!((own.used(), other.used()), (0, 0));
     }
 }
