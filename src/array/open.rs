@@ -17,6 +17,7 @@ use crate::fs::{
     Directory, IoErrorKind, IoResult, Open, Preopens, explain_change, extend, undo_extension,
 };
 use crate::layout::{Layout, Order};
+use crate::limits::MAX_FILE;
 use crate::message;
 use crate::region::{MapFile, Region, Window};
 
@@ -226,7 +227,10 @@ impl<R: Region> Memmap<R> {
         let window = Window { offset, length: layout.nbytes() };
         let prepare = || {
             let not_mapped = |error| Error::io("map", name, &error);
-            file.check_map(window).map_err(not_mapped)?;
+            // The extension refuses a file that no budget could allow, with an error of its own.
+            if wanted <= MAX_FILE {
+                file.check_map(window).map_err(not_mapped)?;
+            }
             if empty || wanted > size {
                 let failed = |error| Error::io(&format!("extend to {wanted} bytes"), name, &error);
                 extend(file, if empty { 0 } else { size }..wanted).map_err(failed)?;
