@@ -34,7 +34,8 @@ pub(crate) fn run(long: bool) -> Result<()> {
          --target-dir target/models -- -Dwarnings",
         // Optimized, in a target directory of its own: see the manifest.
         "cargo test --locked --manifest-path tests/models/Cargo.toml --target-dir target/models",
-        "cargo test --locked --workspace",
+        // All test files run, also after one that fails: one run shows everything that is wrong.
+        "cargo test --locked --workspace --no-fail-fast",
     ] {
         step(line);
         let mut cargo = command(line);
