@@ -133,7 +133,7 @@ impl<D: Directory> Shared<D> {
         let (witness, has_writers) = self.state.with(|state| {
             let witness = state.handles.iter().rev().find_map(Weak::upgrade);
             if witness.is_none() {
-                // The store for which this state was created could not be opened.
+                // The stores of this state have been closed, or could not be opened.
                 state.add_handle(directory, false);
             }
             (witness, state.writers > 0)

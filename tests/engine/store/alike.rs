@@ -165,25 +165,31 @@ fn directories_are_told_apart_by_a_store_that_is_left() {
 
 #[test]
 fn directories_are_told_apart_by_a_store_that_is_being_opened() {
-    let program = Rc::new(Program::new(true));
-    program.disk.put("b/x#0", b"of b");
-    let writer = program.open("a", WRITE);
-    let b = Rc::new(RefCell::new(None));
-    // The second store of `a` finds the first one, which closes before the second has read the
-    // directory. Another thread opens `b` meanwhile.
-    let (opened, again) = (Rc::clone(&b), Rc::clone(&program));
-    let close_and_open = move || {
-        drop(writer);
-        *opened.borrow_mut() = Some(again.open("b", WRITE));
-    };
-    // The first two are at the beginning of the opening, and before it looks at the first store.
-    let pass = || Box::new(|| ()) as Box<dyn FnOnce()>;
-    program.hooks.borrow_mut().extend([pass(), pass(), Box::new(close_and_open)]);
-    let a = program.open("a", WRITE);
-    let b = b.take().expect("the hook has opened it");
-    assert_eq!((a.len(), b.len()), (Ok(0), Ok(1)), "b is another directory");
-    a.set("k", &[b"of a"]).expect("a write");
-    assert_eq!(b.contains("k"), Ok(false));
+    // The second store of `a` finds the first one, which closes before the second has looked at it,
+    // or before it has read the directory. Another thread opens `b` meanwhile.
+    for closes_before_the_look in [true, false] {
+        let program = Rc::new(Program::new(true));
+        program.disk.put("b/x#0", b"of b");
+        let mut writer = Some(program.open("a", WRITE));
+        let b = Rc::new(RefCell::new(None));
+        let (opened, again) = (Rc::clone(&b), Rc::clone(&program));
+        let look = if closes_before_the_look { writer.take() } else { None };
+        // One checkpoint is at the beginning of the opening, one before it looks at the first
+        // store, and one before it reads the directory.
+        program.hooks.borrow_mut().extend([
+            Box::new(|| ()) as Box<dyn FnOnce()>,
+            Box::new(move || drop(look)),
+            Box::new(move || {
+                drop(writer);
+                *opened.borrow_mut() = Some(again.open("b", WRITE));
+            }),
+        ]);
+        let a = program.open("a", WRITE);
+        let b = b.take().expect("the hook has opened it");
+        assert_eq!((a.len(), b.len()), (Ok(0), Ok(1)), "b is another directory");
+        a.set("k", &[b"of a"]).expect("a write");
+        assert_eq!(b.contains("k"), Ok(false));
+    }
 }
 
 #[test]
