@@ -1,16 +1,16 @@
 //! Results are the same, bit for bit, from slices and from copies of short blocks.
 
-use std::ops::{ControlFlow, Range};
+use std::ops::ControlFlow;
 
 use filemap::array::{Operation, reduce};
 use filemap::dtype::Dtype;
 use filemap::fs::IoResult;
 use filemap::layout::{Layout, Order, Transfer};
-use filemap::region::{Advice, BLOCK, Bytes, Part, Region, Resize, Visitor};
+use filemap::region::{BLOCK, Bytes, Part, Region, Visitor};
 use proptest::prelude::*;
 
 use super::OPERATIONS;
-use super::region::RecordingRegion;
+use super::region::{RecordingRegion, only_read};
 use crate::try_random;
 
 /// A region whose visitors get copies of blocks, as from mapped pages.
@@ -67,31 +67,7 @@ impl Region for BlockRegion {
         self.0.visit(&mut copying.collect::<Vec<_>>())
     }
 
-    fn write(&self, _: Transfer, _: &[u8]) -> IoResult<()> {
-        unreachable!("a reduction writes nothing")
-    }
-
-    fn changed_run(&self, _: Range<u64>) -> IoResult<(u64, bool)> {
-        unreachable!("nothing is streamed")
-    }
-
-    fn flush(&self) -> IoResult<()> {
-        Ok(())
-    }
-
-    fn advise(&self, _: Range<u64>, _: Advice) -> IoResult<()> {
-        unreachable!("nothing is advised")
-    }
-
-    fn resize(&self, _: &Resize) -> IoResult<()> {
-        unreachable!("nothing is resized")
-    }
-
-    fn close(&self) {}
-
-    fn is_closed(&self) -> bool {
-        false
-    }
+    only_read!();
 }
 
 /// Generates a dtype, the lengths of two axes, and bytes that are repeated. Few different bytes

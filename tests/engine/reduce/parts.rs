@@ -1,16 +1,14 @@
 //! Large contiguous arrays are reduced in parts, whose order and number at once do not matter.
 
-use std::ops::Range;
-
 use filemap::array::{Operation, reduce};
 use filemap::dtype::Dtype;
 use filemap::fs::IoResult;
 use filemap::layout::{Layout, Order, Transfer};
-use filemap::region::{Advice, Part, Region, Resize, Visitor};
+use filemap::region::{Part, Region, Visitor};
 use proptest::prelude::*;
 
 use super::OPERATIONS;
-use super::region::RecordingRegion;
+use super::region::{RecordingRegion, only_read};
 use crate::try_random;
 
 /// A region that visits several parts at once, the last one first.
@@ -30,31 +28,7 @@ impl Region for ReversedRegion {
         3
     }
 
-    fn write(&self, _: Transfer, _: &[u8]) -> IoResult<()> {
-        unreachable!("a reduction writes nothing")
-    }
-
-    fn changed_run(&self, _: Range<u64>) -> IoResult<(u64, bool)> {
-        unreachable!("nothing is streamed")
-    }
-
-    fn flush(&self) -> IoResult<()> {
-        Ok(())
-    }
-
-    fn advise(&self, _: Range<u64>, _: Advice) -> IoResult<()> {
-        unreachable!("nothing is advised")
-    }
-
-    fn resize(&self, _: &Resize) -> IoResult<()> {
-        unreachable!("nothing is resized")
-    }
-
-    fn close(&self) {}
-
-    fn is_closed(&self) -> bool {
-        false
-    }
+    only_read!();
 }
 
 /// Returns the bytes of an array. Its last elements are others than before, and one of them may be

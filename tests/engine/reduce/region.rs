@@ -1,12 +1,43 @@
 //! A region in memory that records how it is read.
 
 use std::cell::{Cell, RefCell};
-use std::ops::Range;
 use std::rc::Rc;
 
 use filemap::fs::{IoErrorKind, IoResult};
 use filemap::layout::{Layout, Transfer};
-use filemap::region::{Advice, Region, Resize};
+use filemap::region::Region;
+
+/// Implements the methods of `Region` that a reduction does not call.
+macro_rules! only_read {
+    () => {
+        fn write(&self, _: filemap::layout::Transfer, _: &[u8]) -> IoResult<()> {
+            unreachable!("a reduction writes nothing")
+        }
+
+        fn changed_run(&self, _: std::ops::Range<u64>) -> IoResult<(u64, bool)> {
+            unreachable!("nothing is streamed")
+        }
+
+        fn flush(&self) -> IoResult<()> {
+            unreachable!("nothing is flushed")
+        }
+
+        fn advise(&self, _: std::ops::Range<u64>, _: filemap::region::Advice) -> IoResult<()> {
+            unreachable!("nothing is advised")
+        }
+
+        fn resize(&self, _: &filemap::region::Resize) -> IoResult<()> {
+            unreachable!("nothing is resized")
+        }
+
+        fn close(&self) {}
+
+        fn is_closed(&self) -> bool {
+            false
+        }
+    };
+}
+pub(super) use only_read;
 
 /// Bytes in memory, optionally followed by endless zeroes, and a record of the reads.
 #[derive(Clone, Default)]
@@ -48,10 +79,6 @@ impl Region for RecordingRegion {
         Ok(())
     }
 
-    fn write(&self, _: Transfer, _: &[u8]) -> IoResult<()> {
-        panic!("a reduction writes");
-    }
-
     fn check_budget(&self, bytes: u64, _: &Layout) -> IoResult<()> {
         self.asked.set(bytes);
         if self.most.is_some_and(|most| bytes > most) {
@@ -61,25 +88,5 @@ impl Region for RecordingRegion {
         }
     }
 
-    fn advise(&self, _: Range<u64>, _: Advice) -> IoResult<()> {
-        unreachable!("nothing is advised")
-    }
-
-    fn resize(&self, _: &Resize) -> IoResult<()> {
-        unreachable!("nothing is resized")
-    }
-
-    fn changed_run(&self, _: Range<u64>) -> IoResult<(u64, bool)> {
-        unreachable!("nothing is streamed")
-    }
-
-    fn flush(&self) -> IoResult<()> {
-        Ok(())
-    }
-
-    fn close(&self) {}
-
-    fn is_closed(&self) -> bool {
-        false
-    }
+    only_read!();
 }
