@@ -186,14 +186,15 @@ pub fn zeroed(length: u64, checkpoint: Checkpoint<'_, IoError>) -> IoResult<Vec<
     Ok(bytes)
 }
 
-/// Extends a file to the end of `range`, as [`File::reserve`] does.
-///
-/// Fails with [`IoErrorKind::FileTooLarge`] for more than [`MAX_FILE`] bytes, before the provider
-/// sees the number.
+/// Fails with [`IoErrorKind::FileTooLarge`] for a file of more than [`MAX_FILE`] bytes.
+pub(crate) fn check_length(length: u64) -> IoResult<()> {
+    if length > MAX_FILE { Err(IoErrorKind::FileTooLarge.into()) } else { Ok(()) }
+}
+
+/// Extends a file to the end of `range`, as [`File::reserve`] does. Fails for a length that
+/// [`check_length`] refuses before the provider sees it.
 pub(crate) fn extend<F: File + ?Sized>(file: &F, range: Range<u64>) -> IoResult<()> {
-    if range.end > MAX_FILE {
-        return Err(IoErrorKind::FileTooLarge.into());
-    }
+    check_length(range.end)?;
     file.reserve(range)
 }
 

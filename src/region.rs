@@ -184,8 +184,8 @@ pub trait MapFile: File {
     /// The type of the file's regions.
     type Region: Region;
 
-    /// Fails if the provider would not map a part of the file, whatever the file is: a budget is
-    /// exceeded. An opening asks before it extends or empties the file.
+    /// Fails if a budget of the provider has not enough left to map a part of the file. An opening
+    /// calls this before it extends or empties the file.
     fn check_map(&self, window: Window) -> IoResult<()> {
         _ = window;
         Ok(())

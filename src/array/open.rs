@@ -14,10 +14,10 @@ use super::{DESCRIPTOR_NAME, Memmap, Source};
 use crate::dtype::Dtype;
 use crate::error::{Error, Result};
 use crate::fs::{
-    Directory, IoErrorKind, IoResult, Open, Preopens, explain_change, extend, undo_extension,
+    Directory, IoErrorKind, IoResult, Open, Preopens, check_length, explain_change, extend,
+    undo_extension,
 };
 use crate::layout::{Layout, Order};
-use crate::limits::MAX_FILE;
 use crate::message;
 use crate::region::{MapFile, Region, Window};
 
@@ -227,12 +227,11 @@ impl<R: Region> Memmap<R> {
         let window = Window { offset, length: layout.nbytes() };
         let prepare = || {
             let not_mapped = |error| Error::io("map", name, &error);
-            // The extension refuses a file that no budget could allow, with an error of its own.
-            if wanted <= MAX_FILE {
-                file.check_map(window).map_err(not_mapped)?;
-            }
             if empty || wanted > size {
                 let failed = |error| Error::io(&format!("extend to {wanted} bytes"), name, &error);
+                // Both before the file changes.
+                check_length(wanted).map_err(failed)?;
+                file.check_map(window).map_err(not_mapped)?;
                 extend(file, if empty { 0 } else { size }..wanted).map_err(failed)?;
             }
             let region = file.map(window, sharing).map_err(not_mapped)?;
