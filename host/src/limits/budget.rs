@@ -88,7 +88,7 @@ impl Budget {
 }
 
 impl Reservation {
-    /// Returns a reservation of the same budget, of nothing yet.
+    /// Returns another reservation of the same budget, which takes nothing yet.
     pub(crate) fn empty(&self) -> Self {
         Self { budget: Arc::clone(&self.budget), amount: 0 }
     }

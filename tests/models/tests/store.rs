@@ -4,7 +4,7 @@ use std::cell::Cell;
 use std::collections::HashSet;
 
 use filemap::error::Error;
-use filemap::fs::Directory as _;
+use filemap::fs::{Directory as _, IoResult};
 use filemap::store::{Registry, Store};
 use filemap_models::disk::Disk;
 use filemap_models::sync::{Arc, AtomicU64, Mutex, Ordering, PoisonError};
@@ -33,6 +33,19 @@ impl Process {
     fn spawn(&self, act: impl FnOnce(&Store<Disk>) + Send + 'static) -> thread::JoinHandle<()> {
         let process = self.clone();
         thread::spawn(move || act(&process.open()))
+    }
+
+    /// Returns the checkpoint of an update's caller, which interrupts the process. Once the thread
+    /// of the update has begun, it gets so many steps before.
+    fn interrupted_after(&self, steps: usize) -> impl Fn() -> IoResult<()> {
+        let is_first = Cell::new(true);
+        move || {
+            if !is_first.take() {
+                (0..steps).for_each(|_| thread::yield_now());
+                self.disk.set_interrupted(true);
+            }
+            self.disk.checkpoint()
+        }
     }
 
     /// Asserts that the directory is not locked, and that each key has one file and no other file
@@ -227,16 +240,8 @@ fn an_update_whose_caller_has_left_happens_before_later_calls_or_not_at_all() {
             let process = Process::new();
             let (store, updates) = (process.open(), Updates::default());
             store.update(&[("a", [1]), ("b", [1])]).unwrap();
-            // Once the thread has begun, it gets so many steps before the interruption.
-            let is_first = Cell::new(true);
-            let interrupt = || {
-                if !is_first.take() {
-                    (0..steps).for_each(|_| thread::yield_now());
-                    process.disk.set_interrupted(true);
-                }
-                process.disk.checkpoint()
-            };
-            let result = updates.update(&store, &[("a", [2]), ("b", [2]), ("c", [2])], &interrupt);
+            let items = [("a", [2]), ("b", [2]), ("c", [2])];
+            let result = updates.update(&store, &items, &process.interrupted_after(steps));
             process.disk.set_interrupted(false);
             store.set("a", &[[3]]).unwrap();
             drop(store);
@@ -263,15 +268,8 @@ fn clear_and_pop_item_come_after_an_update_whose_caller_has_left() {
         for (steps, clears) in [(0, true), (20, true), (40, true), (20, false), (40, false)] {
             let process = Process::new();
             let (store, updates) = (process.open(), Updates::default());
-            let is_first = Cell::new(true);
-            let interrupt = || {
-                if !is_first.take() {
-                    (0..steps).for_each(|_| thread::yield_now());
-                    process.disk.set_interrupted(true);
-                }
-                process.disk.checkpoint()
-            };
-            _ = updates.update(&store, &[("a", [1]), ("b", [1])], &interrupt);
+            let items = [("a", [1]), ("b", [1])];
+            _ = updates.update(&store, &items, &process.interrupted_after(steps));
             process.disk.set_interrupted(false);
             store.wait_for_changes(None).unwrap();
             let popped = if clears {

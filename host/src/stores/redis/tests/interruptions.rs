@@ -36,76 +36,59 @@ fn reads_for_ever(connection: &mut dyn Peer, interrupter: &Interrupter) -> usize
     bytes
 }
 
+/// What a false server answers.
+type Answer = Box<dyn Fn(&mut dyn Peer) -> bool + Send>;
+
 #[track_caller]
-fn check_get(interrupter: &Interrupter, served: &RedisStore) {
-    let store = try_open(served, WRITE, interrupter).unwrap();
+fn check_receiving(serve: impl FnOnce(Answer) -> RedisStore) {
+    let interrupter = Interrupter::new();
+    let other = interrupter.clone();
+    let served = serve(Box::new(move |connection| {
+        sends_for_ever(connection, &other);
+        false
+    }));
+    let store = try_open(&served, WRITE, &interrupter).unwrap();
     let error = store.get("key").expect_err("it was interrupted");
     assert_eq!(error.code(), ErrorCode::Interrupted, "{error}");
 }
 
-#[test]
-fn a_call_that_receives_without_a_pause_is_interrupted() {
-    let interrupter = Interrupter::new();
-    let other = interrupter.clone();
-    check_get(
-        &interrupter,
-        &false_server(move |connection| {
-            sends_for_ever(connection, &other);
-            false
-        }),
-    );
-}
-
-#[test]
-fn a_call_that_receives_over_tls_without_a_pause_is_interrupted() {
-    let interrupter = Interrupter::new();
-    let other = interrupter.clone();
-    check_get(
-        &interrupter,
-        &false_server_with_tls(move |connection| {
-            sends_for_ever(connection, &other);
-            false
-        }),
-    );
-}
-
 #[track_caller]
-fn check_update(interrupter: &Interrupter, served: &RedisStore) {
-    let store = try_open(served, WRITE, interrupter).unwrap();
+fn check_sending(serve: impl FnOnce(Answer) -> RedisStore) {
+    let interrupter = Interrupter::new();
+    let (other, (sender, receiver)) = (interrupter.clone(), channel());
+    let served = serve(Box::new(move |connection| {
+        sender.send(reads_for_ever(connection, &other)).unwrap();
+        false
+    }));
+    let store = try_open(&served, WRITE, &interrupter).unwrap();
     let item = |number| (format!("key {number}"), vec![0; 1 << 20]);
     let items: Vec<_> = (0..MANY >> 20).map(item).collect();
     let error = store.update(&items).expect_err("it was interrupted");
     assert_eq!(error.code(), ErrorCode::Interrupted, "{error}");
+    // The server reads until the connection is closed.
+    drop(store);
+    let sent = receiver.recv().unwrap();
+    assert!(sent < MANY, "{sent} bytes were sent");
+}
+
+#[test]
+fn a_call_that_receives_without_a_pause_is_interrupted() {
+    check_receiving(false_server);
+}
+
+#[test]
+fn a_call_that_receives_over_tls_without_a_pause_is_interrupted() {
+    check_receiving(false_server_with_tls);
 }
 
 #[test]
 fn a_call_that_sends_without_a_pause_is_interrupted() {
-    let interrupter = Interrupter::new();
-    let (other, (sender, receiver)) = (interrupter.clone(), channel());
-    check_update(
-        &interrupter,
-        &false_server(move |connection| {
-            sender.send(reads_for_ever(connection, &other)).unwrap();
-            false
-        }),
-    );
-    let sent = receiver.recv().unwrap();
-    assert!(sent < MANY, "{sent} bytes were sent");
+    check_sending(false_server);
 }
 
 #[test]
 fn a_call_that_sends_over_tls_without_a_pause_is_interrupted() {
-    let interrupter = Interrupter::new();
-    let (other, (sender, receiver)) = (interrupter.clone(), channel());
-    check_update(
-        &interrupter,
-        &false_server_with_tls(move |connection| {
-            sender.send(reads_for_ever(connection, &other)).unwrap();
-            false
-        }),
-    );
-    let sent = receiver.recv().unwrap();
-    assert!(sent < MANY, "{sent} bytes were sent");
+    check_sending(false_server_with_tls);
 }
 
 #[test]
